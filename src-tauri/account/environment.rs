@@ -1,0 +1,142 @@
+//! Which Dfns: a host that was checked when it was entered.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::failure::{AddressProblem, Failure};
+
+/// A Dfns to talk to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Environment {
+    /// `https://api.dfns.io`: real funds.
+    Production,
+    /// `https://api.dfns.ninja`: test funds.
+    Staging,
+    /// The Dfns inside the app. Its port differs with each start.
+    Sandbox,
+    /// The person's own.
+    Custom(BaseUrl),
+}
+
+impl Environment {
+    /// Where it is; `None` for the sandbox, which tells its address once it runs.
+    #[must_use]
+    pub fn base(&self) -> Option<BaseUrl> {
+        match self {
+            Self::Production => Some(BaseUrl::known("https://api.dfns.io")),
+            Self::Staging => Some(BaseUrl::known("https://api.dfns.ninja")),
+            Self::Sandbox => None,
+            Self::Custom(base) => Some(base.clone()),
+        }
+    }
+
+    /// Its name, as the product has it.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::Staging => "Staging",
+            Self::Sandbox => "Sandbox",
+            Self::Custom(_) => "Custom",
+        }
+    }
+}
+
+/// The address of a Dfns: scheme, host and port, and nothing more. https, or http on this computer alone.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BaseUrl(Url);
+
+impl BaseUrl {
+    /// Checks an address that a person typed.
+    ///
+    /// # Errors
+    /// [`Failure::Address`].
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let text = text.trim();
+        let url = Url::parse(text).map_err(|_| {
+            // Most often the scheme was left out, as people do.
+            let bare_host = !text.contains("://") && Url::parse(&format!("https://{text}")).is_ok();
+            Failure::Address(if bare_host { AddressProblem::NotHttps } else { AddressProblem::Unreadable })
+        })?;
+        let on_this_computer = match url.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => return Err(Failure::Address(AddressProblem::NotHttps)),
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if on_this_computer => {}
+            _ => return Err(Failure::Address(AddressProblem::NotHttps)),
+        }
+        let only_host = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !only_host {
+            return Err(Failure::Address(AddressProblem::MoreThanHost));
+        }
+        Ok(Self(url))
+    }
+
+    fn known(address: &str) -> Self {
+        Self::parse(address).expect("the addresses of Dfns are written correctly in this file")
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The host, with the port where it is not the scheme's own: what a person recognizes.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_is_taken_and_http_only_on_this_computer() {
+        for (text, host) in [
+            ("https://api.dfns.io", "api.dfns.io"),
+            (" https://Dfns.Example:8443/ ", "dfns.example:8443"),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+            ("http://localhost", "localhost"),
+            ("http://[::1]:9", "[::1]:9"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).expect(text).host(), host);
+        }
+    }
+
+    #[test]
+    fn an_address_that_would_send_the_token_unprotected_or_elsewhere_is_refused() {
+        for (text, problem) in [
+            ("http://api.dfns.io", AddressProblem::NotHttps),
+            ("http://localhost.evil.example", AddressProblem::NotHttps),
+            ("ftp://127.0.0.1", AddressProblem::NotHttps),
+            ("file:///etc/passwd", AddressProblem::NotHttps),
+            ("api.dfns.io", AddressProblem::NotHttps),
+            ("https://user:pw@api.dfns.io", AddressProblem::MoreThanHost),
+            ("https://api.dfns.io/api-keys/", AddressProblem::MoreThanHost),
+            ("https://api.dfns.io/?a", AddressProblem::MoreThanHost),
+            ("https://", AddressProblem::Unreadable),
+            ("", AddressProblem::Unreadable),
+        ] {
+            assert_eq!(BaseUrl::parse(text), Err(Failure::Address(problem)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The system's clipboard, behind a narrow trait.
+//!
+//! What the trait promises is told by what other programs see, never by what this process remembers: on X11 the owner
+//! of a selection that reads it back gets its own memory, which proves nothing.
+
+#[cfg(target_os = "linux")]
+mod others;
+mod system;
+
+use zeroize::Zeroizing;
+
+pub use self::system::SystemClipboard;
+use crate::{failure::ClipboardProblem, token::Token};
+
+/// A clipboard. Blocking: another program may have to answer.
+pub trait Clipboard: Send + Sync {
+    /// Puts the token there, marked as a secret, and makes sure that others see it.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::NotSeen`] where it may or may not be there; [`ClipboardProblem::Unusable`] where it is not.
+    fn put(&self, token: &Token) -> Result<(), ClipboardProblem>;
+
+    /// The text that is there; `None` where there is no text.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::Unusable`].
+    fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem>;
+
+    /// Clears it if what is there satisfies `is_secret`, and makes sure that it is gone. What somebody else copied is
+    /// left alone.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::StillThere`].
+    fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem>;
+
+    /// Whether what is there now is what [`Clipboard::put`] put there, served by this process: reading that back proves
+    /// nothing.
+    fn holds_own(&self) -> bool;
+}
+
+/// How clearing ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cleared {
+    /// It was there, and is gone.
+    Gone,
+    /// It was not there any more; what is there was left alone.
+    Replaced,
+}

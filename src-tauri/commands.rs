@@ -1,0 +1,163 @@
+//! What the pages may call. Each command only forwards; which window may call which is in `permissions/windows.toml`.
+
+use std::sync::Arc;
+
+use tauri::{AppHandle, State, ipc::Channel};
+
+use crate::{
+    account::{BaseUrl, Environment},
+    app::Keybearer,
+    failure::Failure,
+    ipc::{EnvironmentKind, SandboxPersona, SignInForm, Told, TokenText, TypedToken, View},
+    sandbox::Persona,
+    view::{CAPTURE_PROTECTED, until_ms},
+    window::{self, Page},
+};
+
+type App<'a> = State<'a, Arc<Keybearer>>;
+type Outcome = Result<(), Told>;
+
+#[tauri::command]
+pub(crate) fn watch(page: State<'_, Page>, on_view: Channel<View>) {
+    page.watch(on_view);
+}
+
+#[tauri::command]
+pub(crate) async fn sign_in_pasted(app: App<'_>, form: SignInForm) -> Outcome {
+    let environment = environment(&form)?;
+    Ok(app.sign_in_pasted(environment, &form.name, form.remember).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn sign_in_typed(
+    app: App<'_>,
+    handle: AppHandle,
+    form: SignInForm,
+    token: TypedToken,
+    draft: String,
+) -> Outcome {
+    let environment = environment(&form)?;
+    app.sign_in_typed(environment, &form.name, &token.0, form.remember, draft).await?;
+    drop(token);
+    window::replace_page(&handle);
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn enter_sandbox(app: App<'_>, persona: SandboxPersona) -> Outcome {
+    let persona = match persona {
+        SandboxPersona::Admin => Persona::Admin,
+        SandboxPersona::Issuer => Persona::Issuer,
+        SandboxPersona::Auditor => Persona::Auditor,
+    };
+    Ok(app.enter_sandbox(persona).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn sign_out(app: App<'_>) -> Outcome {
+    Ok(app.sign_out().await?)
+}
+
+#[tauri::command]
+pub(crate) async fn create_key(app: App<'_>, name: String, despite_same_name: bool) -> Outcome {
+    Ok(app.create_key(&name, despite_same_name).await?)
+}
+
+#[tauri::command]
+pub(crate) fn cancel_creation(app: App<'_>) {
+    app.issuance.call_off();
+}
+
+#[tauri::command]
+pub(crate) async fn copy_token(app: App<'_>) -> Outcome {
+    Ok(app.issuance.copy().await?)
+}
+
+#[tauri::command]
+pub(crate) async fn clear_clipboard(app: App<'_>) -> Outcome {
+    Ok(app.issuance.clear_clipboard().await?)
+}
+
+#[tauri::command]
+pub(crate) async fn show_token(app: App<'_>) -> Outcome {
+    Ok(app.issuance.show()?)
+}
+
+#[tauri::command]
+pub(crate) fn hide_token(app: App<'_>) {
+    app.issuance.hide();
+}
+
+#[tauri::command]
+pub(crate) async fn check_token(app: App<'_>) -> Outcome {
+    Ok(app.issuance.check().await?)
+}
+
+#[tauri::command]
+pub(crate) fn keep_longer(app: App<'_>) {
+    app.issuance.keep_longer();
+}
+
+#[tauri::command]
+pub(crate) async fn finish(app: App<'_>, unproven: bool) -> Outcome {
+    Ok(app.finish(unproven).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, quit: bool) -> Outcome {
+    app.revoke_held().await?;
+    if quit {
+        handle.exit(0);
+    }
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn revoke_noticed(app: App<'_>, number: u32) -> Outcome {
+    Ok(app.revoke_noticed(number).await?)
+}
+
+#[tauri::command]
+pub(crate) fn dismiss_notice(app: App<'_>, number: u32) {
+    app.issuance.dismiss(number);
+}
+
+#[tauri::command]
+pub(crate) fn keep_open(app: App<'_>) {
+    app.keep_open();
+}
+
+#[tauri::command]
+pub(crate) async fn quit_anyway(app: App<'_>, handle: AppHandle) -> Result<(), ()> {
+    app.issuance.shut_down().await;
+    handle.exit(0);
+    Ok(())
+}
+
+/// The one command that gives a token to a page; only the token's own window may call it, and only while it is shown.
+#[tauri::command]
+pub(crate) fn token_text(app: App<'_>) -> Result<tauri::ipc::Response, Told> {
+    let shown = app.issuance.shown().ok_or(Failure::NotNow("The token is not shown any more."))?;
+    let text = TokenText {
+        text: shown.token.open("show it in its own window, at the person's wish"),
+        key_name: &shown.key_name,
+        closes_in_ms: until_ms(shown.until),
+        capture_protected: CAPTURE_PROTECTED,
+    };
+    let text = serde_json::to_string(&text).expect("texts and numbers always serialize");
+    Ok(tauri::ipc::Response::new(text))
+}
+
+#[tauri::command]
+pub(crate) fn close_token_window(app: App<'_>) {
+    app.issuance.hide();
+}
+
+fn environment(form: &SignInForm) -> Result<Environment, Failure> {
+    Ok(match form.environment {
+        EnvironmentKind::Production => Environment::Production,
+        EnvironmentKind::Staging => Environment::Staging,
+        EnvironmentKind::Sandbox => Environment::Sandbox,
+        EnvironmentKind::Custom => Environment::Custom(BaseUrl::parse(&form.url)?),
+    })
+}

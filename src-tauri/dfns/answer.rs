@@ -1,0 +1,249 @@
+//! What an answer means: the error table of the Dfns API, in one place.
+
+use std::time::Duration;
+
+use reqwest::{Response, StatusCode, header};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::wire::{KeyBody, ListBody};
+use crate::{
+    failure::{Failure, Trouble},
+    key::{Created, Key},
+};
+
+/// The longest message of a server that is shown, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
+/// Which call is answered: the same status means different things to different calls.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Call {
+    Create,
+    List,
+    Revoke,
+}
+
+impl Call {
+    /// Only where a key was asked for does an unclear answer mean that one may exist.
+    pub(super) fn unclear(self, trouble: Trouble) -> Failure {
+        match self {
+            Self::Create => Failure::Doubtful(trouble),
+            Self::List | Self::Revoke => Failure::NoClearAnswer(trouble),
+        }
+    }
+
+    fn permission(self) -> &'static str {
+        match self {
+            Self::Create => "ApiKeys:Create",
+            Self::List => "ApiKeys:Read",
+            Self::Revoke => "ApiKeys:Revoke",
+        }
+    }
+}
+
+/// An answer, read whole. Its body may hold a token, so it is wiped.
+pub(super) struct Received {
+    pub(super) status: StatusCode,
+    retry_after: Option<Duration>,
+    pub(super) body: Zeroizing<Vec<u8>>,
+}
+
+impl Received {
+    pub(super) fn begin(response: &Response) -> Self {
+        // Dfns tells seconds; a date, which HTTP allows too, is left to the person's patience.
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+        Self {
+            status: response.status(),
+            retry_after: retry_after.map(Duration::from_secs),
+            body: Zeroizing::default(),
+        }
+    }
+
+    pub(super) fn push(&mut self, chunk: &[u8]) {
+        // A Vec that grows leaves its old contents behind; grown by hand, they are wiped.
+        if self.body.capacity() < self.body.len() + chunk.len() {
+            let mut larger = Zeroizing::new(Vec::with_capacity((self.body.len() + chunk.len()) * 2));
+            larger.extend_from_slice(&self.body);
+            self.body = larger;
+        }
+        self.body.extend_from_slice(chunk);
+    }
+
+    pub(super) fn created(self, host: &str, secrets: &[&str]) -> Result<Created, Failure> {
+        match self.status {
+            StatusCode::OK | StatusCode::CREATED => {
+                let mut body: KeyBody = self.parse(Call::Create)?;
+                match body.token.take() {
+                    Some(token) => Ok(Created::WithToken(body.into(), token)),
+                    None if body.has_id() => Ok(Created::WithoutToken(body.into())),
+                    None => Err(Failure::Doubtful(Trouble::NotUnderstood)),
+                }
+            }
+            StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
+            _ => Err(self.failure(Call::Create, host, secrets)),
+        }
+    }
+
+    pub(super) fn listed(self, host: &str, secrets: &[&str]) -> Result<Vec<Key>, Failure> {
+        if self.status != StatusCode::OK {
+            return Err(self.failure(Call::List, host, secrets));
+        }
+        let body: ListBody = self.parse(Call::List)?;
+        Ok(body.items.into_iter().map(Key::from).collect())
+    }
+
+    pub(super) fn revoked(self, host: &str, secrets: &[&str]) -> Result<Key, Failure> {
+        if self.status != StatusCode::OK {
+            return Err(self.failure(Call::Revoke, host, secrets));
+        }
+        Ok(self.parse::<KeyBody>(Call::Revoke)?.into())
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {
+        // The parser's own message may quote the body, which may hold a token: it is dropped.
+        serde_json::from_slice(&self.body).map_err(|_| call.unclear(Trouble::NotUnderstood))
+    }
+
+    fn failure(&self, call: Call, host: &str, secrets: &[&str]) -> Failure {
+        let message = self.message(secrets);
+        let wants_signature = message.as_deref().is_some_and(|message| {
+            let message = message.to_ascii_lowercase();
+            message.contains("user action") || message.contains("useraction")
+        });
+        match self.status.as_u16() {
+            400 | 401 | 403 if wants_signature => Failure::SignatureRequired,
+            400 => Failure::Refused(message),
+            401 => Failure::SignInAgain,
+            403 => Failure::Forbidden {
+                permission: named_permission(message.as_deref()).or_else(|| Some(call.permission().to_owned())),
+                message,
+            },
+            404 | 410 if call == Call::Revoke => Failure::KeyGone,
+            404 | 410 => Failure::NoSuchService(host.to_owned()),
+            409 => Failure::Conflict(message),
+            429 => Failure::RateLimited(self.retry_after),
+            // A proxy's way to say that its upstream took too long: the request was passed on.
+            408 => call.unclear(Trouble::Server(408)),
+            300..=399 => Failure::Redirected(host.to_owned()),
+            400..=499 => Failure::Unexpected { status: self.status.as_u16(), message },
+            500..=599 => call.unclear(Trouble::Server(self.status.as_u16())),
+            _ => call.unclear(Trouble::NotUnderstood),
+        }
+    }
+
+    /// What the server said, as text for a person: one line, shortened, without anything that holds a token. A proxy
+    /// may echo the request.
+    fn message(&self, secrets: &[&str]) -> Option<String> {
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        let inner = body.get("error").unwrap_or(&body);
+        let text = inner.get("message").or_else(|| inner.get("errorName")).or_else(|| body.get("message"))?.as_str()?;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut text = words.join(" ");
+        text.retain(|character| !character.is_control());
+        for secret in secrets {
+            text = text.replace(secret, "…");
+        }
+        if text.chars().count() > LONGEST_MESSAGE {
+            text = text.chars().take(LONGEST_MESSAGE).chain(['…']).collect();
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// The permission that a message names, as in `ApiKeys:Create`.
+fn named_permission(message: Option<&str>) -> Option<String> {
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric());
+    message?
+        .split(|character: char| !(character.is_ascii_alphanumeric() || character == ':'))
+        .find(|word| word.split_once(':').is_some_and(|(family, action)| is_part(family) && is_part(action)))
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(status: u16, body: &str) -> Received {
+        Received {
+            status: StatusCode::from_u16(status).expect("a status"),
+            retry_after: None,
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+        }
+    }
+
+    #[test]
+    fn each_form_of_an_error_body_is_read() {
+        for (body, message) in [
+            (r#"{"error":{"message":"no such name"}}"#, Some("no such name")),
+            (r#"{"message":"no such\n name"}"#, Some("no such name")),
+            (r#"{"error":{"httpStatus":400,"errorName":"BadRequest"}}"#, Some("BadRequest")),
+            ("<html>", None),
+            ("", None),
+            (r#"{"error":"text"}"#, None),
+        ] {
+            assert_eq!(received(400, body).message(&[]).as_deref(), message, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_echoes_the_sign_in_token_is_shown_without_it() {
+        let body = r#"{"message":"Authorization: Bearer s3cr3t.t0ken was refused"}"#;
+        let message = received(400, body).message(&["s3cr3t.t0ken"]).expect("a message");
+        assert_eq!(message, "Authorization: Bearer … was refused");
+    }
+
+    #[test]
+    fn a_long_message_is_shortened() {
+        let body = format!(r#"{{"message":"{}"}}"#, "é".repeat(5000));
+        assert_eq!(received(400, &body).message(&[]).expect("a message").chars().count(), LONGEST_MESSAGE + 1);
+    }
+
+    #[test]
+    fn a_missing_permission_is_named_as_dfns_names_it() {
+        let body = r#"{"error":{"message":"Missing permission 'Wallets:Read', ask."}}"#;
+        let failure = received(403, body).failure(Call::Create, "h", &[]);
+        assert!(failure.to_string().contains("Wallets:Read"), "{failure}");
+        let failure = received(403, "").failure(Call::Create, "h", &[]);
+        assert!(failure.to_string().contains("ApiKeys:Create"), "{failure}");
+    }
+
+    #[test]
+    fn a_wish_for_a_signature_is_not_told_as_signing_in_again() {
+        for status in [400, 401, 403] {
+            let body = r#"{"error":{"message":"User action signature is required"}}"#;
+            assert_eq!(received(status, body).failure(Call::Create, "h", &[]), Failure::SignatureRequired);
+        }
+    }
+
+    #[test]
+    fn only_creation_is_doubtful_after_an_error_of_the_server() {
+        for status in [500, 502, 503, 504, 408] {
+            assert!(received(status, "").failure(Call::Create, "h", &[]).is_doubtful(), "{status}");
+            assert!(!received(status, "").failure(Call::List, "h", &[]).is_doubtful(), "{status}");
+        }
+        for status in [301, 307, 400, 401, 403, 404, 405, 409, 410, 413, 429] {
+            assert!(!received(status, "").failure(Call::Create, "h", &[]).is_doubtful(), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_came_is_kept_even_where_all_else_is_missing() {
+        let created = received(200, r#"{"token":"opaque"}"#).created("h", &[]).expect("a key");
+        assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
+    }
+
+    #[test]
+    fn an_answer_without_a_token_names_the_key_that_was_made() {
+        let created = received(200, r#"{"id":"api-1","token":null}"#).created("h", &[]).expect("a key");
+        assert!(matches!(created, Created::WithoutToken(key) if key.id.0 == "api-1"));
+        assert!(received(200, "{}").created("h", &[]).is_err_and(|failure| failure.is_doubtful()));
+    }
+
+    #[test]
+    fn scopes_may_be_a_list_an_object_or_missing() {
+        for scopes in [r#","scopes":{}"#, r#","scopes":[]"#, ""] {
+            let body = format!(r#"{{"items":[{{"id":"api-1","externalId":null{scopes}}}]}}"#);
+            assert_eq!(received(200, &body).listed("h", &[]).expect("a list").len(), 1);
+        }
+    }
+}

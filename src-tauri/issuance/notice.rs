@@ -1,0 +1,148 @@
+//! Keys that need the person's attention, and the remedies.
+
+use std::sync::Arc;
+
+use super::Issuance;
+use crate::{
+    failure::Failure,
+    key::{Key, KeyStatus, Keys},
+};
+
+/// A key that needs attention.
+#[derive(Clone)]
+pub struct Notice {
+    /// Names it.
+    pub number: u32,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The key's name.
+    pub name: String,
+    /// The key, where it is known.
+    pub key: Option<Key>,
+    /// A remedy is on its way.
+    pub busy: bool,
+    /// How the last remedy failed.
+    pub problem: Option<Failure>,
+    keys: Arc<dyn Keys>,
+}
+
+/// Why a key needs attention.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NoticeKind {
+    /// Its token was wiped without a proof that it is in a vault.
+    NotHandedOver,
+    /// It is new under a name that was asked for, after a doubtful answer.
+    Candidate,
+    /// A doubtful answer, and no key that could be it.
+    Doubtful {
+        /// Whether the list could be looked through.
+        looked: bool,
+    },
+    /// It was made, but no token came.
+    WithoutToken,
+    /// A policy holds its creation back.
+    AwaitingApproval,
+}
+
+impl Notice {
+    /// What happened and what it means.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let name = &self.name;
+        match self.kind {
+            NoticeKind::NotHandedOver => format!(
+                "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
+            ),
+            NoticeKind::Candidate => format!(
+                "The answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
+                 token is lost."
+            ),
+            NoticeKind::Doubtful { looked: true } => {
+                format!("The answer was lost. No new key named “{name}” is in the list, but one may still appear.")
+            }
+            NoticeKind::Doubtful { looked: false } => {
+                format!("The answer was lost, and the keys could not be looked through: “{name}” may exist.")
+            }
+            NoticeKind::WithoutToken => {
+                format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
+            }
+            NoticeKind::AwaitingApproval => {
+                format!("A policy of your organization holds “{name}” back until it is approved in Dfns.")
+            }
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return format!("It is not confirmed that it was revoked. {problem} {}", problem.hint()).trim_end().to_owned();
+        }
+        match self.kind {
+            NoticeKind::NotHandedOver => "Revoke it, unless you have put the token into your vault yourself.",
+            NoticeKind::Candidate => "Look who made it and when. If it is yours, revoke it and create it anew.",
+            NoticeKind::Doubtful { .. } => "Look for it in the Dfns dashboard before you ask again.",
+            NoticeKind::WithoutToken => "Revoke it, and create a key anew.",
+            NoticeKind::AwaitingApproval => {
+                "Its token will not come to this request. Once it is approved, revoke that key and create it anew."
+            }
+        }
+        .to_owned()
+    }
+}
+
+impl Issuance {
+    /// What needs attention, newest first.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        self.state().notices.iter().rev().cloned().collect()
+    }
+
+    /// Revokes the key that a notice names; the notice stays until Dfns has confirmed it.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
+    pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
+        let nothing = Failure::NotNow("This key is already being dealt with.");
+        let (keys, key) = self.change(|state| {
+            let notice = state.notices.iter_mut().find(|notice| notice.number == number && !notice.busy)?;
+            let key = notice.key.clone()?;
+            notice.busy = true;
+            Some((Arc::clone(&notice.keys), key))
+        })
+        .ok_or(nothing)?;
+        let outcome = revoke(&keys, &key).await;
+        self.change(|state| match &outcome {
+            Ok(()) => state.notices.retain(|notice| notice.number != number),
+            Err(failure) => {
+                if let Some(notice) = state.notices.iter_mut().find(|notice| notice.number == number) {
+                    notice.busy = false;
+                    notice.problem = Some(failure.clone());
+                }
+            }
+        });
+        outcome
+    }
+
+    /// The person has dealt with it: "it is in a vault, keep it".
+    pub fn dismiss(&self, number: u32) {
+        self.change(|state| state.notices.retain(|notice| notice.number != number || notice.busy));
+    }
+
+    pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>) {
+        let keys = Arc::clone(keys);
+        self.change(|state| {
+            let number = state.count();
+            state.notices.push(Notice { number, kind, name, key, busy: false, problem: None, keys });
+        });
+    }
+}
+
+/// Revokes a key and makes sure of it: only an answer that says so counts, or that there is no such key any more.
+pub(super) async fn revoke(keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
+    match keys.revoke(&key.id).await {
+        Ok(Key { status: KeyStatus::Revoked(_), .. }) | Err(Failure::KeyGone) => Ok(()),
+        Ok(_) => Err(Failure::NoClearAnswer(crate::failure::Trouble::NotUnderstood)),
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,147 @@
+//! What Dfns knows: keys, their names and states; and the calls that Keybearer makes about them.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use crate::{failure::Failure, token::Token};
+
+/// A key's name, valid by construction: trimmed, not empty, without control characters. Its length is for the server
+/// to judge, since Dfns documents no limit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyName(String);
+
+impl KeyName {
+    /// # Errors
+    /// [`Failure::NameEmpty`] or [`Failure::NameControl`].
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(Failure::NameEmpty);
+        }
+        if name.chars().any(char::is_control) {
+            return Err(Failure::NameControl);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A key's id, `api-cat-freddie-a150fe2ce0`. As Dfns told it; whatever it holds, it is escaped where it goes into a
+/// path.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct KeyId(pub String);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a key works.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum KeyStatus {
+    /// It works.
+    Active,
+    /// It was revoked: `Revoked` on Dfns' pages, `Archived` in its OpenAPI. Kept as it came.
+    Revoked(String),
+    /// A state not known here, as it came.
+    Other(String),
+}
+
+impl KeyStatus {
+    /// Reads what Dfns says.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match text {
+            "Active" => Self::Active,
+            "Revoked" | "Archived" => Self::Revoked(text.to_owned()),
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// As it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "Active",
+            Self::Revoked(text) | Self::Other(text) => text,
+        }
+    }
+}
+
+/// A key, without its token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Key {
+    /// Its id.
+    pub id: KeyId,
+    /// Its name, as Dfns tells it; several keys may share one.
+    pub name: String,
+    /// `cu-…`
+    pub organization: String,
+    /// `ce-…`
+    pub author: String,
+    /// ISO 8601 with milliseconds, UTC; as it came.
+    pub created: String,
+    /// Whether it works.
+    pub status: KeyStatus,
+}
+
+/// What became of a request for a key that was answered clearly.
+#[derive(Debug)]
+pub enum Created {
+    /// It exists, and this is its token.
+    WithToken(Key, Token),
+    /// It exists, but no token came with it.
+    WithoutToken(Key),
+    /// A policy holds it back (202); no token came, and none will come to this request.
+    AwaitingApproval,
+}
+
+/// The answer to a call, some time later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// The calls about keys, as the use cases need them: one signed-in user at one environment.
+pub trait Keys: Send + Sync {
+    /// Asks for a key. Never tried again by itself, since each call makes a key.
+    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created>;
+    /// Every key of the organization.
+    fn list(&self) -> Answer<'_, Vec<Key>>;
+    /// Revokes one key; its token is dead from then on.
+    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_otherwise_kept() {
+        for (text, name) in [("  Server Key 3 ", "Server Key 3"), ("\u{202e}ab", "\u{202e}ab"), ("🔑", "🔑")] {
+            assert_eq!(KeyName::parse(text).expect("a name").as_str(), name);
+        }
+    }
+
+    #[test]
+    fn an_empty_name_and_one_with_control_characters_are_refused() {
+        assert!(matches!(KeyName::parse(" \t "), Err(Failure::NameEmpty)));
+        assert!(matches!(KeyName::parse("a\nb"), Err(Failure::NameControl)));
+        assert!(matches!(KeyName::parse("a\u{0}b"), Err(Failure::NameControl)));
+    }
+
+    #[test]
+    fn revoked_and_archived_are_both_revoked_and_others_stay_as_they_came() {
+        assert!(matches!(KeyStatus::read("Archived"), KeyStatus::Revoked(_)));
+        assert!(matches!(KeyStatus::read("Revoked"), KeyStatus::Revoked(_)));
+        assert_eq!(KeyStatus::read("Frozen").as_str(), "Frozen");
+    }
+}

@@ -1,0 +1,128 @@
+//! Keybearer creates API keys at Dfns and sees each one-time token safely out of the computer.
+//!
+//! Read from the outside in; nothing on a line points to one above it:
+//!
+//! - [`run`] builds the app; `window` keeps the windows true to its state.
+//! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
+//! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
+//! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
+//!   [`failure`] (what can go wrong, in words) and [`settings`].
+//! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], the keyring in [`account`].
+//! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
+
+#![forbid(unsafe_code)]
+
+pub mod account;
+pub mod app;
+pub mod clipboard;
+mod commands;
+pub mod dfns;
+pub mod failure;
+pub mod ipc;
+pub mod issuance;
+pub mod jwt;
+pub mod key;
+pub mod sandbox;
+pub mod settings;
+pub mod token;
+pub mod view;
+mod window;
+
+use std::sync::Arc;
+
+use tauri::{AppHandle, Manager, RunEvent};
+
+use self::{account::Keyring, app::Keybearer, clipboard::SystemClipboard, sandbox::Persona};
+
+/// How to start.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Start {
+    /// With the account used last, or the sign-in form.
+    Usual,
+    /// Signed in to the sandbox.
+    InSandbox,
+}
+
+/// Runs the app until its window is closed.
+///
+/// # Errors
+/// Where the system gives no window, or no folder for settings.
+pub fn run(start: Start) -> tauri::Result<()> {
+    tauri::Builder::default()
+        .manage(window::Page::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::watch,
+            commands::sign_in_pasted,
+            commands::sign_in_typed,
+            commands::enter_sandbox,
+            commands::sign_out,
+            commands::create_key,
+            commands::cancel_creation,
+            commands::copy_token,
+            commands::clear_clipboard,
+            commands::show_token,
+            commands::hide_token,
+            commands::check_token,
+            commands::keep_longer,
+            commands::finish,
+            commands::revoke_held,
+            commands::revoke_noticed,
+            commands::dismiss_notice,
+            commands::keep_open,
+            commands::quit_anyway,
+            commands::token_text,
+            commands::close_token_window,
+        ])
+        .setup(move |tauri| {
+            let handle = tauri.handle().clone();
+            let folder = tauri.path().app_config_dir()?;
+            let app = Arc::new(Keybearer::new(&folder, Arc::new(SystemClipboard::default()), Arc::new(Keyring)));
+            tauri.manage(Arc::clone(&app));
+            tauri::async_runtime::spawn(sign_in_at_start(app, start));
+            window::open_main(&handle)?;
+            tauri::async_runtime::spawn(window::follow(handle.clone()));
+            tauri::async_runtime::spawn(end_when_asked(handle));
+            Ok(())
+        })
+        .build(tauri::generate_context!())?
+        .run(|handle, event| {
+            if let RunEvent::Exit = event {
+                // However the app ends, what it holds goes first.
+                let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
+                tauri::async_runtime::block_on(app.issuance.shut_down());
+            }
+        });
+    Ok(())
+}
+
+async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {
+    let outcome = match start {
+        Start::Usual => app.sessions.restore().await,
+        Start::InSandbox => app.enter_sandbox(Persona::Admin).await,
+    };
+    if let Err(failure) = outcome {
+        app.say(format!("{failure} {}", failure.hint()));
+    }
+}
+
+/// Asked to end by the system (log-out, shutdown, Ctrl-C), the app clears, wipes and goes at once.
+async fn end_when_asked(handle: AppHandle) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    handle.exit(0);
+}

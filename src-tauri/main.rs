@@ -1,0 +1,81 @@
+//! The program: reads its arguments and runs the app, or the sandbox alone.
+
+#![forbid(unsafe_code)]
+// Without this, Windows opens a console beside the window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::{
+    env,
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail};
+use keybearer::{Start, sandbox};
+
+/// Wipes every freed allocation: libraries make copies of what passes through them.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+const HELP: &str = "\
+Keybearer creates API keys at Dfns and sees each one-time token safely into a vault.
+
+usage: keybearer                        open the window
+       keybearer --sandbox              open the window, signed in to the built-in sandbox
+       keybearer sandbox [--port PORT]  run the sandbox alone, on this computer only, until interrupted
+       keybearer --version | --help
+";
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("keybearer: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> anyhow::Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => open(Start::Usual),
+        ["--sandbox"] => open(Start::InSandbox),
+        ["sandbox"] => serve_sandbox(0),
+        ["sandbox", "--port", port] => serve_sandbox(port.parse().context("PORT is a number up to 65535")?),
+        ["--version"] => say(concat!("keybearer ", env!("CARGO_PKG_VERSION"), "\n")),
+        ["--help"] => say(HELP),
+        other => bail!("“{}” is not understood; see keybearer --help", other.join(" ")),
+    }
+}
+
+fn open(start: Start) -> anyhow::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        if ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| env::var_os(name).is_none_or(|value| value.is_empty())) {
+            bail!("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+        }
+        // Opens faster, takes less memory, and avoids an empty window with some graphics drivers.
+        if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
+            webkit2gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false)
+                .context("the environment cannot be set")?;
+        }
+    }
+    keybearer::run(start).context("the window cannot be opened")
+}
+
+fn serve_sandbox(port: u16) -> anyhow::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .context("the sandbox cannot be started")?
+        .block_on(sandbox::serve_alone(address))
+        .context("the sandbox ended")
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    std::io::stdout().write_all(text.as_bytes()).context("nothing can be written to standard output")
+}

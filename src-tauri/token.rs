@@ -1,0 +1,144 @@
+//! The two secrets of Keybearer: a new key's one-time token, and the user's own sign-in token.
+//!
+//! Neither can be printed, cloned or serialized, and both are wiped when they are dropped. The text is reached in one
+//! way only, [`Token::open`] and [`SignInToken::open`], which ask for the reason; a search for `open(` lists every
+//! place in the crate that sees a secret.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
+
+/// A new key's token, which Dfns shows once. It is opaque: any text that is not empty.
+pub struct Token(Box<str>);
+
+impl Token {
+    /// Takes the text over; `None` if it is empty, since nothing must ever deliver an empty secret.
+    #[must_use]
+    pub fn new(text: String) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.into_boxed_str()))
+    }
+
+    /// The token's text. `_why` says what it is needed for, to whoever reads the calling line.
+    #[must_use]
+    pub fn open(&self, _why: &'static str) -> &str {
+        &self.0
+    }
+
+    /// How many characters it has: what the dialog may tell of it.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// Whether `text` is this token to the last byte, in a time that does not depend on where they differ.
+    #[must_use]
+    pub fn equals(&self, text: &str) -> bool {
+        self.0.as_bytes().ct_eq(text.as_bytes()).into()
+    }
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl<'de> Deserialize<'de> for Token {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(text).ok_or_else(|| serde::de::Error::custom("the token is empty"))
+    }
+}
+
+/// The signed-in user's bearer token, copied out of the Dfns dashboard. Opaque as well.
+pub struct SignInToken(Zeroizing<String>);
+
+impl SignInToken {
+    /// Takes white space and a leading `Bearer ` off. `None` if nothing is left, or if what is left could not stand in
+    /// an HTTP header.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = match text.split_at_checked("Bearer".len()) {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") && rest.starts_with(char::is_whitespace) => {
+                rest.trim_start()
+            }
+            _ => text,
+        };
+        let fits_a_header = text.bytes().all(|byte| byte.is_ascii_graphic());
+        (!text.is_empty() && fits_a_header && !text.eq_ignore_ascii_case("bearer"))
+            .then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// The token's text. `_why` says what it is needed for, to whoever reads the calling line.
+    #[must_use]
+    pub fn open(&self, _why: &'static str) -> &str {
+        &self.0
+    }
+
+    /// Whether `text` reads as this very token, once cleaned as [`SignInToken::parse`] does.
+    #[must_use]
+    pub fn equals(&self, text: &str) -> bool {
+        Self::parse(text).is_some_and(|other| self.0.as_bytes().ct_eq(other.0.as_bytes()).into())
+    }
+}
+
+impl fmt::Debug for SignInToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignInToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_token_prints_what_it_holds() {
+        let token = Token::new("one-time-secret".into()).expect("not empty");
+        let sign_in = SignInToken::parse("sign-in-secret").expect("not empty");
+        assert!(!format!("{token:?}{sign_in:?}").contains("secret"));
+    }
+
+    #[test]
+    fn an_empty_token_is_none() {
+        assert!(Token::new(String::new()).is_none());
+        assert!(serde_json::from_str::<Token>("\"\"").is_err());
+    }
+
+    #[test]
+    fn a_sign_in_token_loses_white_space_and_bearer() {
+        for text in ["abc.def", "  abc.def\n", "Bearer abc.def", "bearer\tabc.def ", "BEARER   abc.def"] {
+            let token = SignInToken::parse(text).expect("a token");
+            assert_eq!(token.open("assert what was parsed"), "abc.def", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_white_space_or_bearer_is_no_sign_in_token() {
+        for text in ["", " \n", "Bearer", "Bearer  ", "two words", "line\u{7}", "schlüssel"] {
+            assert!(SignInToken::parse(text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_only_starts_like_bearer_is_kept_whole() {
+        let token = SignInToken::parse("bearerabc").expect("a token");
+        assert_eq!(token.open("assert what was parsed"), "bearerabc");
+    }
+
+    #[test]
+    fn equality_is_to_the_last_byte() {
+        let token = Token::new("abc".into()).expect("not empty");
+        assert!(token.equals("abc"));
+        assert!(!token.equals("abc\n") && !token.equals("ab") && !token.equals("abd"));
+    }
+}

@@ -1,0 +1,142 @@
+//! The windows: the main one, and the token's own, which comes and goes with what the use case says is shown.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU32, Ordering},
+};
+
+use tauri::{
+    AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    ipc::Channel,
+    webview::{NewWindowResponse, WebviewWindow},
+};
+
+use crate::{app::Keybearer, ipc::View};
+
+const MAIN: &str = "main";
+const TOKEN: &str = "token";
+
+/// The page in the main window, as it asked to be told of changes.
+#[derive(Default)]
+pub(crate) struct Page {
+    channel: Mutex<Option<Channel<View>>>,
+    revision: AtomicU32,
+    changed: tokio::sync::Notify,
+}
+
+impl Page {
+    /// Sends views to this channel from now on, the present one at once. A page that was replaced is forgotten.
+    pub(crate) fn watch(&self, channel: Channel<View>) {
+        *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+        self.changed.notify_one();
+    }
+
+    fn send(&self, app: &Keybearer) {
+        if let Some(channel) = &*self.channel.lock().unwrap_or_else(PoisonError::into_inner) {
+            let revision = self.revision.fetch_add(1, Ordering::Relaxed);
+            // A page that is just being replaced cannot be told; the next one asks by itself.
+            let _ = channel.send(app.view(revision));
+        }
+    }
+}
+
+/// Opens the main window.
+///
+/// # Errors
+/// Where the system gives no window.
+pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
+    let window = closed_in(WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into())))
+        .title("Keybearer")
+        .inner_size(880.0, 640.0)
+        .min_inner_size(420.0, 520.0)
+        .center()
+        .build()?;
+    let handle = handle.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && !handle.state::<Arc<Keybearer>>().may_close()
+        {
+            api.prevent_close();
+        }
+    });
+    Ok(())
+}
+
+/// Keeps the windows true to the app's state, for as long as the app runs.
+pub(crate) async fn follow(handle: AppHandle) {
+    let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
+    let page = handle.state::<Page>();
+    let mut changes = app.changes();
+    loop {
+        page.send(&app);
+        let shown = app.issuance.shown().is_some();
+        match handle.get_webview_window(TOKEN) {
+            None if shown => open_token(&handle, &app),
+            Some(window) if !shown => {
+                // Destroyed rather than closed: its web process ends, and takes every copy of the token along.
+                let _ = window.destroy();
+            }
+            _ => {}
+        }
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            () = page.changed.notified() => {}
+        }
+    }
+}
+
+/// Replaces the page in the main window, and with it the process that a typed sign-in token went through.
+pub(crate) fn replace_page(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(MAIN) else { return };
+    #[cfg(target_os = "linux")]
+    {
+        use webkit2gtk::WebViewExt;
+        // Without its process the view is empty; loading the page again starts a new one.
+        let _ = window.with_webview(|webview| {
+            let webview = webview.inner();
+            webview.terminate_web_process();
+            webview.reload();
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = window.reload();
+}
+
+fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
+    let built = closed_in(WebviewWindowBuilder::new(handle, TOKEN, WebviewUrl::App("token.html".into())))
+        .title("Token – Keybearer")
+        .inner_size(560.0, 300.0)
+        .min_inner_size(360.0, 240.0)
+        .center()
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .content_protected(true)
+        .build();
+    let Ok(window) = built else {
+        app.issuance.hide();
+        app.say("The token could not be shown: the system gave no window for it. Use Copy instead.".to_owned());
+        return;
+    };
+    hide_with(&window, Arc::clone(app));
+}
+
+/// The showing ends when the window is closed, and when it loses the focus that it once had.
+fn hide_with(window: &WebviewWindow, app: Arc<Keybearer>) {
+    let had_focus = std::sync::atomic::AtomicBool::new(false);
+    window.on_window_event(move |event| match event {
+        WindowEvent::Focused(true) => had_focus.store(true, Ordering::Relaxed),
+        WindowEvent::Focused(false) if had_focus.load(Ordering::Relaxed) => app.issuance.hide(),
+        WindowEvent::Destroyed | WindowEvent::CloseRequested { .. } => app.issuance.hide(),
+        _ => {}
+    });
+}
+
+/// A page that stays where it is: it cannot navigate, open windows, or be dropped upon.
+fn closed_in<'a>(
+    window: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    window
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .disable_drag_drop_handler()
+}

@@ -1,0 +1,92 @@
+//! The clipboard as another program sees it.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::desktop::Desktop;
+use crate::process::Process;
+use crate::wait::{self, SOON};
+
+/// A target with which a program tells clipboard managers to keep what it copied out of their history.
+pub const SECRET_HINT: &str = "x-kde-passwordManagerHint";
+
+/// The clipboard of a desktop, over a connection of its own each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Clipboard<'a> {
+    desktop: &'a Desktop,
+}
+
+/// A text that another program has copied. It is on the clipboard until this is dropped or something else is copied.
+#[derive(Debug)]
+pub struct Copied {
+    _owner: Process,
+}
+
+impl<'a> Clipboard<'a> {
+    /// The desktop's.
+    #[must_use]
+    pub fn of(desktop: &'a Desktop) -> Self {
+        Self { desktop }
+    }
+
+    /// The text on it; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where xclip cannot be started, or its owner does not answer.
+    pub async fn text(&self) -> Result<Option<String>> {
+        self.target("UTF8_STRING").await
+    }
+
+    /// What its owner offers it as; empty where nobody owns it.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub async fn targets(&self) -> Result<Vec<String>> {
+        let targets = self.target("TARGETS").await?.unwrap_or_default();
+        Ok(targets.lines().map(str::to_owned).collect())
+    }
+
+    /// One of its targets; `None` where it is not offered.
+    ///
+    /// # Errors
+    /// As for [`Self::text`].
+    pub async fn target(&self, target: &str) -> Result<Option<String>> {
+        let mut xclip = tokio::process::Command::from(self.desktop.command("xclip"));
+        xclip.args(["-selection", "clipboard", "-o", "-t", target]).stdin(Stdio::null()).kill_on_drop(true);
+        let read = tokio::time::timeout(SOON, xclip.output()).await;
+        let output = read.context("the clipboard's owner does not answer")?.context("xclip could not be started")?;
+        if !output.status.success() {
+            return Ok(None);
+        }
+        Ok(Some(String::from_utf8(output.stdout)?))
+    }
+
+    /// Copies a text as another program, and waits until it is there.
+    ///
+    /// # Errors
+    /// Where xclip cannot be started, or the text does not get there.
+    pub async fn copy(&self, text: &str) -> Result<Copied> {
+        let mut xclip = self.desktop.command("xclip");
+        // In the foreground, so that it ends with the value.
+        xclip.args(["-selection", "clipboard", "-in", "-quiet"]).stderr(Stdio::null());
+        let owner = Process::start_with_input(xclip, text.as_bytes())?;
+        self.wait_for("the text that was copied", |there| there == Some(text)).await?;
+        Ok(Copied { _owner: owner })
+    }
+
+    /// Waits until the text on it is as wanted, and returns it.
+    ///
+    /// # Errors
+    /// Where it is not within some seconds. The error tells the text's length, and not the text.
+    pub async fn wait_for(&self, what: &str, wanted: impl Fn(Option<&str>) -> bool) -> Result<Option<String>> {
+        let what = format!("{what} on the clipboard");
+        wait::until(&what, SOON, async || {
+            let text = self.text().await?;
+            let length = text.as_ref().map_or(0, String::len);
+            ensure!(wanted(text.as_deref()), "a text of {length} bytes");
+            Ok(text)
+        })
+        .await
+    }
+}

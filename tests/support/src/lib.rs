@@ -1,0 +1,26 @@
+//! What the tests and xtask share: the app's real window on a desktop of its own, and servers to talk to.
+//!
+//! Each use is apart from every other and from the computer's own desktop: an own home, session bus, keyring, X display
+//! and ports. Everything ends when its value is dropped, and with the process that made it, however that ends.
+//!
+//! - [`desktop`]: home, session bus, keyring and [`display`] in one value
+//! - [`window`]: the app, driven through WebDriver as a person would
+//! - [`clipboard`]: the clipboard as another program sees it
+//! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
+//! - [`recorder`]: a server that keeps each request byte for byte
+//! - [`wait`], [`process`], [`http`]: what these are made of
+//!
+//! Linux only: elsewhere the crate is empty.
+
+#![cfg(target_os = "linux")]
+#![forbid(unsafe_code)]
+
+pub mod clipboard;
+pub mod desktop;
+pub mod display;
+pub mod http;
+pub mod process;
+pub mod recorder;
+pub mod sandbox;
+pub mod wait;
+pub mod window;

@@ -1,0 +1,161 @@
+//! Programs that end with the value that stands for them, and everything they started along with them.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// How long a program is given to end of itself: an X server removes its lock, the app clears the clipboard.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A command that the system ends with the thread that starts it, so that nothing stays after Ctrl-C or a crash.
+///
+/// The program is started through setpriv, which then becomes it: its process id is the program's.
+#[must_use]
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command
+}
+
+/// What [`command`] was given.
+fn name_of(command: &Command) -> String {
+    let program = command.get_args().nth(3).unwrap_or(command.get_program());
+    program.to_string_lossy().into_owned()
+}
+
+/// A running program in a process group of its own. Dropping it ends the group.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    child: Child,
+}
+
+impl Process {
+    /// Starts a [`command`].
+    ///
+    /// # Errors
+    /// Where it cannot be started. A program that is missing ends at once instead, with setpriv's words.
+    pub fn start(mut command: Command) -> Result<Self> {
+        let name = name_of(&command);
+        let child = command.process_group(0).spawn().with_context(|| format!("{name} could not be started"))?;
+        Ok(Self { name, child })
+    }
+
+    /// Starts it and waits for the first line of its standard output: many programs tell so that they are ready.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or ends before it has printed a line.
+    pub fn start_and_read_line(mut command: Command) -> Result<(Self, String)> {
+        command.stdout(Stdio::piped());
+        let mut process = Self::start(command)?;
+        let output = process.child.stdout.take().context("its output is a pipe, as asked for")?;
+        let mut output = BufReader::new(output);
+        let mut line = String::new();
+        output.read_line(&mut line)?;
+        if !line.ends_with('\n') {
+            bail!("{} ended before it was ready: {:?}", process.name, process.child.wait()?);
+        }
+        // Kept open: a program whose output is closed is ended by its next line.
+        process.child.stdout = Some(output.into_inner());
+        Ok((process, line.trim_end().to_owned()))
+    }
+
+    /// Starts it and gives it `input`, then the end of its standard input.
+    ///
+    /// # Errors
+    /// Where it cannot be started or does not read.
+    pub fn start_with_input(mut command: Command, input: &[u8]) -> Result<Self> {
+        command.stdin(Stdio::piped());
+        let mut process = Self::start(command)?;
+        let mut pipe = process.child.stdin.take().context("its input is a pipe, as asked for")?;
+        pipe.write_all(input).with_context(|| format!("{} did not read its input", process.name))?;
+        Ok(process)
+    }
+
+    /// Its process id, which is its group's too.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it is still running.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits until it has ended by itself, and tells whether it was content.
+    ///
+    /// # Errors
+    /// Where it does not end within some seconds.
+    pub fn ended_well(&mut self) -> Result<bool> {
+        if !self.ends_within(GRACE) {
+            bail!("{} does not end", self.name);
+        }
+        Ok(self.child.wait()?.success())
+    }
+
+    /// Asks the program itself, and not its group, to end, and waits until it has.
+    ///
+    /// # Errors
+    /// Where it does not within some seconds.
+    pub fn terminate(&mut self) -> Result<()> {
+        if self.is_running() {
+            rustix::process::kill_process(group(&self.child), Signal::TERM)?;
+        }
+        if !self.ends_within(GRACE) {
+            bail!("{} did not end when it was asked to", self.name);
+        }
+        Ok(())
+    }
+
+    fn ends_within(&mut self, grace: Duration) -> bool {
+        let deadline = Instant::now() + grace;
+        while self.is_running() {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        true
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Errors mean that nobody is left in the group.
+        let group = group(&self.child);
+        let _ = kill_process_group(group, Signal::TERM);
+        self.ends_within(GRACE);
+        let _ = kill_process_group(group, Signal::KILL);
+        let _ = self.child.wait();
+    }
+}
+
+fn group(child: &Child) -> Pid {
+    Pid::from_child(child)
+}
+
+/// The processes whose parent is `parent`, oldest first.
+///
+/// # Errors
+/// Where `/proc` cannot be read.
+pub fn children_of(parent: u32) -> Result<Vec<u32>> {
+    let mut children: Vec<u32> = std::fs::read_dir("/proc")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|process| parent_of(*process) == Some(parent))
+        .collect();
+    children.sort_unstable();
+    Ok(children)
+}
+
+fn parent_of(process: u32) -> Option<u32> {
+    let stat = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
+    // pid (name) state parent …; the name may hold spaces and brackets.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}

@@ -1,0 +1,83 @@
+//! The app's own Dfns as a process: its users' sign-in tokens, its faults, and what it was asked.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::http;
+use crate::process::{self, Process};
+
+/// A running sandbox with nothing in it. Ends when dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    _process: Process,
+    /// Its address: `http://127.0.0.1:…`
+    pub url: String,
+    /// The sign-in token of a user who may create, list and revoke.
+    pub admin: String,
+    /// The sign-in token of a user who may create, but neither list nor revoke.
+    pub issuer: String,
+    /// The sign-in token of a user who may list only.
+    pub auditor: String,
+}
+
+/// The header without which the control routes are refused.
+const CONTROL: [(&str, &str); 1] = [("X-Keybearer-Sandbox", "control")];
+
+impl Sandbox {
+    /// Starts `keybearer sandbox` and waits until it tells its address.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or does not tell it.
+    pub fn start(app: &Path) -> Result<Self> {
+        let mut command = process::command(app);
+        command.arg("sandbox").stdin(Stdio::null());
+        let (process, line) = Process::start_and_read_line(command)?;
+        let told: Value = serde_json::from_str(&line).with_context(|| format!("the sandbox told {line:?}"))?;
+        let text = |pointer: &str| {
+            let value = told.pointer(pointer).and_then(Value::as_str);
+            value.map(str::to_owned).with_context(|| format!("the sandbox did not tell {pointer}"))
+        };
+        Ok(Self {
+            _process: process,
+            url: text("/url")?,
+            admin: text("/tokens/admin")?,
+            issuer: text("/tokens/issuer")?,
+            auditor: text("/tokens/auditor")?,
+        })
+    }
+
+    /// Has the next `times` requests of a kind (`create`, `list`, `delete` …) go wrong as `fault` says.
+    ///
+    /// # Errors
+    /// Where the sandbox refuses it.
+    pub async fn fault(&self, on: &str, fault: Value, times: u32) -> Result<()> {
+        let body = json!({ "on": on, "fault": fault, "times": times });
+        self.control("POST", "/_sandbox/fault", Some(&body)).await.map(drop)
+    }
+
+    /// What it was asked so far, oldest first.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn requests(&self) -> Result<Value> {
+        self.control("GET", "/_sandbox/requests", None).await
+    }
+
+    /// The keys it has.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn keys(&self) -> Result<Value> {
+        self.control("GET", "/_sandbox/keys", None).await
+    }
+
+    async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
+        let answer = http::ask(&self.url, method, path, &CONTROL, body).await?;
+        let told = String::from_utf8_lossy(&answer.body);
+        ensure!((200..300).contains(&answer.status), "{method} {path} was answered with {}: {told}", answer.status);
+        if answer.body.is_empty() { Ok(Value::Null) } else { answer.json() }
+    }
+}

@@ -1,0 +1,316 @@
+//! The app's real window, driven through WebDriver as a person would.
+//!
+//! Elements are named by their `data-test` attribute. The token's own window is a window of its own to WebDriver too:
+//! [`Window::enter_token_window`] and [`Window::leave_token_window`] go there and back.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::elements::Element;
+pub use fantoccini::key::Key;
+use fantoccini::wd::{Capabilities, WindowHandle};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use crate::desktop::Desktop;
+use crate::process::{Process, children_of};
+use crate::wait::{self, SOON};
+
+/// The running app, with its page ready to be used. Ends when dropped.
+#[derive(Debug)]
+pub struct Window<'a> {
+    desktop: &'a Desktop,
+    driver: Process,
+    client: Client,
+    main: WindowHandle,
+}
+
+impl<'a> Window<'a> {
+    /// Starts the app on a desktop, and waits until its page is there.
+    ///
+    /// # Errors
+    /// Where WebKitWebDriver is missing, or the app does not open a window.
+    pub async fn open(desktop: &'a Desktop, app: &Path, arguments: &[&str]) -> Result<Self> {
+        ensure!(app.exists(), "{} was not built", app.display());
+        let port = free_port()?;
+        let mut driver = desktop.command("WebKitWebDriver");
+        driver.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        driver.stdin(Stdio::null()).stdout(Stdio::null());
+        let driver = Process::start(driver)?;
+        wait::until("WebKitWebDriver", SOON, async || Ok(TcpStream::connect(("127.0.0.1", port)).await?)).await?;
+
+        let options = json!({ "binary": app, "args": arguments });
+        let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .context("the app did not open a window")?;
+        let main = client.window().await?;
+        let window = Self { desktop, driver, client, main };
+        window.wait_until("the page", async || {
+            let state = window.execute("return document.readyState", vec![]).await?;
+            ensure!(state == "complete", "{state}");
+            Ok(())
+        })
+        .await?;
+        Ok(window)
+    }
+
+    /// Looks until `look` succeeds; its error says what was seen instead, and means "not yet".
+    ///
+    /// # Errors
+    /// After ten seconds, with the last error.
+    pub async fn wait_until<T>(&self, what: &str, look: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+        wait::until(what, SOON, look).await
+    }
+
+    /// An element that is there, shown or not. Waits for it.
+    ///
+    /// # Errors
+    /// Where it does not come.
+    pub async fn find(&self, name: &str) -> Result<Element> {
+        self.wait_until(name, async || self.look(name).await).await
+    }
+
+    /// An element that is shown. Waits for it.
+    ///
+    /// # Errors
+    /// Where it does not come.
+    pub async fn wait_for(&self, name: &str) -> Result<Element> {
+        self.wait_until(name, async || {
+            let element = self.look(name).await?;
+            ensure!(element.is_displayed().await?, "it is hidden");
+            Ok(element)
+        })
+        .await
+    }
+
+    /// Waits until an element is hidden, or is not there at all.
+    ///
+    /// # Errors
+    /// Where it stays.
+    pub async fn wait_gone(&self, name: &str) -> Result<()> {
+        self.wait_until(&format!("{name} to go"), async || ensure_gone(self.is_shown(name).await?)).await
+    }
+
+    /// Waits until an element's text is as wanted, and returns it.
+    ///
+    /// # Errors
+    /// Where it does not become so, with the text that it had last.
+    pub async fn wait_text(&self, name: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+        self.wait_until(&format!("the text of {name}"), async || {
+            let text = self.look(name).await?.text().await?;
+            ensure!(wanted(&text), "{text:?}");
+            Ok(text)
+        })
+        .await
+    }
+
+    /// Whether an element is shown at this moment.
+    ///
+    /// # Errors
+    /// Where the app does not answer.
+    pub async fn is_shown(&self, name: &str) -> Result<bool> {
+        match self.client.find_all(Locator::Css(&css(name))).await?.first() {
+            Some(element) => Ok(element.is_displayed().await.unwrap_or(false)),
+            None => Ok(false),
+        }
+    }
+
+    /// Clicks on an element once it is shown and can be used.
+    ///
+    /// # Errors
+    /// Where it cannot be clicked on.
+    pub async fn click(&self, name: &str) -> Result<()> {
+        self.wait_until(&format!("a click on {name}"), async || {
+            let element = self.look(name).await?;
+            ensure!(element.is_enabled().await?, "it is disabled");
+            Ok(element.click().await?)
+        })
+        .await
+    }
+
+    /// Clicks on the radio button of a value inside an element.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn choose(&self, name: &str, value: &str) -> Result<()> {
+        let radio = format!("{} input[value='{value}']", css(name));
+        self.wait_until(&format!("a click on {value} in {name}"), async || {
+            Ok(self.client.find(Locator::Css(&radio)).await?.click().await?)
+        })
+        .await
+    }
+
+    /// Types into an element, behind what is there.
+    ///
+    /// # Errors
+    /// Where it cannot be typed into.
+    pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
+        Ok(self.wait_for(name).await?.send_keys(text).await?)
+    }
+
+    /// Presses a key while an element has the focus.
+    ///
+    /// # Errors
+    /// Where it cannot have it.
+    pub async fn press(&self, name: &str, key: Key) -> Result<()> {
+        Ok(self.wait_for(name).await?.send_keys(&key.to_string()).await?)
+    }
+
+    /// An element's text as it is shown.
+    ///
+    /// # Errors
+    /// Where there is no such element.
+    pub async fn text(&self, name: &str) -> Result<String> {
+        Ok(self.find(name).await?.text().await?)
+    }
+
+    /// An element's attribute.
+    ///
+    /// # Errors
+    /// Where there is no such element.
+    pub async fn attribute(&self, name: &str, attribute: &str) -> Result<Option<String>> {
+        Ok(self.find(name).await?.attr(attribute).await?)
+    }
+
+    /// What a field holds.
+    ///
+    /// # Errors
+    /// Where there is no such element.
+    pub async fn value(&self, name: &str) -> Result<String> {
+        Ok(self.find(name).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// All the text that the window shows.
+    ///
+    /// # Errors
+    /// Where the app does not answer.
+    pub async fn page_text(&self) -> Result<String> {
+        let text = self.execute("return document.body.innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs JavaScript in the page, as the body of a function, and returns what it returns.
+    ///
+    /// # Errors
+    /// What it throws.
+    pub async fn execute(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// Goes to the token's own window, once it is there: what follows happens in it.
+    ///
+    /// # Errors
+    /// Where it does not open.
+    pub async fn enter_token_window(&self) -> Result<()> {
+        self.wait_until("the token's own window", async || {
+            let other = self.client.windows().await?.into_iter().find(|handle| *handle != self.main);
+            self.client.switch_to_window(other.context("there is one window only")?).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Goes back to the main window. The token's stays open if it is.
+    ///
+    /// # Errors
+    /// Where the app does not answer.
+    pub async fn leave_token_window(&self) -> Result<()> {
+        Ok(self.client.switch_to_window(self.main.clone()).await?)
+    }
+
+    /// Waits until the token's own window is closed, and goes back to the main one.
+    ///
+    /// # Errors
+    /// Where it stays.
+    pub async fn wait_token_window_closed(&self) -> Result<()> {
+        self.leave_token_window().await?;
+        self.wait_until("the token's window to close", async || {
+            ensure_gone(self.client.windows().await?.len() > 1)
+        })
+        .await
+    }
+
+    /// Saves a picture of the page.
+    ///
+    /// # Errors
+    /// Where it cannot be taken or written.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
+        let picture = self.client.screenshot().await?;
+        if let Some(folder) = file.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        tokio::fs::write(file, picture).await.with_context(|| format!("{} could not be written", file.display()))
+    }
+
+    /// Makes the page this large, and waits until it is.
+    ///
+    /// # Errors
+    /// Where it does not become so.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.client.set_window_size(width, height).await?;
+        self.wait_until(&format!("a page of {width}×{height}"), async || {
+            let size = self.execute("return [innerWidth, innerHeight]", vec![]).await?;
+            ensure!(size == json!([width, height]), "{size}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// The app's process id.
+    ///
+    /// # Errors
+    /// Where it is not running.
+    pub fn app_process(&self) -> Result<u32> {
+        children_of(self.driver.id())?.first().copied().context("the app is not running")
+    }
+
+    /// The WebDriver session, for what this does not have.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The desktop that it is on.
+    #[must_use]
+    pub fn desktop(&self) -> &'a Desktop {
+        self.desktop
+    }
+
+    /// Waits until the app has ended, within a time.
+    ///
+    /// # Errors
+    /// Where it is still running then.
+    pub async fn wait_ended(&self, within: Duration) -> Result<()> {
+        wait::until("the app's end", within, async || match self.app_process() {
+            Ok(process) => bail!("process {process} is running"),
+            Err(_) => Ok(()),
+        })
+        .await
+    }
+
+    async fn look(&self, name: &str) -> Result<Element> {
+        Ok(self.client.find(Locator::Css(&css(name))).await?)
+    }
+}
+
+fn css(name: &str) -> String {
+    format!("[data-test='{name}'], #{name}")
+}
+
+fn ensure_gone(there: bool) -> Result<()> {
+    ensure!(!there, "it is still there");
+    Ok(())
+}
+
+/// The driver cannot choose a free port itself. This one was free a moment ago, and Linux gives it to nobody else soon.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

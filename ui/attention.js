@@ -1,0 +1,89 @@
+// Keys that need the person's attention, each with its remedies.
+
+/** @typedef {import("./ipc-types").NoticeView} NoticeView */
+/** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
+
+import { el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { dismissNotice, revokeNoticed } from "./ipc.js";
+
+/** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */
+const KINDS = {
+  notHandedOver: { title: "Not proven to be in a vault", dismiss: "It is in a vault, keep it" },
+  candidate: { title: "May be the key you asked for", dismiss: "It is not ours, leave it" },
+  doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
+  withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
+  awaitingApproval: { title: "Waiting for approval", dismiss: "Understood" },
+  notRevoked: { title: "Perhaps not revoked", dismiss: "It is dealt with" },
+};
+
+/**
+ * @typedef {object} Row
+ * @property {HTMLLIElement} element
+ * @property {(notice: NoticeView) => void} draw
+ */
+
+/** @type {Map<number, Row>} */
+const rows = new Map();
+
+/** @param {NoticeView[]} notices newest first */
+export function drawAttention(notices) {
+  show(el("attention"), notices.length > 0);
+  for (const [number, row] of rows) {
+    if (notices.some((notice) => notice.number === number)) continue;
+    // The focus would fall to the page's very start with the row it was in.
+    const focused = row.element.contains(document.activeElement);
+    row.element.remove();
+    rows.delete(number);
+    if (focused) (el("attention-rows").querySelector("button") ?? el("key-name")).focus();
+  }
+  notices.forEach((notice, place) => {
+    let row = rows.get(notice.number);
+    if (!row) rows.set(notice.number, (row = makeRow(notice)));
+    row.draw(notice);
+    const list = el("attention-rows");
+    // Rows are moved only where their place is wrong: moving one takes its focus away.
+    if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
+  });
+}
+
+/** @param {NoticeView} first @returns {Row} */
+function makeRow(first) {
+  const name = make("strong", { class: "row-name" });
+  const kind = make("span", { class: "badge warning" });
+  const told = make("p", { class: "small" });
+  const id = make("span", { class: "mono" });
+  const author = make("span", { class: "mono" });
+  const facts = make("p", { class: "quiet small" }, id, author);
+  const refusal = make("p", { class: "note error" });
+  refusal.setAttribute("role", "alert");
+  const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
+  const dismiss = make("button", { class: "button", type: "button", test: "attention-dismiss" });
+  const busy = make("span", { class: "spinner" });
+  const actions = make("div", { class: "actions" }, dismiss, revoke, busy);
+  const head = make("p", { class: "row-head" }, name, " ", kind);
+  const element = make("li", { class: "card row", test: "attention-row" }, head, told, facts, refusal, actions);
+  tell(refusal, null);
+
+  onClick(revoke, async () => tell(refusal, await revokeNoticed(first.number)));
+  onClick(dismiss, async () => tell(refusal, await dismissNotice(first.number)));
+
+  return {
+    element,
+    draw(notice) {
+      element.dataset.kind = notice.kind;
+      setText(name, notice.keyName);
+      setText(kind, KINDS[notice.kind].title);
+      tell(told, notice.told);
+      setText(id, notice.keyId ?? "");
+      setText(author, notice.author ? `by ${notice.author}` : "");
+      show(facts, notice.keyId !== null || notice.author !== null);
+      show(revoke, notice.keyId !== null);
+      setText(revoke, "Revoke");
+      revoke.setAttribute("aria-description", notice.keyName);
+      setText(dismiss, KINDS[notice.kind].dismiss);
+      setBusy(revoke, notice.busy);
+      setBusy(dismiss, notice.busy);
+      show(busy, notice.busy);
+    },
+  };
+}

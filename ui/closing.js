@@ -1,0 +1,61 @@
+// The question that comes when the window is to be closed while a token is held or a key is being asked for.
+
+/** @typedef {import("./ipc-types").View} View */
+
+import { button, byId, el, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { keepOpen, quitAnyway, revokeHeld } from "./ipc.js";
+
+const dialog = byId("closing", HTMLDialogElement);
+/** Whether Rust still waits for an answer: until then the dialog may not go. */
+let asked = false;
+
+/** @param {View} view */
+export function drawClosing(view) {
+  asked = view.closing !== null;
+  if (!view.closing) {
+    if (dialog.open) dialog.close();
+    return;
+  }
+  const { title, text } = words(view);
+  setText(el("closing-title"), title);
+  setText(el("closing-text"), text);
+  show(button("closing-revoke"), view.closing === "holding");
+  const revoking = view.reveal?.revoking ?? false;
+  setText(button("closing-revoke"), revoking ? "Revoking…" : "Revoke and quit");
+  setBusy(button("closing-revoke"), revoking);
+  if (!dialog.open) {
+    tell(el("closing-error"), null);
+    dialog.showModal();
+    button("closing-back").focus();
+  }
+}
+
+/** @param {View} view */
+function words(view) {
+  if (view.closing === "creating") {
+    return {
+      title: "Quit while a key is being asked for?",
+      text: "Dfns may make it all the same, and its token would be lost. Keybearer would look for the key when it starts again.",
+    };
+  }
+  const name = view.reveal?.key.name ?? "This key";
+  return view.reveal?.proven
+    ? { title: "Quit and wipe the token?", text: `The token of “${name}” is in your vault. Quitting wipes it from this computer.` }
+    : {
+        title: "Quit while a token is held?",
+        text: `“${name}” exists at Dfns, and nothing shows that its token is in a vault. Quitting wipes the token for good; the key stays, under Needs attention.`,
+      };
+}
+
+onClick(button("closing-back"), async () => tell(el("closing-error"), await keepOpen()));
+onClick(button("closing-revoke"), async () => tell(el("closing-error"), await revokeHeld(true)));
+onClick(button("closing-quit"), async () => tell(el("closing-error"), await quitAnyway()));
+
+// Escape is "Go back", by way of Rust: the dialog goes when the view says so.
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  button("closing-back").click();
+});
+dialog.addEventListener("close", () => {
+  if (asked) dialog.showModal();
+});

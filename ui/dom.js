@@ -1,0 +1,120 @@
+// Small steps on the document. Text goes in as text and never as markup; nothing is touched that is already right,
+// so that focus, selection and screen readers are left in peace when a view is drawn again.
+
+/** @typedef {import("./ipc-types").Told} Told */
+/** @typedef {import("./ipc-types").EnvironmentKind} EnvironmentKind */
+
+/**
+ * The one element of an id.
+ *
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`no ${kind.name} #${id}`);
+  return found;
+}
+
+/** @param {string} id */
+export const el = (id) => byId(id, HTMLElement);
+
+/** @param {string} id */
+export const button = (id) => byId(id, HTMLButtonElement);
+
+/** @param {string} id */
+export const input = (id) => byId(id, HTMLInputElement);
+
+/**
+ * Makes an element. `test` becomes data-test.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {{ class?: string, test?: string, type?: string }} [props]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(tag, props = {}, ...children) {
+  const made = document.createElement(tag);
+  if (props.class) made.className = props.class;
+  if (props.test) made.dataset.test = props.test;
+  if (props.type) made.setAttribute("type", props.type);
+  made.append(...children);
+  return made;
+}
+
+/** @param {Element} element @param {string} text */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {HTMLElement} element @param {boolean} shown */
+export function show(element, shown) {
+  if (element.hidden === shown) element.hidden = !shown;
+}
+
+/**
+ * Shows what happened in `element`, with the hint on a line of its own, or hides it.
+ *
+ * @param {HTMLElement} element
+ * @param {Told | null} told
+ */
+export function tell(element, told) {
+  const text = told ? `${told.message}\n${told.hint}` : "";
+  if (element.dataset.told !== text) {
+    element.dataset.told = text;
+    const lines = told ? [make("span", { class: "told-message" }, told.message)] : [];
+    if (told?.hint) lines.push(make("span", { class: "told-hint" }, told.hint));
+    // White space between the two, so that they are two sentences to whoever reads the text alone.
+    element.replaceChildren(...lines.flatMap((line) => [line, " "]));
+  }
+  show(element, told !== null);
+}
+
+/** A busy button stays focusable: `disabled` would throw the focus away. @param {HTMLButtonElement} element @param {boolean} busy */
+export function setBusy(element, busy) {
+  if (busy) element.setAttribute("aria-disabled", "true");
+  else element.removeAttribute("aria-disabled");
+}
+
+/**
+ * Runs `action` on each click, but never twice at once, and not while the button is busy.
+ *
+ * @param {HTMLButtonElement} element
+ * @param {() => unknown} action
+ */
+export function onClick(element, action) {
+  let running = false;
+  element.addEventListener("click", async () => {
+    if (running || element.getAttribute("aria-disabled") === "true") return;
+    running = true;
+    await action();
+    running = false;
+  });
+}
+
+/** A wait shorter than this shows nothing: a flash would only disturb. */
+export const A_MOMENT = 150;
+
+/** What the person calls an environment, and what it means. @type {Record<EnvironmentKind, { name: string, meaning: string }>} */
+export const ENVIRONMENTS = {
+  production: { name: "Production", meaning: "Real funds" },
+  staging: { name: "Staging", meaning: "Test funds only" },
+  sandbox: { name: "Sandbox", meaning: "A Dfns inside this app. Nothing leaves this computer." },
+  custom: { name: "Custom", meaning: "An address of your own" },
+};
+
+/** @param {HTMLElement} badge @param {EnvironmentKind} environment */
+export function setBadge(badge, environment) {
+  setText(badge, ENVIRONMENTS[environment].name);
+  badge.dataset.environment = environment;
+}
+
+/** An ISO 8601 date as people here write it; what is no date is shown as it came. @param {string} iso */
+export function when(iso) {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}

@@ -1,0 +1,103 @@
+// The only file that knows Tauri: every command the page may give, by name and with its arguments' types.
+
+/**
+ * @typedef {import("./ipc-types").View} View
+ * @typedef {import("./ipc-types").Told} Told
+ * @typedef {import("./ipc-types").SignInForm} SignInForm
+ * @typedef {import("./ipc-types").SandboxPersona} SandboxPersona
+ * @typedef {import("./ipc-types").TokenText} TokenText
+ *
+ * @typedef {object} Core  What of Tauri's global object is used here.
+ * @property {(command: string, args?: Record<string, unknown>) => Promise<any>} invoke
+ * @property {new () => { onmessage: (message: any) => void }} Channel
+ */
+
+const tauri = /** @type {{ __TAURI__: { core: Core } }} */ (/** @type {unknown} */ (window)).__TAURI__;
+const { invoke, Channel } = tauri.core;
+
+/**
+ * Asks for the view now and whenever it changes. One that comes late is dropped: it is older than what is drawn.
+ *
+ * @param {(view: View) => void} onView
+ */
+export async function watch(onView) {
+  let drawn = -1;
+  const channel = new Channel();
+  channel.onmessage = (/** @type {View} */ view) => {
+    if (view.revision <= drawn) return;
+    drawn = view.revision;
+    onView(view);
+  };
+  await invoke("watch", { onView: channel });
+}
+
+/** @param {SignInForm} form */
+export const signInPasted = (form) => run("sign_in_pasted", { form });
+
+/** @param {SignInForm} form @param {string} token @param {string} draft the key's name typed so far: this page may be replaced */
+export const signInTyped = (form, token, draft) => run("sign_in_typed", { form, token, draft });
+
+/** @param {SandboxPersona} persona */
+export const enterSandbox = (persona) => run("enter_sandbox", { persona });
+
+export const signOut = () => run("sign_out");
+
+/** @param {string} name @param {boolean} despiteSameName */
+export const createKey = (name, despiteSameName) => run("create_key", { name, despiteSameName });
+
+export const cancelCreation = () => run("cancel_creation");
+
+export const copyToken = () => run("copy_token");
+
+export const clearClipboard = () => run("clear_clipboard");
+
+export const showToken = () => run("show_token");
+
+export const hideToken = () => run("hide_token");
+
+export const checkToken = () => run("check_token");
+
+export const keepLonger = () => run("keep_longer");
+
+/** @param {boolean} unproven finish although nothing proves that the token is in a vault */
+export const finish = (unproven) => run("finish", { unproven });
+
+/** @param {boolean} quit */
+export const revokeHeld = (quit) => run("revoke_held", { quit });
+
+/** @param {number} number */
+export const revokeNoticed = (number) => run("revoke_noticed", { number });
+
+/** @param {number} number */
+export const dismissNotice = (number) => run("dismiss_notice", { number });
+
+export const keepOpen = () => run("keep_open");
+
+export const quitAnyway = () => run("quit_anyway");
+
+/** For the token's own window alone. @returns {Promise<TokenText>} */
+export const tokenText = () => invoke("token_text");
+
+/** For the token's own window alone. */
+export const closeTokenWindow = () => run("close_token_window");
+
+/**
+ * Runs a command. A refusal is an outcome like any other here, so that none is forgotten in a `catch`.
+ *
+ * @param {string} command
+ * @param {Record<string, unknown>} [args]
+ * @returns {Promise<Told | null>} what went wrong, or null
+ */
+async function run(command, args) {
+  try {
+    await invoke(command, args);
+    return null;
+  } catch (reason) {
+    return isTold(reason) ? reason : { code: "other", message: String(reason), hint: "" };
+  }
+}
+
+/** @param {unknown} reason @returns {reason is Told} */
+function isTold(reason) {
+  return typeof reason === "object" && reason !== null && "code" in reason && "message" in reason;
+}

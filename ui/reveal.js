@@ -1,0 +1,213 @@
+// The one-time dialog. The token is not in this page: what is drawn here are bullets, outcomes and clocks.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").RevealView} RevealView */
+/** @typedef {import("./ipc-types").CheckView} CheckView */
+/** @typedef {import("./ipc-types").Told} Told */
+
+import { clock, countdown } from "./countdown.js";
+import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
+import { checkToken, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
+import { drawClipboard } from "./reveal_clipboard.js";
+
+/** @type {Record<CheckView, { text: string, good: boolean }>} */
+const OUTCOMES = {
+  stored: { text: "Stored correctly: your vault gave back the token, to the last character.", good: true },
+  different: { text: "Not the token: something else is on the clipboard.", good: false },
+  whiteSpace: { text: "The token, but with white space around it. Store it again without.", good: false },
+  empty: { text: "The clipboard is empty.", good: false },
+  ownCopy: { text: "That is still Keybearer’s own copy, which proves nothing.", good: false },
+};
+
+/** The last minute is the time to speak up. */
+const LAST_MINUTE = 60_000;
+
+const dialog = byId("reveal", HTMLDialogElement);
+/** What is drawn; null while no token is held. @type {RevealView | null} */
+let held = null;
+let asking = false;
+
+const wiping = countdown({ draw: drawHeld, announce: announceHeld, marks: [60, 10] });
+const showing = countdown({
+  draw: (ms) => setText(el("reveal-length"), `Shown for ${clock(ms)}${held?.captureProtected ? "" : "; screenshots can see it"}`),
+});
+
+/** @param {View} view */
+export function drawReveal(view) {
+  const before = held;
+  held = view.reveal;
+  if (!held) {
+    wiping.set(null);
+    showing.set(null);
+    drawClipboard(null, view.clipboardSeconds);
+    if (dialog.open) {
+      dialog.close();
+      // The focus goes back to where it was; on a page that was loaded anew that is nowhere.
+      const at = document.activeElement;
+      if (at === null || at === document.body || dialog.contains(at)) el("key-name").focus();
+    }
+    return;
+  }
+  if (before?.key.id !== held.key.id) begin(view);
+  // A proof answers the question.
+  const answered = asking && held.proven && !before?.proven;
+  const wasOnAnswer = document.activeElement === button("reveal-back");
+  if (answered) asking = false;
+  drawKey(held);
+  drawShown(held);
+  drawCheck(held);
+  drawClipboard(held.clipboard, view.clipboardSeconds);
+  wiping.set(held.wipedInMs);
+  drawButtons(held);
+  if (answered && wasOnAnswer) button("reveal-done").focus();
+  if (!dialog.open) {
+    dialog.showModal();
+    button("reveal-copy").focus();
+  }
+}
+
+/** A new key: nothing of the last one may show. @param {View} view */
+function begin(view) {
+  asking = false;
+  tell(el("reveal-error"), null);
+  byId("reveal-facts", HTMLDetailsElement).open = false;
+  const minutes = view.heldSeconds / 60;
+  const more = Number.isInteger(minutes) ? `${minutes} more minute${minutes === 1 ? "" : "s"}` : `${view.heldSeconds} more seconds`;
+  setText(button("reveal-keep"), `Keep ${more}`);
+  if (view.session.state === "signedIn") setBadge(el("reveal-badge"), view.session.environment);
+  dialog.dataset.environment = el("reveal-badge").dataset.environment;
+}
+
+/** @param {RevealView} reveal */
+function drawKey({ key, tokenLength, facts }) {
+  setText(el("reveal-name"), key.name);
+  setText(el("reveal-masked"), "•".repeat(Math.min(tokenLength, 40)));
+  setText(el("reveal-key-id"), key.id);
+  setText(el("reveal-created"), when(key.created));
+  setText(el("reveal-organization"), key.organization);
+  setText(el("reveal-author"), key.author);
+  setText(el("reveal-status"), key.status === "Active" ? "" : `Its status is “${key.status}”.`);
+
+  const rows = facts
+    ? [
+        ["Id", facts.id],
+        ["Subject", facts.subject],
+        ["Issuer", facts.issuer],
+        ["Issued", facts.issued && when(facts.issued)],
+        ["Expires", facts.expires && when(facts.expires)],
+      ].filter(([, value]) => value)
+    : [];
+  show(el("reveal-facts"), rows.length > 0);
+  if (el("reveal-facts-list").childElementCount !== rows.length) {
+    el("reveal-facts-list").replaceChildren(
+      ...rows.map(([term, value]) => make("div", {}, make("dt", {}, term ?? ""), make("dd", { class: "mono" }, value ?? ""))),
+    );
+  }
+}
+
+/** @param {RevealView} reveal */
+function drawShown({ shownForMs, tokenLength }) {
+  setText(button("reveal-show"), shownForMs === null ? "Show" : "Hide");
+  showing.set(shownForMs);
+  if (shownForMs === null) setText(el("reveal-length"), `${tokenLength} characters`);
+}
+
+/** @param {RevealView} reveal */
+function drawCheck({ check, proven }) {
+  const outcome = check ? OUTCOMES[check] : null;
+  setText(el("reveal-outcome"), outcome?.text ?? "");
+  el("reveal-outcome").dataset.good = String(outcome?.good ?? false);
+  dialog.dataset.proven = String(proven);
+}
+
+/** @param {number} left */
+function drawHeld(left) {
+  const last = left <= LAST_MINUTE;
+  el("reveal-held").dataset.last = String(last);
+  setText(el("reveal-held-text"), last ? `Wiped in ${clock(left)} unless kept` : `Wiped in ${clock(left)}.`);
+}
+
+/** @param {number} seconds */
+function announceHeld(seconds) {
+  announce(
+    seconds === 0
+      ? "The token is being wiped"
+      : seconds <= 60
+        ? `The token is wiped in ${seconds} seconds. You can keep it longer.`
+        : `The token is wiped in ${Math.round(seconds / 60)} minutes`,
+  );
+}
+
+/** @param {RevealView} reveal */
+function drawButtons({ proven, revoking, clipboard }) {
+  const copied = clipboard.state === "live" && clipboard.own;
+  show(el("reveal-asking"), asking);
+  setText(el("asking-title"), proven ? "Finish, and wipe the token?" : "Is it in your vault?");
+  setText(
+    el("asking-text"),
+    (proven ? "" : "Nothing has proven it yet; Check would. ") +
+      (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
+  );
+  show(button("reveal-back"), asking);
+  show(button("reveal-discard"), asking);
+  show(button("reveal-done"), !asking);
+  // What has no part in the answer makes room for the question.
+  show(el("reveal-more"), !asking);
+  setText(button("reveal-done"), copied ? "Done, and clear the clipboard" : "Done");
+  // The button to press next is the bright one: Copy, then Check, then Done.
+  const next = proven ? "done" : clipboard.state === "untouched" ? "copy" : "check";
+  button("reveal-copy").classList.toggle("primary", next === "copy");
+  button("reveal-check").classList.toggle("primary", next === "check");
+  button("reveal-done").classList.toggle("primary", next === "done");
+  button("reveal-discard").classList.toggle("primary", next === "done");
+
+  setText(button("reveal-revoke"), revoking ? "Revoking…" : "Revoke this key");
+  for (const each of dialog.querySelectorAll("button")) setBusy(each, revoking);
+}
+
+/** @param {boolean} next */
+function ask(next) {
+  asking = next;
+  tell(el("reveal-error"), null);
+  if (!held) return;
+  drawButtons(held);
+  button(asking ? "reveal-back" : "reveal-done").focus();
+}
+
+/** @param {boolean} unproven */
+async function done(unproven) {
+  const refusal = await finish(unproven);
+  if (refusal?.code === "notProven") ask(true);
+  else tell(el("reveal-error"), refusal);
+}
+
+/** @param {string} text */
+function announce(text) {
+  setText(el("reveal-announce"), text);
+}
+
+/** @param {() => Promise<Told | null>} command */
+const doing = (command) => async () => tell(el("reveal-error"), await command());
+
+onClick(button("reveal-copy"), doing(copyToken));
+onClick(button("reveal-show"), doing(() => (held?.shownForMs == null ? showToken() : hideToken())));
+onClick(button("reveal-check"), doing(checkToken));
+onClick(button("reveal-keep"), doing(keepLonger));
+onClick(button("reveal-revoke"), doing(() => revokeHeld(false)));
+onClick(button("reveal-done"), () => done(false));
+onClick(button("reveal-discard"), () => done(true));
+onClick(button("reveal-back"), () => ask(false));
+
+// Escape asks, as Done would; it never ends the token's life by itself. A second one goes back.
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  if (held && !held.revoking) ask(!asking);
+});
+// An Enter still held down from the form would press Copy as soon as the dialog is there.
+dialog.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter") event.preventDefault();
+});
+// Should the engine close it all the same, it comes back while a token is held.
+dialog.addEventListener("close", () => {
+  if (held) dialog.showModal();
+});

@@ -1,0 +1,65 @@
+// The dialog's line on the clipboard: whether the token is there, for how long, and how that ended.
+
+/** @typedef {import("./ipc-types").ClipboardView} ClipboardView */
+
+import { countdown } from "./countdown.js";
+import { button, el, onClick, setText, show, tell } from "./dom.js";
+import { clearClipboard } from "./ipc.js";
+
+/** What is on the clipboard: Keybearer's copy, or the one that the person took out of the vault. */
+let what = "";
+/** Milliseconds of the whole countdown: the bar's full length. */
+let whole = 1;
+/** The state last drawn, so that an outcome is announced once. */
+let state = "";
+
+const clearing = countdown({ draw: drawLeft, announce: announceLeft });
+
+/** @param {ClipboardView | null} clipboard @param {number} seconds that a copy stays */
+export function drawClipboard(clipboard, seconds) {
+  const live = clipboard?.state === "live" ? clipboard : null;
+  what = live?.own === false ? "Your vault’s copy is on the clipboard" : "Copied";
+  whole = seconds * 1000;
+  show(el("reveal-clipboard-row"), clipboard !== null && clipboard.state !== "untouched");
+  show(el("reveal-bar"), live !== null);
+  show(button("reveal-clear"), live !== null || clipboard?.state === "unsure" || clipboard?.state === "stillThere");
+  el("reveal-clipboard-row").dataset.state = clipboard?.state ?? "";
+  clearing.set(live?.clearsInMs ?? null);
+  if (!live) drawOutcome(clipboard, (clipboard?.state ?? "") !== state);
+  state = clipboard?.state ?? "";
+}
+
+/** @param {ClipboardView | null} clipboard @param {boolean} news */
+function drawOutcome(clipboard, news) {
+  if (clipboard?.state === "unsure" || clipboard?.state === "stillThere") tell(el("reveal-clipboard"), clipboard.problem);
+  else if (clipboard?.state === "cleared") setLine("The clipboard was cleared.");
+  else if (clipboard?.state === "replaced") setLine("You copied something else since; that was left alone.");
+  else setLine("");
+  if (news) announce(el("reveal-clipboard").textContent ?? "");
+}
+
+/** @param {number} left */
+function drawLeft(left) {
+  const seconds = Math.ceil(left / 1000);
+  setLine(seconds > 0 ? `${what}, clears in ${seconds} s` : "Clearing the clipboard…");
+  el("reveal-bar-left").style.transform = `scaleX(${Math.min(1, Math.max(0, left - 1000) / whole)})`;
+}
+
+/** @param {number} seconds */
+function announceLeft(seconds) {
+  announce(seconds > 0 ? `${what}, clears in ${seconds} seconds` : "Clearing the clipboard");
+}
+
+/** @param {string} text */
+function setLine(text) {
+  // `tell` skips what it said last; it has not said this.
+  delete el("reveal-clipboard").dataset.told;
+  setText(el("reveal-clipboard"), text);
+}
+
+/** Apart from the line itself, which changes every second. @param {string} text */
+function announce(text) {
+  if (text !== "") setText(el("reveal-announce"), text);
+}
+
+onClick(button("reveal-clear"), async () => tell(el("reveal-error"), await clearClipboard()));

@@ -1,0 +1,35 @@
+// The token's own small window. Its web process ends with it and takes every copy along; that is why the text is
+// here and nowhere else.
+
+import { clock, countdown } from "./countdown.js";
+import { button, byId, el, onClick, setText, show, tell } from "./dom.js";
+import { closeTokenWindow, tokenText } from "./ipc.js";
+
+const countdownText = countdown({
+  draw: (ms) => setText(el("token-countdown"), `Hides in ${clock(ms)}`),
+  announce: (seconds) => setText(el("token-announce"), seconds === 0 ? "Hiding" : `Hides in ${seconds} seconds`),
+  marks: [5],
+});
+
+async function hide() {
+  setText(byId("token-text", HTMLElement), "");
+  tell(el("token-problem"), await closeTokenWindow());
+}
+
+async function start() {
+  try {
+    const token = await tokenText();
+    setText(el("token-text"), token.text);
+    setText(el("token-name"), token.keyName);
+    show(el("token-capture"), !token.captureProtected);
+    countdownText.set(token.closesInMs);
+  } catch (reason) {
+    tell(el("token-problem"), /** @type {import("./ipc-types").Told} */ (reason));
+  }
+}
+
+onClick(button("token-hide"), hide);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hide();
+});
+start();

@@ -1,0 +1,50 @@
+//! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `fresh`.
+//!
+//! Each installs what it needs and this computer does not have (on Debian, through apt), and then does its work.
+
+#![allow(clippy::print_stdout, reason = "these are commands for a terminal")]
+
+mod fresh;
+mod lint;
+mod project;
+mod run;
+#[cfg(target_os = "linux")]
+mod screenshots;
+mod setup;
+mod test;
+#[cfg(target_os = "linux")]
+mod walk;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  run          builds Keybearer and opens it on its sandbox; without a display, walks a key through its real window
+  test         runs all tests; the last line is `N passed, N failed`
+  lint         formatting, clippy, documentation, dependencies, and the types of the page's scripts
+  screenshots  pictures of every state, light and dark, large and small, in target/screenshots
+  fresh        proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = arguments.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let done: Result<ExitCode> = match command {
+        "run" => run::run(),
+        "test" => test::test(rest),
+        "lint" => lint::lint(),
+        #[cfg(target_os = "linux")]
+        "screenshots" => screenshots::screenshots(rest),
+        "fresh" => fresh::fresh(rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("xtask {command}: {error:#}");
+        ExitCode::FAILURE
+    })
+}
