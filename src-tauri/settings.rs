@@ -92,7 +92,7 @@ mod tests {
         let (settings, problem) = read("{\n  \"clipboard_seconds\": ten }");
         assert_eq!(settings, Settings::default());
         let told = problem.expect("a problem").to_string();
-        assert!(told.contains("line 2 column 24"), "{told}");
+        assert!(told.contains("line 2 column 25"), "{told}");
     }
 
     #[test]

@@ -100,6 +100,12 @@ impl Desktop {
             .env_remove("GNOME_KEYRING_CONTROL");
     }
 
+    /// The display's name.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        self.display.name()
+    }
+
     /// The home folder.
     #[must_use]
     pub fn home(&self) -> &Path {

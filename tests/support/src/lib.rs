@@ -8,7 +8,7 @@
 //! - [`clipboard`]: the clipboard as another program sees it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte
-//! - [`wait`], [`process`], [`http`]: what these are made of
+//! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
 //!
 //! Linux only: elsewhere the crate is empty.
 
@@ -19,6 +19,7 @@ pub mod clipboard;
 pub mod desktop;
 pub mod display;
 pub mod http;
+pub mod picture;
 pub mod process;
 pub mod recorder;
 pub mod sandbox;

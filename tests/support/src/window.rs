@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::desktop::Desktop;
+use crate::picture;
 use crate::process::{Process, children_of};
 use crate::wait::{self, SOON};
 
@@ -238,16 +239,13 @@ impl<'a> Window<'a> {
         .await
     }
 
-    /// Saves a picture of the page.
+    /// Saves a picture of the app's windows as a person sees them, once what moves has come to rest.
     ///
     /// # Errors
     /// Where it cannot be taken or written.
     pub async fn screenshot(&self, file: &Path) -> Result<()> {
-        let picture = self.client.screenshot().await?;
-        if let Some(folder) = file.parent() {
-            tokio::fs::create_dir_all(folder).await?;
-        }
-        tokio::fs::write(file, picture).await.with_context(|| format!("{} could not be written", file.display()))
+        self.client.execute_async(AT_REST, vec![]).await?;
+        picture::save(self.desktop.display(), file)
     }
 
     /// Makes the page this large, and waits until it is.
@@ -301,6 +299,15 @@ impl<'a> Window<'a> {
     }
 }
 
+/// Calls back once each transition has ended, and what the page is now has been drawn.
+const AT_REST: &str = "
+    const done = arguments[arguments.length - 1];
+    const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity);
+    Promise.allSettled(ending.map((each) => each.finished))
+        .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));
+";
+
+/// By the name for automation, or by the id of what has none.
 fn css(name: &str) -> String {
     format!("[data-test='{name}'], #{name}")
 }
