@@ -1,5 +1,5 @@
 // The sign-in form. Pasting goes past the page: Rust reads the clipboard itself. The field for typing is the way out
-// where that cannot work, and what was in it is dropped at once.
+// where that cannot work; this page, and the process it is in, end once it was used.
 
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 /** @typedef {import("./ipc-types").SignInForm} SignInForm */
@@ -96,6 +96,8 @@ async function attempt(start) {
   reason = null;
   draw();
   refusal = await start();
+  // After a refusal it stays, to be corrected or tried again; once signed in this page is about to end as well.
+  if (!refusal) token.value = "";
   form.removeAttribute("aria-busy");
   draw();
   if (refusal?.code === "address") input("signin-url").focus();
@@ -109,10 +111,8 @@ function signIn() {
     if (!(persona instanceof HTMLInputElement)) return;
     attempt(() => enterSandbox(/** @type {SandboxPersona} */ (persona.value)));
   } else if (typing) {
-    const typed = token.value;
     const draft = input("key-name").value;
-    token.value = "";
-    attempt(() => signInTyped(values, typed, draft));
+    attempt(() => signInTyped(values, token.value, draft));
   } else {
     attempt(() => signInPasted(values));
   }

@@ -1,0 +1,121 @@
+//! Asking for a key: once, and with every answer accounted for.
+
+use std::sync::Arc;
+
+use keybearer::{
+    failure::{Failure, Trouble},
+    issuance::{NoticeKind, Phase},
+    key::{Created, KeyName, KeyStatus, Keys},
+};
+use tokio::{sync::Notify, task::JoinSet};
+
+use crate::stand_ins::{Dfns, Scene, key, locked};
+
+#[tokio::test]
+async fn many_wishes_at_once_become_one_request() {
+    let scene = Scene::new(Dfns { gate: Some(Notify::new()), ..Dfns::default() });
+    let mut wishes = JoinSet::new();
+    for _ in 0..32 {
+        let (issuance, keys) = (Arc::clone(&scene.issuance), Arc::clone(&scene.dfns) as Arc<dyn Keys>);
+        let name = KeyName::parse("Server Key 3").expect("a name");
+        wishes.spawn(async move { issuance.create(keys, true, name, false).await });
+    }
+    for _ in 0..31 {
+        let refused = wishes.join_next().await.expect("a wish").expect("no panic");
+        assert!(matches!(refused, Err(Failure::NotNow(_))), "{refused:?}");
+    }
+    scene.dfns.gate.as_ref().expect("a gate").notify_one();
+    assert_eq!(wishes.join_next().await.expect("a wish").expect("no panic"), Ok(()));
+    assert_eq!(scene.asked(), 1);
+    assert!(matches!(scene.create("Another").await, Err(Failure::NotNow(_))), "one is held");
+    assert_eq!(scene.asked(), 1);
+}
+
+#[tokio::test]
+async fn an_active_key_of_the_same_name_is_told_and_nothing_asked_for_until_the_person_goes_on() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.keys).push(key("Server Key 3"));
+    assert_eq!(scene.create(" Server Key 3 ").await, Err(Failure::SameName("Server Key 3".into())));
+    assert_eq!(scene.asked(), 0);
+    let name = KeyName::parse("Server Key 3").expect("a name");
+    let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
+    assert_eq!(scene.issuance.create(keys, true, name, true).await, Ok(()));
+    assert_eq!(scene.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_revoked_key_of_the_same_name_does_not_matter() {
+    let scene = Scene::new(Dfns::default());
+    let mut revoked = key("Server Key 3");
+    revoked.status = KeyStatus::read("Archived");
+    locked(&scene.dfns.keys).push(revoked);
+    assert_eq!(scene.create("Server Key 3").await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_doubtful_answer_finds_the_key_that_was_made_and_asks_no_second_time() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    *locked(&scene.dfns.made) = Some(key("Server Key 3"));
+    assert_eq!(scene.create("Server Key 3").await, Err(Failure::Doubtful(Trouble::Cut)));
+    let notices = scene.issuance.notices();
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0].kind, NoticeKind::Candidate);
+    assert_eq!(notices[0].key.as_ref().map(|key| key.id.0.as_str()), Some("api-server-key-3"));
+    assert_eq!(scene.asked(), 1);
+    assert!(scene.issuance.is_idle());
+}
+
+#[tokio::test]
+async fn a_doubtful_answer_without_a_new_key_stays_in_doubt() {
+    let scene = Scene::new(Dfns::default());
+    // There before, so it is not the one that was asked for.
+    let mut before = key("Server Key 3");
+    before.status = KeyStatus::read("Revoked");
+    locked(&scene.dfns.keys).push(before);
+    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    assert!(scene.create("Server Key 3").await.is_err_and(|failure| failure.is_doubtful()));
+    assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true });
+}
+
+#[tokio::test]
+async fn where_keys_may_not_be_listed_a_doubtful_answer_says_that_it_could_not_look() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
+    let name = KeyName::parse("Server Key 3").expect("a name");
+    assert!(scene.issuance.create(keys, false, name, false).await.is_err());
+    assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false });
+}
+
+#[tokio::test]
+async fn calling_it_off_after_it_was_sent_leaves_it_in_doubt_and_looks() {
+    let scene = Scene::new(Dfns { gate: Some(Notify::new()), ..Dfns::default() });
+    let (creation, ()) = tokio::join!(scene.create("Server Key 3"), async {
+        scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Asked)).await;
+        scene.issuance.call_off();
+    });
+    assert_eq!(creation, Err(Failure::Doubtful(Trouble::CalledOff)));
+    assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true });
+}
+
+#[tokio::test]
+async fn a_sure_refusal_needs_no_attention_and_the_next_wish_is_free() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations).push_back(Err(Failure::Refused(Some("too long".into()))));
+    assert_eq!(scene.create("Server Key 3").await, Err(Failure::Refused(Some("too long".into()))));
+    assert!(scene.issuance.notices().is_empty());
+    assert_eq!(scene.create("Server Key 3").await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_key_without_a_token_and_one_that_waits_for_approval_need_attention() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations)
+        .extend([Ok(Created::WithoutToken(key("Server Key 3"))), Ok(Created::AwaitingApproval)]);
+    assert_eq!(scene.create("Server Key 3").await, Ok(()));
+    assert_eq!(scene.create("Server Key 4").await, Ok(()));
+    let kinds: Vec<NoticeKind> = scene.issuance.notices().iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, [NoticeKind::AwaitingApproval, NoticeKind::WithoutToken]);
+    assert!(scene.issuance.is_idle());
+}

@@ -1,0 +1,177 @@
+//! Holding the token: the clipboard, the check, the time limits and the ways it ends.
+
+use std::time::Duration;
+
+use keybearer::{
+    failure::{ClipboardProblem, Failure},
+    issuance::{Check, NoticeKind, OnClipboard},
+};
+use tokio::time::{Instant, advance};
+
+use crate::stand_ins::{CLIPBOARD, HELD, Scene, TOKEN, locked};
+
+fn clipboard(scene: &Scene) -> Option<OnClipboard> {
+    scene.issuance.with_held(|held| held.clipboard.clone())
+}
+
+fn check(scene: &Scene) -> Option<Check> {
+    scene.issuance.with_held(|held| held.check).flatten()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copied_token_is_cleared_when_its_time_is_over() {
+    let scene = Scene::holding().await;
+    let copied = Instant::now();
+    scene.issuance.copy().await.expect("copied");
+    assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!(copied.elapsed().as_secs(), CLIPBOARD.as_secs());
+    assert_eq!(scene.board.text(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn copying_again_starts_the_time_anew() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    advance(CLIPBOARD - Duration::from_secs(1)).await;
+    let again = Instant::now();
+    scene.issuance.copy().await.expect("copied again");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!(again.elapsed().as_secs(), CLIPBOARD.as_secs());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_copied_meanwhile_is_left_alone() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    scene.board.copy("something else");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Replaced)).await;
+    assert_eq!(scene.board.text().as_deref(), Some("something else"));
+}
+
+#[tokio::test]
+async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
+    let scene = Scene::holding().await;
+    scene.issuance.check().await.expect("read");
+    assert_eq!(check(&scene), Some(Check::Empty));
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.check().await.expect("read");
+    assert_eq!(check(&scene), Some(Check::OwnCopy));
+    scene.board.copy("something else");
+    scene.issuance.check().await.expect("read");
+    assert_eq!(check(&scene), Some(Check::Different));
+    scene.board.copy(&format!("{TOKEN}\n"));
+    scene.issuance.check().await.expect("read");
+    assert_eq!(check(&scene), Some(Check::WhiteSpace));
+    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    scene.board.copy(TOKEN);
+    scene.issuance.check().await.expect("read");
+    assert_eq!(check(&scene), Some(Check::Stored));
+    assert_eq!(scene.issuance.finish(false).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.board.text(), None, "the copy from the vault is gone as well");
+}
+
+#[tokio::test]
+async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
+    assert_eq!(scene.issuance.finish(true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.board.text(), None);
+    assert!(scene.issuance.is_idle() && scene.issuance.notices().is_empty());
+}
+
+#[tokio::test]
+async fn a_clipboard_that_cannot_be_cleared_is_told_before_the_token_is_let_go() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    assert!(matches!(
+        scene.issuance.finish(true).await,
+        Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))
+    ));
+    assert!(!scene.issuance.is_idle());
+    assert!(matches!(scene.issuance.finish(true).await, Ok(OnClipboard::StillThere(_))));
+    assert!(scene.issuance.is_idle());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_nobody_finished_with_is_wiped_and_its_key_needs_attention() {
+    let scene = Scene::holding().await;
+    let held = Instant::now();
+    scene.until(|issuance| !issuance.notices().is_empty()).await;
+    assert_eq!(held.elapsed().as_secs(), HELD.as_secs());
+    assert!(scene.issuance.is_idle());
+    let notice = &scene.issuance.notices()[0];
+    assert_eq!(notice.kind, NoticeKind::NotHandedOver);
+    scene.issuance.revoke_noticed(notice.number).await.expect("revoked");
+    assert!(scene.issuance.notices().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn keeping_it_longer_puts_the_wiping_off_by_the_whole_time() {
+    let scene = Scene::holding().await;
+    advance(HELD - Duration::from_secs(1)).await;
+    scene.issuance.keep_longer();
+    let kept = Instant::now();
+    scene.until(|issuance| issuance.is_idle()).await;
+    assert_eq!(kept.elapsed().as_secs(), HELD.as_secs());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_is_live_when_the_time_is_over_is_cleared_with_it() {
+    let scene = Scene::holding().await;
+    advance(HELD - Duration::from_secs(1)).await;
+    scene.issuance.copy().await.expect("copied");
+    scene.until(|issuance| issuance.is_idle()).await;
+    assert_eq!(scene.board.text(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shown_token_is_hidden_by_itself() {
+    let scene = Scene::holding().await;
+    assert!(scene.issuance.shown().is_none());
+    let shown = Instant::now();
+    scene.issuance.show().expect("shown");
+    assert!(scene.issuance.shown().is_some_and(|shown| shown.token.equals(TOKEN)));
+    scene.until(|issuance| issuance.with_held(|held| held.shown_until.is_none()) == Some(true)).await;
+    assert_eq!(shown.elapsed().as_secs(), 20);
+    assert!(scene.issuance.shown().is_none());
+}
+
+#[tokio::test]
+async fn a_revoked_key_lets_its_token_go() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.revoke_held().await.expect("revoked");
+    assert!(scene.issuance.is_idle());
+    assert_eq!(scene.board.text(), None);
+}
+
+#[tokio::test]
+async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
+    let scene = Scene::holding().await;
+    let refused = Failure::Forbidden { permission: Some("ApiKeys:Revoke".into()), message: None };
+    locked(&scene.dfns.revocations).push_back(Err(refused.clone()));
+    assert_eq!(scene.issuance.revoke_held().await, Err(refused));
+    scene.issuance.copy().await.expect("it is held still");
+    assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_there_any_more_counts_as_revoked() {
+    let scene = Scene::holding().await;
+    locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
+    assert_eq!(scene.issuance.revoke_held().await, Ok(()));
+    assert!(scene.issuance.is_idle());
+}
+
+#[tokio::test]
+async fn when_the_app_ends_the_clipboard_is_cleared_and_the_token_gone() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.shut_down().await;
+    assert_eq!(scene.board.text(), None);
+    assert!(scene.issuance.is_idle());
+}

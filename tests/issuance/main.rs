@@ -1,0 +1,6 @@
+//! From the wish for a key to the end of its token: the use case with stand-ins for Dfns and the clipboard, and with a
+//! clock that jumps.
+
+mod asking;
+mod holding;
+mod stand_ins;

@@ -1,0 +1,168 @@
+//! A Dfns that answers as told, and a clipboard that anybody may use.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use keybearer::{
+    clipboard::{Cleared, Clipboard},
+    failure::{ClipboardProblem, Failure},
+    issuance::{Issuance, Times},
+    key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys},
+    token::Token,
+};
+use tokio::sync::{Notify, watch};
+use zeroize::Zeroizing;
+
+pub(crate) const TOKEN: &str = "one-time-token";
+pub(crate) const CLIPBOARD: Duration = Duration::from_secs(30);
+pub(crate) const HELD: Duration = Duration::from_secs(600);
+
+/// Answers each call as told; counts how often it was asked for a key.
+#[derive(Default)]
+pub(crate) struct Dfns {
+    pub(crate) keys: Mutex<Vec<Key>>,
+    pub(crate) creations: Mutex<VecDeque<Result<Created, Failure>>>,
+    /// The key that is made although the answer is lost.
+    pub(crate) made: Mutex<Option<Key>>,
+    pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
+    pub(crate) asked: Mutex<u32>,
+    /// Where a creation waits, if it is to.
+    pub(crate) gate: Option<Notify>,
+}
+
+impl Keys for Dfns {
+    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
+        Box::pin(async move {
+            *locked(&self.asked) += 1;
+            if let Some(gate) = &self.gate {
+                gate.notified().await;
+            }
+            locked(&self.keys).extend(locked(&self.made).take());
+            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(name.as_str())))
+        })
+    }
+
+    fn list(&self) -> Answer<'_, Vec<Key>> {
+        Box::pin(async { Ok(locked(&self.keys).clone()) })
+    }
+
+    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move {
+            locked(&self.revocations).pop_front().unwrap_or(Ok(()))?;
+            Ok(Key { id: id.clone(), status: KeyStatus::read("Revoked"), ..key("revoked") })
+        })
+    }
+}
+
+/// A clipboard in memory. `own` tells whether the app put there what is there.
+#[derive(Default)]
+pub(crate) struct Board {
+    pub(crate) text: Mutex<Option<String>>,
+    own: Mutex<bool>,
+    /// Another program keeps putting the text back.
+    pub(crate) stubborn: Mutex<bool>,
+}
+
+impl Board {
+    /// Somebody else copies something.
+    pub(crate) fn copy(&self, text: &str) {
+        *locked(&self.text) = Some(text.to_owned());
+        *locked(&self.own) = false;
+    }
+
+    pub(crate) fn text(&self) -> Option<String> {
+        locked(&self.text).clone()
+    }
+}
+
+impl Clipboard for Board {
+    fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+        *locked(&self.text) = Some(token.open("a stand-in for the clipboard").to_owned());
+        *locked(&self.own) = true;
+        Ok(())
+    }
+
+    fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
+        Ok(self.text().map(Zeroizing::new))
+    }
+
+    fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+        if !self.text().is_some_and(|text| is_secret(&text)) {
+            return Ok(Cleared::Replaced);
+        }
+        if *locked(&self.stubborn) {
+            return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+        }
+        *locked(&self.text) = None;
+        Ok(Cleared::Gone)
+    }
+
+    fn holds_own(&self) -> bool {
+        *locked(&self.own)
+    }
+}
+
+/// The use case, with its stand-ins at hand.
+pub(crate) struct Scene {
+    pub(crate) issuance: Arc<Issuance>,
+    pub(crate) dfns: Arc<Dfns>,
+    pub(crate) board: Arc<Board>,
+    changes: watch::Receiver<()>,
+}
+
+impl Scene {
+    pub(crate) fn new(dfns: Dfns) -> Self {
+        let times = Times { clipboard: CLIPBOARD, held: HELD, shown: Duration::from_secs(20) };
+        let (board, dfns) = (Arc::new(Board::default()), Arc::new(dfns));
+        let changed = watch::Sender::new(());
+        let changes = changed.subscribe();
+        let issuance = Issuance::new(Arc::clone(&board) as Arc<dyn Clipboard>, times, changed);
+        Self { issuance, dfns, board, changes }
+    }
+
+    /// With a token held already.
+    pub(crate) async fn holding() -> Self {
+        let scene = Self::new(Dfns::default());
+        scene.create("Server Key 3").await.expect("the stand-in makes a key");
+        scene
+    }
+
+    pub(crate) async fn create(&self, name: &str) -> Result<(), Failure> {
+        let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
+        self.issuance.create(keys, true, KeyName::parse(name)?, false).await
+    }
+
+    /// Waits until the state is as wanted. The clock jumps to the next timer when nothing else is left to do.
+    pub(crate) async fn until(&self, wanted: impl Fn(&Issuance) -> bool) {
+        let mut changes = self.changes.clone();
+        while !wanted(&self.issuance) {
+            changes.changed().await.expect("the use case lives as long as the scene");
+        }
+    }
+
+    pub(crate) fn asked(&self) -> u32 {
+        *locked(&self.dfns.asked)
+    }
+}
+
+pub(crate) fn key(name: &str) -> Key {
+    Key {
+        id: KeyId(format!("api-{}", name.to_lowercase().replace(' ', "-"))),
+        name: name.to_owned(),
+        organization: "cu-purple-pip-1b417b958500".to_owned(),
+        author: "ce-finch-march-5b59fcbb571b".to_owned(),
+        created: "2022-09-01T09:06:32.567Z".to_owned(),
+        status: KeyStatus::Active,
+    }
+}
+
+pub(crate) fn with_token(name: &str) -> Created {
+    Created::WithToken(key(name), Token::new(TOKEN.to_owned()).expect("it is not empty"))
+}
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
