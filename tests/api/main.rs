@@ -1,0 +1,167 @@
+//! The Dfns client, on the wire.
+
+use std::{sync::Arc, time::Duration};
+
+use keybearer::{
+    account::BaseUrl,
+    dfns::Dfns,
+    failure::{Failure, Trouble},
+    key::{Created, KeyId, KeyName, KeyStatus, Keys},
+    token::SignInToken,
+};
+use keybearer_support::recorder::{Recorder, Reply};
+use serde_json::json;
+
+/// The documentation page's own sample answer; its token does not decode.
+const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
+
+const TOKEN: &str = "sign-in-token";
+
+fn client(url: &str, token: &str) -> Dfns {
+    let token = Arc::new(SignInToken::parse(token).expect("a token"));
+    let base = BaseUrl::parse(url).expect("an address");
+    Dfns::with_time_limit(base, token, Duration::from_millis(500)).expect("a client")
+}
+
+async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {
+    client(&recorder.url(), token).create(&KeyName::parse("Server Key 3").expect("a name")).await
+}
+
+async fn answering(reply: Reply) -> Recorder {
+    Recorder::start([reply]).await.expect("it starts")
+}
+
+#[tokio::test]
+async fn the_request_for_a_key_is_as_documented_byte_for_byte() {
+    let recorder = answering(Reply::json(200, &json!({ "id": "api-1", "token": "t" }))).await;
+    create(&recorder, "no-jwt-at-all").await.expect("a key");
+    let requests = recorder.requests();
+    assert_eq!(requests.len(), 1);
+    let request = &requests[0];
+    assert!(request.head.starts_with("POST /api-keys/ HTTP/1.1\r\n"), "{}", request.head);
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer no-jwt-at-all"));
+    assert_eq!(String::from_utf8_lossy(&request.body), r#"{"name":"Server Key 3","scopes":{}}"#);
+    let mut names: Vec<String> = request
+        .head
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(':').map(|(name, _)| name.to_ascii_lowercase()))
+        .collect();
+    names.sort();
+    let expected = ["accept", "authorization", "content-length", "content-type", "host", "user-agent"];
+    assert_eq!(names, expected, "nothing else is told");
+}
+
+#[tokio::test]
+async fn the_pages_own_sample_answer_is_taken_to_the_last_byte() {
+    let sample: serde_json::Value = serde_json::from_str(SAMPLE).expect("JSON");
+    let recorder = answering(Reply::json(200, &sample)).await;
+    let Ok(Created::WithToken(key, token)) = create(&recorder, TOKEN).await else { panic!("a key with a token") };
+    assert_eq!(key.id, KeyId("api-cat-freddie-a150fe2ce0".into()));
+    assert_eq!(key.status, KeyStatus::Active);
+    assert!(token.equals(sample["token"].as_str().expect("a token")));
+    assert_eq!(keybearer::jwt::read(token.open("it must not decode, as the page has it")), None);
+}
+
+#[tokio::test]
+async fn listing_and_revoking_use_the_documented_paths() {
+    let revoked = json!({ "id": "api-1", "status": "Revoked" });
+    let recorder = Recorder::start([Reply::json(200, &json!({ "items": [] })), Reply::json(200, &revoked)])
+        .await
+        .expect("it starts");
+    let dfns = client(&recorder.url(), TOKEN);
+    assert!(dfns.list().await.expect("a list").is_empty());
+    dfns.revoke(&KeyId("api-1".into())).await.expect("revoked");
+    let lines: Vec<String> =
+        recorder.requests().iter().filter_map(|request| request.head.lines().next().map(str::to_owned)).collect();
+    assert_eq!(lines, ["GET /api-keys/ HTTP/1.1", "DELETE /api-keys/api-1 HTTP/1.1"]);
+}
+
+#[tokio::test]
+async fn an_id_from_the_server_cannot_lead_to_another_path() {
+    let recorder = answering(Reply::json(404, &json!({}))).await;
+    let outcome = client(&recorder.url(), TOKEN).revoke(&KeyId("../users?x#y".into())).await;
+    assert_eq!(outcome.map(|_| ()), Err(Failure::KeyGone));
+    let line = recorder.requests()[0].head.lines().next().map(str::to_owned);
+    assert_eq!(line.as_deref(), Some("DELETE /api-keys/..%2Fusers%3Fx%23y HTTP/1.1"));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
+    let elsewhere = answering(Reply::json(200, &json!({}))).await;
+    for status in [301, 302, 303, 307, 308] {
+        let redirect = format!(
+            "HTTP/1.1 {status} Elsewhere\r\nLocation: {}/api-keys/\r\nContent-Length: 0\r\n\r\n",
+            elsewhere.url()
+        );
+        let recorder = answering(Reply::Bytes(redirect.into_bytes())).await;
+        let outcome = create(&recorder, TOKEN).await.map(|_| ());
+        assert!(matches!(outcome, Err(Failure::Redirected(_))), "{status}: {outcome:?}");
+    }
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_doubtful_answer_is_told_as_such_and_never_asked_for_again() {
+    let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"id\":\"api-1\",\"tok".to_vec();
+    for (reply, trouble) in [
+        (Reply::closing(), Trouble::Cut),
+        (Reply::Bytes(cut), Trouble::Cut),
+        (Reply::silence(), Trouble::TimedOut(Duration::from_millis(500))),
+        (Reply::json(500, &json!({})), Trouble::Server(500)),
+        (Reply::json(502, &json!({})), Trouble::Server(502)),
+        (Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>".to_vec()), Trouble::NotUnderstood),
+        (Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), Trouble::NotUnderstood),
+        (Reply::Bytes(b"not HTTP at all\r\n\r\n".to_vec()), Trouble::Cut),
+    ] {
+        let recorder = answering(reply).await;
+        assert_eq!(create(&recorder, TOKEN).await.map(|_| ()), Err(Failure::Doubtful(trouble)));
+        assert_eq!(recorder.requests().len(), 1, "asked once");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_be_reached_is_told_as_sure() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let gone = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let outcome = client(&gone, TOKEN).create(&KeyName::parse("a").expect("a name")).await.map(|_| ());
+    let Err(Failure::Unreachable { host, why }) = outcome else { panic!("{outcome:?}") };
+    assert!(gone.ends_with(&host), "{host}");
+    assert!(why.to_lowercase().contains("refused"), "{why}");
+}
+
+#[tokio::test]
+async fn each_refusal_is_told_by_what_it_means() {
+    let said = |message: &str| json!({ "error": { "message": message } });
+    for (status, body, message) in [
+        (400, said("name is too long"), "Dfns did not accept this: “name is too long”."),
+        (401, said("expired"), "Dfns no longer accepts the sign-in token: it has expired or was revoked."),
+        (403, said("Missing ApiKeys:Create"), "You may not do this in Dfns: the permission ApiKeys:Create is missing."),
+        (409, json!({ "message": "busy" }), "Dfns reports a conflict: “busy”."),
+        (418, json!({}), "The answer was HTTP 418."),
+    ] {
+        let recorder = answering(Reply::json(status, &body)).await;
+        let failure = create(&recorder, TOKEN).await.map(|_| ()).expect_err("a refusal");
+        assert_eq!(failure.to_string(), message);
+        assert!(!failure.is_doubtful() && !failure.hint().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_dfns_asks_for_is_told_in_seconds() {
+    let reply = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}".to_vec();
+    let recorder = answering(Reply::Bytes(reply)).await;
+    let failure = create(&recorder, TOKEN).await.map(|_| ()).expect_err("a refusal");
+    assert_eq!(failure.hint(), "No key was made. Try again in 7 seconds.");
+}
+
+#[tokio::test]
+async fn an_answer_that_echoes_the_sign_in_token_is_told_without_it() {
+    let body = json!({ "message": "bad header: Authorization: Bearer s3cret.t0ken" });
+    let recorder = answering(Reply::json(400, &body)).await;
+    let failure = create(&recorder, "s3cret.t0ken").await.map(|_| ()).expect_err("a refusal");
+    let told = format!("{failure} {} {failure:?}", failure.hint());
+    assert!(told.contains("Authorization") && !told.contains("s3cret"), "{told}");
+}
