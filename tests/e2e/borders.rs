@@ -1,0 +1,107 @@
+//! What the main page can never get hold of, and what no page may do.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{sandbox::Sandbox, window::Window};
+use serde_json::{Value, json};
+
+use crate::steps::{app, create_sample, desktop, invoke, sample_token};
+
+/// Which window may call which command.
+const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/windows.toml");
+
+/// The commands of a window, as the permissions list them.
+fn allowed(window: &str) -> Vec<&'static str> {
+    let section = PERMISSIONS.split("[[permission]]").find(|section| section.contains(window)).unwrap_or_default();
+    section.split("commands.allow").nth(1).unwrap_or_default().split('"').skip(1).step_by(2).collect()
+}
+
+/// Every command of the main window, with arguments that let it run; those that end the token's life come last.
+fn every_command(sandbox: &Sandbox) -> Vec<(&'static str, Value)> {
+    let form = json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false });
+    vec![
+        ("cancel_creation", json!({})),
+        ("copy_token", json!({})),
+        ("check_token", json!({})),
+        ("clear_clipboard", json!({})),
+        ("keep_longer", json!({})),
+        ("create_key", json!({ "name": "Another", "despiteSameName": true })),
+        ("sign_out", json!({})),
+        ("sign_in_pasted", json!({ "form": form })),
+        ("sign_in_typed", json!({ "form": form, "token": "", "draft": "" })),
+        ("enter_sandbox", json!({ "persona": "auditor" })),
+        ("show_token", json!({})),
+        ("revoke_noticed", json!({ "number": 1 })),
+        ("dismiss_notice", json!({ "number": 1 })),
+        ("keep_open", json!({})),
+        ("finish", json!({ "unproven": false })),
+        ("hide_token", json!({})),
+        ("revoke_held", json!({ "quit": false })),
+    ]
+}
+
+#[tokio::test]
+async fn the_main_page_never_holds_the_token_while_its_own_window_shows_it() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    create_sample(&window, &sandbox).await?;
+    let token = sample_token()?;
+    // Every view from here on is kept, as the page gets it.
+    let watch = "window.views = []; const channel = new window.__TAURI__.core.Channel();
+        channel.onmessage = (view) => window.views.push(view);
+        window.__TAURI__.core.invoke('watch', { onView: channel }); return null;";
+    window.execute(watch, vec![]).await?;
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    window.wait_text("token-text", |text| text == token).await?;
+    window.leave_token_window().await?;
+
+    let page = window.execute("return document.documentElement.outerHTML", vec![]).await?.to_string();
+    ensure!(page.contains("reveal-masked") && !page.contains(&token), "the page holds the token");
+    let mut answers = String::new();
+    for (command, arguments) in every_command(&sandbox) {
+        let outcome = invoke(&window, command, &arguments).await?;
+        answers.push_str(&format!("{command}: {outcome:?}\n"));
+    }
+    let views = window.execute("return window.views", vec![]).await?.to_string();
+    ensure!(views.contains("api-cat-freddie-a150fe2ce0"), "the views are kept");
+    for (what, text) in [("an answer", &answers), ("a view", &views)] {
+        ensure!(!text.contains(&token), "{what} holds the token");
+        // Not even a piece of it.
+        let body = token.split('.').nth(1).unwrap_or_default();
+        ensure!(!text.contains(&body[..24]), "{what} holds a piece of the token");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_command_of_the_main_window_is_searched_for_the_token() -> Result<()> {
+    let sandbox = Sandbox::start(app())?;
+    let mut searched: Vec<&str> = every_command(&sandbox).into_iter().map(|(command, _)| command).collect();
+    // The views are searched as they come; the other answers nothing, since it quits.
+    searched.extend(["watch", "quit_anyway"]);
+    let mut may_call = allowed("main-window");
+    searched.sort_unstable();
+    may_call.sort_unstable();
+    assert_eq!(searched, may_call);
+    Ok(())
+}
+
+#[tokio::test]
+async fn showing_the_token_to_the_main_page_is_refused_by_the_access_control_list() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    create_sample(&window, &sandbox).await?;
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    window.wait_for("token-text").await?;
+    for command in allowed("main-window") {
+        let refused = invoke(&window, command, &json!({})).await?.expect_err("the token's window has no such command");
+        ensure!(refused.to_string().contains("not allowed"), "{command}: {refused}");
+    }
+    window.leave_token_window().await?;
+    for command in allowed("token-window") {
+        let refused = invoke(&window, command, &json!({})).await?.expect_err("the main window has no such command");
+        ensure!(refused.to_string().contains("not allowed"), "{command}: {refused}");
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Closing the window, and being asked to end.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{clipboard::Clipboard, sandbox::Sandbox, window::Window};
+
+use crate::steps::{app, create, desktop, enter_built_in_sandbox, sign_in};
+
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn closing_with_a_token_held_asks_and_quitting_anyway_clears_the_clipboard() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.ask_to_close()?;
+    window.wait_for("closing").await?;
+    window.click("closing-back").await?;
+    window.wait_gone("closing").await?;
+    window.wait_for("reveal").await?;
+    window.ask_to_close()?;
+    window.wait_for("closing").await?;
+    window.click("closing-quit").await?;
+    window.wait_ended(AT_ONCE).await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn revoke_and_quit_revokes_before_it_quits() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    create(&window, "Server Key 3").await?;
+    window.ask_to_close()?;
+    window.click("closing-revoke").await?;
+    window.wait_ended(AT_ONCE).await?;
+    let keys = sandbox.keys().await?;
+    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
+    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn with_nothing_held_the_window_closes_at_once() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    window.ask_to_close()?;
+    window.wait_ended(AT_ONCE).await
+}
+
+#[tokio::test]
+async fn asked_to_end_by_the_system_it_clears_the_clipboard_and_goes_at_once() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    let app = window.app_process()?.to_string();
+    let asked = desktop.command("kill").args(["-TERM", &app]).status().context("kill could not be started")?;
+    ensure!(asked.success());
+    window.wait_ended(AT_ONCE).await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    Ok(())
+}

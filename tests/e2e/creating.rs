@@ -1,0 +1,111 @@
+//! Asking for a key: once, and with its answer told in place.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::json;
+
+use crate::steps::{app, create, creations, desktop, invoke, sign_in};
+
+#[tokio::test]
+async fn ten_clicks_and_ten_enters_in_one_tick_make_one_request() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "slow", "ms": 300 }), 1).await?;
+    window.type_into("key-name", "Server Key 3").await?;
+    let script = "const button = document.querySelector('[data-test=create-submit]');
+        const name = document.querySelector('[data-test=key-name]');
+        for (let i = 0; i < 10; i++) button.click();
+        for (let i = 0; i < 10; i++) name.form.requestSubmit();
+        // Past the page's own guard, straight at Rust's.
+        const args = { name: 'Server Key 3', despiteSameName: true };
+        for (let i = 0; i < 10; i++) window.__TAURI__.core.invoke('create_key', args).catch(() => {});
+        return null;";
+    window.execute(script, vec![]).await?;
+    window.wait_for("reveal").await?;
+    ensure!(creations(&sandbox).await? == 1, "{}", sandbox.requests().await?);
+    let refused = invoke(&window, "create_key", &json!({ "name": "Another", "despiteSameName": true })).await?;
+    ensure!(refused.is_err_and(|told| told["code"] == "notNow"));
+    ensure!(creations(&sandbox).await? == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_name_is_told_at_the_field_and_nothing_is_asked_for() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.type_into("key-name", "   ").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("needs a name")).await?;
+    ensure!(window.attribute("key-name", "aria-invalid").await?.as_deref() == Some("true"));
+    ensure!(creations(&sandbox).await? == 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_told_and_creating_it_anyway_is_a_second_click() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.type_into("key-name", "Payments worker").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("already an active key")).await?;
+    ensure!(creations(&sandbox).await? == 0);
+    window.click("create-anyway").await?;
+    window.wait_for("reveal").await?;
+    ensure!(creations(&sandbox).await? == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_in_place_and_the_name_stays() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "signatureRequired" }), 1).await?;
+    window.type_into("key-name", "Server Key 3").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("service accounts")).await?;
+    ensure!(window.value("key-name").await? == "Server Key 3");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_answer_finds_the_key_that_was_made_and_offers_to_revoke_it() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "drop", "made": true }), 1).await?;
+    window.type_into("key-name", "Server Key 3").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
+    window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
+    window.click("attention-revoke").await?;
+    window.wait_gone("attention").await?;
+    let keys = sandbox.keys().await?;
+    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
+    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    ensure!(creations(&sandbox).await? == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_slow_answer_can_be_called_off_and_that_leaves_it_in_doubt() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "silent", "made": false }), 1).await?;
+    window.type_into("key-name", "Server Key 3").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.click("create-cancel").await?;
+    window.wait_text("create-error", |text| text.contains("you called it off")).await?;
+    window.wait_text("attention-row", |text| text.contains("may still appear")).await?;
+    window.click("attention-dismiss").await?;
+    window.wait_gone("attention").await?;
+    window.clear("key-name").await?;
+    create(&window, "The next one").await
+}

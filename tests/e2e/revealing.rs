@@ -1,0 +1,165 @@
+//! The one-time dialog: copy, show, check, done, and its time limits.
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    clipboard::{Clipboard, SECRET_HINT},
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+
+use crate::steps::{app, create, create_sample, desktop, enter_built_in_sandbox, sample_token};
+
+#[tokio::test]
+async fn the_pages_own_sample_ends_up_in_the_dialog_and_to_the_last_byte_on_the_clipboard() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    desktop.write_settings(2, 600)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    create_sample(&window, &sandbox).await?;
+    ensure!(window.text("reveal-key-id").await? == "api-cat-freddie-a150fe2ce0");
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied, clears in")).await?;
+    let clipboard = Clipboard::of(&desktop);
+    ensure!(clipboard.text().await? == Some(sample_token()?), "it is not the token");
+    ensure!(clipboard.target(SECRET_HINT).await?.as_deref() == Some("secret"), "it is not marked as a secret");
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure!(clipboard.text().await?.is_none_or(|text| text.is_empty()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_copied_meanwhile_is_left_alone_and_that_is_told() -> Result<()> {
+    let desktop = desktop()?;
+    desktop.write_settings(2, 600)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    let clipboard = Clipboard::of(&desktop);
+    let _other = clipboard.copy("something else").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("something else")).await?;
+    ensure!(clipboard.text().await?.as_deref() == Some("something else"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn done_while_the_copy_is_live_clears_it_and_says_so() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-done", |text| text.contains("clear the clipboard")).await?;
+    window.click("reveal-done").await?;
+    window.wait_for("reveal-discard").await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_some_and(|text| text.starts_with("eyJ")), "it asks first");
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    let page = window.page_text().await?;
+    ensure!(page.contains("cleared from the clipboard"), "{page}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn clear_now_clears_at_once() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_shown_token_is_the_one_that_is_copied_and_its_window_closes_when_the_focus_goes() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    let copied = Clipboard::of(&desktop).text().await?.context("it is copied")?;
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    let shown = window.wait_text("token-text", |text| !text.is_empty()).await?;
+    ensure!(shown == copied, "it shows something else");
+    window.leave_token_window().await?;
+    window.wait_text("reveal-show", |text| text == "Hide").await?;
+    let focus = desktop.command("xdotool").args(["search", "--name", "^Keybearer$", "windowfocus"]).status()?;
+    ensure!(focus.success(), "the focus could not be moved");
+    window.wait_token_window_closed().await?;
+    window.wait_text("reveal-show", |text| text == "Show").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_check_from_the_vault_proves_it_and_done_asks_nothing_more() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    create_sample(&window, &sandbox).await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.click("reveal-check").await?;
+    window.wait_text("reveal-outcome", |text| text.contains("own copy")).await?;
+    let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
+    window.click("reveal-check").await?;
+    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.click("reveal-done").await?;
+    window.wait_gone("reveal").await?;
+    drop(from_vault);
+    ensure!(!window.is_shown("attention").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn escape_never_ends_the_tokens_life_by_itself() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    for _ in 0..4 {
+        window.press("reveal", Key::Escape).await?;
+    }
+    window.wait_for("reveal").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_nobody_finishes_with_is_wiped_and_its_key_can_be_revoked() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    desktop.write_settings(30, 3)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    crate::steps::sign_in(&window, &sandbox, &sandbox.admin).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
+    window.wait_gone("reveal").await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    window.click("attention-revoke").await?;
+    window.wait_gone("attention").await?;
+    let keys = sandbox.keys().await?;
+    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
+    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn revoking_from_the_dialog_kills_the_key_and_closes_it() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    crate::steps::sign_in(&window, &sandbox, &sandbox.admin).await?;
+    create(&window, "Server Key 3").await?;
+    window.click("reveal-revoke").await?;
+    window.wait_gone("reveal").await?;
+    let keys = sandbox.keys().await?;
+    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
+    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    Ok(())
+}

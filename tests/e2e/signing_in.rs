@@ -1,0 +1,151 @@
+//! Signing in, staying signed in, and out again.
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::{Desktop, Wanted},
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::json;
+
+use crate::steps::{app, create, desktop, sign_in};
+
+/// What the real keyring holds of Keybearer's, as another program sees it.
+fn kept(desktop: &Desktop) -> Result<String> {
+    let mut search = desktop.command("secret-tool");
+    let output = search.args(["search", "--all", "service", "app.keybearer.desktop"]).output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[tokio::test]
+async fn a_pasted_token_signs_in_and_leaves_the_clipboard() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &format!("  Bearer {}\n", sandbox.admin)).await?;
+    window.wait_text("account", |text| text.contains("ada@sandbox.test")).await?;
+    let clipboard = Clipboard::of(&desktop);
+    clipboard.wait_for("no sign-in token", |text| text.is_none_or(str::is_empty)).await?;
+    window.wait_until("the person is told", async || {
+        let page = window.page_text().await?;
+        ensure!(page.contains("cleared from the clipboard"), "{page}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_token_is_in_the_real_keyring_survives_a_restart_and_is_gone_after_signing_out() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    ensure!(kept(&desktop)?.is_empty(), "the keyring is empty at first");
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    ensure!(kept(&desktop)?.contains(&sandbox.admin), "it is not in the keyring");
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("key-name").await?;
+    create(&window, "After the restart").await?;
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await?;
+    window.click("signout").await?;
+    window.wait_for("signin-environment").await?;
+    window.wait_until("the keyring is empty again", async || {
+        let kept = kept(&desktop)?;
+        ensure!(!kept.contains(&sandbox.admin), "it is there still");
+        Ok(())
+    })
+    .await?;
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_typed_token_signs_in_and_the_page_it_went_through_is_replaced() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.click("signin-type").await?;
+    window.type_into("signin-token", &sandbox.admin).await?;
+    window.execute("window.before = true; return null", vec![]).await?;
+    window.press("signin-token", Key::Enter).await?;
+    window.wait_until("another page", async || {
+        let before = window.execute("return window.before === true", vec![]).await?;
+        ensure!(before == false, "it is the same page still");
+        Ok(())
+    })
+    .await?;
+    window.wait_text("account", |text| text.contains("ada@sandbox.test")).await?;
+    create(&window, "From the new page").await
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let _copied = Clipboard::of(&desktop).copy("not-a-token-of-this-dfns").await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.click("signin-paste").await?;
+    window.wait_text("signin-error", |text| text.contains("did not accept this sign-in token")).await?;
+    ensure!(window.value("signin-url").await? == sandbox.url);
+    let there = Clipboard::of(&desktop).text().await?;
+    ensure!(there.as_deref() == Some("not-a-token-of-this-dfns"), "the clipboard was cleared: {there:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_empty_clipboard_and_an_address_without_protection_are_told() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.click("signin-paste").await?;
+    window.wait_text("signin-error", |text| text.contains("no text on the clipboard")).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", "http://dfns.example").await?;
+    let _copied = Clipboard::of(&desktop).copy("some-token").await?;
+    window.click("signin-paste").await?;
+    window.wait_text("signin-error", |text| text.contains("https://")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_user_who_may_not_list_keys_is_signed_in_and_told() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.issuer).await?;
+    let page = window.page_text().await?;
+    ensure!(page.contains("may not list"), "{page}");
+    create(&window, "Made without a list").await
+}
+
+#[tokio::test]
+async fn without_a_keyring_it_signs_in_for_this_run_and_says_so() -> Result<()> {
+    let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() })?;
+    let sandbox = Sandbox::start(app())?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("keyring")).await.context("nothing says so")?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_expired_token_asks_for_a_new_one_and_the_name_is_still_there() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
+    window.type_into("key-name", "Typed before").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("signin-error", |text| text.contains("expired")).await?;
+    ensure!(window.value("signin-url").await? == sandbox.url);
+    let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    ensure!(window.value("key-name").await? == "Typed before");
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The steps that many tests share.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::{Desktop, Wanted},
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::{Value, json};
+
+/// The documentation page's own sample answer; its token does not decode.
+const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
+
+pub(crate) fn app() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_keybearer"))
+}
+
+pub(crate) fn desktop() -> Result<Desktop> {
+    Desktop::open(Wanted::default())
+}
+
+/// The token of the documentation page's sample.
+pub(crate) fn sample_token() -> Result<String> {
+    let sample: Value = serde_json::from_str(SAMPLE)?;
+    Ok(sample["token"].as_str().context("the sample has a token")?.to_owned())
+}
+
+/// Signs in to a sandbox that runs outside the app, as one does to a Dfns of one's own.
+pub(crate) async fn sign_in(window: &Window<'_>, sandbox: &Sandbox, token: &str) -> Result<()> {
+    let copied = Clipboard::of(window.desktop()).copy(token).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    Ok(())
+}
+
+pub(crate) async fn enter_built_in_sandbox(window: &Window<'_>) -> Result<()> {
+    window.choose("signin-environment", "sandbox").await?;
+    window.click("signin-submit").await?;
+    window.wait_for("key-name").await?;
+    Ok(())
+}
+
+pub(crate) async fn create(window: &Window<'_>, name: &str) -> Result<()> {
+    window.type_into("key-name", name).await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_for("reveal").await?;
+    Ok(())
+}
+
+/// Signs in and creates a key that is answered with the documentation page's sample.
+pub(crate) async fn create_sample(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
+    sign_in(window, sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
+    create(window, "My API Key").await
+}
+
+/// Calls a command from the page in the current window: what it answered, or what it was refused with.
+pub(crate) async fn invoke(window: &Window<'_>, command: &str, arguments: &Value) -> Result<Result<Value, Value>> {
+    let script = "const [command, args, done] = arguments;
+        window.__TAURI__.core.invoke(command, args).then(
+          (answer) => done({ answer: answer ?? null }),
+          (refused) => done({ refused: refused ?? null }));";
+    let outcome = window.client().execute_async(script, vec![json!(command), arguments.clone()]).await?;
+    Ok(match outcome.get("refused") {
+        Some(refused) => Err(refused.clone()),
+        None => Ok(outcome["answer"].clone()),
+    })
+}
+
+/// How often a sandbox was asked for a key.
+pub(crate) async fn creations(sandbox: &Sandbox) -> Result<usize> {
+    let requests = sandbox.requests().await?;
+    let requests = requests.as_array().context("the sandbox lists its requests")?;
+    Ok(requests.iter().filter(|request| request["method"] == "POST").count())
+}
