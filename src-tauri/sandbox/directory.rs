@@ -1,244 +1,321 @@
-//! What the sandbox knows: its organization, users and keys.
+//! What the sandbox knows: an organization, its users, its keys, and which token stands for whom.
 
-use std::{
-    collections::HashSet,
-    io,
-    time::{Duration, Instant},
+use std::{collections::HashMap, io, num::NonZeroU8, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use time::{
+    OffsetDateTime,
+    format_description::well_known::{
+        Iso8601,
+        iso8601::{Config, EncodedConfig, TimePrecision},
+    },
 };
-
-use ring::rand::{SecureRandom, SystemRandom};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use time::{OffsetDateTime, macros::format_description};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::jwt::Signer;
+use super::{
+    draw::{Draw, sha256},
+    jwt::{KEY_LASTS, KeySubject, SIGN_IN_LASTS, Signer, UserSubject},
+};
 
-/// The users of the sandbox.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq)]
+/// A user of the sandbox, told apart by what they may do.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Persona {
     /// May create, read and revoke keys.
     Admin,
-    /// May create keys only.
+    /// May create keys, but neither read nor revoke them.
     Issuer,
     /// May read keys only.
     Auditor,
 }
 
-/// A permission that a call needs.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Permission {
-    Create,
-    Read,
-    Revoke,
-}
+impl Persona {
+    pub(super) const ALL: [Self; 3] = [Self::Admin, Self::Issuer, Self::Auditor];
 
-impl Permission {
-    pub(super) fn name(self) -> &'static str {
+    /// The names of the user's permissions, as Dfns writes them.
+    pub(super) fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::Create => "ApiKeys:Create",
-            Self::Read => "ApiKeys:Read",
-            Self::Revoke => "ApiKeys:Revoke",
+            Self::Admin => &["ApiKeys:Create", "ApiKeys:Read", "ApiKeys:Revoke"],
+            Self::Issuer => &["ApiKeys:Create"],
+            Self::Auditor => &["ApiKeys:Read"],
         }
     }
 }
 
-/// Who makes a call.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// Who a token stands for.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Caller {
+    /// A signed-in user.
     User(Persona),
-    /// A key's own token: known, and without any permission.
-    Key,
+    /// The key of this id. As at Dfns, a new key may do nothing until somebody gives it permissions.
+    Key(String),
 }
 
-impl Caller {
-    pub(super) fn may(self, permission: Permission) -> bool {
-        match self {
-            Self::User(Persona::Admin) => true,
-            Self::User(Persona::Issuer) => permission == Permission::Create,
-            Self::User(Persona::Auditor) => permission == Permission::Read,
-            Self::Key => false,
-        }
-    }
-}
-
-/// The organization.
-pub(super) struct Directory {
-    organization: String,
-    users: Vec<User>,
-    keys: Vec<Key>,
-    refused: HashSet<Persona>,
-    signer: Signer,
-    random: SystemRandom,
-}
-
-struct User {
-    persona: Persona,
-    id: String,
-    username: &'static str,
-    token: Zeroizing<String>,
-}
-
-struct Key {
-    id: String,
+/// An API key. Its token is known to its owner alone.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) id: String,
     name: String,
     author: String,
     created: OffsetDateTime,
-    active: bool,
-    token: Zeroizing<String>,
-    listed_from: Instant,
+    revoked: bool,
+    /// Before this instant it cannot be seen, though it is there.
+    seen_from: Option<Instant>,
+}
+
+/// A key as it goes over the wire.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct KeyBody<'a> {
+    id: &'a str,
+    name: &'a str,
+    org_id: &'a str,
+    status: &'static str,
+    author_id: &'a str,
+    date_created: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<&'a str>,
+}
+
+/// The organization and everything in it.
+pub(super) struct Directory {
+    organization: String,
+    users: [User; 3],
+    /// A user of the same organization who never signs in here.
+    colleague: String,
+    keys: Vec<Key>,
+    /// By the SHA-256 of the token: the sandbox runs inside the app, and must not be where a token survives.
+    tokens: HashMap<[u8; 32], Known>,
+    signer: Signer,
+    draw: Draw,
 }
 
 impl Directory {
-    /// A new organization, with three users and a few keys.
+    /// A new organization with a few keys, so that there is something to see.
     pub(super) fn new() -> io::Result<Self> {
-        let random = SystemRandom::new();
-        let signer = Signer::new(&random)?;
-        let mut directory = Self {
-            organization: format!("cu-purple-pip-{}", hex(&random, 6)?),
-            users: Vec::new(),
-            keys: Vec::new(),
-            refused: HashSet::new(),
-            signer,
-            random,
-        };
-        for (persona, username, words) in [
-            (Persona::Admin, "ada@sandbox.test", "ce-finch-march"),
-            (Persona::Issuer, "ivo@sandbox.test", "ce-robin-april"),
-            (Persona::Auditor, "uma@sandbox.test", "ce-heron-june"),
-        ] {
-            let id = format!("{words}-{}", hex(&directory.random, 6)?);
-            let token = directory.user_token(&id, username);
-            directory.users.push(User { persona, id, username, token });
-        }
-        for (name, author, days, active) in [
-            ("Payments worker", "ada@sandbox.test", 312, true),
-            ("Old settlement bot", "ivo@sandbox.test", 201, false),
-            ("Reporting export", "uma@sandbox.test", 64, true),
-            ("Treasury signer", "ada@sandbox.test", 9, true),
-        ] {
-            let author = directory.users.iter().find(|user| user.username == author).map(|user| user.id.clone());
-            let at = directory.create(name, &author.unwrap_or_default(), Duration::ZERO)?;
-            directory.keys[at].created -= time::Duration::days(days);
-            directory.keys[at].active = active;
-        }
+        let mut draw = Draw::new()?;
+        let signer = Signer::new(&draw.bytes());
+        let organization = draw.id("cu", 12);
+        let mut user = |username, name| User { id: draw.id("ce", 12), username, name };
+        let users = [
+            user("admin@sandbox.invalid", "Ada Lindqvist"),
+            user("issuer@sandbox.invalid", "Ivo Marchetti"),
+            user("auditor@sandbox.invalid", "Una Okafor"),
+        ];
+        let colleague = draw.id("ce", 12);
+        let (keys, tokens) = (Vec::new(), HashMap::new());
+        let mut directory = Self { organization, users, colleague, keys, tokens, signer, draw };
+        directory.furnish();
         Ok(directory)
     }
 
-    pub(super) fn sign_in_token(&self, persona: Persona) -> Zeroizing<String> {
-        self.users.iter().find(|user| user.persona == persona).map(|user| user.token.clone()).unwrap_or_default()
+    /// Signs a user in and returns the token, which is kept nowhere.
+    pub(super) fn sign_in(&mut self, persona: Persona) -> Zeroizing<String> {
+        let now = OffsetDateTime::now_utc();
+        let id = self.draw.id("st", 12);
+        let user = &self.users[persona as usize];
+        let subject = UserSubject {
+            user: &user.id,
+            username: user.username,
+            name: user.name,
+            organization: &self.organization,
+            permissions: persona.permissions(),
+        };
+        let token = self.signer.sign_in_token(&subject, &id, now);
+        self.know(&token, Caller::User(persona), now + SIGN_IN_LASTS);
+        token
     }
 
-    /// Answers this user with 401 from now on.
-    pub(super) fn refuse(&mut self, persona: Persona) {
-        self.refused.insert(persona);
+    /// From now on no token that the user has is good any more.
+    pub(super) fn sign_out(&mut self, persona: Persona) {
+        self.tokens.retain(|_, known| known.caller != Caller::User(persona));
     }
 
-    /// Who a bearer token belongs to; `None` where it is unknown or revoked.
-    pub(super) fn caller(&self, token: &str) -> Option<Caller> {
-        let user = self.users.iter().find(|user| *user.token == token);
-        let key = || self.keys.iter().find(|key| key.active && *key.token == token).map(|_| Caller::Key);
-        match user {
-            Some(user) if self.refused.contains(&user.persona) => None,
-            Some(user) => Some(Caller::User(user.persona)),
-            None => key(),
+    /// Who a token stands for; nobody, where it is unknown, expired or revoked.
+    pub(super) fn caller(&self, token: &str) -> Option<&Caller> {
+        let known = self.tokens.get(&sha256(token.as_bytes()))?;
+        let revoked = match &known.caller {
+            Caller::User(_) => false,
+            Caller::Key(id) => self.key(id).is_none_or(|key| key.revoked),
+        };
+        (!revoked && OffsetDateTime::now_utc() < known.expires).then_some(&known.caller)
+    }
+
+    /// Makes a key and its token. With `hidden_for`, the key cannot be seen until that time has gone by.
+    pub(super) fn create(
+        &mut self,
+        name: &str,
+        author: Persona,
+        hidden_for: Option<Duration>,
+    ) -> (Key, Zeroizing<String>) {
+        let author = self.users[author as usize].id.clone();
+        let now = OffsetDateTime::now_utc();
+        let seen_from = hidden_for.map(|time| Instant::now() + time);
+        let key = Key { seen_from, ..self.new_key(name, author, now) };
+        self.keys.push(key.clone());
+        let token = self.signer.key_token(&KeySubject { key: &key.id, organization: &self.organization }, now);
+        self.know(&token, Caller::Key(key.id.clone()), now + KEY_LASTS);
+        (key, token)
+    }
+
+    /// Somebody else makes a key: one of the users if `author` names one as in `admin`, else whoever has that id; a
+    /// colleague if nobody is named.
+    pub(super) fn create_elsewhere(&mut self, name: &str, author: Option<&str>) -> Key {
+        let author = match author {
+            None => self.colleague.clone(),
+            Some("admin") => self.users[Persona::Admin as usize].id.clone(),
+            Some("issuer") => self.users[Persona::Issuer as usize].id.clone(),
+            Some("auditor") => self.users[Persona::Auditor as usize].id.clone(),
+            Some(id) => id.to_owned(),
+        };
+        let key = self.new_key(name, author, OffsetDateTime::now_utc());
+        self.keys.push(key.clone());
+        key
+    }
+
+    /// Takes in a key that was made with an id, a time and a token of its own. Once: a second one changes nothing.
+    pub(super) fn adopt(&mut self, id: &str, name: &str, author: &str, created: OffsetDateTime, token: &str) {
+        if self.key(id).is_none() {
+            let key = Key { id: id.to_owned(), ..self.new_key(name, author.to_owned(), created) };
+            self.keys.push(key);
+            self.know(token, Caller::Key(id.to_owned()), OffsetDateTime::now_utc() + KEY_LASTS);
         }
     }
 
-    /// Makes a key for a user, and gives it with its token, as the one answer that ever does.
-    pub(super) fn create_for(&mut self, persona: Persona, name: &str, unlisted: Duration) -> io::Result<Value> {
-        let author = self.users.iter().find(|user| user.persona == persona).map(|user| user.id.clone());
-        let at = self.create(name, &author.unwrap_or_default(), unlisted)?;
-        let mut body = self.body(&self.keys[at]);
-        body["token"] = json!(*self.keys[at].token);
-        Ok(body)
-    }
-
-    /// Every key that is listed by now, without tokens.
-    pub(super) fn list(&self) -> Value {
-        let listed = self.keys.iter().filter(|key| key.listed_from <= Instant::now());
-        json!({ "items": listed.map(|key| self.body(key)).collect::<Vec<_>>() })
-    }
-
-    /// Every key, listed or not.
-    pub(super) fn all(&self) -> Value {
-        json!(self.keys.iter().map(|key| self.body(key)).collect::<Vec<_>>())
-    }
-
-    pub(super) fn one(&self, id: &str) -> Option<Value> {
-        self.keys.iter().find(|key| key.id == id).map(|key| self.body(key))
-    }
-
-    /// Revokes a key; fine if it is revoked already.
-    pub(super) fn revoke(&mut self, id: &str) -> Option<Value> {
+    /// Revokes a key, again if need be; `None` if there is no such key.
+    pub(super) fn revoke(&mut self, id: &str) -> Option<Key> {
         let key = self.keys.iter_mut().find(|key| key.id == id)?;
-        key.active = false;
-        self.one(id)
+        key.revoked = true;
+        Some(key.clone())
     }
 
-    fn create(&mut self, name: &str, author: &str, unlisted: Duration) -> io::Result<usize> {
-        const FIRST: [&str; 8] = ["cat", "kite", "maple", "orbit", "pearl", "sage", "tango", "willow"];
-        const SECOND: [&str; 8] = ["freddie", "autumn", "delta", "harbor", "juniper", "monday", "quebec", "zulu"];
-        let tail = hex(&self.random, 5)?;
-        let pick = |words: [&'static str; 8], digit: usize| words[tail.as_bytes()[digit] as usize % 8];
-        let id = format!("api-{}-{}-{tail}", pick(FIRST, 0), pick(SECOND, 1));
-        let created = OffsetDateTime::now_utc();
-        let token = self.key_token(&id, created);
-        let listed_from = Instant::now() + unlisted;
-        let (name, author) = (name.to_owned(), author.to_owned());
-        self.keys.push(Key { id, name, author, created, active: true, token, listed_from });
-        Ok(self.keys.len() - 1)
+    /// The key of this id, if it can be seen already.
+    pub(super) fn seen(&self, id: &str) -> Option<&Key> {
+        self.key(id).filter(|key| key.is_seen())
     }
 
-    fn body(&self, key: &Key) -> Value {
-        let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-        json!({
-            "id": key.id,
-            "name": key.name,
-            "orgId": self.organization,
-            "status": if key.active { "Active" } else { "Revoked" },
-            "authorId": key.author,
-            "dateCreated": key.created.format(format).unwrap_or_default(),
-            "scopes": {},
-        })
+    /// Every key that can be seen already, oldest first.
+    pub(super) fn all_seen(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter().filter(|key| key.is_seen())
     }
 
-    fn key_token(&self, id: &str, issued: OffsetDateTime) -> Zeroizing<String> {
-        // As long as a real one: the permissions of a Dfns organization make most of it.
-        let permissions: Vec<String> = ["Wallets", "Policies", "ApiKeys", "Transfers", "Webhooks", "Signatures"]
-            .iter()
-            .flat_map(|family| ["Create", "Read", "Update"].map(|action| format!("{family}:{action}")))
-            .collect();
-        self.signer.sign(&json!({
-            "aud": "https://sandbox.keybearer.invalid/api",
-            "iss": "https://sandbox.keybearer.invalid/",
-            "sub": self.organization,
-            "https://custom/orgId": self.organization,
-            "permissions": permissions,
-            "scope": "full:admin",
-            "jti": id,
-            "iat": issued.unix_timestamp(),
-            "exp": (issued + time::Duration::days(730)).unix_timestamp(),
-        }))
+    /// Every key there is, oldest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
     }
 
-    fn user_token(&self, id: &str, username: &str) -> Zeroizing<String> {
+    /// How a key goes over the wire, without a token.
+    pub(super) fn body<'a>(&'a self, key: &'a Key) -> KeyBody<'a> {
+        KeyBody {
+            id: &key.id,
+            name: &key.name,
+            org_id: &self.organization,
+            status: if key.revoked { "Revoked" } else { "Active" },
+            author_id: &key.author,
+            date_created: iso8601(key.created),
+            token: None,
+        }
+    }
+
+    fn key(&self, id: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+
+    /// A key with an id of its own, which is not kept yet.
+    fn new_key(&mut self, name: &str, author: String, created: OffsetDateTime) -> Key {
+        let id = self.draw.id("api", 10);
+        Key { id, name: name.to_owned(), author, created, revoked: false, seen_from: None }
+    }
+
+    fn know(&mut self, token: &str, caller: Caller, expires: OffsetDateTime) {
+        self.tokens.insert(sha256(token.as_bytes()), Known { caller, expires });
+    }
+
+    fn furnish(&mut self) {
         let now = OffsetDateTime::now_utc();
-        self.signer.sign(&json!({
-            "iss": "https://sandbox.keybearer.invalid/",
-            "aud": "https://sandbox.keybearer.invalid/api",
-            "sub": id,
-            "https://custom/username": username,
-            "https://custom/app_metadata": { "userId": id, "orgId": self.organization },
-            "iat": now.unix_timestamp(),
-            "exp": (now + time::Duration::hours(24)).unix_timestamp(),
-        }))
+        let [admin, issuer, _] = self.users.each_ref().map(|user| user.id.clone());
+        let colleague = self.colleague.clone();
+        for (name, author, hours_ago, revoked) in [
+            ("Treasury signer", admin.clone(), 9_911, false),
+            ("Old build server", colleague, 5_204, true),
+            ("Nightly settlement", issuer, 811, false),
+            ("Payout service", admin, 53, false),
+        ] {
+            // Made some minutes and seconds past the hour, as keys are.
+            let past = i64::from(self.draw.bytes()[0]) * 13_577;
+            let created = now - time::Duration::hours(hours_ago) + time::Duration::milliseconds(past);
+            let key = Key { revoked, ..self.new_key(name, author, created) };
+            self.keys.push(key);
+        }
     }
 }
 
-fn hex(random: &SystemRandom, bytes: usize) -> io::Result<String> {
-    let mut buffer = vec![0; bytes];
-    random.fill(&mut buffer).map_err(|_| io::Error::other("this computer gives no random numbers"))?;
-    Ok(buffer.iter().map(|byte| format!("{byte:02x}")).collect())
+impl Key {
+    fn is_seen(&self) -> bool {
+        self.seen_from.is_none_or(|from| from <= Instant::now())
+    }
+}
+
+struct User {
+    id: String,
+    username: &'static str,
+    name: &'static str,
+}
+
+struct Known {
+    caller: Caller,
+    expires: OffsetDateTime,
+}
+
+/// As Dfns writes times: `2022-09-01T09:06:32.567Z`.
+pub(super) fn iso8601(time: OffsetDateTime) -> String {
+    const MILLISECONDS: EncodedConfig =
+        Config::DEFAULT.set_time_precision(TimePrecision::Second { decimal_digits: NonZeroU8::new(3) }).encode();
+    time.format(&Iso8601::<MILLISECONDS>)
+        .expect("the sandbox only makes times of this age, whose years have four digits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_on_dfns_page() {
+        let time = OffsetDateTime::from_unix_timestamp_nanos(1_662_023_192_567_000_000).expect("a time");
+        assert_eq!(iso8601(time), "2022-09-01T09:06:32.567Z");
+    }
+
+    #[test]
+    fn a_key_and_its_token_last_until_it_is_revoked() {
+        let mut directory = Directory::new().expect("random numbers");
+        let (key, token) = directory.create("Server", Persona::Issuer, None);
+        assert_eq!(directory.caller(&token), Some(&Caller::Key(key.id.clone())));
+        assert!(directory.revoke(&key.id).is_some());
+        assert!(directory.revoke(&key.id).is_some(), "revoking again is fine");
+        assert_eq!(directory.caller(&token), None);
+        assert_eq!(directory.body(directory.seen(&key.id).expect("it is still there")).status, "Revoked");
+    }
+
+    #[test]
+    fn signing_in_anew_works_after_every_token_was_revoked() {
+        let mut directory = Directory::new().expect("random numbers");
+        let (one, other) = (directory.sign_in(Persona::Admin), directory.sign_in(Persona::Admin));
+        let auditor = directory.sign_in(Persona::Auditor);
+        directory.sign_out(Persona::Admin);
+        assert_eq!((directory.caller(&one), directory.caller(&other)), (None, None));
+        assert!(directory.caller(&auditor).is_some());
+        let new = directory.sign_in(Persona::Admin);
+        assert_eq!(directory.caller(&new), Some(&Caller::User(Persona::Admin)));
+    }
+
+    #[test]
+    fn a_hidden_key_is_there_but_not_seen() {
+        let mut directory = Directory::new().expect("random numbers");
+        let (late, _) = directory.create("Late", Persona::Admin, Some(Duration::from_secs(3600)));
+        assert!(directory.seen(&late.id).is_none());
+        assert!(directory.all().any(|key| key.id == late.id));
+        let (shown, _) = directory.create("Shown", Persona::Admin, Some(Duration::ZERO));
+        assert!(directory.seen(&shown.id).is_some());
+    }
 }

@@ -1,9 +1,26 @@
-//! The ways to fail: each row of the API's error table, with the doubtful ones kept apart by whether the key was made.
+//! The ways in which a call to Dfns can go wrong. Where an answer leaves open whether the call took effect, the fault
+//! says so with `made`: that is what the sandbox knows and its client does not.
 
-use serde::Deserialize;
+use std::{future, time::Duration};
 
-/// A kind of call.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+use hyper::{
+    StatusCode,
+    header::{HeaderValue, LOCATION, RETRY_AFTER},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::time::sleep;
+
+use super::{
+    answer::{self, Answer, Ended},
+    api::{UNAUTHORIZED, Wish, missing},
+    directory::iso8601,
+    http::{Asked, Site},
+};
+
+/// The calls of the API-key family.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Call {
     /// `POST /api-keys/`
@@ -16,85 +33,436 @@ pub enum Call {
     Revoke,
 }
 
-/// What goes wrong, for how many of the next calls of a kind.
-#[derive(Clone, Debug, Deserialize)]
+impl Call {
+    /// The permission that the call needs, as Dfns writes it.
+    pub(super) fn permission(self) -> &'static str {
+        match self {
+            Self::Create => "ApiKeys:Create",
+            Self::List | Self::Read => "ApiKeys:Read",
+            Self::Revoke => "ApiKeys:Revoke",
+        }
+    }
+}
+
+/// Which calls are to fail, and how. Only a request that Dfns would have carried out meets a fault: one without a good
+/// token, a permission or a well-formed body is refused as ever, and uses none up.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultPlan {
-    /// Which calls.
+    /// The call that fails.
     pub on: Call,
-    /// What goes wrong.
+    /// How it fails.
     pub fault: Fault,
-    /// How often.
+    /// How often; once, where JSON leaves it out.
+    #[serde(default = "once")]
     pub times: u32,
 }
 
-/// What goes wrong with a call. `made` tells whether the call is carried out nevertheless.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+/// How a call fails. In JSON, `{"kind": "unauthorized"}` or `{"kind": "serverError", "status": 502, "made": true}`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "kind", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Fault {
-    /// 400 with a message.
+    /// 400: the input is refused, with a reason.
     Refused,
-    /// 401.
+    /// 401, as for a token that has expired.
     Unauthorized,
     /// 403, naming the permission.
     Forbidden,
-    /// 403 that speaks of a user action signature.
+    /// 401, whose message asks for the signature of a user action.
     SignatureRequired,
-    /// 404 with a JSON body.
+    /// 404, as JSON.
     NotFound,
-    /// 404 with a page, as a host that is no Dfns gives.
+    /// 404, as the page of a host that is no Dfns.
     Html404,
-    /// 410.
+    /// 410: this Dfns no longer offers API keys.
     Gone,
-    /// 409 with a message.
+    /// 409, with a reason.
     Conflict,
-    /// 429.
+    /// 429 with a `Retry-After`.
     RateLimited {
-        /// Seconds, for `Retry-After`.
+        /// When to try again, in seconds.
         retry_after: u64,
     },
-    /// 5xx, from a proxy as a page.
+    /// A status from 500 up; 500 in place of a number that is no status.
     ServerError {
         /// The status.
         status: u16,
-        /// Carried out nevertheless.
+        /// Whether the call took effect.
+        #[serde(default)]
         made: bool,
+        /// Whether it comes as a proxy's page in place of JSON.
+        #[serde(default)]
+        html: bool,
     },
-    /// Half of the answer, then the connection breaks.
+    /// A good answer, whose connection ends after half of the promised body: in the midst of the token.
     Cut {
-        /// Carried out nevertheless.
+        /// Whether the call took effect.
         made: bool,
     },
-    /// No answer; the connection breaks.
+    /// The connection ends without an answer.
     Drop {
-        /// Carried out nevertheless.
+        /// Whether the call took effect.
         made: bool,
     },
-    /// No answer, ever.
+    /// No answer comes, and the connection stays.
     Silent {
-        /// Carried out nevertheless.
+        /// Whether the call took effect.
         made: bool,
     },
-    /// The usual answer, after a while.
+    /// The call takes effect at once, and the usual answer comes late.
     Slow {
-        /// Milliseconds.
+        /// How late, in milliseconds.
         ms: u64,
     },
-    /// 202: a policy holds it back.
+    /// 202: a policy holds the action back. Nothing was made, and no token comes.
     PendingApproval,
-    /// The key, without its token.
+    /// 200 with the new key, whose token is left out. A call that makes none is answered as ever.
     WithoutToken,
-    /// 400 whose message echoes the request's authorization.
+    /// 400, whose message repeats the request's `Authorization` header.
     Echo,
     /// 307 to another address.
     Redirect {
-        /// Where to.
+        /// The address, as it stands in `Location`.
         to: String,
     },
-    /// 502, while the key is made and listed only after a while.
+    /// 502, though the call took effect; a new key can be seen only after a while.
     Unlisted {
-        /// Seconds.
-        seconds: u64,
+        /// How long it cannot be seen, in seconds.
+        seconds: u32,
     },
-    /// The documentation page's own sample answer, byte for byte, with its token that does not decode.
+    /// The answer on the page of Dfns' documentation, byte for byte, with a token that does not decode.
     Sample,
+}
+
+impl Fault {
+    /// What becomes of `wish` instead of its being carried out.
+    pub(super) async fn enact(self, wish: Wish, asked: &Asked, site: &Site) -> Result<Answer, Ended> {
+        let carry_out = |wish: Wish| wish.carry_out(&mut site.directory());
+        Ok(match self {
+            Self::Refused => answer::error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
+            Self::Unauthorized => answer::error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
+            Self::Forbidden => answer::error(StatusCode::FORBIDDEN, &missing(wish.call().permission())),
+            Self::SignatureRequired => {
+                answer::error(StatusCode::UNAUTHORIZED, "A user action signature is required for this request.")
+            }
+            Self::NotFound => answer::error(StatusCode::NOT_FOUND, "Not Found"),
+            Self::Html404 => answer::html(StatusCode::NOT_FOUND),
+            Self::Gone => answer::error(StatusCode::GONE, "API keys are no longer available; use service accounts."),
+            Self::Conflict => answer::error(StatusCode::CONFLICT, "The request conflicts with another one."),
+            Self::RateLimited { retry_after } => rate_limited(retry_after),
+            Self::ServerError { status, made, html } => {
+                if made {
+                    drop(carry_out(wish));
+                }
+                server_error(status, html)
+            }
+            Self::Cut { made } => {
+                // Both look alike up to where they break off.
+                answer::cut_short(if made { carry_out(wish) } else { sample_answer() })
+            }
+            Self::Drop { made } => {
+                if made {
+                    drop(carry_out(wish));
+                }
+                return Err(Ended);
+            }
+            Self::Silent { made } => {
+                if made {
+                    drop(carry_out(wish));
+                }
+                future::pending().await
+            }
+            Self::Slow { ms } => {
+                // First the effect: a server does not undo it when its client has no patience.
+                let answer = carry_out(wish);
+                sleep(Duration::from_millis(ms)).await;
+                answer
+            }
+            Self::PendingApproval => pending_approval(),
+            Self::WithoutToken => without_token(wish, site),
+            Self::Echo => {
+                let sent = asked.authorization().unwrap_or_default();
+                answer::error(StatusCode::BAD_REQUEST, &format!("Bad header Authorization: {sent} in the request."))
+            }
+            Self::Redirect { to } => redirect(&to),
+            Self::Unlisted { seconds } => {
+                unlisted(wish, Duration::from_secs(seconds.into()), site);
+                server_error(502, true)
+            }
+            Self::Sample => {
+                adopt_sample(site);
+                sample_answer()
+            }
+        })
+    }
+}
+
+/// The plans that are still to take effect.
+#[derive(Default)]
+pub(super) struct Faults(Vec<FaultPlan>);
+
+impl Faults {
+    pub(super) fn plan(&mut self, plan: FaultPlan) {
+        self.0.push(plan);
+    }
+
+    /// The fault that the next request of this call meets.
+    pub(super) fn take(&mut self, call: Call) -> Option<Fault> {
+        self.0.retain(|plan| plan.times > 0);
+        let next = self.0.iter().position(|plan| plan.on == call)?;
+        self.0[next].times -= 1;
+        Some(if self.0[next].times == 0 { self.0.remove(next).fault } else { self.0[next].fault.clone() })
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn once() -> u32 {
+    1
+}
+
+fn rate_limited(retry_after: u64) -> Answer {
+    let mut answer = answer::error(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
+    answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
+    answer
+}
+
+fn server_error(status: u16, html: bool) -> Answer {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if html { answer::html(status) } else { answer::error(status, "Something failed on the server.") }
+}
+
+fn pending_approval() -> Answer {
+    let now = iso8601(OffsetDateTime::now_utc());
+    answer::json(StatusCode::ACCEPTED, &json!({ "status": "PendingApproval", "dateCreated": now }))
+}
+
+fn without_token(wish: Wish, site: &Site) -> Answer {
+    let mut directory = site.directory();
+    match wish {
+        Wish::Create { name, author } => {
+            let (key, _token) = directory.create(&name, author, None);
+            answer::json(StatusCode::OK, &directory.body(&key))
+        }
+        other => other.carry_out(&mut directory),
+    }
+}
+
+fn redirect(to: &str) -> Answer {
+    // 307 is the one that asks the client to send method, body and token once more.
+    let mut answer = answer::error(StatusCode::TEMPORARY_REDIRECT, "Moved.");
+    if let Ok(to) = HeaderValue::from_str(to) {
+        answer.headers_mut().insert(LOCATION, to);
+    }
+    answer
+}
+
+fn unlisted(wish: Wish, hidden_for: Duration, site: &Site) {
+    let mut directory = site.directory();
+    match wish {
+        Wish::Create { name, author } => drop(directory.create(&name, author, Some(hidden_for))),
+        other => drop(other.carry_out(&mut directory)),
+    }
+}
+
+fn sample_answer() -> Answer {
+    answer::json_text(StatusCode::OK, SAMPLE)
+}
+
+/// The key of the sample has to be there afterwards, or it could not be revoked.
+fn adopt_sample(site: &Site) {
+    let sample: serde_json::Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
+    let text = |name: &str| sample[name].as_str().expect("the sample's fields are texts");
+    let created = OffsetDateTime::parse(text("dateCreated"), &Rfc3339).expect("the sample's time is one");
+    site.directory().adopt(text("id"), text("name"), text("authorId"), created, text("token"));
+}
+
+/// Dfns, "Create API Key", response example.
+const SAMPLE: &str = include_str!("sample.json");
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::sandbox::{
+        Sandbox,
+        client::{Client, Reply, sandbox},
+    };
+
+    const BODY: &str = r#"{"name":"Wanted","scopes":{}}"#;
+
+    /// Has one creation fail; what comes back, and how many keys of that name there are then.
+    async fn create(sandbox: &Sandbox, fault: Fault) -> (String, usize) {
+        sandbox.fail_next(FaultPlan { on: Call::Create, fault, times: 1 });
+        let admin = Client::admin(sandbox);
+        let answer = admin.exchange("POST", "/api-keys/", BODY).await;
+        assert!(sandbox.site.faults().is_empty());
+        (answer, count(sandbox).await)
+    }
+
+    async fn count(sandbox: &Sandbox) -> usize {
+        let listed = Client::admin(sandbox).get("/api-keys/").await.json();
+        listed["items"].as_array().map_or(0, |keys| keys.iter().filter(|key| key["name"] == "Wanted").count())
+    }
+
+    #[tokio::test]
+    async fn a_clear_refusal_has_its_status_and_message_and_makes_no_key() {
+        for (fault, status, message) in [
+            (Fault::Refused, 400, "not allowed"),
+            (Fault::Unauthorized, 401, "expired"),
+            (Fault::Forbidden, 403, "ApiKeys:Create"),
+            (Fault::SignatureRequired, 401, "user action signature"),
+            (Fault::NotFound, 404, "Not Found"),
+            (Fault::Html404, 404, "<html>"),
+            (Fault::Gone, 410, "service accounts"),
+            (Fault::Conflict, 409, "conflicts"),
+            (Fault::RateLimited { retry_after: 7 }, 429, "Too many"),
+            (Fault::PendingApproval, 202, "PendingApproval"),
+            (Fault::Echo, 400, "Authorization: Bearer ey"),
+            (Fault::Redirect { to: "https://elsewhere.invalid/".into() }, 307, "Moved"),
+        ] {
+            let (answer, made) = create(&sandbox().await, fault.clone()).await;
+            let reply = Reply::parse(&answer);
+            assert_eq!((reply.status, made), (status, 0), "{fault:?}");
+            assert!(reply.body.contains(message), "{}", reply.body);
+            assert_eq!(status == 429, reply.head.contains("\r\nretry-after: 7"));
+            assert_eq!(status == 307, reply.head.contains("\r\nlocation: https://elsewhere.invalid/"));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_of_the_server_looks_the_same_whether_the_key_was_made_or_not() {
+        for (html, start) in [(false, "{"), (true, "<html>")] {
+            for made in [false, true] {
+                let (answer, keys) = create(&sandbox().await, Fault::ServerError { status: 503, made, html }).await;
+                let reply = Reply::parse(&answer);
+                assert_eq!((reply.status, keys), (503, usize::from(made)));
+                assert!(reply.body.starts_with(start), "{}", reply.body);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_cut_answer_promises_more_than_comes() {
+        for made in [false, true] {
+            let (answer, keys) = create(&sandbox().await, Fault::Cut { made }).await;
+            let reply = Reply::parse(&answer);
+            assert_eq!((reply.status, keys), (200, usize::from(made)));
+            let promised = reply.head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+            let promised: usize = promised.and_then(|length| length.parse().ok()).expect("a length");
+            assert_eq!(reply.body.len(), promised / 2);
+            assert!(reply.body.contains("\"token\":"), "it breaks off within the token: {}", reply.body);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dropped_connection_ends_without_a_word() {
+        for made in [false, true] {
+            assert_eq!(create(&sandbox().await, Fault::Drop { made }).await, (String::new(), usize::from(made)));
+        }
+    }
+
+    #[tokio::test]
+    async fn silence_lasts_though_the_key_may_be_there() {
+        for made in [false, true] {
+            let sandbox = sandbox().await;
+            sandbox.fail_next(FaultPlan { on: Call::Create, fault: Fault::Silent { made }, times: 1 });
+            let admin = Client::admin(&sandbox);
+            let asking = tokio::spawn(async move { admin.exchange("POST", "/api-keys/", BODY).await });
+            while !sandbox.site.faults().is_empty() || count(&sandbox).await != usize::from(made) {
+                tokio::task::yield_now().await;
+            }
+            assert!(!asking.is_finished());
+            asking.abort();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_answer_is_the_usual_one() {
+        let began = Instant::now();
+        let (answer, keys) = create(&sandbox().await, Fault::Slow { ms: 40 }).await;
+        assert!(began.elapsed() >= Duration::from_millis(40));
+        assert_eq!(keys, 1);
+        assert!(Reply::parse(&answer).json()["token"].is_string());
+    }
+
+    #[tokio::test]
+    async fn a_key_without_its_token_is_there_all_the_same() {
+        let (answer, keys) = create(&sandbox().await, Fault::WithoutToken).await;
+        let reply = Reply::parse(&answer);
+        assert_eq!((reply.status, keys), (200, 1));
+        assert!(reply.json()["id"].is_string() && reply.json().get("token").is_none());
+    }
+
+    #[tokio::test]
+    async fn an_unlisted_key_is_there_but_shows_late() {
+        let sandbox = sandbox().await;
+        let (answer, keys) = create(&sandbox, Fault::Unlisted { seconds: 3600 }).await;
+        assert_eq!((Reply::parse(&answer).status, keys), (502, 0));
+        assert_eq!(sandbox.site.directory().all().count(), 5);
+        let (_, keys) = create(&sandbox, Fault::Unlisted { seconds: 0 }).await;
+        assert_eq!(keys, 1);
+    }
+
+    #[tokio::test]
+    async fn the_sample_comes_byte_for_byte_and_its_key_can_be_revoked() {
+        let sandbox = sandbox().await;
+        let (answer, _) = create(&sandbox, Fault::Sample).await;
+        assert_eq!(Reply::parse(&answer).body, SAMPLE);
+        let revoked = Client::admin(&sandbox).delete("/api-keys/api-cat-freddie-a150fe2ce0").await;
+        assert_eq!((revoked.status, &revoked.json()["status"]), (200, &"Revoked".into()));
+    }
+
+    #[tokio::test]
+    async fn plans_wait_for_their_call_and_follow_each_other() {
+        let sandbox = sandbox().await;
+        sandbox.fail_next(FaultPlan { on: Call::Revoke, fault: Fault::Gone, times: 1 });
+        sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::Conflict, times: 2 });
+        sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::NotFound, times: 1 });
+        let admin = Client::admin(&sandbox);
+        assert_eq!(Client::anonymous(&sandbox).get("/api-keys/").await.status, 401);
+        for status in [409, 409, 404, 200] {
+            assert_eq!(admin.get("/api-keys/").await.status, status);
+        }
+        assert_eq!(admin.delete("/api-keys/api-none").await.status, 410);
+    }
+
+    #[tokio::test]
+    async fn a_revocation_can_take_effect_without_an_answer() {
+        let sandbox = sandbox().await;
+        let admin = Client::admin(&sandbox);
+        let created = admin.post("/api-keys/", BODY).await.json();
+        let path = format!("/api-keys/{}", created["id"].as_str().expect("an id"));
+        sandbox.fail_next(FaultPlan { on: Call::Revoke, fault: Fault::Drop { made: true }, times: 1 });
+        assert_eq!(admin.exchange("DELETE", &path, "").await, "");
+        assert_eq!(admin.get(&format!("{path}/")).await.json()["status"], "Revoked");
+    }
+
+    #[test]
+    fn a_plan_is_read_as_its_json_is_documented() {
+        for (json, fault, times) in [
+            (r#"{"on":"create","fault":{"kind":"pendingApproval"}}"#, Fault::PendingApproval, 1),
+            (
+                r#"{"on":"create","fault":{"kind":"serverError","status":502,"made":true},"times":2}"#,
+                Fault::ServerError { status: 502, made: true, html: false },
+                2,
+            ),
+            (
+                r#"{"on":"create","fault":{"kind":"rateLimited","retryAfter":9}}"#,
+                Fault::RateLimited { retry_after: 9 },
+                1,
+            ),
+            (r#"{"on":"create","fault":{"kind":"unlisted","seconds":3}}"#, Fault::Unlisted { seconds: 3 }, 1),
+            (r#"{"on":"create","fault":{"kind":"html404"}}"#, Fault::Html404, 1),
+        ] {
+            let plan: FaultPlan = serde_json::from_str(json).expect(json);
+            assert_eq!(plan, FaultPlan { on: Call::Create, fault, times });
+            let again = serde_json::to_string(&plan).expect("a plan serializes");
+            assert_eq!(serde_json::from_str::<FaultPlan>(&again).expect("what was written"), plan);
+        }
+    }
 }

@@ -1,34 +1,199 @@
-//! Well-formed JWTs, signed with an Ed25519 key that lives as long as the sandbox.
-
-use std::io;
+//! Tokens: JWTs signed with an Ed25519 key that is made at start and never leaves (RFC 7519, RFC 8037).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::{
-    rand::SystemRandom,
-    signature::{Ed25519KeyPair, KeyPair},
-};
-use serde_json::Value;
+use ring::signature::Ed25519KeyPair;
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
-/// Signs tokens.
-pub(super) struct Signer {
-    pair: Ed25519KeyPair,
+/// How long a user stays signed in.
+pub(super) const SIGN_IN_LASTS: Duration = Duration::hours(24);
+/// How long the token of a key is good.
+pub(super) const KEY_LASTS: Duration = Duration::days(2 * 365);
+
+/// Whom the sandbox's tokens are for. A host under `.invalid` can never exist (RFC 2606), so none can be mistaken for
+/// one of Dfns'.
+const AUDIENCE: &str = "https://api.sandbox.keybearer.invalid/";
+const ISSUER: &str = "https://sandbox.keybearer.invalid/";
+const KEY_ISSUER: &str = "https://apikeys.sandbox.keybearer.invalid/";
+const HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT"}"#;
+
+/// What Dfns writes into the token of a machine that moves funds. It is there for its length and looks alone: the
+/// sandbox gives a key no permissions.
+const KEY_PERMISSIONS: [&str; 10] = [
+    "Wallets:Read",
+    "Wallets:Create",
+    "Transfers:Read",
+    "Transfers:Create",
+    "Policies:Read",
+    "Policies:Create",
+    "Webhooks:Read",
+    "Webhooks:Create",
+    "PublicKeys:Read",
+    "Signatures:Create",
+];
+
+/// Who a key's token speaks for.
+pub(super) struct KeySubject<'a> {
+    pub(super) key: &'a str,
+    pub(super) organization: &'a str,
 }
 
+/// Who a sign-in token speaks for.
+pub(super) struct UserSubject<'a> {
+    pub(super) user: &'a str,
+    pub(super) username: &'a str,
+    pub(super) name: &'a str,
+    pub(super) organization: &'a str,
+    pub(super) permissions: &'a [&'a str],
+}
+
+/// Makes tokens.
+pub(super) struct Signer(Ed25519KeyPair);
+
 impl Signer {
-    pub(super) fn new(random: &SystemRandom) -> io::Result<Self> {
-        let unusable = |_| io::Error::other("this computer makes no keys");
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(random).map_err(unusable)?;
-        let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| io::Error::other("the key is not usable"))?;
-        Ok(Self { pair })
+    pub(super) fn new(seed: &[u8; 32]) -> Self {
+        Self(Ed25519KeyPair::from_seed_unchecked(seed).expect("any 32 bytes are the seed of an Ed25519 key"))
     }
 
-    /// A JWT with these claims (RFC 7519, EdDSA by RFC 8037).
-    pub(super) fn sign(&self, claims: &Value) -> Zeroizing<String> {
-        let id = self.pair.public_key().as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>();
-        let header = format!(r#"{{"alg":"EdDSA","typ":"JWT","kid":"{id}"}}"#);
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims.to_string()));
-        let signature = URL_SAFE_NO_PAD.encode(self.pair.sign(signed.as_bytes()));
-        Zeroizing::new(format!("{signed}.{signature}"))
+    /// The one-time token of a key, with the claims that the sample of Dfns' page has.
+    pub(super) fn key_token(&self, subject: &KeySubject<'_>, now: OffsetDateTime) -> Zeroizing<String> {
+        self.sign(&KeyClaims {
+            aud: AUDIENCE,
+            iss: KEY_ISSUER,
+            sub: subject.organization,
+            organization: subject.organization,
+            permissions: &KEY_PERMISSIONS,
+            scope: KEY_PERMISSIONS.join(" "),
+            jti: subject.key,
+            iat: now.unix_timestamp(),
+            exp: (now + KEY_LASTS).unix_timestamp(),
+        })
+    }
+
+    /// A user's sign-in token. `id` tells it from the same user's other ones.
+    pub(super) fn sign_in_token(&self, subject: &UserSubject<'_>, id: &str, now: OffsetDateTime) -> Zeroizing<String> {
+        self.sign(&SignInClaims {
+            aud: AUDIENCE,
+            iss: ISSUER,
+            sub: subject.user,
+            name: subject.name,
+            username: subject.username,
+            app: AppMetadata { user_id: subject.user, org_id: subject.organization },
+            permissions: subject.permissions,
+            jti: id,
+            iat: now.unix_timestamp(),
+            exp: (now + SIGN_IN_LASTS).unix_timestamp(),
+        })
+    }
+
+    fn sign(&self, claims: &impl Serialize) -> Zeroizing<String> {
+        let claims = serde_json::to_vec(claims).expect("texts and numbers always serialize");
+        // With room for all of it, since a text that grows leaves its old contents behind.
+        let mut token = Zeroizing::new(String::with_capacity((HEADER.len() + claims.len() + SIGNATURE) * 4 / 3 + 8));
+        URL_SAFE_NO_PAD.encode_string(HEADER, &mut token);
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+        let signature = self.0.sign(token.as_bytes());
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        token
+    }
+}
+
+/// The length of an Ed25519 signature, in bytes.
+const SIGNATURE: usize = 64;
+
+#[derive(Serialize)]
+struct KeyClaims<'a> {
+    aud: &'a str,
+    iss: &'a str,
+    sub: &'a str,
+    #[serde(rename = "https://custom/orgId")]
+    organization: &'a str,
+    permissions: &'a [&'a str],
+    scope: String,
+    jti: &'a str,
+    iat: i64,
+    exp: i64,
+}
+
+#[derive(Serialize)]
+struct SignInClaims<'a> {
+    aud: &'a str,
+    iss: &'a str,
+    sub: &'a str,
+    name: &'a str,
+    #[serde(rename = "https://custom/username")]
+    username: &'a str,
+    #[serde(rename = "https://custom/app_metadata")]
+    app: AppMetadata<'a>,
+    permissions: &'a [&'a str],
+    jti: &'a str,
+    iat: i64,
+    exp: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AppMetadata<'a> {
+    user_id: &'a str,
+    org_id: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use ring::signature::{ED25519, KeyPair, UnparsedPublicKey};
+    use serde_json::Value;
+
+    use super::*;
+
+    fn claims(token: &str) -> Value {
+        let payload = token.split('.').nth(1).expect("a payload");
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
+    }
+
+    #[test]
+    fn a_token_verifies_with_the_public_key_and_with_no_other() {
+        let signer = Signer::new(&[7; 32]);
+        let subject = KeySubject { key: "api-cat-freddie-a150fe2ce0", organization: "cu-purple-pip-1b417b958500" };
+        let token = signer.key_token(&subject, OffsetDateTime::UNIX_EPOCH);
+        let (signed, signature) = token.rsplit_once('.').expect("three parts");
+        let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+        let verify = |signer: &Signer| {
+            UnparsedPublicKey::new(&ED25519, signer.0.public_key().as_ref()).verify(signed.as_bytes(), &signature)
+        };
+        assert!(verify(&signer).is_ok());
+        assert!(verify(&Signer::new(&[8; 32])).is_err());
+    }
+
+    #[test]
+    fn the_token_of_a_key_says_what_the_sample_says_at_about_its_length() {
+        let subject = KeySubject { key: "api-cat-freddie-a150fe2ce0", organization: "cu-purple-pip-1b417b958500" };
+        let token = Signer::new(&[7; 32]).key_token(&subject, OffsetDateTime::UNIX_EPOCH);
+        assert!((800..1200).contains(&token.len()), "{}", token.len());
+        let claims = claims(&token);
+        assert_eq!(claims["sub"], subject.organization);
+        assert_eq!(claims["https://custom/orgId"], subject.organization);
+        assert_eq!(claims["jti"], subject.key);
+        assert_eq!((&claims["iat"], &claims["exp"]), (&0.into(), &(730 * 24 * 60 * 60).into()));
+    }
+
+    #[test]
+    fn a_sign_in_token_says_who_signed_in_and_for_a_day() {
+        let subject = UserSubject {
+            user: "ce-finch-march-5b59fcbb571b",
+            username: "admin@sandbox.invalid",
+            name: "Ada",
+            organization: "cu-purple-pip-1b417b958500",
+            permissions: &["ApiKeys:Read"],
+        };
+        let claims = claims(&Signer::new(&[7; 32]).sign_in_token(&subject, "1", OffsetDateTime::UNIX_EPOCH));
+        assert_eq!(claims["iss"], ISSUER);
+        assert_eq!(claims["sub"], subject.user);
+        assert_eq!(claims["https://custom/username"], subject.username);
+        assert_eq!(claims["https://custom/app_metadata"]["userId"], subject.user);
+        assert_eq!(claims["https://custom/app_metadata"]["orgId"], subject.organization);
+        assert_eq!((&claims["iat"], &claims["exp"]), (&0.into(), &(24 * 60 * 60).into()));
     }
 }

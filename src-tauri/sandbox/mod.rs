@@ -1,7 +1,20 @@
-//! A Dfns of one's own, on loopback and in memory: for trying things out, demos and tests. It behaves as the API's
-//! documentation says, and can be told to fail in each way that is known. Depends on nothing else of the crate.
+//! A Dfns of one's own: the API-key calls as Dfns documents them, on loopback and in memory.
+//!
+//! It has an organization, three users with different permissions, a few keys, and tokens that are well-formed JWTs.
+//! The app starts it when somebody signs in to it; it also runs as a program of its own, where it can be told to fail in
+//! each way that a real service or the network in between can ([`Fault`]).
+//!
+//! Read from the outside in: `http` takes requests, `api` answers them out of the `directory`, whose tokens come from
+//! `jwt` and whose ids from `draw`; `fault` gets in between; `control` is the way to tell it so from another process.
+//! It depends on nothing else of Keybearer, so that client and server never share a mistake.
 
+mod answer;
+mod api;
+#[cfg(test)]
+mod client;
+mod control;
 mod directory;
+mod draw;
 mod fault;
 mod http;
 mod jwt;
@@ -9,141 +22,171 @@ mod jwt;
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
-use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::{net::TcpListener, task::JoinSet};
+use serde::Serialize;
+use tokio::{net::TcpListener, task::AbortHandle};
 use zeroize::Zeroizing;
 
+use self::http::Site;
 pub use self::{
     directory::Persona,
     fault::{Call, Fault, FaultPlan},
 };
-use self::{directory::Directory, http::Recorded};
 
-/// A running sandbox. Dropping it stops it, with its connections.
+/// A running sandbox. Dropping it closes its port and its connections, and forgets everything.
 pub struct Sandbox {
     address: SocketAddr,
-    state: Arc<Shared>,
-    _server: JoinSet<()>,
-}
-
-/// What all connections share.
-struct Shared {
-    directory: Mutex<Directory>,
-    plans: Mutex<Vec<FaultPlan>>,
-    requests: Mutex<Vec<Recorded>>,
-    /// Whether the routes under `/_sandbox/` exist.
-    control: bool,
+    site: Arc<Site>,
+    serving: AbortHandle,
 }
 
 impl Sandbox {
-    /// Binds and serves on the current runtime. `control` opens the routes under `/_sandbox/`, by which tests look
-    /// inside and plan failures.
+    /// Binds to `address` and serves on the current tokio runtime; port 0 lets the system choose one. With `control`,
+    /// the routes under `/_sandbox/` exist, and requests are recorded for them.
     ///
     /// # Errors
-    /// Where the address is not loopback, or cannot be bound.
+    /// [`io::ErrorKind::InvalidInput`] for an address that is not on loopback; else what binding or the system's source
+    /// of randomness failed with.
     pub async fn start(address: SocketAddr, control: bool) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox serves this computer alone"));
         }
+        let site = Arc::new(Site::new(control)?);
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let state = Arc::new(Shared {
-            directory: Mutex::new(Directory::new()?),
-            plans: Mutex::default(),
-            requests: Mutex::default(),
-            control,
-        });
-        let mut server = JoinSet::new();
-        server.spawn(serve(listener, Arc::clone(&state)));
-        Ok(Self { address, state, _server: server })
+        let serving = tokio::spawn(http::serve(listener, Arc::clone(&site))).abort_handle();
+        Ok(Self { address, site, serving })
     }
 
-    /// Where it is.
+    /// Where it is reached, over plain HTTP.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The sign-in token of one of its users.
+    /// Signs a user in: a new sign-in token, good for 24 hours. Those handed out before stay good as well.
     #[must_use]
     pub fn sign_in_token(&self, persona: Persona) -> Zeroizing<String> {
-        self.state.directory().sign_in_token(persona)
+        self.site.directory().sign_in(persona)
     }
 
-    /// Plans failures for the next calls of a kind.
+    /// Has coming calls fail as planned. Plans for the same call take effect one after the other.
     pub fn fail_next(&self, plan: FaultPlan) {
-        self.state.plan(plan);
+        self.site.faults().plan(plan);
     }
 }
 
-/// Runs as a program of its own until it is ended: prints one line of JSON with the address and the users' tokens.
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // The connections belong to the task that accepts them, and end with it.
+        self.serving.abort();
+    }
+}
+
+/// Runs the sandbox as a program of its own, with control routes, until it is interrupted. It first prints one line of
+/// JSON to standard output: its address and a sign-in token for each user.
 ///
 /// # Errors
-/// As [`Sandbox::start`], or where the line cannot be printed.
+/// As [`Sandbox::start`], or where standard output or the interrupt cannot be used.
 pub async fn serve_alone(address: SocketAddr) -> io::Result<()> {
     let sandbox = Sandbox::start(address, true).await?;
-    let token = |persona| sandbox.sign_in_token(persona).to_string();
-    let line = serde_json::json!({
-        "url": format!("http://{}", sandbox.address()),
-        "tokens": {
-            "admin": token(Persona::Admin),
-            "issuer": token(Persona::Issuer),
-            "auditor": token(Persona::Auditor),
-        },
-    });
-    let mut out = io::stdout();
-    writeln!(out, "{line}")?;
-    out.flush()?;
-    std::future::pending().await
+    let mut line = announcement(&sandbox);
+    line.push('\n');
+    {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(line.as_bytes())?;
+        // Whoever started it waits for this line, and may well read it from a pipe.
+        stdout.flush()?;
+    }
+    tokio::signal::ctrl_c().await
 }
 
-impl Shared {
-    fn directory(&self) -> MutexGuard<'_, Directory> {
-        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
+fn announcement(sandbox: &Sandbox) -> String {
+    #[derive(Serialize)]
+    struct Announcement<'a> {
+        url: String,
+        tokens: Tokens<'a>,
     }
-
-    fn plan(&self, plan: FaultPlan) {
-        self.plans.lock().unwrap_or_else(PoisonError::into_inner).push(plan);
+    #[derive(Serialize)]
+    struct Tokens<'a> {
+        admin: &'a str,
+        issuer: &'a str,
+        auditor: &'a str,
     }
-
-    /// The failure that is due for this call, if one is planned.
-    fn due(&self, call: Call) -> Option<Fault> {
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = plans.iter().position(|plan| plan.on == call && plan.times > 0)?;
-        plans[at].times -= 1;
-        let fault = plans[at].fault.clone();
-        if plans[at].times == 0 {
-            plans.remove(at);
-        }
-        Some(fault)
-    }
-
-    fn record(&self, request: Recorded) {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-    }
-
-    fn recorded(&self) -> Vec<Recorded> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-async fn serve(listener: TcpListener, state: Arc<Shared>) {
-    // Held here, so that the connections end with the server.
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        let state = Arc::clone(&state);
-        connections.spawn(async move {
-            let service = service_fn(move |request| http::answer(Arc::clone(&state), request));
-            // An answer that breaks off on purpose ends here as an error, as does a client that went away.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
-        while connections.try_join_next().is_some() {}
-    }
+    let [admin, issuer, auditor] = Persona::ALL.map(|persona| sandbox.sign_in_token(persona));
+    let tokens = Tokens { admin: &admin, issuer: &issuer, auditor: &auditor };
+    let announcement = Announcement { url: format!("http://{}", sandbox.address()), tokens };
+    serde_json::to_string(&announcement).expect("texts always serialize")
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use serde_json::Value;
+
+    use super::{client::Client, *};
+
+    #[tokio::test]
+    async fn only_this_computer_is_served() {
+        for address in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0"] {
+            let refused = Sandbox::start(address.parse().expect("an address"), false).await;
+            assert!(refused.is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput), "{address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_system_chooses_a_port_on_either_loopback() {
+        for anywhere in [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))] {
+            // Some machines have no IPv6 at all.
+            let Ok(sandbox) = Sandbox::start(anywhere, false).await else {
+                assert!(anywhere.is_ipv6());
+                continue;
+            };
+            assert_ne!(sandbox.address().port(), 0);
+            assert_eq!(Client::admin(&sandbox).get("/api-keys/").await.status, 200);
+        }
+    }
+
+    #[tokio::test]
+    async fn dropping_it_ends_its_connections_and_frees_its_port() {
+        let sandbox = client::sandbox().await;
+        sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::Silent { made: false }, times: 1 });
+        let client = Client::admin(&sandbox);
+        let asking = tokio::spawn(async move { client.exchange("GET", "/api-keys/", "").await });
+        // The fault is used up once the request has arrived.
+        while !sandbox.site.faults().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let address = sandbox.address();
+        drop(sandbox);
+        assert_eq!(asking.await.expect("the client does not panic"), "");
+        assert!(Sandbox::start(address, false).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_is_announced_is_one_line_with_an_address_and_three_tokens_that_work() {
+        let sandbox = client::sandbox().await;
+        let line = announcement(&sandbox);
+        assert!(!line.contains('\n'));
+        let told: Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(told["url"], format!("http://{}", sandbox.address()));
+        for (name, status) in [("admin", 200), ("issuer", 403), ("auditor", 200)] {
+            let token = told["tokens"][name].as_str().expect("a token");
+            assert_eq!(Client::new(&sandbox, token).get("/api-keys/").await.status, status, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_two_sandboxes_share_a_token_or_an_organization() {
+        let (one, other) = (client::sandbox().await, client::sandbox().await);
+        let token = one.sign_in_token(Persona::Admin);
+        assert_eq!(Client::new(&other, &token).get("/api-keys/").await.status, 401);
+        let organization = |keys: Value| keys["items"][0]["orgId"].clone();
+        let of_one = organization(Client::admin(&one).get("/api-keys/").await.json());
+        let of_other = organization(Client::admin(&other).get("/api-keys/").await.json());
+        assert_ne!(of_one, of_other);
+    }
+}

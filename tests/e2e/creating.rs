@@ -51,7 +51,7 @@ async fn a_name_that_is_taken_is_told_and_creating_it_anyway_is_a_second_click()
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.type_into("key-name", "Payments worker").await?;
+    window.type_into("key-name", "Payout service").await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_text("create-error", |text| text.contains("already an active key")).await?;
     ensure!(creations(&sandbox).await? == 0);

@@ -1,0 +1,275 @@
+//! The calls of Dfns' API-key family. A request is first judged (who asks, may they, is it well formed), and only then
+//! carried out, so that a fault can get in between.
+
+use std::fmt;
+
+use hyper::{Method, StatusCode};
+use serde_json::Value;
+
+use super::{
+    answer::{self, Answer},
+    directory::{Caller, Directory, Persona},
+    fault::Call,
+    http::Asked,
+};
+
+/// A request that Dfns would carry out.
+pub(super) enum Wish {
+    /// A new key.
+    Create {
+        /// Its name.
+        name: String,
+        /// Who asked for it.
+        author: Persona,
+    },
+    /// All keys.
+    List,
+    /// The key of this id.
+    Read(String),
+    /// The key of this id, revoked.
+    Revoke(String),
+}
+
+impl Wish {
+    pub(super) fn call(&self) -> Call {
+        match self {
+            Self::Create { .. } => Call::Create,
+            Self::List => Call::List,
+            Self::Read(_) => Call::Read,
+            Self::Revoke(_) => Call::Revoke,
+        }
+    }
+
+    pub(super) fn carry_out(self, directory: &mut Directory) -> Answer {
+        match self {
+            Self::Create { name, author } => {
+                let (key, token) = directory.create(&name, author, None);
+                let mut body = directory.body(&key);
+                body.token = Some(&token);
+                answer::json(StatusCode::OK, &body)
+            }
+            Self::List => {
+                let items: Vec<_> = directory.all_seen().map(|key| directory.body(key)).collect();
+                answer::json(StatusCode::OK, &serde_json::json!({ "items": items }))
+            }
+            Self::Read(id) => match directory.seen(&id) {
+                Some(key) => answer::json(StatusCode::OK, &directory.body(key)),
+                None => no_such_key(),
+            },
+            Self::Revoke(id) => match directory.revoke(&id) {
+                Some(key) => answer::json(StatusCode::OK, &directory.body(&key)),
+                None => no_such_key(),
+            },
+        }
+    }
+}
+
+/// Why a request is not carried out.
+pub(super) struct Refusal {
+    status: StatusCode,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl fmt::Display) -> Self {
+        Self { status, message: message.to_string() }
+    }
+
+    pub(super) fn answer(&self) -> Answer {
+        answer::error(self.status, &self.message)
+    }
+}
+
+/// What a refused token is answered with.
+pub(super) const UNAUTHORIZED: &str = "Unauthorized: the token is missing, expired or revoked.";
+
+/// What is asked for, if whoever asks may and the request is well formed.
+pub(super) fn judge(asked: &Asked, directory: &Directory) -> Result<Wish, Refusal> {
+    let route = route(&asked.method, &asked.path)
+        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format_args!("No route {} {}", asked.method, asked.path)))?;
+    let caller = asked
+        .token()
+        .and_then(|token| directory.caller(token))
+        .ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED))?;
+    let needed = route.permission();
+    let persona = match caller {
+        Caller::User(persona) if persona.permissions().contains(&needed) => *persona,
+        Caller::User(_) | Caller::Key(_) => return Err(Refusal::new(StatusCode::FORBIDDEN, missing(needed))),
+    };
+    Ok(match route {
+        Route::Create => Wish::Create { name: wanted_name(&asked.body)?, author: persona },
+        Route::List => Wish::List,
+        Route::Read(id) => Wish::Read(id.to_owned()),
+        Route::Revoke(id) => Wish::Revoke(id.to_owned()),
+    })
+}
+
+/// What a caller without a permission is told.
+pub(super) fn missing(permission: &str) -> String {
+    format!("Forbidden: the caller does not have the permission {permission}.")
+}
+
+fn no_such_key() -> Answer {
+    answer::error(StatusCode::NOT_FOUND, "No such API key.")
+}
+
+/// The name in the body of a create request.
+fn wanted_name(body: &[u8]) -> Result<String, Refusal> {
+    let refuse = |message| Refusal::new(StatusCode::BAD_REQUEST, message);
+    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
+        return Err(refuse("The request body is not a JSON object."));
+    };
+    let name = match fields.get("name") {
+        Some(Value::String(name)) if !name.trim().is_empty() => name.clone(),
+        Some(Value::String(_)) => return Err(refuse("name: must not be empty.")),
+        _ => return Err(refuse("name: a text is required.")),
+    };
+    match fields.get("scopes") {
+        Some(Value::Object(scopes)) if scopes.is_empty() => Ok(name),
+        Some(_) => Err(refuse("scopes: must be an empty object.")),
+        None => Err(refuse("scopes: an empty object is required.")),
+    }
+}
+
+enum Route<'a> {
+    Create,
+    List,
+    Read(&'a str),
+    Revoke(&'a str),
+}
+
+impl Route<'_> {
+    fn permission(&self) -> &'static str {
+        match self {
+            Self::Create => Call::Create.permission(),
+            Self::List => Call::List.permission(),
+            Self::Read(_) => Call::Read.permission(),
+            Self::Revoke(_) => Call::Revoke.permission(),
+        }
+    }
+}
+
+/// The trailing slash belongs to the path, except on revoking: that page shows it both with and without one.
+fn route<'a>(method: &Method, path: &'a str) -> Option<Route<'a>> {
+    let rest = path.strip_prefix("/api-keys/")?;
+    let (id, slash) = rest.strip_suffix('/').map_or((rest, false), |id| (id, true));
+    let is_id = !id.is_empty() && !id.contains('/');
+    match *method {
+        Method::POST if rest.is_empty() => Some(Route::Create),
+        Method::GET if rest.is_empty() => Some(Route::List),
+        Method::GET if is_id && slash => Some(Route::Read(id)),
+        Method::DELETE if is_id => Some(Route::Revoke(id)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::client::{Client, sandbox};
+
+    const BODY: &str = r#"{"name":"Server Key 3","scopes":{}}"#;
+
+    #[tokio::test]
+    async fn a_key_is_made_with_its_token_this_once_and_listed_without() {
+        let sandbox = sandbox().await;
+        let admin = Client::admin(&sandbox);
+        let created = admin.post("/api-keys/", BODY).await;
+        assert_eq!(created.status, 200);
+        assert!(created.head.contains("\r\ndate: "), "{}", created.head);
+        let mut created = created.json();
+        let fields = created.as_object_mut().expect("an object");
+        let token = fields.remove("token").expect("a token");
+        assert_eq!(token.as_str().expect("a text").split('.').count(), 3);
+        let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+        assert_eq!(names, ["authorId", "dateCreated", "id", "name", "orgId", "status"]);
+        assert_eq!((&created["name"], &created["status"]), (&"Server Key 3".into(), &"Active".into()));
+
+        let listed = admin.get("/api-keys/").await.json();
+        let items = listed["items"].as_array().expect("a list");
+        assert_eq!(items.len(), 5);
+        assert_eq!(items.last(), Some(&created));
+        assert_eq!(items.iter().filter(|key| key["status"] == "Revoked").count(), 1);
+        let path = format!("/api-keys/{}/", created["id"].as_str().expect("an id"));
+        assert_eq!(admin.get(&path).await.json(), created);
+    }
+
+    #[tokio::test]
+    async fn each_user_may_what_their_permissions_say_and_is_told_which_is_missing() {
+        let sandbox = sandbox().await;
+        for (persona, create, read, revoke) in
+            [(Persona::Admin, 200, 200, 404), (Persona::Issuer, 200, 403, 403), (Persona::Auditor, 403, 200, 403)]
+        {
+            let user = Client::new(&sandbox, &sandbox.sign_in_token(persona));
+            for (reply, status, permission) in [
+                (user.post("/api-keys/", BODY).await, create, "ApiKeys:Create"),
+                (user.get("/api-keys/").await, read, "ApiKeys:Read"),
+                (user.delete("/api-keys/api-none").await, revoke, "ApiKeys:Revoke"),
+            ] {
+                assert_eq!(reply.status, status, "{persona:?} {permission}");
+                assert_eq!(reply.status == 403, reply.body.contains(permission), "{}", reply.body);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_slash_belongs_to_the_path_except_on_revoking() {
+        let sandbox = sandbox().await;
+        let admin = Client::admin(&sandbox);
+        let created = admin.post("/api-keys/", BODY).await.json();
+        let path = format!("/api-keys/{}", created["id"].as_str().expect("an id"));
+        assert_eq!(admin.post("/api-keys", BODY).await.status, 404);
+        assert_eq!(admin.get("/api-keys").await.status, 404);
+        assert_eq!(admin.get(&path).await.status, 404);
+        assert_eq!(admin.delete(&path).await.status, 200);
+        assert_eq!(admin.delete(&format!("{path}/")).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_dfns_would_not_take_makes_no_key() {
+        let sandbox = sandbox().await;
+        let admin = Client::admin(&sandbox);
+        let too_long = format!(r#"{{"name":"{}","scopes":{{}}}}"#, "n".repeat(70_000));
+        for (body, status, word) in [
+            ("", 400, "JSON"),
+            ("name", 400, "JSON"),
+            ("[]", 400, "JSON"),
+            (r#"{"scopes":{}}"#, 400, "name"),
+            (r#"{"name":"","scopes":{}}"#, 400, "name"),
+            (r#"{"name":" ","scopes":{}}"#, 400, "name"),
+            (r#"{"name":1,"scopes":{}}"#, 400, "name"),
+            (r#"{"name":"n"}"#, 400, "scopes"),
+            (r#"{"name":"n","scopes":[]}"#, 400, "scopes"),
+            (r#"{"name":"n","scopes":{"a":1}}"#, 400, "scopes"),
+            (&too_long, 413, "large"),
+        ] {
+            let reply = admin.post("/api-keys/", body).await;
+            assert_eq!(reply.status, status);
+            let message = reply.json()["error"]["message"].as_str().expect("a message").to_owned();
+            assert!(message.contains(word), "{message}");
+        }
+        assert_eq!(admin.get("/api-keys/").await.json()["items"].as_array().map(Vec::len), Some(4));
+    }
+
+    #[tokio::test]
+    async fn the_token_of_a_key_may_nothing_and_is_unknown_once_revoked() {
+        let sandbox = sandbox().await;
+        let admin = Client::admin(&sandbox);
+        let created = admin.post("/api-keys/", BODY).await.json();
+        let machine = Client::new(&sandbox, created["token"].as_str().expect("a token"));
+        assert_eq!(machine.get("/api-keys/").await.status, 403);
+        let path = format!("/api-keys/{}", created["id"].as_str().expect("an id"));
+        for _ in 0..2 {
+            let revoked = admin.delete(&path).await;
+            assert_eq!((revoked.status, &revoked.json()["status"]), (200, &"Revoked".into()));
+        }
+        assert_eq!(machine.get("/api-keys/").await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn without_a_known_token_nothing_is_answered() {
+        let sandbox = sandbox().await;
+        assert_eq!(Client::new(&sandbox, "unknown").get("/api-keys/").await.status, 401);
+        assert_eq!(Client::anonymous(&sandbox).get("/api-keys/").await.status, 401);
+    }
+}
