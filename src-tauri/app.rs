@@ -250,9 +250,8 @@ impl Keybearer {
         token: SignInToken,
         remember: bool,
     ) -> Result<(), Failure> {
-        let base = environment
-            .base()
-            .ok_or(Failure::NotNow("The sandbox has users of its own, and needs no token."))?;
+        let base =
+            environment.base().ok_or(Failure::NotNow("The sandbox has users of its own, and needs no token."))?;
         let account = match self.sessions.now() {
             // The account that is asked for a new token stays the one it is.
             Session::SignedOut { account: Some(account), .. } if account.environment == environment => {

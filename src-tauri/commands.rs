@@ -8,7 +8,7 @@ use crate::{
     account::{BaseUrl, Environment},
     app::Keybearer,
     failure::Failure,
-    ipc::{EnvironmentKind, SandboxPersona, SignInForm, Told, TokenText, TypedToken, View},
+    ipc::{EnvironmentKind, SandboxPersona, SignInForm, TokenText, Told, TypedToken, View},
     sandbox::Persona,
     view::{CAPTURE_PROTECTED, until_ms},
     window::{self, Page},

@@ -8,8 +8,8 @@ use crate::{
     app::Keybearer,
     failure::{Failure, TokenProblem},
     ipc::{
-        CheckView, ClipboardView, Code, CreationPhase, CreationView, EnvironmentKind, KeyView, Kept, NoticeKind,
-        NoticeView, RevealView, Said, SessionView, SignInForm, Told, TokenFactsView, View,
+        CheckView, ClipboardView, Code, CreationPhase, CreationView, EnvironmentKind, Kept, KeyView, NoticeKind,
+        NoticeView, RevealView, Said, SessionView, SignInForm, TokenFactsView, Told, View,
     },
     issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase},
     jwt::Facts,

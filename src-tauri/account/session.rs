@@ -259,8 +259,6 @@ impl Account {
 }
 
 /// Runs what may block, such as a keyring that asks the person, away from the event loop.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
     spawn_blocking(work).await.unwrap_or_else(|_| Err(Failure::Keyring("it failed while it was asked".to_owned())))
 }

@@ -34,7 +34,7 @@ pub(super) enum Others {
     /// Through Wayland's data-control protocol.
     Wayland,
     /// Through X11.
-    X11(X11),
+    X11(Box<X11>),
 }
 
 impl Others {
@@ -43,7 +43,7 @@ impl Others {
         if std::env::var_os("WAYLAND_DISPLAY").is_some() && wayland_answers() {
             return Ok(Self::Wayland);
         }
-        X11::connect().map(Self::X11)
+        Ok(Self::X11(Box::new(X11::connect()?)))
     }
 
     /// The text on the clipboard.
@@ -74,8 +74,7 @@ fn wayland_answers() -> bool {
 }
 
 fn wayland_text() -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
-    let contents =
-        paste::get_contents(paste::ClipboardType::Regular, paste::Seat::Unspecified, paste::MimeType::Text);
+    let contents = paste::get_contents(paste::ClipboardType::Regular, paste::Seat::Unspecified, paste::MimeType::Text);
     let pipe = match contents {
         Ok((pipe, _)) => pipe,
         Err(paste::Error::ClipboardEmpty | paste::Error::NoMimeType | paste::Error::NoSeats) => return Ok(None),

@@ -2,10 +2,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-#[cfg(target_os = "linux")]
-use arboard::SetExtLinux;
 #[cfg(target_os = "macos")]
 use arboard::SetExtApple;
+#[cfg(target_os = "linux")]
+use arboard::SetExtLinux;
 #[cfg(target_os = "windows")]
 use arboard::SetExtWindows;
 use zeroize::Zeroizing;

@@ -260,7 +260,7 @@ impl Issuance {
         let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
         let number = self.change(|state| {
             let number = state.count();
-            state.stage = Stage::Held(Held {
+            state.stage = Stage::Held(Box::new(Held {
                 key,
                 token_length: token.length(),
                 facts,
@@ -272,7 +272,7 @@ impl Issuance {
                 token: Arc::new(token),
                 keys,
                 number,
-            });
+            }));
             number
         });
         tokio::spawn(Arc::clone(self).wipe_in_time(number));
@@ -282,9 +282,8 @@ impl Issuance {
     async fn wipe_in_time(self: Arc<Self>, number: u32) {
         let mut changes = self.changed.subscribe();
         loop {
-            let Some((wiped_at, busy)) = self
-                .with_held(|held| (held.number == number).then_some((held.wiped_at, held.revoking)))
-                .flatten()
+            let Some((wiped_at, busy)) =
+                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.revoking))).flatten()
             else {
                 return;
             };

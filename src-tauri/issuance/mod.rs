@@ -84,7 +84,7 @@ enum Stage {
     #[default]
     Idle,
     Asking(Asking),
-    Held(Held),
+    Held(Box<Held>),
 }
 
 impl Issuance {

@@ -76,7 +76,9 @@ impl Notice {
     #[must_use]
     pub fn hint(&self) -> String {
         if let Some(problem) = &self.problem {
-            return format!("It is not confirmed that it was revoked. {problem} {}", problem.hint()).trim_end().to_owned();
+            return format!("It is not confirmed that it was revoked. {problem} {}", problem.hint())
+                .trim_end()
+                .to_owned();
         }
         match self.kind {
             NoticeKind::NotHandedOver => "Revoke it, unless you have put the token into your vault yourself.",
@@ -104,13 +106,14 @@ impl Issuance {
     /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
     pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
         let nothing = Failure::NotNow("This key is already being dealt with.");
-        let (keys, key) = self.change(|state| {
-            let notice = state.notices.iter_mut().find(|notice| notice.number == number && !notice.busy)?;
-            let key = notice.key.clone()?;
-            notice.busy = true;
-            Some((Arc::clone(&notice.keys), key))
-        })
-        .ok_or(nothing)?;
+        let (keys, key) = self
+            .change(|state| {
+                let notice = state.notices.iter_mut().find(|notice| notice.number == number && !notice.busy)?;
+                let key = notice.key.clone()?;
+                notice.busy = true;
+                Some((Arc::clone(&notice.keys), key))
+            })
+            .ok_or(nothing)?;
         let outcome = revoke(&keys, &key).await;
         self.change(|state| match &outcome {
             Ok(()) => state.notices.retain(|notice| notice.number != number),

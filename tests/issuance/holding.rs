@@ -87,10 +87,7 @@ async fn a_clipboard_that_cannot_be_cleared_is_told_before_the_token_is_let_go()
     let scene = Scene::holding().await;
     scene.issuance.copy().await.expect("copied");
     *locked(&scene.board.stubborn) = true;
-    assert!(matches!(
-        scene.issuance.finish(true).await,
-        Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))
-    ));
+    assert!(matches!(scene.issuance.finish(true).await, Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))));
     assert!(!scene.issuance.is_idle());
     assert!(matches!(scene.issuance.finish(true).await, Ok(OnClipboard::StillThere(_))));
     assert!(scene.issuance.is_idle());
