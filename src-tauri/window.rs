@@ -105,7 +105,7 @@ pub(crate) fn replace_page(handle: &AppHandle) {
 fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     let built = closed_in(WebviewWindowBuilder::new(handle, TOKEN, WebviewUrl::App("token.html".into())))
         .title("Token – Keybearer")
-        .inner_size(560.0, 300.0)
+        .inner_size(600.0, 400.0)
         .min_inner_size(360.0, 240.0)
         .center()
         .always_on_top(true)

@@ -29,7 +29,8 @@ export function drawAccount(session) {
 
   setText(el("account-name"), signedIn.account);
   setBadge(el("account-badge"), environment);
-  const identity = [signedIn.user, signedIn.organization, signedIn.host].filter((part) => part !== null);
+  const user = signedIn.user === signedIn.account ? null : signedIn.user;
+  const identity = [user, signedIn.organization, signedIn.host].filter((part) => part !== null);
   setText(el("account-identity"), identity.join(" · "));
   setText(el("account-kept"), kept(signedIn));
 

@@ -140,7 +140,8 @@ function announceHeld(seconds) {
 
 /** @param {RevealView} reveal */
 function drawButtons({ proven, revoking, clipboard }) {
-  const copied = clipboard.state === "live" && clipboard.own;
+  // The vault's copy too: once it is proven there, it is cleared as our own is.
+  const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
   setText(el("asking-title"), proven ? "Finish, and wipe the token?" : "Is it in your vault?");
   setText(
