@@ -74,17 +74,11 @@ mounts() {
 
 # Runs a command inside, with a clean environment save the variables that name certificates or proxies.
 inside() {
-    env | grep -E '=(/etc/ssl|/usr/local/share/ca-certificates)|^(https?|no)_proxy=|^(HTTPS?|NO)_PROXY=' >"$place/environment" || true
-    set -- env -i HOME=/root PATH=/opt/cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        RUSTUP_HOME=/opt/rustup CARGO_HOME=/root/.cargo TERM="${TERM:-dumb}" \
-        sh -c 'cd /root/keybearer && exec sh -c "$1"' sh "$1"
-    # Each line of the file becomes one argument of env, before the shell it starts.
-    command=$1
-    shift
-    option=$1
-    shift
-    while IFS= read -r variable; do set -- "$variable" "$@"; done <"$place/environment"
-    chroot "$root" "$command" "$option" "$@" </dev/null
+    env | grep -E '=(/etc/ssl|/usr/local/share/ca-certificates)(/|$)|^(https?|no)_proxy=|^(HTTPS?|NO)_PROXY=' |
+        sed "s/'/'\\\\''/g; s/=\(.*\)/='\1'/; s/^/export /" >"$root/root/environment"
+    chroot "$root" env -i HOME=/root TERM="${TERM:-dumb}" RUSTUP_HOME=/opt/rustup \
+        PATH=/opt/cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        sh -c '. /root/environment && cd /root/keybearer && exec sh -c "$1"' sh "$1" </dev/null
 }
 
 cargo_home=${CARGO_HOME:-$HOME/.cargo}

@@ -27,12 +27,13 @@ async fn a_pasted_token_signs_in_and_leaves_the_clipboard() -> Result<()> {
     window.wait_text("account", |text| text.contains("admin@sandbox.invalid")).await?;
     let clipboard = Clipboard::of(&desktop);
     clipboard.wait_for("no sign-in token", |text| text.is_none_or(str::is_empty)).await?;
-    window.wait_until("the person is told", async || {
-        let page = window.page_text().await?;
-        ensure!(page.contains("cleared from the clipboard"), "{page}");
-        Ok(())
-    })
-    .await
+    window
+        .wait_until("the person is told", async || {
+            let page = window.page_text().await?;
+            ensure!(page.contains("cleared from the clipboard"), "{page}");
+            Ok(())
+        })
+        .await
 }
 
 #[tokio::test]
@@ -52,12 +53,13 @@ async fn the_token_is_in_the_real_keyring_survives_a_restart_and_is_gone_after_s
     window.wait_gone("reveal").await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
-    window.wait_until("the keyring is empty again", async || {
-        let kept = kept(&desktop)?;
-        ensure!(!kept.contains(&sandbox.admin), "it is there still");
-        Ok(())
-    })
-    .await?;
+    window
+        .wait_until("the keyring is empty again", async || {
+            let kept = kept(&desktop)?;
+            ensure!(!kept.contains(&sandbox.admin), "it is there still");
+            Ok(())
+        })
+        .await?;
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -75,22 +77,24 @@ async fn a_typed_token_signs_in_and_the_page_it_went_through_is_replaced() -> Re
     window.type_into("signin-token", &sandbox.admin).await?;
     let before = web_processes(window.app_process()?)?;
     window.press("signin-token", Key::Enter).await?;
-    window.wait_until("the page's process to end", async || {
-        let now = web_processes(window.app_process()?)?;
-        ensure!(!now.is_empty() && now.iter().all(|process| !before.contains(process)), "{before:?}, {now:?}");
-        Ok(())
-    })
-    .await?;
+    window
+        .wait_until("the page's process to end", async || {
+            let now = web_processes(window.app_process()?)?;
+            ensure!(!now.is_empty() && now.iter().all(|process| !before.contains(process)), "{before:?}, {now:?}");
+            Ok(())
+        })
+        .await?;
     // WebDriver lost its page together with that process: from here on it goes by the real keyboard alone.
-    window.wait_until("a key made from the new page", async || {
-        let typed = desktop.command("xdotool").args(["type", "K"]).status()?;
-        let entered = desktop.command("xdotool").args(["key", "Return"]).status()?;
-        ensure!(typed.success() && entered.success(), "xdotool could not type");
-        let requests = sandbox.requests().await?;
-        ensure!(requests.to_string().contains("POST"), "{requests}");
-        Ok(())
-    })
-    .await
+    window
+        .wait_until("a key made from the new page", async || {
+            let typed = desktop.command("xdotool").args(["type", "K"]).status()?;
+            let entered = desktop.command("xdotool").args(["key", "Return"]).status()?;
+            ensure!(typed.success() && entered.success(), "xdotool could not type");
+            let requests = sandbox.requests().await?;
+            ensure!(requests.to_string().contains("POST"), "{requests}");
+            Ok(())
+        })
+        .await
 }
 
 /// The processes that draw pages, of the app with this process id.
@@ -144,13 +148,14 @@ async fn without_a_keyring_it_signs_in_for_this_run_and_says_so() -> Result<()> 
     let sandbox = Sandbox::start(app())?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_until("the person is told", async || {
-        let page = window.page_text().await?;
-        ensure!(page.contains("The system’s keyring could not be used"), "{page}");
-        ensure!(page.contains("Kept in memory until Keybearer quits"), "{page}");
-        Ok(())
-    })
-    .await
+    window
+        .wait_until("the person is told", async || {
+            let page = window.page_text().await?;
+            ensure!(page.contains("The system’s keyring could not be used"), "{page}");
+            ensure!(page.contains("Kept in memory until Keybearer quits"), "{page}");
+            Ok(())
+        })
+        .await
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ use crate::setup;
 const CARGO_DENY: &str = "0.20.2";
 const TYPESCRIPT: &str = "5.9.3";
 
+type Check = fn() -> Result<Outcome>;
+
 /// How a check ended, where it did not fail.
 enum Outcome {
     Held,
@@ -22,7 +24,7 @@ enum Outcome {
 
 pub(crate) fn lint() -> Result<ExitCode> {
     setup::for_linting()?;
-    let checks: [(&str, fn() -> Result<Outcome>); 6] = [
+    let checks: [(&str, Check); 6] = [
         ("formatting", formatting),
         ("clippy", clippy),
         ("documentation", documentation),
@@ -63,7 +65,8 @@ fn documentation() -> Result<Outcome> {
 }
 
 fn dependencies() -> Result<Outcome> {
-    held(cargo_deny()?.args(["check", "bans", "licenses", "sources"]))
+    // Crates that are there in two versions are a warning, and there are dozens: `cargo deny check bans` shows them.
+    held(cargo_deny()?.args(["--log-level", "error", "check", "bans", "licenses", "sources"]))
 }
 
 /// Known weaknesses of dependencies. The list of them is fetched, which is not possible everywhere.

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "lint" => lint::lint(),
         #[cfg(target_os = "linux")]
-        "screenshots" => screenshots::screenshots(rest),
+        "screenshots" => screenshots::screenshots(),
         "fresh" => fresh::fresh(rest),
         _ => {
             eprintln!("{USAGE}");

@@ -24,7 +24,9 @@ fn has_display() -> bool {
 
 #[cfg(target_os = "linux")]
 fn walk() -> Result<ExitCode> {
-    println!("xtask: there is no display here, so the real window is opened on a virtual one, and a key walked through it");
+    println!(
+        "xtask: there is no display here, so the real window is opened on a virtual one, and a key walked through it"
+    );
     setup::for_the_window()?;
     let app = project::build_app()?;
     crate::walk::walk(&app)

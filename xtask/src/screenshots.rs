@@ -1,6 +1,196 @@
-//! x
+//! `cargo xtask screenshots`: a picture of every state of the app, light and dark, large and small.
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use anyhow::Result;
-pub(crate) fn screenshots(_rest: &[String]) -> Result<ExitCode> {
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use keybearer_support::clipboard::Clipboard;
+use keybearer_support::desktop::{Desktop, Theme, Wanted};
+use keybearer_support::sandbox::Sandbox;
+use keybearer_support::window::{Key, Window};
+use serde_json::json;
+
+use crate::{project, setup};
+
+/// The window as it opens, and as small as it gets.
+const SIZES: [(u32, u32); 2] = [(880, 640), (420, 520)];
+
+const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
+
+pub(crate) fn screenshots() -> Result<ExitCode> {
+    setup::for_the_window()?;
+    let app = project::build_app()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for (theme, name) in THEMES {
+        for size @ (width, height) in SIZES {
+            let began = Instant::now();
+            let folder = project::target().join(format!("screenshots/{name}/{width}x{height}"));
+            let taken = runtime.block_on(gallery(&app, theme, size, folder.clone()));
+            let taken = taken.with_context(|| format!("{name}, {width}×{height}"))?;
+            println!("{taken} pictures in {} ({:.1} s)", folder.display(), began.elapsed().as_secs_f32());
+        }
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Goes through all states in a window of one size and theme, and returns how many there were.
+async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: PathBuf) -> Result<usize> {
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let desktop = Desktop::open(Wanted { theme, ..Wanted::default() })?;
+    let sandbox = Sandbox::start(app)?;
+    let window = Window::open(&desktop, app, &[]).await?;
+    window.wait_for("signin-environment").await?;
+    window.resize(width, height).await?;
+
+    let mut camera = Camera { window: &window, folder, taken: 0 };
+    let outcome = async {
+        signing_in(&mut camera, &sandbox).await?;
+        creating(&mut camera, &sandbox).await?;
+        holding(&mut camera).await?;
+        refusals(&mut camera, &sandbox).await?;
+        attention(&mut camera, &sandbox).await
+    };
+    match outcome.await {
+        Ok(()) => Ok(camera.taken),
+        Err(error) => {
+            let last = camera.taken;
+            // The error matters more than its picture.
+            let _ = camera.take("where-it-failed").await;
+            Err(error.context(format!("after picture {last}")))
+        }
+    }
+}
+
+async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    for environment in ["production", "staging", "sandbox", "custom"] {
+        window.choose("signin-environment", environment).await?;
+        camera.take(&format!("sign-in-{environment}")).await?;
+    }
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.click("signin-type").await?;
+    window.wait_for("signin-token").await?;
+    camera.take("sign-in-typed").await?;
+
+    window.type_into("signin-token", "not-a-token").await?;
+    window.click("signin-submit").await?;
+    window.wait_for("signin-error").await?;
+    camera.take("sign-in-refused").await?;
+
+    // A typed token would end the page's process, and WebDriver's session along with it.
+    window.click("signin-type").await?;
+    let copied = Clipboard::of(window.desktop()).copy(&sandbox.admin).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    camera.take("signed-in").await
+}
+
+async fn creating(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    sandbox.fault("create", json!({ "kind": "slow", "ms": 2000 }), 1).await?;
+    ask_for(window, "Deploy bot").await?;
+    window.wait_for("create-progress").await?;
+    camera.take("creating").await?;
+    window.wait_for("reveal").await?;
+    Ok(())
+}
+
+/// The one-time dialog, from masked to done.
+async fn holding(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    let clipboard = Clipboard::of(window.desktop());
+    camera.take("reveal-masked").await?;
+
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    let token = clipboard.text().await?.context("the token is not on the clipboard")?;
+    camera.take("reveal-copied").await?;
+
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    window.wait_text("token-text", |text| !text.is_empty()).await?;
+    camera.take("reveal-shown").await?;
+    window.leave_token_window().await?;
+    window.click("reveal-show").await?;
+    window.wait_token_window_closed().await?;
+
+    window.click("reveal-done").await?;
+    window.wait_for("reveal-discard").await?;
+    camera.take("reveal-asking").await?;
+    window.click("reveal-back").await?;
+
+    window.ask_to_close()?;
+    window.wait_for("closing").await?;
+    camera.take("closing").await?;
+    window.click("closing-back").await?;
+    window.wait_gone("closing").await?;
+
+    let from_vault = clipboard.copy("something else").await?;
+    window.click("reveal-check").await?;
+    window.wait_text("reveal-outcome", |text| text.starts_with("Not the token")).await?;
+    camera.take("reveal-different").await?;
+    drop(from_vault);
+
+    let from_vault = clipboard.copy(&token).await?;
+    window.click("reveal-check").await?;
+    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    camera.take("reveal-checked").await?;
+
+    window.click("reveal-done").await?;
+    window.wait_gone("reveal").await?;
+    drop(from_vault);
+    camera.take("done").await
+}
+
+async fn refusals(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    ask_for(window, "Deploy bot").await?;
+    window.wait_for("create-anyway").await?;
+    camera.take("same-name").await?;
+
+    sandbox.fault("create", json!({ "kind": "forbidden" }), 1).await?;
+    ask_for(window, "Payout robot").await?;
+    window.wait_gone("create-anyway").await?;
+    window.wait_for("create-error").await?;
+    camera.take("create-refused").await
+}
+
+async fn attention(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    ask_for(window, "Left alone").await?;
+    window.wait_for("reveal").await?;
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_for("attention-row").await?;
+    camera.take("attention").await?;
+
+    sandbox.fault("create", json!({ "kind": "serverError", "status": 502, "made": true }), 1).await?;
+    ask_for(window, "In doubt").await?;
+    window.wait_text("attention", |text| text.contains("In doubt")).await?;
+    camera.take("attention-in-doubt").await
+}
+
+/// Types a key's name in place of what is there, and presses Enter.
+async fn ask_for(window: &Window<'_>, name: &str) -> Result<()> {
+    window.clear("key-name").await?;
+    window.type_into("key-name", name).await?;
+    window.press("key-name", Key::Enter).await
+}
+
+/// Numbers the pictures.
+struct Camera<'a> {
+    window: &'a Window<'a>,
+    folder: PathBuf,
+    taken: usize,
+}
+
+impl Camera<'_> {
+    async fn take(&mut self, state: &str) -> Result<()> {
+        self.taken += 1;
+        self.window.screenshot(&self.folder.join(format!("{:02}-{state}.png", self.taken))).await
+    }
 }

@@ -41,7 +41,6 @@ const WINDOW: &[Need] = &[
     program("Xvfb", "xvfb"),
     program("openbox", "openbox"),
     program("xclip", "xclip"),
-    program("xdotool", "xdotool"),
     program("dbus-daemon", "dbus-daemon"),
     program("gdbus", "libglib2.0-bin"),
     // With dbus-x11, which is enough for it: what it would take else brings systemd along.
@@ -78,8 +77,7 @@ fn install(needs: &[&[Need]]) -> Result<()> {
         // WebView2 and WebKit come with Windows and macOS.
         return Ok(());
     }
-    let missing: Vec<&str> =
-        missing_of(needs).into_iter().flat_map(|need| need.package.split_whitespace()).collect();
+    let missing: Vec<&str> = missing_of(needs).into_iter().flat_map(|need| need.package.split_whitespace()).collect();
     if missing.is_empty() {
         return Ok(());
     }

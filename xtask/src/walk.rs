@@ -62,7 +62,7 @@ async fn steps(walk: &mut Walk, window: &Window<'_>) -> Result<()> {
     let step = walk.step("dialog: it names the key, and masks the token");
     window.wait_text("reveal-key-id", |id| id.starts_with("api-")).await?;
     window.wait_text("reveal", |text| text.contains(name)).await?;
-    let masked = window.text("reveal-masked").await?;
+    let masked = window.content("reveal-masked").await?;
     ensure!(!masked.is_empty() && masked.chars().all(|each| each == '•'), "the mask shows {masked:?}");
     let length = window.text("reveal-length").await?;
     step.held(window).await?;

@@ -100,10 +100,10 @@ impl Desktop {
             .env_remove("GNOME_KEYRING_CONTROL");
     }
 
-    /// The display's name.
+    /// The display.
     #[must_use]
-    pub fn display(&self) -> &str {
-        self.display.name()
+    pub fn display(&self) -> &Display {
+        &self.display
     }
 
     /// The home folder.

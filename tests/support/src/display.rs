@@ -3,6 +3,8 @@
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window};
 
 use crate::process::{self, Process};
 
@@ -42,6 +44,22 @@ impl Display {
         &self.name
     }
 
+    /// Asks the window that was opened first to close, as a click on its frame's button does.
+    ///
+    /// # Errors
+    /// Where no window is open.
+    pub fn close_first_window(&self) -> Result<()> {
+        let (connection, screen) = x11rb::connect(Some(&self.name)).context("the display does not answer")?;
+        let root = connection.setup().roots.get(screen).context("a display has a screen")?.root;
+        let first = windows(&connection, root)?.into_iter().next().context("no window is open")?;
+        let close = connection.intern_atom(false, b"_NET_CLOSE_WINDOW")?.reply()?.atom;
+        // Time and source are left open: nobody here can tell them.
+        let request = ClientMessageEvent::new(32, first, close, [0; 5]);
+        let to_the_manager = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        connection.send_event(false, root, to_the_manager, request)?.check()?;
+        Ok(())
+    }
+
     /// Lets a command draw on this display, and on no other of the person's.
     pub fn apply(&self, command: &mut Command) {
         command.env("DISPLAY", &self.name).env("GDK_BACKEND", "x11").env("XDG_SESSION_TYPE", "x11");
@@ -49,4 +67,11 @@ impl Display {
             command.env_remove(other);
         }
     }
+}
+
+/// The windows that the window manager knows, in the order in which they were opened.
+pub(crate) fn windows(connection: &impl Connection, root: Window) -> Result<Vec<Window>> {
+    let list = connection.intern_atom(false, b"_NET_CLIENT_LIST")?.reply()?.atom;
+    let list = connection.get_property(false, root, list, AtomEnum::WINDOW, 0, 64)?.reply()?;
+    Ok(list.value32().into_iter().flatten().collect())
 }

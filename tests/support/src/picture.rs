@@ -8,7 +8,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, ImageFormat, ImageOrder, Window};
+use x11rb::protocol::xproto::{ConnectionExt, ImageFormat, ImageOrder, Window};
+
+use crate::display::windows;
 
 /// Saves the part of a display that its windows cover, without their frames, as PNG.
 ///
@@ -17,7 +19,7 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, ImageFormat, ImageOrder, 
 pub fn save(display: &str, file: &Path) -> Result<()> {
     let (connection, screen) = x11rb::connect(Some(display)).context("the display does not answer")?;
     let root = connection.setup().roots.get(screen).context("a display has a screen")?.root;
-    let part = windows(&connection, root)?.into_iter().reduce(Area::around).context("no window is open")?;
+    let part = areas(&connection, root)?.into_iter().reduce(Area::around).context("no window is open")?;
     let rgb = pixels(&connection, root, part)?;
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
@@ -25,6 +27,7 @@ pub fn save(display: &str, file: &Path) -> Result<()> {
     let file = File::create(file).with_context(|| format!("{} could not be written", file.display()))?;
     let mut encoder = png::Encoder::new(BufWriter::new(file), part.width().into(), part.height().into());
     encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&rgb)?;
     Ok(writer.finish()?)
@@ -68,19 +71,12 @@ impl Area {
     }
 }
 
-/// Where the windows are that the window manager knows.
-fn windows(connection: &impl Connection, root: Window) -> Result<Vec<Area>> {
-    let list = connection.intern_atom(false, b"_NET_CLIENT_LIST")?.reply()?.atom;
-    let list = connection.get_property(false, root, list, AtomEnum::WINDOW, 0, 64)?.reply()?;
+/// Where the windows are, as far as they are on the screen.
+fn areas(connection: &impl Connection, root: Window) -> Result<Vec<Area>> {
     let screen = area(connection, root, root)?;
-    let mut areas = Vec::new();
-    for window in list.value32().into_iter().flatten() {
-        // One that was closed a moment ago is no more to be seen.
-        if let Ok(area) = area(connection, window, root) {
-            areas.push(area.within(screen));
-        }
-    }
-    Ok(areas)
+    // One that was closed a moment ago is no more to be seen.
+    let areas = windows(connection, root)?.into_iter().filter_map(|window| area(connection, window, root).ok());
+    Ok(areas.map(|area| area.within(screen)).collect())
 }
 
 fn area(connection: &impl Connection, window: Window, root: Window) -> Result<Area> {

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 pub use fantoccini::key::Key;
 use fantoccini::wd::{Capabilities, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -52,14 +53,15 @@ impl<'a> Window<'a> {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .context("the app did not open a window")?;
-        let main = client.window().await?;
+        let main = client.window().await.map_err(told)?;
         let window = Self { desktop, driver, client, main };
-        window.wait_until("the page", async || {
-            let state = window.execute("return document.readyState", vec![]).await?;
-            ensure!(state == "complete", "{state}");
-            Ok(())
-        })
-        .await?;
+        window
+            .wait_until("the page", async || {
+                let state = window.execute("return document.readyState", vec![]).await?;
+                ensure!(state == "complete", "{state}");
+                Ok(())
+            })
+            .await?;
         Ok(window)
     }
 
@@ -86,7 +88,7 @@ impl<'a> Window<'a> {
     pub async fn wait_for(&self, name: &str) -> Result<Element> {
         self.wait_until(name, async || {
             let element = self.look(name).await?;
-            ensure!(element.is_displayed().await?, "it is hidden");
+            ensure!(element.is_displayed().await.map_err(told)?, "it is hidden");
             Ok(element)
         })
         .await
@@ -106,7 +108,7 @@ impl<'a> Window<'a> {
     /// Where it does not become so, with the text that it had last.
     pub async fn wait_text(&self, name: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
         self.wait_until(&format!("the text of {name}"), async || {
-            let text = self.look(name).await?.text().await?;
+            let text = self.look(name).await?.text().await.map_err(told)?;
             ensure!(wanted(&text), "{text:?}");
             Ok(text)
         })
@@ -118,7 +120,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where the app does not answer.
     pub async fn is_shown(&self, name: &str) -> Result<bool> {
-        match self.client.find_all(Locator::Css(&css(name))).await?.first() {
+        match self.client.find_all(Locator::Css(&css(name))).await.map_err(told)?.first() {
             Some(element) => Ok(element.is_displayed().await.unwrap_or(false)),
             None => Ok(false),
         }
@@ -131,8 +133,8 @@ impl<'a> Window<'a> {
     pub async fn click(&self, name: &str) -> Result<()> {
         self.wait_until(&format!("a click on {name}"), async || {
             let element = self.look(name).await?;
-            ensure!(element.is_enabled().await?, "it is disabled");
-            Ok(element.click().await?)
+            ensure!(element.is_enabled().await.map_err(told)?, "it is disabled");
+            element.click().await.map_err(told)
         })
         .await
     }
@@ -144,7 +146,7 @@ impl<'a> Window<'a> {
     pub async fn choose(&self, name: &str, value: &str) -> Result<()> {
         let radio = format!("{} input[value='{value}']", css(name));
         self.wait_until(&format!("a click on {value} in {name}"), async || {
-            Ok(self.client.find(Locator::Css(&radio)).await?.click().await?)
+            self.client.find(Locator::Css(&radio)).await.map_err(told)?.click().await.map_err(told)
         })
         .await
     }
@@ -154,7 +156,15 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where it cannot be typed into.
     pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
-        Ok(self.wait_for(name).await?.send_keys(text).await?)
+        self.wait_for(name).await?.send_keys(text).await.map_err(told)
+    }
+
+    /// Empties a field.
+    ///
+    /// # Errors
+    /// Where it cannot be typed into.
+    pub async fn clear(&self, name: &str) -> Result<()> {
+        self.wait_for(name).await?.clear().await.map_err(told)
     }
 
     /// Presses a key while an element has the focus.
@@ -162,7 +172,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where it cannot have it.
     pub async fn press(&self, name: &str, key: Key) -> Result<()> {
-        Ok(self.wait_for(name).await?.send_keys(&key.to_string()).await?)
+        self.wait_for(name).await?.send_keys(&key.to_string()).await.map_err(told)
     }
 
     /// An element's text as it is shown.
@@ -170,7 +180,15 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where there is no such element.
     pub async fn text(&self, name: &str) -> Result<String> {
-        Ok(self.find(name).await?.text().await?)
+        self.find(name).await?.text().await.map_err(told)
+    }
+
+    /// An element's text as it stands in the page, whether and however it is shown.
+    ///
+    /// # Errors
+    /// Where there is no such element.
+    pub async fn content(&self, name: &str) -> Result<String> {
+        Ok(self.find(name).await?.prop("textContent").await.map_err(told)?.unwrap_or_default())
     }
 
     /// An element's attribute.
@@ -178,7 +196,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where there is no such element.
     pub async fn attribute(&self, name: &str, attribute: &str) -> Result<Option<String>> {
-        Ok(self.find(name).await?.attr(attribute).await?)
+        self.find(name).await?.attr(attribute).await.map_err(told)
     }
 
     /// What a field holds.
@@ -186,7 +204,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where there is no such element.
     pub async fn value(&self, name: &str) -> Result<String> {
-        Ok(self.find(name).await?.prop("value").await?.unwrap_or_default())
+        Ok(self.find(name).await?.prop("value").await.map_err(told)?.unwrap_or_default())
     }
 
     /// All the text that the window shows.
@@ -203,7 +221,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// What it throws.
     pub async fn execute(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        Ok(self.client.execute(script, arguments).await?)
+        self.client.execute(script, arguments).await.map_err(told)
     }
 
     /// Goes to the token's own window, once it is there: what follows happens in it.
@@ -212,8 +230,8 @@ impl<'a> Window<'a> {
     /// Where it does not open.
     pub async fn enter_token_window(&self) -> Result<()> {
         self.wait_until("the token's own window", async || {
-            let other = self.client.windows().await?.into_iter().find(|handle| *handle != self.main);
-            self.client.switch_to_window(other.context("there is one window only")?).await?;
+            let other = self.client.windows().await.map_err(told)?.into_iter().find(|handle| *handle != self.main);
+            self.client.switch_to_window(other.context("there is one window only")?).await.map_err(told)?;
             Ok(())
         })
         .await
@@ -224,7 +242,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where the app does not answer.
     pub async fn leave_token_window(&self) -> Result<()> {
-        Ok(self.client.switch_to_window(self.main.clone()).await?)
+        self.client.switch_to_window(self.main.clone()).await.map_err(told)
     }
 
     /// Waits until the token's own window is closed, and goes back to the main one.
@@ -234,7 +252,7 @@ impl<'a> Window<'a> {
     pub async fn wait_token_window_closed(&self) -> Result<()> {
         self.leave_token_window().await?;
         self.wait_until("the token's window to close", async || {
-            ensure_gone(self.client.windows().await?.len() > 1)
+            ensure_gone(self.client.windows().await.map_err(told)?.len() > 1)
         })
         .await
     }
@@ -244,8 +262,8 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where it cannot be taken or written.
     pub async fn screenshot(&self, file: &Path) -> Result<()> {
-        self.client.execute_async(AT_REST, vec![]).await?;
-        picture::save(self.desktop.display(), file)
+        self.client.execute_async(AT_REST, vec![]).await.map_err(told)?;
+        picture::save(self.desktop.display().name(), file)
     }
 
     /// Makes the page this large, and waits until it is.
@@ -253,13 +271,21 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where it does not become so.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.client.set_window_size(width, height).await?;
+        self.client.set_window_size(width, height).await.map_err(told)?;
         self.wait_until(&format!("a page of {width}×{height}"), async || {
             let size = self.execute("return [innerWidth, innerHeight]", vec![]).await?;
             ensure!(size == json!([width, height]), "{size}");
             Ok(())
         })
         .await
+    }
+
+    /// Asks the main window to close, as its frame's button does.
+    ///
+    /// # Errors
+    /// Where it is closed already.
+    pub fn ask_to_close(&self) -> Result<()> {
+        self.desktop.display().close_first_window()
     }
 
     /// The app's process id.
@@ -295,7 +321,7 @@ impl<'a> Window<'a> {
     }
 
     async fn look(&self, name: &str) -> Result<Element> {
-        Ok(self.client.find(Locator::Css(&css(name))).await?)
+        self.client.find(Locator::Css(&css(name))).await.map_err(told)
     }
 }
 
@@ -307,9 +333,17 @@ const AT_REST: &str = "
         .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));
 ";
 
+/// What WebDriver says is often its error's kind alone, which the library leaves out of its words.
+fn told(error: CmdError) -> anyhow::Error {
+    match error {
+        CmdError::Standard(error) => anyhow!("{} {}", error.error(), error.message),
+        other => other.into(),
+    }
+}
+
 /// By the name for automation, or by the id of what has none.
 fn css(name: &str) -> String {
-    format!("[data-test='{name}'], #{name}")
+    format!(":is([data-test='{name}'], #{name})")
 }
 
 fn ensure_gone(there: bool) -> Result<()> {
