@@ -1,4 +1,4 @@
-//! The one-time token while it is held: copy, show, check, done, and the time limits.
+//! The one-time token while it is held: copy, clear, show and check.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Issuance, NoticeKind, Stage, State, notice::revoke};
+use super::{Issuance, Stage, State};
 use crate::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
@@ -34,9 +34,10 @@ pub struct Held {
     pub check: Option<Check>,
     /// The key is being revoked.
     pub revoking: bool,
+    pub(super) keys: Arc<dyn Keys>,
+    /// Tells it from one that is held later.
+    pub(super) number: u32,
     token: Arc<Token>,
-    keys: Arc<dyn Keys>,
-    number: u32,
 }
 
 /// Where the token is on the clipboard.
@@ -195,67 +196,6 @@ impl Issuance {
         .flatten()
     }
 
-    /// Puts off the wiping by the whole time.
-    pub fn keep_longer(&self) {
-        let wiped_at = Instant::now() + self.times.held;
-        self.change(|state| {
-            if let Some(held) = state.held() {
-                held.wiped_at = wiped_at;
-            }
-        });
-    }
-
-    /// Done: clears the clipboard if the token is on it, and wipes the token. Tells how the clipboard ended.
-    ///
-    /// # Errors
-    /// [`Failure::NotProven`] without a proof, unless the person says so; [`Failure::NotNow`] while it is being revoked;
-    /// [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard.
-    pub async fn finish(&self, unproven: bool) -> Result<OnClipboard, Failure> {
-        let (proven, revoking, told) = self
-            .with_held(|held| {
-                let told = matches!(held.clipboard, OnClipboard::StillThere(_));
-                (held.proven(), held.revoking, told)
-            })
-            .ok_or(NOTHING_HELD)?;
-        if revoking {
-            return Err(Failure::NotNow("The key is being revoked; wait for the outcome."));
-        }
-        if !proven && !unproven {
-            return Err(Failure::NotProven);
-        }
-        // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        Ok(self.let_go(told).await?.unwrap_or(OnClipboard::Untouched))
-    }
-
-    /// Revokes the key whose token is held, and then wipes the token, which is worth nothing from then on.
-    ///
-    /// # Errors
-    /// [`Failure::NotNow`]; else the call's: the token is then held still.
-    pub async fn revoke_held(&self) -> Result<(), Failure> {
-        let (keys, key) = self
-            .change(|state| {
-                let held = state.held().filter(|held| !held.revoking)?;
-                held.revoking = true;
-                Some((Arc::clone(&held.keys), held.key.clone()))
-            })
-            .ok_or(NOTHING_HELD)?;
-        let outcome = revoke(&keys, &key).await;
-        self.change(|state| {
-            if let Some(held) = state.held() {
-                held.revoking = false;
-            }
-        });
-        outcome?;
-        // What might stay on the clipboard is a token that no longer works.
-        self.let_go(true).await.map(|_| ())
-    }
-
-    /// The app ends: the clipboard is cleared and the token wiped at once.
-    pub async fn shut_down(&self) {
-        // Nobody is left to be told how it ended.
-        let _ = self.let_go(true).await;
-    }
-
     pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, key: Key, token: Token) {
         let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
         let number = self.change(|state| {
@@ -278,37 +218,6 @@ impl Issuance {
         tokio::spawn(Arc::clone(self).wipe_in_time(number));
     }
 
-    /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation.
-    async fn wipe_in_time(self: Arc<Self>, number: u32) {
-        let mut changes = self.changed.subscribe();
-        loop {
-            let Some((wiped_at, busy)) =
-                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.revoking))).flatten()
-            else {
-                return;
-            };
-            if wiped_at <= Instant::now() && !busy {
-                break;
-            }
-            tokio::select! {
-                () = sleep_until(wiped_at), if !busy => {}
-                changed = changes.changed() => if changed.is_err() { return },
-            }
-        }
-        let Some((proven, key, keys)) = self
-            .with_held(|held| {
-                (held.number == number).then(|| (held.proven(), held.key.clone(), Arc::clone(&held.keys)))
-            })
-            .flatten()
-        else {
-            return;
-        };
-        let gone = self.let_go(true).await;
-        if !proven && matches!(gone, Ok(Some(_))) {
-            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys);
-        }
-    }
-
     /// Starts the countdown to the clearing of the clipboard.
     fn count_down(self: &Arc<Self>, own: bool) {
         let until = Instant::now() + self.times.clipboard;
@@ -324,29 +233,7 @@ impl Issuance {
         });
     }
 
-    /// Clears the clipboard if the token may be on it, then wipes the token: in one turn, so that no copy comes in
-    /// between. The last one to hold the token wipes its memory. Tells where it stood on the clipboard.
-    async fn let_go(&self, even_if_still_there: bool) -> Result<Option<OnClipboard>, Failure> {
-        let _turn = self.clipboard_turn.lock().await;
-        let may_be_there = self.with_held(|held| {
-            matches!(held.clipboard, OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_))
-        });
-        if may_be_there == Some(true)
-            && let Err(failure) = self.clear_in_turn().await
-            && !even_if_still_there
-        {
-            return Err(failure);
-        }
-        Ok(self.change(|state| match std::mem::take(&mut state.stage) {
-            Stage::Held(held) => Some(held.clipboard),
-            other => {
-                state.stage = other;
-                None
-            }
-        }))
-    }
-
-    async fn clear_in_turn(&self) -> Result<(), Failure> {
+    pub(super) async fn clear_in_turn(&self) -> Result<(), Failure> {
         let token = self.token()?;
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.equals(text))).await;
         let (now, outcome) = match cleared {
@@ -382,10 +269,10 @@ impl Issuance {
     }
 }
 
-const NOTHING_HELD: Failure = Failure::NotNow("No token is held any more.");
+pub(super) const NOTHING_HELD: Failure = Failure::NotNow("No token is held any more.");
 
 impl State {
-    fn held(&mut self) -> Option<&mut Held> {
+    pub(super) fn held(&mut self) -> Option<&mut Held> {
         match &mut self.stage {
             Stage::Held(held) => Some(held),
             _ => None,

@@ -3,6 +3,7 @@
 //! Knows nothing of windows, HTTP, keyrings or files. At any time it is in one of three stages: idle, asking, or holding
 //! a token; leaving idle is one step under one lock, which is why two wishes can never become two requests.
 
+mod ending;
 mod held;
 mod notice;
 
@@ -193,13 +194,19 @@ impl Issuance {
         despite_same_name: bool,
         call_off: &Notify,
     ) -> Result<Created, Failure> {
-        let known = if may_list {
+        let listed = if may_list {
             tokio::select! {
-                listed = keys.list() => Some(known(&listed?, name, despite_same_name)?),
+                listed = keys.list() => listed,
                 () = call_off.notified() => return Err(Failure::CalledOff),
             }
         } else {
-            None
+            Err(Failure::Forbidden { permission: None, message: None })
+        };
+        let known = match listed {
+            Ok(listed) => Some(known(&listed, name, despite_same_name)?),
+            // Not being allowed to look is no reason not to create.
+            Err(Failure::Forbidden { .. }) => None,
+            Err(failure) => return Err(failure),
         };
         self.phase(Phase::Asked);
         let created = tokio::select! {

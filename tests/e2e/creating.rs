@@ -62,6 +62,15 @@ async fn a_name_that_is_taken_is_told_and_creating_it_anyway_is_a_second_click()
 }
 
 #[tokio::test]
+async fn a_list_that_is_no_longer_permitted_does_not_stop_a_creation() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("list", json!({ "kind": "forbidden" }), 1).await?;
+    create(&window, "Server Key 3").await
+}
+
+#[tokio::test]
 async fn a_refusal_is_told_in_place_and_the_name_stays() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;

@@ -143,6 +143,14 @@ async fn a_user_who_may_not_list_keys_is_signed_in_and_told() -> Result<()> {
 }
 
 #[tokio::test]
+async fn it_can_start_signed_in_to_its_own_sandbox() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &["--sandbox"]).await?;
+    window.wait_text("account", |text| text.contains("Sandbox")).await?;
+    create(&window, "Rehearsal").await
+}
+
+#[tokio::test]
 async fn without_a_keyring_it_signs_in_for_this_run_and_says_so() -> Result<()> {
     let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() })?;
     let sandbox = Sandbox::start(app())?;
