@@ -42,8 +42,8 @@ pub struct Keybearer {
 pub struct Aside {
     /// One sentence on what just happened, and its number.
     pub said: Option<(u32, String)>,
-    /// The person wants to close the window while something is open.
-    pub closing: Option<Closing>,
+    /// The person wants to close the window.
+    closing: bool,
     /// A name that was typed before the page was replaced or a sign-in came between.
     pub draft: String,
 }
@@ -167,6 +167,8 @@ impl Keybearer {
         let typed = name;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
+        // A wish to close that was overtaken by events does not outlive them.
+        self.lock().closing = false;
         let outcome = self.issuance.create(signed_in.keys, signed_in.may_list, name, despite_same_name).await;
         self.lock().draft = match &outcome {
             Ok(()) => String::new(),
@@ -220,18 +222,25 @@ impl Keybearer {
     /// The person wants to close the window. Whether it may close now; if not, the page asks.
     #[must_use]
     pub fn may_close(&self) -> bool {
-        let closing = if self.issuance.asking().is_some() {
+        self.set_closing(true);
+        self.closing().is_none()
+    }
+
+    /// What stands in the way of closing the window, while the person wants to.
+    #[must_use]
+    pub fn closing(&self) -> Option<Closing> {
+        if !self.lock().closing {
+            None
+        } else if self.issuance.asking().is_some() {
             Some(Closing::Creating)
         } else {
             self.issuance.with_held(|_| Closing::Holding)
-        };
-        self.set_closing(closing);
-        closing.is_none()
+        }
     }
 
     /// The person goes back instead of closing.
     pub fn keep_open(&self) {
-        self.set_closing(None);
+        self.set_closing(false);
     }
 
     /// Says one sentence, in passing.
@@ -262,7 +271,7 @@ impl Keybearer {
         self.sessions.sign_in(Where { account, base }, token, remember).await
     }
 
-    fn set_closing(&self, closing: Option<Closing>) {
+    fn set_closing(&self, closing: bool) {
         self.lock().closing = closing;
         self.changed.send_replace(());
     }

@@ -30,7 +30,7 @@ impl Keybearer {
             creation: self.issuance.asking().map(|asking| creation(&asking)),
             reveal: self.issuance.with_held(reveal),
             notices: self.issuance.notices().iter().map(notice).collect(),
-            closing: aside.closing,
+            closing: self.closing(),
             said: aside.said.map(|(number, text)| Said { number, text }),
             draft: aside.draft,
             clipboard_seconds: self.settings.clipboard_seconds,
