@@ -86,7 +86,12 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;
     drop(copied);
-    camera.take("signed-in").await
+    camera.take("signed-in").await?;
+    // What it said of the clipboard would be in the pictures that follow.
+    if window.is_shown("said-close").await? {
+        window.click("said-close").await?;
+    }
+    Ok(())
 }
 
 async fn creating(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
@@ -161,16 +166,15 @@ async fn refusals(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
 
 async fn attention(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
-    ask_for(window, "Left alone").await?;
-    window.wait_for("reveal").await?;
-    window.click("reveal-done").await?;
-    window.click("reveal-discard").await?;
-    window.wait_for("attention-row").await?;
-    camera.take("attention").await?;
+    sandbox.fault("create", json!({ "kind": "withoutToken" }), 1).await?;
+    ask_for(window, "Without token").await?;
+    window.wait_text("attention", |text| text.contains("Without token")).await?;
+    camera.take("attention-without-token").await?;
 
     sandbox.fault("create", json!({ "kind": "serverError", "status": 502, "made": true }), 1).await?;
     ask_for(window, "In doubt").await?;
     window.wait_text("attention", |text| text.contains("In doubt")).await?;
+    window.execute("document.querySelector('#attention').scrollIntoView()", vec![]).await?;
     camera.take("attention-in-doubt").await
 }
 

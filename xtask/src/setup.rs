@@ -41,6 +41,7 @@ const WINDOW: &[Need] = &[
     program("Xvfb", "xvfb"),
     program("openbox", "openbox"),
     program("xclip", "xclip"),
+    program("xdotool", "xdotool"),
     program("dbus-daemon", "dbus-daemon"),
     program("gdbus", "libglib2.0-bin"),
     // With dbus-x11, which is enough for it: what it would take else brings systemd along.
