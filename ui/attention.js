@@ -13,7 +13,6 @@ const KINDS = {
   doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
   withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
   awaitingApproval: { title: "Waiting for approval", dismiss: "Understood" },
-  notRevoked: { title: "Perhaps not revoked", dismiss: "It is dealt with" },
 };
 
 /**

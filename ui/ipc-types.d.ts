@@ -36,15 +36,15 @@ draft: string,
 /**
  * Seconds that a copied token stays on the clipboard.
  */
-clipboard_seconds: number, 
+clipboardSeconds: number, 
 /**
  * Seconds after which a token nobody finished with is wiped, and that "keep" adds.
  */
-held_seconds: number, 
+heldSeconds: number, 
 /**
  * What is wrong with the settings file, if something is.
  */
-settings_problem: Told | null, };
+settingsProblem: Told | null, };
 
 export type Said = { 
 /**
@@ -56,7 +56,7 @@ number: number,
  */
 text: string, };
 
-export type SessionView = { "SignedOut": { 
+export type SessionView = { "state": "signedOut", 
 /**
  * Why, where it was not the person's own wish: a remembered account was refused, say.
  */
@@ -64,11 +64,11 @@ reason: Told | null,
 /**
  * What to fill the form with.
  */
-form: SignInForm, } } | { "Checking": { 
+form: SignInForm, } | { "state": "checking", 
 /**
  * Its host.
  */
-host: string, } } | { "SignedIn": { 
+host: string, } | { "state": "signedIn", 
 /**
  * The account's name, chosen by the person or made from what is known.
  */
@@ -92,11 +92,11 @@ organization: string | null,
 /**
  * Milliseconds until the sign-in token expires (negative: since), where it tells.
  */
-expires_in_ms: number | null, 
+expiresInMs: number | null, 
 /**
  * Whether this user may list keys.
  */
-may_list: boolean, 
+mayList: boolean, 
 /**
  * Where the sign-in token is kept.
  */
@@ -104,11 +104,11 @@ kept: Kept,
 /**
  * Why it is not in the keyring although it should be.
  */
-kept_problem: Told | null, } };
+keptProblem: Told | null, };
 
-export type Kept = "Keyring" | "Memory";
+export type Kept = "keyring" | "memory";
 
-export type EnvironmentKind = "Production" | "Staging" | "Sandbox" | "Custom";
+export type EnvironmentKind = "production" | "staging" | "sandbox" | "custom";
 
 export type SignInForm = { 
 /**
@@ -128,7 +128,7 @@ name: string,
  */
 remember: boolean, };
 
-export type SandboxPersona = "Admin" | "Issuer" | "Auditor";
+export type SandboxPersona = "admin" | "issuer" | "auditor";
 
 export type CreationView = { 
 /**
@@ -138,13 +138,13 @@ name: string,
 /**
  * Milliseconds since the person asked.
  */
-running_ms: number, 
+runningMs: number, 
 /**
  * How far it is.
  */
 phase: CreationPhase, };
 
-export type CreationPhase = "Looking" | "Asked" | "Verifying";
+export type CreationPhase = "looking" | "asked" | "verifying";
 
 export type RevealView = { 
 /**
@@ -154,7 +154,7 @@ key: KeyView,
 /**
  * How many characters the token has.
  */
-token_length: number, 
+tokenLength: number, 
 /**
  * What can be read of the token; `null` where it does not decode, which is fine.
  */
@@ -166,11 +166,11 @@ clipboard: ClipboardView,
 /**
  * Milliseconds until the token's own window closes, while it is open.
  */
-shown_for_ms: number | null, 
+shownForMs: number | null, 
 /**
  * Whether this system keeps screenshots from showing that window.
  */
-capture_protected: boolean, 
+captureProtected: boolean, 
 /**
  * How the last Check ended.
  */
@@ -178,7 +178,7 @@ check: CheckView | null,
 /**
  * Milliseconds until the token is wiped.
  */
-wiped_in_ms: number, 
+wipedInMs: number, 
 /**
  * Whether it is proven to be in a vault: then Done does not ask.
  */
@@ -236,25 +236,25 @@ expires: string | null,
  */
 id: string | null, };
 
-export type ClipboardView = "Untouched" | { "Live": { 
+export type ClipboardView = { "state": "untouched" } | { "state": "live", 
 /**
  * Milliseconds until it is cleared.
  */
-clears_in_ms: number, 
+clearsInMs: number, 
 /**
  * Put there by Copy, rather than by the vault it was checked from.
  */
-own: boolean, } } | { "Unsure": { 
+own: boolean, } | { "state": "unsure", 
 /**
  * What is known, and what to do.
  */
-problem: Told, } } | "Cleared" | "Replaced" | { "StillThere": { 
+problem: Told, } | { "state": "cleared" } | { "state": "replaced" } | { "state": "stillThere", 
 /**
  * Why, and what to do.
  */
-problem: Told, } };
+problem: Told, };
 
-export type CheckView = "Stored" | "Different" | "WhiteSpace" | "Empty" | "OwnCopy";
+export type CheckView = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
 
 export type NoticeView = { 
 /**
@@ -268,11 +268,11 @@ kind: NoticeKind,
 /**
  * The key's name.
  */
-key_name: string, 
+keyName: string, 
 /**
  * The key's id, where it is known. Only then it can be revoked.
  */
-key_id: string | null, 
+keyId: string | null, 
 /**
  * Who made it, where it is known.
  */
@@ -286,9 +286,9 @@ told: Told,
  */
 busy: boolean, };
 
-export type NoticeKind = "NotHandedOver" | "Candidate" | "Doubtful" | "WithoutToken" | "AwaitingApproval";
+export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval";
 
-export type Closing = "Holding" | "Creating";
+export type Closing = "holding" | "creating";
 
 export type Told = { 
 /**
@@ -304,7 +304,7 @@ message: string,
  */
 hint: string, };
 
-export type Code = "Name" | "SameName" | "Address" | "TokenMissing" | "SignInAgain" | "Doubtful" | "CalledOff" | "NotNow" | "NotProven" | "Other";
+export type Code = "name" | "sameName" | "address" | "tokenMissing" | "signInAgain" | "doubtful" | "calledOff" | "notNow" | "notProven" | "other";
 
 export type TokenText = { 
 /**
@@ -314,12 +314,12 @@ text: string,
 /**
  * The key's name.
  */
-key_name: string, 
+keyName: string, 
 /**
  * Milliseconds until the window closes by itself.
  */
-closes_in_ms: number, 
+closesInMs: number, 
 /**
  * Whether this system keeps screenshots from showing the window.
  */
-capture_protected: boolean, };
+captureProtected: boolean, };

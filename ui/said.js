@@ -23,11 +23,16 @@ export function drawSaid(said) {
   fill(said.text);
 }
 
-/** Everything outside an open dialog is out of reach and unheard, so the line moves in and out of it. */
+/**
+ * Everything outside an open dialog is out of reach and unheard, so the line moves in and out of it; what was said before
+ * has nothing to do with what is there now.
+ */
 function place() {
   const reveal = byId("reveal", HTMLDialogElement);
   const home = reveal.open ? reveal : document.body;
-  if (el("said").parentElement !== home) home.append(el("said"));
+  if (el("said").parentElement === home) return;
+  home.append(el("said"));
+  fill("");
 }
 
 /** The line itself stays in the page while empty: a live region that comes with its text may go unheard. @param {string} text */
@@ -37,8 +42,9 @@ function fill(text) {
   el("said").classList.toggle("filled", text !== "");
 }
 
-// It goes once the person does something else: nobody who was away misses it, and nothing stale stays.
-for (const kind of ["pointerdown", "keydown"]) {
+// It goes once the person does something else: nobody who was away misses it, and nothing stale stays. After the click,
+// not before it: what moves up must not slip away from under the pointer.
+for (const kind of ["click", "keydown"]) {
   document.addEventListener(kind, () => {
     if (performance.now() - since > READING_TIME) fill("");
   });

@@ -110,12 +110,13 @@ async fn a_slow_answer_can_be_called_off_and_that_leaves_it_in_doubt() -> Result
     sandbox.fault("create", json!({ "kind": "silent", "made": false }), 1).await?;
     window.type_into("key-name", "Server Key 3").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_until("the request to be sent", async || {
-        let page = window.page_text().await?;
-        ensure!(page.contains("Asking Dfns for the key"), "{page}");
-        Ok(())
-    })
-    .await?;
+    window
+        .wait_until("the request to be sent", async || {
+            let page = window.page_text().await?;
+            ensure!(page.contains("Asking Dfns for the key"), "{page}");
+            Ok(())
+        })
+        .await?;
     window.click("create-cancel").await?;
     window.wait_text("create-error", |text| text.contains("you called it off")).await?;
     window.wait_text("attention-row", |text| text.contains("may still appear")).await?;
