@@ -84,6 +84,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::TokenMissing`] where the clipboard has none; else the check's, and the clipboard is left alone.
     pub async fn sign_in_pasted(&self, environment: Environment, name: &str, remember: bool) -> Result<(), Failure> {
+        self.nothing_open()?;
         let clipboard = Arc::clone(&self.clipboard);
         let text = on_clipboard(move || clipboard.read()).await.map_err(Failure::Clipboard)?;
         let text = text.ok_or(Failure::TokenMissing(TokenProblem::ClipboardEmpty))?;
@@ -129,6 +130,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::Computer`] where it cannot be started; else the check's.
     pub async fn enter_sandbox(&self, persona: Persona) -> Result<(), Failure> {
+        self.nothing_open()?;
         let (base, token) = {
             let mut sandbox = self.sandbox.lock().await;
             if sandbox.is_none() {
@@ -153,9 +155,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`]; or what stays of the account, though signed out it is.
     pub async fn sign_out(&self) -> Result<(), Failure> {
-        if !self.issuance.is_idle() {
-            return Err(Failure::NotNow("Finish with the new key first."));
-        }
+        self.nothing_open()?;
         self.sessions.sign_out().await
     }
 
@@ -269,6 +269,11 @@ impl Keybearer {
             _ => Account::new(environment, name),
         };
         self.sessions.sign_in(Where { account, base }, token, remember).await
+    }
+
+    /// Who is signed in does not change while a key is being made or its token held.
+    fn nothing_open(&self) -> Result<(), Failure> {
+        if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow("Finish with the new key first.")) }
     }
 
     fn set_closing(&self, closing: bool) {

@@ -216,8 +216,8 @@ impl Failure {
                 "Copy something else, and delete it from your clipboard’s history."
             }
             Self::Keyring(_) => {
-                "The sign-in token is held in memory until Keybearer quits. Unlock or install a keyring (GNOME Keyring, \
-                 KWallet) and sign in again to keep it."
+                "Unlock or install a keyring (GNOME Keyring, KWallet). Until then the sign-in token is held in memory \
+                 alone, and asked for at each start."
             }
         };
         hint.to_owned()

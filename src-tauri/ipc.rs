@@ -318,6 +318,8 @@ pub enum NoticeKind {
     WithoutToken,
     /// A policy holds its creation back.
     AwaitingApproval,
+    /// Its token was wiped, but could not be cleared from the clipboard.
+    OnClipboard,
 }
 
 /// Why the window does not close at once.

@@ -198,12 +198,13 @@ fn check(check: Check) -> CheckView {
 fn notice(notice: &Notice) -> NoticeView {
     NoticeView {
         number: notice.number,
-        kind: match notice.kind {
+        kind: match &notice.kind {
             issuance::NoticeKind::NotHandedOver => NoticeKind::NotHandedOver,
             issuance::NoticeKind::Candidate => NoticeKind::Candidate,
             issuance::NoticeKind::Doubtful { .. } => NoticeKind::Doubtful,
             issuance::NoticeKind::WithoutToken => NoticeKind::WithoutToken,
             issuance::NoticeKind::AwaitingApproval => NoticeKind::AwaitingApproval,
+            issuance::NoticeKind::OnClipboard(_) => NoticeKind::OnClipboard,
         },
         key_name: notice.name.clone(),
         key_id: notice.key.as_ref().map(|key| key.id.0.clone()),

@@ -13,6 +13,7 @@ const KINDS = {
   doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
   withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
   awaitingApproval: { title: "Waiting for approval", dismiss: "Understood" },
+  onClipboard: { title: "Still on the clipboard", dismiss: "I have cleared it" },
 };
 
 /**

@@ -286,7 +286,7 @@ told: Told,
  */
 busy: boolean, };
 
-export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval";
+export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "onClipboard";
 
 export type Closing = "holding" | "creating";
 

@@ -115,8 +115,11 @@ function drawShown({ shownForMs, tokenLength }) {
 /** @param {RevealView} reveal */
 function drawCheck({ check, proven }) {
   const outcome = check ? OUTCOMES[check] : null;
+  const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
   setText(el("reveal-outcome"), outcome?.text ?? "");
   el("reveal-outcome").dataset.good = String(outcome?.good ?? false);
+  // In a small window the answer would stand below what can be seen.
+  if (isNew) el("reveal-outcome").scrollIntoView({ block: "nearest" });
   dialog.dataset.proven = String(proven);
 }
 

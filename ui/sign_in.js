@@ -100,6 +100,7 @@ async function attempt(start) {
   if (!refusal) token.value = "";
   form.removeAttribute("aria-busy");
   draw();
+  if (refusal) el("signin-error").scrollIntoView({ block: "nearest" });
   if (refusal?.code === "address") input("signin-url").focus();
   else if (refusal?.code === "tokenMissing" && typing) token.focus();
 }

@@ -40,19 +40,22 @@ impl Clipboard for SystemClipboard {
         let mut served = self.served();
         let mut handle = open()?;
         set_secret(&mut handle, token.open("put it on the clipboard, at the person's wish"))?;
-        #[cfg(target_os = "linux")]
-        let (seen, owner) = {
-            let mut others = Others::connect()?;
-            (others.text()?, others.owner())
-        };
-        #[cfg(not(target_os = "linux"))]
-        let seen = text(&mut handle)?;
-        // The handle is kept even if nobody sees the token, so that it can still be taken back.
-        *served = Some(Served {
+        // Kept whatever comes: a handle that is dropped while it owns the selection hands the token to whatever
+        // clipboard program asks for it.
+        let held = served.insert(Served {
             handle,
             #[cfg(target_os = "linux")]
-            owner,
+            owner: None,
         });
+        #[cfg(target_os = "linux")]
+        let seen = {
+            let mut others = Others::connect()?;
+            let seen = others.text()?;
+            held.owner = others.owner();
+            seen
+        };
+        #[cfg(not(target_os = "linux"))]
+        let seen = text(&mut held.handle)?;
         match seen {
             Some(seen) if token.equals(&seen) => Ok(()),
             _ => Err(ClipboardProblem::NotSeen),

@@ -94,8 +94,11 @@ impl Issuance {
         else {
             return;
         };
-        let gone = self.let_go(true).await;
-        if !proven && matches!(gone, Ok(Some(_))) {
+        let Ok(Some(clipboard)) = self.let_go(true).await else { return };
+        if let OnClipboard::StillThere(problem) = clipboard {
+            self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key.clone()), &keys);
+        }
+        if !proven {
             self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys);
         }
     }

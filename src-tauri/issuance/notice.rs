@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Issuance;
 use crate::{
-    failure::Failure,
+    failure::{ClipboardProblem, Failure},
     key::{Key, KeyStatus, Keys},
 };
 
@@ -27,7 +27,7 @@ pub struct Notice {
 }
 
 /// Why a key needs attention.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum NoticeKind {
     /// Its token was wiped without a proof that it is in a vault.
     NotHandedOver,
@@ -42,6 +42,8 @@ pub enum NoticeKind {
     WithoutToken,
     /// A policy holds its creation back.
     AwaitingApproval,
+    /// Its token was wiped here when its time was over, but could not be cleared from the clipboard.
+    OnClipboard(ClipboardProblem),
 }
 
 impl Notice {
@@ -49,7 +51,8 @@ impl Notice {
     #[must_use]
     pub fn message(&self) -> String {
         let name = &self.name;
-        match self.kind {
+        match &self.kind {
+            NoticeKind::OnClipboard(problem) => format!("“{name}”: {problem}"),
             NoticeKind::NotHandedOver => format!(
                 "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
             ),
@@ -80,7 +83,8 @@ impl Notice {
                 .trim_end()
                 .to_owned();
         }
-        match self.kind {
+        match &self.kind {
+            NoticeKind::OnClipboard(problem) => return Failure::Clipboard(problem.clone()).hint(),
             NoticeKind::NotHandedOver => "Revoke it, unless you have put the token into your vault yourself.",
             NoticeKind::Candidate => "Look who made it and when. If it is yours, revoke it and create it anew.",
             NoticeKind::Doubtful { .. } => "Look for it in the Dfns dashboard before you ask again.",

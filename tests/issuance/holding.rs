@@ -126,6 +126,16 @@ async fn a_copy_that_is_live_when_the_time_is_over_is_cleared_with_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_copy_that_cannot_be_cleared_when_the_time_is_over_is_told() {
+    let scene = Scene::holding().await;
+    advance(HELD - Duration::from_secs(1)).await;
+    scene.issuance.copy().await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    scene.until(|issuance| issuance.notices().len() == 2).await;
+    assert!(matches!(scene.issuance.notices()[1].kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_))));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_shown_token_is_hidden_by_itself() {
     let scene = Scene::holding().await;
     assert!(scene.issuance.shown().is_none());
