@@ -297,6 +297,8 @@ pub struct NoticeView {
     pub key_id: Option<String>,
     /// Who made it, where it is known.
     pub author: Option<String>,
+    /// When, where it is known: ISO 8601, UTC.
+    pub created: Option<String>,
     /// What happened and what it means, and what to do.
     pub told: Told,
     /// A remedy is on its way.

@@ -209,6 +209,7 @@ fn notice(notice: &Notice) -> NoticeView {
         key_name: notice.name.clone(),
         key_id: notice.key.as_ref().map(|key| key.id.0.clone()),
         author: notice.key.as_ref().map(|key| key.author.clone()),
+        created: notice.key.as_ref().map(|key| key.created.clone()),
         told: Told { code: Code::Other, message: notice.message(), hint: notice.hint() },
         busy: notice.busy,
     }

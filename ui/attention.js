@@ -3,7 +3,7 @@
 /** @typedef {import("./ipc-types").NoticeView} NoticeView */
 /** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
 
-import { el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { dismissNotice, revokeNoticed } from "./ipc.js";
 
 /** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */
@@ -53,7 +53,8 @@ function makeRow(first) {
   const told = make("p", { class: "small" });
   const id = make("span", { class: "mono" });
   const author = make("span", { class: "mono" });
-  const facts = make("p", { class: "quiet small" }, id, author);
+  const created = make("span", {});
+  const facts = make("p", { class: "quiet small" }, id, " ", author, " ", created);
   const refusal = make("p", { class: "note error" });
   refusal.setAttribute("role", "alert");
   const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
@@ -76,6 +77,7 @@ function makeRow(first) {
       tell(told, notice.told);
       setText(id, notice.keyId ?? "");
       setText(author, notice.author ? `by ${notice.author}` : "");
+      setText(created, notice.created ? when(notice.created) : "");
       show(facts, notice.keyId !== null || notice.author !== null);
       show(revoke, notice.keyId !== null);
       setText(revoke, "Revoke");

@@ -278,6 +278,10 @@ keyId: string | null,
  */
 author: string | null, 
 /**
+ * When, where it is known: ISO 8601, UTC.
+ */
+created: string | null, 
+/**
  * What happened and what it means, and what to do.
  */
 told: Told, 

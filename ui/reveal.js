@@ -118,8 +118,8 @@ function drawCheck({ check, proven }) {
   const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
   setText(el("reveal-outcome"), outcome?.text ?? "");
   el("reveal-outcome").dataset.good = String(outcome?.good ?? false);
-  // In a small window the answer would stand below what can be seen.
-  if (isNew) el("reveal-outcome").scrollIntoView({ block: "nearest" });
+  // In a small window the answer would stand below what can be seen, once the rest is drawn.
+  if (isNew) requestAnimationFrame(() => el("reveal-outcome").scrollIntoView({ block: "nearest" }));
   dialog.dataset.proven = String(proven);
 }
 

@@ -92,7 +92,9 @@ async fn a_lost_answer_finds_the_key_that_was_made_and_offers_to_revoke_it() -> 
     window.type_into("key-name", "Server Key 3").await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
-    window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
+    let row = window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
+    // Who made it and when, for the person to judge.
+    ensure!(row.contains("api-") && row.contains("by ce-") && row.contains("20"), "{row}");
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     let keys = sandbox.keys().await?;
