@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use keybearer_support::{clipboard::Clipboard, sandbox::Sandbox, window::Window};
+use keybearer_support::{sandbox::Sandbox, window::Window};
 
-use crate::steps::{app, create, desktop, enter_built_in_sandbox, sign_in};
+use crate::steps::{
+    app, copy, create, desktop, ensure_nothing_copied, ensure_revoked, enter_built_in_sandbox, sign_in,
+};
 
 /// Clicks on what ends the app: the click itself may find nobody left to answer for it.
 async fn click_last(window: &Window<'_>, name: &str) -> Result<()> {
@@ -22,8 +24,7 @@ async fn closing_with_a_token_held_asks_and_quitting_anyway_clears_the_clipboard
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     window.ask_to_close()?;
     window.wait_for("closing").await?;
     window.click("closing-back").await?;
@@ -33,7 +34,7 @@ async fn closing_with_a_token_held_asks_and_quitting_anyway_clears_the_clipboard
     window.wait_for("closing").await?;
     click_last(&window, "closing-quit").await?;
     window.wait_ended(AT_ONCE).await?;
-    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    ensure_nothing_copied(&desktop).await?;
     Ok(())
 }
 
@@ -46,9 +47,7 @@ async fn revoke_and_quit_revokes_before_it_quits() -> Result<()> {
     window.ask_to_close()?;
     click_last(&window, "closing-revoke").await?;
     window.wait_ended(AT_ONCE).await?;
-    let keys = sandbox.keys().await?;
-    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
-    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    ensure_revoked(&sandbox, "Server Key 3").await?;
     Ok(())
 }
 
@@ -67,12 +66,11 @@ async fn asked_to_end_by_the_system_it_clears_the_clipboard_and_goes_at_once() -
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     let app = window.app_process()?.to_string();
     let asked = desktop.command("kill").args(["-TERM", &app]).status().context("kill could not be started")?;
     ensure!(asked.success());
     window.wait_ended(AT_ONCE).await?;
-    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    ensure_nothing_copied(&desktop).await?;
     Ok(())
 }

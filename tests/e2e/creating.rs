@@ -7,7 +7,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, invoke, sign_in};
+use crate::steps::{app, create, creations, desktop, ensure_revoked, invoke, sign_in};
 
 #[tokio::test]
 async fn ten_clicks_and_ten_enters_in_one_tick_make_one_request() -> Result<()> {
@@ -97,9 +97,7 @@ async fn a_lost_answer_finds_the_key_that_was_made_and_offers_to_revoke_it() -> 
     ensure!(row.contains("api-") && row.contains("by ce-") && row.contains("20"), "{row}");
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
-    let keys = sandbox.keys().await?;
-    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
-    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    ensure_revoked(&sandbox, "Server Key 3").await?;
     ensure!(creations(&sandbox).await? == 1);
     Ok(())
 }

@@ -7,7 +7,10 @@ use keybearer_support::{
     window::{Key, Window},
 };
 
-use crate::steps::{app, create, create_sample, desktop, enter_built_in_sandbox, sample_token};
+use crate::steps::{
+    app, copy, create, create_sample, desktop, ensure_nothing_copied, ensure_revoked, enter_built_in_sandbox,
+    sample_token, sign_in,
+};
 
 #[tokio::test]
 async fn the_pages_own_sample_ends_up_in_the_dialog_and_to_the_last_byte_on_the_clipboard() -> Result<()> {
@@ -16,13 +19,12 @@ async fn the_pages_own_sample_ends_up_in_the_dialog_and_to_the_last_byte_on_the_
     let window = Window::open(&desktop, app(), &[]).await?;
     create_sample(&window, &sandbox).await?;
     ensure!(window.text("reveal-key-id").await? == "api-cat-freddie-a150fe2ce0");
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied, clears in")).await?;
+    copy(&window).await?;
     let clipboard = Clipboard::of(&desktop);
     ensure!(clipboard.text().await? == Some(sample_token()?), "it is not the token");
     ensure!(clipboard.target(SECRET_HINT).await?.as_deref() == Some("secret"), "it is not marked as a secret");
     window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
-    ensure!(clipboard.text().await?.is_none_or(|text| text.is_empty()));
+    ensure_nothing_copied(&desktop).await?;
     Ok(())
 }
 
@@ -33,8 +35,7 @@ async fn what_was_copied_meanwhile_is_left_alone_and_that_is_told() -> Result<()
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     let clipboard = Clipboard::of(&desktop);
     let _other = clipboard.copy("something else").await?;
     window.wait_text("reveal-clipboard", |text| text.contains("something else")).await?;
@@ -55,7 +56,7 @@ async fn done_while_the_copy_is_live_clears_it_and_says_so() -> Result<()> {
     ensure!(Clipboard::of(&desktop).text().await?.is_some_and(|text| text.starts_with("eyJ")), "it asks first");
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
-    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    ensure_nothing_copied(&desktop).await?;
     let page = window.page_text().await?;
     ensure!(page.contains("cleared from the clipboard"), "{page}");
     Ok(())
@@ -67,11 +68,10 @@ async fn clear_now_clears_at_once() -> Result<()> {
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     window.click("reveal-clear").await?;
     window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
-    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    ensure_nothing_copied(&desktop).await?;
     Ok(())
 }
 
@@ -81,8 +81,7 @@ async fn the_shown_token_is_the_one_that_is_copied_and_its_window_closes_when_th
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     let copied = Clipboard::of(&desktop).text().await?.context("it is copied")?;
     window.click("reveal-show").await?;
     window.enter_token_window().await?;
@@ -103,8 +102,7 @@ async fn a_check_from_the_vault_proves_it_and_done_asks_nothing_more() -> Result
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     create_sample(&window, &sandbox).await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     window.click("reveal-check").await?;
     window.wait_text("reveal-outcome", |text| text.contains("own copy")).await?;
     let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
@@ -127,8 +125,7 @@ async fn escape_never_ends_the_tokens_life_by_itself() -> Result<()> {
         window.press("reveal", Key::Escape).await?;
     }
     window.wait_for("reveal").await?;
-    window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    copy(&window).await?;
     Ok(())
 }
 
@@ -137,17 +134,15 @@ async fn a_token_nobody_finishes_with_is_wiped_and_its_key_can_be_revoked() -> R
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     desktop.write_settings(30, 3)?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    crate::steps::sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
     create(&window, "Server Key 3").await?;
     window.click("reveal-copy").await?;
     window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
     window.wait_gone("reveal").await?;
-    ensure!(Clipboard::of(&desktop).text().await?.is_none_or(|text| text.is_empty()));
+    ensure_nothing_copied(&desktop).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
-    let keys = sandbox.keys().await?;
-    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
-    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    ensure_revoked(&sandbox, "Server Key 3").await?;
     Ok(())
 }
 
@@ -155,12 +150,10 @@ async fn a_token_nobody_finishes_with_is_wiped_and_its_key_can_be_revoked() -> R
 async fn revoking_from_the_dialog_kills_the_key_and_closes_it() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
-    crate::steps::sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
     create(&window, "Server Key 3").await?;
     window.click("reveal-revoke").await?;
     window.wait_gone("reveal").await?;
-    let keys = sandbox.keys().await?;
-    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Server Key 3");
-    ensure!(made.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    ensure_revoked(&sandbox, "Server Key 3").await?;
     Ok(())
 }

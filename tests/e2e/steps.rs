@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -58,6 +58,32 @@ pub(crate) async fn create_sample(window: &Window<'_>, sandbox: &Sandbox) -> Res
     sign_in(window, sandbox, &sandbox.admin).await?;
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     create(window, "My API Key").await
+}
+
+/// Copies the token that is held, and waits until that is told.
+pub(crate) async fn copy(window: &Window<'_>) -> Result<()> {
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied, clears in")).await?;
+    Ok(())
+}
+
+/// As another program sees it.
+pub(crate) async fn ensure_nothing_copied(desktop: &Desktop) -> Result<()> {
+    let text = Clipboard::of(desktop).text().await?;
+    ensure!(
+        text.as_ref().is_none_or(String::is_empty),
+        "{} bytes are on the clipboard",
+        text.map_or(0, |text| text.len())
+    );
+    Ok(())
+}
+
+/// As the sandbox knows it.
+pub(crate) async fn ensure_revoked(sandbox: &Sandbox, name: &str) -> Result<()> {
+    let keys = sandbox.keys().await?;
+    let key = keys.as_array().into_iter().flatten().find(|key| key["name"] == name);
+    ensure!(key.is_some_and(|key| key["status"] == "Revoked"), "{keys}");
+    Ok(())
 }
 
 /// Calls a command from the page in the current window: what it answered, or what it was refused with.
