@@ -31,6 +31,9 @@ pub enum Failure {
     /// The sign-in token is missing, expired or revoked (401).
     #[error("Dfns no longer accepts the sign-in token: it has expired or was revoked.")]
     SignInAgain,
+    /// The sign-in that a key was made under is over (401), so it cannot be revoked with it.
+    #[error("Dfns no longer accepts the sign-in that this key was made under.")]
+    SignInGone,
     /// A fresh sign-in token was refused (401).
     #[error("Dfns did not accept this sign-in token.")]
     SignInRefused,
@@ -181,8 +184,9 @@ impl Failure {
                 "Copy your token from Settings in the Dfns dashboard and paste it here. It has no spaces in it."
             }
             Self::TokenMissing(_) => "Copy your token from Settings in the Dfns dashboard, then press Paste again.",
-            Self::Refused(_) | Self::Conflict(_) => "No key was made. Change what you typed and try again.",
+            Self::Refused(_) | Self::Conflict(_) => "Nothing was done. Change what you typed and try again.",
             Self::SignInAgain => "Copy a new one from Settings in the Dfns dashboard. What you typed is kept.",
+            Self::SignInGone => "Revoke the key in the Dfns dashboard; its id is shown here.",
             Self::SignInRefused => {
                 "Check that it is from this environment and still valid, and copy it again from Settings in the Dfns \
                  dashboard."
@@ -198,11 +202,11 @@ impl Failure {
             }
             Self::KeyGone => "It was deleted elsewhere. There is nothing left to revoke.",
             Self::RateLimited(Some(wait)) => {
-                return format!("No key was made. Try again in {} seconds.", wait.as_secs().max(1));
+                return format!("Nothing was done. Try again in {} seconds.", wait.as_secs().max(1));
             }
-            Self::RateLimited(None) => "No key was made. Try again in a minute.",
+            Self::RateLimited(None) => "Nothing was done. Try again in a minute.",
             Self::Redirected(_) => "Check the address, and whether a sign-in page of your network stands in between.",
-            Self::Unexpected { .. } => "No key was made. Check the address, and whether a proxy answers in its place.",
+            Self::Unexpected { .. } => "Nothing was done. Check the address, and whether a proxy answers in its place.",
             Self::Unreachable { .. } => "Nothing was sent. Check the connection and the address, and try again.",
             Self::NoClearAnswer(_) => "Try again in a moment.",
             Self::Doubtful(_) => "Do not ask again before you know: that could make a second key.",

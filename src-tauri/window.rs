@@ -120,14 +120,13 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     hide_with(&window, Arc::clone(app));
 }
 
-/// The showing ends when the window is closed, and when it loses the focus that it once had.
+/// The showing ends when the window is closed, and when it loses the focus. That it had it first is not waited for: it may
+/// have got it before anybody listened.
 fn hide_with(window: &WebviewWindow, app: Arc<Keybearer>) {
-    let had_focus = std::sync::atomic::AtomicBool::new(false);
-    window.on_window_event(move |event| match event {
-        WindowEvent::Focused(true) => had_focus.store(true, Ordering::Relaxed),
-        WindowEvent::Focused(false) if had_focus.load(Ordering::Relaxed) => app.issuance.hide(),
-        WindowEvent::Destroyed | WindowEvent::CloseRequested { .. } => app.issuance.hide(),
-        _ => {}
+    window.on_window_event(move |event| {
+        if let WindowEvent::Focused(false) | WindowEvent::Destroyed | WindowEvent::CloseRequested { .. } = event {
+            app.issuance.hide();
+        }
     });
 }
 

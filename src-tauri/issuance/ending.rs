@@ -24,10 +24,10 @@ impl Issuance {
     /// [`Failure::NotProven`] without a proof, unless the person says so; [`Failure::NotNow`] while it is being revoked;
     /// [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard.
     pub async fn finish(&self, unproven: bool) -> Result<OnClipboard, Failure> {
-        let (proven, revoking, told) = self
+        let (number, proven, revoking, told) = self
             .with_held(|held| {
                 let told = matches!(held.clipboard, OnClipboard::StillThere(_));
-                (held.proven(), held.revoking, told)
+                (held.number, held.proven(), held.revoking, told)
             })
             .ok_or(NOTHING_HELD)?;
         if revoking {
@@ -37,7 +37,7 @@ impl Issuance {
             return Err(Failure::NotProven);
         }
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        Ok(self.let_go(told).await?.unwrap_or(OnClipboard::Untouched))
+        Ok(self.let_go(number, told).await?.unwrap_or(OnClipboard::Untouched))
     }
 
     /// Revokes the key whose token is held, and then wipes the token, which is worth nothing from then on.
@@ -45,28 +45,30 @@ impl Issuance {
     /// # Errors
     /// [`Failure::NotNow`]; else the call's: the token is then held still.
     pub async fn revoke_held(&self) -> Result<(), Failure> {
-        let (keys, key) = self
+        let (number, keys, key) = self
             .change(|state| {
                 let held = state.held().filter(|held| !held.revoking)?;
                 held.revoking = true;
-                Some((Arc::clone(&held.keys), held.key.clone()))
+                Some((held.number, Arc::clone(&held.keys), held.key.clone()))
             })
             .ok_or(NOTHING_HELD)?;
         let outcome = revoke(&keys, &key).await;
         self.change(|state| {
-            if let Some(held) = state.held() {
+            if let Some(held) = state.held().filter(|held| held.number == number) {
                 held.revoking = false;
             }
         });
         outcome?;
         // What might stay on the clipboard is a token that no longer works.
-        self.let_go(true).await.map(|_| ())
+        self.let_go(number, true).await.map(|_| ())
     }
 
     /// The app ends: the clipboard is cleared and the token wiped at once.
     pub async fn shut_down(&self) {
-        // Nobody is left to be told how it ended.
-        let _ = self.let_go(true).await;
+        if let Some(number) = self.with_held(|held| held.number) {
+            // Nobody is left to be told how it ended.
+            let _ = self.let_go(number, true).await;
+        }
     }
 
     /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation.
@@ -94,7 +96,7 @@ impl Issuance {
         else {
             return;
         };
-        let Ok(Some(clipboard)) = self.let_go(true).await else { return };
+        let Ok(Some(clipboard)) = self.let_go(number, true).await else { return };
         if let OnClipboard::StillThere(problem) = clipboard {
             self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key.clone()), &keys);
         }
@@ -104,13 +106,20 @@ impl Issuance {
     }
 
     /// Clears the clipboard if the token may be on it, then wipes the token: in one turn, so that no copy comes in
-    /// between. The last one to hold the token wipes its memory. Tells where it stood on the clipboard.
-    async fn let_go(&self, even_if_still_there: bool) -> Result<Option<OnClipboard>, Failure> {
+    /// between. The last one to hold the token wipes its memory. Tells where it stood on the clipboard; `None` where the
+    /// token of this number is gone already, whatever else may be held by then.
+    async fn let_go(&self, number: u32, even_if_still_there: bool) -> Result<Option<OnClipboard>, Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let may_be_there = self.with_held(|held| {
-            matches!(held.clipboard, OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_))
-        });
-        if may_be_there == Some(true)
+        let Some((true, may_be_there)) = self.with_held(|held| {
+            let may_be_there = matches!(
+                held.clipboard,
+                OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_)
+            );
+            (held.number == number, may_be_there)
+        }) else {
+            return Ok(None);
+        };
+        if may_be_there
             && let Err(failure) = self.clear_in_turn().await
             && !even_if_still_there
         {

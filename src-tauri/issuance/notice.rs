@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Issuance;
 use crate::{
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Failure, Trouble},
     key::{Key, KeyStatus, Keys},
 };
 
@@ -149,7 +149,8 @@ impl Issuance {
 pub(super) async fn revoke(keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
     match keys.revoke(&key.id).await {
         Ok(Key { status: KeyStatus::Revoked(_), .. }) | Err(Failure::KeyGone) => Ok(()),
-        Ok(_) => Err(Failure::NoClearAnswer(crate::failure::Trouble::NotUnderstood)),
+        Ok(_) => Err(Failure::NoClearAnswer(Trouble::NotUnderstood)),
+        Err(Failure::SignInAgain) => Err(Failure::SignInGone),
         Err(failure) => Err(failure),
     }
 }

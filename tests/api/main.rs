@@ -154,7 +154,7 @@ async fn a_pause_that_dfns_asks_for_is_told_in_seconds() {
     let reply = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}".to_vec();
     let recorder = answering(Reply::Bytes(reply)).await;
     let failure = create(&recorder, TOKEN).await.map(|_| ()).expect_err("a refusal");
-    assert_eq!(failure.hint(), "No key was made. Try again in 7 seconds.");
+    assert_eq!(failure.hint(), "Nothing was done. Try again in 7 seconds.");
 }
 
 #[tokio::test]

@@ -89,6 +89,14 @@ async fn the_shown_token_is_the_one_that_is_copied_and_its_window_closes_when_th
     ensure!(shown == copied, "it shows something else");
     window.leave_token_window().await?;
     window.wait_text("reveal-show", |text| text == "Hide").await?;
+    window
+        .wait_until("the token's window to have the focus", async || {
+            let active = desktop.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
+            let active = String::from_utf8_lossy(&active.stdout);
+            ensure!(active.starts_with("Token"), "{active:?} has it");
+            Ok(())
+        })
+        .await?;
     let mut xdotool = desktop.command("xdotool");
     let focus = xdotool.args(["search", "--onlyvisible", "--name", "^Keybearer$", "windowactivate"]).status()?;
     ensure!(focus.success(), "the focus could not be moved");

@@ -167,6 +167,15 @@ async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
 }
 
 #[tokio::test]
+async fn a_revocation_after_the_sign_in_is_over_says_where_to_revoke() {
+    let scene = Scene::holding().await;
+    locked(&scene.dfns.revocations).push_back(Err(Failure::SignInAgain));
+    let failure = scene.issuance.revoke_held().await.expect_err("a refusal");
+    assert!(failure.hint().contains("dashboard"), "{failure}");
+    assert!(!scene.issuance.is_idle());
+}
+
+#[tokio::test]
 async fn a_key_that_is_not_there_any_more_counts_as_revoked() {
     let scene = Scene::holding().await;
     locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
