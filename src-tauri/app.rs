@@ -9,13 +9,16 @@ use std::{
 use tokio::{sync::watch, task::spawn_blocking};
 
 use crate::{
-    account::{Account, BaseUrl, Connect, Environment, RememberedAccounts, Session, Sessions, TokenStore, Where},
+    account::{
+        Account, BaseUrl, Connect, Environment, RememberedAccounts, Session, Sessions, SignedIn, TokenStore, Where,
+    },
     clipboard::{Cleared, Clipboard},
     dfns::Dfns,
     failure::{ClipboardProblem, Failure, TokenProblem},
     ipc::Closing,
     issuance::{Issuance, OnClipboard},
     key::{KeyName, Keys},
+    own_file::OwnFile,
     sandbox::{Persona, Sandbox},
     settings::Settings,
     token::SignInToken,
@@ -24,13 +27,10 @@ use crate::{
 /// The app's state, behind every command.
 pub struct Keybearer {
     /// Who is signed in.
-    pub sessions: Sessions,
+    pub sessions: Arc<Sessions>,
     /// The key being made, and the token being held.
     pub issuance: Arc<Issuance>,
-    /// The settings, as read at the start.
-    pub settings: Settings,
-    /// What is wrong with the settings file.
-    pub settings_problem: Option<Failure>,
+    settings_file: OwnFile,
     clipboard: Arc<dyn Clipboard>,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     aside: Mutex<Aside>,
@@ -46,23 +46,32 @@ pub struct Aside {
     closing: bool,
     /// A name that was typed before the page was replaced or a sign-in came between.
     pub draft: String,
+    /// The settings.
+    pub settings: Settings,
+    /// What was found wrong with files of our own, and not put aside by the person yet.
+    pub problems: Vec<Failure>,
 }
 
 impl Keybearer {
     /// Puts the app together. `folder` is where settings and the list of accounts are.
     #[must_use]
     pub fn new(folder: &Path, clipboard: Arc<dyn Clipboard>, store: Arc<dyn TokenStore>) -> Self {
-        let (settings, settings_problem) = Settings::read(&folder.join("settings.json"));
+        let settings_file = Settings::file(folder.join("settings.json"));
+        let (settings, settings_problem) = match settings_file.read::<Settings>() {
+            Ok(settings) => (settings.unwrap_or_default(), None),
+            Err(failure) => (Settings::default(), Some(failure)),
+        };
         let changed = watch::Sender::new(());
-        let remembered = RememberedAccounts::new(folder.join("accounts.json"));
+        let remembered = RememberedAccounts::in_folder(folder);
+        let (sessions, accounts_problem) = Sessions::new(Box::new(OverHttp), store, remembered, changed.clone());
+        let problems = [settings_problem, accounts_problem].into_iter().flatten().collect();
         Self {
-            sessions: Sessions::new(Box::new(OverHttp), store, remembered, changed.clone()),
+            sessions,
             issuance: Issuance::new(Arc::clone(&clipboard), settings.times(), changed.clone()),
-            settings,
-            settings_problem,
+            settings_file,
             clipboard,
             sandbox: tokio::sync::Mutex::default(),
-            aside: Mutex::default(),
+            aside: Mutex::new(Aside { settings, problems, ..Aside::default() }),
             changed,
         }
     }
@@ -118,6 +127,7 @@ impl Keybearer {
         remember: bool,
         draft: String,
     ) -> Result<(), Failure> {
+        self.nothing_open()?;
         let token = SignInToken::parse(token).ok_or(Failure::TokenMissing(TokenProblem::Typed))?;
         self.sign_in(environment, name, token, remember).await?;
         self.lock().draft = draft;
@@ -146,8 +156,27 @@ impl Keybearer {
                 .expect("the sandbox makes tokens that can stand in a header");
             (base, token)
         };
-        let account = Account { id: "sandbox".to_owned(), environment: Environment::Sandbox, name: String::new() };
+        let account = Account::new(Environment::Sandbox, "");
         self.sessions.sign_in(Where { account, base }, token, false).await
+    }
+
+    /// Switches to another account, unless a key is being made or held.
+    ///
+    /// # Errors
+    /// As [`Sessions::switch`].
+    pub async fn switch_account(&self, id: &str) -> Result<(), Failure> {
+        self.nothing_open()?;
+        self.sessions.switch(id).await
+    }
+
+    /// Shows the sign-in form: for a new token of the account in use, or else for another account.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] while a key is being made or held.
+    pub fn ask_for_token(&self, same_account: bool) -> Result<(), Failure> {
+        self.nothing_open()?;
+        if same_account { self.sessions.renew() } else { self.sessions.add() }
+        Ok(())
     }
 
     /// Signs out, unless a key is being made or held.
@@ -169,13 +198,17 @@ impl Keybearer {
         let signed_in = self.sessions.signed_in()?;
         // A wish to close that was overtaken by events does not outlive them.
         self.lock().closing = false;
-        let outcome = self.issuance.create(signed_in.keys, signed_in.may_list, name, despite_same_name).await;
+        let SignedIn { access, may_list, .. } = signed_in;
+        let keys: Arc<dyn Keys> = access;
+        let outcome = self.issuance.create(Arc::clone(&keys), may_list, name, despite_same_name).await;
         self.lock().draft = match &outcome {
             Ok(()) => String::new(),
             Err(_) => typed.to_owned(),
         };
-        if outcome == Err(Failure::SignInAgain) {
-            self.sessions.expire();
+        match &outcome {
+            Err(Failure::SignInAgain) => self.sessions.expire(&keys),
+            Ok(()) => self.sessions.reached(),
+            Err(_) => {}
         }
         outcome
     }
@@ -213,10 +246,37 @@ impl Keybearer {
     /// # Errors
     /// As [`Issuance::revoke_noticed`].
     pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
-        let name = self.issuance.notices().into_iter().find(|notice| notice.number == number).map(|notice| notice.name);
-        self.issuance.revoke_noticed(number).await?;
-        self.say(format!("“{}” is revoked.", name.unwrap_or_default()));
-        Ok(())
+        let notice = self.issuance.notices().into_iter().find(|notice| notice.number == number);
+        let outcome = self.issuance.revoke_noticed(number).await;
+        match (&outcome, notice) {
+            (Ok(()), Some(notice)) => self.say(format!("“{}” is revoked.", notice.name)),
+            (Err(Failure::SignInAgain), Some(notice)) if self.issuance.is_idle() => self.sessions.expire(&notice.keys),
+            _ => {}
+        }
+        outcome
+    }
+
+    /// Keeps other settings, which hold at once.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where they cannot be written; they hold until the app quits nevertheless.
+    pub fn change_settings(&self, settings: Settings) -> Result<(), Failure> {
+        self.lock().settings = settings;
+        self.issuance.set_times(settings.times());
+        self.changed.send_replace(());
+        self.settings_file.write(&settings)
+    }
+
+    /// Where the settings are kept.
+    #[must_use]
+    pub fn settings_path(&self) -> &Path {
+        self.settings_file.path()
+    }
+
+    /// The person has read what is wrong with files of our own.
+    pub fn put_problems_aside(&self) {
+        self.lock().problems.clear();
+        self.changed.send_replace(());
     }
 
     /// The person wants to close the window. Whether it may close now; if not, the page asks.

@@ -8,7 +8,7 @@ use crate::{
     account::{BaseUrl, Environment},
     app::Keybearer,
     failure::Failure,
-    ipc::{EnvironmentKind, SandboxPersona, SignInForm, TokenText, Told, TypedToken, View},
+    ipc::{EnvironmentKind, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View},
     sandbox::Persona,
     view::{CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
@@ -51,6 +51,26 @@ pub(crate) async fn enter_sandbox(app: App<'_>, persona: SandboxPersona) -> Outc
         SandboxPersona::Auditor => Persona::Auditor,
     };
     Ok(app.enter_sandbox(persona).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn switch_account(app: App<'_>, id: String) -> Outcome {
+    Ok(app.switch_account(&id).await?)
+}
+
+#[tauri::command]
+pub(crate) fn ask_for_token(app: App<'_>, same_account: bool) -> Outcome {
+    Ok(app.ask_for_token(same_account)?)
+}
+
+#[tauri::command]
+pub(crate) fn rename_account(app: App<'_>, name: String) -> Outcome {
+    Ok(app.sessions.rename(&name)?)
+}
+
+#[tauri::command]
+pub(crate) fn cancel_checking(app: App<'_>) {
+    app.sessions.call_off();
 }
 
 #[tauri::command]
@@ -118,8 +138,28 @@ pub(crate) async fn revoke_noticed(app: App<'_>, number: u32) -> Outcome {
 }
 
 #[tauri::command]
+pub(crate) fn cancel_revocation(app: App<'_>, number: Option<u32>) {
+    match number {
+        Some(number) => app.issuance.call_off_noticed(number),
+        None => app.issuance.call_off_revocation(),
+    }
+}
+
+#[tauri::command]
 pub(crate) fn dismiss_notice(app: App<'_>, number: u32) {
     app.issuance.dismiss(number);
+}
+
+#[tauri::command]
+pub(crate) fn change_settings(app: App<'_>, handle: AppHandle, settings: SettingsView) -> Outcome {
+    let settings = crate::settings::Settings::try_from(settings)?;
+    window::set_theme(&handle, settings.theme);
+    Ok(app.change_settings(settings)?)
+}
+
+#[tauri::command]
+pub(crate) fn put_problems_aside(app: App<'_>) {
+    app.put_problems_aside();
 }
 
 #[tauri::command]

@@ -16,6 +16,8 @@ pub struct View {
     pub revision: u32,
     /// Who is signed in, or what to ask for.
     pub session: SessionView,
+    /// The accounts that can be switched to, by environment and name.
+    pub accounts: Vec<AccountView>,
     /// The request on its way to Dfns, if there is one.
     pub creation: Option<CreationView>,
     /// The new key whose token is held, if there is one.
@@ -28,12 +30,12 @@ pub struct View {
     pub said: Option<Said>,
     /// A key's name that was typed before the page was replaced.
     pub draft: String,
-    /// Seconds that a copied token stays on the clipboard.
-    pub clipboard_seconds: u32,
-    /// Seconds after which a token nobody finished with is wiped, and that "keep" adds.
-    pub held_seconds: u32,
-    /// What is wrong with the settings file, if something is.
-    pub settings_problem: Option<Told>,
+    /// The settings.
+    pub settings: SettingsView,
+    /// Where the settings are kept.
+    pub settings_file: String,
+    /// What is wrong with files of Keybearer's own.
+    pub problems: Vec<Told>,
 }
 
 /// One sentence for the person, with a number that tells it from an equal one said before.
@@ -58,14 +60,28 @@ pub enum SessionView {
         reason: Option<Told>,
         /// What to fill the form with.
         form: SignInForm,
+        /// The account that is asked for a new token; `null` asks for any.
+        account: Option<AccountName>,
+        /// The account that was in use before, and can be gone back to.
+        back: Option<AccountName>,
+        /// The account's token may be good: what kept it from being used may be over by now.
+        retry: bool,
     },
     /// A remembered account, or a new one, is being checked.
     Checking {
         /// Its host.
         host: String,
+        /// What is waited for.
+        step: CheckingStep,
+        /// Milliseconds since it began.
+        running_ms: f64,
     },
     /// Somebody is signed in.
     SignedIn {
+        /// The account's id.
+        id: String,
+        /// The name that the person gave the account; may be empty.
+        name: String,
         /// The account's name, chosen by the person or made from what is known.
         account: String,
         /// Which Dfns this is.
@@ -84,7 +100,84 @@ pub enum SessionView {
         kept: Kept,
         /// Why it is not in the keyring although it should be.
         kept_problem: Option<Told>,
+        /// Why the sign-in token could not be checked, where it could not.
+        unchecked: Option<Told>,
     },
+}
+
+/// An account, by what it is called.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountName {
+    /// Names it in commands.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+}
+
+/// An account that can be switched to.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// Names it in commands.
+    pub id: String,
+    /// The name that the person gave it, or made from what is known.
+    pub label: String,
+    /// Which Dfns it is at.
+    pub environment: EnvironmentKind,
+    /// Its host.
+    pub host: String,
+    /// The user, where the sign-in token tells it.
+    pub user: Option<String>,
+    /// The organization, where the sign-in token tells it.
+    pub organization: Option<String>,
+    /// Milliseconds until its sign-in token expires (negative: since), where it tells.
+    pub expires_in_ms: Option<f64>,
+    /// It is the one in use.
+    pub current: bool,
+    /// It is known to need a new sign-in token.
+    pub over: bool,
+    /// Where its sign-in token is kept.
+    pub kept: Kept,
+}
+
+/// What is waited for while a sign-in token is checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum CheckingStep {
+    /// The keyring, which may ask the person to unlock it.
+    Keyring,
+    /// Dfns.
+    Dfns,
+}
+
+/// The settings.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// Seconds that a copied token stays on the clipboard: 1 to 600.
+    pub clipboard_seconds: u32,
+    /// Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
+    pub held_seconds: u32,
+    /// The colours.
+    pub theme: ThemeView,
+}
+
+/// The colours of the windows.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ThemeView {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }
 
 /// Where a sign-in token is kept.
@@ -94,6 +187,8 @@ pub enum SessionView {
 pub enum Kept {
     /// In the operating system's keyring, until signed out.
     Keyring,
+    /// In memory, and on its way to the keyring.
+    Keeping,
     /// In memory, until Keybearer quits.
     Memory,
 }
@@ -195,8 +290,8 @@ pub struct RevealView {
     pub wiped_in_ms: f64,
     /// Whether it is proven to be in a vault: then Done does not ask.
     pub proven: bool,
-    /// The key is being revoked.
-    pub revoking: bool,
+    /// Milliseconds since its revocation was asked for, while it is under way.
+    pub revoking_ms: Option<f64>,
 }
 
 /// A key, as Dfns told it.
@@ -301,8 +396,8 @@ pub struct NoticeView {
     pub created: Option<String>,
     /// What happened and what it means, and what to do.
     pub told: Told,
-    /// A remedy is on its way.
-    pub busy: bool,
+    /// Milliseconds since its revocation was asked for, while it is under way.
+    pub revoking_ms: Option<f64>,
 }
 
 /// Why a key needs attention.
@@ -336,19 +431,21 @@ pub enum Closing {
 }
 
 /// What happened, in words for a person: the message says what it means, the hint what to do.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Told {
-    /// For the page to branch on.
+    /// For the page to branch on, and for people who automate.
     pub code: Code,
     /// One or two sentences.
     pub message: String,
     /// One or two sentences.
     pub hint: String,
+    /// Milliseconds until the next try makes sense, where Dfns told.
+    pub wait_ms: Option<f64>,
 }
 
-/// The codes of [`Told`].
+/// The codes of [`Told`]: one for each row of the table of errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -361,18 +458,58 @@ pub enum Code {
     Address,
     /// The sign-in token is empty: shown at the field.
     TokenMissing,
-    /// The sign-in token was refused or has expired: a new one is asked for.
+    /// 400: the input was refused.
+    Refused,
+    /// 401 to a sign-in token that was good: a new one is asked for.
     SignInAgain,
+    /// 401 to a sign-in token that is being given.
+    SignInRefused,
+    /// 403: a permission is missing.
+    Forbidden,
+    /// Dfns wants signed requests.
+    SignatureRequired,
+    /// 404 or 410 on the path itself: no Dfns, or one without API keys.
+    NoSuchService,
+    /// 404 on one key.
+    KeyGone,
+    /// The key cannot be named to Dfns.
+    KeyWithoutId,
+    /// 409.
+    Conflict,
+    /// 429: with `wait_ms`, where Dfns told it.
+    RateLimited,
+    /// 3xx, which is not followed.
+    Redirected,
+    /// Another answer that is sure to mean "no".
+    Unexpected,
+    /// No connection; nothing was sent.
+    Unreachable,
+    /// No clear answer to a call that changes nothing.
+    NoClearAnswer,
+    /// No clear answer to a revocation.
+    NotConfirmed,
     /// The answer leaves in doubt whether a key was made.
     Doubtful,
-    /// The person called it off before anything was asked for.
+    /// The person called it off before it could do anything.
     CalledOff,
     /// Something else is under way, or there is nothing to do it with.
     NotNow,
+    /// The key's account is not signed in.
+    OtherAccount,
     /// Done was asked for without a proof that the token is in a vault.
     NotProven,
-    /// Everything else: shown as it is.
-    Other,
+    /// The clipboard.
+    Clipboard,
+    /// The keyring.
+    Keyring,
+    /// A setting is out of its bounds.
+    Setting,
+    /// A file of Keybearer's own.
+    File,
+    /// Something else on this computer.
+    Computer,
+    /// Of a notice, which its kind says more of.
+    Notice,
 }
 
 /// The token's text, and for how long its window stays open. For that window alone.
@@ -410,6 +547,11 @@ mod tests {
             View::decl(&config),
             Said::decl(&config),
             SessionView::decl(&config),
+            AccountName::decl(&config),
+            AccountView::decl(&config),
+            CheckingStep::decl(&config),
+            SettingsView::decl(&config),
+            ThemeView::decl(&config),
             Kept::decl(&config),
             EnvironmentKind::decl(&config),
             SignInForm::decl(&config),

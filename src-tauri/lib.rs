@@ -6,7 +6,7 @@
 //! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
-//!   [`failure`] (what can go wrong, in words) and [`settings`].
+//!   [`failure`] (what can go wrong, in words) and [`settings`], which are kept in an [`own_file`].
 //! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], the keyring in [`account`].
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
 
@@ -22,6 +22,7 @@ pub mod ipc;
 pub mod issuance;
 pub mod jwt;
 pub mod key;
+pub mod own_file;
 pub mod sandbox;
 pub mod settings;
 pub mod token;
@@ -55,6 +56,10 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::sign_in_pasted,
             commands::sign_in_typed,
             commands::enter_sandbox,
+            commands::switch_account,
+            commands::ask_for_token,
+            commands::rename_account,
+            commands::cancel_checking,
             commands::sign_out,
             commands::create_key,
             commands::cancel_creation,
@@ -67,7 +72,10 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::finish,
             commands::revoke_held,
             commands::revoke_noticed,
+            commands::cancel_revocation,
             commands::dismiss_notice,
+            commands::change_settings,
+            commands::put_problems_aside,
             commands::keep_open,
             commands::quit_anyway,
             commands::token_text,
@@ -96,12 +104,13 @@ pub fn run(start: Start) -> tauri::Result<()> {
 }
 
 async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {
-    let outcome = match start {
+    match start {
         Start::Usual => app.sessions.restore().await,
-        Start::InSandbox => app.enter_sandbox(Persona::Admin).await,
-    };
-    if let Err(failure) = outcome {
-        app.say(format!("{failure} {}", failure.hint()));
+        Start::InSandbox => {
+            if let Err(failure) = app.enter_sandbox(Persona::Admin).await {
+                app.say(format!("{failure} {}", failure.hint()));
+            }
+        }
     }
 }
 

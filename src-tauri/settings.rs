@@ -1,43 +1,70 @@
-//! The settings: a small JSON file that the person may edit. Both times are in seconds.
+//! The settings: a small JSON file that the person may edit as well. Both times are in seconds.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{failure::Failure, issuance::Times};
+use crate::{failure::Failure, issuance::Times, own_file::OwnFile};
 
 /// How long the token's own window stays open.
 const SHOWN: Duration = Duration::from_secs(20);
 
+/// The bounds of both times, in seconds.
+const MOST_CLIPBOARD: u32 = 600;
+const MOST_HELD: u32 = 86_400;
+
 /// What can be set.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How long a copied token stays on the clipboard, in seconds: 1 to 600.
+    #[serde(deserialize_with = "within::<_, MOST_CLIPBOARD>")]
     pub clipboard_seconds: u32,
     /// After how long a token nobody finished with is wiped, in seconds: 1 to 86,400.
+    #[serde(deserialize_with = "within::<_, MOST_HELD>")]
     pub held_seconds: u32,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+}
+
+/// The colours of the windows.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system has it, also when that changes.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { clipboard_seconds: 30, held_seconds: 600 }
+        Self { clipboard_seconds: 30, held_seconds: 600, theme: Theme::System }
     }
 }
 
 impl Settings {
-    /// Reads the file. Where there is none the defaults hold; where it is broken they hold too, and it is told why.
+    /// The file that they are kept in.
     #[must_use]
-    pub fn read(file: &Path) -> (Self, Option<Failure>) {
-        let text = match fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return (Self::default(), None),
-            Err(error) => return (Self::default(), Some(broken(file, &error.to_string()))),
-        };
-        match serde_json::from_str::<Self>(&text).map_err(|error| error.to_string()).and_then(Self::within_bounds) {
-            Ok(settings) => (settings, None),
-            Err(why) => (Self::default(), Some(broken(file, &why))),
+    pub fn file(path: PathBuf) -> OwnFile {
+        OwnFile::new(path, "settings", "The usual settings hold.")
+    }
+
+    /// Checks what a person set.
+    ///
+    /// # Errors
+    /// [`Failure::Setting`] where a time is out of bounds.
+    pub fn checked(self) -> Result<Self, Failure> {
+        if !(1..=MOST_CLIPBOARD).contains(&self.clipboard_seconds) {
+            return Err(Failure::Setting("A copied token can stay for 1 to 600 seconds."));
         }
+        if !(1..=MOST_HELD).contains(&self.held_seconds) {
+            return Err(Failure::Setting("A token can be held for 1 second to 24 hours."));
+        }
+        Ok(self)
     }
 
     /// The times, as the use case wants them.
@@ -49,56 +76,44 @@ impl Settings {
             shown: SHOWN,
         }
     }
-
-    fn within_bounds(self) -> Result<Self, String> {
-        if !(1..=600).contains(&self.clipboard_seconds) {
-            return Err("clipboard_seconds must be from 1 to 600".to_owned());
-        }
-        if !(1..=86_400).contains(&self.held_seconds) {
-            return Err("held_seconds must be from 1 to 86400".to_owned());
-        }
-        Ok(self)
-    }
 }
 
-fn broken(file: &Path, why: &str) -> Failure {
-    Failure::File(format!("The settings in {} are not used: {why}. The usual ones hold.", file.display()))
+/// A number of seconds from 1 to `MOST`, checked while it is read, so that the place in the file can be told.
+fn within<'de, D: Deserializer<'de>, const MOST: u32>(deserializer: D) -> Result<u32, D::Error> {
+    let seconds = u32::deserialize(deserializer)?;
+    if !(1..=MOST).contains(&seconds) {
+        return Err(D::Error::custom(format_args!("{seconds} is not from 1 to {MOST} seconds")));
+    }
+    Ok(seconds)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Settings, Option<Failure>) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("settings.json");
-        fs::write(&file, text).expect("written");
-        Settings::read(&file)
+    fn read(text: &str) -> Result<Settings, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn without_a_file_the_usual_times_hold() {
-        let (settings, problem) = Settings::read(Path::new("/nowhere/settings.json"));
-        assert_eq!((settings.clipboard_seconds, settings.held_seconds, problem), (30, 600, None));
+    fn what_is_not_set_is_as_usual() {
+        let usual = Settings { clipboard_seconds: 30, held_seconds: 600, theme: Theme::System };
+        assert_eq!(read("{}"), Ok(usual));
+        assert_eq!(read(r#"{"clipboard_seconds": 10}"#), Ok(Settings { clipboard_seconds: 10, ..usual }));
+        assert_eq!(read(r#"{"theme": "dark"}"#), Ok(Settings { theme: Theme::Dark, ..usual }));
     }
 
     #[test]
-    fn one_time_may_be_set_alone() {
-        assert_eq!(read(r#"{"clipboard_seconds": 10}"#).0, Settings { clipboard_seconds: 10, held_seconds: 600 });
-    }
-
-    #[test]
-    fn a_broken_file_is_told_with_line_and_column_and_the_usual_times_hold() {
-        let (settings, problem) = read("{\n  \"clipboard_seconds\": ten }");
-        assert_eq!(settings, Settings::default());
-        let told = problem.expect("a problem").to_string();
-        assert!(told.contains("line 2 column 25"), "{told}");
-    }
-
-    #[test]
-    fn a_time_out_of_bounds_is_told() {
-        for text in [r#"{"clipboard_seconds": 0}"#, r#"{"held_seconds": 90000}"#] {
-            assert!(read(text).1.is_some(), "{text}");
+    fn a_time_out_of_bounds_a_theme_that_is_none_and_a_misspelt_name_are_told_with_their_place() {
+        for text in [
+            "{\n \"clipboard_seconds\": 0}",
+            "{\n \"held_seconds\": 90000}",
+            "{\n \"theme\": \"pink\"}",
+            "{\n \"clipbord_seconds\": 9}",
+            "{\n \"held_seconds\": \"ten\"}",
+        ] {
+            let told = read(text).expect_err(text);
+            assert!(told.contains("at line 2 column"), "{told}");
         }
     }
 }

@@ -4,16 +4,18 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::time::Instant;
 
 use crate::{
-    account::{Account, Environment, Session, SignedIn, Storage},
+    account::{Account, Environment, KnownAccount, Session, SignedIn, Step, Storage},
     app::Keybearer,
     failure::{Failure, TokenProblem},
     ipc::{
-        CheckView, ClipboardView, Code, CreationPhase, CreationView, EnvironmentKind, Kept, KeyView, NoticeKind,
-        NoticeView, RevealView, Said, SessionView, SignInForm, TokenFactsView, Told, View,
+        AccountName, AccountView, CheckView, CheckingStep, ClipboardView, Code, CreationPhase, CreationView,
+        EnvironmentKind, Kept, KeyView, NoticeKind, NoticeView, RevealView, Said, SessionView, SettingsView, SignInForm,
+        ThemeView, TokenFactsView, Told, View,
     },
-    issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase},
+    issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase, Revocation},
     jwt::Facts,
     key::Key,
+    settings::{Settings, Theme},
 };
 
 /// Whether this system keeps screenshots from showing a window that asks for it. Linux does nothing, silently.
@@ -26,35 +28,84 @@ impl Keybearer {
         let aside = self.aside();
         View {
             revision,
-            session: session(&self.sessions.now()),
+            session: self.session(),
+            accounts: self.known_accounts(),
             creation: self.issuance.asking().map(|asking| creation(&asking)),
             reveal: self.issuance.with_held(reveal),
             notices: self.issuance.notices().iter().map(notice).collect(),
             closing: self.closing(),
             said: aside.said.map(|(number, text)| Said { number, text }),
             draft: aside.draft,
-            clipboard_seconds: self.settings.clipboard_seconds,
-            held_seconds: self.settings.held_seconds,
-            settings_problem: self.settings_problem.as_ref().map(Told::from),
+            settings: aside.settings.into(),
+            settings_file: self.settings_path().display().to_string(),
+            problems: aside.problems.iter().map(Told::from).collect(),
         }
+    }
+
+    fn session(&self) -> SessionView {
+        match self.sessions.now() {
+            Session::SignedOut { reason, account } => SessionView::SignedOut {
+                retry: matches!(reason, Some(Failure::Keyring(_))),
+                reason: reason.as_ref().map(Told::from),
+                form: form(account.as_ref()),
+                account: account.as_ref().map(account_name),
+                back: self.sessions.before().as_ref().map(account_name),
+            },
+            Session::Checking(checking) => SessionView::Checking {
+                host: checking.at.base.host(),
+                step: match checking.step {
+                    Step::Keyring => CheckingStep::Keyring,
+                    Step::Dfns => CheckingStep::Dfns,
+                },
+                running_ms: since_ms(checking.since),
+            },
+            Session::SignedIn(signed_in) => signed_in_view(&signed_in),
+        }
+    }
+
+    fn known_accounts(&self) -> Vec<AccountView> {
+        let current = match self.sessions.now() {
+            Session::SignedIn(signed_in) => Some(signed_in.at.account.id),
+            _ => None,
+        };
+        let known = self.sessions.accounts();
+        let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
+        // As people look for them; the order of use would move them about under the pointer.
+        accounts.sort_by_cached_key(|account| (account.environment as u8, account.label.to_lowercase(), account.id.clone()));
+        accounts
+    }
+}
+
+impl From<Settings> for SettingsView {
+    fn from(settings: Settings) -> Self {
+        let Settings { clipboard_seconds, held_seconds, theme } = settings;
+        let theme = match theme {
+            Theme::System => ThemeView::System,
+            Theme::Light => ThemeView::Light,
+            Theme::Dark => ThemeView::Dark,
+        };
+        Self { clipboard_seconds, held_seconds, theme }
+    }
+}
+
+impl TryFrom<SettingsView> for Settings {
+    type Error = Failure;
+
+    fn try_from(view: SettingsView) -> Result<Self, Failure> {
+        let SettingsView { clipboard_seconds, held_seconds, theme } = view;
+        let theme = match theme {
+            ThemeView::System => Theme::System,
+            ThemeView::Light => Theme::Light,
+            ThemeView::Dark => Theme::Dark,
+        };
+        Self { clipboard_seconds, held_seconds, theme }.checked()
     }
 }
 
 impl From<&Failure> for Told {
     fn from(failure: &Failure) -> Self {
-        let code = match failure {
-            Failure::NameEmpty | Failure::NameControl => Code::Name,
-            Failure::SameName(_) => Code::SameName,
-            Failure::Address(_) => Code::Address,
-            Failure::TokenMissing(TokenProblem::Typed) => Code::TokenMissing,
-            Failure::SignInAgain => Code::SignInAgain,
-            Failure::Doubtful(_) => Code::Doubtful,
-            Failure::CalledOff => Code::CalledOff,
-            Failure::NotNow(_) => Code::NotNow,
-            Failure::NotProven => Code::NotProven,
-            _ => Code::Other,
-        };
-        Self { code, message: failure.to_string(), hint: failure.hint() }
+        let wait_ms = failure.wait().map(|wait| wait.as_secs_f64() * 1000.0);
+        Self { code: code(failure), message: failure.to_string(), hint: failure.hint(), wait_ms }
     }
 }
 
@@ -64,19 +115,79 @@ impl From<Failure> for Told {
     }
 }
 
+fn code(failure: &Failure) -> Code {
+    match failure {
+        Failure::NameEmpty | Failure::NameControl => Code::Name,
+        Failure::SameName(_) => Code::SameName,
+        Failure::Address(_) => Code::Address,
+        Failure::TokenMissing(TokenProblem::Typed) => Code::TokenMissing,
+        Failure::TokenMissing(_) | Failure::Clipboard(_) => Code::Clipboard,
+        Failure::Refused(_) => Code::Refused,
+        Failure::SignInAgain | Failure::SignInOver => Code::SignInAgain,
+        Failure::SignInRefused => Code::SignInRefused,
+        Failure::Forbidden { .. } => Code::Forbidden,
+        Failure::SignatureRequired => Code::SignatureRequired,
+        Failure::NoSuchService(_) => Code::NoSuchService,
+        Failure::KeyGone => Code::KeyGone,
+        Failure::KeyWithoutId => Code::KeyWithoutId,
+        Failure::Conflict(_) => Code::Conflict,
+        Failure::RateLimited(_) => Code::RateLimited,
+        Failure::Redirected(_) => Code::Redirected,
+        Failure::Unexpected { .. } => Code::Unexpected,
+        Failure::Unreachable { .. } => Code::Unreachable,
+        Failure::NoClearAnswer(_) | Failure::NotLooked(_) => Code::NoClearAnswer,
+        Failure::NotConfirmed(_) => Code::NotConfirmed,
+        Failure::Doubtful(_) => Code::Doubtful,
+        Failure::CalledOff | Failure::CheckCalledOff => Code::CalledOff,
+        Failure::NotNow(_) => Code::NotNow,
+        Failure::OtherAccount(_) => Code::OtherAccount,
+        Failure::NotProven => Code::NotProven,
+        Failure::Keyring(_) | Failure::KeyringEmpty => Code::Keyring,
+        Failure::Setting(_) => Code::Setting,
+        Failure::File(_) => Code::File,
+        Failure::Computer(_) => Code::Computer,
+    }
+}
+
 /// Milliseconds from now until then, none below zero.
 #[must_use]
 pub fn until_ms(then: Instant) -> f64 {
     then.saturating_duration_since(Instant::now()).as_secs_f64() * 1000.0
 }
 
-fn session(session: &Session) -> SessionView {
-    match session {
-        Session::SignedOut { reason, account } => {
-            SessionView::SignedOut { reason: reason.as_ref().map(Told::from), form: form(account.as_ref()) }
-        }
-        Session::Checking(at) => SessionView::Checking { host: at.base.host() },
-        Session::SignedIn(signed_in) => signed_in_view(signed_in),
+fn since_ms(then: Instant) -> f64 {
+    then.elapsed().as_secs_f64() * 1000.0
+}
+
+fn expires_in_ms(account: &Account) -> Option<f64> {
+    account.expires.map(|expires| (expires - OffsetDateTime::now_utc()).as_seconds_f64() * 1000.0)
+}
+
+fn account_name(account: &Account) -> AccountName {
+    AccountName { id: account.id.clone(), label: account.label().to_owned() }
+}
+
+fn account(known: &KnownAccount, current: Option<&str>) -> AccountView {
+    let account = &known.at.account;
+    AccountView {
+        id: account.id.clone(),
+        label: account.label().to_owned(),
+        environment: kind(&account.environment),
+        host: known.at.base.host(),
+        user: account.user.clone(),
+        organization: account.organization.clone(),
+        expires_in_ms: expires_in_ms(account),
+        current: current == Some(&account.id),
+        over: known.over,
+        kept: kept(&known.storage),
+    }
+}
+
+fn kept(storage: &Storage) -> Kept {
+    match storage {
+        Storage::Keyring => Kept::Keyring,
+        Storage::Keeping => Kept::Keeping,
+        Storage::Memory | Storage::MemoryForWant(_) => Kept::Memory,
     }
 }
 
@@ -91,28 +202,28 @@ fn form(account: Option<&Account>) -> SignInForm {
 }
 
 fn signed_in_view(signed_in: &SignedIn) -> SessionView {
-    let environment = &signed_in.at.account.environment;
-    let facts = signed_in.facts.as_ref();
-    let user = facts.and_then(|facts| facts.user.clone().or_else(|| facts.subject.clone()));
-    let account = match signed_in.at.account.name.as_str() {
-        "" => user.clone().unwrap_or_else(|| environment.label().to_owned()),
-        name => name.to_owned(),
-    };
-    let expires = facts.and_then(|facts| facts.expires);
+    let account = &signed_in.at.account;
     SessionView::SignedIn {
-        account,
-        environment: kind(environment),
+        id: account.id.clone(),
+        name: account.name.clone(),
+        account: account.label().to_owned(),
+        environment: kind(&account.environment),
         host: signed_in.at.base.host(),
-        user,
-        organization: facts.and_then(|facts| facts.organization.clone()),
-        expires_in_ms: expires.map(|expires| (expires - OffsetDateTime::now_utc()).as_seconds_f64() * 1000.0),
+        user: account.user.clone(),
+        organization: account.organization.clone(),
+        expires_in_ms: expires_in_ms(account),
         may_list: signed_in.may_list,
-        kept: if signed_in.storage == Storage::Keyring { Kept::Keyring } else { Kept::Memory },
+        kept: kept(&signed_in.storage),
         kept_problem: match &signed_in.storage {
             Storage::MemoryForWant(failure) => Some(Told::from(failure)),
-            Storage::Keyring | Storage::Memory => None,
+            Storage::Keyring | Storage::Keeping | Storage::Memory => None,
         },
+        unchecked: signed_in.unchecked.as_ref().map(Told::from),
     }
+}
+
+fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
+    revocation.map(|revocation| since_ms(revocation.since))
 }
 
 fn kind(environment: &Environment) -> EnvironmentKind {
@@ -127,7 +238,7 @@ fn kind(environment: &Environment) -> EnvironmentKind {
 fn creation(asking: &Asking) -> CreationView {
     CreationView {
         name: asking.name.to_string(),
-        running_ms: asking.since.elapsed().as_secs_f64() * 1000.0,
+        running_ms: since_ms(asking.since),
         phase: match asking.phase {
             Phase::Looking => CreationPhase::Looking,
             Phase::Asked => CreationPhase::Asked,
@@ -147,7 +258,7 @@ fn reveal(held: &Held) -> RevealView {
         check: held.check.map(check),
         wiped_in_ms: until_ms(held.wiped_at),
         proven: held.proven(),
-        revoking: held.revoking,
+        revoking_ms: revoking_ms(held.revocation.as_ref()),
     }
 }
 
@@ -210,7 +321,7 @@ fn notice(notice: &Notice) -> NoticeView {
         key_id: notice.key.as_ref().map(|key| key.id.0.clone()),
         author: notice.key.as_ref().map(|key| key.author.clone()),
         created: notice.key.as_ref().map(|key| key.created.clone()),
-        told: Told { code: Code::Other, message: notice.message(), hint: notice.hint() },
-        busy: notice.busy,
+        told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
+        revoking_ms: revoking_ms(notice.revocation.as_ref()),
     }
 }

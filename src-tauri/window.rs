@@ -11,7 +11,7 @@ use tauri::{
     webview::{NewWindowResponse, WebviewWindow},
 };
 
-use crate::{app::Keybearer, ipc::View};
+use crate::{account::Session, app::Keybearer, ipc::View, settings::Theme};
 
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
@@ -45,7 +45,10 @@ impl Page {
 /// # Errors
 /// Where the system gives no window.
 pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
+    let theme = handle.state::<Arc<Keybearer>>().aside().settings.theme;
+    set_theme(handle, theme);
     let window = closed_in(WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into())))
+        .initialization_script(theme_script(theme))
         .title("Keybearer")
         .inner_size(880.0, 640.0)
         .min_inner_size(420.0, 520.0)
@@ -69,6 +72,7 @@ pub(crate) async fn follow(handle: AppHandle) {
     let mut changes = app.changes();
     loop {
         page.send(&app);
+        set_title(&handle, &app);
         let shown = app.issuance.shown().is_some();
         match handle.get_webview_window(TOKEN) {
             None if shown => open_token(&handle, &app),
@@ -83,6 +87,19 @@ pub(crate) async fn follow(handle: AppHandle) {
             () = page.changed.notified() => {}
         }
     }
+}
+
+/// Lets the windows' frames be light or dark; the pages see to themselves.
+pub(crate) fn set_theme(handle: &AppHandle, theme: Theme) {
+    // On Linux this would change how GTK chooses the theme, which a return to the system's own does not undo.
+    #[cfg(not(target_os = "linux"))]
+    handle.set_theme(match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    });
+    #[cfg(target_os = "linux")]
+    let _ = (handle, theme);
 }
 
 /// Replaces the page in the main window, and with it the process that a typed sign-in token went through.
@@ -102,8 +119,26 @@ pub(crate) fn replace_page(handle: &AppHandle) {
     let _ = window.reload();
 }
 
+/// Tells where one is in the window's title too: it is all that is seen of a window among others.
+fn set_title(handle: &AppHandle, app: &Keybearer) {
+    let title = match app.sessions.now() {
+        Session::SignedIn(signed_in) => {
+            let account = signed_in.at.account;
+            format!("{} ({}) – Keybearer", account.label(), account.environment.label())
+        }
+        _ => "Keybearer".to_owned(),
+    };
+    if let Some(window) = handle.get_webview_window(MAIN)
+        && window.title().is_ok_and(|now| now != title)
+    {
+        // A title that cannot be set is no reason to stop.
+        let _ = window.set_title(&title);
+    }
+}
+
 fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     let built = closed_in(WebviewWindowBuilder::new(handle, TOKEN, WebviewUrl::App("token.html".into())))
+        .initialization_script(theme_script(app.aside().settings.theme))
         .title("Token – Keybearer")
         .inner_size(600.0, 400.0)
         .min_inner_size(360.0, 240.0)
@@ -118,6 +153,15 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
         return;
     };
     hide_with(&window, Arc::clone(app));
+}
+
+/// Sets the page's colours before it is drawn for the first time; a page that is there is told by its view.
+fn theme_script(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "",
+        Theme::Light => "document.documentElement.dataset.theme = 'light';",
+        Theme::Dark => "document.documentElement.dataset.theme = 'dark';",
+    }
 }
 
 /// The showing ends when the window is closed, and when it loses the focus. That it had it first is not waited for: it may

@@ -1,27 +1,41 @@
 // The header: who is signed in, where, for how long still, and where the sign-in token is kept.
 
 /** @typedef {import("./ipc-types").SessionView} SessionView */
+/** @typedef {import("./ipc-types").Told} Told */
 
 import { countdown, span } from "./countdown.js";
 import { button, el, ENVIRONMENTS, onClick, setBadge, setText, show, tell } from "./dom.js";
-import { signOut } from "./ipc.js";
+import { askForToken, signOut, switchAccount } from "./ipc.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */
 const SOON = 10 * 60 * 1000;
 
 const expiry = countdown({ draw: drawExpiry, every: 30_000 });
+/** The account in use. */
+let id = "";
+/** What a refusal belongs to: it goes with it. */
+let state = "";
 
 /** @param {SessionView} session */
 export function drawAccount(session) {
   const signedIn = session.state === "signedIn" ? session : null;
+  const next = `${session.state} ${signedIn?.id ?? ""}`;
+  if (next !== state && session.state !== "checking") tell(el("account-problem"), null);
+  state = next;
+
   show(el("account"), signedIn !== null);
+  show(el("welcome"), session.state === "signedOut");
+  show(button("signout"), signedIn !== null);
   show(el("band"), signedIn !== null);
   tell(el("kept-problem"), signedIn?.keptProblem ?? null);
+  show(el("unchecked"), !!signedIn?.unchecked);
+  tell(el("unchecked-text"), signedIn?.unchecked ?? null);
   if (!signedIn) {
     expiry.set(null);
     return;
   }
 
+  id = signedIn.id;
   const { environment } = signedIn;
   el("band").dataset.environment = environment;
   setText(el("band-name"), ENVIRONMENTS[environment].name);
@@ -38,6 +52,7 @@ export function drawAccount(session) {
     expiry.set(null);
     setText(el("account-expiry"), environment === "sandbox" ? "" : "When it expires cannot be read");
     el("account-expiry").dataset.urgency = "";
+    show(button("renew"), false);
   } else if (signedIn.expiresInMs <= 0) {
     expiry.set(null);
     drawExpiry(0);
@@ -49,19 +64,32 @@ export function drawAccount(session) {
 /** @param {Extract<SessionView, { state: "signedIn" }>} session */
 function kept(session) {
   if (session.environment === "sandbox") return "Gone when Keybearer quits";
-  return session.kept === "keyring" ? "Kept in the system’s keyring" : "Kept in memory until Keybearer quits";
+  switch (session.kept) {
+    case "keyring":
+      return "Kept in the system’s keyring";
+    case "keeping":
+      return "Being put into the system’s keyring, which may ask you to unlock it";
+    case "memory":
+      return "Kept in memory until Keybearer quits";
+  }
 }
 
 /** @param {number} left */
 function drawExpiry(left) {
   const element = el("account-expiry");
-  if (left <= 0) {
-    setText(element, "Sign-in has expired; the next request asks for a new token");
-    element.dataset.urgency = "over";
-  } else {
-    setText(element, left < SOON ? `Sign-in expires in ${span(left)}` : `Signed in for another ${span(left)}`);
-    element.dataset.urgency = left < SOON ? "soon" : "";
-  }
+  const urgency = left <= 0 ? "over" : left < SOON ? "soon" : "";
+  if (urgency === "over") setText(element, "The sign-in token has expired");
+  else setText(element, urgency ? `Sign-in expires in ${span(left)}` : `Signed in for another ${span(left)}`);
+  element.dataset.urgency = urgency;
+  show(button("renew"), urgency !== "");
 }
 
-onClick(button("signout"), signOut);
+/** @param {() => Promise<Told | null>} command */
+const doing = (command) => async () => {
+  const refusal = await command();
+  tell(el("account-problem"), refusal?.code === "calledOff" ? null : refusal);
+};
+
+onClick(button("signout"), doing(signOut));
+onClick(button("renew"), doing(() => askForToken(true)));
+onClick(button("unchecked-retry"), doing(() => switchAccount(id)));

@@ -4,7 +4,8 @@
 /** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
 
 import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
-import { dismissNotice, revokeNoticed } from "./ipc.js";
+import { cancelRevocation, dismissNotice, revokeNoticed } from "./ipc.js";
+import { makeWaiting } from "./waiting.js";
 
 /** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */
 const KINDS = {
@@ -59,10 +60,10 @@ function makeRow(first) {
   refusal.setAttribute("role", "alert");
   const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
   const dismiss = make("button", { class: "button", type: "button", test: "attention-dismiss" });
-  const busy = make("span", { class: "spinner" });
-  const actions = make("div", { class: "actions" }, dismiss, revoke, busy);
+  const revoking = makeWaiting({ test: "attention-revoke", cancel: () => cancelRevocation(first.number) });
+  const actions = make("div", { class: "actions" }, dismiss, revoke);
   const head = make("p", { class: "row-head" }, name, " ", kind);
-  const element = make("li", { class: "card row", test: "attention-row" }, head, told, facts, refusal, actions);
+  const element = make("li", { class: "card row", test: "attention-row" }, head, told, facts, refusal, revoking.element, actions);
   tell(refusal, null);
 
   onClick(revoke, async () => tell(refusal, await revokeNoticed(first.number)));
@@ -83,9 +84,18 @@ function makeRow(first) {
       setText(revoke, "Revoke");
       revoke.setAttribute("aria-description", notice.keyName);
       setText(dismiss, KINDS[notice.kind].dismiss);
-      setBusy(revoke, notice.busy);
-      setBusy(dismiss, notice.busy);
-      show(busy, notice.busy);
+      const busy = notice.revokingMs !== null;
+      setBusy(revoke, busy);
+      setBusy(dismiss, busy);
+      revoking.set(
+        notice.revokingMs === null
+          ? null
+          : {
+              words: "Revoking…",
+              meaning: "If you cancel now, Dfns may have revoked it all the same.",
+              runningMs: notice.revokingMs,
+            },
+      );
     },
   };
 }

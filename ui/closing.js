@@ -20,7 +20,7 @@ export function drawClosing(view) {
   setText(el("closing-title"), title);
   setText(el("closing-text"), text);
   show(button("closing-revoke"), view.closing === "holding");
-  const revoking = view.reveal?.revoking ?? false;
+  const revoking = view.reveal?.revokingMs != null;
   setText(button("closing-revoke"), revoking ? "Revoking…" : "Revoke and quit");
   setBusy(button("closing-revoke"), revoking);
   if (!dialog.open) {

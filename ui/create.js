@@ -5,12 +5,10 @@
 /** @typedef {import("./ipc-types").CreationPhase} CreationPhase */
 /** @typedef {import("./ipc-types").Told} Told */
 
-import { span, stopwatch } from "./countdown.js";
-import { A_MOMENT, button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { countdown, span } from "./countdown.js";
+import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelCreation, createKey } from "./ipc.js";
-
-/** Before this a number would only make a short wait look long. */
-const SHOW_ELAPSED_FROM = 5000;
+import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CreationPhase, { words: string, meaning: string }>} */
 const PHASES = {
@@ -24,17 +22,23 @@ const PHASES = {
   },
   verifying: {
     words: "Looking for the key in the list…",
-    meaning: "The answer left in doubt whether Dfns made it.",
+    meaning: "The answer left in doubt whether Dfns made it. If you cancel now, it stays in doubt.",
   },
 };
 
 const form = byId("create", HTMLFormElement);
 const name = input("key-name");
-const cancel = button("create-cancel");
-const elapsed = stopwatch((ms) => {
-  setText(el("create-elapsed"), ms < SHOW_ELAPSED_FROM ? "" : `for ${span(Math.floor(ms / 1000) * 1000)}`);
+const progress = makeWaiting({
+  test: "create",
+  cancel: async () => drawRefusal(await cancelCreation()),
+  onShow: (shown) => show(el("create-help"), !shown),
 });
-let progressTimer = 0;
+el("create-help").before(progress.element);
+/** Until Dfns may be asked again. */
+const pause = countdown({
+  draw: (left) => setText(el("create-wait"), left > 0 ? `Try again in ${span(left)}` : "You can try again now"),
+  every: 1000,
+});
 /** From the click until Rust's answer, so that a second click does not turn into a refusal of its own. */
 let asked = false;
 
@@ -49,6 +53,9 @@ export function drawCreate(view) {
   const appears = form.hidden && session.state === "signedIn";
   show(form, session.state === "signedIn");
   if (session.state !== "signedIn") drawRefusal(null);
+  const production = session.state === "signedIn" && session.environment === "production";
+  form.classList.toggle("in-production", production);
+  setText(button("create-submit"), production ? "Create in Production" : "Create key");
   show(el("create-no-list"), session.state === "signedIn" && !session.mayList);
   drawProgress(creation);
   if (appears && !view.reveal) name.focus({ preventScroll: true });
@@ -56,29 +63,14 @@ export function drawCreate(view) {
 
 /** @param {CreationView | null} creation */
 function drawProgress(creation) {
-  window.clearTimeout(progressTimer);
   setBusy(button("create-submit"), creation !== null);
   name.readOnly = creation !== null;
-  elapsed.set(creation?.runningMs ?? null);
   if (!creation) {
-    if (document.activeElement === cancel) name.focus();
-    showProgress(false);
+    if (progress.element.contains(document.activeElement)) name.focus();
+    progress.set(null);
     return;
   }
-  const phase = PHASES[creation.phase];
-  setText(el("create-meaning"), phase.meaning);
-  show(cancel, creation.phase !== "verifying");
-  progressTimer = window.setTimeout(() => {
-    showProgress(true);
-    setText(el("create-phase"), phase.words);
-  }, Math.max(0, A_MOMENT - creation.runningMs));
-}
-
-/** @param {boolean} shown */
-function showProgress(shown) {
-  show(el("create-progress"), shown);
-  show(el("create-help"), !shown);
-  if (!shown) setText(el("create-phase"), "");
+  progress.set({ ...PHASES[creation.phase], runningMs: creation.runningMs });
 }
 
 /** @param {boolean} despiteSameName */
@@ -101,8 +93,10 @@ function drawRefusal(refusal) {
   show(el("create-problem"), refusal !== null);
   tell(el("create-error"), refusal);
   show(button("create-anyway"), refusal?.code === "sameName");
-  // Not every refusal is a fault: one is a question, one the person's own wish.
-  const fault = refusal?.code !== "sameName" && refusal?.code !== "calledOff";
+  pause.set(refusal?.waitMs ?? null);
+  show(el("create-wait"), refusal?.waitMs != null);
+  // Not every refusal is a fault: one is a question, one the person's own wish, and one is not known to be a refusal.
+  const fault = !["sameName", "calledOff", "doubtful"].includes(refusal?.code ?? "");
   el("create-problem").classList.toggle("error", fault);
   el("create-problem").classList.toggle("warning", !fault);
   name.setAttribute("aria-invalid", String(refusal?.code === "name"));
@@ -115,4 +109,3 @@ form.addEventListener("submit", (event) => {
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));
 onClick(button("create-anyway"), () => create(true));
-onClick(cancel, async () => drawRefusal(await cancelCreation()));

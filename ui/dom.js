@@ -65,6 +65,8 @@ export function tell(element, told) {
   const text = told ? `${told.message}\n${told.hint}` : "";
   if (element.dataset.told !== text) {
     element.dataset.told = text;
+    // For people who automate.
+    if (told) element.dataset.code = told.code;
     const lines = told ? [make("span", { class: "told-message" }, told.message)] : [];
     if (told?.hint) lines.push(make("span", { class: "told-hint" }, told.hint));
     // White space between the two, so that they are two sentences to whoever reads the text alone.

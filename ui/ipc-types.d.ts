@@ -10,6 +10,10 @@ revision: number,
  */
 session: SessionView, 
 /**
+ * The accounts that can be switched to, by environment and name.
+ */
+accounts: Array<AccountView>, 
+/**
  * The request on its way to Dfns, if there is one.
  */
 creation: CreationView | null, 
@@ -34,17 +38,17 @@ said: Said | null,
  */
 draft: string, 
 /**
- * Seconds that a copied token stays on the clipboard.
+ * The settings.
  */
-clipboardSeconds: number, 
+settings: SettingsView, 
 /**
- * Seconds after which a token nobody finished with is wiped, and that "keep" adds.
+ * Where the settings are kept.
  */
-heldSeconds: number, 
+settingsFile: string, 
 /**
- * What is wrong with the settings file, if something is.
+ * What is wrong with files of Keybearer's own.
  */
-settingsProblem: Told | null, };
+problems: Array<Told>, };
 
 export type Said = { 
 /**
@@ -64,11 +68,39 @@ reason: Told | null,
 /**
  * What to fill the form with.
  */
-form: SignInForm, } | { "state": "checking", 
+form: SignInForm, 
+/**
+ * The account that is asked for a new token; `null` asks for any.
+ */
+account: AccountName | null, 
+/**
+ * The account that was in use before, and can be gone back to.
+ */
+back: AccountName | null, 
+/**
+ * The account's token may be good: what kept it from being used may be over by now.
+ */
+retry: boolean, } | { "state": "checking", 
 /**
  * Its host.
  */
-host: string, } | { "state": "signedIn", 
+host: string, 
+/**
+ * What is waited for.
+ */
+step: CheckingStep, 
+/**
+ * Milliseconds since it began.
+ */
+runningMs: number, } | { "state": "signedIn", 
+/**
+ * The account's id.
+ */
+id: string, 
+/**
+ * The name that the person gave the account; may be empty.
+ */
+name: string, 
 /**
  * The account's name, chosen by the person or made from what is known.
  */
@@ -104,9 +136,83 @@ kept: Kept,
 /**
  * Why it is not in the keyring although it should be.
  */
-keptProblem: Told | null, };
+keptProblem: Told | null, 
+/**
+ * Why the sign-in token could not be checked, where it could not.
+ */
+unchecked: Told | null, };
 
-export type Kept = "keyring" | "memory";
+export type AccountName = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+label: string, };
+
+export type AccountView = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * The name that the person gave it, or made from what is known.
+ */
+label: string, 
+/**
+ * Which Dfns it is at.
+ */
+environment: EnvironmentKind, 
+/**
+ * Its host.
+ */
+host: string, 
+/**
+ * The user, where the sign-in token tells it.
+ */
+user: string | null, 
+/**
+ * The organization, where the sign-in token tells it.
+ */
+organization: string | null, 
+/**
+ * Milliseconds until its sign-in token expires (negative: since), where it tells.
+ */
+expiresInMs: number | null, 
+/**
+ * It is the one in use.
+ */
+current: boolean, 
+/**
+ * It is known to need a new sign-in token.
+ */
+over: boolean, 
+/**
+ * Where its sign-in token is kept.
+ */
+kept: Kept, };
+
+export type CheckingStep = "keyring" | "dfns";
+
+export type SettingsView = { 
+/**
+ * Seconds that a copied token stays on the clipboard: 1 to 600.
+ */
+clipboardSeconds: number, 
+/**
+ * Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
+ */
+heldSeconds: number, 
+/**
+ * The colours.
+ */
+theme: ThemeView, };
+
+export type ThemeView = "system" | "light" | "dark";
+
+export type Kept = "keyring" | "keeping" | "memory";
 
 export type EnvironmentKind = "production" | "staging" | "sandbox" | "custom";
 
@@ -184,9 +290,9 @@ wipedInMs: number,
  */
 proven: boolean, 
 /**
- * The key is being revoked.
+ * Milliseconds since its revocation was asked for, while it is under way.
  */
-revoking: boolean, };
+revokingMs: number | null, };
 
 export type KeyView = { 
 /**
@@ -286,9 +392,9 @@ created: string | null,
  */
 told: Told, 
 /**
- * A remedy is on its way.
+ * Milliseconds since its revocation was asked for, while it is under way.
  */
-busy: boolean, };
+revokingMs: number | null, };
 
 export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "onClipboard";
 
@@ -296,7 +402,7 @@ export type Closing = "holding" | "creating";
 
 export type Told = { 
 /**
- * For the page to branch on.
+ * For the page to branch on, and for people who automate.
  */
 code: Code, 
 /**
@@ -306,9 +412,13 @@ message: string,
 /**
  * One or two sentences.
  */
-hint: string, };
+hint: string, 
+/**
+ * Milliseconds until the next try makes sense, where Dfns told.
+ */
+waitMs: number | null, };
 
-export type Code = "name" | "sameName" | "address" | "tokenMissing" | "signInAgain" | "doubtful" | "calledOff" | "notNow" | "notProven" | "other";
+export type Code = "name" | "sameName" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "notProven" | "clipboard" | "keyring" | "setting" | "file" | "computer" | "notice";
 
 export type TokenText = { 
 /**

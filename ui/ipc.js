@@ -5,6 +5,7 @@
  * @typedef {import("./ipc-types").Told} Told
  * @typedef {import("./ipc-types").SignInForm} SignInForm
  * @typedef {import("./ipc-types").SandboxPersona} SandboxPersona
+ * @typedef {import("./ipc-types").SettingsView} SettingsView
  * @typedef {import("./ipc-types").TokenText} TokenText
  *
  * @typedef {object} Core  What of Tauri's global object is used here.
@@ -41,6 +42,25 @@ export const signInTyped = (form, token, draft) => run("sign_in_typed", { form, 
 export const enterSandbox = (persona) => run("enter_sandbox", { persona });
 
 export const signOut = () => run("sign_out");
+
+/** @param {string} id */
+export const switchAccount = (id) => run("switch_account", { id });
+
+/** Shows the sign-in form. @param {boolean} sameAccount for a new token of the account in use, or else for another account */
+export const askForToken = (sameAccount) => run("ask_for_token", { sameAccount });
+
+/** @param {string} name */
+export const renameAccount = (name) => run("rename_account", { name });
+
+export const cancelChecking = () => run("cancel_checking");
+
+/** @param {number | null} number a notice's; null is the key whose token is held */
+export const cancelRevocation = (number) => run("cancel_revocation", { number });
+
+/** @param {SettingsView} settings */
+export const changeSettings = (settings) => run("change_settings", { settings });
+
+export const putProblemsAside = () => run("put_problems_aside");
 
 /** @param {string} name @param {boolean} despiteSameName */
 export const createKey = (name, despiteSameName) => run("create_key", { name, despiteSameName });
@@ -93,7 +113,7 @@ async function run(command, args) {
     await invoke(command, args);
     return null;
   } catch (reason) {
-    return isTold(reason) ? reason : { code: "other", message: String(reason), hint: "" };
+    return isTold(reason) ? reason : { code: "computer", message: String(reason), hint: "", waitMs: null };
   }
 }
 

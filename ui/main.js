@@ -4,14 +4,17 @@
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 
 import { drawAccount } from "./account.js";
+import { drawAccounts } from "./accounts.js";
 import { drawAttention } from "./attention.js";
 import { drawClosing } from "./closing.js";
 import { drawCreate, fillDraft } from "./create.js";
-import { A_MOMENT, byId, el, setText, show, tell } from "./dom.js";
-import { watch } from "./ipc.js";
+import { byId, el, show } from "./dom.js";
+import { cancelChecking, watch } from "./ipc.js";
 import { drawReveal } from "./reveal.js";
 import { drawSaid } from "./said.js";
-import { drawSignIn } from "./sign_in.js";
+import { drawSettings } from "./settings.js";
+import { checkingWords, drawSignIn } from "./sign_in.js";
+import { makeWaiting } from "./waiting.js";
 
 let first = true;
 
@@ -20,31 +23,25 @@ watch((view) => {
   first = false;
 
   const session = view.session;
+  drawSettings(view);
   drawAccount(session);
-  drawChecking(session);
+  drawAccounts(view);
   drawSignIn(session);
+  drawChecking(session);
   drawCreate(view);
   drawAttention(view.notices);
-  tell(el("settings-problem"), view.settingsProblem);
   drawReveal(view);
   drawClosing(view);
   // Last, for it speaks in whichever dialog is open by now.
   drawSaid(view.said);
 });
 
-let checkingTimer = 0;
+const checking = makeWaiting({ test: "checking", cancel: cancelChecking });
+el("checking").append(checking.element);
 
-/** A remembered account is looked at on start; the form shows its own waiting. @param {SessionView} session */
+/** An account is come back to, on start or by the switch; the form shows its own waiting. @param {SessionView} session */
 function drawChecking(session) {
-  window.clearTimeout(checkingTimer);
   const waiting = session.state === "checking" && byId("sign-in", HTMLFormElement).hidden;
-  if (!waiting) {
-    show(el("checking"), false);
-    return;
-  }
-  const text = `Checking your sign-in with ${session.host}…`;
-  checkingTimer = window.setTimeout(() => {
-    show(el("checking"), true);
-    setText(el("checking-text"), text);
-  }, A_MOMENT);
+  show(el("checking"), waiting);
+  checking.set(waiting ? { words: checkingWords(session), runningMs: session.runningMs } : null);
 }

@@ -7,8 +7,9 @@
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
-import { checkToken, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
+import { cancelRevocation, checkToken, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
 import { drawClipboard } from "./reveal_clipboard.js";
+import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CheckView, { text: string, good: boolean }>} */
 const OUTCOMES = {
@@ -39,7 +40,7 @@ export function drawReveal(view) {
   if (!held) {
     wiping.set(null);
     showing.set(null);
-    drawClipboard(null, view.clipboardSeconds);
+    drawClipboard(null, view.settings.clipboardSeconds);
     if (dialog.open) {
       dialog.close();
       // The focus goes back to where it was; on a page that was loaded anew that is nowhere.
@@ -56,7 +57,7 @@ export function drawReveal(view) {
   drawKey(held);
   drawShown(held);
   drawCheck(held);
-  drawClipboard(held.clipboard, view.clipboardSeconds);
+  drawClipboard(held.clipboard, view.settings.clipboardSeconds);
   wiping.set(held.wipedInMs);
   drawButtons(held);
   if (answered && wasOnAnswer) button("reveal-done").focus();
@@ -71,8 +72,8 @@ function begin(view) {
   asking = false;
   tell(el("reveal-error"), null);
   byId("reveal-facts", HTMLDetailsElement).open = false;
-  const minutes = view.heldSeconds / 60;
-  const more = Number.isInteger(minutes) ? `${minutes} more minute${minutes === 1 ? "" : "s"}` : `${view.heldSeconds} more seconds`;
+  const minutes = view.settings.heldSeconds / 60;
+  const more = Number.isInteger(minutes) ? `${minutes} more minute${minutes === 1 ? "" : "s"}` : `${view.settings.heldSeconds} more seconds`;
   setText(button("reveal-keep"), `Keep ${more}`);
   if (view.session.state === "signedIn") setBadge(el("reveal-badge"), view.session.environment);
   dialog.dataset.environment = el("reveal-badge").dataset.environment;
@@ -142,7 +143,7 @@ function announceHeld(seconds) {
 }
 
 /** @param {RevealView} reveal */
-function drawButtons({ proven, revoking, clipboard }) {
+function drawButtons({ proven, revokingMs, clipboard }) {
   // The vault's copy too: once it is proven there, it is cleared as our own is.
   const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
@@ -165,8 +166,18 @@ function drawButtons({ proven, revoking, clipboard }) {
   button("reveal-done").classList.toggle("primary", next === "done");
   button("reveal-discard").classList.toggle("primary", next === "done");
 
-  setText(button("reveal-revoke"), revoking ? "Revoking…" : "Revoke this key");
-  for (const each of dialog.querySelectorAll("button")) setBusy(each, revoking);
+  for (const each of dialog.querySelectorAll("button")) {
+    setBusy(each, revokingMs !== null && !revoking.element.contains(each));
+  }
+  revoking.set(
+    revokingMs === null
+      ? null
+      : {
+          words: "Revoking the key…",
+          meaning: "If you cancel now, Dfns may have revoked it all the same.",
+          runningMs: revokingMs,
+        },
+  );
 }
 
 /** @param {boolean} next */
@@ -190,6 +201,9 @@ function announce(text) {
   setText(el("reveal-announce"), text);
 }
 
+const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => cancelRevocation(null) });
+el("reveal-error").before(revoking.element);
+
 /** @param {() => Promise<Told | null>} command */
 const doing = (command) => async () => tell(el("reveal-error"), await command());
 
@@ -205,7 +219,7 @@ onClick(button("reveal-back"), () => ask(false));
 // Escape asks, as Done would; it never ends the token's life by itself. A second one goes back.
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
-  if (held && !held.revoking) ask(!asking);
+  if (held && held.revokingMs === null) ask(!asking);
 });
 // An Enter still held down from the form would press Copy as soon as the dialog is there.
 dialog.addEventListener("keydown", (event) => {

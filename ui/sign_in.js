@@ -6,8 +6,9 @@
 /** @typedef {import("./ipc-types").SandboxPersona} SandboxPersona */
 /** @typedef {import("./ipc-types").Told} Told */
 
-import { A_MOMENT, button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { enterSandbox, signInPasted, signInTyped } from "./ipc.js";
+import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { cancelChecking, enterSandbox, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
+import { makeWaiting } from "./waiting.js";
 
 const form = byId("sign-in", HTMLFormElement);
 const paste = button("signin-paste");
@@ -22,25 +23,40 @@ let typing = false;
 let refusal = null;
 /** @type {Told | null} */
 let reason = null;
-let busyTimer = 0;
+/** @typedef {Extract<SessionView, { state: "signedOut" }>} SignedOut */
+/** @type {SignedOut | null} */
+let session = null;
+const progress = makeWaiting({ test: "signin", cancel: cancelChecking });
+el("signin-buttons").after(progress.element);
 
-/** @param {SessionView} session */
-export function drawSignIn(session) {
+/** What is waited for. @param {Extract<SessionView, { state: "checking" }>} checking */
+export function checkingWords({ step, host }) {
+  return step === "keyring" ? "Waiting for the system’s keyring…" : `Checking your sign-in with ${host}…`;
+}
+
+/** @param {SessionView} next */
+export function drawSignIn(next) {
   // While a sign-in begun here is checked, the form stays, with what was typed in it.
-  const checkedFromHere = session.state === "checking" && !form.hidden;
-  setChecking(checkedFromHere ? session.host : null);
-  if (checkedFromHere) return;
+  if (next.state === "checking" && !form.hidden && form.getAttribute("aria-busy") === "true") {
+    setChecking(next);
+    return;
+  }
+  setChecking(null);
 
   const wasHidden = form.hidden;
-  show(form, session.state === "signedOut");
-  if (session.state !== "signedOut") {
+  show(form, next.state === "signedOut");
+  if (next.state !== "signedOut") {
     refusal = null;
     return;
   }
-  reason = session.reason;
-  const next = JSON.stringify(session.form);
-  if (next !== given) fill(session.form);
-  given = next;
+  session = next;
+  reason = next.reason;
+  const values = JSON.stringify([next.form, next.account]);
+  if (values !== given) {
+    fill(next.form);
+    refusal = null;
+  }
+  given = values;
   if (wasHidden) typing = false;
   draw();
   if (wasHidden) (paste.hidden ? submit : paste).focus({ preventScroll: true });
@@ -70,6 +86,15 @@ function draw() {
   type.setAttribute("aria-expanded", String(typing));
   show(el("signin-how"), !typing && !sandbox);
 
+  const account = session?.account ?? null;
+  show(el("signin-title"), account !== null);
+  setText(el("signin-again"), account?.label ?? "");
+  show(button("signin-retry"), session?.retry ?? false);
+  show(button("signin-forget"), account !== null);
+  show(button("signin-back"), !!session?.back);
+  setText(el("signin-back-name"), session?.back?.label ?? "");
+  show(el("signin-ways"), !!session?.back || account !== null);
+
   const told = refusal ?? reason;
   tell(el("signin-error"), told);
   token.setAttribute("aria-invalid", String(told?.code === "tokenMissing"));
@@ -96,6 +121,7 @@ async function attempt(start) {
   reason = null;
   draw();
   refusal = await start();
+  if (refusal?.code === "calledOff") refusal = null;
   // After a refusal it stays, to be corrected or tried again; once signed in this page is about to end as well.
   if (!refusal) token.value = "";
   form.removeAttribute("aria-busy");
@@ -119,19 +145,12 @@ function signIn() {
   }
 }
 
-/** @param {string | null} host whom is asked, or null: nothing is being checked */
-function setChecking(host) {
-  window.clearTimeout(busyTimer);
-  for (const each of [paste, submit, type]) setBusy(each, host !== null);
-  if (host === null) {
-    show(el("signin-busy"), false);
-    setText(el("signin-busy-text"), "");
-    return;
+/** @param {Extract<SessionView, { state: "checking" }> | null} checking null: nothing is being checked */
+function setChecking(checking) {
+  for (const each of form.querySelectorAll("#signin-buttons button, #signin-ways button")) {
+    setBusy(/** @type {HTMLButtonElement} */ (each), checking !== null);
   }
-  busyTimer = window.setTimeout(() => {
-    show(el("signin-busy"), true);
-    setText(el("signin-busy-text"), `Checking with ${host}…`);
-  }, A_MOMENT);
+  progress.set(checking && { words: checkingWords(checking), runningMs: checking.runningMs });
 }
 
 /** @param {string} name @param {string} value */
@@ -155,6 +174,15 @@ form.addEventListener("change", (event) => {
   draw();
 });
 onClick(paste, signIn);
+/** @param {() => Promise<Told | null>} command */
+const leaving = (command) => async () => {
+  refusal = await command();
+  if (refusal?.code === "calledOff") refusal = null;
+  draw();
+};
+onClick(button("signin-retry"), leaving(() => switchAccount(session?.account?.id ?? "")));
+onClick(button("signin-back"), leaving(() => switchAccount(session?.back?.id ?? "")));
+onClick(button("signin-forget"), leaving(signOut));
 onClick(type, () => {
   typing = !typing;
   token.value = "";

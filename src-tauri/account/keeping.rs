@@ -4,7 +4,11 @@
 use keyring::v1::{Entry, Error};
 use zeroize::Zeroizing;
 
-use crate::{account::BaseUrl, failure::Failure, token::SignInToken};
+use crate::{
+    account::BaseUrl,
+    failure::{Failure, KeyringProblem},
+    token::SignInToken,
+};
 
 /// The service under which the entries stand in the keyring.
 const SERVICE: &str = "app.keybearer.desktop";
@@ -47,7 +51,7 @@ impl TokenStore for Keyring {
         entry.set_secret(token).map_err(|error| told(&error))?;
         // A keyring that takes a secret and cannot give it back would lose the account at the next start.
         let kept = Zeroizing::new(entry.get_secret().map_err(|error| told(&error))?);
-        if *kept == token { Ok(()) } else { Err(Failure::Keyring("it gave back something else".to_owned())) }
+        if *kept == token { Ok(()) } else { Err(Failure::Keyring(KeyringProblem::GaveBackOther)) }
     }
 
     fn fetch(&self, account: &str, base: &BaseUrl) -> Result<Option<SignInToken>, Failure> {
@@ -72,13 +76,10 @@ impl TokenStore for Keyring {
 /// Two variants of the error carry the secret's bytes, so only what is known to hold none is told.
 fn told(error: &Error) -> Failure {
     Failure::Keyring(match error {
-        Error::NoStorageAccess(_) => "it is locked, or does not let Keybearer in".to_owned(),
-        Error::PlatformFailure(_) | Error::NoDefaultStore => "there is none running, or it does not answer".to_owned(),
-        Error::TooLong(..) => "the token is too long for it".to_owned(),
-        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
-            "the entry in it is damaged".to_owned()
-        }
-        Error::Ambiguous(_) => "it has several entries of this name".to_owned(),
-        _ => "it refused".to_owned(),
+        Error::NoStorageAccess(_) => KeyringProblem::Locked,
+        Error::PlatformFailure(_) | Error::NoDefaultStore => KeyringProblem::Absent,
+        Error::TooLong(..) => KeyringProblem::TooLong,
+        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => KeyringProblem::Damaged,
+        _ => KeyringProblem::Refused,
     })
 }

@@ -1,22 +1,25 @@
 //! Which accounts are remembered: a small file without any secret. Their sign-in tokens are in the keyring.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::{Account, BaseUrl, Environment};
-use crate::failure::Failure;
+use crate::{failure::Failure, own_file::OwnFile};
 
 /// The file with the remembered accounts.
 pub struct RememberedAccounts {
-    file: PathBuf,
+    file: OwnFile,
+    /// One change at a time: each reads the file and writes it anew.
+    turn: Mutex<()>,
 }
 
-#[derive(Default, Deserialize, Serialize)]
-struct Contents {
-    accounts: Vec<Line>,
-}
-
+/// One line of the file.
 #[derive(Deserialize, Serialize)]
 struct Line {
     id: String,
@@ -25,22 +28,55 @@ struct Line {
     url: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    organization: Option<String>,
+    /// Seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires: Option<i64>,
+    /// Signed out, but the keyring may hold its token still.
+    #[serde(default, skip_serializing_if = "is_false")]
+    signed_out: bool,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+struct Contents {
+    /// Kept as they came, so that a line which this version does not understand is not lost.
+    accounts: Vec<Value>,
+}
+
+/// What the file tells.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// The accounts, the one used last first.
+    pub accounts: Vec<Account>,
+    /// Accounts that were signed out while the keyring could not be used: it may hold their tokens still.
+    pub signed_out: Vec<Account>,
 }
 
 impl RememberedAccounts {
-    /// In the given file, which need not exist.
+    /// In `accounts.json` in this folder; neither need exist.
     #[must_use]
-    pub fn new(file: PathBuf) -> Self {
-        Self { file }
+    pub fn in_folder(folder: &Path) -> Self {
+        let otherwise = "Keybearer starts without accounts: sign in again. What the keyring still holds goes with \
+                         “keybearer --forget”.";
+        Self { file: OwnFile::new(folder.join("accounts.json"), "accounts", otherwise), turn: Mutex::default() }
     }
 
-    /// The accounts, the one used last first. An unreadable file counts as none: the person signs in again, and the
-    /// file is replaced then.
-    #[must_use]
-    pub fn all(&self) -> Vec<Account> {
-        let contents: Contents =
-            fs::read(&self.file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        contents.accounts.into_iter().filter_map(account).collect()
+    /// What the file tells.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where it cannot be read; it is set aside if it is malformed.
+    pub fn read(&self) -> Result<Remembered, Failure> {
+        let mut remembered = Remembered::default();
+        for value in self.lines()? {
+            let Ok(line) = Line::deserialize(&value) else { continue };
+            let signed_out = line.signed_out;
+            let Some(account) = account(line) else { continue };
+            if signed_out { &mut remembered.signed_out } else { &mut remembered.accounts }.push(account);
+        }
+        Ok(remembered)
     }
 
     /// Remembers an account as the one used last.
@@ -48,10 +84,21 @@ impl RememberedAccounts {
     /// # Errors
     /// [`Failure::File`] where the file cannot be written.
     pub fn remember(&self, account: &Account) -> Result<(), Failure> {
-        let mut accounts = self.all();
-        accounts.retain(|other| other.id != account.id);
-        accounts.insert(0, account.clone());
-        self.write(&accounts)
+        self.change(|lines| {
+            lines.retain(|line| line["id"] != account.id);
+            lines.splice(..0, line(account, false));
+        })
+    }
+
+    /// The person signed out of it: it is not used again, and stands here only until the keyring has forgotten it too.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where the file cannot be written.
+    pub fn sign_out(&self, account: &Account) -> Result<(), Failure> {
+        self.change(|lines| {
+            lines.retain(|line| line["id"] != account.id);
+            lines.extend(line(account, true));
+        })
     }
 
     /// Forgets an account.
@@ -59,26 +106,28 @@ impl RememberedAccounts {
     /// # Errors
     /// [`Failure::File`] where the file cannot be written.
     pub fn forget(&self, id: &str) -> Result<(), Failure> {
-        let mut accounts = self.all();
-        accounts.retain(|account| account.id != id);
-        self.write(&accounts)
+        self.change(|lines| lines.retain(|line| line["id"] != id))
     }
 
-    fn write(&self, accounts: &[Account]) -> Result<(), Failure> {
-        let contents = Contents { accounts: accounts.iter().filter_map(line).collect() };
-        self.replace(&contents).map_err(|error| {
-            Failure::File(format!("The list of accounts could not be written to {}: {error}.", self.file.display()))
-        })
+    /// Forgets them all, with the file.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where the file cannot be removed.
+    pub fn forget_all(&self) -> Result<(), Failure> {
+        self.file.remove()
     }
 
-    /// Written beside and renamed, so that a full disk or a crash leaves the old file whole.
-    fn replace(&self, contents: &Contents) -> io::Result<()> {
-        if let Some(folder) = self.file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let beside = self.file.with_extension("json.new");
-        fs::write(&beside, serde_json::to_vec_pretty(contents)?)?;
-        fs::rename(beside, &self.file)
+    fn change(&self, change: impl FnOnce(&mut Vec<Value>)) -> Result<(), Failure> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.lines()?;
+        let mut lines = before.clone();
+        change(&mut lines);
+        // Without a change there is nothing to fail at.
+        if lines == before { Ok(()) } else { self.file.write(&Contents { accounts: lines }) }
+    }
+
+    fn lines(&self) -> Result<Vec<Value>, Failure> {
+        Ok(self.file.read::<Contents>()?.unwrap_or_default().accounts)
     }
 }
 
@@ -89,45 +138,109 @@ fn account(line: Line) -> Option<Account> {
         "custom" => Environment::Custom(BaseUrl::parse(&line.url).ok()?),
         _ => return None,
     };
-    Some(Account { id: line.id, environment, name: line.name })
+    Some(Account {
+        id: line.id,
+        environment,
+        name: line.name,
+        user: line.user,
+        organization: line.organization,
+        expires: line.expires.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok()),
+    })
 }
 
 /// The sandbox is there without an account, so it is never remembered.
-fn line(account: &Account) -> Option<Line> {
+fn line(account: &Account, signed_out: bool) -> Option<Value> {
     let (environment, url) = match &account.environment {
         Environment::Production => ("production", String::new()),
         Environment::Staging => ("staging", String::new()),
         Environment::Sandbox => return None,
         Environment::Custom(base) => ("custom", base.to_string()),
     };
-    Some(Line { id: account.id.clone(), environment: environment.to_owned(), url, name: account.name.clone() })
+    let line = Line {
+        id: account.id.clone(),
+        environment: environment.to_owned(),
+        url,
+        name: account.name.clone(),
+        user: account.user.clone(),
+        organization: account.organization.clone(),
+        expires: account.expires.map(OffsetDateTime::unix_timestamp),
+        signed_out,
+    };
+    Some(serde_json::to_value(line).expect("texts and numbers always serialize"))
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
-    #[test]
-    fn accounts_come_back_with_the_one_used_last_first() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let remembered = RememberedAccounts::new(folder.path().join("not/there/yet/accounts.json"));
-        let account = |id: &str, environment| Account { id: id.into(), environment, name: format!("of {id}") };
-        let own = Environment::Custom(BaseUrl::parse("https://dfns.example:8443").expect("an address"));
-        remembered.remember(&account("a", Environment::Production)).expect("written");
-        remembered.remember(&account("b", own)).expect("written");
-        remembered.remember(&account("a", Environment::Production)).expect("written");
-        let all = remembered.all();
-        assert_eq!(all.iter().map(|account| account.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(all[1].environment.base().expect("an address").to_string(), "https://dfns.example:8443");
-        remembered.forget("a").expect("written");
-        assert_eq!(remembered.all().len(), 1);
+    fn account(id: &str, environment: Environment) -> Account {
+        Account { id: id.into(), ..Account::new(environment, &format!("of {id}")) }
+    }
+
+    fn ids(accounts: &[Account]) -> Vec<&str> {
+        accounts.iter().map(|account| account.id.as_str()).collect()
     }
 
     #[test]
-    fn a_damaged_file_counts_as_no_accounts() {
+    fn accounts_come_back_as_they_were_with_the_one_used_last_first() {
         let folder = tempfile::tempdir().expect("a folder");
+        let remembered = RememberedAccounts::in_folder(folder.path());
+        let own = Environment::Custom(BaseUrl::parse("https://dfns.example:8443").expect("an address"));
+        let mut known = account("b", own);
+        known.user = Some("ada@example.org".into());
+        known.expires = OffsetDateTime::from_unix_timestamp(1_800_000_000).ok();
+        remembered.remember(&account("a", Environment::Production)).expect("written");
+        remembered.remember(&known).expect("written");
+        remembered.remember(&account("a", Environment::Production)).expect("written");
+        let accounts = remembered.read().expect("read").accounts;
+        assert_eq!(ids(&accounts), ["a", "b"]);
+        assert_eq!(accounts[1], known);
+        remembered.forget("a").expect("written");
+        assert_eq!(ids(&remembered.read().expect("read").accounts), ["b"]);
+    }
+
+    #[test]
+    fn an_account_that_was_signed_out_is_not_used_again_until_it_is_signed_in_to_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let remembered = RememberedAccounts::in_folder(folder.path());
+        let account = account("a", Environment::Staging);
+        remembered.remember(&account).expect("written");
+        remembered.sign_out(&account).expect("written");
+        let read = remembered.read().expect("read");
+        assert_eq!((ids(&read.accounts), ids(&read.signed_out)), (vec![], vec!["a"]));
+        remembered.remember(&account).expect("written");
+        let read = remembered.read().expect("read");
+        assert_eq!((ids(&read.accounts), ids(&read.signed_out)), (vec!["a"], vec![]));
+    }
+
+    #[test]
+    fn a_line_that_is_not_understood_outlives_a_change_of_the_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let remembered = RememberedAccounts::in_folder(folder.path());
         let file = folder.path().join("accounts.json");
-        fs::write(&file, "{ not json").expect("written");
-        assert!(RememberedAccounts::new(file).all().is_empty());
+        fs::write(&file, r#"{"accounts": [{"id": "x", "environment": "moon"}, 7]}"#).expect("written");
+        assert!(remembered.read().expect("read").accounts.is_empty());
+        remembered.remember(&account("a", Environment::Production)).expect("written");
+        let text = fs::read_to_string(&file).expect("there");
+        assert!(text.contains("moon") && text.contains('7'), "{text}");
+    }
+
+    #[test]
+    fn a_malformed_file_is_told_and_signing_in_again_writes_a_new_one_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let remembered = RememberedAccounts::in_folder(folder.path());
+        fs::write(folder.path().join("accounts.json"), "{ not json").expect("written");
+        let told = remembered.read().expect_err("malformed").to_string();
+        assert!(told.contains("line 1 column 3") && told.contains("--forget"), "{told}");
+        remembered.remember(&account("a", Environment::Production)).expect("written");
+        assert_eq!(ids(&remembered.read().expect("read").accounts), ["a"]);
+        assert!(folder.path().join("accounts.broken-1.json").exists());
     }
 }

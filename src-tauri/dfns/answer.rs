@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use reqwest::{Response, StatusCode, header};
+use reqwest::{
+    Response, StatusCode,
+    header::{self, HeaderValue},
+};
 use serde_json::Value;
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use zeroize::Zeroizing;
 
 use super::wire::{KeyBody, ListBody};
@@ -28,7 +32,16 @@ impl Call {
     pub(super) fn unclear(self, trouble: Trouble) -> Failure {
         match self {
             Self::Create => Failure::Doubtful(trouble),
-            Self::List | Self::Revoke => Failure::NoClearAnswer(trouble),
+            Self::List => Failure::NoClearAnswer(trouble),
+            Self::Revoke => Failure::NotConfirmed(trouble),
+        }
+    }
+
+    /// The longest answer that is read, in bytes: a list of 100,000 keys has some 25 MiB, a key is far below one.
+    pub(super) fn largest(self) -> usize {
+        match self {
+            Self::List => 32 << 20,
+            Self::Create | Self::Revoke => 1 << 20,
         }
     }
 
@@ -50,19 +63,17 @@ pub(super) struct Received {
 
 impl Received {
     pub(super) fn begin(response: &Response) -> Self {
-        // Dfns tells seconds; a date, which HTTP allows too, is left to the person's patience.
-        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
-        Self {
-            status: response.status(),
-            retry_after: retry_after.map(Duration::from_secs),
-            body: Zeroizing::default(),
-        }
+        let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let retry_after = header(header::RETRY_AFTER).and_then(|wait| retry_after(wait, header(header::DATE)));
+        Self { status: response.status(), retry_after, body: Zeroizing::default() }
     }
 
-    pub(super) fn push(&mut self, chunk: &[u8]) {
+    /// Adds a part of the body, which will not become larger than `largest` bytes.
+    pub(super) fn push(&mut self, chunk: &[u8], largest: usize) {
         // A Vec that grows leaves its old contents behind; grown by hand, they are wiped.
-        if self.body.capacity() < self.body.len() + chunk.len() {
-            let mut larger = Zeroizing::new(Vec::with_capacity((self.body.len() + chunk.len()) * 2));
+        let needed = self.body.len() + chunk.len();
+        if self.body.capacity() < needed {
+            let mut larger = Zeroizing::new(Vec::with_capacity((needed * 2).min(largest).max(needed)));
             larger.extend_from_slice(&self.body);
             self.body = larger;
         }
@@ -140,12 +151,32 @@ impl Received {
         let words: Vec<&str> = text.split_whitespace().collect();
         let mut text = words.join(" ");
         text.retain(|character| !character.is_control());
-        text = text.replace(own_token, "…");
+        text = without(&text, own_token);
         if text.chars().count() > LONGEST_MESSAGE {
             text = text.chars().take(LONGEST_MESSAGE).chain(['…']).collect();
         }
         (!text.is_empty()).then_some(text)
     }
+}
+
+/// `Retry-After`: seconds, or a date, which is taken against the server's own clock where it tells it.
+fn retry_after(wait: &str, date: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = wait.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let instant = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
+    let now = date.and_then(instant).unwrap_or_else(OffsetDateTime::now_utc);
+    Duration::try_from(instant(wait)? - now).ok()
+}
+
+/// The text without each word that has a piece of the token in it: an echo may be cut short or quoted.
+fn without(text: &str, token: &str) -> String {
+    // Shorter pieces are in other words as well, and tell nobody anything.
+    const PIECE: usize = 12;
+    let holds = |word: &str| {
+        word.contains(token) || token.as_bytes().windows(PIECE).any(|piece| word.as_bytes().windows(PIECE).any(|part| part == piece))
+    };
+    text.split(' ').map(|word| if holds(word) { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// The permission that a message names, as in `ApiKeys:Create`.
@@ -193,6 +224,25 @@ mod tests {
     }
 
     #[test]
+    fn an_echo_that_was_cut_short_or_quoted_is_not_shown_either() {
+        let token = "eyJhbGciOiJFUzI1NiJ9.c3ViamVjdA.c2lnbmF0dXJl";
+        for echo in ["Bearer:eyJhbGciOiJFUzI1NiJ9", "\\\"NiJ9.c3ViamVjdA.c2lnb\\\"", "token=VjdA.c2lnbmF0dX..."] {
+            let body = format!(r#"{{"message":"in {echo} here"}}"#);
+            let failure = received(400, &body).failure(Call::Create, "h", token);
+            assert_eq!(failure, Failure::Refused(Some("in … here".into())), "{echo}");
+        }
+    }
+
+    #[test]
+    fn a_pause_may_be_told_in_seconds_or_as_a_date_of_the_servers_clock() {
+        let date = |text| retry_after("Fri, 31 Dec 1999 23:59:59 GMT", text);
+        assert_eq!(retry_after("120", None), Some(Duration::from_secs(120)));
+        assert_eq!(date(Some("Fri, 31 Dec 1999 23:59:29 GMT")), Some(Duration::from_secs(30)));
+        // Past, by the computer's clock.
+        assert_eq!((date(None), retry_after("soon", None)), (None, None));
+    }
+
+    #[test]
     fn a_long_message_is_shortened() {
         let body = format!(r#"{{"message":"{}"}}"#, "é".repeat(5000));
         assert_eq!(received(400, &body).message(OWN).expect("a message").chars().count(), LONGEST_MESSAGE + 1);
@@ -229,6 +279,13 @@ mod tests {
     #[test]
     fn a_token_that_came_is_kept_even_where_all_else_is_missing() {
         let created = received(200, r#"{"token":"opaque"}"#).created("h", OWN).expect("a key");
+        assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
+    }
+
+    #[test]
+    fn a_token_is_not_lost_for_what_stands_around_it_in_the_wrong_type() {
+        let body = r#"{"id":7,"name":null,"orgId":[],"status":{"a":1},"dateCreated":1.5,"token":"opaque"}"#;
+        let created = received(200, body).created("h", OWN).expect("a key");
         assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
     }
 

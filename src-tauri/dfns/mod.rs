@@ -4,28 +4,25 @@
 //! rather than kept, and redirects are never followed: both would leave a token where it does not belong.
 
 mod answer;
+mod connection;
 mod wire;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, Method, RequestBuilder, header, redirect, retry};
-use url::{Host, Url};
+use reqwest::{Client, Method, RequestBuilder, header};
 use zeroize::Zeroizing;
 
-use self::answer::{Call, Received};
+pub use self::connection::Reach;
+use self::{
+    answer::{Call, Received},
+    connection::{innermost, why},
+};
 use crate::{
     account::BaseUrl,
     failure::{Failure, Trouble},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     token::SignInToken,
 };
-
-/// Until a connection stands, TLS included.
-const CONNECT: Duration = Duration::from_secs(10);
-/// From the start of a call to the last byte of its answer.
-const WHOLE: Duration = Duration::from_secs(30);
-/// The largest answer that is read: a list of 100,000 keys has some 25 MiB.
-const LARGEST: usize = 64 << 20;
 
 /// One user's access to one Dfns.
 pub struct Dfns {
@@ -41,36 +38,16 @@ impl Dfns {
     /// # Errors
     /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates.
     pub fn new(base: BaseUrl, token: Arc<SignInToken>) -> Result<Self, Failure> {
-        Self::with_time_limit(base, token, WHOLE)
+        Self::within(base, token, &Reach::default())
     }
 
-    /// As [`Dfns::new`], with another limit for a whole call: tests do not want to wait for half a minute.
+    /// As [`Dfns::new`], with other limits.
     ///
     /// # Errors
-    /// As [`Dfns::new`].
-    pub fn with_time_limit(base: BaseUrl, token: Arc<SignInToken>, whole: Duration) -> Result<Self, Failure> {
-        // A second installation is refused with an error that only says that there is one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut http = Client::builder()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .pool_max_idle_per_host(0)
-            .connect_timeout(CONNECT)
-            .timeout(whole)
-            .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")));
-        if is_loopback(base.as_url()) {
-            http = http.no_proxy();
-        } else {
-            http = http.https_only(true);
-        }
-        let http = http.build().map_err(|error| {
-            Failure::Computer(format!(
-                "Secure connections cannot be set up on this computer: {}. Install the package ca-certificates.",
-                innermost(&error)
-            ))
-        })?;
-        Ok(Self { http, base, token, whole })
+    /// As [`Dfns::new`]; or where the authority cannot be read.
+    pub fn within(base: BaseUrl, token: Arc<SignInToken>, reach: &Reach) -> Result<Self, Failure> {
+        let http = connection::client(base.as_url(), reach)?;
+        Ok(Self { http, base, token, whole: reach.whole })
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
@@ -83,18 +60,24 @@ impl Dfns {
         self.http.request(method, url).header(header::AUTHORIZATION, bearer)
     }
 
-    /// Sends a request and reads its answer whole, up to [`LARGEST`].
+    /// Sends a request and reads its answer whole, up to the largest that this call may have.
     async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
         let mut response = request.send().await.map_err(|error| self.not_sent(call, &error))?;
         let mut received = Received::begin(&response);
+        let largest = call.largest();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if received.body.len() + chunk.len() > LARGEST => {
-                    return Err(call.unclear(Trouble::NotUnderstood));
+                Ok(Some(chunk)) if received.body.len() + chunk.len() > largest => {
+                    // A refusal is a refusal, however long its explanation.
+                    return if received.status.is_client_error() {
+                        Ok(received)
+                    } else {
+                        Err(call.unclear(Trouble::TooLarge(largest >> 20)))
+                    };
                 }
-                Ok(Some(chunk)) => received.push(&chunk),
+                Ok(Some(chunk)) => received.push(&chunk, largest),
                 Ok(None) => return Ok(received),
-                // A refusal is a refusal even if its explanation was cut short.
+                // Nor does it matter if its explanation was cut short.
                 Err(_) if received.status.is_client_error() => return Ok(received),
                 Err(error) => return Err(call.unclear(self.trouble(&error))),
             }
@@ -103,12 +86,7 @@ impl Dfns {
 
     fn not_sent(&self, call: Call, error: &reqwest::Error) -> Failure {
         if error.is_connect() {
-            let why = if error.is_timeout() {
-                format!("no connection within {} seconds", CONNECT.as_secs())
-            } else {
-                innermost(error)
-            };
-            return Failure::Unreachable { host: self.base.host(), why };
+            return Failure::Unreachable { host: self.base.host(), why: why(error) };
         }
         if error.is_builder() {
             return Failure::Computer(format!("The request could not be made: {}.", innermost(error)));
@@ -146,26 +124,12 @@ impl Keys for Dfns {
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
+            // As a segment of a path these three vanish: the request would go to the keys as a whole.
+            if ["", ".", ".."].contains(&id.0.as_str()) {
+                return Err(Failure::KeyWithoutId);
+            }
             let received = self.call(Call::Revoke, self.request(Method::DELETE, &["api-keys", &id.0])).await?;
             received.revoked(&self.base.host(), self.own_token())
         })
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
-/// The cause at the bottom, which is the one that says what happened. It never holds an address or a header.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string().trim_end_matches('.').to_owned()
 }

@@ -1,6 +1,6 @@
 //! The shapes on the wire. Fields that are not listed here are ignored in an answer and never sent.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
 use crate::{
     key::{Key, KeyId, KeyName, KeyStatus},
@@ -26,24 +26,38 @@ pub(super) struct ListBody {
     pub(super) items: Vec<KeyBody>,
 }
 
-/// A key; with its token in the answer to `POST /api-keys/` alone. No field is required, since a token that came is worth
-/// more than what should stand around it.
+/// A key; with its token in the answer to `POST /api-keys/` alone. No field is required, and one of a wrong type counts as
+/// missing, since a token that came is worth more than what should stand around it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct KeyBody {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     org_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     status: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     author_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     date_created: String,
     pub(super) token: Option<Token>,
+}
+
+/// A text; anything else counts as none.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Field {
+        Text(String),
+        Other(IgnoredAny),
+    }
+    Ok(match Field::deserialize(deserializer)? {
+        Field::Text(text) => text,
+        Field::Other(_) => String::new(),
+    })
 }
 
 impl KeyBody {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Issuance, NoticeKind, OnClipboard, Stage, held::NOTHING_HELD, notice::revoke};
+use super::{Issuance, NoticeKind, OnClipboard, Revocation, Stage, held::NOTHING_HELD};
 use crate::failure::Failure;
 
 impl Issuance {
     /// Puts off the wiping by the whole time.
     pub fn keep_longer(&self) {
-        let wiped_at = Instant::now() + self.times.held;
+        let wiped_at = Instant::now() + self.times().held;
         self.change(|state| {
             if let Some(held) = state.held() {
                 held.wiped_at = wiped_at;
@@ -27,7 +27,7 @@ impl Issuance {
         let (number, proven, revoking, told) = self
             .with_held(|held| {
                 let told = matches!(held.clipboard, OnClipboard::StillThere(_));
-                (held.number, held.proven(), held.revoking, told)
+                (held.number, held.proven(), held.revocation.is_some(), told)
             })
             .ok_or(NOTHING_HELD)?;
         if revoking {
@@ -36,8 +36,15 @@ impl Issuance {
         if !proven && !unproven {
             return Err(Failure::NotProven);
         }
+        let to_revoke =
+            self.with_held(|held| held.to_revoke.then(|| (held.key.clone(), Arc::clone(&held.keys)))).flatten();
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        Ok(self.let_go(number, told).await?.unwrap_or(OnClipboard::Untouched))
+        let clipboard = self.let_go(number, told).await?.unwrap_or(OnClipboard::Untouched);
+        if let Some((key, keys)) = to_revoke.filter(|_| !proven) {
+            // A wish to revoke it that could not be fulfilled does not end with the dialog.
+            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys);
+        }
+        Ok(clipboard)
     }
 
     /// Revokes the key whose token is held, and then wipes the token, which is worth nothing from then on.
@@ -45,22 +52,32 @@ impl Issuance {
     /// # Errors
     /// [`Failure::NotNow`]; else the call's: the token is then held still.
     pub async fn revoke_held(&self) -> Result<(), Failure> {
-        let (number, keys, key) = self
+        let (number, keys, key, revocation) = self
             .change(|state| {
-                let held = state.held().filter(|held| !held.revoking)?;
-                held.revoking = true;
-                Some((held.number, Arc::clone(&held.keys), held.key.clone()))
+                let held = state.held().filter(|held| held.revocation.is_none())?;
+                let revocation = held.revocation.insert(Revocation::begin()).clone();
+                Some((held.number, Arc::clone(&held.keys), held.key.clone(), revocation))
             })
             .ok_or(NOTHING_HELD)?;
-        let outcome = revoke(&keys, &key).await;
+        let outcome = revocation.run(&keys, &key).await;
         self.change(|state| {
             if let Some(held) = state.held().filter(|held| held.number == number) {
-                held.revoking = false;
+                held.revocation = None;
+                held.to_revoke = outcome.is_err();
             }
         });
-        outcome?;
+        outcome.map_err(|failure| match failure {
+            // Nobody can sign in anew while the token is held.
+            Failure::SignInAgain => Failure::SignInOver,
+            failure => failure,
+        })?;
         // What might stay on the clipboard is a token that no longer works.
         self.let_go(number, true).await.map(|_| ())
+    }
+
+    /// Calls the revocation off, which leaves in doubt whether the key was revoked. Its token is held still.
+    pub fn call_off_revocation(&self) {
+        self.with_held(|held| held.revocation.as_ref().map(Revocation::call_off));
     }
 
     /// The app ends: the clipboard is cleared and the token wiped at once.
@@ -76,7 +93,7 @@ impl Issuance {
         let mut changes = self.changed.subscribe();
         loop {
             let Some((wiped_at, busy)) =
-                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.revoking))).flatten()
+                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.revocation.is_some()))).flatten()
             else {
                 return;
             };

@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Issuance, Stage, State};
+use super::{Issuance, Revocation, Stage, State};
 use crate::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
@@ -33,7 +33,9 @@ pub struct Held {
     /// How the last check ended.
     pub check: Option<Check>,
     /// The key is being revoked.
-    pub revoking: bool,
+    pub revocation: Option<Revocation>,
+    /// The person wanted it revoked, and that was not confirmed.
+    pub(super) to_revoke: bool,
     pub(super) keys: Arc<dyn Keys>,
     /// Tells it from one that is held later.
     pub(super) number: u32,
@@ -165,7 +167,7 @@ impl Issuance {
     /// # Errors
     /// [`Failure::NotNow`] where none is held.
     pub fn show(self: &Arc<Self>) -> Result<(), Failure> {
-        let until = Instant::now() + self.times.shown;
+        let until = Instant::now() + self.times().shown;
         self.change(|state| state.held().map(|held| held.shown_until = Some(until))).ok_or(NOTHING_HELD)?;
         let this = Arc::clone(self);
         tokio::spawn(async move {
@@ -204,11 +206,12 @@ impl Issuance {
                 key,
                 token_length: token.length(),
                 facts,
-                wiped_at: Instant::now() + self.times.held,
+                wiped_at: Instant::now() + self.times().held,
                 clipboard: OnClipboard::Untouched,
                 shown_until: None,
                 check: None,
-                revoking: false,
+                revocation: None,
+                to_revoke: false,
                 token: Arc::new(token),
                 keys,
                 number,
@@ -220,7 +223,7 @@ impl Issuance {
 
     /// Starts the countdown to the clearing of the clipboard.
     fn count_down(self: &Arc<Self>, own: bool) {
-        let until = Instant::now() + self.times.clipboard;
+        let until = Instant::now() + self.times().clipboard;
         self.set_clipboard(OnClipboard::Live { until, own });
         let this = Arc::clone(self);
         tokio::spawn(async move {

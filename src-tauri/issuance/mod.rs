@@ -6,6 +6,7 @@
 mod ending;
 mod held;
 mod notice;
+mod revocation;
 
 use std::{
     collections::HashSet,
@@ -21,6 +22,7 @@ use tokio::{
 pub use self::{
     held::{Check, Held, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
+    revocation::Revocation,
 };
 use crate::{
     clipboard::Clipboard,
@@ -65,7 +67,7 @@ pub struct Asking {
 /// The use case. Shared by all windows and timers.
 pub struct Issuance {
     clipboard: Arc<dyn Clipboard>,
-    times: Times,
+    times: Mutex<Times>,
     state: Mutex<State>,
     /// One use of the clipboard at a time: a clearing must not meet a copy half way.
     clipboard_turn: tokio::sync::Mutex<()>,
@@ -94,11 +96,16 @@ impl Issuance {
     pub fn new(clipboard: Arc<dyn Clipboard>, times: Times, changed: watch::Sender<()>) -> Arc<Self> {
         Arc::new(Self {
             clipboard,
-            times,
+            times: Mutex::new(times),
             state: Mutex::default(),
             clipboard_turn: tokio::sync::Mutex::default(),
             changed,
         })
+    }
+
+    /// Sets other times, for what is copied, held or shown from now on.
+    pub fn set_times(&self, times: Times) {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner) = times;
     }
 
     /// The request on its way, if there is one.
@@ -206,6 +213,7 @@ impl Issuance {
             Ok(listed) => Some(known(&listed, name, despite_same_name)?),
             // Not being allowed to look is no reason not to create.
             Err(Failure::Forbidden { .. }) => None,
+            Err(Failure::NoClearAnswer(trouble)) => return Err(Failure::NotLooked(trouble)),
             Err(failure) => return Err(failure),
         };
         self.phase(Phase::Asked);
@@ -219,16 +227,25 @@ impl Issuance {
             && failure.is_doubtful()
         {
             self.phase(Phase::Verifying);
-            self.look_for_candidates(keys, known, name).await;
+            self.look_for_candidates(keys, known, name, call_off).await;
         }
         created
     }
 
     /// After a doubtful answer: what is new under the name may be the key that was asked for. Whether it is, the person
     /// judges, since a colleague's key may bear the same name.
-    async fn look_for_candidates(&self, keys: &Arc<dyn Keys>, known: Option<HashSet<KeyId>>, name: &KeyName) {
+    async fn look_for_candidates(
+        &self,
+        keys: &Arc<dyn Keys>,
+        known: Option<HashSet<KeyId>>,
+        name: &KeyName,
+        call_off: &Notify,
+    ) {
         let listed = match &known {
-            Some(_) => keys.list().await.ok(),
+            Some(_) => tokio::select! {
+                listed = keys.list() => listed.ok(),
+                () = call_off.notified() => None,
+            },
             None => None,
         };
         let (Some(known), Some(listed)) = (known, listed) else {
@@ -251,6 +268,10 @@ impl Issuance {
                 asking.phase = phase;
             }
         });
+    }
+
+    fn times(&self) -> Times {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Issuance;
+use super::{Issuance, Revocation};
 use crate::{
-    failure::{ClipboardProblem, Failure, Trouble},
-    key::{Key, KeyStatus, Keys},
+    failure::{ClipboardProblem, Failure},
+    key::{Key, Keys},
 };
 
 /// A key that needs attention.
@@ -19,11 +19,12 @@ pub struct Notice {
     pub name: String,
     /// The key, where it is known.
     pub key: Option<Key>,
-    /// A remedy is on its way.
-    pub busy: bool,
+    /// It is being revoked.
+    pub revocation: Option<Revocation>,
     /// How the last remedy failed.
     pub problem: Option<Failure>,
-    keys: Arc<dyn Keys>,
+    /// The calls of the account that it belongs to.
+    pub keys: Arc<dyn Keys>,
 }
 
 /// Why a key needs attention.
@@ -79,9 +80,11 @@ impl Notice {
     #[must_use]
     pub fn hint(&self) -> String {
         if let Some(problem) = &self.problem {
-            return format!("It is not confirmed that it was revoked. {problem} {}", problem.hint())
-                .trim_end()
-                .to_owned();
+            let told = match problem {
+                Failure::NotConfirmed(_) | Failure::KeyWithoutId => problem.to_string(),
+                other => format!("It was not revoked. {other}"),
+            };
+            return format!("{told} {}", problem.hint()).trim_end().to_owned();
         }
         match &self.kind {
             NoticeKind::OnClipboard(problem) => return Failure::Clipboard(problem.clone()).hint(),
@@ -110,20 +113,23 @@ impl Issuance {
     /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
     pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
         let nothing = Failure::NotNow("This key is already being dealt with.");
-        let (keys, key) = self
+        let (keys, key, revocation) = self
             .change(|state| {
-                let notice = state.notices.iter_mut().find(|notice| notice.number == number && !notice.busy)?;
+                let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
+                if notice.revocation.is_some() {
+                    return None;
+                }
                 let key = notice.key.clone()?;
-                notice.busy = true;
-                Some((Arc::clone(&notice.keys), key))
+                let revocation = notice.revocation.insert(Revocation::begin()).clone();
+                Some((Arc::clone(&notice.keys), key, revocation))
             })
             .ok_or(nothing)?;
-        let outcome = revoke(&keys, &key).await;
+        let outcome = revocation.run(&keys, &key).await;
         self.change(|state| match &outcome {
             Ok(()) => state.notices.retain(|notice| notice.number != number),
             Err(failure) => {
                 if let Some(notice) = state.notices.iter_mut().find(|notice| notice.number == number) {
-                    notice.busy = false;
+                    notice.revocation = None;
                     notice.problem = Some(failure.clone());
                 }
             }
@@ -131,26 +137,25 @@ impl Issuance {
         outcome
     }
 
+    /// Calls the revocation off that a notice's key is in, which leaves in doubt whether it was revoked.
+    pub fn call_off_noticed(&self, number: u32) {
+        let notices = &self.state().notices;
+        let notice = notices.iter().find(|notice| notice.number == number);
+        if let Some(revocation) = notice.and_then(|notice| notice.revocation.as_ref()) {
+            revocation.call_off();
+        }
+    }
+
     /// The person has dealt with it: "it is in a vault, keep it".
     pub fn dismiss(&self, number: u32) {
-        self.change(|state| state.notices.retain(|notice| notice.number != number || notice.busy));
+        self.change(|state| state.notices.retain(|notice| notice.number != number || notice.revocation.is_some()));
     }
 
     pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>) {
         let keys = Arc::clone(keys);
         self.change(|state| {
             let number = state.count();
-            state.notices.push(Notice { number, kind, name, key, busy: false, problem: None, keys });
+            state.notices.push(Notice { number, kind, name, key, revocation: None, problem: None, keys });
         });
-    }
-}
-
-/// Revokes a key and makes sure of it: only an answer that says so counts, or that there is no such key any more.
-pub(super) async fn revoke(keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
-    match keys.revoke(&key.id).await {
-        Ok(Key { status: KeyStatus::Revoked(_), .. }) | Err(Failure::KeyGone) => Ok(()),
-        Ok(_) => Err(Failure::NoClearAnswer(Trouble::NotUnderstood)),
-        Err(Failure::SignInAgain) => Err(Failure::SignInGone),
-        Err(failure) => Err(failure),
     }
 }

@@ -102,6 +102,19 @@ async fn calling_it_off_after_it_was_sent_leaves_it_in_doubt_and_looks() {
 }
 
 #[tokio::test]
+async fn the_search_for_a_key_in_doubt_can_be_called_off_and_the_doubt_stays() {
+    let scene = Scene::new(Dfns { verifying_gate: Some(Notify::new()), ..Dfns::default() });
+    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    let (creation, ()) = tokio::join!(scene.create("Server Key 3"), async {
+        scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Verifying)).await;
+        scene.issuance.call_off();
+    });
+    assert_eq!(creation, Err(Failure::Doubtful(Trouble::Server(502))));
+    assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false });
+    assert!(scene.issuance.is_idle());
+}
+
+#[tokio::test]
 async fn a_sure_refusal_needs_no_attention_and_the_next_wish_is_free() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(Some("too long".into()))));

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use keybearer::{
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Failure, Trouble},
     issuance::{Check, NoticeKind, OnClipboard},
 };
-use tokio::time::{Instant, advance};
+use tokio::{
+    sync::Notify,
+    time::{Instant, advance},
+};
 
-use crate::stand_ins::{CLIPBOARD, HELD, Scene, TOKEN, locked};
+use crate::stand_ins::{CLIPBOARD, Dfns, HELD, Scene, TOKEN, locked};
 
 fn clipboard(scene: &Scene) -> Option<OnClipboard> {
     scene.issuance.with_held(|held| held.clipboard.clone())
@@ -167,12 +170,30 @@ async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
 }
 
 #[tokio::test]
-async fn a_revocation_after_the_sign_in_is_over_says_where_to_revoke() {
+async fn a_key_that_could_not_be_revoked_since_the_sign_in_is_over_stays_to_be_revoked_after_finishing() {
     let scene = Scene::holding().await;
     locked(&scene.dfns.revocations).push_back(Err(Failure::SignInAgain));
     let failure = scene.issuance.revoke_held().await.expect_err("a refusal");
-    assert!(failure.hint().contains("dashboard"), "{failure}");
+    assert!(failure.hint().contains("Needs attention"), "{failure}");
     assert!(!scene.issuance.is_idle());
+    scene.issuance.finish(true).await.expect("finished");
+    let notices = scene.issuance.notices();
+    assert_eq!(notices.len(), 1);
+    scene.issuance.revoke_noticed(notices[0].number).await.expect("revoked with the new sign-in");
+    assert!(scene.issuance.notices().is_empty());
+}
+
+#[tokio::test]
+async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
+    let dfns = Dfns { revocation_gate: Some(Notify::new()), ..Dfns::default() };
+    let scene = Scene::holding_of(dfns).await;
+    let (revocation, ()) = tokio::join!(scene.issuance.revoke_held(), async {
+        scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
+        assert!(matches!(scene.issuance.finish(true).await, Err(Failure::NotNow(_))), "it waits for the outcome");
+        scene.issuance.call_off_revocation();
+    });
+    assert_eq!(revocation, Err(Failure::NotConfirmed(Trouble::CalledOff)));
+    scene.issuance.copy().await.expect("the token is held still");
 }
 
 #[tokio::test]

@@ -31,6 +31,10 @@ pub(crate) struct Dfns {
     pub(crate) asked: Mutex<u32>,
     /// Where a creation waits, if it is to.
     pub(crate) gate: Option<Notify>,
+    /// Where a revocation waits, if it is to.
+    pub(crate) revocation_gate: Option<Notify>,
+    /// Where the list waits once a key was asked for, if it is to.
+    pub(crate) verifying_gate: Option<Notify>,
 }
 
 impl Keys for Dfns {
@@ -46,11 +50,19 @@ impl Keys for Dfns {
     }
 
     fn list(&self) -> Answer<'_, Vec<Key>> {
-        Box::pin(async { Ok(locked(&self.keys).clone()) })
+        Box::pin(async {
+            if let Some(gate) = self.verifying_gate.as_ref().filter(|_| *locked(&self.asked) > 0) {
+                gate.notified().await;
+            }
+            Ok(locked(&self.keys).clone())
+        })
     }
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
+            if let Some(gate) = &self.revocation_gate {
+                gate.notified().await;
+            }
             locked(&self.revocations).pop_front().unwrap_or(Ok(()))?;
             Ok(Key { id: id.clone(), status: KeyStatus::read("Revoked"), ..key("revoked") })
         })
@@ -125,7 +137,12 @@ impl Scene {
 
     /// With a token held already.
     pub(crate) async fn holding() -> Self {
-        let scene = Self::new(Dfns::default());
+        Self::holding_of(Dfns::default()).await
+    }
+
+    /// With a token of this Dfns held already.
+    pub(crate) async fn holding_of(dfns: Dfns) -> Self {
+        let scene = Self::new(dfns);
         scene.create("Server Key 3").await.expect("the stand-in makes a key");
         scene
     }

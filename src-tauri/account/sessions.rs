@@ -1,0 +1,493 @@
+//! Signing in and out, and from one account to another.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::{
+    sync::{Notify, watch},
+    task::spawn_blocking,
+    time::Instant,
+};
+
+use super::{
+    Access, Account, BaseUrl, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where,
+};
+use crate::{
+    failure::{Failure, KeyringProblem},
+    jwt,
+    key::Keys,
+    token::SignInToken,
+};
+
+/// Gives access to the keys of one user at one host.
+pub trait Connect: Send + Sync {
+    /// Prepares access; nothing is sent yet.
+    ///
+    /// # Errors
+    /// Where this computer cannot make such connections.
+    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn Keys>, Failure>;
+}
+
+/// An account that can be switched to.
+#[derive(Clone)]
+pub struct KnownAccount {
+    /// The account and its address.
+    pub at: Where,
+    /// Where its sign-in token is kept.
+    pub storage: Storage,
+    /// Its sign-in token is known to be no good any more.
+    pub over: bool,
+    access: Arc<Access>,
+}
+
+/// The use case of signing in and out. At most one account is in use; of the others only those whose sign-in token is
+/// kept nowhere else have it in memory.
+pub struct Sessions {
+    connect: Box<dyn Connect>,
+    store: Arc<dyn TokenStore>,
+    remembered: Arc<RememberedAccounts>,
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+}
+
+struct State {
+    session: Session,
+    accounts: Vec<KnownAccount>,
+    /// The account that was in use before the person wanted to sign in to another.
+    before: Option<String>,
+}
+
+/// What an attempt to come back to an account ended with.
+enum Return {
+    /// Its token is good.
+    Good { may_list: bool },
+    /// Whether it is good could not be found out; it may well be.
+    Unchecked(Failure),
+    /// A new one is needed.
+    AskAnew(Failure),
+}
+
+impl Sessions {
+    /// Nobody is signed in at first. `changed` is told of every change. What is wrong with the file of the remembered
+    /// accounts is returned beside it.
+    #[must_use]
+    pub fn new(
+        connect: Box<dyn Connect>,
+        store: Arc<dyn TokenStore>,
+        remembered: RememberedAccounts,
+        changed: watch::Sender<()>,
+    ) -> (Arc<Self>, Option<Failure>) {
+        let (read, problem) = match remembered.read() {
+            Ok(read) => (read, None),
+            Err(failure) => (Default::default(), Some(failure)),
+        };
+        let accounts = read.accounts.into_iter().filter_map(|account| {
+            let base = account.environment.base()?;
+            let at = Where { account, base };
+            Some(KnownAccount { at, storage: Storage::Keyring, over: false, access: Arc::default() })
+        });
+        let session = Session::SignedOut { reason: None, account: None };
+        let state = Mutex::new(State { session, accounts: accounts.collect(), before: None });
+        (Arc::new(Self { connect, store, remembered: Arc::new(remembered), state, changed }), problem)
+    }
+
+    /// The session as it is now.
+    #[must_use]
+    pub fn now(&self) -> Session {
+        self.state().session.clone()
+    }
+
+    /// The accounts there are, in the order in which they were used at the start.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<KnownAccount> {
+        self.state().accounts.clone()
+    }
+
+    /// The account to go back to from the sign-in form, where there is one that needs no token.
+    #[must_use]
+    pub fn before(&self) -> Option<Account> {
+        let state = self.state();
+        let before = state.before.as_ref()?;
+        state.accounts.iter().find(|known| known.at.account.id == *before && !known.over).map(|known| known.at.account.clone())
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where nobody is.
+    pub fn signed_in(&self) -> Result<SignedIn, Failure> {
+        match self.now() {
+            Session::SignedIn(signed_in) => Ok(*signed_in),
+            _ => Err(Failure::NotNow("Sign in first.")),
+        }
+    }
+
+    /// Checks a token with one call, and signs in with it. Not being allowed to list keys is no refusal. A user who is
+    /// known already stays one account. Then the token is handed to the keyring, which may take its time.
+    ///
+    /// # Errors
+    /// The call's, with a 401 as [`Failure::SignInRefused`], or [`Failure::CheckCalledOff`]; the session is then what
+    /// it was before.
+    pub async fn sign_in(self: &Arc<Self>, at: Where, token: SignInToken, remember: bool) -> Result<(), Failure> {
+        let (before, call_off) = self.begin_checking(&at, Step::Dfns)?;
+        let token = Arc::new(token);
+        let checked = tokio::select! {
+            checked = self.check_new(&at.base, &token) => checked,
+            () = call_off.notified() => Err(Failure::CheckCalledOff),
+        };
+        let (keys, may_list) = match checked {
+            Ok(checked) => checked,
+            Err(failure) => {
+                self.set(before);
+                return Err(if failure == Failure::SignInAgain { Failure::SignInRefused } else { failure });
+            }
+        };
+        let storage = if remember { Storage::Keeping } else { Storage::Memory };
+        let (id, kept_before) = self.settle_new(at, &keys, &token, may_list, storage);
+        if remember {
+            tokio::spawn(Arc::clone(self).keep(id, token));
+        } else if let Some(known) = kept_before {
+            // It was kept, and is to be no longer; what stays of it is told by the next start at the latest.
+            tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known));
+        }
+        Ok(())
+    }
+
+    /// Comes back to the account used last, if one is remembered; and forgets those that could not be forgotten when
+    /// they were signed out of.
+    pub async fn restore(&self) {
+        for account in self.remembered.read().unwrap_or_default().signed_out {
+            if let Some(base) = account.environment.base() {
+                let place = Where { account, base };
+                tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), place));
+            }
+        }
+        let last = self.state().accounts.first().map(|known| known.at.account.id.clone());
+        if let Some(last) = last {
+            // At the start there is nobody to be told that a check is under way already.
+            let _ = self.switch(&last).await;
+        }
+    }
+
+    /// Comes back to an account: with the token in memory, or else in the keyring. One that is no good any more asks for
+    /// a new one. A host that cannot be reached does not sign out: its token is as good as before, and why it was not
+    /// checked is in the session.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`], or [`Failure::CheckCalledOff`]; the session is then what it was before, as far as it can be.
+    pub async fn switch(&self, id: &str) -> Result<(), Failure> {
+        let known = self.known(id).ok_or(Failure::NotNow("This account is not known any more."))?;
+        let step = if known.access.keys().is_some() { Step::Dfns } else { Step::Keyring };
+        let (before, call_off) = self.begin_checking(&known.at, step)?;
+        let returned = tokio::select! {
+            returned = self.come_back(&known) => returned,
+            () = call_off.notified() => {
+                self.set(match before {
+                    // At the start there is no session to go back to.
+                    Session::SignedOut { reason: None, account: None } if self.before().is_none() => {
+                        Session::SignedOut { reason: None, account: Some(known.at.account) }
+                    }
+                    before => before,
+                });
+                return Err(Failure::CheckCalledOff);
+            }
+        };
+        match returned {
+            Return::Good { may_list } => self.settle(known, may_list, None),
+            Return::Unchecked(failure) => self.settle(known, true, Some(failure)),
+            Return::AskAnew(failure) => self.ask_anew(&known, failure),
+        }
+        Ok(())
+    }
+
+    /// Calls the check off that is under way.
+    pub fn call_off(&self) {
+        if let Session::Checking(checking) = &self.state().session {
+            checking.call_off.notify_one();
+        }
+    }
+
+    /// Asks for the token of an account that is not known yet.
+    pub fn add(&self) {
+        self.leave(|_| None);
+    }
+
+    /// Asks for a new token for the account in use, which stays good until then.
+    pub fn renew(&self) {
+        self.leave(|account| Some(account.clone()));
+    }
+
+    /// Dfns answered 401 in the middle of things: asks for a new token for the same account, if it is the one in use.
+    pub fn expire(&self, access: &Arc<dyn Keys>) {
+        if let Ok(signed_in) = self.signed_in()
+            && std::ptr::addr_eq(Arc::as_ptr(&signed_in.access), Arc::as_ptr(access))
+            && let Some(known) = self.known(&signed_in.at.account.id)
+        {
+            self.ask_anew(&known, Failure::SignInAgain);
+        }
+    }
+
+    /// Dfns answered: what could not be checked before was good.
+    pub fn reached(&self) {
+        self.change(|state| {
+            if let Session::SignedIn(signed_in) = &mut state.session {
+                signed_in.unchecked = None;
+            }
+        });
+    }
+
+    /// Gives the account in use another name.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where nobody is signed in; [`Failure::File`] where it cannot be remembered.
+    pub fn rename(&self, name: &str) -> Result<(), Failure> {
+        let SignedIn { at, storage, .. } = self.signed_in()?;
+        let account = Account { name: name.trim().to_owned(), ..at.account };
+        self.change(|state| {
+            for known in state.accounts.iter_mut().filter(|known| known.at.account.id == account.id) {
+                known.at.account.name.clone_from(&account.name);
+            }
+            if let Session::SignedIn(signed_in) = &mut state.session {
+                signed_in.at.account.name.clone_from(&account.name);
+            }
+        });
+        if storage == Storage::Keyring { self.remembered.remember(&account) } else { Ok(()) }
+    }
+
+    /// Signs out of the account in use, or of the one that is asked for a token: its token is forgotten in memory and in
+    /// the keyring, the account in the file.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`] or [`Failure::File`] where something of it stays; signed out it is nevertheless, and the
+    /// rest is tried again at the next start.
+    pub async fn sign_out(&self) -> Result<(), Failure> {
+        let id = match self.now() {
+            Session::SignedIn(signed_in) => signed_in.at.account.id,
+            Session::SignedOut { account: Some(account), .. } => account.id,
+            _ => return Ok(()),
+        };
+        let Some(known) = self.known(&id) else { return Ok(()) };
+        known.access.close();
+        self.change(|state| {
+            state.accounts.retain(|known| known.at.account.id != id);
+            state.before = None;
+            state.session = Session::SignedOut { reason: None, account: None };
+        });
+        match known.storage {
+            Storage::Keyring | Storage::Keeping => {
+                forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await
+            }
+            Storage::Memory | Storage::MemoryForWant(_) => Ok(()),
+        }
+    }
+
+    fn begin_checking(&self, at: &Where, step: Step) -> Result<(Session, Arc<Notify>), Failure> {
+        let call_off = Arc::new(Notify::new());
+        let checking = Checking { at: at.clone(), step, since: Instant::now(), call_off: Arc::clone(&call_off) };
+        self.change(|state| match &state.session {
+            Session::Checking(_) => Err(Failure::NotNow("A sign-in token is being checked already.")),
+            _ => Ok((std::mem::replace(&mut state.session, Session::Checking(checking)), call_off)),
+        })
+    }
+
+    async fn check_new(&self, base: &BaseUrl, token: &Arc<SignInToken>) -> Result<(Arc<dyn Keys>, bool), Failure> {
+        let keys = self.connect.connect(base, Arc::clone(token))?;
+        let may_list = may_list(&*keys).await?;
+        Ok((keys, may_list))
+    }
+
+    async fn come_back(&self, known: &KnownAccount) -> Return {
+        let keys = match known.access.keys() {
+            Some(keys) => keys,
+            None => match self.fetch(&known.at).await {
+                Ok(keys) => keys,
+                Err(failure) => return Return::AskAnew(failure),
+            },
+        };
+        self.change(|state| {
+            if let Session::Checking(checking) = &mut state.session {
+                checking.step = Step::Dfns;
+            }
+        });
+        let checked = may_list(&*keys).await;
+        let returned = match checked {
+            Ok(may_list) => Return::Good { may_list },
+            Err(failure @ (Failure::Unreachable { .. } | Failure::NoClearAnswer(_) | Failure::RateLimited(_))) => {
+                Return::Unchecked(failure)
+            }
+            Err(failure) => return Return::AskAnew(failure),
+        };
+        known.access.open(known.at.account.label(), keys);
+        returned
+    }
+
+    /// The calls with the token that the keyring holds for this account at this very address.
+    async fn fetch(&self, at: &Where) -> Result<Arc<dyn Keys>, Failure> {
+        let (store, place) = (Arc::clone(&self.store), at.clone());
+        let token = blocking(move || store.fetch(&place.account.id, &place.base)).await?;
+        self.connect.connect(&at.base, Arc::new(token.ok_or(Failure::KeyringEmpty)?))
+    }
+
+    /// Puts a new sign-in in use. Tells the account's id, and the account if the keyring has a token of it already.
+    fn settle_new(
+        &self,
+        mut at: Where,
+        keys: &Arc<dyn Keys>,
+        token: &SignInToken,
+        may_list: bool,
+        storage: Storage,
+    ) -> (String, Option<Where>) {
+        at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
+        let known = self.accounts().into_iter().find(|known| {
+            known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account)
+        });
+        let (access, kept_before) = match known {
+            Some(known) => {
+                at.account.id.clone_from(&known.at.account.id);
+                if at.account.name.is_empty() {
+                    at.account.name.clone_from(&known.at.account.name);
+                }
+                (known.access, (known.storage == Storage::Keyring).then_some(known.at))
+            }
+            None => (Arc::default(), None),
+        };
+        access.open(at.account.label(), Arc::clone(keys));
+        let id = at.account.id.clone();
+        self.settle(KnownAccount { at, storage, over: false, access }, may_list, None);
+        (id, kept_before)
+    }
+
+    /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
+    fn settle(&self, known: KnownAccount, may_list: bool, unchecked: Option<Failure>) {
+        let KnownAccount { at, storage, access, .. } = &known;
+        let signed_in = SignedIn {
+            at: at.clone(),
+            access: Arc::clone(access),
+            may_list,
+            storage: storage.clone(),
+            unchecked,
+        };
+        if *storage == Storage::Keyring
+            && let Err(failure) = self.remembered.remember(&at.account)
+        {
+            // It only costs that the next start begins with another account.
+            drop(failure);
+        }
+        self.change(|state| {
+            for other in state.accounts.iter().filter(|other| other.at.account.id != at.account.id) {
+                if other.storage == Storage::Keyring {
+                    other.access.close();
+                }
+            }
+            state.before = Some(at.account.id.clone());
+            state.session = Session::SignedIn(Box::new(signed_in));
+            match state.accounts.iter_mut().find(|other| other.at.account.id == at.account.id) {
+                Some(there) => *there = KnownAccount { over: false, ..known.clone() },
+                None => state.accounts.push(known.clone()),
+            }
+        });
+    }
+
+    fn ask_anew(&self, known: &KnownAccount, reason: Failure) {
+        // A keyring that does not answer says nothing about the token that it holds.
+        let over = !matches!(reason, Failure::Keyring(_));
+        known.access.close();
+        self.change(|state| {
+            let account = known.at.account.clone();
+            for known in state.accounts.iter_mut().filter(|known| known.at.account.id == account.id) {
+                known.over = over;
+            }
+            state.session = Session::SignedOut { reason: Some(reason), account: Some(account) };
+        });
+    }
+
+    fn leave(&self, asked: impl FnOnce(&Account) -> Option<Account>) {
+        self.change(|state| {
+            if let Session::SignedIn(signed_in) = &state.session {
+                let account = asked(&signed_in.at.account);
+                state.before = Some(signed_in.at.account.id.clone());
+                state.session = Session::SignedOut { reason: None, account };
+            } else if let Session::SignedOut { .. } = state.session {
+                state.session = Session::SignedOut { reason: None, account: None };
+            }
+        });
+    }
+
+    /// Hands the token to the keyring, and tells in the session how that ended.
+    async fn keep(self: Arc<Self>, id: String, token: Arc<SignInToken>) {
+        let Some(KnownAccount { at, .. }) = self.known(&id) else { return };
+        let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
+        let kept = blocking(move || {
+            // In this order no token is in the keyring of which nobody knows.
+            remembered.remember(&place.account)?;
+            store.keep(&place.account.id, &place.base, &token).inspect_err(|_| {
+                // Nothing is lost if this fails too: the account asks for a token then.
+                let _ = remembered.forget(&place.account.id);
+            })
+        });
+        let storage = match kept.await {
+            Ok(()) => Storage::Keyring,
+            Err(failure) => Storage::MemoryForWant(failure),
+        };
+        let there = self.change(|state| {
+            let known = state.accounts.iter_mut().find(|known| known.at.account.id == id)?;
+            known.storage = storage.clone();
+            match &mut state.session {
+                Session::SignedIn(signed_in) if signed_in.at.account.id == id => signed_in.storage = storage,
+                // Another account is in use by now.
+                _ if storage == Storage::Keyring => known.access.close(),
+                _ => {}
+            }
+            Some(())
+        });
+        if there.is_none() {
+            // Signed out while the keyring took its time.
+            let _ = forget(Arc::clone(&self.store), Arc::clone(&self.remembered), at).await;
+        }
+    }
+
+    fn known(&self, id: &str) -> Option<KnownAccount> {
+        self.state().accounts.iter().find(|known| known.at.account.id == id).cloned()
+    }
+
+    fn set(&self, session: Session) {
+        self.change(|state| state.session = session);
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let changed = change(&mut self.state());
+        self.changed.send_replace(());
+        changed
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks for the keys, which tells whether the token is good; not being allowed to is an answer too.
+async fn may_list(keys: &dyn Keys) -> Result<bool, Failure> {
+    match keys.list().await {
+        Ok(_) => Ok(true),
+        Err(Failure::Forbidden { .. }) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Forgets an account's token in the keyring, and then the account in the file.
+async fn forget(
+    store: Arc<dyn TokenStore>,
+    remembered: Arc<RememberedAccounts>,
+    at: Where,
+) -> Result<(), Failure> {
+    blocking(move || {
+        let marked = remembered.sign_out(&at.account);
+        store.forget(&at.account.id, &at.base)?;
+        marked.and_then(|()| remembered.forget(&at.account.id))
+    })
+    .await
+}
+
+/// Runs what may block, such as a keyring that asks the person, away from the event loop.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    spawn_blocking(work).await.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))
+}

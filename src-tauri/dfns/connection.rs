@@ -1,0 +1,135 @@
+//! How Dfns is reached: the client's settings, and why a connection did not come about.
+
+use std::{io, net::IpAddr, time::Duration};
+
+use reqwest::{Certificate, Client, redirect, retry};
+use url::{Host, Url};
+
+use crate::failure::{Failure, NoConnection};
+
+/// Until a connection stands, TLS included.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// What can be wished for a connection.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// From the start of a call to the last byte of its answer.
+    pub whole: Duration,
+    /// A certificate authority to trust beside the system's, as PEM.
+    pub authority: Option<Vec<u8>>,
+}
+
+impl Default for Reach {
+    /// Half a minute, and the system's authorities alone.
+    fn default() -> Self {
+        Self { whole: Duration::from_secs(30), authority: None }
+    }
+}
+
+/// A client that sends to this host what it is given, once, and nothing elsewhere. The system's proxy is used, save for
+/// loopback, and so are the authorities that are installed on the computer.
+///
+/// # Errors
+/// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates.
+pub(super) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
+    // A second installation is refused with an error that only says that there is one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut http = Client::builder()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .pool_max_idle_per_host(0)
+        .connect_timeout(CONNECT)
+        .timeout(reach.whole)
+        .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")));
+    if is_loopback(host) {
+        // Proxies of the system are used for loopback too, where they would only get to see the token.
+        http = http.no_proxy();
+    } else {
+        http = http.https_only(true);
+    }
+    if let Some(pem) = &reach.authority {
+        http = http.tls_certs_merge([Certificate::from_pem(pem).map_err(|error| not_set_up(&error))?]);
+    }
+    http.build().map_err(|error| not_set_up(&error))
+}
+
+/// Why no connection came about.
+pub(super) fn why(error: &reqwest::Error) -> NoConnection {
+    if error.is_timeout() {
+        return NoConnection::TimedOut(CONNECT);
+    }
+    if error.is_dns() {
+        return NoConnection::NameUnknown;
+    }
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(why) = error.downcast_ref::<io::Error>().and_then(of_the_system) {
+            return why;
+        }
+        cause = error.source();
+    }
+    // hyper-util's tunnel keeps its errors to itself: their words are all there is.
+    match innermost(error) {
+        words if words.contains("proxy authorization required") => NoConnection::ProxyPassword,
+        words if words.contains("tunnel") || words.contains("unsuccessful") => NoConnection::ProxyRefused,
+        words => NoConnection::Other(words),
+    }
+}
+
+/// The cause at the bottom, which is the one that says what happened. It never holds an address or a header.
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string().trim_end_matches('.').to_owned()
+}
+
+fn of_the_system(error: &io::Error) -> Option<NoConnection> {
+    use io::ErrorKind;
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return Some(of_tls(tls));
+    }
+    Some(match error.kind() {
+        ErrorKind::ConnectionRefused => NoConnection::Refused,
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => NoConnection::NoNetwork,
+        // Somebody answered, and hung up while the secure connection was being made.
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => NoConnection::NoTls,
+        _ => return None,
+    })
+}
+
+fn of_tls(error: &rustls::Error) -> NoConnection {
+    use rustls::{CertificateError, Error};
+    match error {
+        Error::InvalidCertificate(problem) => match problem {
+            CertificateError::UnknownIssuer => NoConnection::AuthorityUnknown,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                NoConnection::OtherHost
+            }
+            CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. } => NoConnection::CertificateOutdated,
+            _ => NoConnection::CertificateRefused,
+        },
+        _ => NoConnection::NoTls,
+    }
+}
+
+fn not_set_up(error: &reqwest::Error) -> Failure {
+    Failure::Computer(format!(
+        "Secure connections cannot be set up on this computer: {}. Install the package ca-certificates.",
+        innermost(error)
+    ))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}

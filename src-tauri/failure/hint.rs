@@ -1,0 +1,138 @@
+//! What to do about a failure.
+
+use std::time::Duration;
+
+use super::{AddressProblem, ClipboardProblem, Failure, NoConnection, TokenProblem, Trouble};
+
+impl Failure {
+    /// What to do about it: one or two sentences. Empty where there is nothing to do.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Forbidden { message, .. } => forbidden(message.as_deref()),
+            Self::RateLimited(wait) => paused(*wait),
+            Self::Unreachable { why, .. } => unreachable(why).to_owned(),
+            other => fixed(other).to_owned(),
+        }
+    }
+}
+
+fn fixed(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::NameEmpty => "Type a name that tells later what the key is for.",
+        Failure::NameControl => "Type the name anew, or paste it without line breaks.",
+        Failure::SameName(_) => "Two keys of one name are hard to tell apart. Change the name, or create it anyway.",
+        Failure::Address(AddressProblem::NotHttps) => "Plain http:// is allowed for this computer alone (localhost).",
+        Failure::Address(_) => "Type it as https://host, with :port if there is one.",
+        Failure::TokenMissing(TokenProblem::Typed) => {
+            "Copy your token from Settings in the Dfns dashboard and paste it here. It has no spaces in it."
+        }
+        Failure::TokenMissing(_) => "Copy your token from Settings in the Dfns dashboard, then press Paste again.",
+        Failure::Refused(_) | Failure::Conflict(_) => "Nothing was done. Change what you typed and try again.",
+        Failure::SignInAgain => "Copy a new one from Settings in the Dfns dashboard. What you typed is kept.",
+        Failure::SignInOver => {
+            "Finish here first: the key then stands under “Needs attention”, and can be revoked once you have signed in \
+             again."
+        }
+        Failure::OtherAccount(_) => "Switch to that account or sign in to it again, then revoke the key.",
+        Failure::SignInRefused => {
+            "Check that it is from this environment and still valid, and copy it again from Settings in the Dfns \
+             dashboard."
+        }
+        Failure::SignatureRequired => {
+            "It needs service accounts, which Keybearer does not make yet. A new sign-in token will not help; create \
+             the key in the Dfns dashboard."
+        }
+        Failure::NoSuchService(_) => {
+            "Check the address. If it is right, look in the Dfns dashboard of this organization: does it show API keys, \
+             or service accounts? Keybearer does not make service accounts yet."
+        }
+        Failure::KeyGone => "It was deleted elsewhere. There is nothing left to revoke.",
+        Failure::KeyWithoutId => "Look for it by its name in the Dfns dashboard, and revoke it there.",
+        Failure::Redirected(_) => "Check the address, and whether a sign-in page of your network stands in between.",
+        Failure::Unexpected { .. } => "Nothing was done. Check the address, and whether a proxy answers in its place.",
+        Failure::NoClearAnswer(Trouble::TooLarge(_)) => "Check the address: this is not how Dfns answers.",
+        Failure::NoClearAnswer(_) => "Nothing was changed. Try again in a moment.",
+        Failure::NotLooked(_) => "No key was asked for. Try again in a moment.",
+        Failure::NotConfirmed(_) => "Try again: revoking a key twice does no harm.",
+        Failure::Doubtful(_) => "Do not ask again before you know: that could make a second key.",
+        Failure::NotProven => "Once you finish, nobody can get this token again.",
+        Failure::Clipboard(ClipboardProblem::NotSeen) => {
+            "A clipboard program may hold it back. Press Copy again, or use Show and copy it by hand."
+        }
+        Failure::Clipboard(ClipboardProblem::Unusable(_)) => "Use Show, and copy the token by hand.",
+        Failure::Clipboard(ClipboardProblem::StillThere(_)) => {
+            "Copy something else, and delete it from your clipboard’s history."
+        }
+        Failure::Keyring(_) => {
+            "Unlock or install a keyring (GNOME Keyring, KWallet). Until then a sign-in token is held in memory alone, \
+             and asked for at each start."
+        }
+        Failure::KeyringEmpty => "Copy a new one from Settings in the Dfns dashboard, and sign in again.",
+        Failure::CalledOff
+        | Failure::CheckCalledOff
+        | Failure::NotNow(_)
+        | Failure::Setting(_)
+        | Failure::Computer(_)
+        | Failure::File(_)
+        // These three are told with what they carry, above.
+        | Failure::Forbidden { .. }
+        | Failure::RateLimited(_)
+        | Failure::Unreachable { .. } => "",
+    }
+}
+
+fn unreachable(why: &NoConnection) -> &'static str {
+    match why {
+        NoConnection::NameUnknown => "Nothing was sent. Check the address, and whether this computer is online.",
+        NoConnection::AuthorityUnknown => {
+            "Nothing was sent. If your company inspects traffic or runs this host, its authority has to be installed on \
+             this computer. Otherwise somebody may be listening in: do not go on."
+        }
+        NoConnection::OtherHost | NoConnection::CertificateRefused => {
+            "Nothing was sent. Check the address. If it is right, somebody may be listening in: do not go on."
+        }
+        NoConnection::CertificateOutdated => "Nothing was sent. Check this computer’s date and time, then the address.",
+        NoConnection::NoTls => "Nothing was sent. Check the address and its port.",
+        NoConnection::ProxyPassword | NoConnection::ProxyRefused => {
+            "Nothing was sent. Ask whoever looks after your network; the proxy is set with HTTPS_PROXY, and NO_PROXY \
+             names hosts that go past it."
+        }
+        NoConnection::Refused | NoConnection::NoNetwork | NoConnection::TimedOut(_) | NoConnection::Other(_) => {
+            "Nothing was sent. Check the connection and the address, and try again."
+        }
+    }
+}
+
+fn paused(wait: Option<Duration>) -> String {
+    let Some(wait) = wait else { return "Nothing was done. Try again in a minute.".to_owned() };
+    let seconds = wait.as_secs().max(1);
+    let (count, unit) = match seconds {
+        ..120 => (seconds, "second"),
+        ..7200 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3600), "hour"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("Nothing was done. Try again in {count} {unit}{plural}.")
+}
+
+fn forbidden(message: Option<&str>) -> String {
+    let ask = "An admin of your organization can grant it in the Dfns dashboard, under Permissions.";
+    match message {
+        Some(message) => format!("{ask} Dfns said: “{message}”"),
+        None => ask.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_told_in_the_unit_that_people_would_use() {
+        for (seconds, told) in [(0, "1 second."), (7, "7 seconds."), (300, "5 minutes."), (86_400, "24 hours.")] {
+            let hint = Failure::RateLimited(Some(Duration::from_secs(seconds))).hint();
+            assert!(hint.ends_with(&format!("in {told}")), "{hint}");
+        }
+    }
+}

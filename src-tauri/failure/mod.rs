@@ -1,0 +1,161 @@
+//! What can go wrong, and how it is told: what happened, what it means, what to do.
+//!
+//! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and
+//! [`Failure::Doubtful`]. Follows the error table of the Dfns API.
+
+mod hint;
+mod parts;
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+pub use self::parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble};
+
+/// Why a call, or what it was made for, did not succeed. `Display` is the message; [`Failure::hint`] says what to do.
+#[derive(Clone, Debug, Error, Eq, PartialEq)]
+pub enum Failure {
+    /// The key's name is empty.
+    #[error("A key needs a name.")]
+    NameEmpty,
+    /// The key's name has control characters.
+    #[error("The name has a line break or another invisible control character in it.")]
+    NameControl,
+    /// An active key of that name exists already.
+    #[error("There is already an active key named “{0}”.")]
+    SameName(String),
+    /// The address of a custom environment cannot be used.
+    #[error("{0}")]
+    Address(AddressProblem),
+    /// No sign-in token was given, or what was given cannot be one.
+    #[error("{0}")]
+    TokenMissing(TokenProblem),
+    /// Dfns refused the input (400).
+    #[error("Dfns did not accept this{}.", said(.0))]
+    Refused(Option<String>),
+    /// The sign-in token is missing, expired or revoked (401).
+    #[error("Dfns no longer accepts the sign-in token: it has expired or was revoked.")]
+    SignInAgain,
+    /// The sign-in ended (401) while a new key's token is held, so the key cannot be revoked now.
+    #[error("Dfns no longer accepts the sign-in token, so this key could not be revoked.")]
+    SignInOver,
+    /// The account that a key belongs to is not the one in use, or is signed out.
+    #[error("{0} is not signed in now.")]
+    OtherAccount(String),
+    /// A fresh sign-in token was refused (401).
+    #[error("Dfns did not accept this sign-in token.")]
+    SignInRefused,
+    /// A permission is missing (403).
+    #[error("You may not do this in Dfns: {} is missing.", the_permission(.permission))]
+    Forbidden {
+        /// The permission, where Dfns names it or the call implies it.
+        permission: Option<String>,
+        /// What Dfns said.
+        message: Option<String>,
+    },
+    /// The organization's Dfns wants signed requests.
+    #[error("This organization’s Dfns wants such requests to be signed with your passkey or credential.")]
+    SignatureRequired,
+    /// Nothing answers for API keys at this address (404 or 410 on the path itself).
+    #[error("{0} offers no API keys: it is either no Dfns address, or a Dfns that has replaced API keys.")]
+    NoSuchService(String),
+    /// The key is not there any more (404 on one id).
+    #[error("Dfns does not know this key any more.")]
+    KeyGone,
+    /// Dfns told no id for the key that could stand in a path, so nothing can be asked about it.
+    #[error("Dfns told no usable id for this key, so Keybearer cannot revoke it.")]
+    KeyWithoutId,
+    /// A conflict (409).
+    #[error("Dfns reports a conflict{}.", said(.0))]
+    Conflict(Option<String>),
+    /// Too many calls (429).
+    #[error("Dfns asks for a pause: too many calls in a short time.")]
+    RateLimited(Option<Duration>),
+    /// The address answered with a redirect, which is never followed.
+    #[error("{0} answered by pointing to another address. Keybearer does not follow, since your token would go there.")]
+    Redirected(String),
+    /// Another status that says the call was not carried out.
+    #[error("The answer was HTTP {status}{}.", said(.message))]
+    Unexpected {
+        /// The status.
+        status: u16,
+        /// What the answer said.
+        message: Option<String>,
+    },
+    /// The connection could not be made; nothing was sent.
+    #[error("{host} could not be reached: {why}.")]
+    Unreachable {
+        /// The host.
+        host: String,
+        /// Why.
+        why: NoConnection,
+    },
+    /// Reading got no clear answer.
+    #[error("Dfns gave no clear answer: {0}.")]
+    NoClearAnswer(Trouble),
+    /// The keys there are could not be looked through before a key was asked for, so none was.
+    #[error("Whether this name is free could not be looked up: {0}.")]
+    NotLooked(Trouble),
+    /// Revoking got no clear answer.
+    #[error("It is not confirmed that the key was revoked: {0}.")]
+    NotConfirmed(Trouble),
+    /// A key was asked for, and the answer leaves in doubt whether it was made.
+    #[error("Dfns may have made this key: {0}.")]
+    Doubtful(Trouble),
+    /// The person called it off before anything was asked for.
+    #[error("Called off. No key was asked for.")]
+    CalledOff,
+    /// The person called the check of a sign-in token off.
+    #[error("Called off. Nothing was changed.")]
+    CheckCalledOff,
+    /// It makes no sense now.
+    #[error("{0}")]
+    NotNow(&'static str),
+    /// Done was pressed without a proof that the token is in a vault.
+    #[error("Nothing proves yet that this token is in your vault.")]
+    NotProven,
+    /// The clipboard could not be used.
+    #[error("{0}")]
+    Clipboard(ClipboardProblem),
+    /// The keyring could not be used.
+    #[error("The system’s keyring could not be used: {0}.")]
+    Keyring(KeyringProblem),
+    /// The keyring has no sign-in token for a remembered account.
+    #[error("The system’s keyring holds no sign-in token for this account any more.")]
+    KeyringEmpty,
+    /// A setting is out of its bounds.
+    #[error("{0}")]
+    Setting(&'static str),
+    /// A file of Keybearer's own could not be used.
+    #[error("{0}")]
+    File(String),
+    /// Something on this computer failed.
+    #[error("{0}")]
+    Computer(String),
+}
+
+
+impl Failure {
+    /// Whether a key may exist because of what failed.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        matches!(self, Self::Doubtful(_))
+    }
+
+    /// How long to wait before the next try, where Dfns told.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited(wait) => *wait,
+            _ => None,
+        }
+    }
+}
+
+fn said(message: &Option<String>) -> String {
+    message.as_ref().map(|message| format!(": “{message}”")).unwrap_or_default()
+}
+
+fn the_permission(name: &Option<String>) -> String {
+    name.as_ref().map_or_else(|| "a permission".to_owned(), |name| format!("the permission {name}"))
+}

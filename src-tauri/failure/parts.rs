@@ -1,0 +1,135 @@
+//! What the failures are made of: each says in plain words what happened.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Why an answer is unclear.
+#[derive(Clone, Debug, Error, Eq, PartialEq)]
+pub enum Trouble {
+    /// No answer within the time.
+    #[error("no answer came within {} seconds", .0.as_secs())]
+    TimedOut(Duration),
+    /// 5xx, or another status that a proxy answers with after it passed the request on.
+    #[error("the answer was HTTP {0}, an error on the server’s side")]
+    Server(u16),
+    /// The connection broke after the request was sent, or in the middle of the answer.
+    #[error("the connection broke before the whole answer was here")]
+    Cut,
+    /// The answer is larger than any that Dfns gives, in mebibytes.
+    #[error("the answer was longer than {0} MiB, and the rest of it was not read")]
+    TooLarge(usize),
+    /// An answer came that is not what Dfns answers with.
+    #[error("the answer was not one that Dfns gives")]
+    NotUnderstood,
+    /// The person called it off.
+    #[error("you called it off after it was sent")]
+    CalledOff,
+}
+
+/// Why an address cannot be used.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum AddressProblem {
+    /// It does not read as an address.
+    #[error("This is not a web address.")]
+    Unreadable,
+    /// http, or another scheme.
+    #[error("The address must start with https://, or your token would travel unprotected.")]
+    NotHttps,
+    /// It has more than scheme, host and port.
+    #[error("Only the scheme and the host belong here, as in https://api.dfns.io.")]
+    MoreThanHost,
+}
+
+/// Why something cannot be a sign-in token.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum TokenProblem {
+    /// There is no text on the clipboard.
+    #[error("There is no text on the clipboard.")]
+    ClipboardEmpty,
+    /// What is on the clipboard has spaces or characters that no token has.
+    #[error("What is on the clipboard is not a sign-in token.")]
+    ClipboardOther,
+    /// The field is empty, or holds what no token holds.
+    #[error("This is not a sign-in token.")]
+    Typed,
+}
+
+/// What went wrong with the clipboard.
+#[derive(Clone, Debug, Error, Eq, PartialEq)]
+pub enum ClipboardProblem {
+    /// It cannot be opened or read.
+    #[error("The clipboard cannot be used: {0}.")]
+    Unusable(String),
+    /// The token was put there, and others see something else.
+    #[error("The token was handed to the clipboard, but other programs do not see it there.")]
+    NotSeen,
+    /// It is there, and does not go away.
+    #[error("The token is still on the clipboard: {0}.")]
+    StillThere(String),
+}
+
+
+/// Why no connection could be made. Nothing was sent then.
+#[derive(Clone, Debug, Error, Eq, PartialEq)]
+pub enum NoConnection {
+    /// The host's name leads nowhere.
+    #[error("its name could not be found")]
+    NameUnknown,
+    /// Nobody listens there.
+    #[error("nothing answers there (connection refused)")]
+    Refused,
+    /// This computer has no way there.
+    #[error("this computer has no network connection to it")]
+    NoNetwork,
+    /// It takes too long.
+    #[error("no connection came about within {} seconds", .0.as_secs())]
+    TimedOut(Duration),
+    /// Its certificate was made by nobody whom this computer trusts.
+    #[error("its certificate is from an authority that this computer does not trust")]
+    AuthorityUnknown,
+    /// Its certificate is another host's.
+    #[error("its certificate belongs to another host")]
+    OtherHost,
+    /// Its certificate is too old, or not valid yet by this computer's clock.
+    #[error("its certificate is not valid at this computer’s time")]
+    CertificateOutdated,
+    /// Its certificate is not good for another reason.
+    #[error("its certificate was refused")]
+    CertificateRefused,
+    /// What answers there does not speak TLS.
+    #[error("no secure connection came about")]
+    NoTls,
+    /// The proxy that this computer is set up with wants a name and a password.
+    #[error("the proxy that this computer uses wants a name and a password")]
+    ProxyPassword,
+    /// The proxy that this computer is set up with did not let it through.
+    #[error("the proxy that this computer uses did not let the connection through")]
+    ProxyRefused,
+    /// Anything else, as the system says it.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Why the keyring could not be used.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum KeyringProblem {
+    /// It lets nobody in.
+    #[error("it is locked, or does not let Keybearer in")]
+    Locked,
+    /// Nobody answers to its name.
+    #[error("there is none running, or it does not answer")]
+    Absent,
+    /// It has a limit.
+    #[error("the token is too long for it")]
+    TooLong,
+    /// What is in it cannot be read.
+    #[error("the entry in it is damaged")]
+    Damaged,
+    /// It was given the token, and gave back something else.
+    #[error("it did not give back what it was given")]
+    GaveBackOther,
+    /// Anything else. The cause is left out: it may carry the secret's bytes.
+    #[error("it refused")]
+    Refused,
+}

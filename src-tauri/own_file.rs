@@ -1,0 +1,155 @@
+//! Small JSON files of Keybearer's own, which the person may edit: read whole, replaced whole, and set aside rather than
+//! lost where they cannot be read.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::failure::Failure;
+
+/// Such a file.
+pub struct OwnFile {
+    path: PathBuf,
+    /// What it holds, as a person calls it: "settings".
+    what: &'static str,
+    /// What is true while it cannot be read: one sentence.
+    otherwise: &'static str,
+}
+
+impl OwnFile {
+    /// The file need not be there yet, nor its folder.
+    #[must_use]
+    pub fn new(path: PathBuf, what: &'static str, otherwise: &'static str) -> Self {
+        Self { path, what, otherwise }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it holds; `None` where it is not there.
+    ///
+    /// # Errors
+    /// [`Failure::File`] with line and column where it is malformed: it is then set aside under another name, so that
+    /// the next writing destroys nothing. Also where it cannot be read at all; it is left where it is then.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.told(&format!("cannot be read: {error}"))),
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(contents) => Ok(Some(contents)),
+            Err(error) => {
+                let aside = match self.set_aside() {
+                    Ok(aside) => format!("It was set aside as {}", aside.display()),
+                    Err(refused) => format!("It could not be set aside: {refused}"),
+                };
+                Err(self.told(&format!("is malformed: {error}. {aside}")))
+            }
+        }
+    }
+
+    /// Replaces what it holds. Written beside and renamed, so that a full disk or a crash leaves the old file whole.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn write<T: Serialize>(&self, contents: &T) -> Result<(), Failure> {
+        self.replace(contents).map_err(|error| {
+            Failure::File(format!("The {} could not be written to {}: {error}.", self.what, self.path.display()))
+        })
+    }
+
+    /// Removes it; fine where it is not there.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn remove(&self) -> Result<(), Failure> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Failure::File(format!("{} could not be removed: {error}.", self.path.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn replace<T: Serialize>(&self, contents: &T) -> io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut text = serde_json::to_vec_pretty(contents)?;
+        text.push(b'\n');
+        let beside = self.path.with_extension("json.new");
+        let mut file = File::create(&beside)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(beside, &self.path)
+    }
+
+    /// Renames it to a name that is free.
+    fn set_aside(&self) -> io::Result<PathBuf> {
+        let free = |number: u32| {
+            let aside = self.path.with_extension(format!("broken-{number}.json"));
+            (!aside.exists()).then_some(aside)
+        };
+        let aside = (1..1000).find_map(free).ok_or(io::ErrorKind::AlreadyExists)?;
+        fs::rename(&self.path, &aside)?;
+        Ok(aside)
+    }
+
+    fn told(&self, problem: &str) -> Failure {
+        Failure::File(format!("The file with the {}, {}, {problem}. {}", self.what, self.path.display(), self.otherwise))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(folder: &Path) -> OwnFile {
+        OwnFile::new(folder.join("deep/numbers.json"), "numbers", "There are none.")
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_without_a_file_there_is_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = file(folder.path());
+        assert_eq!(file.read::<Vec<u32>>(), Ok(None));
+        file.write(&[1, 2]).expect("written");
+        assert_eq!(file.read(), Ok(Some(vec![1, 2])));
+        file.remove().and_then(|()| file.remove()).expect("removed");
+        assert_eq!(file.read::<Vec<u32>>(), Ok(None));
+    }
+
+    #[test]
+    fn a_malformed_file_is_told_with_line_and_column_and_set_aside_each_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = file(folder.path());
+        file.write(&0).expect("written");
+        for number in 1..=2 {
+            let text = format!("[\n  {number}, two]");
+            fs::write(file.path(), &text).expect("written");
+            let told = file.read::<Vec<u32>>().expect_err("malformed").to_string();
+            assert!(told.contains("line 2 column 7") && told.ends_with("There are none."), "{told}");
+            let aside = folder.path().join(format!("deep/numbers.broken-{number}.json"));
+            assert!(told.contains(&aside.display().to_string()), "{told}");
+            assert_eq!(fs::read_to_string(aside).expect("set aside"), text);
+            assert!(!file.path().exists());
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_with_its_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // A file where the folder should be.
+        fs::write(folder.path().join("deep"), "").expect("written");
+        let told = file(folder.path()).write(&0).expect_err("refused").to_string();
+        assert!(told.contains("numbers.json"), "{told}");
+    }
+}

@@ -1,0 +1,139 @@
+// The switch between accounts: a menu under its button.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").AccountView} AccountView */
+/** @typedef {import("./ipc-types").Told} Told */
+
+import { span } from "./countdown.js";
+import { button, byId, el, input, make, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
+import { askForToken, renameAccount, switchAccount } from "./ipc.js";
+
+const menu = el("accounts");
+const opener = button("accounts-open");
+const rename = byId("accounts-rename", HTMLFormElement);
+
+/**
+ * @typedef {object} Row
+ * @property {HTMLLIElement} element
+ * @property {(account: AccountView) => void} draw
+ */
+
+/** @type {Map<string, Row>} */
+const rows = new Map();
+/** The name of the account in use, as the person gave it. */
+let name = "";
+
+/** @param {View} view */
+export function drawAccounts({ accounts, session, creation, reveal }) {
+  const signedIn = session.state === "signedIn" ? session : null;
+  // With none there is nothing to switch to, and the form is there already.
+  show(opener, accounts.length > 0 && session.state !== "checking");
+  name = signedIn?.name ?? "";
+  show(el("accounts-current"), signedIn !== null);
+  show(button("accounts-add"), session.state !== "signedOut" || session.account !== null);
+  setBusy(opener, creation !== null || reveal !== null);
+  if (session.state === "checking" || creation || reveal) close();
+
+  for (const [id, row] of rows) {
+    if (accounts.some((account) => account.id === id)) continue;
+    row.element.remove();
+    rows.delete(id);
+  }
+  accounts.forEach((account, place) => {
+    let row = rows.get(account.id);
+    if (!row) rows.set(account.id, (row = makeRow(account)));
+    row.draw(account);
+    const list = el("accounts-rows");
+    if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
+  });
+}
+
+/** @param {AccountView} first @returns {Row} */
+function makeRow(first) {
+  const label = make("strong", { class: "row-name" });
+  const badge = make("span", { class: "badge" });
+  const identity = make("span", { class: "quiet small" });
+  const state = make("span", { class: "account-state small" });
+  const choose = make(
+    "button",
+    { class: "account-row", type: "button", test: "account-row" },
+    make("span", { class: "row-head" }, label, badge),
+    identity,
+    state,
+  );
+  choose.dataset.accountId = first.id;
+  onClick(choose, doing(() => switchAccount(first.id)));
+  return {
+    element: make("li", {}, choose),
+    draw(account) {
+      setText(label, account.label);
+      setBadge(badge, account.environment);
+      const user = account.user === account.label ? null : account.user;
+      setText(identity, [user, account.organization, account.host].filter((part) => part !== null).join(" · "));
+      const { words, urgent } = describe(account);
+      setText(state, words);
+      state.dataset.urgent = String(urgent);
+      if (account.current) choose.setAttribute("aria-current", "true");
+      else choose.removeAttribute("aria-current");
+    },
+  };
+}
+
+/** @param {AccountView} account */
+function describe(account) {
+  const left = account.expiresInMs;
+  if (account.over || (left !== null && left <= 0)) return { words: "Needs a new sign-in token", urgent: true };
+  const words = [account.current ? "In use" : "", left === null ? "" : `good for another ${span(left)}`];
+  if (!account.current && account.kept === "memory") words.push("in memory until Keybearer quits");
+  const text = words.filter((part) => part !== "").join(", ");
+  return { words: text.charAt(0).toUpperCase() + text.slice(1), urgent: false };
+}
+
+function close() {
+  if (menu.matches(":popover-open")) menu.hidePopover();
+}
+
+/** Closes the menu once it is done; a refusal is told in it. @param {() => Promise<Told | null>} command */
+function doing(command) {
+  return async () => {
+    const refusal = await command();
+    tell(el("accounts-problem"), refusal?.code === "calledOff" ? null : refusal);
+    if (!refusal) close();
+  };
+}
+
+/** @param {boolean} open */
+function openRename(open) {
+  show(rename, open);
+  show(el("accounts-current"), !open);
+  if (!open) return;
+  input("accounts-name").value = name;
+  input("accounts-name").focus();
+}
+
+menu.addEventListener("beforetoggle", (event) => {
+  if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
+  const place = opener.getBoundingClientRect();
+  menu.style.top = `${place.bottom + window.scrollY + 6}px`;
+  menu.style.right = `${Math.max(14, document.documentElement.clientWidth - place.right)}px`;
+  tell(el("accounts-problem"), null);
+  openRename(false);
+});
+// Up and down go through the rows, as in any menu.
+menu.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || event.target instanceof HTMLInputElement) return;
+  event.preventDefault();
+  const all = [...menu.querySelectorAll("button")].filter((each) => each.offsetParent !== null);
+  const now = all.findIndex((each) => each === document.activeElement);
+  all[(now + step + all.length) % all.length]?.focus();
+});
+
+onClick(opener, () => menu.togglePopover());
+onClick(button("accounts-add"), doing(() => askForToken(false)));
+onClick(button("accounts-renew"), doing(() => askForToken(true)));
+onClick(button("accounts-rename-open"), () => openRename(true));
+rename.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await doing(() => renameAccount(input("accounts-name").value))();
+});

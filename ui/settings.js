@@ -1,0 +1,80 @@
+// The settings, in a small dialog; what is wrong with files of Keybearer's own; and the colours.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").SettingsView} SettingsView */
+
+import { button, byId, el, input, make, onClick, setText, show, tell } from "./dom.js";
+import { changeSettings, putProblemsAside } from "./ipc.js";
+
+const dialog = byId("settings-dialog", HTMLDialogElement);
+const form = byId("settings-form", HTMLFormElement);
+/** @type {SettingsView | null} */
+let settings = null;
+let problems = "";
+
+/** @param {View} view */
+export function drawSettings(view) {
+  settings = view.settings;
+  if (settings.theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = settings.theme;
+  setText(el("settings-file"), view.settingsFile);
+
+  show(el("problems"), view.problems.length > 0);
+  const next = JSON.stringify(view.problems);
+  if (next === problems) return;
+  problems = next;
+  const rows = view.problems.map((problem) => {
+    const row = make("p", {});
+    tell(row, problem);
+    return row;
+  });
+  el("problems-list").replaceChildren(...rows);
+}
+
+function open() {
+  if (!settings) return;
+  input("settings-clipboard").value = String(settings.clipboardSeconds);
+  // A tenth of a minute is fine enough to show what a file may hold.
+  input("settings-held").value = String(Number((settings.heldSeconds / 60).toFixed(2)));
+  theme(settings.theme).checked = true;
+  tell(el("settings-error"), null);
+  dialog.showModal();
+}
+
+async function save() {
+  const clipboard = input("settings-clipboard");
+  const held = input("settings-held");
+  /** @type {[HTMLInputElement, string][]} */
+  const fields = [
+    [clipboard, "A copied token can stay for 1 to 600 seconds."],
+    [held, "A token can be held for up to 1440 minutes, which is a day."],
+  ];
+  for (const [field, message] of fields) {
+    field.setAttribute("aria-invalid", String(!field.checkValidity()));
+    if (field.checkValidity()) continue;
+    tell(el("settings-error"), { code: "setting", message, hint: "", waitMs: null });
+    field.focus();
+    return;
+  }
+  const chosen = form.querySelector("input[name=theme]:checked");
+  const refusal = await changeSettings({
+    clipboardSeconds: Math.round(clipboard.valueAsNumber),
+    heldSeconds: Math.max(1, Math.round(held.valueAsNumber * 60)),
+    theme: /** @type {SettingsView["theme"]} */ (chosen instanceof HTMLInputElement ? chosen.value : "system"),
+  });
+  tell(el("settings-error"), refusal);
+  if (!refusal) dialog.close();
+}
+
+/** @param {SettingsView["theme"]} value */
+function theme(value) {
+  return byId(`settings-theme-${value}`, HTMLInputElement);
+}
+
+onClick(button("settings-open"), open);
+onClick(button("settings-cancel"), () => dialog.close());
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  save();
+});
+onClick(button("problems-dismiss"), putProblemsAside);

@@ -1,0 +1,75 @@
+// What is shown while something runs: after a moment that it does, from five seconds on for how long already, and at
+// every moment how to call it off.
+
+import { span, stopwatch } from "./countdown.js";
+import { A_MOMENT, make, onClick, setText, show } from "./dom.js";
+
+/** Before this a number would only make a short wait look long. */
+const SHOW_ELAPSED_FROM = 5000;
+
+/**
+ * @typedef {object} Wait
+ * @property {string} words  what is being done
+ * @property {string} [meaning]  what calling it off would mean
+ * @property {number} runningMs  for how long already
+ */
+
+/**
+ * @typedef {object} Waiting
+ * @property {HTMLElement} element  hidden while nothing runs
+ * @property {(wait: Wait | null) => void} set
+ */
+
+/**
+ * @param {object} options
+ * @param {string} options.test  the names for automation begin with it: -progress, -cancel
+ * @param {() => unknown} options.cancel
+ * @param {(shown: boolean) => void} [options.onShow]  called when it appears and goes
+ * @returns {Waiting}
+ */
+export function makeWaiting({ test, cancel, onShow = () => {} }) {
+  const words = make("span", {});
+  words.setAttribute("role", "status");
+  const elapsed = make("span", { class: "elapsed quiet numbers" });
+  const meaning = make("p", { class: "quiet small" });
+  const button = make("button", { class: "button", type: "button", test: `${test}-cancel` }, "Cancel");
+  const element = make(
+    "div",
+    { class: "progress", test: `${test}-progress` },
+    make("span", { class: "spinner" }),
+    make("div", { class: "progress-words" }, make("p", {}, words, " ", elapsed), meaning),
+    button,
+  );
+  show(element, false);
+  onClick(button, cancel);
+
+  const watch = stopwatch((ms) => {
+    setText(elapsed, ms < SHOW_ELAPSED_FROM ? "" : `for ${span(Math.floor(ms / 1000) * 1000)}`);
+  });
+  let timer = 0;
+
+  /** @param {boolean} shown */
+  function appear(shown) {
+    if (element.hidden !== shown) return;
+    show(element, shown);
+    onShow(shown);
+  }
+
+  return {
+    element,
+    set(wait) {
+      window.clearTimeout(timer);
+      watch.set(wait?.runningMs ?? null);
+      if (!wait) {
+        appear(false);
+        setText(words, "");
+        return;
+      }
+      setText(meaning, wait.meaning ?? "");
+      timer = window.setTimeout(() => {
+        appear(true);
+        setText(words, wait.words);
+      }, Math.max(0, A_MOMENT - wait.runningMs));
+    },
+  };
+}
