@@ -175,7 +175,11 @@ impl Keybearer {
     /// [`Failure::NotNow`] while a key is being made or held.
     pub fn ask_for_token(&self, same_account: bool) -> Result<(), Failure> {
         self.nothing_open()?;
-        if same_account { self.sessions.renew() } else { self.sessions.add() }
+        if same_account {
+            self.sessions.renew()
+        } else {
+            self.sessions.add()
+        }
         Ok(())
     }
 

@@ -104,7 +104,12 @@ impl OwnFile {
     }
 
     fn told(&self, problem: &str) -> Failure {
-        Failure::File(format!("The file with the {}, {}, {problem}. {}", self.what, self.path.display(), self.otherwise))
+        Failure::File(format!(
+            "The file with the {}, {}, {problem}. {}",
+            self.what,
+            self.path.display(),
+            self.otherwise
+        ))
     }
 }
 

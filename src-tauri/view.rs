@@ -9,8 +9,8 @@ use crate::{
     failure::{Failure, TokenProblem},
     ipc::{
         AccountName, AccountView, CheckView, CheckingStep, ClipboardView, Code, CreationPhase, CreationView,
-        EnvironmentKind, Kept, KeyView, NoticeKind, NoticeView, RevealView, Said, SessionView, SettingsView, SignInForm,
-        ThemeView, TokenFactsView, Told, View,
+        EnvironmentKind, Kept, KeyView, NoticeKind, NoticeView, RevealView, Said, SessionView, SettingsView,
+        SignInForm, ThemeView, TokenFactsView, Told, View,
     },
     issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase, Revocation},
     jwt::Facts,
@@ -71,7 +71,9 @@ impl Keybearer {
         let known = self.sessions.accounts();
         let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
         // As people look for them; the order of use would move them about under the pointer.
-        accounts.sort_by_cached_key(|account| (account.environment as u8, account.label.to_lowercase(), account.id.clone()));
+        accounts.sort_by_cached_key(|account| {
+            (account.environment as u8, account.label.to_lowercase(), account.id.clone())
+        });
         accounts
     }
 }

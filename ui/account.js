@@ -1,10 +1,11 @@
 // The header: who is signed in, where, for how long still, and where the sign-in token is kept.
 
+/** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { countdown, span } from "./countdown.js";
-import { button, el, ENVIRONMENTS, onClick, setBadge, setText, show, tell } from "./dom.js";
+import { button, el, ENVIRONMENTS, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
 import { askForToken, signOut, switchAccount } from "./ipc.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */
@@ -16,8 +17,8 @@ let id = "";
 /** What a refusal belongs to: it goes with it. */
 let state = "";
 
-/** @param {SessionView} session */
-export function drawAccount(session) {
+/** @param {View} view */
+export function drawAccount({ session, creation, reveal }) {
   const signedIn = session.state === "signedIn" ? session : null;
   const next = `${session.state} ${signedIn?.id ?? ""}`;
   if (next !== state && session.state !== "checking") tell(el("account-problem"), null);
@@ -26,6 +27,7 @@ export function drawAccount(session) {
   show(el("account"), signedIn !== null);
   show(el("welcome"), session.state === "signedOut");
   show(button("signout"), signedIn !== null);
+  setBusy(button("signout"), creation !== null || reveal !== null);
   show(el("band"), signedIn !== null);
   tell(el("kept-problem"), signedIn?.keptProblem ?? null);
   show(el("unchecked"), !!signedIn?.unchecked);

@@ -8,9 +8,12 @@ import { span } from "./countdown.js";
 import { button, byId, el, input, make, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
 import { askForToken, renameAccount, switchAccount } from "./ipc.js";
 
+/** In pixels, as the stylesheet has it. */
+const WIDTH = 400;
+
 const menu = el("accounts");
 const opener = button("accounts-open");
-const rename = byId("accounts-rename", HTMLFormElement);
+const rename = byId("accounts-name-form", HTMLFormElement);
 
 /**
  * @typedef {object} Row
@@ -20,16 +23,16 @@ const rename = byId("accounts-rename", HTMLFormElement);
 
 /** @type {Map<string, Row>} */
 const rows = new Map();
-/** The name of the account in use, as the person gave it. */
-let name = "";
+/** The name of the account in use, as the person gave it; null while none is in use. @type {string | null} */
+let name = null;
 
 /** @param {View} view */
 export function drawAccounts({ accounts, session, creation, reveal }) {
   const signedIn = session.state === "signedIn" ? session : null;
   // With none there is nothing to switch to, and the form is there already.
   show(opener, accounts.length > 0 && session.state !== "checking");
-  name = signedIn?.name ?? "";
-  show(el("accounts-current"), signedIn !== null);
+  name = signedIn?.name ?? null;
+  show(el("accounts-current"), name !== null && rename.hidden);
   show(button("accounts-add"), session.state !== "signedOut" || session.account !== null);
   setBusy(opener, creation !== null || reveal !== null);
   if (session.state === "checking" || creation || reveal) close();
@@ -105,9 +108,9 @@ function doing(command) {
 /** @param {boolean} open */
 function openRename(open) {
   show(rename, open);
-  show(el("accounts-current"), !open);
+  show(el("accounts-current"), !open && name !== null);
   if (!open) return;
-  input("accounts-name").value = name;
+  input("accounts-name").value = name ?? "";
   input("accounts-name").focus();
 }
 
@@ -115,7 +118,10 @@ menu.addEventListener("beforetoggle", (event) => {
   if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
   const place = opener.getBoundingClientRect();
   menu.style.top = `${place.bottom + window.scrollY + 6}px`;
-  menu.style.right = `${Math.max(14, document.documentElement.clientWidth - place.right)}px`;
+  // Its right edge is the button's, unless its left one would leave the window.
+  const wide = document.documentElement.clientWidth;
+  const room = wide - Math.min(WIDTH, wide - 28) - 14;
+  menu.style.right = `${Math.max(14, Math.min(wide - place.right, room))}px`;
   tell(el("accounts-problem"), null);
   openRename(false);
 });
@@ -129,7 +135,10 @@ menu.addEventListener("keydown", (event) => {
   all[(now + step + all.length) % all.length]?.focus();
 });
 
-onClick(opener, () => menu.togglePopover());
+// The page opens the menu by itself, as the button's markup says, save while a key is being made or held.
+opener.addEventListener("click", (event) => {
+  if (opener.getAttribute("aria-disabled") === "true") event.preventDefault();
+});
 onClick(button("accounts-add"), doing(() => askForToken(false)));
 onClick(button("accounts-renew"), doing(() => askForToken(true)));
 onClick(button("accounts-rename-open"), () => openRename(true));

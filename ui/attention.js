@@ -66,7 +66,11 @@ function makeRow(first) {
   const element = make("li", { class: "card row", test: "attention-row" }, head, told, facts, refusal, revoking.element, actions);
   tell(refusal, null);
 
-  onClick(revoke, async () => tell(refusal, await revokeNoticed(first.number)));
+  onClick(revoke, async () => {
+    const told = await revokeNoticed(first.number);
+    // What Dfns refused stands in the row itself.
+    tell(refusal, told?.code === "notNow" ? told : null);
+  });
   onClick(dismiss, async () => tell(refusal, await dismissNotice(first.number)));
 
   return {

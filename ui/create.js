@@ -5,7 +5,7 @@
 /** @typedef {import("./ipc-types").CreationPhase} CreationPhase */
 /** @typedef {import("./ipc-types").Told} Told */
 
-import { countdown, span } from "./countdown.js";
+import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelCreation, createKey } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
@@ -36,7 +36,7 @@ const progress = makeWaiting({
 el("create-help").before(progress.element);
 /** Until Dfns may be asked again. */
 const pause = countdown({
-  draw: (left) => setText(el("create-wait"), left > 0 ? `Try again in ${span(left)}` : "You can try again now"),
+  draw: (left) => setText(el("create-wait"), left > 0 ? `Nothing was done. Try again in ${clock(left)}.` : "Nothing was done. You can try again now."),
   every: 1000,
 });
 /** From the click until Rust's answer, so that a second click does not turn into a refusal of its own. */
@@ -91,7 +91,8 @@ async function create(despiteSameName) {
 /** @param {Told | null} refusal */
 function drawRefusal(refusal) {
   show(el("create-problem"), refusal !== null);
-  tell(el("create-error"), refusal);
+  // While it counts down, the countdown says what the hint would.
+  tell(el("create-error"), refusal && refusal.waitMs !== null ? { ...refusal, hint: "" } : refusal);
   show(button("create-anyway"), refusal?.code === "sameName");
   pause.set(refusal?.waitMs ?? null);
   show(el("create-wait"), refusal?.waitMs != null);

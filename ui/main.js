@@ -24,7 +24,7 @@ watch((view) => {
 
   const session = view.session;
   drawSettings(view);
-  drawAccount(session);
+  drawAccount(view);
   drawAccounts(view);
   drawSignIn(session);
   drawChecking(session);

@@ -92,7 +92,7 @@ function draw() {
   show(button("signin-retry"), session?.retry ?? false);
   show(button("signin-forget"), account !== null);
   show(button("signin-back"), !!session?.back);
-  setText(el("signin-back-name"), session?.back?.label ?? "");
+  setText(button("signin-back"), `Back to ${session?.back?.label ?? ""}`);
   show(el("signin-ways"), !!session?.back || account !== null);
 
   const told = refusal ?? reason;

@@ -174,7 +174,8 @@ fn without(text: &str, token: &str) -> String {
     // Shorter pieces are in other words as well, and tell nobody anything.
     const PIECE: usize = 12;
     let holds = |word: &str| {
-        word.contains(token) || token.as_bytes().windows(PIECE).any(|piece| word.as_bytes().windows(PIECE).any(|part| part == piece))
+        word.contains(token)
+            || token.as_bytes().windows(PIECE).any(|piece| word.as_bytes().windows(PIECE).any(|part| part == piece))
     };
     text.split(' ').map(|word| if holds(word) { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }

@@ -107,10 +107,12 @@ fn unreachable(why: &NoConnection) -> &'static str {
 fn paused(wait: Option<Duration>) -> String {
     let Some(wait) = wait else { return "Nothing was done. Try again in a minute.".to_owned() };
     let seconds = wait.as_secs().max(1);
-    let (count, unit) = match seconds {
-        ..120 => (seconds, "second"),
-        ..7200 => (seconds.div_ceil(60), "minute"),
-        _ => (seconds.div_ceil(3600), "hour"),
+    let (count, unit) = if seconds < 120 {
+        (seconds, "second")
+    } else if seconds < 7200 {
+        (seconds.div_ceil(60), "minute")
+    } else {
+        (seconds.div_ceil(3600), "hour")
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("Nothing was done. Try again in {count} {unit}{plural}.")

@@ -134,7 +134,6 @@ pub enum Failure {
     Computer(String),
 }
 
-
 impl Failure {
     /// Whether a key may exist because of what failed.
     #[must_use]
@@ -153,7 +152,8 @@ impl Failure {
 }
 
 fn said(message: &Option<String>) -> String {
-    message.as_ref().map(|message| format!(": “{message}”")).unwrap_or_default()
+    // The sentence around it has a full stop of its own.
+    message.as_ref().map(|message| format!(": “{}”", message.trim_end_matches('.'))).unwrap_or_default()
 }
 
 fn the_permission(name: &Option<String>) -> String {

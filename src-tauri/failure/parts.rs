@@ -69,7 +69,6 @@ pub enum ClipboardProblem {
     StillThere(String),
 }
 
-
 /// Why no connection could be made. Nothing was sent then.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
 pub enum NoConnection {

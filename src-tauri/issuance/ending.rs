@@ -92,8 +92,9 @@ impl Issuance {
     pub(super) async fn wipe_in_time(self: Arc<Self>, number: u32) {
         let mut changes = self.changed.subscribe();
         loop {
-            let Some((wiped_at, busy)) =
-                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.revocation.is_some()))).flatten()
+            let Some((wiped_at, busy)) = self
+                .with_held(|held| (held.number == number).then_some((held.wiped_at, held.revocation.is_some())))
+                .flatten()
             else {
                 return;
             };

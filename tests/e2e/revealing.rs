@@ -98,7 +98,7 @@ async fn the_shown_token_is_the_one_that_is_copied_and_its_window_closes_when_th
         })
         .await?;
     let mut xdotool = desktop.command("xdotool");
-    let focus = xdotool.args(["search", "--onlyvisible", "--name", "\\(Custom\\)", "windowactivate"]).status()?;
+    let focus = xdotool.args(["search", "--onlyvisible", "--name", "\\(Sandbox\\)", "windowactivate"]).status()?;
     ensure!(focus.success(), "the focus could not be moved");
     window.wait_token_window_closed().await?;
     window.wait_text("reveal-show", |text| text == "Show").await?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -18,12 +19,14 @@ pub struct Wanted {
     pub theme: Theme,
     /// Whether a keyring is there, unlocked and empty.
     pub keyring: bool,
+    /// Whether there is a session bus, without which there is no keyring either.
+    pub bus: bool,
 }
 
 impl Default for Wanted {
     /// As most people's: light, with a keyring.
     fn default() -> Self {
-        Self { theme: Theme::Light, keyring: true }
+        Self { theme: Theme::Light, keyring: true, bus: true }
     }
 }
 
@@ -51,10 +54,11 @@ impl Theme {
 pub struct Desktop {
     // Dropped in this order.
     display: Display,
-    _keyring: Option<Process>,
-    _bus: Process,
-    bus_address: String,
+    keyring: Mutex<Option<Process>>,
+    _bus: Option<Process>,
+    bus_address: Option<String>,
     theme: Theme,
+    variables: Vec<(&'static str, String)>,
     home: TempDir,
 }
 
@@ -65,13 +69,81 @@ impl Desktop {
     /// Where one of its programs is missing or does not start.
     pub fn open(wanted: Wanted) -> Result<Self> {
         let home = make_home().context("no home could be made")?;
-        let (bus, bus_address) = start_bus(home.path()).context("the session bus did not start")?;
-        let display = Display::open()?;
-        let mut desktop = Self { display, _keyring: None, _bus: bus, bus_address, theme: wanted.theme, home };
-        if wanted.keyring {
-            desktop._keyring = Some(start_keyring(&desktop).context("the keyring did not start")?);
+        let (bus, bus_address) = match wanted.bus {
+            true => start_bus(home.path()).map(|(bus, address)| (Some(bus), Some(address))),
+            false => Ok((None, None)),
+        }
+        .context("the session bus did not start")?;
+        let desktop = Self {
+            display: Display::open()?,
+            keyring: Mutex::default(),
+            _bus: bus,
+            bus_address,
+            theme: wanted.theme,
+            variables: Vec::new(),
+            home,
+        };
+        if wanted.keyring && wanted.bus {
+            let keyring = start_keyring(&desktop).context("the keyring did not start")?;
+            *desktop.keyring.lock().unwrap_or_else(PoisonError::into_inner) = Some(keyring);
         }
         Ok(desktop)
+    }
+
+    /// Sets a variable for every program that is started from now on.
+    pub fn set(&mut self, variable: &'static str, value: impl Into<String>) {
+        self.variables.push((variable, value.into()));
+    }
+
+    /// Locks the keyring; there is nobody to ask for its password.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn lock_keyring(&self) -> Result<()> {
+        let mut lock = self.command("gdbus");
+        lock.args([
+            "call",
+            "--session",
+            "--dest",
+            "org.freedesktop.secrets",
+            "--object-path",
+            "/org/freedesktop/secrets",
+        ])
+        .args([
+            "--method",
+            "org.freedesktop.Secret.Service.Lock",
+            "['/org/freedesktop/secrets/collection/login']",
+        ]);
+        let told = lock.stderr(Stdio::null()).output().context("gdbus could not be started")?;
+        let told = String::from_utf8_lossy(&told.stdout);
+        ensure!(told.contains("collection/login"), "the keyring was not locked: {told:?}");
+        Ok(())
+    }
+
+    /// Ends the keyring, as a crash of it does.
+    pub fn end_keyring(&self) {
+        drop(self.keyring.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Every file in the home that has these bytes in it.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn files_with(&self, bytes: &[u8]) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.home().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() && fs::read(entry.path())?.windows(bytes.len()).any(|part| part == bytes) {
+                    found.push(entry.path());
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// A command that lives on this desktop, and ends with the thread that starts it.
@@ -89,7 +161,6 @@ impl Desktop {
         }
         self.display.apply(command);
         command
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("GTK_THEME", self.theme.gtk())
             .env("LANG", "C.UTF-8")
             .env("TZ", "UTC")
@@ -98,6 +169,18 @@ impl Desktop {
             .env("NO_AT_BRIDGE", "1")
             .env_remove("LC_ALL")
             .env_remove("GNOME_KEYRING_CONTROL");
+        match &self.bus_address {
+            Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
+            None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
+        };
+        // What the person's own computer is set up with is no part of this desktop.
+        for variable in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY"]
+        {
+            command.env_remove(variable);
+        }
+        for (variable, value) in &self.variables {
+            command.env(variable, value);
+        }
     }
 
     /// The display.
@@ -207,6 +290,28 @@ mod tests {
         assert!(store.ended_well().unwrap());
         let kept = desktop.command("secret-tool").args(["lookup", "for", "test"]).output().unwrap();
         assert_eq!(kept.stdout, b"secret");
+    }
+
+    #[test]
+    fn has_a_keyring_that_can_be_locked_and_can_end() {
+        let desktop = Desktop::open(Wanted::default()).unwrap();
+        let lookup = || desktop.command("secret-tool").args(["lookup", "for", "test"]).output().unwrap();
+        desktop.lock_keyring().unwrap();
+        let mut store = desktop.command("secret-tool");
+        store.args(["store", "--label=test", "for", "test"]).stderr(Stdio::null());
+        let mut store = Process::start_with_input(store, b"secret").unwrap();
+        assert!(!store.ended_well().unwrap());
+        desktop.end_keyring();
+        assert!(!lookup().status.success());
+    }
+
+    #[test]
+    fn tells_in_which_of_its_files_something_stands() {
+        let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
+        let file = desktop.home().join("cache/deep");
+        fs::write(&file, "a needle in hay").unwrap();
+        assert_eq!(desktop.files_with(b"needle").unwrap(), [file]);
+        assert!(desktop.files_with(b"no needle").unwrap().is_empty());
     }
 
     #[tokio::test]

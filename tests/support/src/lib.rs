@@ -7,7 +7,8 @@
 //! - [`window`]: the app, driven through WebDriver as a person would
 //! - [`clipboard`]: the clipboard as another program sees it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
-//! - [`recorder`]: a server that keeps each request byte for byte
+//! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
+//! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
 //! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
 //!
 //! Linux only: elsewhere the crate is empty.
@@ -21,7 +22,9 @@ pub mod display;
 pub mod http;
 pub mod picture;
 pub mod process;
+pub mod proxy;
 pub mod recorder;
 pub mod sandbox;
+pub mod tls;
 pub mod wait;
 pub mod window;

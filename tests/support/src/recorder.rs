@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,6 +21,19 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// With these bytes, after which nothing comes for as long as the recorder lives.
     ThenSilence(Vec<u8>),
+    /// With these bytes, one at a time, each after this pause.
+    Trickle(Vec<u8>, Duration),
+    /// With a head, and then a piece again and again until so many bytes have gone.
+    Endless {
+        /// The head, with the empty line that ends it.
+        head: Vec<u8>,
+        /// The piece.
+        piece: Vec<u8>,
+        /// How many bytes of pieces.
+        total: u64,
+    },
+    /// With the end of the connection by force, as a machine does that has forgotten it.
+    Reset,
 }
 
 impl Reply {
@@ -46,6 +61,9 @@ impl Reply {
     }
 }
 
+/// What decides how a request is answered.
+type Answering = dyn Fn(&Request) -> Reply + Send + Sync;
+
 /// One request, as it came.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Request {
@@ -56,6 +74,12 @@ pub struct Request {
 }
 
 impl Request {
+    /// `GET`, `POST` …
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.head.split(' ').next().unwrap_or_default()
+    }
+
     /// The first header of a name, in whatever case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -72,6 +96,7 @@ impl Request {
 pub struct Recorder {
     address: SocketAddr,
     requests: watch::Receiver<Vec<Request>>,
+    sent: Arc<AtomicU64>,
     server: JoinHandle<()>,
 }
 
@@ -81,13 +106,33 @@ impl Recorder {
     /// # Errors
     /// Where no port can be had, or there is no reply.
     pub async fn start(replies: impl IntoIterator<Item = Reply>) -> Result<Self> {
+        let mut replies: VecDeque<_> = replies.into_iter().collect();
+        let last = replies.pop_back().context("a recorder needs a reply")?;
+        let replies = Mutex::new(replies);
+        Self::answering(move |_| {
+            let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
+            replies.pop_front().unwrap_or_else(|| last.clone())
+        })
+        .await
+    }
+
+    /// Starts one that answers each request as `answering` says.
+    ///
+    /// # Errors
+    /// Where no port can be had.
+    pub async fn answering(answering: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let replies: VecDeque<_> = replies.into_iter().collect();
-        replies.front().context("a recorder needs a reply")?;
         let (kept, requests) = watch::channel(Vec::new());
-        let server = tokio::spawn(serve(listener, Arc::new(Mutex::new(replies)), kept));
-        Ok(Self { address, requests, server })
+        let sent = Arc::new(AtomicU64::new(0));
+        let server = tokio::spawn(serve(listener, Arc::new(answering), kept, Arc::clone(&sent)));
+        Ok(Self { address, requests, sent, server })
+    }
+
+    /// How many bytes of endless answers it could get rid of.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// `http://127.0.0.1:…`
@@ -120,41 +165,61 @@ impl Drop for Recorder {
     }
 }
 
-async fn serve(listener: TcpListener, replies: Arc<Mutex<VecDeque<Reply>>>, kept: watch::Sender<Vec<Request>>) {
+async fn serve(
+    listener: TcpListener,
+    answering: Arc<Answering>,
+    kept: watch::Sender<Vec<Request>>,
+    sent: Arc<AtomicU64>,
+) {
     // Held here, so that they end with the server.
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let (replies, kept) = (Arc::clone(&replies), kept.clone());
+        let (answering, kept, sent) = (Arc::clone(&answering), kept.clone(), Arc::clone(&sent));
         connections.spawn(async move {
             // A client that goes away early is the test's own doing.
-            let _ = answer(stream, &replies, &kept).await;
+            let _ = answer(stream, &*answering, &kept, &sent).await;
         });
     }
 }
 
 async fn answer(
     mut stream: TcpStream,
-    replies: &Mutex<VecDeque<Reply>>,
+    answering: &Answering,
     kept: &watch::Sender<Vec<Request>>,
+    sent: &AtomicU64,
 ) -> Result<()> {
     let request = read(&mut stream).await?;
-    let reply = {
-        let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() };
-        next.context("a recorder has a reply")?
-    };
+    let reply = answering(&request);
     kept.send_modify(|requests| requests.push(request));
     match reply {
-        Reply::Bytes(bytes) => {
-            stream.write_all(&bytes).await?;
-            stream.shutdown().await?;
-        }
+        Reply::Bytes(bytes) => stream.write_all(&bytes).await?,
         Reply::ThenSilence(bytes) => {
             stream.write_all(&bytes).await?;
             // Until the client gives up.
             while stream.read(&mut [0; 1024]).await? > 0 {}
         }
+        Reply::Trickle(bytes, pause) => {
+            stream.set_nodelay(true)?;
+            for byte in bytes {
+                stream.write_all(&[byte]).await?;
+                tokio::time::sleep(pause).await;
+            }
+        }
+        Reply::Endless { head, piece, total } => {
+            stream.write_all(&head).await?;
+            let mut left = total;
+            while left > 0 {
+                stream.write_all(&piece).await?;
+                sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                left = left.saturating_sub(piece.len() as u64);
+            }
+        }
+        Reply::Reset => {
+            stream.set_zero_linger()?;
+            return Ok(());
+        }
     }
+    stream.shutdown().await?;
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! `cargo xtask screenshots`: a picture of every state of the app, light and dark, large and small.
 
+mod accounts;
+mod errors;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -50,8 +53,11 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
         signing_in(&mut camera, &sandbox).await?;
         creating(&mut camera, &sandbox).await?;
         holding(&mut camera).await?;
-        refusals(&mut camera, &sandbox).await?;
-        attention(&mut camera, &sandbox).await
+        errors::of_creation(&mut camera, &sandbox).await?;
+        errors::in_doubt(&mut camera, &sandbox).await?;
+        settings(&mut camera).await?;
+        accounts::several(&mut camera, &sandbox).await?;
+        accounts::ends(&mut camera, &sandbox).await
     };
     match outcome.await {
         Ok(()) => Ok(camera.taken),
@@ -87,11 +93,7 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     window.wait_for("key-name").await?;
     drop(copied);
     camera.take("signed-in").await?;
-    // What it said of the clipboard would be in the pictures that follow.
-    if window.is_shown("said-close").await? {
-        window.click("said-close").await?;
-    }
-    Ok(())
+    quiet(window).await
 }
 
 async fn creating(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
@@ -151,31 +153,40 @@ async fn holding(camera: &mut Camera<'_>) -> Result<()> {
     camera.take("done").await
 }
 
-async fn refusals(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+async fn settings(camera: &mut Camera<'_>) -> Result<()> {
     let window = camera.window;
-    ask_for(window, "Deploy bot").await?;
-    window.wait_for("create-anyway").await?;
-    camera.take("same-name").await?;
-
-    sandbox.fault("create", json!({ "kind": "forbidden" }), 1).await?;
-    ask_for(window, "Payout robot").await?;
-    window.wait_gone("create-anyway").await?;
-    window.wait_for("create-error").await?;
-    camera.take("create-refused").await
+    window.click("settings").await?;
+    window.wait_for("settings-dialog").await?;
+    camera.take("settings").await?;
+    window.clear("settings-clipboard").await?;
+    window.type_into("settings-clipboard", "9000").await?;
+    window.click("settings-save").await?;
+    window.wait_for("settings-error").await?;
+    camera.take("settings-refused").await?;
+    window.click("settings-cancel").await?;
+    window.wait_gone("settings-dialog").await
 }
 
-async fn attention(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
-    let window = camera.window;
-    sandbox.fault("create", json!({ "kind": "withoutToken" }), 1).await?;
-    ask_for(window, "Without token").await?;
-    window.wait_text("attention", |text| text.contains("Without token")).await?;
-    camera.take("attention-without-token").await?;
+/// Signs in to a Dfns of one's own, from the form.
+async fn sign_in(window: &Window<'_>, url: &str, token: &str, name: &str) -> Result<()> {
+    let copied = Clipboard::of(window.desktop()).copy(token).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.clear("signin-url").await?;
+    window.type_into("signin-url", url).await?;
+    window.clear("signin-name").await?;
+    window.type_into("signin-name", name).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    quiet(window).await
+}
 
-    sandbox.fault("create", json!({ "kind": "serverError", "status": 502, "made": true }), 1).await?;
-    ask_for(window, "In doubt").await?;
-    window.wait_text("attention", |text| text.contains("In doubt")).await?;
-    window.execute("document.querySelector('#attention').scrollIntoView()", vec![]).await?;
-    camera.take("attention-in-doubt").await
+/// Dismisses what was just said, which would be in the pictures that follow.
+async fn quiet(window: &Window<'_>) -> Result<()> {
+    if window.is_shown("said-close").await? {
+        window.click("said-close").await?;
+    }
+    Ok(())
 }
 
 /// Types a key's name in place of what is there, and presses Enter.

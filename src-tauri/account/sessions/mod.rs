@@ -1,22 +1,15 @@
 //! Signing in and out, and from one account to another.
 
+mod check;
+mod settle;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::{
-    sync::{Notify, watch},
-    task::spawn_blocking,
-    time::Instant,
-};
+use tokio::sync::watch;
 
-use super::{
-    Access, Account, BaseUrl, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where,
-};
-use crate::{
-    failure::{Failure, KeyringProblem},
-    jwt,
-    key::Keys,
-    token::SignInToken,
-};
+use self::{check::Return, settle::forget};
+use super::{Access, Account, BaseUrl, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
+use crate::{failure::Failure, key::Keys, token::SignInToken};
 
 /// Gives access to the keys of one user at one host.
 pub trait Connect: Send + Sync {
@@ -54,16 +47,6 @@ struct State {
     accounts: Vec<KnownAccount>,
     /// The account that was in use before the person wanted to sign in to another.
     before: Option<String>,
-}
-
-/// What an attempt to come back to an account ended with.
-enum Return {
-    /// Its token is good.
-    Good { may_list: bool },
-    /// Whether it is good could not be found out; it may well be.
-    Unchecked(Failure),
-    /// A new one is needed.
-    AskAnew(Failure),
 }
 
 impl Sessions {
@@ -107,7 +90,11 @@ impl Sessions {
     pub fn before(&self) -> Option<Account> {
         let state = self.state();
         let before = state.before.as_ref()?;
-        state.accounts.iter().find(|known| known.at.account.id == *before && !known.over).map(|known| known.at.account.clone())
+        state
+            .accounts
+            .iter()
+            .find(|known| known.at.account.id == *before && !known.over)
+            .map(|known| known.at.account.clone())
     }
 
     /// Who is signed in.
@@ -280,171 +267,6 @@ impl Sessions {
         }
     }
 
-    fn begin_checking(&self, at: &Where, step: Step) -> Result<(Session, Arc<Notify>), Failure> {
-        let call_off = Arc::new(Notify::new());
-        let checking = Checking { at: at.clone(), step, since: Instant::now(), call_off: Arc::clone(&call_off) };
-        self.change(|state| match &state.session {
-            Session::Checking(_) => Err(Failure::NotNow("A sign-in token is being checked already.")),
-            _ => Ok((std::mem::replace(&mut state.session, Session::Checking(checking)), call_off)),
-        })
-    }
-
-    async fn check_new(&self, base: &BaseUrl, token: &Arc<SignInToken>) -> Result<(Arc<dyn Keys>, bool), Failure> {
-        let keys = self.connect.connect(base, Arc::clone(token))?;
-        let may_list = may_list(&*keys).await?;
-        Ok((keys, may_list))
-    }
-
-    async fn come_back(&self, known: &KnownAccount) -> Return {
-        let keys = match known.access.keys() {
-            Some(keys) => keys,
-            None => match self.fetch(&known.at).await {
-                Ok(keys) => keys,
-                Err(failure) => return Return::AskAnew(failure),
-            },
-        };
-        self.change(|state| {
-            if let Session::Checking(checking) = &mut state.session {
-                checking.step = Step::Dfns;
-            }
-        });
-        let checked = may_list(&*keys).await;
-        let returned = match checked {
-            Ok(may_list) => Return::Good { may_list },
-            Err(failure @ (Failure::Unreachable { .. } | Failure::NoClearAnswer(_) | Failure::RateLimited(_))) => {
-                Return::Unchecked(failure)
-            }
-            Err(failure) => return Return::AskAnew(failure),
-        };
-        known.access.open(known.at.account.label(), keys);
-        returned
-    }
-
-    /// The calls with the token that the keyring holds for this account at this very address.
-    async fn fetch(&self, at: &Where) -> Result<Arc<dyn Keys>, Failure> {
-        let (store, place) = (Arc::clone(&self.store), at.clone());
-        let token = blocking(move || store.fetch(&place.account.id, &place.base)).await?;
-        self.connect.connect(&at.base, Arc::new(token.ok_or(Failure::KeyringEmpty)?))
-    }
-
-    /// Puts a new sign-in in use. Tells the account's id, and the account if the keyring has a token of it already.
-    fn settle_new(
-        &self,
-        mut at: Where,
-        keys: &Arc<dyn Keys>,
-        token: &SignInToken,
-        may_list: bool,
-        storage: Storage,
-    ) -> (String, Option<Where>) {
-        at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
-        let known = self.accounts().into_iter().find(|known| {
-            known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account)
-        });
-        let (access, kept_before) = match known {
-            Some(known) => {
-                at.account.id.clone_from(&known.at.account.id);
-                if at.account.name.is_empty() {
-                    at.account.name.clone_from(&known.at.account.name);
-                }
-                (known.access, (known.storage == Storage::Keyring).then_some(known.at))
-            }
-            None => (Arc::default(), None),
-        };
-        access.open(at.account.label(), Arc::clone(keys));
-        let id = at.account.id.clone();
-        self.settle(KnownAccount { at, storage, over: false, access }, may_list, None);
-        (id, kept_before)
-    }
-
-    /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
-    fn settle(&self, known: KnownAccount, may_list: bool, unchecked: Option<Failure>) {
-        let KnownAccount { at, storage, access, .. } = &known;
-        let signed_in = SignedIn {
-            at: at.clone(),
-            access: Arc::clone(access),
-            may_list,
-            storage: storage.clone(),
-            unchecked,
-        };
-        if *storage == Storage::Keyring
-            && let Err(failure) = self.remembered.remember(&at.account)
-        {
-            // It only costs that the next start begins with another account.
-            drop(failure);
-        }
-        self.change(|state| {
-            for other in state.accounts.iter().filter(|other| other.at.account.id != at.account.id) {
-                if other.storage == Storage::Keyring {
-                    other.access.close();
-                }
-            }
-            state.before = Some(at.account.id.clone());
-            state.session = Session::SignedIn(Box::new(signed_in));
-            match state.accounts.iter_mut().find(|other| other.at.account.id == at.account.id) {
-                Some(there) => *there = KnownAccount { over: false, ..known.clone() },
-                None => state.accounts.push(known.clone()),
-            }
-        });
-    }
-
-    fn ask_anew(&self, known: &KnownAccount, reason: Failure) {
-        // A keyring that does not answer says nothing about the token that it holds.
-        let over = !matches!(reason, Failure::Keyring(_));
-        known.access.close();
-        self.change(|state| {
-            let account = known.at.account.clone();
-            for known in state.accounts.iter_mut().filter(|known| known.at.account.id == account.id) {
-                known.over = over;
-            }
-            state.session = Session::SignedOut { reason: Some(reason), account: Some(account) };
-        });
-    }
-
-    fn leave(&self, asked: impl FnOnce(&Account) -> Option<Account>) {
-        self.change(|state| {
-            if let Session::SignedIn(signed_in) = &state.session {
-                let account = asked(&signed_in.at.account);
-                state.before = Some(signed_in.at.account.id.clone());
-                state.session = Session::SignedOut { reason: None, account };
-            } else if let Session::SignedOut { .. } = state.session {
-                state.session = Session::SignedOut { reason: None, account: None };
-            }
-        });
-    }
-
-    /// Hands the token to the keyring, and tells in the session how that ended.
-    async fn keep(self: Arc<Self>, id: String, token: Arc<SignInToken>) {
-        let Some(KnownAccount { at, .. }) = self.known(&id) else { return };
-        let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
-        let kept = blocking(move || {
-            // In this order no token is in the keyring of which nobody knows.
-            remembered.remember(&place.account)?;
-            store.keep(&place.account.id, &place.base, &token).inspect_err(|_| {
-                // Nothing is lost if this fails too: the account asks for a token then.
-                let _ = remembered.forget(&place.account.id);
-            })
-        });
-        let storage = match kept.await {
-            Ok(()) => Storage::Keyring,
-            Err(failure) => Storage::MemoryForWant(failure),
-        };
-        let there = self.change(|state| {
-            let known = state.accounts.iter_mut().find(|known| known.at.account.id == id)?;
-            known.storage = storage.clone();
-            match &mut state.session {
-                Session::SignedIn(signed_in) if signed_in.at.account.id == id => signed_in.storage = storage,
-                // Another account is in use by now.
-                _ if storage == Storage::Keyring => known.access.close(),
-                _ => {}
-            }
-            Some(())
-        });
-        if there.is_none() {
-            // Signed out while the keyring took its time.
-            let _ = forget(Arc::clone(&self.store), Arc::clone(&self.remembered), at).await;
-        }
-    }
-
     fn known(&self, id: &str) -> Option<KnownAccount> {
         self.state().accounts.iter().find(|known| known.at.account.id == id).cloned()
     }
@@ -462,32 +284,4 @@ impl Sessions {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Asks for the keys, which tells whether the token is good; not being allowed to is an answer too.
-async fn may_list(keys: &dyn Keys) -> Result<bool, Failure> {
-    match keys.list().await {
-        Ok(_) => Ok(true),
-        Err(Failure::Forbidden { .. }) => Ok(false),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// Forgets an account's token in the keyring, and then the account in the file.
-async fn forget(
-    store: Arc<dyn TokenStore>,
-    remembered: Arc<RememberedAccounts>,
-    at: Where,
-) -> Result<(), Failure> {
-    blocking(move || {
-        let marked = remembered.sign_out(&at.account);
-        store.forget(&at.account.id, &at.base)?;
-        marked.and_then(|()| remembered.forget(&at.account.id))
-    })
-    .await
-}
-
-/// Runs what may block, such as a keyring that asks the person, away from the event loop.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
-    spawn_blocking(work).await.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))
 }

@@ -1,0 +1,85 @@
+//! Finding out whether a sign-in token is good.
+
+use std::sync::Arc;
+
+use tokio::{sync::Notify, time::Instant};
+
+use super::{KnownAccount, Sessions, settle::blocking};
+use crate::{
+    account::{BaseUrl, Checking, Session, Step, Where},
+    failure::Failure,
+    key::Keys,
+    token::SignInToken,
+};
+
+/// What an attempt to come back to an account ended with.
+pub(super) enum Return {
+    /// Its token is good.
+    Good { may_list: bool },
+    /// Whether it is good could not be found out; it may well be.
+    Unchecked(Failure),
+    /// A new one is needed.
+    AskAnew(Failure),
+}
+
+impl Sessions {
+    pub(super) fn begin_checking(&self, at: &Where, step: Step) -> Result<(Session, Arc<Notify>), Failure> {
+        let call_off = Arc::new(Notify::new());
+        let checking = Checking { at: at.clone(), step, since: Instant::now(), call_off: Arc::clone(&call_off) };
+        self.change(|state| match &state.session {
+            Session::Checking(_) => Err(Failure::NotNow("A sign-in token is being checked already.")),
+            _ => Ok((std::mem::replace(&mut state.session, Session::Checking(checking)), call_off)),
+        })
+    }
+
+    pub(super) async fn check_new(
+        &self,
+        base: &BaseUrl,
+        token: &Arc<SignInToken>,
+    ) -> Result<(Arc<dyn Keys>, bool), Failure> {
+        let keys = self.connect.connect(base, Arc::clone(token))?;
+        let may_list = may_list(&*keys).await?;
+        Ok((keys, may_list))
+    }
+
+    pub(super) async fn come_back(&self, known: &KnownAccount) -> Return {
+        let keys = match known.access.keys() {
+            Some(keys) => keys,
+            None => match self.fetch(&known.at).await {
+                Ok(keys) => keys,
+                Err(failure) => return Return::AskAnew(failure),
+            },
+        };
+        self.change(|state| {
+            if let Session::Checking(checking) = &mut state.session {
+                checking.step = Step::Dfns;
+            }
+        });
+        let checked = may_list(&*keys).await;
+        let returned = match checked {
+            Ok(may_list) => Return::Good { may_list },
+            Err(failure @ (Failure::Unreachable { .. } | Failure::NoClearAnswer(_) | Failure::RateLimited(_))) => {
+                Return::Unchecked(failure)
+            }
+            Err(failure) => return Return::AskAnew(failure),
+        };
+        known.access.open(known.at.account.label(), keys);
+        returned
+    }
+
+    /// The calls with the token that the keyring holds for this account at this very address.
+    pub(super) async fn fetch(&self, at: &Where) -> Result<Arc<dyn Keys>, Failure> {
+        let (store, place) = (Arc::clone(&self.store), at.clone());
+        let token = blocking(move || store.fetch(&place.account.id, &place.base)).await?;
+        self.connect.connect(&at.base, Arc::new(token.ok_or(Failure::KeyringEmpty)?))
+    }
+}
+
+/// Asks for the keys, which tells whether the token is good; not being allowed to is an answer too.
+async fn may_list(keys: &dyn Keys) -> Result<bool, Failure> {
+    match keys.list().await {
+        Ok(_) => Ok(true),
+        Err(Failure::Forbidden { .. }) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}

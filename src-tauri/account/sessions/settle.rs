@@ -1,0 +1,151 @@
+//! What becomes of a sign-in token once it was checked: in use, kept in the keyring, forgotten, or asked for anew.
+
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+
+use super::{KnownAccount, Sessions};
+use crate::{
+    account::{Account, RememberedAccounts, Session, SignedIn, Storage, TokenStore, Where},
+    failure::{Failure, KeyringProblem},
+    jwt,
+    key::Keys,
+    token::SignInToken,
+};
+
+impl Sessions {
+    /// Puts a new sign-in in use. Tells the account's id, and the account if the keyring has a token of it already.
+    pub(super) fn settle_new(
+        &self,
+        mut at: Where,
+        keys: &Arc<dyn Keys>,
+        token: &SignInToken,
+        may_list: bool,
+        storage: Storage,
+    ) -> (String, Option<Where>) {
+        at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
+        let known = self
+            .accounts()
+            .into_iter()
+            .find(|known| known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account));
+        let (access, kept_before) = match known {
+            Some(known) => {
+                at.account.id.clone_from(&known.at.account.id);
+                if at.account.name.is_empty() {
+                    at.account.name.clone_from(&known.at.account.name);
+                }
+                (known.access, (known.storage == Storage::Keyring).then_some(known.at))
+            }
+            None => (Arc::default(), None),
+        };
+        access.open(at.account.label(), Arc::clone(keys));
+        let id = at.account.id.clone();
+        self.settle(KnownAccount { at, storage, over: false, access }, may_list, None);
+        (id, kept_before)
+    }
+
+    /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
+    pub(super) fn settle(&self, known: KnownAccount, may_list: bool, unchecked: Option<Failure>) {
+        let KnownAccount { at, storage, access, .. } = &known;
+        let signed_in =
+            SignedIn { at: at.clone(), access: Arc::clone(access), may_list, storage: storage.clone(), unchecked };
+        if *storage == Storage::Keyring
+            && let Err(failure) = self.remembered.remember(&at.account)
+        {
+            // It only costs that the next start begins with another account.
+            drop(failure);
+        }
+        self.change(|state| {
+            for other in state.accounts.iter().filter(|other| other.at.account.id != at.account.id) {
+                if other.storage == Storage::Keyring {
+                    other.access.close();
+                }
+            }
+            state.before = Some(at.account.id.clone());
+            state.session = Session::SignedIn(Box::new(signed_in));
+            match state.accounts.iter_mut().find(|other| other.at.account.id == at.account.id) {
+                Some(there) => *there = KnownAccount { over: false, ..known.clone() },
+                None => state.accounts.push(known.clone()),
+            }
+        });
+    }
+
+    pub(super) fn ask_anew(&self, known: &KnownAccount, reason: Failure) {
+        // A keyring that does not answer says nothing about the token that it holds.
+        let over = !matches!(reason, Failure::Keyring(_));
+        known.access.close();
+        self.change(|state| {
+            let account = known.at.account.clone();
+            for known in state.accounts.iter_mut().filter(|known| known.at.account.id == account.id) {
+                known.over = over;
+            }
+            state.session = Session::SignedOut { reason: Some(reason), account: Some(account) };
+        });
+    }
+
+    pub(super) fn leave(&self, asked: impl FnOnce(&Account) -> Option<Account>) {
+        self.change(|state| {
+            if let Session::SignedIn(signed_in) = &state.session {
+                let account = asked(&signed_in.at.account);
+                state.before = Some(signed_in.at.account.id.clone());
+                state.session = Session::SignedOut { reason: None, account };
+            } else if let Session::SignedOut { .. } = state.session {
+                state.session = Session::SignedOut { reason: None, account: None };
+            }
+        });
+    }
+
+    /// Hands the token to the keyring, and tells in the session how that ended.
+    pub(super) async fn keep(self: Arc<Self>, id: String, token: Arc<SignInToken>) {
+        let Some(KnownAccount { at, .. }) = self.known(&id) else { return };
+        let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
+        let kept = blocking(move || {
+            // In this order no token is in the keyring of which nobody knows.
+            remembered.remember(&place.account)?;
+            store.keep(&place.account.id, &place.base, &token).inspect_err(|_| {
+                // Nothing is lost if this fails too: the account asks for a token then.
+                let _ = remembered.forget(&place.account.id);
+            })
+        });
+        let storage = match kept.await {
+            Ok(()) => Storage::Keyring,
+            Err(failure) => Storage::MemoryForWant(failure),
+        };
+        let there = self.change(|state| {
+            let known = state.accounts.iter_mut().find(|known| known.at.account.id == id)?;
+            known.storage = storage.clone();
+            match &mut state.session {
+                Session::SignedIn(signed_in) if signed_in.at.account.id == id => signed_in.storage = storage,
+                // Another account is in use by now.
+                _ if storage == Storage::Keyring => known.access.close(),
+                _ => {}
+            }
+            Some(())
+        });
+        if there.is_none() {
+            // Signed out while the keyring took its time.
+            let _ = forget(Arc::clone(&self.store), Arc::clone(&self.remembered), at).await;
+        }
+    }
+}
+
+/// Forgets an account's token in the keyring, and then the account in the file.
+pub(super) async fn forget(
+    store: Arc<dyn TokenStore>,
+    remembered: Arc<RememberedAccounts>,
+    at: Where,
+) -> Result<(), Failure> {
+    blocking(move || {
+        let marked = remembered.sign_out(&at.account);
+        store.forget(&at.account.id, &at.base)?;
+        marked.and_then(|()| remembered.forget(&at.account.id))
+    })
+    .await
+}
+
+/// Runs what may block, such as a keyring that asks the person, away from the event loop.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    spawn_blocking(work).await.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))
+}

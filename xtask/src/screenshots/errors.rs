@@ -1,0 +1,70 @@
+//! Each way in which asking for a key goes wrong, in its place.
+
+use anyhow::Result;
+use keybearer_support::sandbox::Sandbox;
+use serde_json::json;
+
+use super::{Camera, ask_for};
+
+/// What is sure not to have made a key.
+pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    ask_for(window, "Deploy bot").await?;
+    window.wait_for("create-anyway").await?;
+    camera.take("same-name").await?;
+
+    ask_for(window, " ").await?;
+    window.wait_text("create-error", |text| text.contains("needs a name")).await?;
+    camera.take("create-no-name").await?;
+
+    for (name, fault) in [
+        ("refused", json!({ "kind": "refused" })),
+        ("forbidden", json!({ "kind": "forbidden" })),
+        ("signature", json!({ "kind": "signatureRequired" })),
+        ("no-api-keys", json!({ "kind": "html404" })),
+        ("conflict", json!({ "kind": "conflict" })),
+        ("pause", json!({ "kind": "rateLimited", "retryAfter": 90 })),
+        ("redirect", json!({ "kind": "redirect", "to": "https://elsewhere.example/" })),
+        ("echo", json!({ "kind": "echo" })),
+    ] {
+        sandbox.fault("create", fault, 1).await?;
+        let before = window.text("create-error").await?;
+        ask_for(window, "Payout robot").await?;
+        window.wait_text("create-error", |text| !text.is_empty() && text != before).await?;
+        camera.take(&format!("create-{name}")).await?;
+    }
+
+    sandbox.fault("list", json!({ "kind": "serverError", "status": 503 }), 1).await?;
+    ask_for(window, "Payout robot").await?;
+    window.wait_text("create-error", |text| text.contains("could not be looked up")).await?;
+    camera.take("create-not-looked").await
+}
+
+/// What leaves a doubt, and what needs attention.
+pub(super) async fn in_doubt(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    sandbox.fault("create", json!({ "kind": "withoutToken" }), 1).await?;
+    ask_for(window, "Without token").await?;
+    window.wait_text("attention", |text| text.contains("Without token")).await?;
+    camera.take("attention-without-token").await?;
+
+    sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
+    ask_for(window, "In doubt").await?;
+    window.wait_text("create-progress", |text| text.contains("for 5 s")).await?;
+    camera.take("creating-for-long").await?;
+    window.click("create-cancel").await?;
+    window.wait_text("attention", |text| text.contains("In doubt")).await?;
+    camera.take("create-in-doubt").await?;
+    window.execute("document.querySelector('#attention').scrollIntoView()", vec![]).await?;
+    camera.take("attention-in-doubt").await?;
+
+    sandbox.fault("revoke", json!({ "kind": "silent", "made": false }), 1).await?;
+    window.click("attention-revoke").await?;
+    window.wait_text("attention", |text| text.contains("for 5 s")).await?;
+    camera.take("attention-revoking").await?;
+    window.click("attention-revoke-cancel").await?;
+    window.wait_text("attention", |text| text.contains("not confirmed")).await?;
+    camera.take("attention-not-confirmed").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    Ok(())
+}
