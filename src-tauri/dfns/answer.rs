@@ -81,17 +81,16 @@ impl Received {
     }
 
     pub(super) fn created(self, host: &str, own_token: &str) -> Result<Created, Failure> {
-        match self.status {
-            StatusCode::OK | StatusCode::CREATED => {
-                let mut body: KeyBody = self.parse(Call::Create)?;
-                match body.token.take() {
-                    Some(token) => Ok(Created::WithToken(body.into(), token)),
-                    None if body.has_id() => Ok(Created::WithoutToken(body.into())),
-                    None => Err(Failure::Doubtful(Trouble::NotUnderstood)),
-                }
-            }
-            StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
-            _ => Err(self.failure(Call::Create, host, own_token)),
+        if !self.status.is_success() {
+            return Err(self.failure(Call::Create, host, own_token));
+        }
+        let mut body: KeyBody = self.parse(Call::Create)?;
+        match body.token.take() {
+            // Whatever the status says beside it: a token that came is not given away.
+            Some(token) => Ok(Created::WithToken(body.into(), token)),
+            None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
+            None if body.has_id() => Ok(Created::WithoutToken(body.into())),
+            None => Err(Failure::Doubtful(Trouble::NotUnderstood)),
         }
     }
 
@@ -129,13 +128,17 @@ impl Received {
                 permission: named_permission(message.as_deref()).or_else(|| Some(call.permission().to_owned())),
                 message,
             },
-            404 | 410 if call == Call::Revoke => Failure::KeyGone,
+            404 if call == Call::Revoke => {
+                // Only Dfns itself can say so, and not a page of whatever stands in between.
+                let is_json = serde_json::from_slice::<serde_json::Map<String, Value>>(&self.body).is_ok();
+                if is_json { Failure::KeyGone } else { call.unclear(Trouble::NotUnderstood) }
+            }
             404 | 410 => Failure::NoSuchService(host.to_owned()),
             409 => Failure::Conflict(message),
             429 => Failure::RateLimited(self.retry_after),
             // A proxy's way to say that its upstream took too long: the request was passed on.
             408 => call.unclear(Trouble::Server(408)),
-            _ if self.status.is_redirection() => Failure::Redirected(host.to_owned()),
+            301..=303 | 307 | 308 => Failure::Redirected(host.to_owned()),
             _ if self.status.is_client_error() => Failure::Unexpected { status: self.status.as_u16(), message },
             _ if self.status.is_server_error() => call.unclear(Trouble::Server(self.status.as_u16())),
             _ => call.unclear(Trouble::NotUnderstood),

@@ -88,8 +88,14 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
 
 fn of_the_system(error: &io::Error) -> Option<NoConnection> {
     use io::ErrorKind;
-    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return Some(of_tls(tls));
+    if let Some(inner) = error.get_ref() {
+        // Wrapped once by each layer that it came through.
+        if let Some(inner) = inner.downcast_ref::<io::Error>() {
+            return of_the_system(inner);
+        }
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return Some(of_tls(tls));
+        }
     }
     Some(match error.kind() {
         ErrorKind::ConnectionRefused => NoConnection::Refused,

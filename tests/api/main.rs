@@ -1,5 +1,7 @@
 //! The Dfns client, on the wire.
 
+mod bad_answers;
+
 use std::{sync::Arc, time::Duration};
 
 use keybearer::{
