@@ -7,6 +7,7 @@
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words) and [`settings`], which are kept in an [`own_file`].
+//! - [`forget`](fn@forget) is the way out without a window.
 //! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], the keyring in [`account`].
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
 
@@ -18,6 +19,7 @@ pub mod clipboard;
 mod commands;
 pub mod dfns;
 pub mod failure;
+mod forget;
 pub mod ipc;
 pub mod issuance;
 pub mod jwt;
@@ -29,7 +31,7 @@ pub mod token;
 pub mod view;
 mod window;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tauri::{AppHandle, Manager, RunEvent};
 
@@ -83,7 +85,7 @@ pub fn run(start: Start) -> tauri::Result<()> {
         ])
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
-            let folder = tauri.path().app_config_dir()?;
+            let folder = config_folder().ok_or(tauri::Error::UnknownPath)?;
             let app = Arc::new(Keybearer::new(&folder, Arc::new(SystemClipboard::default()), Arc::new(Keyring)));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(app, start));
@@ -101,6 +103,27 @@ pub fn run(start: Start) -> tauri::Result<()> {
             }
         });
     Ok(())
+}
+
+/// Forgets every account and its sign-in token, without a window. Tells, in words, what was done.
+///
+/// # Errors
+/// What could not be forgotten, in words.
+pub fn forget() -> Result<String, String> {
+    let folder = config_folder().ok_or("There is no home folder.")?;
+    match forget::forget_all(&folder) {
+        Ok(0) => Ok("No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned()),
+        Ok(1) => Ok("One account and its sign-in token are forgotten.".to_owned()),
+        Ok(count) => Ok(format!("{count} accounts and their sign-in tokens are forgotten.")),
+        Err(failure) => {
+            Err(format!("Not everything was forgotten. {failure} {}", failure.hint()).trim_end().to_owned())
+        }
+    }
+}
+
+/// Where settings and the list of accounts are, by the system's convention.
+fn config_folder() -> Option<PathBuf> {
+    Some(dirs::config_dir()?.join("app.keybearer.desktop"))
 }
 
 async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {

@@ -23,6 +23,7 @@ Keybearer creates API keys at Dfns and sees each one-time token safely into a va
 usage: keybearer                        open the window
        keybearer --sandbox              open the window, signed in to the built-in sandbox
        keybearer sandbox [--port PORT]  run the sandbox alone, on this computer only, until interrupted
+       keybearer --forget               forget every account and its sign-in token, without a window
        keybearer --version | --help
 ";
 
@@ -43,6 +44,10 @@ fn start() -> anyhow::Result<()> {
         ["--sandbox"] => open(Start::InSandbox),
         ["sandbox"] => serve_sandbox(0),
         ["sandbox", "--port", port] => serve_sandbox(port.parse().context("PORT is a number up to 65535")?),
+        ["--forget"] => match keybearer::forget() {
+            Ok(told) => say(&format!("{told}\n")),
+            Err(told) => bail!("{told}"),
+        },
         ["--version"] => say(concat!("keybearer ", env!("CARGO_PKG_VERSION"), "\n")),
         ["--help"] => say(HELP),
         other => bail!("“{}” is not understood; see keybearer --help", other.join(" ")),

@@ -13,7 +13,7 @@ pub use self::{
     access::Access,
     environment::{BaseUrl, Environment},
     keeping::{Keyring, TokenStore},
-    remembered::RememberedAccounts,
+    remembered::{Remembered, RememberedAccounts},
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},
 };

@@ -2,9 +2,12 @@
 
 #![cfg(target_os = "linux")]
 
+mod accounts;
 mod borders;
 mod closing;
 mod creating;
+mod failing;
+mod keyring;
 mod revealing;
 mod signing_in;
 mod steps;

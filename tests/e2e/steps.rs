@@ -32,6 +32,7 @@ pub(crate) fn sample_token() -> Result<String> {
 pub(crate) async fn sign_in(window: &Window<'_>, sandbox: &Sandbox, token: &str) -> Result<()> {
     let copied = Clipboard::of(window.desktop()).copy(token).await?;
     window.choose("signin-environment", "custom").await?;
+    window.clear("signin-url").await?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;
@@ -51,6 +52,13 @@ pub(crate) async fn create(window: &Window<'_>, name: &str) -> Result<()> {
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
     Ok(())
+}
+
+/// Ends the one-time dialog without a proof, as the person says so.
+pub(crate) async fn finish(window: &Window<'_>) -> Result<()> {
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await
 }
 
 /// Signs in and creates a key that is answered with the documentation page's sample.

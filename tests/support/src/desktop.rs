@@ -84,8 +84,7 @@ impl Desktop {
             home,
         };
         if wanted.keyring && wanted.bus {
-            let keyring = start_keyring(&desktop).context("the keyring did not start")?;
-            *desktop.keyring.lock().unwrap_or_else(PoisonError::into_inner) = Some(keyring);
+            desktop.start_keyring()?;
         }
         Ok(desktop)
     }
@@ -117,6 +116,16 @@ impl Desktop {
         let told = lock.stderr(Stdio::null()).output().context("gdbus could not be started")?;
         let told = String::from_utf8_lossy(&told.stdout);
         ensure!(told.contains("collection/login"), "the keyring was not locked: {told:?}");
+        Ok(())
+    }
+
+    /// Starts a keyring, unlocked: the one that was there before, or an empty one.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub fn start_keyring(&self) -> Result<()> {
+        let keyring = start_keyring(self).context("the keyring did not start")?;
+        *self.keyring.lock().unwrap_or_else(PoisonError::into_inner) = Some(keyring);
         Ok(())
     }
 

@@ -1,0 +1,219 @@
+//! Several accounts, each with its own token; and the settings.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::Desktop,
+    proxy::Proxy,
+    sandbox::Sandbox,
+    tls::{Authority, TlsFront},
+    window::{Key, Window},
+};
+use ring::digest::{SHA256, digest};
+use serde_json::json;
+
+use crate::steps::{app, create, desktop, finish};
+
+/// Production and Staging as Keybearer knows them, by way of a company's proxy: behind each name is a sandbox.
+struct Company {
+    production: Sandbox,
+    staging: Sandbox,
+    proxy: Proxy,
+    _fronts: [TlsFront; 2],
+}
+
+impl Company {
+    async fn around(desktop: &mut Desktop) -> Result<Self> {
+        let authority = Authority::new()?;
+        let (production, staging) = (Sandbox::start(app())?, Sandbox::start(app())?);
+        let fronts = [
+            TlsFront::start(authority.certify(&["api.dfns.io"])?, &production.url).await?,
+            TlsFront::start(authority.certify(&["api.dfns.ninja"])?, &staging.url).await?,
+        ];
+        let ways = [("api.dfns.io:443", fronts[0].port()), ("api.dfns.ninja:443", fronts[1].port())];
+        let proxy = Proxy::start(&ways).await?;
+        desktop.set("HTTPS_PROXY", proxy.url());
+        desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
+        Ok(Self { production, staging, proxy, _fronts: fronts })
+    }
+}
+
+/// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
+async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
+    let requests = sandbox.requests().await?;
+    let requests = requests.as_array().context("it lists its requests")?;
+    let mut tokens: Vec<String> = requests
+        .iter()
+        .filter_map(|request| request["authorizationSha256Prefix"].as_str().map(str::to_owned))
+        .collect();
+    tokens.sort();
+    tokens.dedup();
+    Ok(tokens)
+}
+
+fn fingerprint(token: &str) -> String {
+    let digest = digest(&SHA256, token.as_bytes());
+    digest.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn add(window: &Window<'_>, environment: &str, token: &str, name: &str) -> Result<()> {
+    let copied = Clipboard::of(window.desktop()).copy(token).await?;
+    window.choose("signin-environment", environment).await?;
+    window.type_into("signin-name", name).await?;
+    window.click("signin-paste").await?;
+    window.wait_text("account", |text| text.contains(name)).await?;
+    drop(copied);
+    Ok(())
+}
+
+async fn switch(window: &Window<'_>, name: &str) -> Result<()> {
+    window.click("accounts").await?;
+    window.wait_for("accounts-menu").await?;
+    let click = "const row = [...document.querySelectorAll('[data-test=account-row]')]
+        .find((row) => row.innerText.includes(arguments[0])); row.click(); return null;";
+    window.execute(click, vec![json!(name)]).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn three_accounts_in_two_environments_are_switched_and_each_request_carries_its_own_token() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop).await?;
+    let (production, staging) = (&company.production, &company.staging);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    add(&window, "production", &production.admin, "Treasury").await?;
+    for (environment, token, name) in
+        [("production", &production.issuer, "Issuing"), ("staging", &staging.admin, "Rehearsal")]
+    {
+        window.click("accounts").await?;
+        window.click("accounts-add").await?;
+        add(&window, environment, token, name).await?;
+    }
+    for (name, environment) in [("Treasury", "Production"), ("Rehearsal", "Staging"), ("Issuing", "Production")] {
+        switch(&window, name).await?;
+        window.wait_text("account", |text| text.contains(name) && text.contains(environment)).await?;
+        create(&window, &format!("Made by {name}")).await?;
+        finish(&window).await?;
+    }
+
+    // Who made a key is who the token belonged to.
+    let keys = format!("{}{}", production.keys().await?, staging.keys().await?);
+    ensure!(
+        ["Treasury", "Rehearsal", "Issuing"].iter().all(|name| keys.contains(&format!("Made by {name}"))),
+        "{keys}"
+    );
+    let mut of_production = [fingerprint(&production.admin), fingerprint(&production.issuer)];
+    of_production.sort();
+    ensure!(shown_to(production).await? == of_production, "{:?}", shown_to(production).await?);
+    ensure!(shown_to(staging).await? == [fingerprint(&staging.admin)], "{:?}", shown_to(staging).await?);
+    // The proxy saw where to, and nothing else.
+    let heads = company.proxy.heads();
+    ensure!(!heads.is_empty() && heads.iter().all(|head| head.starts_with("CONNECT api.dfns.")), "{heads:?}");
+    ensure!(heads.iter().all(|head| !head.to_lowercase().contains("authorization")), "{heads:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn production_looks_different_in_the_window_and_in_its_title() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    add(&window, "production", &company.production.admin, "Treasury").await?;
+    ensure!(window.text("create-submit").await? == "Create in Production");
+    let page = window.page_text().await?;
+    ensure!(page.starts_with("Production") && page.contains("Real funds"), "{page}");
+    window
+        .wait_until("the window's title", async || {
+            let mut xdotool = desktop.command("xdotool");
+            let found = xdotool.args(["search", "--name", r"^Treasury \(Production\)"]).status()?;
+            ensure!(found.success(), "it says something else");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn an_expired_account_asks_for_a_new_token_and_what_was_typed_is_there_after_a_detour_too() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop).await?;
+    let (production, staging) = (&company.production, &company.staging);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    add(&window, "production", &production.admin, "Treasury").await?;
+    window.click("accounts").await?;
+    window.click("accounts-add").await?;
+    add(&window, "staging", &staging.admin, "Rehearsal").await?;
+    window.type_into("key-name", "Typed before").await?;
+
+    production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
+    switch(&window, "Treasury").await?;
+    window.wait_text("signin-error", |text| text.contains("expired")).await?;
+    window.wait_text("sign-in", |text| text.contains("Sign in again to Treasury")).await?;
+    window.click("signin-back").await?;
+    window.wait_text("account", |text| text.contains("Rehearsal")).await?;
+    ensure!(window.value("key-name").await? == "Typed before");
+
+    window.click("accounts").await?;
+    window.wait_text("accounts-menu", |text| text.contains("Needs a new sign-in token")).await?;
+    window.press("accounts-add", Key::Escape).await?;
+    production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
+    switch(&window, "Treasury").await?;
+    window.wait_for("signin-error").await?;
+    let _copied = Clipboard::of(&desktop).copy(&production.admin).await?;
+    window.click("signin-paste").await?;
+    window.wait_text("account", |text| text.contains("Treasury")).await?;
+    ensure!(window.value("key-name").await? == "Typed before");
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_are_kept_in_the_file_that_is_named_and_hold_at_once() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &["--sandbox"]).await?;
+    window.wait_for("key-name").await?;
+    window.click("settings").await?;
+    window.wait_for("settings-dialog").await?;
+    let file = desktop.settings_file();
+    ensure!(window.text("settings-file").await? == file.display().to_string());
+    window.clear("settings-clipboard").await?;
+    window.type_into("settings-clipboard", "0").await?;
+    window.click("settings-save").await?;
+    window.wait_text("settings-error", |text| text.contains("1 to 600 seconds")).await?;
+    window.clear("settings-clipboard").await?;
+    window.type_into("settings-clipboard", "2").await?;
+    window.choose("settings-theme", "dark").await?;
+    window.click("settings-save").await?;
+    window.wait_gone("settings-dialog").await?;
+    let kept: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+    ensure!(kept == json!({ "clipboard_seconds": 2, "held_seconds": 600, "theme": "dark" }), "{kept}");
+    let dark = "return getComputedStyle(document.documentElement).colorScheme === 'dark'
+        && getComputedStyle(document.documentElement).backgroundColor === 'rgb(24, 24, 27)'";
+    ensure!(window.execute(dark, vec![]).await? == true, "it is not dark");
+
+    create(&window, "Held").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn broken_files_are_told_with_line_and_column_set_aside_and_the_defaults_hold() -> Result<()> {
+    let desktop = desktop()?;
+    let settings = desktop.settings_file();
+    let folder = settings.parent().context("a folder")?;
+    fs::create_dir_all(folder)?;
+    fs::write(&settings, "{\n  \"clipboard_seconds\": ten\n}")?;
+    fs::write(folder.join("accounts.json"), "{\"accounts\": [}")?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let told = window.wait_text("problems", |text| text.contains("line 2 column 25")).await?;
+    ensure!(told.contains("The usual settings hold.") && told.contains("accounts.json"), "{told}");
+    window.click("problems-dismiss").await?;
+    window.wait_gone("problems").await?;
+    ensure!(fs::read_to_string(folder.join("settings.broken-1.json"))?.contains("ten"));
+    ensure!(folder.join("accounts.broken-1.json").exists() && !settings.exists());
+    window.click("settings").await?;
+    window.wait_for("settings-dialog").await?;
+    ensure!(window.value("settings-clipboard").await? == "30");
+    Ok(())
+}

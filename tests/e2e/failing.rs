@@ -1,0 +1,174 @@
+//! The failures that matter most, in the real window: told in their place, with what was typed kept, and nothing asked
+//! for twice.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::{Value, json};
+
+use crate::steps::{app, creations, desktop, sign_in};
+
+const NAME: &str = "Server Key 3";
+
+async fn ask(window: &Window<'_>) -> Result<()> {
+    window.clear("key-name").await?;
+    window.type_into("key-name", NAME).await?;
+    window.press("key-name", Key::Enter).await
+}
+
+/// Asks for a key that goes wrong in one way, and returns the element's code and text.
+async fn refused(window: &Window<'_>, sandbox: &Sandbox, on: &str, fault: Value) -> Result<(String, String)> {
+    sandbox.fault(on, fault, 1).await?;
+    ask(window).await?;
+    let text = window.wait_text("create-error", |text| !text.is_empty()).await?;
+    ensure!(window.value("key-name").await? == NAME, "the name is gone");
+    Ok((window.attribute("create-error", "data-code").await?.unwrap_or_default(), text))
+}
+
+#[tokio::test]
+async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    for (on, fault, code, part) in [
+        ("create", json!({ "kind": "refused" }), "refused", "The name is not allowed in this organization"),
+        ("create", json!({ "kind": "forbidden" }), "forbidden", "ApiKeys:Create"),
+        ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "needs service accounts"),
+        ("create", json!({ "kind": "html404" }), "noSuchService", "API keys, or service accounts"),
+        ("create", json!({ "kind": "gone" }), "noSuchService", "replaced API keys"),
+        ("create", json!({ "kind": "conflict" }), "conflict", "conflicts with another one"),
+        ("create", json!({ "kind": "echo" }), "refused", "Bearer … in the request"),
+        ("create", json!({ "kind": "redirect", "to": "https://elsewhere.example/" }), "redirected", "does not follow"),
+        ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "No key was asked for"),
+    ] {
+        let (told, text) = refused(&window, &sandbox, on, fault.clone()).await?;
+        ensure!(told == code && text.contains(part), "{fault}: {told}, {text}");
+        ensure!(!text.contains(&sandbox.admin) && !text.to_lowercase().contains("went wrong"), "{text}");
+        ensure!(!window.is_shown("attention").await?, "{fault} is sure: nothing needs attention");
+        // What was told goes with the next letter.
+        window.type_into("key-name", "!").await?;
+        window.wait_gone("create-error").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pause_that_dfns_asks_for_counts_down() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    let (code, _) = refused(&window, &sandbox, "create", json!({ "kind": "rateLimited", "retryAfter": 2 })).await?;
+    ensure!(code == "rateLimited", "{code}");
+    window.wait_text("create-wait", |text| text.contains("Try again in 0:0")).await?;
+    window.wait_text("create-wait", |text| text.contains("You can try again now")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_doubtful_answer_is_told_as_a_doubt_and_its_candidate_is_found() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    for (count, fault) in [
+        json!({ "kind": "serverError", "status": 502, "made": true, "html": true }),
+        json!({ "kind": "cut", "made": true }),
+        json!({ "kind": "drop", "made": true }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (code, text) = refused(&window, &sandbox, "create", fault.clone()).await?;
+        ensure!(code == "doubtful" && text.contains("may have made this key"), "{fault}: {code}, {text}");
+        ensure!(creations(&sandbox).await? == count + 1, "asked for once each time");
+        window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+        window.click("attention-revoke").await?;
+        window.wait_gone("attention").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_that_hangs_says_for_how_long_and_cancelling_it_says_what_is_left_in_doubt() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
+    ask(&window).await?;
+    window.wait_for("create-progress").await?;
+    let elapsed = "return document.querySelector('[data-test=create-progress] .elapsed').innerText";
+    ensure!(window.execute(elapsed, vec![]).await? == "", "a number at once makes a short wait look long");
+    window.wait_text("create-progress", |text| text.contains("for 5 s")).await?;
+    window.click("create-cancel").await?;
+    window.wait_text("create-error", |text| text.contains("you called it off after it was sent")).await?;
+    window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+
+    sandbox.fault("revoke", json!({ "kind": "silent", "made": true }), 1).await?;
+    window.click("attention-revoke").await?;
+    window.wait_for("attention-revoke-progress").await?;
+    window.click("attention-revoke-cancel").await?;
+    window.wait_text("attention", |text| text.contains("not confirmed that the key was revoked")).await?;
+    window.click("attention-revoke").await?;
+    window.wait_gone("attention").await?;
+    ensure!(creations(&sandbox).await? == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    let url = sandbox.url.clone();
+    let token = sandbox.admin.clone();
+    drop(sandbox);
+    ask(&window).await?;
+    window
+        .wait_text("create-error", |text| text.contains("connection refused") && text.contains("Nothing was sent"))
+        .await?;
+    ensure!(window.value("key-name").await? == NAME);
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("unchecked", |text| text.contains("connection refused")).await?;
+    window.wait_for("key-name").await?;
+    window.click("unchecked-retry").await?;
+    window.wait_for("unchecked").await?;
+    window.click("signout").await?;
+
+    let _copied = Clipboard::of(&desktop).copy(&token).await?;
+    window.choose("signin-environment", "custom").await?;
+    for (address, part) in
+        [(url.as_str(), "connection refused"), ("https://nothing.invalid", "its name could not be found")]
+    {
+        window.clear("signin-url").await?;
+        window.type_into("signin-url", address).await?;
+        window.click("signin-paste").await?;
+        window.wait_text("signin-error", |text| text.contains(part)).await?;
+        ensure!(window.value("signin-url").await? == address);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_check_of_a_sign_in_that_hangs_can_be_cancelled() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sandbox.fault("list", json!({ "kind": "silent", "made": false }), 1).await?;
+    let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.click("signin-paste").await?;
+    window.wait_text("signin-progress", |text| text.contains("Checking your sign-in with")).await?;
+    window.click("signin-cancel").await?;
+    window.wait_gone("signin-progress").await?;
+    ensure!(window.value("signin-url").await? == sandbox.url);
+    let there = Clipboard::of(&desktop).text().await?;
+    ensure!(there.as_deref() == Some(sandbox.admin.as_str()), "the token is where it was");
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! A keyring that is absent, locked, or ends: the app says so, goes on for this run, and writes no token anywhere else.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::{Desktop, Wanted},
+    process::Process,
+    sandbox::Sandbox,
+    window::Window,
+};
+
+use crate::steps::{app, create, desktop, finish, invoke, sign_in};
+
+/// Neither the sign-in token nor a piece of it is in any file of the home folder.
+fn ensure_in_no_file(desktop: &Desktop, token: &str) -> Result<()> {
+    let files = desktop.files_with(&token.as_bytes()[..24])?;
+    ensure!(files.is_empty(), "the sign-in token is in {files:?}");
+    Ok(())
+}
+
+/// What is said while a token is in memory only for want of a keyring.
+async fn ensure_told(window: &Window<'_>, why: &str) -> Result<()> {
+    window
+        .wait_until("the person is told", async || {
+            let page = window.page_text().await?;
+            ensure!(page.contains(why) && page.contains("Kept in memory until Keybearer quits"), "{page}");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn without_a_session_bus_it_opens_at_once_says_so_and_signs_in_for_this_run() -> Result<()> {
+    let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() })?;
+    let sandbox = Sandbox::start(app())?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    ensure_told(&window, "there is none running, or it does not answer").await?;
+    create(&window, "Made without a bus").await?;
+    finish(&window).await?;
+    ensure_in_no_file(&desktop, &sandbox.admin)?;
+    drop(window);
+    ensure_in_no_file(&desktop, &sandbox.admin)?;
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_locked_keyring_is_told_and_the_sign_in_holds_for_this_run() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    desktop.lock_keyring()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    ensure_told(&window, "it is locked, or does not let Keybearer in").await?;
+    create(&window, "Made with a locked keyring").await?;
+    finish(&window).await?;
+    ensure_in_no_file(&desktop, &sandbox.admin)
+}
+
+#[tokio::test]
+async fn a_keyring_that_is_locked_at_the_next_start_is_told_where_a_token_is_asked_for() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    drop(window);
+    desktop.lock_keyring()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("signin-error", |text| text.contains("it is locked")).await?;
+    window.wait_for("signin-retry").await?;
+    ensure!(window.value("signin-url").await? == sandbox.url);
+    let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    ensure_told(&window, "it is locked").await?;
+    ensure_in_no_file(&desktop, &sandbox.admin)
+}
+
+#[tokio::test]
+async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_it_is_back_all_is_well() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    desktop.end_keyring();
+    create(&window, "Made after the keyring’s end").await?;
+    finish(&window).await?;
+    window.click("signout").await?;
+    window.wait_for("signin-environment").await?;
+    window.wait_text("account-problem", |text| text.contains("keyring could not be used")).await?;
+    ensure_in_no_file(&desktop, &sandbox.admin)?;
+
+    sign_in(&window, &sandbox, &sandbox.issuer).await?;
+    ensure_told(&window, "there is none running, or it does not answer").await?;
+    desktop.start_keyring()?;
+    ensure!(invoke(&window, "ask_for_token", &serde_json::json!({ "sameAccount": true })).await?.is_ok());
+    sign_in(&window, &sandbox, &sandbox.issuer).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    ensure_in_no_file(&desktop, &sandbox.issuer)
+}
+
+#[tokio::test]
+async fn forgetting_without_a_window_leaves_no_account_and_no_token() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let forget = || desktop.command(app()).arg("--forget").output();
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    drop(window);
+    // An entry of which no file knows any more.
+    let mut store = desktop.command("secret-tool");
+    store.args(["store", "--label=old", "service", "app.keybearer.desktop", "username", "gone"]);
+    ensure!(Process::start_with_input(store, b"left-over")?.ended_well()?);
+
+    desktop.lock_keyring()?;
+    let refused = forget()?;
+    let told = String::from_utf8_lossy(&refused.stderr);
+    ensure!(!refused.status.success() && told.contains("Not everything was forgotten"), "{told}");
+    desktop.end_keyring();
+    desktop.start_keyring()?;
+    let done = forget()?;
+    let told = String::from_utf8_lossy(&done.stdout);
+    ensure!(done.status.success() && told == "One account and its sign-in token are forgotten.\n", "{done:?}");
+    let mut search = desktop.command("secret-tool");
+    let left = search.args(["search", "--all", "service", "app.keybearer.desktop"]).output()?;
+    ensure!(left.stdout.is_empty(), "{}", String::from_utf8_lossy(&left.stdout));
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    ensure!(!window.is_shown("accounts").await?, "an account is there still");
+    Ok(())
+}
