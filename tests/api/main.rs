@@ -11,7 +11,10 @@ use keybearer::{
     key::{Created, KeyId, KeyName, KeyStatus, Keys},
     token::SignInToken,
 };
-use keybearer_support::recorder::{Recorder, Reply};
+use keybearer_support::{
+    proxy::Proxy,
+    recorder::{Recorder, Reply},
+};
 use serde_json::json;
 
 /// The documentation page's own sample answer; its token does not decode.
@@ -166,4 +169,37 @@ async fn an_answer_that_echoes_the_sign_in_token_is_told_without_it() {
     let failure = create(&recorder, "s3cret.t0ken").await.map(|_| ()).expect_err("a refusal");
     let told = format!("{failure} {} {failure:?}", failure.hint());
     assert!(told.contains("Authorization") && !told.contains("s3cret"), "{told}");
+}
+
+/// The variables that tell of a proxy, as programs know them.
+const PROXY_VARIABLES: [&str; 6] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"];
+
+/// Starts itself once more, with a proxy in the environment: that is read when a client is made.
+#[tokio::test(flavor = "multi_thread")]
+async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
+    if let Some(there) = std::env::var_os("KEYBEARER_TEST_THROUGH_PROXY") {
+        let there = there.into_string().expect("an address");
+        for url in [there.as_str(), &there.replace("127.0.0.1", "localhost")] {
+            client(url, TOKEN).list().await.expect("past the proxy");
+        }
+        let elsewhere = client("https://api.dfns.io", TOKEN).list().await;
+        assert!(
+            matches!(elsewhere, Err(Failure::Unreachable { why: NoConnection::ProxyRefused, .. })),
+            "{elsewhere:?}"
+        );
+        return;
+    }
+    let recorder = answering(Reply::json(200, &json!({ "items": [] }))).await;
+    let proxy = Proxy::start(&[]).await.expect("it starts");
+    let mut again = tokio::process::Command::new(std::env::current_exe().expect("it is running"));
+    again.args(["--exact", "loopback_goes_past_the_proxy_that_everything_else_goes_through"]);
+    again.env("KEYBEARER_TEST_THROUGH_PROXY", recorder.url()).env_remove("NO_PROXY").env_remove("no_proxy");
+    for variable in PROXY_VARIABLES {
+        again.env(variable, proxy.url());
+    }
+    let output = again.output().await.expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(recorder.requests().len(), 2);
+    let lines: Vec<String> = proxy.heads().iter().filter_map(|head| head.lines().next().map(str::to_owned)).collect();
+    assert_eq!(lines, ["CONNECT api.dfns.io:443 HTTP/1.1"]);
 }

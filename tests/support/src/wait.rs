@@ -17,7 +17,9 @@ const PAUSE: Duration = Duration::from_millis(25);
 pub async fn until<T>(what: &str, within: Duration, mut look: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let deadline = Instant::now() + within;
     loop {
-        match look().await {
+        // A look that never ends is a failure as well.
+        let looked = tokio::time::timeout(within + SOON, look()).await;
+        match looked.unwrap_or_else(|_| Err(anyhow!("nothing: the look at it did not end"))) {
             Ok(found) => return Ok(found),
             Err(seen) if Instant::now() > deadline => {
                 return Err(anyhow!("waited {:.1} s for {what}; seen last: {seen:#}", within.as_secs_f32()));

@@ -23,6 +23,9 @@ use crate::picture;
 use crate::process::{Process, children_of};
 use crate::wait::{self, SOON};
 
+/// How long the app may take to open its window, on a busy computer.
+const OPENING: Duration = Duration::from_secs(60);
+
 /// The running app, with its page ready to be used. Ends when dropped.
 #[derive(Debug)]
 pub struct Window<'a> {
@@ -48,10 +51,12 @@ impl<'a> Window<'a> {
 
         let options = json!({ "binary": app, "args": arguments });
         let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let url = format!("http://127.0.0.1:{port}");
+        // The driver waits for ever for an app that does not come.
+        let client = tokio::time::timeout(OPENING, builder.capabilities(capabilities).connect(&url))
             .await
+            .context("the app did not open a window in time")?
             .context("the app did not open a window")?;
         let main = client.window().await.map_err(told)?;
         let window = Self { desktop, driver, client, main };
@@ -221,7 +226,9 @@ impl<'a> Window<'a> {
     /// # Errors
     /// What it throws.
     pub async fn execute(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        self.client.execute(script, arguments).await.map_err(told)
+        // A page that is stuck would keep the test for ever.
+        let ran = tokio::time::timeout(SOON, self.client.execute(script, arguments)).await;
+        ran.context("the page does not answer")?.map_err(told)
     }
 
     /// Goes to the token's own window, once it is there: what follows happens in it.
