@@ -390,6 +390,8 @@ pub struct NoticeView {
     pub key_name: String,
     /// The key's id, where it is known. Only then it can be revoked.
     pub key_id: Option<String>,
+    /// The account that it belongs to, where that is not the one in use.
+    pub account: Option<String>,
     /// Who made it, where it is known.
     pub author: Option<String>,
     /// When, where it is known: ISO 8601, UTC.

@@ -32,7 +32,7 @@ impl Keybearer {
             accounts: self.known_accounts(),
             creation: self.issuance.asking().map(|asking| creation(&asking)),
             reveal: self.issuance.with_held(reveal),
-            notices: self.issuance.notices().iter().map(notice).collect(),
+            notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
             closing: self.closing(),
             said: aside.said.map(|(number, text)| Said { number, text }),
             draft: aside.draft,
@@ -308,7 +308,7 @@ fn check(check: Check) -> CheckView {
     }
 }
 
-fn notice(notice: &Notice) -> NoticeView {
+fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
     NoticeView {
         number: notice.number,
         kind: match &notice.kind {
@@ -321,6 +321,7 @@ fn notice(notice: &Notice) -> NoticeView {
         },
         key_name: notice.name.clone(),
         key_id: notice.key.as_ref().map(|key| key.id.0.clone()),
+        account: app.sessions.other_account_of(&notice.keys).map(|account| account.label().to_owned()),
         author: notice.key.as_ref().map(|key| key.author.clone()),
         created: notice.key.as_ref().map(|key| key.created.clone()),
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },

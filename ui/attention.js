@@ -55,6 +55,7 @@ function makeRow(first) {
   const id = make("span", { class: "mono" });
   const author = make("span", { class: "mono" });
   const created = make("span", {});
+  const account = make("p", { class: "small" });
   const facts = make("p", { class: "quiet small" }, id, " ", author, " ", created);
   const refusal = make("p", { class: "note error" });
   refusal.setAttribute("role", "alert");
@@ -63,7 +64,7 @@ function makeRow(first) {
   const revoking = makeWaiting({ test: "attention-revoke", cancel: () => cancelRevocation(first.number) });
   const actions = make("div", { class: "actions" }, dismiss, revoke);
   const head = make("p", { class: "row-head" }, name, " ", kind);
-  const element = make("li", { class: "card row", test: "attention-row" }, head, told, facts, refusal, revoking.element, actions);
+  const element = make("li", { class: "card row", test: "attention-row" }, head, told, account, facts, refusal, revoking.element, actions);
   tell(refusal, null);
 
   onClick(revoke, async () => {
@@ -80,6 +81,8 @@ function makeRow(first) {
       setText(name, notice.keyName);
       setText(kind, KINDS[notice.kind].title);
       tell(told, notice.told);
+      setText(account, notice.account ? `It belongs to the account “${notice.account}”.` : "");
+      show(account, notice.account !== null);
       setText(id, notice.keyId ?? "");
       setText(author, notice.author ? `by ${notice.author}` : "");
       setText(created, notice.created ? when(notice.created) : "");

@@ -58,7 +58,10 @@ export function drawCreate(view) {
   setText(button("create-submit"), production ? "Create in Production" : "Create key");
   show(el("create-no-list"), session.state === "signedIn" && !session.mayList);
   drawProgress(creation);
-  if (appears && !view.reveal) name.focus({ preventScroll: true });
+  if (!appears) return;
+  // Wherever the page was scrolled to before: who is signed in is told at its top.
+  window.scrollTo(0, 0);
+  if (!view.reveal) name.focus({ preventScroll: true });
 }
 
 /** @param {CreationView | null} creation */

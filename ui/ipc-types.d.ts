@@ -380,6 +380,10 @@ keyName: string,
  */
 keyId: string | null, 
 /**
+ * The account that it belongs to, where that is not the one in use.
+ */
+account: string | null, 
+/**
  * Who made it, where it is known.
  */
 author: string | null, 

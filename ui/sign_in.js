@@ -59,7 +59,9 @@ export function drawSignIn(next) {
   given = values;
   if (wasHidden) typing = false;
   draw();
-  if (wasHidden) (paste.hidden ? submit : paste).focus({ preventScroll: true });
+  if (!wasHidden) return;
+  window.scrollTo(0, 0);
+  (paste.hidden ? submit : paste).focus({ preventScroll: true });
 }
 
 /** @param {SignInForm} values */

@@ -364,6 +364,16 @@ async fn each_bad_answer_to_the_wish_for_a_key_is_told_and_nothing_is_asked_for_
 }
 
 #[tokio::test]
+async fn a_connection_that_is_reset_before_the_request_was_read_is_in_doubt_all_the_same() {
+    let list = json("200 OK", &json!({ "items": [] }));
+    let server = Recorder::start([list.clone(), Reply::ResetUnread, list]).await.expect("it starts");
+    let text = create(dfns(&server.url(), None)).await;
+    assert!(text.contains("in doubt") && text.contains("the connection broke"), "{text}");
+    let methods: Vec<String> = server.requests().iter().map(|request| request.method().to_owned()).collect();
+    assert_eq!((methods, server.connections()), (vec!["GET".to_owned(), "GET".to_owned()], 3));
+}
+
+#[tokio::test]
 async fn a_redirect_is_told_and_no_token_goes_there() {
     let elsewhere =
         Recorder::start([json("200 OK", &json!({ "id": "api-x", "token": NEW }))]).await.expect("it starts");
@@ -406,6 +416,11 @@ async fn a_connection_that_cannot_be_made_or_trusted_is_told_as_sure_and_no_toke
         let url = front.url("localhost");
         texts.push((name.to_owned(), with_no_port(&create(dfns(&url, Some(&ours))).await, &url)));
     }
+    let certified = ours.certify(&["localhost"]).expect("a certificate");
+    let front = TlsFront::offering(&["h2"], certified, &server.url()).await.expect("it starts");
+    let url = front.url("localhost");
+    let text = with_no_port(&create(dfns(&url, Some(&ours))).await, &url);
+    texts.push(("a server that speaks nothing but HTTP/2".to_owned(), text));
     for (name, greeting) in [
         ("plain HTTP where TLS should be", "HTTP/1.1 400 Bad Request\r\n\r\n"),
         ("a connection that ends before TLS is there", ""),
@@ -419,8 +434,9 @@ async fn a_connection_that_cannot_be_made_or_trusted_is_told_as_sure_and_no_toke
     assert!(server.requests().is_empty(), "no request came through");
     ensure_as_in("bad_answers_connections.txt", &texts);
 
-    // And the good one, so that the others fail for what they are.
-    let front = TlsFront::start(ours.certify(&["localhost"]).expect("a certificate"), &server.url()).await;
+    // And the good one, so that the others fail for what they are; HTTP/2, which may go away, is not even asked for.
+    let certified = ours.certify(&["localhost"]).expect("a certificate");
+    let front = TlsFront::offering(&["h2", "http/1.1"], certified, &server.url()).await;
     let text = create(dfns(&front.expect("it starts").url("localhost"), Some(&ours))).await;
     assert_eq!(text, "no failure\n");
 }

@@ -3,42 +3,19 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_support::{
     clipboard::Clipboard,
-    desktop::Desktop,
-    proxy::Proxy,
+    company::Company,
+    recorder::{Recorder, Reply},
     sandbox::Sandbox,
-    tls::{Authority, TlsFront},
     window::{Key, Window},
 };
 use ring::digest::{SHA256, digest};
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::steps::{app, create, desktop, finish};
-
-/// Production and Staging as Keybearer knows them, by way of a company's proxy: behind each name is a sandbox.
-struct Company {
-    production: Sandbox,
-    staging: Sandbox,
-    proxy: Proxy,
-    _fronts: [TlsFront; 2],
-}
-
-impl Company {
-    async fn around(desktop: &mut Desktop) -> Result<Self> {
-        let authority = Authority::new()?;
-        let (production, staging) = (Sandbox::start(app())?, Sandbox::start(app())?);
-        let fronts = [
-            TlsFront::start(authority.certify(&["api.dfns.io"])?, &production.url).await?,
-            TlsFront::start(authority.certify(&["api.dfns.ninja"])?, &staging.url).await?,
-        ];
-        let ways = [("api.dfns.io:443", fronts[0].port()), ("api.dfns.ninja:443", fronts[1].port())];
-        let proxy = Proxy::start(&ways).await?;
-        desktop.set("HTTPS_PROXY", proxy.url());
-        desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
-        Ok(Self { production, staging, proxy, _fronts: fronts })
-    }
-}
 
 /// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
 async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
@@ -80,7 +57,7 @@ async fn switch(window: &Window<'_>, name: &str) -> Result<()> {
 #[tokio::test]
 async fn three_accounts_in_two_environments_are_switched_and_each_request_carries_its_own_token() -> Result<()> {
     let mut desktop = desktop()?;
-    let company = Company::around(&mut desktop).await?;
+    let company = Company::around(&mut desktop, app()).await?;
     let (production, staging) = (&company.production, &company.staging);
     let window = Window::open(&desktop, app(), &[]).await?;
     add(&window, "production", &production.admin, "Treasury").await?;
@@ -118,7 +95,7 @@ async fn three_accounts_in_two_environments_are_switched_and_each_request_carrie
 #[tokio::test]
 async fn production_looks_different_in_the_window_and_in_its_title() -> Result<()> {
     let mut desktop = desktop()?;
-    let company = Company::around(&mut desktop).await?;
+    let company = Company::around(&mut desktop, app()).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     add(&window, "production", &company.production.admin, "Treasury").await?;
     ensure!(window.text("create-submit").await? == "Create in Production");
@@ -137,7 +114,7 @@ async fn production_looks_different_in_the_window_and_in_its_title() -> Result<(
 #[tokio::test]
 async fn an_expired_account_asks_for_a_new_token_and_what_was_typed_is_there_after_a_detour_too() -> Result<()> {
     let mut desktop = desktop()?;
-    let company = Company::around(&mut desktop).await?;
+    let company = Company::around(&mut desktop, app()).await?;
     let (production, staging) = (&company.production, &company.staging);
     let window = Window::open(&desktop, app(), &[]).await?;
     add(&window, "production", &production.admin, "Treasury").await?;
@@ -164,6 +141,36 @@ async fn an_expired_account_asks_for_a_new_token_and_what_was_typed_is_there_aft
     window.click("signin-paste").await?;
     window.wait_text("account", |text| text.contains("Treasury")).await?;
     ensure!(window.value("key-name").await? == "Typed before");
+    Ok(())
+}
+
+/// A sign-in token that expires in so many seconds.
+fn expiring(seconds: i64) -> String {
+    let claims = json!({ "email": "ada@example.org", "exp": OffsetDateTime::now_utc().unix_timestamp() + seconds });
+    format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+#[tokio::test]
+async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Result<()> {
+    let desktop = desktop()?;
+    let dfns = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    for (seconds, told) in [(7200, "Signed in for another"), (330, "Sign-in expires in 5 min"), (-60, "has expired")] {
+        let _copied = Clipboard::of(&desktop).copy(&expiring(seconds)).await?;
+        if window.is_shown("signin-environment").await? {
+            window.choose("signin-environment", "custom").await?;
+            window.clear("signin-url").await?;
+            window.type_into("signin-url", &dfns.url()).await?;
+        }
+        window.click("signin-paste").await?;
+        window.wait_text("account", |text| text.contains(told)).await?;
+        ensure!(window.is_shown("renew").await? == (seconds < 600), "{told}");
+        window.click("accounts").await?;
+        window.click("accounts-renew").await?;
+        window.wait_text("sign-in", |text| text.contains("Sign in again to ada@example.org")).await?;
+    }
+    let accounts = window.execute("return document.querySelectorAll('[data-test=account-row]').length", vec![]).await?;
+    ensure!(accounts == 1, "the same user is one account, and not {accounts}");
     Ok(())
 }
 

@@ -1,11 +1,11 @@
 //! What is between Keybearer and Dfns: a company's proxy, a company's authority, and a server without measure.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Instant};
+use std::{fs, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
-    desktop::Desktop,
+    launcher,
     proxy::Proxy,
     recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
@@ -64,28 +64,10 @@ async fn an_authority_installed_on_the_computer_is_trusted_and_an_unknown_one_is
     ensure!(asked.as_array().is_some_and(Vec::is_empty), "the token was sent: {asked}");
     drop(window);
 
-    let window = Window::open(&desktop, &where_installed(&desktop, &authority)?, &[]).await?;
+    let window = Window::open(&desktop, &launcher::where_installed(&desktop, app(), &authority)?, &[]).await?;
     try_to_sign_in(&window, "custom", &url, &sandbox.admin).await?;
     create(&window, "Over the company’s own TLS").await?;
     finish(&window).await
-}
-
-/// A program that starts the app where an authority is installed in the system's store: in a view of the files of its
-/// own, in which the store has one authority more. The computer's own store stays as it is.
-fn where_installed(desktop: &Desktop, authority: &Authority) -> Result<PathBuf> {
-    const STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
-    let store = desktop.home().join("ca-certificates.crt");
-    fs::write(&store, fs::read_to_string(STORE)? + authority.pem())?;
-    let script = format!(
-        r#"[ "$(id -u)" = 0 ] || user=--map-root-user
-exec unshare --mount $user sh -c 'mount --bind "$1" {STORE} && shift && exec "$@"' sh '{}' '{}' "$@""#,
-        store.display(),
-        app().display(),
-    );
-    let program = desktop.home().join("keybearer-with-authority");
-    fs::write(&program, format!("#!/bin/sh\n{script}\n"))?;
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
-    Ok(program)
 }
 
 const GIBIBYTE: u64 = 1 << 30;
@@ -130,7 +112,7 @@ async fn while_a_server_sends_a_gigabyte_memory_stays_flat_and_the_window_answer
         .await?;
     let grown = (peak(&window)? - before) / 1024;
     let sent = server.sent() >> 20;
-    println!(
+    eprintln!(
         "a key of 1 GiB: {sent} MiB were sent, memory grew by {grown} MiB; the window answered within {slowest:?}"
     );
     ensure!(grown < 16 && sent < 64 && slowest.as_secs() < 1, "{grown} MiB, {sent} MiB, {slowest:?}");
@@ -146,7 +128,7 @@ async fn while_a_server_sends_a_gigabyte_memory_stays_flat_and_the_window_answer
     window.wait_text("signin-error", |text| text.contains("longer than 32 MiB")).await?;
     let grown = (peak(&window)? - before) / 1024;
     let sent = server.sent() >> 20;
-    println!("a list of 1 GiB: {sent} MiB were sent, memory grew by {grown} MiB");
+    eprintln!("a list of 1 GiB: {sent} MiB were sent, memory grew by {grown} MiB");
     ensure!(grown < 96 && sent < 96, "{grown} MiB, {sent} MiB");
     Ok(())
 }

@@ -85,6 +85,15 @@ impl Sessions {
         self.state().accounts.clone()
     }
 
+    /// The account that these calls belong to, unless it is the one in use.
+    #[must_use]
+    pub fn other_account_of(&self, keys: &Arc<dyn Keys>) -> Option<Account> {
+        let state = self.state();
+        let known = state.accounts.iter().find(|known| is_same(&known.access, keys))?;
+        let in_use = matches!(&state.session, Session::SignedIn(now) if now.at.account.id == known.at.account.id);
+        (!in_use).then(|| known.at.account.clone())
+    }
+
     /// The account to go back to from the sign-in form, where there is one that needs no token.
     #[must_use]
     pub fn before(&self) -> Option<Account> {
@@ -206,7 +215,7 @@ impl Sessions {
     /// Dfns answered 401 in the middle of things: asks for a new token for the same account, if it is the one in use.
     pub fn expire(&self, access: &Arc<dyn Keys>) {
         if let Ok(signed_in) = self.signed_in()
-            && std::ptr::addr_eq(Arc::as_ptr(&signed_in.access), Arc::as_ptr(access))
+            && is_same(&signed_in.access, access)
             && let Some(known) = self.known(&signed_in.at.account.id)
         {
             self.ask_anew(&known, Failure::SignInAgain);
@@ -284,4 +293,8 @@ impl Sessions {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_same(access: &Arc<Access>, keys: &Arc<dyn Keys>) -> bool {
+    std::ptr::addr_eq(Arc::as_ptr(access), Arc::as_ptr(keys))
 }

@@ -1,16 +1,17 @@
 //! A desktop of one's own: home, session bus, keyring and display, apart from the person's and gone afterwards.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use crate::display::Display;
+use crate::leftovers::Leftovers;
 use crate::process::{self, Process};
+use crate::{home, services};
 
 /// What a desktop is to have.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,7 @@ pub struct Desktop {
     bus_address: Option<String>,
     theme: Theme,
     variables: Vec<(&'static str, String)>,
+    _leftovers: Leftovers,
     home: TempDir,
 }
 
@@ -68,9 +70,9 @@ impl Desktop {
     /// # Errors
     /// Where one of its programs is missing or does not start.
     pub fn open(wanted: Wanted) -> Result<Self> {
-        let home = make_home().context("no home could be made")?;
+        let home = home::make().context("no home could be made")?;
         let (bus, bus_address) = match wanted.bus {
-            true => start_bus(home.path()).map(|(bus, address)| (Some(bus), Some(address))),
+            true => services::start_bus(home.path()).map(|(bus, address)| (Some(bus), Some(address))),
             false => Ok((None, None)),
         }
         .context("the session bus did not start")?;
@@ -81,6 +83,7 @@ impl Desktop {
             bus_address,
             theme: wanted.theme,
             variables: Vec::new(),
+            _leftovers: Leftovers::of(home.path()),
             home,
         };
         if wanted.keyring && wanted.bus {
@@ -90,6 +93,9 @@ impl Desktop {
     }
 
     /// Sets a variable for every program that is started from now on.
+    ///
+    /// `HTTP_PROXY` and `http_proxy` keep a [`crate::window::Window`] from opening: WebKit goes through that proxy to
+    /// reach its own driver on loopback.
     pub fn set(&mut self, variable: &'static str, value: impl Into<String>) {
         self.variables.push((variable, value.into()));
     }
@@ -99,24 +105,7 @@ impl Desktop {
     /// # Errors
     /// Where there is none.
     pub fn lock_keyring(&self) -> Result<()> {
-        let mut lock = self.command("gdbus");
-        lock.args([
-            "call",
-            "--session",
-            "--dest",
-            "org.freedesktop.secrets",
-            "--object-path",
-            "/org/freedesktop/secrets",
-        ])
-        .args([
-            "--method",
-            "org.freedesktop.Secret.Service.Lock",
-            "['/org/freedesktop/secrets/collection/login']",
-        ]);
-        let told = lock.stderr(Stdio::null()).output().context("gdbus could not be started")?;
-        let told = String::from_utf8_lossy(&told.stdout);
-        ensure!(told.contains("collection/login"), "the keyring was not locked: {told:?}");
-        Ok(())
+        services::lock_keyring(self)
     }
 
     /// Starts a keyring, unlocked: the one that was there before, or an empty one.
@@ -124,7 +113,7 @@ impl Desktop {
     /// # Errors
     /// Where it does not start.
     pub fn start_keyring(&self) -> Result<()> {
-        let keyring = start_keyring(self).context("the keyring did not start")?;
+        let keyring = services::start_keyring(self).context("the keyring did not start")?;
         *self.keyring.lock().unwrap_or_else(PoisonError::into_inner) = Some(keyring);
         Ok(())
     }
@@ -137,22 +126,9 @@ impl Desktop {
     /// Every file in the home that has these bytes in it.
     ///
     /// # Errors
-    /// Where a file cannot be read.
+    /// Where a file cannot be read, or no bytes are given.
     pub fn files_with(&self, bytes: &[u8]) -> Result<Vec<PathBuf>> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.home().to_owned()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder)? {
-                let entry = entry?;
-                let kind = entry.file_type()?;
-                if kind.is_dir() {
-                    folders.push(entry.path());
-                } else if kind.is_file() && fs::read(entry.path())?.windows(bytes.len()).any(|part| part == bytes) {
-                    found.push(entry.path());
-                }
-            }
-        }
-        Ok(found)
+        home::files_with(self.home(), bytes)
     }
 
     /// A command that lives on this desktop, and ends with the thread that starts it.
@@ -165,9 +141,7 @@ impl Desktop {
 
     /// Lets any command live on this desktop.
     pub fn apply(&self, command: &mut Command) {
-        for (variable, folder) in FOLDERS {
-            command.env(variable, self.home().join(folder));
-        }
+        home::apply(self.home(), command);
         self.display.apply(command);
         command
             .env("GTK_THEME", self.theme.gtk())
@@ -183,8 +157,7 @@ impl Desktop {
             None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
         };
         // What the person's own computer is set up with is no part of this desktop.
-        for variable in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY"]
-        {
+        for variable in PERSONAL {
             command.env_remove(variable);
         }
         for (variable, value) in &self.variables {
@@ -222,71 +195,24 @@ impl Desktop {
     }
 }
 
-/// The variables that name folders in the home, each with the folder's name.
-const FOLDERS: [(&str, &str); 6] = [
-    ("HOME", ""),
-    ("XDG_CONFIG_HOME", "config"),
-    ("XDG_DATA_HOME", "data"),
-    ("XDG_STATE_HOME", "state"),
-    ("XDG_CACHE_HOME", "cache"),
-    ("XDG_RUNTIME_DIR", "runtime"),
+/// Variables through which a computer is set up with a proxy, or with authorities of its own.
+const PERSONAL: [&str; 10] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ];
-
-fn make_home() -> Result<TempDir> {
-    let home = tempfile::Builder::new().prefix("keybearer-").tempdir()?;
-    for (_, folder) in FOLDERS {
-        fs::create_dir_all(home.path().join(folder))?;
-    }
-    fs::set_permissions(home.path().join("runtime"), fs::Permissions::from_mode(0o700))?;
-    Ok(home)
-}
-
-/// A bus that starts no services by itself: what is on it is what this desktop put there.
-fn start_bus(home: &Path) -> Result<(Process, String)> {
-    let configuration = home.join("runtime/bus.conf");
-    fs::write(
-        &configuration,
-        format!(
-            r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path={}</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#,
-            home.join("runtime/bus").display()
-        ),
-    )?;
-    let mut bus = process::command("dbus-daemon");
-    bus.args(["--nofork", "--print-address"]).arg("--config-file").arg(configuration);
-    // It complains of every limit that it may not raise.
-    bus.stderr(Stdio::null());
-    Process::start_and_read_line(bus)
-}
-
-/// The Secret Service as GNOME has it, with an unlocked keyring whose password is empty.
-fn start_keyring(desktop: &Desktop) -> Result<Process> {
-    let mut keyring = desktop.command("gnome-keyring-daemon");
-    keyring.args(["--foreground", "--unlock", "--components=secrets"]);
-    keyring.stdout(Stdio::null()).stderr(Stdio::null());
-    let keyring = Process::start_with_input(keyring, b"\n")?;
-    // Ends as soon as somebody answers to the name.
-    let there = desktop
-        .command("gdbus")
-        .args(["wait", "--session", "--timeout", "10", "org.freedesktop.secrets"])
-        .status()
-        .context("gdbus could not be started")?;
-    ensure!(there.success(), "nobody answers to org.freedesktop.secrets after 10 s");
-    Ok(keyring)
-}
 
 #[cfg(test)]
 mod tests {
+    use std::process::Stdio;
+
     use super::*;
     use crate::clipboard::Clipboard;
 
@@ -315,12 +241,36 @@ mod tests {
     }
 
     #[test]
-    fn tells_in_which_of_its_files_something_stands() {
-        let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
-        let file = desktop.home().join("cache/deep");
-        fs::write(&file, "a needle in hay").unwrap();
-        assert_eq!(desktop.files_with(b"needle").unwrap(), [file]);
-        assert!(desktop.files_with(b"no needle").unwrap().is_empty());
+    fn has_no_bus_where_none_is_wanted() {
+        let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() }).unwrap();
+        let told = desktop.command("env").output().unwrap();
+        assert!(!String::from_utf8(told.stdout).unwrap().contains("DBUS_SESSION_BUS_ADDRESS"));
+        assert!(!desktop.home().join("runtime/bus").exists());
+    }
+
+    #[test]
+    fn a_keyring_that_was_locked_or_ended_is_as_it_was_once_it_is_started_again() {
+        let desktop = Desktop::open(Wanted::default()).unwrap();
+        let mut store = desktop.command("secret-tool");
+        store.args(["store", "--label=test", "for", "test"]);
+        assert!(Process::start_with_input(store, b"secret").unwrap().ended_well().unwrap());
+        desktop.lock_keyring().unwrap();
+        desktop.end_keyring();
+        desktop.start_keyring().unwrap();
+        let kept = desktop.command("secret-tool").args(["lookup", "for", "test"]).output().unwrap();
+        assert_eq!(kept.stdout, b"secret");
+    }
+
+    #[test]
+    fn gives_its_programs_what_was_set_and_nothing_of_the_computers_proxies_and_authorities() {
+        let mut desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
+        desktop.set("SSL_CERT_FILE", "/set/here");
+        let mut env = process::command("env");
+        env.env("SSL_CERT_DIR", "/of/the/computer").env("no_proxy", "of-the-computer");
+        desktop.apply(&mut env);
+        let told = String::from_utf8(env.output().unwrap().stdout).unwrap();
+        assert!(told.contains("SSL_CERT_FILE=/set/here"));
+        assert!(!told.contains("of-the-computer") && !told.contains("/of/the/computer"));
     }
 
     #[tokio::test]

@@ -9,6 +9,8 @@
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
 //! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
+//! - [`company`]: both, with Dfns' own hosts behind them
+//! - [`launcher`]: the app where an authority is installed in the system's store
 //! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
 //!
 //! Linux only: elsewhere the crate is empty.
@@ -17,14 +19,20 @@
 #![forbid(unsafe_code)]
 
 pub mod clipboard;
+pub mod company;
 pub mod desktop;
 pub mod display;
+mod home;
 pub mod http;
+pub mod launcher;
+mod leftovers;
 pub mod picture;
 pub mod process;
 pub mod proxy;
 pub mod recorder;
+mod reply;
 pub mod sandbox;
+mod services;
 pub mod tls;
 pub mod wait;
 pub mod window;

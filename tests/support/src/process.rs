@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// How long a program is given to end of itself: an X server removes its lock, the app clears the clipboard.
-const GRACE: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// A command that the system ends with the thread that starts it, so that nothing stays after Ctrl-C or a crash.
 ///

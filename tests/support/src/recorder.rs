@@ -2,101 +2,61 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use crate::reply::{Reply, Request};
 use crate::wait::SOON;
 
-/// How one request is answered.
-#[derive(Clone, Debug)]
-pub enum Reply {
-    /// With these bytes, after which the connection is closed.
-    Bytes(Vec<u8>),
-    /// With these bytes, after which nothing comes for as long as the recorder lives.
-    ThenSilence(Vec<u8>),
-    /// With these bytes, one at a time, each after this pause.
-    Trickle(Vec<u8>, Duration),
-    /// With a head, and then a piece again and again until so many bytes have gone.
-    Endless {
-        /// The head, with the empty line that ends it.
-        head: Vec<u8>,
-        /// The piece.
-        piece: Vec<u8>,
-        /// How many bytes of pieces.
-        total: u64,
-    },
-    /// With the end of the connection by force, as a machine does that has forgotten it.
-    Reset,
-}
-
-impl Reply {
-    /// A well-formed answer with a JSON body.
-    #[must_use]
-    pub fn json(status: u16, body: &serde_json::Value) -> Self {
-        let body = body.to_string();
-        let length = body.len();
-        Self::Bytes(
-            format!("HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
-                .into_bytes(),
-        )
-    }
-
-    /// None at all: the connection is closed once the request was read.
-    #[must_use]
-    pub fn closing() -> Self {
-        Self::Bytes(Vec::new())
-    }
-
-    /// None at all: the connection stays open.
-    #[must_use]
-    pub fn silence() -> Self {
-        Self::ThenSilence(Vec::new())
-    }
-}
-
 /// What decides how a request is answered.
-type Answering = dyn Fn(&Request) -> Reply + Send + Sync;
-
-/// One request, as it came.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Request {
-    /// Request line and headers, with the empty line that ends them.
-    pub head: String,
-    /// The body.
-    pub body: Vec<u8>,
+enum Answering {
+    /// The replies in their turn, and then the last one again and again.
+    InTurn(Mutex<VecDeque<Reply>>, Reply),
+    /// The request itself.
+    By(Box<dyn Fn(&Request) -> Reply + Send + Sync>),
 }
 
-impl Request {
-    /// `GET`, `POST` …
-    #[must_use]
-    pub fn method(&self) -> &str {
-        self.head.split(' ').next().unwrap_or_default()
+impl Answering {
+    /// Whether the connection that came now is to be reset before it is read; takes the reply that says so.
+    fn resets_unread(&self) -> bool {
+        let Self::InTurn(replies, last) = self else { return false };
+        let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
+        let resets = matches!(replies.front().unwrap_or(last), Reply::ResetUnread);
+        if resets {
+            replies.pop_front();
+        }
+        resets
     }
 
-    /// The first header of a name, in whatever case.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.head
-            .split("\r\n")
-            .filter_map(|line| line.split_once(':'))
-            .find(|(each, _)| each.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
+    fn reply(&self, request: &Request) -> Reply {
+        match self {
+            Self::InTurn(replies, last) => {
+                let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
+                replies.pop_front().unwrap_or_else(|| last.clone())
+            }
+            Self::By(answering) => answering(request),
+        }
     }
+}
+
+/// What a recorder has seen and done.
+#[derive(Debug, Default)]
+struct Kept {
+    requests: watch::Sender<Vec<Request>>,
+    connections: AtomicUsize,
+    sent: AtomicU64,
 }
 
 /// The server. Ends when dropped, and each open connection with it.
 #[derive(Debug)]
 pub struct Recorder {
     address: SocketAddr,
-    requests: watch::Receiver<Vec<Request>>,
-    sent: Arc<AtomicU64>,
+    kept: Arc<Kept>,
     server: JoinHandle<()>,
 }
 
@@ -108,12 +68,7 @@ impl Recorder {
     pub async fn start(replies: impl IntoIterator<Item = Reply>) -> Result<Self> {
         let mut replies: VecDeque<_> = replies.into_iter().collect();
         let last = replies.pop_back().context("a recorder needs a reply")?;
-        let replies = Mutex::new(replies);
-        Self::answering(move |_| {
-            let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
-            replies.pop_front().unwrap_or_else(|| last.clone())
-        })
-        .await
+        Self::with(Answering::InTurn(Mutex::new(replies), last)).await
     }
 
     /// Starts one that answers each request as `answering` says.
@@ -121,18 +76,27 @@ impl Recorder {
     /// # Errors
     /// Where no port can be had.
     pub async fn answering(answering: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Result<Self> {
+        Self::with(Answering::By(Box::new(answering))).await
+    }
+
+    async fn with(answering: Answering) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let (kept, requests) = watch::channel(Vec::new());
-        let sent = Arc::new(AtomicU64::new(0));
-        let server = tokio::spawn(serve(listener, Arc::new(answering), kept, Arc::clone(&sent)));
-        Ok(Self { address, requests, sent, server })
+        let kept = Arc::new(Kept::default());
+        let server = tokio::spawn(serve(listener, answering, Arc::clone(&kept)));
+        Ok(Self { address, kept, server })
+    }
+
+    /// How many connections it was asked for so far, also those that brought no whole request.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.kept.connections.load(Ordering::Relaxed)
     }
 
     /// How many bytes of endless answers it could get rid of.
     #[must_use]
     pub fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        self.kept.sent.load(Ordering::Relaxed)
     }
 
     /// `http://127.0.0.1:…`
@@ -144,7 +108,7 @@ impl Recorder {
     /// The requests so far, in the order in which they were complete.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.borrow().clone()
+        self.kept.requests.borrow().clone()
     }
 
     /// Waits until there were `count` requests, and returns all there are then.
@@ -152,7 +116,7 @@ impl Recorder {
     /// # Errors
     /// Where there are fewer after some seconds.
     pub async fn wait_for(&self, count: usize) -> Result<Vec<Request>> {
-        let mut requests = self.requests.clone();
+        let mut requests = self.kept.requests.subscribe();
         let enough = tokio::time::timeout(SOON, requests.wait_for(|requests| requests.len() >= count)).await;
         let there = self.requests().len();
         Ok(enough.with_context(|| format!("{there} of {count} requests came"))??.clone())
@@ -165,81 +129,29 @@ impl Drop for Recorder {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    answering: Arc<Answering>,
-    kept: watch::Sender<Vec<Request>>,
-    sent: Arc<AtomicU64>,
-) {
+async fn serve(listener: TcpListener, answering: Answering, kept: Arc<Kept>) {
+    let answering = Arc::new(answering);
     // Held here, so that they end with the server.
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let (answering, kept, sent) = (Arc::clone(&answering), kept.clone(), Arc::clone(&sent));
+        kept.connections.fetch_add(1, Ordering::Relaxed);
+        let unread = answering.resets_unread();
+        let (answering, kept) = (Arc::clone(&answering), Arc::clone(&kept));
         connections.spawn(async move {
             // A client that goes away early is the test's own doing.
-            let _ = answer(stream, &*answering, &kept, &sent).await;
+            let _ = answer(stream, unread, &answering, &kept).await;
         });
     }
 }
 
-async fn answer(
-    mut stream: TcpStream,
-    answering: &Answering,
-    kept: &watch::Sender<Vec<Request>>,
-    sent: &AtomicU64,
-) -> Result<()> {
-    let request = read(&mut stream).await?;
-    let reply = answering(&request);
-    kept.send_modify(|requests| requests.push(request));
-    match reply {
-        Reply::Bytes(bytes) => stream.write_all(&bytes).await?,
-        Reply::ThenSilence(bytes) => {
-            stream.write_all(&bytes).await?;
-            // Until the client gives up.
-            while stream.read(&mut [0; 1024]).await? > 0 {}
-        }
-        Reply::Trickle(bytes, pause) => {
-            stream.set_nodelay(true)?;
-            for byte in bytes {
-                stream.write_all(&[byte]).await?;
-                tokio::time::sleep(pause).await;
-            }
-        }
-        Reply::Endless { head, piece, total } => {
-            stream.write_all(&head).await?;
-            let mut left = total;
-            while left > 0 {
-                stream.write_all(&piece).await?;
-                sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
-                left = left.saturating_sub(piece.len() as u64);
-            }
-        }
-        Reply::Reset => {
-            stream.set_zero_linger()?;
-            return Ok(());
-        }
+async fn answer(mut stream: TcpStream, unread: bool, answering: &Answering, kept: &Kept) -> Result<()> {
+    if unread {
+        return Reply::ResetUnread.send(stream, &kept.sent).await;
     }
-    stream.shutdown().await?;
-    Ok(())
-}
-
-/// One request: its head, and as many bytes more as `Content-Length` tells.
-async fn read(stream: &mut TcpStream) -> Result<Request> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end + 4;
-        }
-        stream.read_buf(&mut bytes).await.ok().filter(|read| *read > 0).context("the request does not end")?;
-    };
-    let mut body = bytes.split_off(end);
-    let mut request = Request { head: String::from_utf8(bytes)?, body: Vec::new() };
-    let length: usize = request.header("content-length").map_or(Ok(0), str::parse)?;
-    let read = body.len();
-    body.resize(length.max(read), 0);
-    stream.read_exact(&mut body[read..]).await?;
-    request.body = body;
-    Ok(request)
+    let request = Request::read(&mut stream).await?;
+    let reply = answering.reply(&request);
+    kept.requests.send_modify(|requests| requests.push(request));
+    reply.send(stream, &kept.sent).await
 }
 
 #[cfg(test)]
@@ -262,5 +174,31 @@ mod tests {
         let requests = recorder.wait_for(3).await.unwrap();
         assert!(requests[0].head.starts_with("POST /keys HTTP/1.1\r\n"));
         assert_eq!((requests[0].header("a"), requests[0].body.as_slice()), (Some("b"), b"[1]".as_slice()));
+    }
+
+    #[tokio::test]
+    async fn answers_each_request_by_what_it_is() {
+        let recorder = Recorder::answering(|request| match request.method() {
+            "GET" => Reply::json(200, &json!({ "asked": request.path() })),
+            _ => Reply::json(503, &json!({})),
+        })
+        .await
+        .unwrap();
+        let got = http::ask(&recorder.url(), "GET", "/keys?limit=1", &[], None).await.unwrap();
+        let posted = http::ask(&recorder.url(), "POST", "/keys", &[], None).await.unwrap();
+        assert_eq!((got.status, posted.status), (200, 503));
+        assert_eq!(got.json().unwrap()["asked"], "/keys?limit=1");
+    }
+
+    #[tokio::test]
+    async fn resets_a_connection_unread_and_counts_it_without_a_request() {
+        let replies = [Reply::ResetUnread, Reply::json(200, &json!({})), Reply::ResetUnread];
+        let recorder = Recorder::start(replies).await.unwrap();
+        let mut well = Vec::new();
+        for _ in 0..4 {
+            well.push(http::ask(&recorder.url(), "GET", "/", &[], None).await.is_ok());
+        }
+        assert_eq!(well, [false, true, false, false]);
+        assert_eq!((recorder.connections(), recorder.requests().len()), (4, 1));
     }
 }

@@ -101,11 +101,20 @@ impl TlsFront {
     /// # Errors
     /// Where no port can be had, or the certificate does not fit its key.
     pub async fn start(certified: Certified, upstream: &str) -> Result<Self> {
+        Self::offering(&["http/1.1"], certified, upstream).await
+    }
+
+    /// The same, with these protocols to choose from, best first: `h2`, `http/1.1`. What comes is passed on as it is.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub async fn offering(protocols: &[&str], certified: Certified, upstream: &str) -> Result<Self> {
         let upstream = upstream.strip_prefix("http://").context("it speaks plain HTTP")?.to_owned();
-        let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(certified.chain, certified.key)?;
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
         let server = tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config)), upstream));
@@ -148,4 +157,89 @@ async fn pass(stream: TcpStream, tls: TlsAcceptor, upstream: &str) -> Result<()>
     let mut inner = TcpStream::connect(upstream).await?;
     copy_bidirectional(&mut outer, &mut inner).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio_rustls::TlsConnector;
+    use tokio_rustls::client::TlsStream;
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+    use super::*;
+    use crate::recorder::{Recorder, Reply};
+
+    /// Connects as somebody who trusts this authority alone, and speaks these protocols.
+    async fn connect(front: &TlsFront, trusted: &Authority, protocols: &[&str]) -> Result<TlsStream<TcpStream>> {
+        let mut store = RootCertStore::empty();
+        store.add(CertificateDer::from_pem_slice(trusted.pem().as_bytes())?)?;
+        let mut config = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(store)
+            .with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+        let stream = TcpStream::connect(("127.0.0.1", front.port())).await?;
+        Ok(TlsConnector::from(Arc::new(config)).connect("localhost".try_into()?, stream).await?)
+    }
+
+    /// What is said of a connection that does not come about.
+    async fn refused(front: &TlsFront, trusted: &Authority) -> String {
+        connect(front, trusted, &[]).await.unwrap_err().to_string()
+    }
+
+    #[tokio::test]
+    async fn passes_on_what_comes_from_whoever_trusts_its_authority_and_from_nobody_else() {
+        let recorder = Recorder::start([Reply::json(200, &json!({}))]).await.unwrap();
+        let (authority, unknown) = (Authority::new().unwrap(), Authority::new().unwrap());
+        let certified = authority.certify(&["localhost", "127.0.0.1"]).unwrap();
+        let front = TlsFront::start(certified, &recorder.url()).await.unwrap();
+        let mut stream = connect(&front, &authority, &[]).await.unwrap();
+        stream.write_all(b"GET /over-tls HTTP/1.1\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "));
+        assert!(refused(&front, &unknown).await.contains("UnknownIssuer"));
+        assert_eq!(recorder.requests().iter().map(|request| request.path()).collect::<Vec<_>>(), ["/over-tls"]);
+    }
+
+    #[tokio::test]
+    async fn a_certificate_of_2020_is_over_and_one_for_another_host_does_not_fit() {
+        let authority = Authority::new().unwrap();
+        for (certified, why) in [
+            (authority.certify_for_2020(&["localhost"]), "expired"),
+            (authority.certify(&["elsewhere.invalid"]), "not valid for name"),
+        ] {
+            let front = TlsFront::start(certified.unwrap(), "http://127.0.0.1:1").await.unwrap();
+            let told = refused(&front, &authority).await;
+            assert!(told.contains(why), "{told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn speaks_http_2_only_where_it_offers_it() {
+        let recorder = Recorder::start([Reply::closing()]).await.unwrap();
+        let authority = Authority::new().unwrap();
+        let certified = || authority.certify(&["localhost"]).unwrap();
+        let plain = TlsFront::start(certified(), &recorder.url()).await.unwrap();
+        let both = TlsFront::offering(&["h2", "http/1.1"], certified(), &recorder.url()).await.unwrap();
+        for (front, chosen) in [(plain, "http/1.1"), (both, "h2")] {
+            let stream = connect(&front, &authority, &["h2", "http/1.1"]).await.unwrap();
+            assert_eq!(stream.get_ref().1.alpn_protocol(), Some(chosen.as_bytes()));
+        }
+    }
+
+    #[tokio::test]
+    async fn ends_with_its_connections() {
+        let recorder = Recorder::start([Reply::silence()]).await.unwrap();
+        let authority = Authority::new().unwrap();
+        let front = TlsFront::start(authority.certify(&["localhost"]).unwrap(), &recorder.url()).await.unwrap();
+        let mut stream = connect(&front, &authority, &[]).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        recorder.wait_for(1).await.unwrap();
+        drop(front);
+        // Cut off, without the farewell of TLS.
+        assert!(stream.read_u8().await.is_err());
+    }
 }

@@ -1,10 +1,11 @@
 //! Several accounts, and what can happen to one.
 
 use anyhow::Result;
+use keybearer_support::clipboard::Clipboard;
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{Camera, sign_in};
+use super::{Camera, ask_for, quiet, sign_in};
 
 pub(super) async fn several(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
@@ -34,6 +35,34 @@ pub(super) async fn several(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Resul
     window.wait_gone("accounts-menu").await
 }
 
+pub(super) async fn in_production(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    window.click("accounts").await?;
+    window.click("accounts-add").await?;
+    window.choose("signin-environment", "production").await?;
+    let copied = Clipboard::of(window.desktop()).copy(&production.admin).await?;
+    window.clear("signin-name").await?;
+    window.type_into("signin-name", "Treasury").await?;
+    window.click("signin-paste").await?;
+    window.wait_text("account", |text| text.contains("Production")).await?;
+    drop(copied);
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    quiet(window).await?;
+    camera.take("production").await?;
+    ask_for(window, "Custody signer").await?;
+    window.wait_for("reveal").await?;
+    camera.take("production-reveal").await?;
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await?;
+    quiet(window).await?;
+    window.click("accounts").await?;
+    window.wait_for("accounts-menu").await?;
+    camera.take("production-accounts").await?;
+    window.click("accounts").await?;
+    window.wait_gone("accounts-menu").await
+}
+
 /// An account that takes long to come back to, cannot be reached, or asks for a new token.
 pub(super) async fn ends(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
@@ -55,7 +84,26 @@ pub(super) async fn ends(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<(
     camera.take("sign-in-again").await?;
     window.click("accounts").await?;
     window.wait_for("accounts-menu").await?;
-    camera.take("accounts-one-needs-a-token").await
+    camera.take("accounts-one-needs-a-token").await?;
+    window.click("accounts").await?;
+    window.wait_gone("accounts-menu").await
+}
+
+/// What a start, or a return, can be met with: no network, no keyring, a broken file.
+pub(super) async fn at_the_start(camera: &mut Camera<'_>, sandbox: Sandbox) -> Result<()> {
+    let window = camera.window;
+    let (url, token) = (sandbox.url.clone(), sandbox.admin.clone());
+    window.desktop().lock_keyring()?;
+    sign_in(window, &url, &token, "Treasury operations").await?;
+    window.wait_text("account", |text| text.contains("Kept in memory")).await?;
+    camera.take("keyring-locked").await?;
+    drop(sandbox);
+    switch(camera, "Treasury operations").await?;
+    window.wait_for("unchecked").await?;
+    camera.take("offline").await?;
+    ask_for(window, "Payout robot").await?;
+    window.wait_text("create-error", |text| text.contains("could not be reached")).await?;
+    camera.take("offline-create").await
 }
 
 async fn switch(camera: &Camera<'_>, label: &str) -> Result<()> {

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use keybearer_support::clipboard::Clipboard;
+use keybearer_support::company::Company;
 use keybearer_support::desktop::{Desktop, Theme, Wanted};
 use keybearer_support::sandbox::Sandbox;
 use keybearer_support::window::{Key, Window};
@@ -42,7 +43,8 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
-    let desktop = Desktop::open(Wanted { theme, ..Wanted::default() })?;
+    let mut desktop = Desktop::open(Wanted { theme, ..Wanted::default() })?;
+    let company = Company::around(&mut desktop, app).await?;
     let sandbox = Sandbox::start(app)?;
     let window = Window::open(&desktop, app, &[]).await?;
     window.wait_for("signin-environment").await?;
@@ -57,7 +59,9 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
         errors::in_doubt(&mut camera, &sandbox).await?;
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;
-        accounts::ends(&mut camera, &sandbox).await
+        accounts::in_production(&mut camera, &company.production).await?;
+        accounts::ends(&mut camera, &sandbox).await?;
+        accounts::at_the_start(&mut camera, sandbox).await
     };
     match outcome.await {
         Ok(()) => Ok(camera.taken),
