@@ -4,6 +4,9 @@
 // Without this, Windows opens a console beside the window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+#[cfg(target_os = "linux")]
+mod linux;
+
 use std::{
     env,
     net::{Ipv4Addr, SocketAddr},
@@ -56,16 +59,7 @@ fn start() -> anyhow::Result<()> {
 
 fn open(start: Start) -> anyhow::Result<()> {
     #[cfg(target_os = "linux")]
-    {
-        if ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| env::var_os(name).is_none_or(|value| value.is_empty())) {
-            bail!("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)");
-        }
-        // Opens faster, takes less memory, and avoids an empty window with some graphics drivers.
-        if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
-            webkit2gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false)
-                .context("the environment cannot be set")?;
-        }
-    }
+    linux::prepare()?;
     keybearer::run(start).context("the window cannot be opened")
 }
 

@@ -1,11 +1,15 @@
 //! A keyring that is absent, locked, or ends: the app says so, goes on for this run, and writes no token anywhere else.
 
+use std::{fs, time::Instant};
+
 use anyhow::{Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
+    launcher,
     process::Process,
     sandbox::Sandbox,
+    wait::SOON,
     window::Window,
 };
 
@@ -44,6 +48,43 @@ async fn without_a_session_bus_it_opens_at_once_says_so_and_signs_in_for_this_ru
 
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
+    Ok(())
+}
+
+/// On some computers GTK would wait for 25 s on a bus that was started in place of the missing one.
+#[tokio::test]
+async fn no_bus_is_started_in_place_of_the_one_that_is_missing() -> Result<()> {
+    let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() })?;
+    // Without this, and a launcher on the path, nothing would want one.
+    let app = launcher::started_by(&desktop, &format!("exec env -u NO_AT_BRIDGE '{}' \"$@\"", app().display()))?;
+    let began = Instant::now();
+    let window = Window::open(&desktop, &app, &["--sandbox"]).await?;
+    window.wait_for("key-name").await?;
+    ensure!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    let home = format!("HOME={}", desktop.home().display());
+    for process in fs::read_dir("/proc")?.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
+        let environment = fs::read(process.join("environ")).unwrap_or_default();
+        let of_this_desktop = environment.split(|byte| *byte == 0).any(|variable| variable == home.as_bytes());
+        ensure!(!(of_this_desktop && name.starts_with("dbus-")), "{name} was started");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_was_changed_in_the_file_gets_no_token_from_the_keyring() -> Result<()> {
+    let (desktop, sandbox, other) = (desktop()?, Sandbox::start(app())?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    drop(window);
+    let file = desktop.settings_file().with_file_name("accounts.json");
+    fs::write(&file, fs::read_to_string(&file)?.replace(&sandbox.url, &other.url))?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("signin-error", |text| text.contains("holds no sign-in token for this account")).await?;
+    ensure!(window.value("signin-url").await? == other.url);
+    let asked = other.requests().await?;
+    ensure!(asked.as_array().is_some_and(Vec::is_empty), "it was asked: {asked}");
     Ok(())
 }
 

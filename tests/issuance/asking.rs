@@ -7,7 +7,7 @@ use keybearer::{
     issuance::{NoticeKind, Phase},
     key::{Created, KeyName, KeyStatus, Keys},
 };
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
 use crate::stand_ins::{Dfns, Scene, key, locked};
 
@@ -22,7 +22,7 @@ async fn many_wishes_at_once_become_one_request() {
     }
     for _ in 0..31 {
         // All but one end at once; a second that waited for its answer as well would never do.
-        let refused = tokio::time::timeout(Duration::from_secs(10), wishes.join_next()).await;
+        let refused = timeout(Duration::from_secs(10), wishes.join_next()).await;
         let refused = refused.expect("a refusal").expect("a wish").expect("no panic");
         assert!(matches!(refused, Err(Failure::NotNow(_))), "{refused:?}");
     }
@@ -101,15 +101,15 @@ async fn calling_it_off_after_it_was_sent_leaves_it_in_doubt_and_looks() {
     assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true });
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_search_for_a_key_in_doubt_can_be_called_off_and_the_doubt_stays() {
     let scene = Scene::new(Dfns { verifying_gate: Some(Notify::new()), ..Dfns::default() });
     locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
-    let (creation, ()) = tokio::join!(scene.create("Server Key 3"), async {
+    let (creation, ()) = tokio::join!(timeout(Duration::from_secs(60), scene.create("Server Key 3")), async {
         scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Verifying)).await;
         scene.issuance.call_off();
     });
-    assert_eq!(creation, Err(Failure::Doubtful(Trouble::Server(502))));
+    assert_eq!(creation.expect("it ends"), Err(Failure::Doubtful(Trouble::Server(502))));
     assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false });
     assert!(scene.issuance.is_idle());
 }

@@ -8,7 +8,7 @@ use keybearer::{
 };
 use tokio::{
     sync::Notify,
-    time::{Instant, advance},
+    time::{Instant, advance, timeout},
 };
 
 use crate::stand_ins::{CLIPBOARD, Dfns, HELD, Scene, TOKEN, locked};
@@ -183,16 +183,17 @@ async fn a_key_that_could_not_be_revoked_since_the_sign_in_is_over_stays_to_be_r
     assert!(scene.issuance.notices().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
     let dfns = Dfns { revocation_gate: Some(Notify::new()), ..Dfns::default() };
     let scene = Scene::holding_of(dfns).await;
-    let (revocation, ()) = tokio::join!(scene.issuance.revoke_held(), async {
+    let revoking = timeout(Duration::from_secs(60), scene.issuance.revoke_held());
+    let (revocation, ()) = tokio::join!(revoking, async {
         scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
         assert!(matches!(scene.issuance.finish(true).await, Err(Failure::NotNow(_))), "it waits for the outcome");
         scene.issuance.call_off_revocation();
     });
-    assert_eq!(revocation, Err(Failure::NotConfirmed(Trouble::CalledOff)));
+    assert_eq!(revocation.expect("it ends"), Err(Failure::NotConfirmed(Trouble::CalledOff)));
     scene.issuance.copy().await.expect("the token is held still");
 }
 

@@ -26,18 +26,24 @@ pub fn where_installed(desktop: &Desktop, app: &Path, authority: &Authority) -> 
     // Only root may mount, so anybody else becomes root in a namespace, and themselves again in one more: the session
     // bus turns away whoever seems to be another person than it sees.
     let script = format!(
-        r#"#!/bin/sh
-if [ "$(id -u)" != 0 ]; then
+        r#"if [ "$(id -u)" != 0 ]; then
     root=--map-root-user
     back="unshare --map-user=$(id -u) --map-group=$(id -g)"
 fi
-exec unshare --mount $root sh -c 'mount --bind "$1" {STORE} && shift && exec "$@"' sh '{}' $back '{}' "$@"
-"#,
+exec unshare --mount $root sh -c 'mount --bind "$1" {STORE} && shift && exec "$@"' sh '{}' $back '{}' "$@""#,
         store.display(),
         app.display(),
     );
-    let program = desktop.home().join("keybearer-where-installed");
-    fs::write(&program, script)?;
+    started_by(desktop, &script)
+}
+
+/// A program that starts the app by a shell's commands, the last of which is `exec`.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn started_by(desktop: &Desktop, commands: &str) -> Result<PathBuf> {
+    let program = desktop.home().join("keybearer-started-otherwise");
+    fs::write(&program, format!("#!/bin/sh\n{commands}\n"))?;
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
     Ok(program)
 }
