@@ -1,4 +1,4 @@
-// Written from src-tauri/ipc.rs by its test; not edited by hand.
+// Written from src-tauri/ipc by its test; not edited by hand.
 
 export type View = { 
 /**

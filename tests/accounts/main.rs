@@ -210,11 +210,18 @@ async fn a_keyring_that_waits_for_the_person_at_the_start_can_be_gone_on_without
 }
 
 #[tokio::test]
-async fn a_list_that_came_in_doubt_does_not_sign_out_either() {
+async fn nothing_but_a_refused_token_signs_out_at_the_start() {
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;
-    let next = scene.started_anew();
-    locked(&next.dfns.lists).push_back(Err(Failure::NoClearAnswer(Trouble::Server(502))));
-    next.sessions.restore().await;
-    assert!(next.signed_in().unchecked.is_some());
+    for failure in [
+        Failure::NoClearAnswer(Trouble::Server(502)),
+        Failure::Redirected("api.dfns.io".into()),
+        Failure::NoSuchService("api.dfns.io".into()),
+        Failure::RateLimited(None),
+    ] {
+        let next = scene.started_anew();
+        locked(&next.dfns.lists).push_back(Err(failure.clone()));
+        next.sessions.restore().await;
+        assert_eq!(next.signed_in().unchecked, Some(failure));
+    }
 }

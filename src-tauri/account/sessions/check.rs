@@ -58,10 +58,9 @@ impl Sessions {
         let checked = may_list(&*keys).await;
         let returned = match checked {
             Ok(may_list) => Return::Good { may_list },
-            Err(failure @ (Failure::Unreachable { .. } | Failure::NoClearAnswer(_) | Failure::RateLimited(_))) => {
-                Return::Unchecked(failure)
-            }
-            Err(failure) => return Return::AskAnew(failure),
+            Err(failure @ Failure::SignInAgain) => return Return::AskAnew(failure),
+            // Whatever stands in between may be gone soon: the token is as good as before.
+            Err(failure) => Return::Unchecked(failure),
         };
         known.access.open(known.at.account.label(), keys);
         returned

@@ -71,8 +71,7 @@ impl Sessions {
     }
 
     pub(super) fn ask_anew(&self, known: &KnownAccount, reason: Failure) {
-        // A keyring that does not answer says nothing about the token that it holds.
-        let over = !matches!(reason, Failure::Keyring(_));
+        let over = needs_new_token(&reason);
         known.access.close();
         self.change(|state| {
             let account = known.at.account.clone();
@@ -148,4 +147,9 @@ pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     spawn_blocking(work).await.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))
+}
+
+/// Whether it says that a token is no good: a keyring that does not answer says nothing about the token that it holds.
+fn needs_new_token(reason: &Failure) -> bool {
+    matches!(reason, Failure::SignInAgain | Failure::KeyringEmpty)
 }

@@ -1,0 +1,155 @@
+//! Signing in from the clipboard, the page or the sandbox, and from one account to another.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use tokio::task::spawn_blocking;
+
+use super::Keybearer;
+use crate::{
+    account::{Account, BaseUrl, Environment, Session, Where},
+    clipboard::Cleared,
+    failure::{ClipboardProblem, Failure, TokenProblem},
+    sandbox::{Persona, Sandbox},
+    token::SignInToken,
+};
+
+impl Keybearer {
+    /// Signs in with the token on the clipboard, and then clears it from there if it is there still.
+    ///
+    /// # Errors
+    /// [`Failure::TokenMissing`] where the clipboard has none; else the check's, and the clipboard is left alone.
+    pub async fn sign_in_pasted(&self, environment: Environment, name: &str, remember: bool) -> Result<(), Failure> {
+        self.nothing_open()?;
+        let clipboard = Arc::clone(&self.clipboard);
+        let text = on_clipboard(move || clipboard.read()).await.map_err(Failure::Clipboard)?;
+        let text = text.ok_or(Failure::TokenMissing(TokenProblem::ClipboardEmpty))?;
+        let token = SignInToken::parse(&text).ok_or(Failure::TokenMissing(TokenProblem::ClipboardOther))?;
+        drop(text);
+        // Only its hash is kept for the comparison afterwards: the token itself goes to the session.
+        let pasted = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
+        self.sign_in(environment, name, token, remember).await?;
+        let clipboard = Arc::clone(&self.clipboard);
+        let is_it = move |text: &str| {
+            SignInToken::parse(text).is_some_and(|there| fingerprint(there.open("recognize it by its hash")) == pasted)
+        };
+        self.say(match on_clipboard(move || clipboard.clear_if(&is_it)).await {
+            Ok(Cleared::Gone) => "Signed in. The sign-in token was cleared from the clipboard.".to_owned(),
+            Ok(Cleared::Replaced) => "Signed in. The sign-in token is no longer on the clipboard.".to_owned(),
+            Err(problem) => format!("Signed in. {problem} Copy something else to replace it."),
+        });
+        Ok(())
+    }
+
+    /// Signs in with a token that was typed or pasted into the page. `draft` is what stands in the page's own form: the
+    /// page is about to be replaced.
+    ///
+    /// # Errors
+    /// [`Failure::TokenMissing`]; else the check's.
+    pub async fn sign_in_typed(
+        &self,
+        environment: Environment,
+        name: &str,
+        token: &str,
+        remember: bool,
+        draft: String,
+    ) -> Result<(), Failure> {
+        self.nothing_open()?;
+        let token = SignInToken::parse(token).ok_or(Failure::TokenMissing(TokenProblem::Typed))?;
+        self.sign_in(environment, name, token, remember).await?;
+        self.lock().draft = draft;
+        self.say("Signed in.".to_owned());
+        Ok(())
+    }
+
+    /// Signs in to the sandbox as one of its users; it is started if it does not run yet.
+    ///
+    /// # Errors
+    /// [`Failure::Computer`] where it cannot be started; else the check's.
+    pub async fn enter_sandbox(&self, persona: Persona) -> Result<(), Failure> {
+        self.nothing_open()?;
+        let (base, token) = {
+            let mut sandbox = self.sandbox.lock().await;
+            if sandbox.is_none() {
+                let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+                let started = Sandbox::start(anywhere, false).await;
+                *sandbox = Some(started.map_err(|error| {
+                    Failure::Computer(format!("The sandbox cannot be started on this computer: {error}."))
+                })?);
+            }
+            let sandbox = sandbox.as_ref().expect("it was started just above");
+            let base = BaseUrl::parse(&format!("http://{}", sandbox.address()))?;
+            let token = SignInToken::parse(&sandbox.sign_in_token(persona))
+                .expect("the sandbox makes tokens that can stand in a header");
+            (base, token)
+        };
+        let account = Account::new(Environment::Sandbox, "");
+        self.sessions.sign_in(Where { account, base }, token, false).await
+    }
+
+    /// Switches to another account, unless a key is being made or held.
+    ///
+    /// # Errors
+    /// As [`Sessions::switch`].
+    pub async fn switch_account(&self, id: &str) -> Result<(), Failure> {
+        self.nothing_open()?;
+        self.sessions.switch(id).await
+    }
+
+    /// Shows the sign-in form: for a new token of the account in use, or else for another account.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] while a key is being made or held.
+    pub fn ask_for_token(&self, same_account: bool) -> Result<(), Failure> {
+        self.nothing_open()?;
+        if same_account {
+            self.sessions.renew()
+        } else {
+            self.sessions.add()
+        }
+        Ok(())
+    }
+
+    /// Signs out, unless a key is being made or held.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`]; or what stays of the account, though signed out it is.
+    pub async fn sign_out(&self) -> Result<(), Failure> {
+        self.nothing_open()?;
+        self.sessions.sign_out().await
+    }
+
+    async fn sign_in(
+        &self,
+        environment: Environment,
+        name: &str,
+        token: SignInToken,
+        remember: bool,
+    ) -> Result<(), Failure> {
+        let base =
+            environment.base().ok_or(Failure::NotNow("The sandbox has users of its own, and needs no token."))?;
+        let account = match self.sessions.now() {
+            // The account that is asked for a new token stays the one it is.
+            Session::SignedOut { account: Some(account), .. } if account.environment == environment => {
+                Account { name: name.trim().to_owned(), ..account }
+            }
+            _ => Account::new(environment, name),
+        };
+        self.sessions.sign_in(Where { account, base }, token, remember).await
+    }
+}
+
+fn fingerprint(text: &str) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().to_vec()
+}
+
+/// Uses the clipboard away from the event loop, since another program may be slow to answer.
+async fn on_clipboard<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ClipboardProblem> + Send + 'static,
+) -> Result<T, ClipboardProblem> {
+    spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
+}

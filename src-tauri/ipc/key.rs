@@ -1,0 +1,200 @@
+//! Keys on the border: one being made, one whose token is held, those that need attention.
+
+use serde::Serialize;
+
+use super::Told;
+
+/// A request for a key, on its way.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CreationView {
+    /// The key's name.
+    pub name: String,
+    /// Milliseconds since the person asked.
+    pub running_ms: f64,
+    /// How far it is.
+    pub phase: CreationPhase,
+}
+
+/// How far a request for a key is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum CreationPhase {
+    /// The keys there are, are being looked through; nothing was asked for yet, and calling it off is harmless.
+    Looking,
+    /// Dfns was asked for the key; calling it off leaves in doubt whether it was made.
+    Asked,
+    /// The answer was doubtful; the list is being looked through for a key that may have been made.
+    Verifying,
+}
+
+/// The one-time dialog.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RevealView {
+    /// The key.
+    pub key: KeyView,
+    /// How many characters the token has.
+    pub token_length: u32,
+    /// What can be read of the token; `null` where it does not decode, which is fine.
+    pub facts: Option<TokenFactsView>,
+    /// Where the token is on the clipboard.
+    pub clipboard: ClipboardView,
+    /// Milliseconds until the token's own window closes, while it is open.
+    pub shown_for_ms: Option<f64>,
+    /// Whether this system keeps screenshots from showing that window.
+    pub capture_protected: bool,
+    /// How the last Check ended.
+    pub check: Option<CheckView>,
+    /// Milliseconds until the token is wiped.
+    pub wiped_in_ms: f64,
+    /// Whether it is proven to be in a vault: then Done does not ask.
+    pub proven: bool,
+    /// Milliseconds since its revocation was asked for, while it is under way.
+    pub revoking_ms: Option<f64>,
+}
+
+/// A key, as Dfns told it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyView {
+    /// `api-…`
+    pub id: String,
+    /// As it was given.
+    pub name: String,
+    /// `cu-…` or `or-…`
+    pub organization: String,
+    /// `ce-…` or `us-…`
+    pub author: String,
+    /// ISO 8601, UTC.
+    pub created: String,
+    /// As it came.
+    pub status: String,
+}
+
+/// What a token says of itself. Nothing of it is verified.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct TokenFactsView {
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// Whom it speaks for.
+    pub subject: Option<String>,
+    /// ISO 8601, UTC.
+    pub issued: Option<String>,
+    /// ISO 8601, UTC.
+    pub expires: Option<String>,
+    /// Its id, which is the key's.
+    pub id: Option<String>,
+}
+
+/// Where the token is on the clipboard.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ClipboardView {
+    /// It was not put there.
+    Untouched,
+    /// It is there.
+    Live {
+        /// Milliseconds until it is cleared.
+        clears_in_ms: f64,
+        /// Put there by Copy, rather than by the vault it was checked from.
+        own: bool,
+    },
+    /// It could not be made sure of that it is there.
+    Unsure {
+        /// What is known, and what to do.
+        problem: Told,
+    },
+    /// It was cleared, and is gone.
+    Cleared,
+    /// Something else was copied since; that was left alone.
+    Replaced,
+    /// It could not be cleared.
+    StillThere {
+        /// Why, and what to do.
+        problem: Told,
+    },
+}
+
+/// How a Check ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum CheckView {
+    /// What is on the clipboard is the token, to the last byte.
+    Stored,
+    /// Something else is on the clipboard.
+    Different,
+    /// The token with white space around it: some vaults add a line's end.
+    WhiteSpace,
+    /// Nothing is on the clipboard.
+    Empty,
+    /// It is Keybearer's own copy that is still on the clipboard; that proves nothing.
+    OwnCopy,
+}
+
+/// A key that needs attention.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeView {
+    /// Names the notice in commands.
+    pub number: u32,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The key's name.
+    pub key_name: String,
+    /// The key's id, where it is known. Only then it can be revoked.
+    pub key_id: Option<String>,
+    /// The account that it belongs to, where that is not the one in use.
+    pub account: Option<String>,
+    /// Who made it, where it is known.
+    pub author: Option<String>,
+    /// When, where it is known: ISO 8601, UTC.
+    pub created: Option<String>,
+    /// What happened and what it means, and what to do.
+    pub told: Told,
+    /// Milliseconds since its revocation was asked for, while it is under way.
+    pub revoking_ms: Option<f64>,
+}
+
+/// Why a key needs attention.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum NoticeKind {
+    /// Its token was wiped without a proof that it is in a vault.
+    NotHandedOver,
+    /// Dfns may have made it: it is new under the name that was asked for.
+    Candidate,
+    /// Dfns may have made one, and none was found.
+    Doubtful,
+    /// It was made, but no token came.
+    WithoutToken,
+    /// A policy holds its creation back.
+    AwaitingApproval,
+    /// Its token was wiped, but could not be cleared from the clipboard.
+    OnClipboard,
+}
+
+/// The token's text, and for how long its window stays open. For that window alone.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct TokenText<'a> {
+    /// The token.
+    pub text: &'a str,
+    /// The key's name.
+    pub key_name: &'a str,
+    /// Milliseconds until the window closes by itself.
+    pub closes_in_ms: f64,
+    /// Whether this system keeps screenshots from showing the window.
+    pub capture_protected: bool,
+}

@@ -1,0 +1,29 @@
+//! The settings on the border.
+
+use serde::{Deserialize, Serialize};
+
+/// The settings.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// Seconds that a copied token stays on the clipboard: 1 to 600.
+    pub clipboard_seconds: u32,
+    /// Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
+    pub held_seconds: u32,
+    /// The colours.
+    pub theme: ThemeView,
+}
+
+/// The colours of the windows.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ThemeView {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}

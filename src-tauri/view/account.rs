@@ -1,0 +1,120 @@
+//! Accounts, as the page draws them.
+
+use time::OffsetDateTime;
+
+use super::since_ms;
+use crate::{
+    account::{Account, Environment, KnownAccount, Session, SignedIn, Step, Storage},
+    app::Keybearer,
+    failure::Failure,
+    ipc::{AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, SessionView, SignInForm, Told},
+};
+
+impl Keybearer {
+    pub(super) fn session(&self) -> SessionView {
+        match self.sessions.now() {
+            Session::SignedOut { reason, account } => SessionView::SignedOut {
+                retry: matches!(reason, Some(Failure::Keyring(_) | Failure::Computer(_))),
+                reason: reason.as_ref().map(Told::from),
+                form: form(account.as_ref()),
+                account: account.as_ref().map(account_name),
+                back: self.sessions.before().as_ref().map(account_name),
+            },
+            Session::Checking(checking) => SessionView::Checking {
+                host: checking.at.base.host(),
+                step: match checking.step {
+                    Step::Keyring => CheckingStep::Keyring,
+                    Step::Dfns => CheckingStep::Dfns,
+                },
+                running_ms: since_ms(checking.since),
+            },
+            Session::SignedIn(signed_in) => signed_in_view(&signed_in),
+        }
+    }
+
+    pub(super) fn known_accounts(&self) -> Vec<AccountView> {
+        let current = match self.sessions.now() {
+            Session::SignedIn(signed_in) => Some(signed_in.at.account.id),
+            _ => None,
+        };
+        let known = self.sessions.accounts();
+        let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
+        // As people look for them; the order of use would move them about under the pointer.
+        accounts.sort_by_cached_key(|account| {
+            (account.environment as u8, account.label.to_lowercase(), account.id.clone())
+        });
+        accounts
+    }
+}
+
+fn expires_in_ms(account: &Account) -> Option<f64> {
+    account.expires.map(|expires| (expires - OffsetDateTime::now_utc()).as_seconds_f64() * 1000.0)
+}
+
+fn account_name(account: &Account) -> AccountName {
+    AccountName { id: account.id.clone(), label: account.label().to_owned() }
+}
+
+fn account(known: &KnownAccount, current: Option<&str>) -> AccountView {
+    let account = &known.at.account;
+    AccountView {
+        id: account.id.clone(),
+        label: account.label().to_owned(),
+        environment: kind(&account.environment),
+        host: known.at.base.host(),
+        user: account.user.clone(),
+        organization: account.organization.clone(),
+        expires_in_ms: expires_in_ms(account),
+        current: current == Some(&account.id),
+        over: known.over,
+        kept: kept(&known.storage),
+    }
+}
+
+fn kept(storage: &Storage) -> Kept {
+    match storage {
+        Storage::Keyring => Kept::Keyring,
+        Storage::Keeping => Kept::Keeping,
+        Storage::Memory | Storage::MemoryForWant(_) => Kept::Memory,
+    }
+}
+
+fn form(account: Option<&Account>) -> SignInForm {
+    let environment = account.map_or(EnvironmentKind::Production, |account| kind(&account.environment));
+    let url = match account.map(|account| &account.environment) {
+        Some(Environment::Custom(base)) => base.to_string(),
+        _ => String::new(),
+    };
+    let name = account.map(|account| account.name.clone()).unwrap_or_default();
+    SignInForm { environment, url, name, remember: true }
+}
+
+fn signed_in_view(signed_in: &SignedIn) -> SessionView {
+    let account = &signed_in.at.account;
+    SessionView::SignedIn {
+        id: account.id.clone(),
+        name: account.name.clone(),
+        account: account.label().to_owned(),
+        environment: kind(&account.environment),
+        host: signed_in.at.base.host(),
+        user: account.user.clone(),
+        organization: account.organization.clone(),
+        expires_in_ms: expires_in_ms(account),
+        may_list: signed_in.may_list,
+        kept: kept(&signed_in.storage),
+        kept_problem: match &signed_in.storage {
+            Storage::MemoryForWant(failure) => Some(Told::from(failure)),
+            Storage::Keyring | Storage::Keeping | Storage::Memory => None,
+        },
+        unchecked: signed_in.unchecked.as_ref().map(Told::from),
+    }
+}
+
+fn kind(environment: &Environment) -> EnvironmentKind {
+    match environment {
+        Environment::Production => EnvironmentKind::Production,
+        Environment::Staging => EnvironmentKind::Staging,
+        Environment::Sandbox => EnvironmentKind::Sandbox,
+        Environment::Custom(_) => EnvironmentKind::Custom,
+    }
+}

@@ -1,0 +1,112 @@
+//! Keys, as the page draws them: one being made, one whose token is held, those that need attention.
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{CAPTURE_PROTECTED, since_ms, until_ms};
+use crate::{
+    app::Keybearer,
+    failure::{ClipboardProblem, Failure},
+    ipc::{
+        CheckView, ClipboardView, Code, CreationPhase, CreationView, KeyView, NoticeKind, NoticeView, RevealView,
+        TokenFactsView, Told,
+    },
+    issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase, Revocation},
+    jwt::Facts,
+    key::Key,
+};
+
+pub(super) fn creation(asking: &Asking) -> CreationView {
+    CreationView {
+        name: asking.name.to_string(),
+        running_ms: since_ms(asking.since),
+        phase: match asking.phase {
+            Phase::Looking => CreationPhase::Looking,
+            Phase::Asked => CreationPhase::Asked,
+            Phase::Verifying => CreationPhase::Verifying,
+        },
+    }
+}
+
+pub(super) fn reveal(held: &Held) -> RevealView {
+    RevealView {
+        key: key(&held.key),
+        token_length: u32::try_from(held.token_length).unwrap_or(u32::MAX),
+        facts: held.facts.as_ref().map(facts),
+        clipboard: clipboard(&held.clipboard),
+        shown_for_ms: held.shown_until.map(until_ms),
+        capture_protected: CAPTURE_PROTECTED,
+        check: held.check.map(check),
+        wiped_in_ms: until_ms(held.wiped_at),
+        proven: held.proven(),
+        revoking_ms: revoking_ms(held.revocation.as_ref()),
+    }
+}
+
+pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
+    NoticeView {
+        number: notice.number,
+        kind: match &notice.kind {
+            issuance::NoticeKind::NotHandedOver => NoticeKind::NotHandedOver,
+            issuance::NoticeKind::Candidate => NoticeKind::Candidate,
+            issuance::NoticeKind::Doubtful { .. } => NoticeKind::Doubtful,
+            issuance::NoticeKind::WithoutToken => NoticeKind::WithoutToken,
+            issuance::NoticeKind::AwaitingApproval => NoticeKind::AwaitingApproval,
+            issuance::NoticeKind::OnClipboard(_) => NoticeKind::OnClipboard,
+        },
+        key_name: notice.name.clone(),
+        key_id: notice.key.as_ref().map(|key| key.id.0.clone()),
+        account: app.sessions.other_account_of(&notice.keys).map(|account| account.label().to_owned()),
+        author: notice.key.as_ref().map(|key| key.author.clone()),
+        created: notice.key.as_ref().map(|key| key.created.clone()),
+        told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
+        revoking_ms: revoking_ms(notice.revocation.as_ref()),
+    }
+}
+
+fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
+    revocation.map(|revocation| since_ms(revocation.since))
+}
+
+fn key(key: &Key) -> KeyView {
+    KeyView {
+        id: key.id.0.clone(),
+        name: key.name.clone(),
+        organization: key.organization.clone(),
+        author: key.author.clone(),
+        created: key.created.clone(),
+        status: key.status.as_str().to_owned(),
+    }
+}
+
+fn facts(facts: &Facts) -> TokenFactsView {
+    let instant = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok());
+    TokenFactsView {
+        issuer: facts.issuer.clone(),
+        subject: facts.subject.clone(),
+        issued: instant(facts.issued),
+        expires: instant(facts.expires),
+        id: facts.id.clone(),
+    }
+}
+
+fn clipboard(clipboard: &OnClipboard) -> ClipboardView {
+    let told = |problem: &ClipboardProblem| Told::from(Failure::Clipboard(problem.clone()));
+    match clipboard {
+        OnClipboard::Untouched => ClipboardView::Untouched,
+        OnClipboard::Live { until, own } => ClipboardView::Live { clears_in_ms: until_ms(*until), own: *own },
+        OnClipboard::Unsure(problem) => ClipboardView::Unsure { problem: told(problem) },
+        OnClipboard::Cleared => ClipboardView::Cleared,
+        OnClipboard::Replaced => ClipboardView::Replaced,
+        OnClipboard::StillThere(problem) => ClipboardView::StillThere { problem: told(problem) },
+    }
+}
+
+fn check(check: Check) -> CheckView {
+    match check {
+        Check::Stored => CheckView::Stored,
+        Check::Different => CheckView::Different,
+        Check::WhiteSpace => CheckView::WhiteSpace,
+        Check::Empty => CheckView::Empty,
+        Check::OwnCopy => CheckView::OwnCopy,
+    }
+}

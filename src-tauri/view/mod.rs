@@ -1,0 +1,49 @@
+//! Turns what the app knows into what the page draws.
+
+mod account;
+mod key;
+mod settings;
+mod told;
+
+use tokio::time::Instant;
+
+use self::key::{creation, notice, reveal};
+use crate::{
+    app::Keybearer,
+    ipc::{Said, Told, View},
+};
+
+/// Whether this system keeps screenshots from showing a window that asks for it. Linux does nothing, silently.
+pub const CAPTURE_PROTECTED: bool = cfg!(any(target_os = "windows", target_os = "macos"));
+
+impl Keybearer {
+    /// Everything the main window draws, as it is now.
+    #[must_use]
+    pub fn view(&self, revision: u32) -> View {
+        let aside = self.aside();
+        View {
+            revision,
+            session: self.session(),
+            accounts: self.known_accounts(),
+            creation: self.issuance.asking().map(|asking| creation(&asking)),
+            reveal: self.issuance.with_held(reveal),
+            notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
+            closing: self.closing(),
+            said: aside.said.map(|(number, text)| Said { number, text }),
+            draft: aside.draft,
+            settings: aside.settings.into(),
+            settings_file: self.settings_path().display().to_string(),
+            problems: aside.problems.iter().map(Told::from).collect(),
+        }
+    }
+}
+
+/// Milliseconds from now until then, none below zero.
+#[must_use]
+pub fn until_ms(then: Instant) -> f64 {
+    then.saturating_duration_since(Instant::now()).as_secs_f64() * 1000.0
+}
+
+fn since_ms(then: Instant) -> f64 {
+    then.elapsed().as_secs_f64() * 1000.0
+}
