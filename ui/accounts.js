@@ -125,6 +125,11 @@ menu.addEventListener("beforetoggle", (event) => {
   tell(el("accounts-problem"), null);
   openRename(false);
 });
+menu.addEventListener("toggle", (event) => {
+  if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
+  const first = menu.querySelector("[aria-current]") ?? menu.querySelector(".account-row");
+  if (first instanceof HTMLElement) first.focus();
+});
 // Up and down go through the rows, as in any menu.
 menu.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -39,6 +39,7 @@ function open() {
   theme(settings.theme).checked = true;
   tell(el("settings-error"), null);
   dialog.showModal();
+  input("settings-clipboard").select();
 }
 
 async function save() {

@@ -92,7 +92,7 @@ impl Keybearer {
     /// Switches to another account, unless a key is being made or held.
     ///
     /// # Errors
-    /// As [`Sessions::switch`].
+    /// As [`Sessions::switch`](crate::account::Sessions::switch).
     pub async fn switch_account(&self, id: &str) -> Result<(), Failure> {
         self.nothing_open()?;
         self.sessions.switch(id).await

@@ -15,7 +15,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::steps::{app, create, desktop, finish};
+use crate::steps::{app, create, desktop, finish, invoke};
 
 /// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
 async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
@@ -171,6 +171,31 @@ async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Resu
     }
     let accounts = window.execute("return document.querySelectorAll('[data-test=account-row]').length", vec![]).await?;
     ensure!(accounts == 1, "the same user is one account, and not {accounts}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn accounts_are_switched_by_the_keyboard_alone() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &["--sandbox"]).await?;
+    window.wait_text("account", |text| text.contains("admin@")).await?;
+    ensure!(invoke(&window, "enter_sandbox", &json!({ "persona": "issuer" })).await?.is_ok());
+    window.wait_text("account", |text| text.contains("issuer@")).await?;
+    window.press("accounts", Key::Enter).await?;
+    window.wait_for("accounts-menu").await?;
+    let focused = "return document.activeElement.innerText";
+    window
+        .wait_until("the account in use to have the focus", async || {
+            let text = window.execute(focused, vec![]).await?;
+            ensure!(text.as_str().is_some_and(|text| text.contains("issuer@")), "{text} has it");
+            Ok(())
+        })
+        .await?;
+    for key in [Key::Up, Key::Enter] {
+        window.client().active_element().await?.send_keys(&key.to_string()).await?;
+    }
+    window.wait_text("account", |text| text.contains("admin@")).await?;
+    ensure!(!window.is_shown("accounts-menu").await?, "the menu is open still");
     Ok(())
 }
 
