@@ -62,6 +62,8 @@ network_of_this_computer() {
 
 mounts() {
     mount --make-rprivate /
+    # A mount of its own, as a computer's root is one: without that nothing inside can have a view of its own.
+    mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount -t sysfs -o ro sys "$root/sys"
     mount --bind /dev "$root/dev"

@@ -24,15 +24,19 @@ pub fn where_installed(desktop: &Desktop, app: &Path, authority: &Authority) -> 
     let installed = fs::read_to_string(STORE).with_context(|| format!("{STORE} could not be read"))?;
     fs::write(&store, installed + authority.pem())?;
     // Only root may mount, so anybody else becomes root in a namespace, and themselves again in one more: the session
-    // bus turns away whoever seems to be another person than it sees.
+    // bus turns away whoever seems to be another person than it sees. Where nobody gets a view of their own, as in many
+    // containers, the variable that names another store has to do.
     let script = format!(
         r#"if [ "$(id -u)" != 0 ]; then
     root=--map-root-user
     back="unshare --map-user=$(id -u) --map-group=$(id -g)"
 fi
-exec unshare --mount $root sh -c 'mount --bind "$1" {STORE} && shift && exec "$@"' sh '{}' $back '{}' "$@""#,
-        store.display(),
-        app.display(),
+if unshare --mount $root mount --bind '{store}' {STORE} 2>/dev/null; then
+    exec unshare --mount $root sh -c 'mount --bind "$1" {STORE} && shift && exec "$@"' sh '{store}' $back '{app}' "$@"
+fi
+exec env SSL_CERT_FILE='{store}' '{app}' "$@""#,
+        store = store.display(),
+        app = app.display(),
     );
     started_by(desktop, &script)
 }
@@ -59,7 +63,7 @@ mod tests {
         let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
         let authority = Authority::new().unwrap();
         let shell = where_installed(&desktop, Path::new("/bin/sh"), &authority).unwrap();
-        let seen = desktop.command(&shell).args(["-c", &format!("cat {STORE}")]).output().unwrap();
+        let seen = desktop.command(&shell).args(["-c", &format!("cat ${{SSL_CERT_FILE:-{STORE}}}")]).output().unwrap();
         assert!(String::from_utf8(seen.stdout).unwrap().ends_with(authority.pem()));
         assert!(!fs::read_to_string(STORE).unwrap().contains(authority.pem()));
 
