@@ -146,8 +146,9 @@ pub(crate) fn cancel_revocation(app: App<'_>, number: Option<u32>) {
 }
 
 #[tauri::command]
-pub(crate) fn dismiss_notice(app: App<'_>, number: u32) {
-    app.issuance.dismiss(number);
+pub(crate) async fn dismiss_notice(app: App<'_>, number: u32) -> Result<(), ()> {
+    app.issuance.dismiss(number).await;
+    Ok(())
 }
 
 #[tauri::command]

@@ -96,6 +96,32 @@ pub struct Key {
     pub status: KeyStatus,
 }
 
+/// Whose keys they are. An account may be signed in to under another id later; the user of a Dfns stays.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Owner {
+    /// The account's id.
+    pub account: String,
+    /// What the account is called.
+    pub label: String,
+    /// The address of its Dfns.
+    pub base: String,
+    /// Its organization, where the sign-in token told it.
+    pub organization: Option<String>,
+    /// Its user, likewise.
+    pub user: Option<String>,
+}
+
+impl Owner {
+    /// Whether this is the same user of the same Dfns, under whatever account.
+    #[must_use]
+    pub fn is_same_user(&self, other: &Self) -> bool {
+        self.account == other.account
+            || (self.base == other.base
+                && self.user.is_some()
+                && (&self.user, &self.organization) == (&other.user, &other.organization))
+    }
+}
+
 /// What became of a request for a key that was answered clearly.
 #[derive(Debug)]
 pub enum Created {

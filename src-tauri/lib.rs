@@ -8,7 +8,7 @@
 //! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words) and [`settings`], which are kept in an [`own_file`].
 //! - [`forget`](fn@forget) is the way out without a window.
-//! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], the keyring in [`account`].
+//! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), the keyring in [`account`].
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
 
 #![forbid(unsafe_code)]
@@ -22,6 +22,7 @@ pub mod failure;
 mod forget;
 pub mod ipc;
 pub mod issuance;
+pub mod journal;
 pub mod jwt;
 pub mod key;
 pub mod own_file;
@@ -31,11 +32,17 @@ pub mod token;
 pub mod view;
 mod window;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use tauri::{AppHandle, Manager, RunEvent};
 
-use self::{account::Keyring, app::Keybearer, clipboard::SystemClipboard, sandbox::Persona};
+use self::{
+    account::Keyring,
+    app::{Folders, Keybearer},
+    clipboard::SystemClipboard,
+    key::Keys,
+    sandbox::Persona,
+};
 
 /// How to start.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -85,10 +92,11 @@ pub fn run(start: Start) -> tauri::Result<()> {
         ])
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
-            let folder = config_folder().ok_or(tauri::Error::UnknownPath)?;
-            let app = Arc::new(Keybearer::new(&folder, Arc::new(SystemClipboard::default()), Arc::new(Keyring)));
+            let folders = folders().ok_or(tauri::Error::UnknownPath)?;
+            let app = Arc::new(Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring)));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(app, start));
+            tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
             window::open_main(&handle)?;
             tauri::async_runtime::spawn(window::follow(handle.clone()));
             tauri::async_runtime::spawn(end_when_asked(handle));
@@ -110,8 +118,8 @@ pub fn run(start: Start) -> tauri::Result<()> {
 /// # Errors
 /// What could not be forgotten, in words.
 pub fn forget() -> Result<String, String> {
-    let folder = config_folder().ok_or("There is no home folder.")?;
-    match forget::forget_all(&folder) {
+    let folders = folders().ok_or("There is no home folder.")?;
+    match forget::forget_all(&folders.config) {
         Ok(0) => Ok("No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned()),
         Ok(1) => Ok("One account and its sign-in token are forgotten.".to_owned()),
         Ok(count) => Ok(format!("{count} accounts and their sign-in tokens are forgotten.")),
@@ -121,9 +129,9 @@ pub fn forget() -> Result<String, String> {
     }
 }
 
-/// Where settings and the list of accounts are, by the system's convention.
-fn config_folder() -> Option<PathBuf> {
-    Some(dirs::config_dir()?.join("app.keybearer.desktop"))
+fn folders() -> Option<Folders> {
+    const NAME: &str = "app.keybearer.desktop";
+    Some(Folders { config: dirs::config_dir()?.join(NAME), data: dirs::data_dir()?.join(NAME) })
 }
 
 async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {
@@ -133,6 +141,26 @@ async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {
             if let Err(failure) = app.enter_sandbox(Persona::Admin).await {
                 app.say(format!("{failure} {}", failure.hint()));
             }
+        }
+    }
+}
+
+/// With each sign-in that was checked, the wishes of its user that are in doubt are looked for.
+async fn reconcile_sign_ins(app: Arc<Keybearer>) {
+    let mut changes = app.changes();
+    let mut last = None;
+    loop {
+        let now = app.sessions.signed_in().ok().filter(|signed_in| signed_in.unchecked.is_none());
+        let owner = now.as_ref().map(|signed_in| signed_in.at.owner());
+        if owner != last {
+            if let (Some(owner), Some(signed_in)) = (owner.clone(), now) {
+                let (app, keys) = (Arc::clone(&app), signed_in.access as Arc<dyn Keys>);
+                tokio::spawn(async move { app.issuance.reconcile(&owner, &keys).await });
+            }
+            last = owner;
+        }
+        if changes.changed().await.is_err() {
+            return;
         }
     }
 }

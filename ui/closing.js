@@ -35,7 +35,7 @@ function words(view) {
   if (view.closing === "creating") {
     return {
       title: "Quit while a key is being asked for?",
-      text: "Dfns may make it all the same, and its token would be lost. You would have to look for the key in the Dfns dashboard.",
+      text: "Dfns may make it all the same, and its token would be lost. Keybearer looks for the key at the next start.",
     };
   }
   const name = view.reveal?.key.name ?? "This key";
@@ -43,7 +43,7 @@ function words(view) {
     ? { title: "Quit and wipe the token?", text: `The token of “${name}” is in your vault. Quitting wipes it from this computer.` }
     : {
         title: "Quit while a token is held?",
-        text: `“${name}” exists at Dfns, and nothing shows that its token is in a vault. Quitting wipes the token for good; the key stays at Dfns, and nobody can use it.`,
+        text: `“${name}” exists at Dfns, and nothing shows that its token is in a vault. Quitting wipes the token for good. The key stands under “Needs attention” at the next start.`,
       };
 }
 

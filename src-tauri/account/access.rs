@@ -19,6 +19,12 @@ struct Inner {
 }
 
 impl Access {
+    /// Closed, until somebody signs in to the account of this name.
+    #[must_use]
+    pub fn closed(account: &str) -> Self {
+        Self(Mutex::new(Inner { account: account.to_owned(), keys: None }))
+    }
+
     /// Lets calls through from now on. `account` is what the account is called.
     pub fn open(&self, account: &str, keys: Arc<dyn Keys>) {
         *self.inner() = Inner { account: account.to_owned(), keys: Some(keys) };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::Notify, time::Instant};
 
 use super::{Access, Account, BaseUrl};
-use crate::failure::Failure;
+use crate::{failure::Failure, key::Owner};
 
 /// An account and the address it has now; the sandbox's changes with each start.
 #[derive(Clone, Debug)]
@@ -14,6 +14,20 @@ pub struct Where {
     pub account: Account,
     /// Its address.
     pub base: BaseUrl,
+}
+
+impl Where {
+    /// As the journal knows it.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner {
+            account: self.account.id.clone(),
+            label: self.account.label().to_owned(),
+            base: self.base.to_string(),
+            organization: self.account.organization.clone(),
+            user: self.account.user.clone(),
+        }
+    }
 }
 
 /// Where a sign-in token is kept.

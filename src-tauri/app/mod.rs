@@ -3,7 +3,7 @@
 mod signing_in;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -15,7 +15,8 @@ use crate::{
     dfns::Dfns,
     failure::Failure,
     ipc::Closing,
-    issuance::{Issuance, OnClipboard},
+    issuance::{Issuance, OnClipboard, journal::Journal},
+    journal::{SqliteJournal, Unusable},
     key::{KeyName, Keys},
     own_file::OwnFile,
     sandbox::Sandbox,
@@ -52,9 +53,10 @@ pub struct Aside {
 }
 
 impl Keybearer {
-    /// Puts the app together. `folder` is where settings and the list of accounts are.
+    /// Puts the app together. Settings and the list of accounts are in the one folder, the journal in the other.
     #[must_use]
-    pub fn new(folder: &Path, clipboard: Arc<dyn Clipboard>, store: Arc<dyn TokenStore>) -> Self {
+    pub fn new(folders: &Folders, clipboard: Arc<dyn Clipboard>, store: Arc<dyn TokenStore>) -> Self {
+        let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
         let (settings, settings_problem) = match settings_file.read::<Settings>() {
             Ok(settings) => (settings.unwrap_or_default(), None),
@@ -63,10 +65,19 @@ impl Keybearer {
         let changed = watch::Sender::new(());
         let remembered = RememberedAccounts::in_folder(folder);
         let (sessions, accounts_problem) = Sessions::new(Box::new(OverHttp), store, remembered, changed.clone());
-        let problems = [settings_problem, accounts_problem].into_iter().flatten().collect();
+        let (journal, journal_problem) = open_journal(&folders.data.join("journal.sqlite"));
+        let (open, unread) = match journal.open() {
+            Ok(open) => (open, None),
+            // Why it cannot be used is told already.
+            Err(_) if journal_problem.is_some() => (Vec::new(), None),
+            Err(failure) => (Vec::new(), Some(failure)),
+        };
+        let issuance = Issuance::new(Arc::clone(&clipboard), journal, settings.times(), changed.clone());
+        issuance.recall(open, |owner| sessions.calls_of(owner));
+        let problems = [settings_problem, accounts_problem, journal_problem, unread].into_iter().flatten().collect();
         Self {
             sessions,
-            issuance: Issuance::new(Arc::clone(&clipboard), settings.times(), changed.clone()),
+            issuance,
             settings_file,
             clipboard,
             sandbox: tokio::sync::Mutex::default(),
@@ -97,9 +108,10 @@ impl Keybearer {
         let signed_in = self.sessions.signed_in()?;
         // A wish to close that was overtaken by events does not outlive them.
         self.lock().closing = false;
-        let SignedIn { access, may_list, .. } = signed_in;
+        let SignedIn { at, access, may_list, .. } = signed_in;
         let keys: Arc<dyn Keys> = access;
-        let outcome = self.issuance.create(Arc::clone(&keys), may_list, name, despite_same_name).await;
+        let wish = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, name, despite_same_name);
+        let outcome = wish.await;
         self.lock().draft = match &outcome {
             Ok(()) => String::new(),
             Err(_) => typed.to_owned(),
@@ -175,6 +187,7 @@ impl Keybearer {
     /// The person has read what is wrong with files of our own.
     pub fn put_problems_aside(&self) {
         self.lock().problems.clear();
+        self.issuance.put_unwritten_aside();
         self.changed.send_replace(());
     }
 
@@ -223,6 +236,22 @@ impl Keybearer {
 
     fn lock(&self) -> MutexGuard<'_, Aside> {
         self.aside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The folders that the app writes to, by the system's convention.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// Settings and accounts.
+    pub config: PathBuf,
+    /// The journal.
+    pub data: PathBuf,
+}
+
+fn open_journal(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {
+    match SqliteJournal::open(path) {
+        Ok((journal, damaged)) => (Arc::new(journal), damaged),
+        Err(failure) => (Arc::new(Unusable(failure.clone())), Some(failure)),
     }
 }
 

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Issuance, NoticeKind, OnClipboard, Revocation, Stage, held::NOTHING_HELD};
+use super::{
+    Issuance, NoticeKind, OnClipboard, Revocation, Stage,
+    held::{Held, NOTHING_HELD},
+    journal::Step,
+};
 use crate::failure::Failure;
 
 impl Issuance {
@@ -36,13 +40,16 @@ impl Issuance {
         if !proven && !unproven {
             return Err(Failure::NotProven);
         }
-        let to_revoke =
-            self.with_held(|held| held.to_revoke.then(|| (held.key.clone(), Arc::clone(&held.keys)))).flatten();
+        let to_revoke = |held: &Held| {
+            (held.to_revoke && !proven).then(|| (held.key.clone(), Arc::clone(&held.keys), held.origin.clone()))
+        };
+        let to_revoke = self.with_held(to_revoke).flatten();
+        let step = if to_revoke.is_some() { Step::Wiped } else { Step::Finished };
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        let clipboard = self.let_go(number, told).await?.unwrap_or(OnClipboard::Untouched);
-        if let Some((key, keys)) = to_revoke.filter(|_| !proven) {
+        let clipboard = self.let_go(number, told, step).await?.unwrap_or(OnClipboard::Untouched);
+        if let Some((key, keys, origin)) = to_revoke {
             // A wish to revoke it that could not be fulfilled does not end with the dialog.
-            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys);
+            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys, origin);
         }
         Ok(clipboard)
     }
@@ -72,7 +79,7 @@ impl Issuance {
             failure => failure,
         })?;
         // What might stay on the clipboard is a token that no longer works.
-        self.let_go(number, true).await.map(|_| ())
+        self.let_go(number, true, Step::Revoked).await.map(|_| ())
     }
 
     /// Calls the revocation off, which leaves in doubt whether the key was revoked. Its token is held still.
@@ -82,9 +89,9 @@ impl Issuance {
 
     /// The app ends: the clipboard is cleared and the token wiped at once.
     pub async fn shut_down(&self) {
-        if let Some(number) = self.with_held(|held| held.number) {
+        if let Some((number, proven)) = self.with_held(|held| (held.number, held.proven())) {
             // Nobody is left to be told how it ended.
-            let _ = self.let_go(number, true).await;
+            let _ = self.let_go(number, true, wiped(proven)).await;
         }
     }
 
@@ -106,34 +113,35 @@ impl Issuance {
                 changed = changes.changed() => if changed.is_err() { return },
             }
         }
-        let Some((proven, key, keys)) = self
+        let Some((proven, key, keys, origin)) = self
             .with_held(|held| {
-                (held.number == number).then(|| (held.proven(), held.key.clone(), Arc::clone(&held.keys)))
+                (held.number == number)
+                    .then(|| (held.proven(), held.key.clone(), Arc::clone(&held.keys), held.origin.clone()))
             })
             .flatten()
         else {
             return;
         };
-        let Ok(Some(clipboard)) = self.let_go(number, true).await else { return };
+        let Ok(Some(clipboard)) = self.let_go(number, true, wiped(proven)).await else { return };
         if let OnClipboard::StillThere(problem) = clipboard {
-            self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key.clone()), &keys);
+            self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key.clone()), &keys, origin.clone());
         }
         if !proven {
-            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys);
+            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys, origin);
         }
     }
 
     /// Clears the clipboard if the token may be on it, then wipes the token: in one turn, so that no copy comes in
     /// between. The last one to hold the token wipes its memory. Tells where it stood on the clipboard; `None` where the
     /// token of this number is gone already, whatever else may be held by then.
-    async fn let_go(&self, number: u32, even_if_still_there: bool) -> Result<Option<OnClipboard>, Failure> {
+    async fn let_go(&self, number: u32, even_if_still_there: bool, step: Step) -> Result<Option<OnClipboard>, Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let Some((true, may_be_there)) = self.with_held(|held| {
+        let Some((true, may_be_there, wish)) = self.with_held(|held| {
             let may_be_there = matches!(
                 held.clipboard,
                 OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_)
             );
-            (held.number == number, may_be_there)
+            (held.number == number, may_be_there, held.origin.id)
         }) else {
             return Ok(None);
         };
@@ -143,6 +151,7 @@ impl Issuance {
         {
             return Err(failure);
         }
+        self.write_step(wish, step).await;
         Ok(self.change(|state| match std::mem::take(&mut state.stage) {
             Stage::Held(held) => Some(held.clipboard),
             other => {
@@ -151,4 +160,9 @@ impl Issuance {
             }
         }))
     }
+}
+
+/// What a wiping means that nobody asked for.
+fn wiped(proven: bool) -> Step {
+    if proven { Step::Finished } else { Step::Wiped }
 }

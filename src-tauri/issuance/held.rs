@@ -7,7 +7,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Issuance, Revocation, Stage, State};
+use super::{
+    Issuance, Revocation, Stage, State,
+    journal::{Origin, Step},
+};
 use crate::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
@@ -37,6 +40,7 @@ pub struct Held {
     /// The person wanted it revoked, and that was not confirmed.
     pub(super) to_revoke: bool,
     pub(super) keys: Arc<dyn Keys>,
+    pub(super) origin: Origin,
     /// Tells it from one that is held later.
     pub(super) number: u32,
     token: Arc<Token>,
@@ -105,6 +109,7 @@ impl Issuance {
     pub async fn copy(self: &Arc<Self>) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
         let token = self.token()?;
+        self.write_of_held(Step::Copied).await;
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         match put {
             Ok(()) => {
@@ -156,6 +161,7 @@ impl Issuance {
             }
         });
         if check == Check::Stored {
+            self.write_of_held(Step::Checked).await;
             // Whoever put it there, it is a copy of a secret that is in its vault: it goes as our own does.
             self.count_down(false);
         }
@@ -198,7 +204,7 @@ impl Issuance {
         .flatten()
     }
 
-    pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, key: Key, token: Token) {
+    pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, origin: Origin, key: Key, token: Token) {
         let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
         let number = self.change(|state| {
             let number = state.count();
@@ -214,6 +220,7 @@ impl Issuance {
                 to_revoke: false,
                 token: Arc::new(token),
                 keys,
+                origin,
                 number,
             }));
             number
@@ -246,6 +253,12 @@ impl Issuance {
         };
         self.set_clipboard(now);
         outcome
+    }
+
+    async fn write_of_held(&self, step: Step) {
+        if let Some(wish) = self.with_held(|held| held.origin.id) {
+            self.write_step(wish, step).await;
+        }
     }
 
     fn token(&self) -> Result<Arc<Token>, Failure> {

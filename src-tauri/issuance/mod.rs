@@ -5,7 +5,9 @@
 
 mod ending;
 mod held;
+pub mod journal;
 mod notice;
+mod reconciling;
 mod revocation;
 
 use std::{
@@ -16,9 +18,11 @@ use std::{
 
 use tokio::{
     sync::{Notify, watch},
+    task::spawn_blocking,
     time::Instant,
 };
 
+use self::journal::{Journal, Origin, Step, Wish, WishId};
 pub use self::{
     held::{Check, Held, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
@@ -27,7 +31,7 @@ pub use self::{
 use crate::{
     clipboard::Clipboard,
     failure::{Failure, Trouble},
-    key::{Created, Key, KeyId, KeyName, KeyStatus, Keys},
+    key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
 };
 
 /// The times that the person can set.
@@ -67,6 +71,7 @@ pub struct Asking {
 /// The use case. Shared by all windows and timers.
 pub struct Issuance {
     clipboard: Arc<dyn Clipboard>,
+    journal: Arc<dyn Journal>,
     times: Mutex<Times>,
     state: Mutex<State>,
     /// One use of the clipboard at a time: a clearing must not meet a copy half way.
@@ -78,6 +83,8 @@ pub struct Issuance {
 struct State {
     stage: Stage,
     notices: Vec<Notice>,
+    /// Why the journal could not be written, the last time.
+    unwritten: Option<Failure>,
     /// Counts everything that a timer may refer to later.
     counter: u32,
 }
@@ -93,9 +100,15 @@ enum Stage {
 impl Issuance {
     /// Starts idle. `changed` is told of every change.
     #[must_use]
-    pub fn new(clipboard: Arc<dyn Clipboard>, times: Times, changed: watch::Sender<()>) -> Arc<Self> {
+    pub fn new(
+        clipboard: Arc<dyn Clipboard>,
+        journal: Arc<dyn Journal>,
+        times: Times,
+        changed: watch::Sender<()>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             clipboard,
+            journal,
             times: Mutex::new(times),
             state: Mutex::default(),
             clipboard_turn: tokio::sync::Mutex::default(),
@@ -131,34 +144,48 @@ impl Issuance {
         matches!(self.state().stage, Stage::Idle)
     }
 
-    /// Asks Dfns for a key, once, and then holds its token.
+    /// Why the journal could not be written, where that happened after a key was asked for.
+    #[must_use]
+    pub fn unwritten(&self) -> Option<Failure> {
+        self.state().unwritten.clone()
+    }
+
+    /// The person has read it.
+    pub fn put_unwritten_aside(&self) {
+        self.change(|state| state.unwritten = None);
+    }
+
+    /// Asks Dfns for a key, once, and then holds its token. The wish is written down before it is asked for, and what
+    /// becomes of it before anything else happens.
     ///
     /// `may_list` tells whether the keys there are can be looked through first, for one of the same name and, after a
     /// doubtful answer, for one that was made after all.
     ///
     /// # Errors
     /// [`Failure::NotNow`] while another is under way or held; [`Failure::SameName`] unless `despite_same_name`;
-    /// [`Failure::CalledOff`]; [`Failure::Doubtful`], with a notice for what needs attention; else the call's.
+    /// [`Failure::CalledOff`]; [`Failure::File`] where the wish cannot be written down, so that nothing was asked for;
+    /// [`Failure::Doubtful`], with a notice for what needs attention; else the call's.
     pub async fn create(
         self: &Arc<Self>,
         keys: Arc<dyn Keys>,
+        owner: Owner,
         may_list: bool,
         name: KeyName,
         despite_same_name: bool,
     ) -> Result<(), Failure> {
         let call_off = self.begin(&name)?;
-        let asked = self.ask(&keys, may_list, &name, despite_same_name, &call_off).await;
+        let asked = self.ask(&keys, owner, may_list, &name, despite_same_name, &call_off).await;
         let outcome = match asked {
-            Ok(Created::WithToken(key, token)) => {
-                self.hold(keys, key, token);
+            Ok((origin, Created::WithToken(key, token))) => {
+                self.hold(keys, origin, key, token);
                 return Ok(());
             }
-            Ok(Created::WithoutToken(key)) => {
-                self.note(NoticeKind::WithoutToken, key.name.clone(), Some(key), &keys);
+            Ok((origin, Created::WithoutToken(key))) => {
+                self.note(NoticeKind::WithoutToken, key.name.clone(), Some(key), &keys, origin);
                 Ok(())
             }
-            Ok(Created::AwaitingApproval) => {
-                self.note(NoticeKind::AwaitingApproval, name.to_string(), None, &keys);
+            Ok((origin, Created::AwaitingApproval)) => {
+                self.note(NoticeKind::AwaitingApproval, name.to_string(), None, &keys, origin);
                 Ok(())
             }
             Err(failure) => Err(failure),
@@ -194,13 +221,14 @@ impl Issuance {
     }
 
     async fn ask(
-        &self,
+        self: &Arc<Self>,
         keys: &Arc<dyn Keys>,
+        owner: Owner,
         may_list: bool,
         name: &KeyName,
         despite_same_name: bool,
         call_off: &Notify,
-    ) -> Result<Created, Failure> {
+    ) -> Result<(Origin, Created), Failure> {
         let listed = if may_list {
             tokio::select! {
                 listed = keys.list() => listed,
@@ -216,6 +244,7 @@ impl Issuance {
             Err(Failure::NoClearAnswer(trouble)) => return Err(Failure::NotLooked(trouble)),
             Err(failure) => return Err(failure),
         };
+        let origin = self.write_wish(Wish { owner, name: name.to_string(), known }).await?;
         self.phase(Phase::Asked);
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
@@ -223,42 +252,33 @@ impl Issuance {
             created = keys.create(name) => created,
             () = call_off.notified() => Err(Failure::Doubtful(Trouble::CalledOff)),
         };
+        self.write_step(origin.id, step_of(&created)).await;
         if let Err(failure) = &created
             && failure.is_doubtful()
         {
             self.phase(Phase::Verifying);
-            self.look_for_candidates(keys, known, name, call_off).await;
+            tokio::select! {
+                () = self.look_for_candidates(keys, &origin) => {}
+                () = call_off.notified() => self.doubt(keys, &origin, false),
+            }
         }
-        created
+        created.map(|created| (origin, created))
     }
 
-    /// After a doubtful answer: what is new under the name may be the key that was asked for. Whether it is, the person
-    /// judges, since a colleague's key may bear the same name.
-    async fn look_for_candidates(
-        &self,
-        keys: &Arc<dyn Keys>,
-        known: Option<HashSet<KeyId>>,
-        name: &KeyName,
-        call_off: &Notify,
-    ) {
-        let listed = match &known {
-            Some(_) => tokio::select! {
-                listed = keys.list() => listed.ok(),
-                () = call_off.notified() => None,
-            },
-            None => None,
-        };
-        let (Some(known), Some(listed)) = (known, listed) else {
-            self.note(NoticeKind::Doubtful { looked: false }, name.to_string(), None, keys);
-            return;
-        };
-        let new: Vec<Key> =
-            listed.into_iter().filter(|key| key.name == name.as_str() && !known.contains(&key.id)).collect();
-        if new.is_empty() {
-            self.note(NoticeKind::Doubtful { looked: true }, name.to_string(), None, keys);
-        }
-        for key in new {
-            self.note(NoticeKind::Candidate, key.name.clone(), Some(key), keys);
+    /// Writes a wish down. Away from the event loop: the disk takes its time.
+    async fn write_wish(&self, wish: Wish) -> Result<Origin, Failure> {
+        let (journal, written) = (Arc::clone(&self.journal), wish.clone());
+        let id = spawn_blocking(move || journal.begin(&written)).await.unwrap_or_else(|_| Err(journal_failed()))?;
+        Ok(Origin { id, wish })
+    }
+
+    /// Writes a step down. One that cannot be is told: what was asked for goes on nevertheless.
+    pub(super) async fn write_step(&self, wish: WishId, step: Step) {
+        let journal = Arc::clone(&self.journal);
+        let written =
+            spawn_blocking(move || journal.record(wish, &step)).await.unwrap_or_else(|_| Err(journal_failed()));
+        if let Err(failure) = written {
+            self.change(|state| state.unwritten = Some(failure));
         }
     }
 
@@ -299,4 +319,19 @@ fn known(listed: &[Key], name: &KeyName, despite_same_name: bool) -> Result<Hash
         Some(key) if !despite_same_name => Err(Failure::SameName(key.name.clone())),
         _ => Ok(listed.iter().map(|key| key.id.clone()).collect()),
     }
+}
+
+/// What an answer to the wish for a key means for the journal.
+fn step_of(created: &Result<Created, Failure>) -> Step {
+    match created {
+        Ok(Created::WithToken(key, _)) => Step::Created(key.clone()),
+        Ok(Created::WithoutToken(key)) => Step::WithoutToken(key.clone()),
+        Ok(Created::AwaitingApproval) => Step::AwaitingApproval,
+        Err(failure) if failure.is_doubtful() => Step::Doubtful,
+        Err(_) => Step::NotMade,
+    }
+}
+
+fn journal_failed() -> Failure {
+    Failure::File("The journal could not be used: it failed while it was written.".to_owned())
 }

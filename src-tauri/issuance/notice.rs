@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Issuance, Revocation};
+use super::{
+    Issuance, Revocation,
+    journal::{Origin, Step},
+};
 use crate::{
     failure::{ClipboardProblem, Failure},
     key::{Key, Keys},
@@ -25,6 +28,8 @@ pub struct Notice {
     pub problem: Option<Failure>,
     /// The calls of the account that it belongs to.
     pub keys: Arc<dyn Keys>,
+    /// The wish that it came of.
+    pub(super) origin: Origin,
 }
 
 /// Why a key needs attention.
@@ -113,7 +118,7 @@ impl Issuance {
     /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
     pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
         let nothing = Failure::NotNow("This key is already being dealt with.");
-        let (keys, key, revocation) = self
+        let (keys, key, revocation, wish) = self
             .change(|state| {
                 let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
                 if notice.revocation.is_some() {
@@ -121,10 +126,13 @@ impl Issuance {
                 }
                 let key = notice.key.clone()?;
                 let revocation = notice.revocation.insert(Revocation::begin()).clone();
-                Some((Arc::clone(&notice.keys), key, revocation))
+                Some((Arc::clone(&notice.keys), key, revocation, notice.origin.id))
             })
             .ok_or(nothing)?;
         let outcome = revocation.run(&keys, &key).await;
+        if outcome.is_ok() {
+            self.write_step(wish, Step::Revoked).await;
+        }
         self.change(|state| match &outcome {
             Ok(()) => state.notices.retain(|notice| notice.number != number),
             Err(failure) => {
@@ -146,16 +154,33 @@ impl Issuance {
         }
     }
 
-    /// The person has dealt with it: "it is in a vault, keep it".
-    pub fn dismiss(&self, number: u32) {
-        self.change(|state| state.notices.retain(|notice| notice.number != number || notice.revocation.is_some()));
+    /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the wish in doubt.
+    pub async fn dismiss(&self, number: u32) {
+        let dismissed = self.change(|state| {
+            let place = state.notices.iter().position(|each| each.number == number && each.revocation.is_none())?;
+            let notice = state.notices.remove(place);
+            let others = state.notices.iter().any(|each| each.origin.id == notice.origin.id);
+            Some((notice, others))
+        });
+        match dismissed {
+            Some((Notice { kind: NoticeKind::Candidate, key, keys, mut origin, .. }, false)) => {
+                if let (Some(known), Some(key)) = (&mut origin.wish.known, key) {
+                    known.insert(key.id);
+                }
+                self.doubt(&keys, &origin, true);
+            }
+            Some((Notice { kind, origin, .. }, false)) if !matches!(kind, NoticeKind::OnClipboard(_)) => {
+                self.write_step(origin.id, Step::Settled).await;
+            }
+            _ => {}
+        }
     }
 
-    pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>) {
+    pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>, origin: Origin) {
         let keys = Arc::clone(keys);
         self.change(|state| {
             let number = state.count();
-            state.notices.push(Notice { number, kind, name, key, revocation: None, problem: None, keys });
+            state.notices.push(Notice { number, kind, name, key, revocation: None, problem: None, keys, origin });
         });
     }
 }

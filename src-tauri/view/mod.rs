@@ -33,7 +33,7 @@ impl Keybearer {
             draft: aside.draft,
             settings: aside.settings.into(),
             settings_file: self.settings_path().display().to_string(),
-            problems: aside.problems.iter().map(Told::from).collect(),
+            problems: aside.problems.iter().chain(&self.issuance.unwritten()).map(Told::from).collect(),
         }
     }
 }

@@ -18,8 +18,11 @@ use keybearer::{
     dfns::{Dfns, Reach},
     failure::{ClipboardProblem, Failure},
     ipc::Told,
-    issuance::{Issuance, Times},
-    key::{KeyId, KeyName, Keys},
+    issuance::{
+        Issuance, Times,
+        journal::{Journal, OpenWish, Step, Wish, WishId},
+    },
+    key::{KeyId, KeyName, Keys, Owner},
     token::{SignInToken, Token},
 };
 use keybearer_support::{
@@ -248,6 +251,21 @@ impl Clipboard for NoClipboard {
     }
 }
 
+/// A journal that nobody reads.
+struct NoJournal;
+
+impl Journal for NoJournal {
+    fn begin(&self, _: &Wish) -> Result<WishId, Failure> {
+        Ok(WishId(1))
+    }
+    fn record(&self, _: WishId, _: &Step) -> Result<(), Failure> {
+        Ok(())
+    }
+    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
 fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn Keys> {
     let reach = Reach {
         whole: Duration::from_secs(1),
@@ -261,9 +279,9 @@ fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn Keys> {
 /// words what a person would see.
 async fn create(keys: Arc<dyn Keys>) -> String {
     let times = Times { clipboard: Duration::ZERO, held: Duration::from_secs(600), shown: Duration::ZERO };
-    let issuance = Issuance::new(Arc::new(NoClipboard), times, watch::Sender::new(()));
+    let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));
     let name = KeyName::parse("Server Key 3").expect("a name");
-    let outcome = issuance.create(keys, true, name, false).await;
+    let outcome = issuance.create(keys, Owner::default(), true, name, false).await;
     let mut text = match outcome {
         Ok(()) => "no failure\n".to_owned(),
         Err(failure) => told(&failure),

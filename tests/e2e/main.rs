@@ -8,6 +8,7 @@ mod closing;
 mod creating;
 mod failing;
 mod keyring;
+mod killed;
 mod network;
 mod revealing;
 mod signing_in;

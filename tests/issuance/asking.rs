@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use keybearer::{
     failure::{Failure, Trouble},
     issuance::{NoticeKind, Phase},
-    key::{Created, KeyName, KeyStatus, Keys},
+    key::{Created, KeyName, KeyStatus, Keys, Owner},
 };
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
@@ -18,7 +18,7 @@ async fn many_wishes_at_once_become_one_request() {
     for _ in 0..32 {
         let (issuance, keys) = (Arc::clone(&scene.issuance), Arc::clone(&scene.dfns) as Arc<dyn Keys>);
         let name = KeyName::parse("Server Key 3").expect("a name");
-        wishes.spawn(async move { issuance.create(keys, true, name, false).await });
+        wishes.spawn(async move { issuance.create(keys, Owner::default(), true, name, false).await });
     }
     for _ in 0..31 {
         // All but one end at once; a second that waited for its answer as well would never do.
@@ -41,7 +41,7 @@ async fn an_active_key_of_the_same_name_is_told_and_nothing_asked_for_until_the_
     assert_eq!(scene.asked(), 0);
     let name = KeyName::parse("Server Key 3").expect("a name");
     let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
-    assert_eq!(scene.issuance.create(keys, true, name, true).await, Ok(()));
+    assert_eq!(scene.issuance.create(keys, Owner::default(), true, name, true).await, Ok(()));
     assert_eq!(scene.asked(), 1);
 }
 
@@ -86,7 +86,7 @@ async fn where_keys_may_not_be_listed_a_doubtful_answer_says_that_it_could_not_l
     locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
     let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
     let name = KeyName::parse("Server Key 3").expect("a name");
-    assert!(scene.issuance.create(keys, false, name, false).await.is_err());
+    assert!(scene.issuance.create(keys, Owner::default(), false, name, false).await.is_err());
     assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false });
 }
 

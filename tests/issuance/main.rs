@@ -4,3 +4,4 @@
 mod asking;
 mod holding;
 mod stand_ins;
+mod writing;

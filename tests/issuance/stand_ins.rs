@@ -9,8 +9,11 @@ use std::{
 use keybearer::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
-    issuance::{Issuance, Times},
-    key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys},
+    issuance::{
+        Issuance, Times,
+        journal::{Journal, OpenWish, Step, Wish, WishId},
+    },
+    key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
     token::Token,
 };
 use tokio::sync::{Notify, watch};
@@ -117,11 +120,45 @@ impl Clipboard for Board {
     }
 }
 
+/// A journal in memory, which can refuse.
+#[derive(Default)]
+pub(crate) struct Book {
+    pub(crate) wishes: Mutex<Vec<Wish>>,
+    pub(crate) steps: Mutex<Vec<Step>>,
+    pub(crate) refuses: Mutex<bool>,
+}
+
+impl Book {
+    fn may_write(&self) -> Result<(), Failure> {
+        if *locked(&self.refuses) { Err(Failure::File("the disk is full".to_owned())) } else { Ok(()) }
+    }
+}
+
+impl Journal for Book {
+    fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
+        self.may_write()?;
+        let mut wishes = locked(&self.wishes);
+        wishes.push(wish.clone());
+        Ok(WishId(i64::try_from(wishes.len()).expect("few")))
+    }
+
+    fn record(&self, _: WishId, step: &Step) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.steps).push(step.clone());
+        Ok(())
+    }
+
+    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
 /// The use case, with its stand-ins at hand.
 pub(crate) struct Scene {
     pub(crate) issuance: Arc<Issuance>,
     pub(crate) dfns: Arc<Dfns>,
     pub(crate) board: Arc<Board>,
+    pub(crate) book: Arc<Book>,
     changes: watch::Receiver<()>,
 }
 
@@ -131,8 +168,10 @@ impl Scene {
         let (board, dfns) = (Arc::new(Board::default()), Arc::new(dfns));
         let changed = watch::Sender::new(());
         let changes = changed.subscribe();
-        let issuance = Issuance::new(Arc::clone(&board) as Arc<dyn Clipboard>, times, changed);
-        Self { issuance, dfns, board, changes }
+        let book = Arc::new(Book::default());
+        let journal = Arc::clone(&book) as Arc<dyn Journal>;
+        let issuance = Issuance::new(Arc::clone(&board) as Arc<dyn Clipboard>, journal, times, changed);
+        Self { issuance, dfns, board, book, changes }
     }
 
     /// With a token held already.
@@ -149,7 +188,7 @@ impl Scene {
 
     pub(crate) async fn create(&self, name: &str) -> Result<(), Failure> {
         let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
-        self.issuance.create(keys, true, KeyName::parse(name)?, false).await
+        self.issuance.create(keys, Owner::default(), true, KeyName::parse(name)?, false).await
     }
 
     /// Waits until the state is as wanted. The clock jumps to the next timer when nothing else is left to do.

@@ -9,7 +9,11 @@ use tokio::sync::watch;
 
 use self::{check::Return, settle::forget};
 use super::{Access, Account, BaseUrl, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
-use crate::{failure::Failure, key::Keys, token::SignInToken};
+use crate::{
+    failure::Failure,
+    key::{Keys, Owner},
+    token::SignInToken,
+};
 
 /// Gives access to the keys of one user at one host.
 pub trait Connect: Send + Sync {
@@ -65,8 +69,8 @@ impl Sessions {
         };
         let accounts = read.accounts.into_iter().filter_map(|account| {
             let base = account.environment.base()?;
-            let at = Where { account, base };
-            Some(KnownAccount { at, storage: Storage::Keyring, over: false, access: Arc::default() })
+            let access = Arc::new(Access::closed(account.label()));
+            Some(KnownAccount { at: Where { account, base }, storage: Storage::Keyring, over: false, access })
         });
         let session = Session::SignedOut { reason: None, account: None };
         let state = Mutex::new(State { session, accounts: accounts.collect(), before: None });
@@ -92,6 +96,14 @@ impl Sessions {
         let known = state.accounts.iter().find(|known| is_same(&known.access, keys))?;
         let in_use = matches!(&state.session, Session::SignedIn(now) if now.at.account.id == known.at.account.id);
         (!in_use).then(|| known.at.account.clone())
+    }
+
+    /// The calls of the account that a wish belongs to: closed ones, where nobody is signed in to it.
+    #[must_use]
+    pub fn calls_of(&self, owner: &Owner) -> Arc<dyn Keys> {
+        let state = self.state();
+        let known = state.accounts.iter().find(|known| known.at.owner().is_same_user(owner));
+        known.map_or_else(|| Arc::new(Access::closed(&owner.label)), |known| Arc::clone(&known.access)) as Arc<dyn Keys>
     }
 
     /// The account to go back to from the sign-in form, where there is one that needs no token.

@@ -1,0 +1,139 @@
+//! The journal's file: opened durably, brought to the present version, and set aside where it is damaged.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
+
+use crate::failure::Failure;
+
+/// Each brings the file from the version of its place to the next.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE wish (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        asked_at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        name TEXT NOT NULL,
+        known TEXT,
+        stage TEXT NOT NULL,
+        key TEXT
+    ) STRICT;
+    CREATE INDEX wish_stage ON wish (stage);
+    CREATE TABLE step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        wish INTEGER NOT NULL REFERENCES wish (id),
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX step_wish ON step (wish);
+"];
+
+/// Opens the file, and sets a damaged one aside, which is told beside it.
+pub(super) fn open(path: &Path) -> Result<(Connection, Option<Failure>), Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| refused(path, &error.to_string()))?;
+    }
+    match attempt(path) {
+        Ok(connection) => Ok((connection, None)),
+        Err(Problem::Damaged(error)) => {
+            let aside = set_aside(path).map_err(|error| refused(path, &error.to_string()))?;
+            let connection = attempt(path).map_err(|problem| problem.told(path))?;
+            let told = format!(
+                "The journal of the keys that were asked for, {}, is damaged: {error}. It was set aside as {}, and a new \
+                 one was begun. Look in the Dfns dashboard for keys whose tokens you have not put into a vault.",
+                path.display(),
+                aside.display()
+            );
+            Ok((connection, Some(Failure::File(told))))
+        }
+        Err(problem) => Err(problem.told(path)),
+    }
+}
+
+enum Problem {
+    Damaged(Error),
+    Newer(i64),
+    Other(Error),
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged(error),
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl Problem {
+    fn told(&self, path: &Path) -> Failure {
+        match self {
+            Self::Newer(version) => refused(
+                path,
+                &format!(
+                    "it was written by a newer Keybearer (version {version} of its format), and was left as it is"
+                ),
+            ),
+            Self::Damaged(error) | Self::Other(error) => refused(path, &error.to_string()),
+        }
+    }
+}
+
+fn attempt(path: &Path) -> Result<Connection, Problem> {
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    // What is committed outlives a power failure.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if sound != "ok" {
+        let code = ffi::Error::new(ffi::SQLITE_CORRUPT);
+        return Err(Problem::Damaged(Error::SqliteFailure(code, Some(sound))));
+    }
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let Some(missing) = usize::try_from(version).ok().and_then(|version| MIGRATIONS.get(version..)) else {
+        return Err(Problem::Newer(version));
+    };
+    for (step, migration) in missing.iter().enumerate() {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        let version = version + i64::try_from(step).unwrap_or_default() + 1;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    // A file that can be read and not written would be found out only when a key is asked for.
+    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+    Ok(connection)
+}
+
+/// Renames the file to a name that is free, and what SQLite keeps beside it.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let free = |number: u32| {
+        let aside = path.with_extension(format!("broken-{number}.sqlite"));
+        (!aside.exists()).then_some(aside)
+    };
+    let aside = (1..1000).find_map(free).ok_or(std::io::ErrorKind::AlreadyExists)?;
+    fs::rename(path, &aside)?;
+    let beside = |path: &Path| path.with_extension("sqlite-journal");
+    if beside(path).exists() {
+        fs::rename(beside(path), beside(&aside))?;
+    }
+    Ok(aside)
+}
+
+/// What went wrong while it was used.
+pub(super) fn told(error: &Error) -> Failure {
+    Failure::File(format!("The journal could not be used: {error}."))
+}
+
+fn refused(path: &Path, why: &str) -> Failure {
+    Failure::File(format!("The journal {} cannot be used: {why}.", path.display()))
+}
