@@ -8,9 +8,10 @@ use crate::{
     account::{BaseUrl, Environment},
     app::Keybearer,
     failure::Failure,
-    ipc::{EnvironmentKind, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View},
+    ipc::{EnvironmentKind, KeyView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View},
+    key::KeyId,
     sandbox::Persona,
-    view::{CAPTURE_PROTECTED, until_ms},
+    view::{self, CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
 };
 
@@ -86,6 +87,21 @@ pub(crate) async fn create_key(app: App<'_>, name: String, despite_same_name: bo
 #[tauri::command]
 pub(crate) fn cancel_creation(app: App<'_>) {
     app.issuance.call_off();
+}
+
+#[tauri::command]
+pub(crate) async fn list_keys(app: App<'_>) -> Result<Vec<KeyView>, Told> {
+    Ok(app.list_keys().await?.iter().map(view::key).collect())
+}
+
+#[tauri::command]
+pub(crate) async fn revoke_key(app: App<'_>, key: KeyView, typed: String) -> Outcome {
+    Ok(app.revoke_key(&key.into(), &typed).await?)
+}
+
+#[tauri::command]
+pub(crate) fn cancel_key_revocation(app: App<'_>, id: String) {
+    app.call_off_revocation(&KeyId(id));
 }
 
 #[tauri::command]

@@ -318,7 +318,11 @@ created: string,
 /**
  * As it came.
  */
-status: string, };
+status: string, 
+/**
+ * It works, or is in a state that is not known here.
+ */
+works: boolean, };
 
 export type TokenFactsView = { 
 /**

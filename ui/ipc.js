@@ -7,6 +7,7 @@
  * @typedef {import("./ipc-types").SandboxPersona} SandboxPersona
  * @typedef {import("./ipc-types").SettingsView} SettingsView
  * @typedef {import("./ipc-types").TokenText} TokenText
+ * @typedef {import("./ipc-types").KeyView} KeyView
  *
  * @typedef {object} Core  What of Tauri's global object is used here.
  * @property {(command: string, args?: Record<string, unknown>) => Promise<any>} invoke
@@ -67,6 +68,21 @@ export const createKey = (name, despiteSameName) => run("create_key", { name, de
 
 export const cancelCreation = () => run("cancel_creation");
 
+/** Every key of the organization. @returns {Promise<{ keys: KeyView[] } | { refusal: Told }>} */
+export async function listKeys() {
+  try {
+    return { keys: await invoke("list_keys") };
+  } catch (reason) {
+    return { refusal: told(reason) };
+  }
+}
+
+/** @param {KeyView} key @param {string} typed what was typed as its name, where that is asked for */
+export const revokeKey = (key, typed) => run("revoke_key", { key, typed });
+
+/** @param {string} id */
+export const cancelKeyRevocation = (id) => run("cancel_key_revocation", { id });
+
 export const copyToken = () => run("copy_token");
 
 export const clearClipboard = () => run("clear_clipboard");
@@ -113,8 +129,13 @@ async function run(command, args) {
     await invoke(command, args);
     return null;
   } catch (reason) {
-    return isTold(reason) ? reason : { code: "computer", message: String(reason), hint: "", waitMs: null };
+    return told(reason);
   }
+}
+
+/** @param {unknown} reason @returns {Told} */
+function told(reason) {
+  return isTold(reason) ? reason : { code: "computer", message: String(reason), hint: "", waitMs: null };
 }
 
 /** @param {unknown} reason @returns {reason is Told} */

@@ -10,6 +10,7 @@ import { drawClosing } from "./closing.js";
 import { drawCreate, fillDraft } from "./create.js";
 import { byId, el, show } from "./dom.js";
 import { cancelChecking, watch } from "./ipc.js";
+import { drawKeys } from "./keys.js";
 import { drawReveal } from "./reveal.js";
 import { drawSaid } from "./said.js";
 import { drawSettings } from "./settings.js";
@@ -30,6 +31,7 @@ watch((view) => {
   drawChecking(session);
   drawCreate(view);
   drawAttention(view.notices);
+  drawKeys(view);
   drawReveal(view);
   drawClosing(view);
   // Last, for it speaks in whichever dialog is open by now.

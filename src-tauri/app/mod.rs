@@ -1,8 +1,10 @@
 //! The app without its windows: the use cases put together, and what stands between them.
 
+mod keys;
 mod signing_in;
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -15,9 +17,9 @@ use crate::{
     dfns::Dfns,
     failure::Failure,
     ipc::Closing,
-    issuance::{Issuance, OnClipboard, journal::Journal},
+    issuance::{Issuance, OnClipboard, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
-    key::{KeyName, Keys},
+    key::{KeyId, KeyName, Keys},
     own_file::OwnFile,
     sandbox::Sandbox,
     settings::Settings,
@@ -34,6 +36,8 @@ pub struct Keybearer {
     clipboard: Arc<dyn Clipboard>,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     aside: Mutex<Aside>,
+    /// The keys of the list that are being revoked.
+    revocations: Mutex<HashMap<KeyId, Revocation>>,
     changed: watch::Sender<()>,
 }
 
@@ -81,6 +85,7 @@ impl Keybearer {
             settings_file,
             clipboard,
             sandbox: tokio::sync::Mutex::default(),
+            revocations: Mutex::default(),
             aside: Mutex::new(Aside { settings, problems, ..Aside::default() }),
             changed,
         }
@@ -232,6 +237,10 @@ impl Keybearer {
     fn set_closing(&self, closing: bool) {
         self.lock().closing = closing;
         self.changed.send_replace(());
+    }
+
+    fn revocations(&self) -> MutexGuard<'_, HashMap<KeyId, Revocation>> {
+        self.revocations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Aside> {

@@ -48,6 +48,7 @@ fn fixed(failure: &Failure) -> &'static str {
              or service accounts? Keybearer does not make service accounts yet."
         }
         Failure::KeyGone => "It was deleted elsewhere. There is nothing left to revoke.",
+        Failure::NameDiffers => "Type it exactly as it is shown; nothing was revoked.",
         Failure::KeyWithoutId => "Look for it by its name in the Dfns dashboard, and revoke it there.",
         Failure::Redirected(_) => "Check the address, and whether a sign-in page of your network stands in between.",
         Failure::Unexpected { .. } => "Nothing was done. Check the address, and whether a proxy answers in its place.",

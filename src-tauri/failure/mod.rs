@@ -65,6 +65,9 @@ pub enum Failure {
     /// Dfns told no id for the key that could stand in a path, so nothing can be asked about it.
     #[error("Dfns told no usable id for this key, so Keybearer cannot revoke it.")]
     KeyWithoutId,
+    /// What was typed is not the name of the key that is to be revoked.
+    #[error("This is not the key’s name.")]
+    NameDiffers,
     /// A conflict (409).
     #[error("Dfns reports a conflict{}.", said(.0))]
     Conflict(Option<String>),

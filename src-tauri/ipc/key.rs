@@ -1,6 +1,6 @@
 //! Keys on the border: one being made, one whose token is held, those that need attention.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Told;
 
@@ -58,7 +58,7 @@ pub struct RevealView {
 }
 
 /// A key, as Dfns told it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {
@@ -74,6 +74,8 @@ pub struct KeyView {
     pub created: String,
     /// As it came.
     pub status: String,
+    /// It works, or is in a state that is not known here.
+    pub works: bool,
 }
 
 /// What a token says of itself. Nothing of it is verified.

@@ -22,7 +22,7 @@ pub struct Told {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Code {
-    /// The key's name is empty or has control characters: shown at the field.
+    /// The key's name is empty, has control characters, or is not the one that was asked for: shown at the field.
     Name,
     /// An active key of that name exists: "create anyway" is offered.
     SameName,

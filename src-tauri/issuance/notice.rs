@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Issuance, Revocation,
-    journal::{Origin, Step},
+    journal::{Origin, Step, WishId},
 };
 use crate::{
     failure::{ClipboardProblem, Failure},
-    key::{Key, Keys},
+    key::{Key, KeyId, Keys},
 };
 
 /// A key that needs attention.
@@ -151,6 +151,20 @@ impl Issuance {
         let notice = notices.iter().find(|notice| notice.number == number);
         if let Some(revocation) = notice.and_then(|notice| notice.revocation.as_ref()) {
             revocation.call_off();
+        }
+    }
+
+    /// A key was revoked elsewhere in the app: what was open of it is settled.
+    pub async fn revoked(&self, id: &KeyId) {
+        let wishes = self.change(|state| {
+            let is_it = |notice: &Notice| notice.key.as_ref().is_some_and(|key| key.id == *id);
+            let wishes: Vec<WishId> =
+                state.notices.iter().filter(|notice| is_it(notice)).map(|notice| notice.origin.id).collect();
+            state.notices.retain(|notice| !is_it(notice));
+            wishes
+        });
+        for wish in wishes {
+            self.write_step(wish, Step::Revoked).await;
         }
     }
 

@@ -18,17 +18,22 @@ pub struct Revocation {
 }
 
 impl Revocation {
-    pub(super) fn begin() -> Self {
+    /// Nothing is asked for yet.
+    #[must_use]
+    pub fn begin() -> Self {
         Self { since: Instant::now(), call_off: Arc::default() }
     }
 
     /// Whether the key was revoked is then not known.
-    pub(super) fn call_off(&self) {
+    pub fn call_off(&self) {
         self.call_off.notify_one();
     }
 
-    /// Only an answer that says so counts, or that there is no such key any more.
-    pub(super) async fn run(&self, keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
+    /// Asks for it, once. Only an answer that says so counts, or that there is no such key any more.
+    ///
+    /// # Errors
+    /// The call's; [`Failure::NotConfirmed`] where it may have been revoked.
+    pub async fn run(&self, keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
         let answer = tokio::select! {
             biased;
             answer = keys.revoke(&key.id) => answer,

@@ -12,7 +12,7 @@ use crate::{
     },
     issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase, Revocation},
     jwt::Facts,
-    key::Key,
+    key::{Key, KeyId, KeyStatus},
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -67,7 +67,7 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
     revocation.map(|revocation| since_ms(revocation.since))
 }
 
-fn key(key: &Key) -> KeyView {
+pub(crate) fn key(key: &Key) -> KeyView {
     KeyView {
         id: key.id.0.clone(),
         name: key.name.clone(),
@@ -75,6 +75,20 @@ fn key(key: &Key) -> KeyView {
         author: key.author.clone(),
         created: key.created.clone(),
         status: key.status.as_str().to_owned(),
+        works: !matches!(key.status, KeyStatus::Revoked(_)),
+    }
+}
+
+impl From<KeyView> for Key {
+    fn from(view: KeyView) -> Self {
+        Self {
+            id: KeyId(view.id),
+            name: view.name,
+            organization: view.organization,
+            author: view.author,
+            created: view.created,
+            status: KeyStatus::read(&view.status),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod told;
 
 use tokio::time::Instant;
 
+pub(crate) use self::key::key;
 use self::key::{creation, notice, reveal};
 use crate::{
     app::Keybearer,

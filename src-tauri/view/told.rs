@@ -20,7 +20,7 @@ impl From<Failure> for Told {
 
 fn code(failure: &Failure) -> Code {
     match failure {
-        Failure::NameEmpty | Failure::NameControl => Code::Name,
+        Failure::NameEmpty | Failure::NameControl | Failure::NameDiffers => Code::Name,
         Failure::SameName(_) => Code::SameName,
         Failure::Address(_) => Code::Address,
         Failure::TokenMissing(TokenProblem::Typed) => Code::TokenMissing,

@@ -15,11 +15,22 @@ fn allowed(window: &str) -> Vec<&'static str> {
     section.split("commands.allow").nth(1).unwrap_or_default().split('"').skip(1).step_by(2).collect()
 }
 
+/// A key that is not there.
+fn other_key() -> Value {
+    json!({
+        "id": "api-other", "name": "Other", "organization": "", "author": "", "created": "", "status": "Active",
+        "works": true,
+    })
+}
+
 /// Every command of the main window, with arguments that let it run; those that end the token's life come last.
 fn every_command(sandbox: &Sandbox) -> Vec<(&'static str, Value)> {
     let form = json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false });
     vec![
         ("cancel_creation", json!({})),
+        ("list_keys", json!({})),
+        ("revoke_key", json!({ "key": other_key(), "typed": "" })),
+        ("cancel_key_revocation", json!({ "id": "api-other" })),
         ("copy_token", json!({})),
         ("check_token", json!({})),
         ("clear_clipboard", json!({})),

@@ -8,6 +8,7 @@ mod closing;
 mod creating;
 mod failing;
 mod keyring;
+mod keys;
 mod killed;
 mod network;
 mod revealing;

@@ -37,7 +37,18 @@ pub(crate) async fn sign_in(window: &Window<'_>, sandbox: &Sandbox, token: &str)
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;
     drop(copied);
-    Ok(())
+    wait_listed(window).await
+}
+
+/// Waits until the keys are listed, or it is told that they may not be: from then on no call is on its way.
+pub(crate) async fn wait_listed(window: &Window<'_>) -> Result<()> {
+    window
+        .wait_until("the list of keys", async || {
+            let listed = !window.content("keys-count").await?.is_empty() || window.is_shown("keys-forbidden").await?;
+            ensure!(listed, "it is not there yet");
+            Ok(())
+        })
+        .await
 }
 
 pub(crate) async fn enter_built_in_sandbox(window: &Window<'_>) -> Result<()> {

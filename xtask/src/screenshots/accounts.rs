@@ -56,6 +56,12 @@ pub(super) async fn in_production(camera: &mut Camera<'_>, production: &Sandbox)
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
     quiet(window).await?;
+    window.click("key-row").await?;
+    window.click("key-revoke").await?;
+    camera.take("production-revoke").await?;
+    window.click("key-close").await?;
+    window.click("key-close").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
     window.click("accounts").await?;
     window.wait_for("accounts-menu").await?;
     camera.take("production-accounts").await?;
@@ -73,7 +79,7 @@ pub(super) async fn ends(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<(
     window.click("checking-cancel").await?;
     window.wait_for("key-name").await?;
 
-    sandbox.fault("list", json!({ "kind": "drop", "made": false }), 1).await?;
+    sandbox.fault("list", json!({ "kind": "drop", "made": false }), 2).await?;
     switch(camera, "Treasury operations").await?;
     window.wait_for("unchecked").await?;
     camera.take("unchecked").await?;

@@ -57,6 +57,7 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
         holding(&mut camera).await?;
         errors::of_creation(&mut camera, &sandbox).await?;
         errors::in_doubt(&mut camera, &sandbox).await?;
+        keys(&mut camera).await?;
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;
         accounts::in_production(&mut camera, &company.production).await?;
@@ -155,6 +156,27 @@ async fn holding(camera: &mut Camera<'_>) -> Result<()> {
     window.wait_gone("reveal").await?;
     drop(from_vault);
     camera.take("done").await
+}
+
+/// The list, a key of it, and the question before it is revoked.
+async fn keys(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    window.execute("document.querySelector('#keys').scrollIntoView()", vec![]).await?;
+    camera.take("keys").await?;
+    window.type_into("key-search", "no such key").await?;
+    window.wait_for("keys-empty").await?;
+    camera.take("keys-nothing-found").await?;
+    window.clear("key-search").await?;
+    window.type_into("key-search", " ").await?;
+    window.click("key-row").await?;
+    window.wait_for("key-dialog").await?;
+    camera.take("key").await?;
+    window.click("key-revoke").await?;
+    camera.take("key-revoke").await?;
+    window.click("key-close").await?;
+    window.click("key-close").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    Ok(())
 }
 
 async fn settings(camera: &mut Camera<'_>) -> Result<()> {

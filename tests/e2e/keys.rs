@@ -1,0 +1,166 @@
+//! The list of keys: found, shown and revoked as what they are.
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    recorder::{Recorder, Reply, Request},
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::{Value, json};
+
+use crate::steps::{app, create, desktop, enter_built_in_sandbox, finish, sign_in};
+
+/// Names that a page could stumble over.
+const ODD: [&str; 5] = ["<img src=x onerror=alert(1)>", "مفتاح الخادم", "🔑🗝️ server", "Twin", "Twin"];
+
+fn key(number: usize, name: &str) -> Value {
+    json!({
+        "id": format!("api-key-{number}"), "name": name, "orgId": "cu-1", "status": "Active", "authorId": "ce-1",
+        "dateCreated": format!("2026-01-01T00:00:{:02}.{:03}Z", number / 1000 % 60, number % 1000),
+    })
+}
+
+/// A Dfns with these keys, which answers revocations as told.
+async fn dfns(keys: Vec<Value>, revoked: Reply) -> Result<Recorder> {
+    let items = json!({ "items": keys });
+    Recorder::answering(move |request: &Request| match request.method() {
+        "GET" => Reply::json(200, &items),
+        _ => revoked.clone(),
+    })
+    .await
+}
+
+/// Signs in to it, and waits for the first row.
+async fn look(window: &Window<'_>, dfns: &Recorder) -> Result<()> {
+    let copied = keybearer_support::clipboard::Clipboard::of(window.desktop()).copy("some-token").await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", &dfns.url()).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-row").await?;
+    drop(copied);
+    Ok(())
+}
+
+/// WebDriver tells no text of what it takes for scrolled away.
+async fn wait_content(window: &Window<'_>, name: &str, part: &str) -> Result<()> {
+    window
+        .wait_until(&format!("{part} in {name}"), async || {
+            let content = window.content(name).await?;
+            ensure!(content.contains(part), "{content:?}");
+            Ok(())
+        })
+        .await
+}
+
+async fn rows(window: &Window<'_>) -> Result<Vec<String>> {
+    let rows = "return [...document.querySelectorAll('[data-test=key-row]')].map((row) => row.dataset.keyId)";
+    Ok(serde_json::from_value(window.execute(rows, vec![]).await?)?)
+}
+
+#[tokio::test]
+async fn keys_are_searched_filtered_shown_and_revoked_and_the_list_follows() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    create(&window, "Deploy bot").await?;
+    finish(&window).await?;
+    window.type_into("key-search", "deploy").await?;
+    wait_content(&window, "key-list", "Deploy bot").await?;
+    ensure!(rows(&window).await?.len() == 1, "{:?}", rows(&window).await?);
+    window.press("key-search", Key::Tab).await?;
+    window.press("key-list", Key::Enter).await?;
+    window.wait_for("key-dialog").await?;
+    window.click("key-revoke").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_gone("key-dialog").await?;
+    window.wait_text("keys-empty", |text| text.contains("No key is found")).await?;
+    let revoked = "const filter = document.querySelector('#key-filter');
+        filter.value = 'revoked'; filter.dispatchEvent(new Event('input')); return null;";
+    window.execute(revoked, vec![]).await?;
+    wait_content(&window, "key-list", "Deploy botRevoked").await
+}
+
+#[tokio::test]
+async fn odd_names_are_text_and_two_keys_of_one_name_are_two() -> Result<()> {
+    let desktop = desktop()?;
+    let long = "x".repeat(10_000);
+    let keys = ODD.iter().copied().chain([long.as_str()]).enumerate().map(|(number, name)| key(number, name));
+    let dfns = dfns(keys.collect(), Reply::json(200, &json!({ "id": "api-key-3", "status": "Revoked" }))).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    look(&window, &dfns).await?;
+    let names = "return [...document.querySelectorAll('.key-name')].map((name) => name.textContent)";
+    let names: Vec<String> = serde_json::from_value(window.execute(names, vec![]).await?)?;
+    ensure!(ODD.iter().all(|odd| names.contains(&(*odd).to_owned())) && names.contains(&long), "{names:?}");
+    ensure!(window.execute("return document.querySelectorAll('.key-list img').length", vec![]).await? == 0);
+    window.type_into("key-search", "twin").await?;
+    window.wait_text("keys-count", |text| text == "2 of 6").await?;
+    ensure!(rows(&window).await?.len() == 2);
+    window.execute("document.querySelector('[data-key-id=api-key-3]').click()", vec![]).await?;
+    window.wait_text("key-id", |text| text == "api-key-3").await?;
+    window.click("key-revoke").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_gone("key-dialog").await?;
+    let line = dfns.requests().iter().find(|request| request.method() == "DELETE").map(|request| request.head.clone());
+    ensure!(line.context("it was asked for")?.starts_with("DELETE /api-keys/api-key-3 "));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
+    let desktop = desktop()?;
+    for (reply, part) in [
+        (Reply::json(403, &json!({ "message": "Missing ApiKeys:Revoke" })), "ApiKeys:Revoke"),
+        (Reply::Bytes(b"HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nhtml".to_vec()), "not confirmed"),
+        (Reply::json(500, &json!({})), "not confirmed"),
+        (Reply::closing(), "not confirmed"),
+    ] {
+        let dfns = dfns(vec![key(1, "Payout service")], reply).await?;
+        let window = Window::open(&desktop, app(), &[]).await?;
+        look(&window, &dfns).await?;
+        window.click("key-row").await?;
+        window.click("key-revoke").await?;
+        window.click("revoke-confirm").await?;
+        window.wait_text("key-problem", |text| text.contains(part)).await?;
+        window.click("key-close").await?;
+        window.click("key-close").await?;
+        ensure!(window.content("key-status").await? == "Active");
+        window.click("signout").await?;
+        window.wait_for("signin-environment").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn ten_thousand_keys_are_drawn_only_as_far_as_they_are_seen() -> Result<()> {
+    let desktop = desktop()?;
+    let keys = (0..10_000).map(|number| key(number, &format!("Key number {number}"))).collect();
+    let dfns = dfns(keys, Reply::closing()).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    look(&window, &dfns).await?;
+    window.wait_text("keys-count", |text| text == "10000").await?;
+    ensure!(rows(&window).await?.len() < 40, "{} rows are drawn", rows(&window).await?.len());
+    window.press("key-list", Key::End).await?;
+    window
+        .wait_until("the last row", async || {
+            let rows = rows(&window).await?;
+            ensure!(rows.contains(&"api-key-0".to_owned()), "{rows:?}");
+            Ok(())
+        })
+        .await?;
+    window.type_into("key-search", "number 777").await?;
+    window.wait_text("keys-count", |text| text == "19 of 10000").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_may_not_list_keys_is_told_so_in_place_of_the_list() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.issuer).await?;
+    window.wait_text("keys-forbidden", |text| text.contains("ApiKeys:Read")).await?;
+    window.click("signout").await?;
+    enter_built_in_sandbox(&window).await?;
+    window.wait_for("key-row").await?;
+    ensure!(!window.is_shown("keys-forbidden").await?);
+    Ok(())
+}

@@ -1,0 +1,215 @@
+// The list of keys: searched, filtered and sorted here, drawn only as far as it can be seen, so that ten thousand are as
+// quick as ten.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").KeyView} KeyView */
+/** @typedef {import("./ipc-types").Told} Told */
+
+import { byId, button, el, input, make, onClick, setText, show, tell, when } from "./dom.js";
+import { listKeys } from "./ipc.js";
+import { openKey, drawKey } from "./key.js";
+import { makeWaiting } from "./waiting.js";
+
+/** Pixels, as the stylesheet has it. */
+const ROW = 58;
+/** Rows drawn beyond what is seen, so that scrolling shows no gap. */
+const SPARE = 6;
+
+const list = el("key-list");
+const space = el("key-space");
+const waiting = makeWaiting({ test: "keys", cancel: cancel });
+el("keys-empty").before(waiting.element);
+
+/** A key, with what it is found by. @typedef {{ key: KeyView, text: string }} Entry */
+/** @type {Entry[]} */
+let all = [];
+/** What the search, the filter and the order leave. @type {Entry[]} */
+let found = [];
+/** The row that the keyboard is on. */
+let active = 0;
+/** Which answer is waited for; one that comes late is dropped. */
+let asked = 0;
+let loaded = false;
+/** What a change of the list would come from. */
+let occasion = "";
+
+/** @param {View} view */
+export function drawKeys(view) {
+  const { session } = view;
+  const signedIn = session.state === "signedIn" ? session : null;
+  show(el("keys"), signedIn !== null);
+  const may = signedIn?.mayList ?? false;
+  show(el("keys-forbidden"), !may);
+  show(el("keys-card"), may);
+  show(button("keys-refresh"), may);
+  drawKey(view);
+  if (!signedIn || !may) {
+    occasion = "";
+    forget();
+    return;
+  }
+  // A key that was made or revoked changes the list; so does another account.
+  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.notices.length, view.said?.number];
+  const text = JSON.stringify(next);
+  if (text === occasion || view.creation) return;
+  if (!occasion.startsWith(`["${signedIn.id}"`)) forget();
+  occasion = text;
+  load();
+}
+
+function forget() {
+  asked += 1;
+  all = [];
+  loaded = false;
+  waiting.set(null);
+  draw();
+}
+
+async function load() {
+  asked += 1;
+  const mine = asked;
+  // What is there already stays while it is brought up to date.
+  if (!loaded) waiting.set({ words: "Fetching the keys…", runningMs: 0 });
+  const answer = await listKeys();
+  if (mine !== asked) return;
+  waiting.set(null);
+  if ("refusal" in answer) {
+    tell(el("keys-problem"), answer.refusal);
+    return;
+  }
+  tell(el("keys-problem"), null);
+  loaded = true;
+  all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}`.toLowerCase() }));
+  draw();
+}
+
+function cancel() {
+  asked += 1;
+  waiting.set(null);
+  tell(el("keys-problem"), { code: "calledOff", message: "Called off.", hint: "Press Refresh to fetch the keys.", waitMs: null });
+}
+
+/** Applies search, filter and order anew. */
+function draw() {
+  const words = input("key-search").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const status = byId("key-filter", HTMLSelectElement).value;
+  found = all.filter(
+    ({ key, text }) =>
+      (status === "all" || key.works === (status === "working")) && words.every((word) => text.includes(word)),
+  );
+  found.sort(ORDERS[byId("key-sort", HTMLSelectElement).value] ?? newest);
+  active = Math.min(active, Math.max(0, found.length - 1));
+  const some = found.length === all.length ? "" : `${found.length.toLocaleString()} of `;
+  setText(el("keys-count"), loaded ? `${some}${all.length.toLocaleString()}` : "");
+  show(el("keys-empty"), loaded && found.length === 0);
+  setText(el("keys-empty"), all.length === 0 ? "There are no keys yet. The first one is a name away." : "No key is found by that.");
+  show(list, found.length > 0);
+  space.style.height = `${found.length * ROW}px`;
+  drawn.clear();
+  space.replaceChildren();
+  drawRows();
+}
+
+/** @type {Record<string, (a: Entry, b: Entry) => number>} */
+const ORDERS = {
+  newest: newest,
+  oldest: (a, b) => newest(b, a),
+  name: (a, b) => a.key.name.localeCompare(b.key.name) || newest(a, b),
+};
+
+/** @param {Entry} a @param {Entry} b */
+function newest(a, b) {
+  // ISO 8601 sorts as text; what is none comes last.
+  return a.key.created < b.key.created ? 1 : a.key.created > b.key.created ? -1 : 0;
+}
+
+/** The rows that are in the page, by their place. @type {Map<number, HTMLElement>} */
+const drawn = new Map();
+
+function drawRows() {
+  const first = Math.max(0, Math.floor(list.scrollTop / ROW) - SPARE);
+  const last = Math.min(found.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + SPARE);
+  for (const [place, row] of drawn) {
+    if (place >= first && place < last) continue;
+    row.remove();
+    drawn.delete(place);
+  }
+  for (let place = first; place < last; place += 1) {
+    let row = drawn.get(place);
+    if (!row) {
+      const entry = found[place];
+      if (!entry) break;
+      row = makeRow(entry.key, place);
+      drawn.set(place, row);
+      space.append(row);
+    }
+    row.setAttribute("aria-selected", String(place === active));
+  }
+  list.setAttribute("aria-activedescendant", found.length > 0 ? `key-row-${active}` : "");
+}
+
+/** @param {KeyView} key @param {number} place */
+function makeRow(key, place) {
+  const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || "Unknown");
+  status.dataset.works = String(key.works);
+  const row = make(
+    "div",
+    { class: "key-row", test: "key-row" },
+    make("span", { class: "key-name" }, key.name),
+    status,
+    make("span", { class: "mono quiet" }, key.id),
+    make("span", { class: "quiet small numbers" }, when(key.created)),
+  );
+  row.id = `key-row-${place}`;
+  row.dataset.keyId = key.id;
+  row.setAttribute("role", "option");
+  row.setAttribute("aria-setsize", String(found.length));
+  row.setAttribute("aria-posinset", String(place + 1));
+  row.style.top = `${place * ROW}px`;
+  row.addEventListener("click", () => {
+    go(place);
+    openKey(key);
+  });
+  return row;
+}
+
+/** @param {number} place */
+function go(place) {
+  active = Math.max(0, Math.min(found.length - 1, place));
+  const top = active * ROW;
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (top + ROW > list.scrollTop + list.clientHeight) list.scrollTop = top + ROW - list.clientHeight;
+  drawRows();
+}
+
+list.addEventListener("scroll", () => requestAnimationFrame(drawRows));
+list.addEventListener("keydown", (event) => {
+  const page = Math.max(1, Math.floor(list.clientHeight / ROW) - 1);
+  /** @type {Record<string, number>} */
+  const places = {
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + page,
+    PageUp: active - page,
+    Home: 0,
+    End: found.length - 1,
+  };
+  const place = places[event.key];
+  const entry = found[active];
+  if (place !== undefined) {
+    event.preventDefault();
+    go(place);
+  } else if (event.key === "Enter" && entry) {
+    event.preventDefault();
+    openKey(entry.key);
+  }
+});
+for (const id of ["key-search", "key-filter", "key-sort"]) {
+  el(id).addEventListener("input", () => {
+    list.scrollTop = 0;
+    active = 0;
+    draw();
+  });
+}
+window.addEventListener("resize", drawRows);
+onClick(button("keys-refresh"), load);
