@@ -13,6 +13,13 @@ let key = null;
 let production = false;
 let asking = false;
 let since = 0;
+/** What is to follow a revocation that was confirmed. @type {() => void} */
+let revoked = () => {};
+
+/** @param {() => unknown} action */
+export function onRevoked(action) {
+  revoked = action;
+}
 
 const revoking = makeWaiting({ test: "key-revoke", cancel: () => key && cancelKeyRevocation(key.id) });
 el("key-problem").before(revoking.element);
@@ -77,8 +84,10 @@ async function revoke() {
   since = 0;
   draw();
   tell(el("key-problem"), refusal);
-  if (!refusal) dialog.close();
-  else if (refusal.code === "name") input("revoke-name").focus();
+  if (!refusal) {
+    dialog.close();
+    revoked();
+  } else if (refusal.code === "name") input("revoke-name").focus();
 }
 
 onClick(button("key-revoke"), ask);

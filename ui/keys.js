@@ -7,7 +7,7 @@
 
 import { byId, button, el, input, make, onClick, setText, show, tell, when } from "./dom.js";
 import { listKeys } from "./ipc.js";
-import { openKey, drawKey } from "./key.js";
+import { drawKey, onRevoked, openKey } from "./key.js";
 import { makeWaiting } from "./waiting.js";
 
 /** Pixels, as the stylesheet has it. */
@@ -49,7 +49,7 @@ export function drawKeys(view) {
     return;
   }
   // A key that was made or revoked changes the list; so does another account.
-  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.notices.length, view.said?.number];
+  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.notices.length];
   const text = JSON.stringify(next);
   if (text === occasion || view.creation) return;
   if (!occasion.startsWith(`["${signedIn.id}"`)) forget();
@@ -213,3 +213,4 @@ for (const id of ["key-search", "key-filter", "key-sort"]) {
 }
 window.addEventListener("resize", drawRows);
 onClick(button("keys-refresh"), load);
+onRevoked(load);
