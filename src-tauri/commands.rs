@@ -8,7 +8,7 @@ use crate::{
     account::{BaseUrl, Environment},
     app::Keybearer,
     failure::Failure,
-    ipc::{EnvironmentKind, KeyView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View},
+    ipc::{EnvironmentKind, KeyDetailsView, KeyView, ListView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View},
     key::KeyId,
     sandbox::Persona,
     view::{self, CAPTURE_PROTECTED, until_ms},
@@ -80,8 +80,13 @@ pub(crate) async fn sign_out(app: App<'_>) -> Outcome {
 }
 
 #[tauri::command]
-pub(crate) async fn create_key(app: App<'_>, name: String, despite_same_name: bool) -> Outcome {
-    Ok(app.create_key(&name, despite_same_name).await?)
+pub(crate) async fn create_key(
+    app: App<'_>,
+    name: String,
+    despite_same_name: bool,
+    replaces: Option<KeyView>,
+) -> Outcome {
+    Ok(app.create_key(&name, despite_same_name, replaces.map(Into::into)).await?)
 }
 
 #[tauri::command]
@@ -90,8 +95,20 @@ pub(crate) fn cancel_creation(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn list_keys(app: App<'_>) -> Result<Vec<KeyView>, Told> {
-    Ok(app.list_keys().await?.iter().map(view::key).collect())
+pub(crate) async fn list_keys(app: App<'_>) -> Result<ListView, Told> {
+    let (keys, records) = app.list_keys().await?;
+    Ok(view::list(&keys, &records))
+}
+
+#[tauri::command]
+pub(crate) async fn look_at_key(app: App<'_>, id: String) -> Result<KeyDetailsView, Told> {
+    let (read, record) = app.look_at_key(&KeyId(id)).await?;
+    Ok(view::details(read, record.as_ref()))
+}
+
+#[tauri::command]
+pub(crate) async fn copy_key_id(app: App<'_>, id: String) -> Outcome {
+    Ok(app.copy_id(&KeyId(id)).await?)
 }
 
 #[tauri::command]
@@ -154,6 +171,11 @@ pub(crate) async fn revoke_noticed(app: App<'_>, number: u32) -> Outcome {
 }
 
 #[tauri::command]
+pub(crate) async fn create_anew(app: App<'_>, number: u32) -> Outcome {
+    Ok(app.create_anew(number).await?)
+}
+
+#[tauri::command]
 pub(crate) fn cancel_revocation(app: App<'_>, number: Option<u32>) {
     match number {
         Some(number) => app.issuance.call_off_noticed(number),
@@ -165,6 +187,21 @@ pub(crate) fn cancel_revocation(app: App<'_>, number: Option<u32>) {
 pub(crate) async fn dismiss_notice(app: App<'_>, number: u32) -> Result<(), ()> {
     app.issuance.dismiss(number).await;
     Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn copy_receipt(app: App<'_>, id: String) -> Outcome {
+    Ok(app.copy_receipt(&KeyId(id)).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn save_receipt(app: App<'_>, id: String) -> Outcome {
+    Ok(app.save_receipt(&KeyId(id)).await?)
+}
+
+#[tauri::command]
+pub(crate) fn put_receipt_aside(app: App<'_>) {
+    app.put_receipt_aside();
 }
 
 #[tauri::command]

@@ -96,6 +96,14 @@ pub struct Key {
     pub status: KeyStatus,
 }
 
+impl Key {
+    /// Its token is dead.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        matches!(self.status, KeyStatus::Revoked(_))
+    }
+}
+
 /// Whose keys they are. An account may be signed in to under another id later; the user of a Dfns stays.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Owner {
@@ -142,8 +150,15 @@ pub trait Keys: Send + Sync {
     fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created>;
     /// Every key of the organization.
     fn list(&self) -> Answer<'_, Vec<Key>>;
+    /// One key, as it is now.
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
     /// Revokes one key; its token is dead from then on.
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    /// How far the server's clock was ahead of this computer's at its last answer, to the second; `None` where it did
+    /// not tell.
+    fn clock_ahead(&self) -> Option<time::Duration> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
-//!   [`failure`] (what can go wrong, in words) and [`settings`], which are kept in an [`own_file`].
+//!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
 //! - [`forget`](fn@forget) is the way out without a window.
 //! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), the keyring in [`account`].
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
@@ -26,6 +26,7 @@ pub mod journal;
 pub mod jwt;
 pub mod key;
 pub mod own_file;
+pub mod receipt;
 pub mod sandbox;
 pub mod settings;
 pub mod token;
@@ -58,7 +59,12 @@ pub enum Start {
 /// # Errors
 /// Where the system gives no window, or no folder for settings.
 pub fn run(start: Start) -> tauri::Result<()> {
-    tauri::Builder::default()
+    let mut builder = tauri::Builder::default();
+    if bus_can_be_asked() {
+        // First of all: a second start ends in here, before it has touched anything of the first.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|handle, _, _| window::bring_to_front(handle)));
+    }
+    builder
         .manage(window::Page::default())
         .invoke_handler(tauri::generate_handler![
             commands::watch,
@@ -73,6 +79,8 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::create_key,
             commands::cancel_creation,
             commands::list_keys,
+            commands::look_at_key,
+            commands::copy_key_id,
             commands::revoke_key,
             commands::cancel_key_revocation,
             commands::copy_token,
@@ -84,8 +92,12 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::finish,
             commands::revoke_held,
             commands::revoke_noticed,
+            commands::create_anew,
             commands::cancel_revocation,
             commands::dismiss_notice,
+            commands::copy_receipt,
+            commands::save_receipt,
+            commands::put_receipt_aside,
             commands::change_settings,
             commands::put_problems_aside,
             commands::keep_open,
@@ -116,6 +128,15 @@ pub fn run(start: Start) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Whether the plugin that knows of a first instance can be used: it takes for granted that the session bus has an address
+/// that can be understood. Without it, the journal lets nobody but the first write.
+fn bus_can_be_asked() -> bool {
+    #[cfg(target_os = "linux")]
+    return zbus::blocking::connection::Builder::session().is_ok();
+    #[cfg(not(target_os = "linux"))]
+    true
+}
+
 /// Forgets every account and its sign-in token, without a window. Tells, in words, what was done.
 ///
 /// # Errors
@@ -134,7 +155,11 @@ pub fn forget() -> Result<String, String> {
 
 fn folders() -> Option<Folders> {
     const NAME: &str = "app.keybearer.desktop";
-    Some(Folders { config: dirs::config_dir()?.join(NAME), data: dirs::data_dir()?.join(NAME) })
+    Some(Folders {
+        config: dirs::config_dir()?.join(NAME),
+        data: dirs::data_dir()?.join(NAME),
+        downloads: dirs::download_dir().or_else(dirs::home_dir)?,
+    })
 }
 
 async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {

@@ -65,6 +65,15 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Somebody started the app while it runs: its window is what they want.
+pub(crate) fn bring_to_front(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(MAIN) else { return };
+    // Whatever of it a desktop refuses, the window is there.
+    let _ = window.unminimize();
+    let _ = window.show();
+    let _ = window.set_focus();
+}
+
 /// Keeps the windows true to the app's state, for as long as the app runs.
 pub(crate) async fn follow(handle: AppHandle) {
     let app = Arc::clone(&handle.state::<Arc<Keybearer>>());

@@ -4,7 +4,8 @@
 /** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
 
 import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelRevocation, dismissNotice, revokeNoticed } from "./ipc.js";
+import { cancelRevocation, createAnew, dismissNotice, revokeNoticed } from "./ipc.js";
+import { openKey } from "./key.js";
 import { makeWaiting } from "./waiting.js";
 
 /** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */
@@ -14,6 +15,7 @@ const KINDS = {
   doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
   withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
   awaitingApproval: { title: "Waiting for approval", dismiss: "Understood" },
+  oldToRevoke: { title: "The old key still works", dismiss: "Keep both keys" },
   onClipboard: { title: "Still on the clipboard", dismiss: "I have cleared it" },
 };
 
@@ -60,39 +62,55 @@ function makeRow(first) {
   const refusal = make("p", { class: "note error" });
   refusal.setAttribute("role", "alert");
   const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
+  const anew = make("button", { class: "button", type: "button", test: "attention-anew" }, "Revoke and create anew");
   const dismiss = make("button", { class: "button", type: "button", test: "attention-dismiss" });
   const revoking = makeWaiting({ test: "attention-revoke", cancel: () => cancelRevocation(first.number) });
-  const actions = make("div", { class: "actions" }, dismiss, revoke);
+  const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
   const head = make("p", { class: "row-head" }, name, " ", kind);
   const element = make("li", { class: "card row", test: "attention-row" }, head, told, account, facts, refusal, revoking.element, actions);
   tell(refusal, null);
 
-  onClick(revoke, async () => {
-    const told = await revokeNoticed(first.number);
+  let latest = first;
+  /** @param {Promise<import("./ipc-types").Told | null>} remedy */
+  const remedied = async (remedy) => {
+    const told = await remedy;
     // What Dfns refused stands in the row itself.
-    tell(refusal, told?.code === "notNow" ? told : null);
+    tell(refusal, told?.code === "notNow" || told?.code === "otherAccount" ? told : null);
+  };
+  onClick(revoke, () => {
+    // Something may be using it: it is revoked as one of the list is, where its name is asked for.
+    if (latest.key && latest.asksName && latest.account === null) openKey(latest.key, true);
+    else return remedied(revokeNoticed(first.number));
+  });
+  onClick(anew, () => {
+    window.scrollTo(0, 0);
+    return remedied(createAnew(first.number));
   });
   onClick(dismiss, async () => tell(refusal, await dismissNotice(first.number)));
 
   return {
     element,
     draw(notice) {
+      latest = notice;
       element.dataset.kind = notice.kind;
       setText(name, notice.keyName);
       setText(kind, KINDS[notice.kind].title);
       tell(told, notice.told);
       setText(account, notice.account ? `It belongs to the account “${notice.account}”.` : "");
       show(account, notice.account !== null);
-      setText(id, notice.keyId ?? "");
-      setText(author, notice.author ? `by ${notice.author}` : "");
-      setText(created, notice.created ? when(notice.created) : "");
-      show(facts, notice.keyId !== null || notice.author !== null);
-      show(revoke, notice.keyId !== null);
-      setText(revoke, "Revoke");
+      const { key } = notice;
+      setText(id, key?.id ?? "");
+      setText(author, key?.author ? `by ${key.author}` : "");
+      setText(created, key?.created ? when(key.created) : "");
+      show(facts, key !== null);
+      show(revoke, key !== null);
+      show(anew, notice.anew);
+      setText(revoke, notice.kind === "oldToRevoke" ? "Revoke the old key" : "Revoke");
       revoke.setAttribute("aria-description", notice.keyName);
       setText(dismiss, KINDS[notice.kind].dismiss);
       const busy = notice.revokingMs !== null;
       setBusy(revoke, busy);
+      setBusy(anew, busy);
       setBusy(dismiss, busy);
       revoking.set(
         notice.revokingMs === null

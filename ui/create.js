@@ -3,6 +3,7 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").CreationView} CreationView */
 /** @typedef {import("./ipc-types").CreationPhase} CreationPhase */
+/** @typedef {import("./ipc-types").KeyView} KeyView */
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { clock, countdown } from "./countdown.js";
@@ -26,6 +27,14 @@ const PHASES = {
   },
 };
 
+/** What the button says: whether it replaces a key, and whether in Production. @type {Record<string, string>} */
+const SUBMIT = {
+  "false-false": "Create key",
+  "false-true": "Create in Production",
+  "true-false": "Create replacement",
+  "true-true": "Replace in Production",
+};
+
 const form = byId("create", HTMLFormElement);
 const name = input("key-name");
 const progress = makeWaiting({
@@ -39,12 +48,42 @@ const pause = countdown({
   draw: (left) => setText(el("create-wait"), left > 0 ? `Nothing was done. Try again in ${clock(left)}.` : "Nothing was done. You can try again now."),
   every: 1000,
 });
+/** The key that the next one is to replace. @type {KeyView | null} */
+let replaces = null;
+let production = false;
+/** Whose form it is. @type {string | null} */
+let account = null;
 /** From the click until Rust's answer, so that a second click does not turn into a refusal of its own. */
 let asked = false;
+let busy = false;
 
 /** Gives back what was typed before the page was replaced. @param {string} draft */
 export function fillDraft(draft) {
   if (name.value === "") name.value = draft;
+}
+
+/** The next key is to replace this one, and bears its name. @param {KeyView} key */
+export function replace(key) {
+  setReplaces(key);
+  window.scrollTo(0, 0);
+  button("create-submit").focus();
+}
+
+/** @param {KeyView | null} key */
+function setReplaces(key) {
+  if (replaces === key) return;
+  replaces = key;
+  name.value = key?.name ?? "";
+  drawRefusal(null);
+  drawReplaces();
+}
+
+function drawReplaces() {
+  show(el("create-replaces"), replaces !== null);
+  setText(el("create-title"), replaces ? "Replace an API key" : "New API key");
+  setText(el("create-replaces-id"), replaces?.id ?? "");
+  setText(button("create-submit"), SUBMIT[`${replaces !== null}-${production}`] ?? "");
+  name.readOnly = replaces !== null || busy;
 }
 
 /** @param {View} view */
@@ -53,11 +92,15 @@ export function drawCreate(view) {
   const appears = form.hidden && session.state === "signedIn";
   show(form, session.state === "signedIn");
   if (session.state !== "signedIn") drawRefusal(null);
-  const production = session.state === "signedIn" && session.environment === "production";
+  const id = session.state === "signedIn" ? session.id : null;
+  // What was to be replaced belongs to the account that was in use.
+  if (id !== null && id !== account) setReplaces(null);
+  account = id ?? account;
+  production = session.state === "signedIn" && session.environment === "production";
   form.classList.toggle("in-production", production);
-  setText(button("create-submit"), production ? "Create in Production" : "Create key");
   show(el("create-no-list"), session.state === "signedIn" && !session.mayList);
   drawProgress(creation);
+  drawReplaces();
   if (!appears) return;
   // Wherever the page was scrolled to before: who is signed in is told at its top.
   window.scrollTo(0, 0);
@@ -67,7 +110,8 @@ export function drawCreate(view) {
 /** @param {CreationView | null} creation */
 function drawProgress(creation) {
   setBusy(button("create-submit"), creation !== null);
-  name.readOnly = creation !== null;
+  setBusy(button("create-replaces-not"), creation !== null);
+  busy = creation !== null;
   if (!creation) {
     if (progress.element.contains(document.activeElement)) name.focus();
     progress.set(null);
@@ -81,13 +125,15 @@ async function create(despiteSameName) {
   if (asked) return;
   asked = true;
   drawRefusal(null);
-  const refusal = await createKey(name.value, despiteSameName);
+  const refusal = await createKey(name.value, despiteSameName, replaces);
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;
   drawRefusal(refusal);
-  if (!refusal) name.value = "";
-  else if (refusal.code === "name") name.focus();
+  if (!refusal) {
+    setReplaces(null);
+    name.value = "";
+  } else if (refusal.code === "name") name.focus();
   else if (refusal.code === "sameName") button("create-anyway").focus();
 }
 
@@ -113,3 +159,7 @@ form.addEventListener("submit", (event) => {
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));
 onClick(button("create-anyway"), () => create(true));
+onClick(button("create-replaces-not"), () => {
+  setReplaces(null);
+  name.focus();
+});

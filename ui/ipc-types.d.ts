@@ -26,6 +26,10 @@ reveal: RevealView | null,
  */
 notices: Array<NoticeView>, 
 /**
+ * The receipt of the key that was finished with last, until it is put aside.
+ */
+receipt: ReceiptView | null, 
+/**
  * The person wants to close the window while something is open.
  */
 closing: Closing | null, 
@@ -258,6 +262,10 @@ export type RevealView = {
  */
 key: KeyView, 
 /**
+ * The key that it is to replace.
+ */
+replaces: KeyView | null, 
+/**
  * How many characters the token has.
  */
 tokenLength: number, 
@@ -324,6 +332,70 @@ status: string,
  */
 works: boolean, };
 
+export type ListView = { 
+/**
+ * All of them, as Dfns lists them.
+ */
+keys: Array<KeyView>, 
+/**
+ * What is known of those that were asked for on this computer.
+ */
+known: Array<KnownView>, };
+
+export type KnownView = { 
+/**
+ * The key's id.
+ */
+id: string, 
+/**
+ * Where its token is.
+ */
+whereabouts: Whereabouts, };
+
+export type Whereabouts = "checked" | "stated" | "unproven" | "noToken";
+
+export type KeyDetailsView = { 
+/**
+ * As it is now; `null` where that could not be found out.
+ */
+key: KeyView | null, 
+/**
+ * Why not.
+ */
+unread: Told | null, 
+/**
+ * What happened to it on this computer, oldest first; empty where it was not asked for here.
+ */
+history: Array<HappenedView>, 
+/**
+ * Whether there is a receipt of it.
+ */
+receipt: boolean, };
+
+export type HappenedView = { 
+/**
+ * ISO 8601, UTC.
+ */
+at: string, 
+/**
+ * In words.
+ */
+what: string, };
+
+export type ReceiptView = { 
+/**
+ * The key's id.
+ */
+id: string, 
+/**
+ * The key's name.
+ */
+name: string, 
+/**
+ * Line by line: what it is, and the fact.
+ */
+facts: Array<[string, string]>, };
+
 export type TokenFactsView = { 
 /**
  * Who issued it.
@@ -380,21 +452,21 @@ kind: NoticeKind,
  */
 keyName: string, 
 /**
- * The key's id, where it is known. Only then it can be revoked.
+ * The key, where it is known. Only then it can be revoked.
  */
-keyId: string | null, 
+key: KeyView | null, 
+/**
+ * Whether the key is revoked as one of the list is, where its name is asked for.
+ */
+asksName: boolean, 
+/**
+ * Whether a key of this name can be asked for in its place.
+ */
+anew: boolean, 
 /**
  * The account that it belongs to, where that is not the one in use.
  */
 account: string | null, 
-/**
- * Who made it, where it is known.
- */
-author: string | null, 
-/**
- * When, where it is known: ISO 8601, UTC.
- */
-created: string | null, 
 /**
  * What happened and what it means, and what to do.
  */
@@ -404,7 +476,7 @@ told: Told,
  */
 revokingMs: number | null, };
 
-export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "onClipboard";
+export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard";
 
 export type Closing = "holding" | "creating";
 

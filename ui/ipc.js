@@ -8,6 +8,8 @@
  * @typedef {import("./ipc-types").SettingsView} SettingsView
  * @typedef {import("./ipc-types").TokenText} TokenText
  * @typedef {import("./ipc-types").KeyView} KeyView
+ * @typedef {import("./ipc-types").ListView} ListView
+ * @typedef {import("./ipc-types").KeyDetailsView} KeyDetailsView
  *
  * @typedef {object} Core  What of Tauri's global object is used here.
  * @property {(command: string, args?: Record<string, unknown>) => Promise<any>} invoke
@@ -63,19 +65,19 @@ export const changeSettings = (settings) => run("change_settings", { settings })
 
 export const putProblemsAside = () => run("put_problems_aside");
 
-/** @param {string} name @param {boolean} despiteSameName */
-export const createKey = (name, despiteSameName) => run("create_key", { name, despiteSameName });
+/** @param {string} name @param {boolean} despiteSameName @param {KeyView | null} replaces the key that it is to replace */
+export const createKey = (name, despiteSameName, replaces) => run("create_key", { name, despiteSameName, replaces });
 
 export const cancelCreation = () => run("cancel_creation");
 
-/** Every key of the organization. @returns {Promise<{ keys: KeyView[] } | { refusal: Told }>} */
-export async function listKeys() {
-  try {
-    return { keys: await invoke("list_keys") };
-  } catch (reason) {
-    return { refusal: told(reason) };
-  }
-}
+/** Every key of the organization. @returns {Promise<ListView | { refusal: Told }>} */
+export const listKeys = () => ask("list_keys");
+
+/** @param {string} id @returns {Promise<KeyDetailsView | { refusal: Told }>} */
+export const lookAtKey = (id) => ask("look_at_key", { id });
+
+/** @param {string} id */
+export const copyKeyId = (id) => run("copy_key_id", { id });
 
 /** @param {KeyView} key @param {string} typed what was typed as its name, where that is asked for */
 export const revokeKey = (key, typed) => run("revoke_key", { key, typed });
@@ -104,8 +106,19 @@ export const revokeHeld = (quit) => run("revoke_held", { quit });
 /** @param {number} number */
 export const revokeNoticed = (number) => run("revoke_noticed", { number });
 
+/** Revokes the key and asks for another of its name. @param {number} number */
+export const createAnew = (number) => run("create_anew", { number });
+
 /** @param {number} number */
 export const dismissNotice = (number) => run("dismiss_notice", { number });
+
+/** @param {string} id a key's */
+export const copyReceipt = (id) => run("copy_receipt", { id });
+
+/** @param {string} id a key's */
+export const saveReceipt = (id) => run("save_receipt", { id });
+
+export const putReceiptAside = () => run("put_receipt_aside");
 
 export const keepOpen = () => run("keep_open");
 
@@ -130,6 +143,21 @@ async function run(command, args) {
     return null;
   } catch (reason) {
     return told(reason);
+  }
+}
+
+/**
+ * Runs a command that answers with more than its outcome.
+ *
+ * @param {string} command
+ * @param {Record<string, unknown>} [args]
+ * @returns {Promise<any>} the answer, or what went wrong as `refusal`
+ */
+async function ask(command, args) {
+  try {
+    return await invoke(command, args);
+  } catch (reason) {
+    return { refusal: told(reason) };
   }
 }
 

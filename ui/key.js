@@ -1,10 +1,11 @@
-// One key of the list: what is known of it, and revoking it.
+// One key of the list: what is known of it, its receipt, and what can be done with it.
 
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").KeyView} KeyView */
 
-import { byId, button, el, input, onClick, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelKeyRevocation, revokeKey } from "./ipc.js";
+import { replace } from "./create.js";
+import { byId, button, el, input, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
+import { cancelKeyRevocation, copyKeyId, copyReceipt, lookAtKey, revokeKey, saveReceipt } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("key-dialog", HTMLDialogElement);
@@ -31,26 +32,57 @@ export function drawKey(view) {
   if (view.session.state !== "signedIn" && dialog.open) dialog.close();
 }
 
-/** @param {KeyView} shown */
-export function openKey(shown) {
-  key = shown;
+/** @param {KeyView} shown @param {boolean} [toRevoke] the question whether to revoke it is asked at once */
+export function openKey(shown, toRevoke = false) {
   asking = false;
+  show(el("key-history"), false);
+  show(el("key-elsewhere"), false);
+  show(el("key-receipt"), false);
+  setText(el("key-said"), "");
+  tell(el("key-unread"), null);
+  tell(el("key-problem"), null);
+  dialog.dataset.environment = production ? "production" : "";
+  drawFacts(shown);
+  dialog.showModal();
+  if (toRevoke) ask();
+  else button("key-close").focus();
+  look(shown);
+}
+
+/** Brings what is shown up to date: the list may be some minutes old. @param {KeyView} shown */
+async function look(shown) {
+  const answer = await lookAtKey(shown.id);
+  // Another key was opened meanwhile.
+  if (key?.id !== shown.id || !dialog.open) return;
+  if ("refusal" in answer) {
+    tell(el("key-unread"), answer.refusal);
+    return;
+  }
+  tell(el("key-unread"), answer.unread && { ...answer.unread, hint: `What is shown is as it was listed. ${answer.unread.hint}` });
+  if (answer.key) drawFacts(answer.key);
+  const history = answer.history.map(({ at, what }) => make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", what));
+  el("key-history-list").replaceChildren(...history);
+  show(el("key-history"), history.length > 0);
+  show(el("key-elsewhere"), history.length === 0);
+  show(el("key-receipt"), answer.receipt);
+}
+
+/** @param {KeyView} shown */
+function drawFacts(shown) {
+  key = shown;
   setText(el("key-title"), shown.name);
   setText(el("key-id"), shown.id);
   setText(el("key-state"), shown.status);
   setText(el("key-created"), when(shown.created));
   setText(el("key-author"), shown.author);
   setText(el("key-organization"), shown.organization);
-  dialog.dataset.environment = production ? "production" : "";
-  tell(el("key-problem"), null);
   draw();
-  dialog.showModal();
-  button("key-close").focus();
 }
 
 function draw() {
   const works = key?.works ?? false;
   show(button("key-revoke"), works && !asking);
+  show(button("key-replace"), works && !asking);
   show(el("revoke-asking"), asking);
   show(el("revoke-name-field"), production);
   show(button("revoke-confirm"), asking);
@@ -90,6 +122,20 @@ async function revoke() {
   } else if (refusal.code === "name") input("revoke-name").focus();
 }
 
+/** @param {(id: string) => ReturnType<typeof copyKeyId>} command @param {string} [done] */
+const doing = (command, done) => async () => {
+  if (!key) return;
+  const refusal = await command(key.id);
+  tell(el("key-problem"), refusal);
+  setText(el("key-said"), refusal ? "" : (done ?? ""));
+};
+onClick(button("key-copy-id"), doing(copyKeyId, "The key’s id is on the clipboard."));
+onClick(button("key-receipt-copy"), doing(copyReceipt));
+onClick(button("key-receipt-save"), doing(saveReceipt));
+onClick(button("key-replace"), () => {
+  dialog.close();
+  if (key) replace(key);
+});
 onClick(button("key-revoke"), ask);
 onClick(button("revoke-confirm"), revoke);
 onClick(button("key-close"), () => {

@@ -4,6 +4,7 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").KeyView} KeyView */
 /** @typedef {import("./ipc-types").Told} Told */
+/** @typedef {import("./ipc-types").Whereabouts} Whereabouts */
 
 import { byId, button, el, input, make, onClick, setText, show, tell, when } from "./dom.js";
 import { listKeys } from "./ipc.js";
@@ -21,8 +22,12 @@ const waiting = makeWaiting({ test: "keys", cancel: cancel });
 el("keys-empty").before(waiting.element);
 
 /** A key, with what it is found by. @typedef {{ key: KeyView, text: string }} Entry */
-/** @type {Entry[]} */
+/** In the order that is chosen. @type {Entry[]} */
 let all = [];
+/** Where the tokens are of those that were asked for on this computer. @type {Map<string, Whereabouts>} */
+let known = new Map();
+/** When they were listed. */
+let listedAt = "";
 /** What the search, the filter and the order leave. @type {Entry[]} */
 let found = [];
 /** The row that the keyboard is on. */
@@ -74,12 +79,16 @@ async function load() {
   if (mine !== asked) return;
   waiting.set(null);
   if ("refusal" in answer) {
-    tell(el("keys-problem"), answer.refusal);
+    const { refusal } = answer;
+    tell(el("keys-problem"), loaded ? { ...refusal, hint: `These are the keys as they were at ${listedAt}. ${refusal.hint}` } : refusal);
     return;
   }
   tell(el("keys-problem"), null);
   loaded = true;
+  listedAt = new Date().toLocaleTimeString(undefined, { timeStyle: "short" });
+  known = new Map(answer.known.map(({ id, whereabouts }) => [id, whereabouts]));
   all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}`.toLowerCase() }));
+  sort();
   draw();
 }
 
@@ -89,7 +98,12 @@ function cancel() {
   tell(el("keys-problem"), { code: "calledOff", message: "Called off.", hint: "Press Refresh to fetch the keys.", waitMs: null });
 }
 
-/** Applies search, filter and order anew. */
+/** Puts all of them into the order that is chosen; what is found of them stays in it. */
+function sort() {
+  all.sort(ORDERS[byId("key-sort", HTMLSelectElement).value] ?? newest);
+}
+
+/** Applies search and filter anew. */
 function draw() {
   const words = input("key-search").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const status = byId("key-filter", HTMLSelectElement).value;
@@ -97,7 +111,6 @@ function draw() {
     ({ key, text }) =>
       (status === "all" || key.works === (status === "working")) && words.every((word) => text.includes(word)),
   );
-  found.sort(ORDERS[byId("key-sort", HTMLSelectElement).value] ?? newest);
   active = Math.min(active, Math.max(0, found.length - 1));
   const some = found.length === all.length ? "" : `${found.length.toLocaleString()} of `;
   setText(el("keys-count"), loaded ? `${some}${all.length.toLocaleString()}` : "");
@@ -110,11 +123,22 @@ function draw() {
   drawRows();
 }
 
+/** As people order names, with numbers by their value. */
+const names = new Intl.Collator(undefined, { numeric: true });
+
+/** @type {Record<Whereabouts, { text: string, tone: string }>} */
+const WHEREABOUTS = {
+  checked: { text: "In a vault", tone: "good" },
+  stated: { text: "In a vault, unchecked", tone: "" },
+  unproven: { text: "Not proven to be in a vault", tone: "warning" },
+  noToken: { text: "No token came", tone: "warning" },
+};
+
 /** @type {Record<string, (a: Entry, b: Entry) => number>} */
 const ORDERS = {
   newest: newest,
   oldest: (a, b) => newest(b, a),
-  name: (a, b) => a.key.name.localeCompare(b.key.name) || newest(a, b),
+  name: (a, b) => names.compare(a.key.name, b.key.name) || newest(a, b),
 };
 
 /** @param {Entry} a @param {Entry} b */
@@ -152,13 +176,17 @@ function drawRows() {
 function makeRow(key, place) {
   const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || "Unknown");
   status.dataset.works = String(key.works);
+  const whereabouts = key.works ? known.get(key.id) : undefined;
+  const { text, tone } = whereabouts ? WHEREABOUTS[whereabouts] : { text: "", tone: "" };
+  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, text);
+  vault.dataset.tone = tone;
   const row = make(
     "div",
     { class: "key-row", test: "key-row" },
     make("span", { class: "key-name" }, key.name),
     status,
     make("span", { class: "mono quiet" }, key.id),
-    make("span", { class: "quiet small numbers" }, when(key.created)),
+    make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created)),
   );
   row.id = `key-row-${place}`;
   row.dataset.keyId = key.id;
@@ -208,6 +236,7 @@ for (const id of ["key-search", "key-filter", "key-sort"]) {
   el(id).addEventListener("input", () => {
     list.scrollTop = 0;
     active = 0;
+    if (id === "key-sort") sort();
     draw();
   });
 }

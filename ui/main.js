@@ -11,6 +11,7 @@ import { drawCreate, fillDraft } from "./create.js";
 import { byId, el, show } from "./dom.js";
 import { cancelChecking, watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
+import { drawReceipt } from "./receipt.js";
 import { drawReveal } from "./reveal.js";
 import { drawSaid } from "./said.js";
 import { drawSettings } from "./settings.js";
@@ -31,11 +32,12 @@ watch((view) => {
   drawChecking(session);
   drawCreate(view);
   drawAttention(view.notices);
+  drawReceipt(view.receipt);
   drawKeys(view);
   drawReveal(view);
   drawClosing(view);
   // Last, for it speaks in whichever dialog is open by now.
-  drawSaid(view.said);
+  drawSaid(view.said, view.notices);
 });
 
 const checking = makeWaiting({ test: "checking", cancel: cancelChecking });

@@ -80,7 +80,9 @@ function begin(view) {
 }
 
 /** @param {RevealView} reveal */
-function drawKey({ key, tokenLength, facts }) {
+function drawKey({ key, replaces, tokenLength, facts }) {
+  show(el("reveal-replaces"), replaces !== null);
+  setText(el("reveal-replaces-id"), replaces?.id ?? "");
   setText(el("reveal-name"), key.name);
   setText(el("reveal-masked"), "•".repeat(Math.min(tokenLength, 40)));
   setText(el("reveal-key-id"), key.id);

@@ -1,5 +1,6 @@
 // One quiet line on what just happened elsewhere.
 
+/** @typedef {import("./ipc-types").NoticeView} NoticeView */
 /** @typedef {import("./ipc-types").Said} Said */
 
 import { button, byId, el, onClick, setText, show } from "./dom.js";
@@ -10,9 +11,16 @@ const READING_TIME = 8000;
 let drawn = -1;
 let since = 0;
 
-/** @param {Said | null} said */
-export function drawSaid(said) {
+/** The newest of what needs attention. */
+let noticed = 0;
+
+/** @param {Said | null} said @param {NoticeView[]} notices */
+export function drawSaid(said, notices) {
   place();
+  const newest = Math.max(0, ...notices.map((notice) => notice.number));
+  // What needs attention stands beneath it, and matters more.
+  if (newest > noticed) fill("");
+  noticed = newest;
   if (!said) {
     fill("");
     return;
@@ -28,8 +36,8 @@ export function drawSaid(said) {
  * has nothing to do with what is there now.
  */
 function place() {
-  const reveal = byId("reveal", HTMLDialogElement);
-  const home = reveal.open ? reveal : document.body;
+  const dialogs = [byId("reveal", HTMLDialogElement), byId("key-dialog", HTMLDialogElement)];
+  const home = dialogs.find((dialog) => dialog.open) ?? document.body;
   if (el("said").parentElement === home) return;
   home.append(el("said"));
   fill("");

@@ -1,12 +1,18 @@
 //! An account's way to its keys, which outlives any one sign-in: a key that needs attention later is revoked with the
 //! sign-in that its account has by then, and with none once that is signed out.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use crate::{
     failure::Failure,
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
 };
+
+/// As long as a list counts as fresh.
+const A_MOMENT: Duration = Duration::from_secs(10);
 
 /// Open while the account's sign-in token is in memory.
 #[derive(Default)]
@@ -16,23 +22,34 @@ pub struct Access(Mutex<Inner>);
 struct Inner {
     account: String,
     keys: Option<Arc<dyn Keys>>,
+    /// What the check of the sign-in token listed, until it is asked for.
+    listed: Option<(Instant, Vec<Key>)>,
 }
 
 impl Access {
     /// Closed, until somebody signs in to the account of this name.
     #[must_use]
     pub fn closed(account: &str) -> Self {
-        Self(Mutex::new(Inner { account: account.to_owned(), keys: None }))
+        Self(Mutex::new(Inner { account: account.to_owned(), ..Inner::default() }))
     }
 
-    /// Lets calls through from now on. `account` is what the account is called.
-    pub fn open(&self, account: &str, keys: Arc<dyn Keys>) {
-        *self.inner() = Inner { account: account.to_owned(), keys: Some(keys) };
+    /// Lets calls through from now on. `account` is what the account is called, `listed` what was listed just now.
+    pub fn open(&self, account: &str, keys: Arc<dyn Keys>, listed: Option<Vec<Key>>) {
+        let listed = listed.map(|listed| (Instant::now(), listed));
+        *self.inner() = Inner { account: account.to_owned(), keys: Some(keys), listed };
+    }
+
+    /// The keys, as they were listed a moment ago to check the sign-in token: once, so that nothing is fetched twice.
+    #[must_use]
+    pub fn just_listed(&self) -> Option<Vec<Key>> {
+        let (at, listed) = self.inner().listed.take()?;
+        (at.elapsed() < A_MOMENT).then_some(listed)
     }
 
     /// Lets no call through from now on, and drops the sign-in token unless a call is on its way.
     pub fn close(&self) {
-        self.inner().keys = None;
+        let mut inner = self.inner();
+        (inner.keys, inner.listed) = (None, None);
     }
 
     /// The calls with the present sign-in token, while there is one.
@@ -60,7 +77,15 @@ impl Keys for Access {
         Box::pin(async move { self.opened()?.list().await })
     }
 
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move { self.opened()?.read(id).await })
+    }
+
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move { self.opened()?.revoke(id).await })
+    }
+
+    fn clock_ahead(&self) -> Option<time::Duration> {
+        self.keys()?.clock_ahead()
     }
 }

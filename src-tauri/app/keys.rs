@@ -5,25 +5,49 @@ use std::sync::Arc;
 use super::Keybearer;
 use crate::{
     account::{Environment, SignedIn},
-    failure::Failure,
-    issuance::Revocation,
+    failure::{Failure, Trouble},
+    issuance::{Revocation, journal::Record},
     key::{Key, KeyId, Keys},
 };
 
 impl Keybearer {
-    /// Every key of the organization, as Dfns lists them now.
+    /// Every key of the organization, as Dfns lists them now, and what the journal knows of them. What is in doubt is
+    /// looked for among them.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where nobody is signed in; else the call's. A sign-in that is over asks for a new token.
-    pub async fn list_keys(&self) -> Result<Vec<Key>, Failure> {
-        let keys: Arc<dyn Keys> = self.sessions.signed_in()?.access;
-        let listed = keys.list().await;
+    pub async fn list_keys(&self) -> Result<(Vec<Key>, Vec<Record>), Failure> {
+        let SignedIn { at, access, .. } = self.sessions.signed_in()?;
+        let just_listed = access.just_listed();
+        let keys: Arc<dyn Keys> = access;
+        let listed = match just_listed {
+            Some(listed) => Ok(listed),
+            None => keys.list().await,
+        };
         match &listed {
             Err(Failure::SignInAgain) if self.issuance.is_idle() => self.sessions.expire(&keys),
-            Ok(_) => self.sessions.reached(),
+            Ok(listed) => {
+                self.sessions.reached();
+                self.issuance.listed(&at.owner(), &keys, listed);
+            }
             Err(_) => {}
         }
-        listed
+        // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
+        let records = self.issuance.records(at.base.to_string()).await.unwrap_or_default();
+        Ok((listed?, records))
+    }
+
+    /// One key as it is now, or why that could not be found out; and what the journal knows of it.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where nobody is signed in.
+    pub async fn look_at_key(&self, id: &KeyId) -> Result<(Result<Key, Failure>, Option<Record>), Failure> {
+        let SignedIn { at, access, .. } = self.sessions.signed_in()?;
+        let read = access.read(id).await.and_then(|key| {
+            // Whatever answers for another key is not to be believed.
+            if key.id == *id { Ok(key) } else { Err(Failure::NoClearAnswer(Trouble::NotUnderstood)) }
+        });
+        Ok((read, self.record(id, at.base.to_string()).await.ok()))
     }
 
     /// Revokes a key of the list. `typed` is what the person typed as its name, which Production asks for.

@@ -1,7 +1,11 @@
 //! The app without its windows: the use cases put together, and what stands between them.
 
+mod attention;
 mod keys;
+mod receipts;
 mod signing_in;
+
+pub use self::attention::asks_name;
 
 use std::{
     collections::HashMap,
@@ -17,10 +21,11 @@ use crate::{
     dfns::Dfns,
     failure::Failure,
     ipc::Closing,
-    issuance::{Issuance, OnClipboard, Revocation, journal::Journal},
+    issuance::{Issuance, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
-    key::{KeyId, KeyName, Keys},
+    key::{Key, KeyId, KeyName, Keys},
     own_file::OwnFile,
+    receipt::Receipt,
     sandbox::Sandbox,
     settings::Settings,
     token::SignInToken,
@@ -33,6 +38,7 @@ pub struct Keybearer {
     /// The key being made, and the token being held.
     pub issuance: Arc<Issuance>,
     settings_file: OwnFile,
+    downloads: PathBuf,
     clipboard: Arc<dyn Clipboard>,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     aside: Mutex<Aside>,
@@ -52,6 +58,8 @@ pub struct Aside {
     pub draft: String,
     /// The settings.
     pub settings: Settings,
+    /// The receipt of the key that was finished with last.
+    pub receipt: Option<Receipt>,
     /// What was found wrong with files of our own, and not put aside by the person yet.
     pub problems: Vec<Failure>,
 }
@@ -83,6 +91,7 @@ impl Keybearer {
             sessions,
             issuance,
             settings_file,
+            downloads: folders.downloads.clone(),
             clipboard,
             sandbox: tokio::sync::Mutex::default(),
             revocations: Mutex::default(),
@@ -107,16 +116,21 @@ impl Keybearer {
     ///
     /// # Errors
     /// As [`Issuance::create`].
-    pub async fn create_key(&self, name: &str, despite_same_name: bool) -> Result<(), Failure> {
-        let typed = name;
+    pub async fn create_key(&self, typed: &str, despite_same_name: bool, replaces: Option<Key>) -> Result<(), Failure> {
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
-        // A wish to close that was overtaken by events does not outlive them.
-        self.lock().closing = false;
+        {
+            let mut aside = self.lock();
+            // A wish to close that was overtaken by events does not outlive them, and neither does the last receipt.
+            aside.closing = false;
+            aside.receipt = None;
+        }
         let SignedIn { at, access, may_list, .. } = signed_in;
         let keys: Arc<dyn Keys> = access;
-        let wish = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, name, despite_same_name);
-        let outcome = wish.await;
+        // One that replaces another bears its name.
+        let despite_same_name = despite_same_name || replaces.is_some();
+        let order = Order { name, despite_same_name, replaces };
+        let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
         self.lock().draft = match &outcome {
             Ok(()) => String::new(),
             Err(_) => typed.to_owned(),
@@ -134,7 +148,13 @@ impl Keybearer {
     /// # Errors
     /// As [`Issuance::finish`].
     pub async fn finish(&self, unproven: bool) -> Result<(), Failure> {
+        let key = self.issuance.with_held(|held| (held.key.id.clone(), held.owner().base.clone()));
         let clipboard = self.issuance.finish(unproven).await?;
+        if let Some((id, base)) = key {
+            // Where the journal cannot be read, that is told as a problem of its own.
+            let receipt = self.record(&id, base).await.ok().map(|record| Receipt::of(&record));
+            self.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
+        }
         self.say(match clipboard {
             OnClipboard::Cleared => "Done. The token is wiped, and cleared from the clipboard.".to_owned(),
             OnClipboard::Replaced => {
@@ -155,21 +175,6 @@ impl Keybearer {
         self.issuance.revoke_held().await?;
         self.say(format!("“{name}” is revoked. Its token is wiped, and works nowhere any more."));
         Ok(())
-    }
-
-    /// Revokes the key that a notice names.
-    ///
-    /// # Errors
-    /// As [`Issuance::revoke_noticed`].
-    pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
-        let notice = self.issuance.notices().into_iter().find(|notice| notice.number == number);
-        let outcome = self.issuance.revoke_noticed(number).await;
-        match (&outcome, notice) {
-            (Ok(()), Some(notice)) => self.say(format!("“{}” is revoked.", notice.name)),
-            (Err(Failure::SignInAgain), Some(notice)) if self.issuance.is_idle() => self.sessions.expire(&notice.keys),
-            _ => {}
-        }
-        outcome
     }
 
     /// Keeps other settings, which hold at once.
@@ -255,6 +260,8 @@ pub struct Folders {
     pub config: PathBuf,
     /// The journal.
     pub data: PathBuf,
+    /// Where people look for what an app has saved for them.
+    pub downloads: PathBuf,
 }
 
 fn open_journal(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {

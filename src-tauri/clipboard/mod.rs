@@ -20,6 +20,12 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::NotSeen`] where it may or may not be there; [`ClipboardProblem::Unusable`] where it is not.
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem>;
 
+    /// Puts a text there that is no secret.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::Unusable`].
+    fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem>;
+
     /// The text that is there; `None` where there is no text.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ use crate::{failure::ClipboardProblem, token::Token};
 #[derive(Default)]
 pub struct SystemClipboard {
     served: Mutex<Option<Served>>,
+    /// Serves what is no secret.
+    plain: Mutex<Option<arboard::Clipboard>>,
 }
 
 struct Served {
@@ -38,6 +40,8 @@ impl SystemClipboard {
 impl Clipboard for SystemClipboard {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
         let mut served = self.served();
+        // A handle that outlived the token's would keep what that one had in memory.
+        *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let mut handle = open()?;
         set_secret(&mut handle, token.open("put it on the clipboard, at the person's wish"))?;
         // Kept whatever comes: a handle that is dropped while it owns the selection hands the token to whatever
@@ -62,6 +66,14 @@ impl Clipboard for SystemClipboard {
         }
     }
 
+    fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem> {
+        let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut handle = open()?;
+        handle.set_text(text).map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))?;
+        *plain = Some(handle);
+        Ok(())
+    }
+
     fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         #[cfg(target_os = "linux")]
         return Others::connect()?.text();
@@ -84,7 +96,7 @@ impl Clipboard for SystemClipboard {
             Some(served) => served.handle.clear(),
             None => open().map_err(still_there)?.clear(),
         };
-        cleared.map_err(|error| ClipboardProblem::StillThere(plain(&error)))?;
+        cleared.map_err(|error| ClipboardProblem::StillThere(plain_words(&error)))?;
         if self.read().map_err(still_there)?.is_some_and(|there| is_secret(&there)) {
             return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
         }
@@ -109,7 +121,7 @@ impl Clipboard for SystemClipboard {
 }
 
 fn open() -> Result<arboard::Clipboard, ClipboardProblem> {
-    arboard::Clipboard::new().map_err(|error| ClipboardProblem::Unusable(plain(&error)))
+    arboard::Clipboard::new().map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))
 }
 
 fn set_secret(handle: &mut arboard::Clipboard, text: &str) -> Result<(), ClipboardProblem> {
@@ -118,7 +130,7 @@ fn set_secret(handle: &mut arboard::Clipboard, text: &str) -> Result<(), Clipboa
     let set = set.exclude_from_monitoring();
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     let set = set.exclude_from_history();
-    set.text(text).map_err(|error| ClipboardProblem::Unusable(plain(&error)))
+    set.text(text).map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -126,11 +138,11 @@ fn text(handle: &mut arboard::Clipboard) -> Result<Option<Zeroizing<String>>, Cl
     match handle.get_text() {
         Ok(text) => Ok(Some(Zeroizing::new(text))),
         Err(arboard::Error::ContentNotAvailable) => Ok(None),
-        Err(error) => Err(ClipboardProblem::Unusable(plain(&error))),
+        Err(error) => Err(ClipboardProblem::Unusable(plain_words(&error))),
     }
 }
 
 /// arboard's errors hold no content of the clipboard.
-fn plain(error: &arboard::Error) -> String {
+fn plain_words(error: &arboard::Error) -> String {
     error.to_string().trim_end_matches('.').to_owned()
 }

@@ -24,6 +24,7 @@ const LONGEST_MESSAGE: usize = 300;
 pub(super) enum Call {
     Create,
     List,
+    Read,
     Revoke,
 }
 
@@ -32,7 +33,7 @@ impl Call {
     pub(super) fn unclear(self, trouble: Trouble) -> Failure {
         match self {
             Self::Create => Failure::Doubtful(trouble),
-            Self::List => Failure::NoClearAnswer(trouble),
+            Self::List | Self::Read => Failure::NoClearAnswer(trouble),
             Self::Revoke => Failure::NotConfirmed(trouble),
         }
     }
@@ -41,14 +42,14 @@ impl Call {
     pub(super) fn largest(self) -> usize {
         match self {
             Self::List => 32 << 20,
-            Self::Create | Self::Revoke => 1 << 20,
+            Self::Create | Self::Read | Self::Revoke => 1 << 20,
         }
     }
 
     fn permission(self) -> &'static str {
         match self {
             Self::Create => "ApiKeys:Create",
-            Self::List => "ApiKeys:Read",
+            Self::List | Self::Read => "ApiKeys:Read",
             Self::Revoke => "ApiKeys:Revoke",
         }
     }
@@ -58,6 +59,8 @@ impl Call {
 pub(super) struct Received {
     pub(super) status: StatusCode,
     retry_after: Option<Duration>,
+    /// What the server's clock said when it answered.
+    pub(super) date: Option<OffsetDateTime>,
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
@@ -65,7 +68,8 @@ impl Received {
     pub(super) fn begin(response: &Response) -> Self {
         let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let retry_after = header(header::RETRY_AFTER).and_then(|wait| retry_after(wait, header(header::DATE)));
-        Self { status: response.status(), retry_after, body: Zeroizing::default() }
+        let date = header(header::DATE).and_then(instant);
+        Self { status: response.status(), retry_after, date, body: Zeroizing::default() }
     }
 
     /// Adds a part of the body, which will not become larger than `largest` bytes.
@@ -102,6 +106,13 @@ impl Received {
         Ok(body.items.into_iter().map(Key::from).collect())
     }
 
+    pub(super) fn read(self, host: &str, own_token: &str) -> Result<Key, Failure> {
+        if self.status != StatusCode::OK {
+            return Err(self.failure(Call::Read, host, own_token));
+        }
+        Ok(self.parse::<KeyBody>(Call::Read)?.into())
+    }
+
     pub(super) fn revoked(self, host: &str, own_token: &str) -> Result<Key, Failure> {
         if self.status != StatusCode::OK {
             return Err(self.failure(Call::Revoke, host, own_token));
@@ -128,7 +139,7 @@ impl Received {
                 permission: named_permission(message.as_deref()).or_else(|| Some(call.permission().to_owned())),
                 message,
             },
-            404 if call == Call::Revoke => {
+            404 if matches!(call, Call::Read | Call::Revoke) => {
                 // Only Dfns itself can say so, and not a page of whatever stands in between.
                 let is_json = serde_json::from_slice::<serde_json::Map<String, Value>>(&self.body).is_ok();
                 if is_json { Failure::KeyGone } else { call.unclear(Trouble::NotUnderstood) }
@@ -167,9 +178,13 @@ fn retry_after(wait: &str, date: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = wait.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let instant = |text: &str| OffsetDateTime::parse(text, &Rfc2822).ok();
     let now = date.and_then(instant).unwrap_or_else(OffsetDateTime::now_utc);
     Duration::try_from(instant(wait)? - now).ok()
+}
+
+/// A date as HTTP has it.
+fn instant(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc2822).ok()
 }
 
 /// The text without each word that has a piece of the token in it: an echo may be cut short or quoted.
@@ -202,6 +217,7 @@ mod tests {
         Received {
             status: StatusCode::from_u16(status).expect("a status"),
             retry_after: None,
+            date: None,
             body: Zeroizing::new(body.as_bytes().to_vec()),
         }
     }

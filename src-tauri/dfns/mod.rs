@@ -7,9 +7,13 @@ mod answer;
 mod connection;
 mod wire;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use reqwest::{Client, Method, RequestBuilder, header};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 pub use self::connection::Reach;
@@ -30,6 +34,7 @@ pub struct Dfns {
     base: BaseUrl,
     token: Arc<SignInToken>,
     whole: Duration,
+    clock_ahead: Mutex<Option<time::Duration>>,
 }
 
 impl Dfns {
@@ -47,7 +52,7 @@ impl Dfns {
     /// As [`Dfns::new`]; or where the authority cannot be read.
     pub fn within(base: BaseUrl, token: Arc<SignInToken>, reach: &Reach) -> Result<Self, Failure> {
         let http = connection::client(base.as_url(), reach)?;
-        Ok(Self { http, base, token, whole: reach.whole })
+        Ok(Self { http, base, token, whole: reach.whole, clock_ahead: Mutex::default() })
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
@@ -64,6 +69,8 @@ impl Dfns {
     async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
         let mut response = request.send().await.map_err(|error| self.not_sent(call, &error))?;
         let mut received = Received::begin(&response);
+        *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
+            received.date.map(|date| date - OffsetDateTime::now_utc());
         let largest = call.largest();
         loop {
             match response.chunk().await {
@@ -122,14 +129,28 @@ impl Keys for Dfns {
         })
     }
 
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move {
+            let segment = segment(id)?;
+            let received = self.call(Call::Read, self.request(Method::GET, &["api-keys", segment, ""])).await?;
+            received.read(&self.base.host(), self.own_token())
+        })
+    }
+
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
-            // As a segment of a path these three vanish: the request would go to the keys as a whole.
-            if ["", ".", ".."].contains(&id.0.as_str()) {
-                return Err(Failure::KeyWithoutId);
-            }
-            let received = self.call(Call::Revoke, self.request(Method::DELETE, &["api-keys", &id.0])).await?;
+            let segment = segment(id)?;
+            let received = self.call(Call::Revoke, self.request(Method::DELETE, &["api-keys", segment])).await?;
             received.revoked(&self.base.host(), self.own_token())
         })
     }
+
+    fn clock_ahead(&self) -> Option<time::Duration> {
+        *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An id, as a segment of a path. Three would vanish there: the request would go to the keys as a whole.
+fn segment(id: &KeyId) -> Result<&str, Failure> {
+    if ["", ".", ".."].contains(&id.0.as_str()) { Err(Failure::KeyWithoutId) } else { Ok(&id.0) }
 }

@@ -37,6 +37,8 @@ pub enum CreationPhase {
 pub struct RevealView {
     /// The key.
     pub key: KeyView,
+    /// The key that it is to replace.
+    pub replaces: Option<KeyView>,
     /// How many characters the token has.
     pub token_length: u32,
     /// What can be read of the token; `null` where it does not decode, which is fine.
@@ -76,6 +78,82 @@ pub struct KeyView {
     pub status: String,
     /// It works, or is in a state that is not known here.
     pub works: bool,
+}
+
+/// The keys of the organization.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ListView {
+    /// All of them, as Dfns lists them.
+    pub keys: Vec<KeyView>,
+    /// What is known of those that were asked for on this computer.
+    pub known: Vec<KnownView>,
+}
+
+/// What is known of a key that was asked for on this computer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct KnownView {
+    /// The key's id.
+    pub id: String,
+    /// Where its token is.
+    pub whereabouts: Whereabouts,
+}
+
+/// Where a token is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Whereabouts {
+    /// In a vault: it was read back and compared.
+    Checked,
+    /// In a vault, by the word of whoever finished.
+    Stated,
+    /// Wiped, and nothing shows that it reached a vault.
+    Unproven,
+    /// None came.
+    NoToken,
+}
+
+/// One key, looked at.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyDetailsView {
+    /// As it is now; `null` where that could not be found out.
+    pub key: Option<KeyView>,
+    /// Why not.
+    pub unread: Option<Told>,
+    /// What happened to it on this computer, oldest first; empty where it was not asked for here.
+    pub history: Vec<HappenedView>,
+    /// Whether there is a receipt of it.
+    pub receipt: bool,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct HappenedView {
+    /// ISO 8601, UTC.
+    pub at: String,
+    /// In words.
+    pub what: String,
+}
+
+/// The receipt of the key that was finished with.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptView {
+    /// The key's id.
+    pub id: String,
+    /// The key's name.
+    pub name: String,
+    /// Line by line: what it is, and the fact.
+    pub facts: Vec<(String, String)>,
 }
 
 /// What a token says of itself. Nothing of it is verified.
@@ -153,14 +231,14 @@ pub struct NoticeView {
     pub kind: NoticeKind,
     /// The key's name.
     pub key_name: String,
-    /// The key's id, where it is known. Only then it can be revoked.
-    pub key_id: Option<String>,
+    /// The key, where it is known. Only then it can be revoked.
+    pub key: Option<KeyView>,
+    /// Whether the key is revoked as one of the list is, where its name is asked for.
+    pub asks_name: bool,
+    /// Whether a key of this name can be asked for in its place.
+    pub anew: bool,
     /// The account that it belongs to, where that is not the one in use.
     pub account: Option<String>,
-    /// Who made it, where it is known.
-    pub author: Option<String>,
-    /// When, where it is known: ISO 8601, UTC.
-    pub created: Option<String>,
     /// What happened and what it means, and what to do.
     pub told: Told,
     /// Milliseconds since its revocation was asked for, while it is under way.
@@ -182,6 +260,8 @@ pub enum NoticeKind {
     WithoutToken,
     /// A policy holds its creation back.
     AwaitingApproval,
+    /// Its token is in a vault, and the key that it replaces, which this names, still works.
+    OldToRevoke,
     /// Its token was wiped, but could not be cleared from the clipboard.
     OnClipboard,
 }

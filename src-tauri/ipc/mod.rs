@@ -17,8 +17,8 @@ pub use self::{
         TypedToken,
     },
     key::{
-        CheckView, ClipboardView, CreationPhase, CreationView, KeyView, NoticeKind, NoticeView, RevealView,
-        TokenFactsView, TokenText,
+        CheckView, ClipboardView, CreationPhase, CreationView, HappenedView, KeyDetailsView, KeyView, KnownView, ListView,
+        NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText, Whereabouts,
     },
     settings::{SettingsView, ThemeView},
     told::{Code, Told},
@@ -41,6 +41,8 @@ pub struct View {
     pub reveal: Option<RevealView>,
     /// Keys that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
+    /// The receipt of the key that was finished with last, until it is put aside.
+    pub receipt: Option<ReceiptView>,
     /// The person wants to close the window while something is open.
     pub closing: Option<Closing>,
     /// One sentence on what just happened elsewhere (the clipboard was cleared, an account was remembered).
@@ -106,6 +108,12 @@ mod tests {
             CreationPhase::decl(&config),
             RevealView::decl(&config),
             KeyView::decl(&config),
+            ListView::decl(&config),
+            KnownView::decl(&config),
+            Whereabouts::decl(&config),
+            KeyDetailsView::decl(&config),
+            HappenedView::decl(&config),
+            ReceiptView::decl(&config),
             TokenFactsView::decl(&config),
             ClipboardView::decl(&config),
             CheckView::decl(&config),

@@ -7,9 +7,12 @@ use tokio::time::{Instant, sleep_until};
 use super::{
     Issuance, NoticeKind, OnClipboard, Revocation, Stage,
     held::{Held, NOTHING_HELD},
-    journal::Step,
+    journal::{Event, Origin},
 };
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    key::{Key, Keys},
+};
 
 impl Issuance {
     /// Puts off the wiping by the whole time.
@@ -40,18 +43,10 @@ impl Issuance {
         if !proven && !unproven {
             return Err(Failure::NotProven);
         }
-        let to_revoke = |held: &Held| {
-            (held.to_revoke && !proven).then(|| (held.key.clone(), Arc::clone(&held.keys), held.origin.clone()))
-        };
-        let to_revoke = self.with_held(to_revoke).flatten();
-        let step = if to_revoke.is_some() { Step::Wiped } else { Step::Finished };
+        // A wish to revoke it that could not be fulfilled does not end with the dialog.
+        let in_vault = |held: &Held| proven || !held.to_revoke;
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        let clipboard = self.let_go(number, told, step).await?.unwrap_or(OnClipboard::Untouched);
-        if let Some((key, keys, origin)) = to_revoke {
-            // A wish to revoke it that could not be fulfilled does not end with the dialog.
-            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys, origin);
-        }
-        Ok(clipboard)
+        Ok(self.let_go(number, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))
     }
 
     /// Revokes the key whose token is held, and then wipes the token, which is worth nothing from then on.
@@ -79,7 +74,7 @@ impl Issuance {
             failure => failure,
         })?;
         // What might stay on the clipboard is a token that no longer works.
-        self.let_go(number, true, Step::Revoked).await.map(|_| ())
+        self.let_go_as(number, true, |_| Event::Revoked).await.map(|_| ())
     }
 
     /// Calls the revocation off, which leaves in doubt whether the key was revoked. Its token is held still.
@@ -89,9 +84,9 @@ impl Issuance {
 
     /// The app ends: the clipboard is cleared and the token wiped at once.
     pub async fn shut_down(&self) {
-        if let Some((number, proven)) = self.with_held(|held| (held.number, held.proven())) {
+        if let Some(number) = self.with_held(|held| held.number) {
             // Nobody is left to be told how it ended.
-            let _ = self.let_go(number, true, wiped(proven)).await;
+            let _ = self.let_go(number, true, Held::proven).await;
         }
     }
 
@@ -113,35 +108,59 @@ impl Issuance {
                 changed = changes.changed() => if changed.is_err() { return },
             }
         }
-        let Some((proven, key, keys, origin)) = self
+        let Some((key, keys, origin)) = self
             .with_held(|held| {
-                (held.number == number)
-                    .then(|| (held.proven(), held.key.clone(), Arc::clone(&held.keys), held.origin.clone()))
+                (held.number == number).then(|| (held.key.clone(), Arc::clone(&held.keys), held.origin.clone()))
             })
             .flatten()
         else {
             return;
         };
-        let Ok(Some(clipboard)) = self.let_go(number, true, wiped(proven)).await else { return };
-        if let OnClipboard::StillThere(problem) = clipboard {
-            self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key.clone()), &keys, origin.clone());
-        }
-        if !proven {
-            self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys, origin);
+        if let Ok(Some(OnClipboard::StillThere(problem))) = self.let_go(number, true, Held::proven).await {
+            self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key), &keys, origin);
         }
     }
 
+    /// Lets the token go, and notes what is left to do: to revoke the key, unless it is in a vault; or else the key that
+    /// it replaces. Tells where the token stood on the clipboard, as [`Issuance::let_go_as`] does.
+    async fn let_go(
+        &self,
+        number: u32,
+        even_if_still_there: bool,
+        in_vault: impl Fn(&Held) -> bool,
+    ) -> Result<Option<OnClipboard>, Failure> {
+        let event = |held: &Held| held.wiped(in_vault(held));
+        let Some(Left { clipboard, event, key, keys, origin }) =
+            self.let_go_as(number, even_if_still_there, event).await?
+        else {
+            return Ok(None);
+        };
+        match (event, origin.wish.replaces.clone()) {
+            (Event::Wiped, _) => {
+                self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys, origin);
+            }
+            (_, Some(old)) => self.note(NoticeKind::OldToRevoke, old.name.clone(), Some(old), &keys, origin),
+            _ => {}
+        }
+        Ok(Some(clipboard))
+    }
+
     /// Clears the clipboard if the token may be on it, then wipes the token: in one turn, so that no copy comes in
-    /// between. The last one to hold the token wipes its memory. Tells where it stood on the clipboard; `None` where the
-    /// token of this number is gone already, whatever else may be held by then.
-    async fn let_go(&self, number: u32, even_if_still_there: bool, step: Step) -> Result<Option<OnClipboard>, Failure> {
+    /// between. The last one to hold the token wipes its memory. `None` where the token of this number is gone already,
+    /// whatever else may be held by then.
+    async fn let_go_as(
+        &self,
+        number: u32,
+        even_if_still_there: bool,
+        event: impl Fn(&Held) -> Event,
+    ) -> Result<Option<Left>, Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let Some((true, may_be_there, wish)) = self.with_held(|held| {
+        let Some((true, may_be_there, event, wish)) = self.with_held(|held| {
             let may_be_there = matches!(
                 held.clipboard,
                 OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_)
             );
-            (held.number == number, may_be_there, held.origin.id)
+            (held.number == number, may_be_there, event(held), held.origin.id)
         }) else {
             return Ok(None);
         };
@@ -151,9 +170,12 @@ impl Issuance {
         {
             return Err(failure);
         }
-        self.write_step(wish, step).await;
+        self.write(wish, event).await;
         Ok(self.change(|state| match std::mem::take(&mut state.stage) {
-            Stage::Held(held) => Some(held.clipboard),
+            Stage::Held(held) => {
+                let Held { clipboard, key, keys, origin, .. } = *held;
+                Some(Left { clipboard, event, key, keys, origin })
+            }
             other => {
                 state.stage = other;
                 None
@@ -162,7 +184,11 @@ impl Issuance {
     }
 }
 
-/// What a wiping means that nobody asked for.
-fn wiped(proven: bool) -> Step {
-    if proven { Step::Finished } else { Step::Wiped }
+/// What is left of a key's holding once its token is wiped.
+struct Left {
+    clipboard: OnClipboard,
+    event: Event,
+    key: Key,
+    keys: Arc<dyn Keys>,
+    origin: Origin,
 }

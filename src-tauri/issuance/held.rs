@@ -9,13 +9,13 @@ use tokio::{
 
 use super::{
     Issuance, Revocation, Stage, State,
-    journal::{Origin, Step},
+    journal::{Event, Origin},
 };
 use crate::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
     jwt::{self, Facts},
-    key::{Key, Keys},
+    key::{Key, Keys, Owner},
     token::Token,
 };
 
@@ -99,6 +99,27 @@ impl Held {
     pub fn proven(&self) -> bool {
         self.check == Some(Check::Stored)
     }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn owner(&self) -> &Owner {
+        &self.origin.wish.owner
+    }
+
+    /// The key that this one is to replace.
+    #[must_use]
+    pub fn replaces(&self) -> Option<&Key> {
+        self.origin.wish.replaces.as_ref()
+    }
+
+    /// What it means that the token is wiped now.
+    pub(super) fn wiped(&self, in_vault: bool) -> Event {
+        match (in_vault, self.replaces()) {
+            (false, _) => Event::Wiped,
+            (true, None) => Event::Finished,
+            (true, Some(_)) => Event::HandedOver,
+        }
+    }
 }
 
 impl Issuance {
@@ -109,7 +130,7 @@ impl Issuance {
     pub async fn copy(self: &Arc<Self>) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
         let token = self.token()?;
-        self.write_of_held(Step::Copied).await;
+        self.write_of_held(Event::Copied).await;
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         match put {
             Ok(()) => {
@@ -161,7 +182,7 @@ impl Issuance {
             }
         });
         if check == Check::Stored {
-            self.write_of_held(Step::Checked).await;
+            self.write_of_held(Event::Checked).await;
             // Whoever put it there, it is a copy of a secret that is in its vault: it goes as our own does.
             self.count_down(false);
         }
@@ -255,9 +276,9 @@ impl Issuance {
         outcome
     }
 
-    async fn write_of_held(&self, step: Step) {
+    async fn write_of_held(&self, event: Event) {
         if let Some(wish) = self.with_held(|held| held.origin.id) {
-            self.write_step(wish, step).await;
+            self.write(wish, event).await;
         }
     }
 

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use crate::{
     failure::Failure,
     key::{Key, KeyId, Owner},
+    token::Fingerprint,
 };
 
 /// A wish for a key.
@@ -19,6 +20,8 @@ pub struct Wish {
     pub name: String,
     /// The keys there were before; `None` where they may not be listed.
     pub known: Option<HashSet<KeyId>>,
+    /// The key that the new one is to replace. It works until the new one's token is in a vault.
+    pub replaces: Option<Key>,
 }
 
 /// Names a wish in the journal.
@@ -32,11 +35,15 @@ pub struct Origin {
     pub id: WishId,
     /// The wish. To the keys that are known, those are added that the person has said are not it.
     pub wish: Wish,
+    /// A policy held it back, so that its key may appear late, and without a token for us.
+    pub held_back: bool,
 }
 
-/// What became of a wish.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Step {
+/// What happened to a wish or its key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// It was asked for.
+    Asked,
     /// It is sure that no key was made.
     NotMade,
     /// The answer leaves in doubt whether one was made.
@@ -44,19 +51,25 @@ pub enum Step {
     /// A policy holds it back.
     AwaitingApproval,
     /// It was made, and its token is held.
-    Created(Key),
+    Created,
     /// It was made, and no token came.
-    WithoutToken(Key),
+    WithoutToken,
     /// Its token was put on the clipboard.
     Copied,
     /// Its token was read back out of a vault.
     Checked,
     /// Its token was wiped, and is in a vault: proven, or by the person's word.
     Finished,
+    /// The same, and the key that it replaces is still to be revoked.
+    HandedOver,
     /// Its token was wiped without that.
     Wiped,
     /// It was revoked.
     Revoked,
+    /// The key that it replaces was revoked.
+    OldRevoked,
+    /// The person keeps the key that it was to replace.
+    OldKept,
     /// The person has settled it otherwise.
     Settled,
 }
@@ -74,6 +87,8 @@ pub enum Stage {
     Created,
     /// No token came.
     WithoutToken,
+    /// Its token is in a vault, and the key that it replaces still works.
+    OldToRevoke,
 }
 
 /// A wish that is not settled.
@@ -91,6 +106,29 @@ pub struct OpenWish {
     pub key: Option<Key>,
 }
 
+/// What is known of a key that was asked for here.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Record {
+    /// The key, as it was when it was made.
+    pub key: Key,
+    /// Whose.
+    pub owner: Owner,
+    /// Of its token; `None` where none came.
+    pub fingerprint: Option<Fingerprint>,
+    /// The key that it was made to replace.
+    pub replaces: Option<Key>,
+    /// What happened, oldest first, by this computer's clock.
+    pub events: Vec<(OffsetDateTime, Event)>,
+}
+
+impl Record {
+    /// When this happened last.
+    #[must_use]
+    pub fn when(&self, event: Event) -> Option<OffsetDateTime> {
+        self.events.iter().rev().find(|(_, each)| *each == event).map(|(at, _)| *at)
+    }
+}
+
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure.
 pub trait Journal: Send + Sync {
     /// Writes a wish down, before it is asked for.
@@ -99,15 +137,27 @@ pub trait Journal: Send + Sync {
     /// [`Failure::File`]: nothing must be asked for then.
     fn begin(&self, wish: &Wish) -> Result<WishId, Failure>;
 
-    /// Writes down what became of it. A step that settles it closes it.
+    /// Writes down that its key was made, of whose token only the fingerprint is kept; `None` where no token came.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn record(&self, wish: WishId, step: &Step) -> Result<(), Failure>;
+    fn made(&self, wish: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure>;
+
+    /// Writes down what happened. An event that settles the wish closes it.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn record(&self, wish: WishId, event: Event) -> Result<(), Failure>;
 
     /// The wishes that are not settled, oldest first.
     ///
     /// # Errors
     /// [`Failure::File`].
     fn open(&self) -> Result<Vec<OpenWish>, Failure>;
+
+    /// What is known of the keys that were made at the Dfns of this address, oldest first.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn records(&self, base: &str) -> Result<Vec<Record>, Failure>;
 }

@@ -22,7 +22,7 @@ use tokio::{
     time::Instant,
 };
 
-use self::journal::{Journal, Origin, Step, Wish, WishId};
+use self::journal::{Event, Journal, Origin, Record, Wish, WishId};
 pub use self::{
     held::{Check, Held, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
@@ -33,6 +33,17 @@ use crate::{
     failure::{Failure, Trouble},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
 };
+
+/// What the person asks for.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The key's name.
+    pub name: KeyName,
+    /// Although an active key bears it.
+    pub despite_same_name: bool,
+    /// The key that the new one is to replace: it is revoked once the new one's token is in a vault, and never before.
+    pub replaces: Option<Key>,
+}
 
 /// The times that the person can set.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -61,6 +72,8 @@ pub enum Phase {
 pub struct Asking {
     /// The key's name.
     pub name: KeyName,
+    /// The key that it is to replace.
+    pub replaces: Option<KeyId>,
     /// Since when.
     pub since: Instant,
     /// How far it is.
@@ -85,6 +98,8 @@ struct State {
     notices: Vec<Notice>,
     /// Why the journal could not be written, the last time.
     unwritten: Option<Failure>,
+    /// The wishes whose keys are looked for again and again at present.
+    looked_for: HashSet<WishId>,
     /// Counts everything that a timer may refer to later.
     counter: u32,
 }
@@ -155,6 +170,15 @@ impl Issuance {
         self.change(|state| state.unwritten = None);
     }
 
+    /// What the journal knows of the keys that were made at the Dfns of this address, oldest first.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where it cannot be read.
+    pub async fn records(&self, base: String) -> Result<Vec<Record>, Failure> {
+        let journal = Arc::clone(&self.journal);
+        spawn_blocking(move || journal.records(&base)).await.unwrap_or_else(|_| Err(journal_failed()))
+    }
+
     /// Asks Dfns for a key, once, and then holds its token. The wish is written down before it is asked for, and what
     /// becomes of it before anything else happens.
     ///
@@ -162,7 +186,7 @@ impl Issuance {
     /// doubtful answer, for one that was made after all.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] while another is under way or held; [`Failure::SameName`] unless `despite_same_name`;
+    /// [`Failure::NotNow`] while another is under way or held; [`Failure::SameName`], unless it is asked for despite it;
     /// [`Failure::CalledOff`]; [`Failure::File`] where the wish cannot be written down, so that nothing was asked for;
     /// [`Failure::Doubtful`], with a notice for what needs attention; else the call's.
     pub async fn create(
@@ -170,11 +194,10 @@ impl Issuance {
         keys: Arc<dyn Keys>,
         owner: Owner,
         may_list: bool,
-        name: KeyName,
-        despite_same_name: bool,
+        order: Order,
     ) -> Result<(), Failure> {
-        let call_off = self.begin(&name)?;
-        let asked = self.ask(&keys, owner, may_list, &name, despite_same_name, &call_off).await;
+        let call_off = self.begin(&order)?;
+        let asked = self.ask(&keys, owner, may_list, order, &call_off).await;
         let outcome = match asked {
             Ok((origin, Created::WithToken(key, token))) => {
                 self.hold(keys, origin, key, token);
@@ -184,8 +207,9 @@ impl Issuance {
                 self.note(NoticeKind::WithoutToken, key.name.clone(), Some(key), &keys, origin);
                 Ok(())
             }
-            Ok((origin, Created::AwaitingApproval)) => {
-                self.note(NoticeKind::AwaitingApproval, name.to_string(), None, &keys, origin);
+            Ok((mut origin, Created::AwaitingApproval)) => {
+                origin.held_back = true;
+                self.doubt(&keys, &origin, true);
                 Ok(())
             }
             Err(failure) => Err(failure),
@@ -201,7 +225,7 @@ impl Issuance {
         }
     }
 
-    fn begin(&self, name: &KeyName) -> Result<Arc<Notify>, Failure> {
+    fn begin(&self, order: &Order) -> Result<Arc<Notify>, Failure> {
         let mut state = self.state();
         match state.stage {
             Stage::Idle => {}
@@ -210,7 +234,8 @@ impl Issuance {
         }
         let call_off = Arc::new(Notify::new());
         state.stage = Stage::Asking(Asking {
-            name: name.clone(),
+            name: order.name.clone(),
+            replaces: order.replaces.as_ref().map(|key| key.id.clone()),
             since: Instant::now(),
             phase: Phase::Looking,
             call_off: Arc::clone(&call_off),
@@ -225,8 +250,7 @@ impl Issuance {
         keys: &Arc<dyn Keys>,
         owner: Owner,
         may_list: bool,
-        name: &KeyName,
-        despite_same_name: bool,
+        order: Order,
         call_off: &Notify,
     ) -> Result<(Origin, Created), Failure> {
         let listed = if may_list {
@@ -238,21 +262,22 @@ impl Issuance {
             Err(Failure::Forbidden { permission: None, message: None })
         };
         let known = match listed {
-            Ok(listed) => Some(known(&listed, name, despite_same_name)?),
+            Ok(listed) => Some(known(&listed, &order)?),
             // Not being allowed to look is no reason not to create.
             Err(Failure::Forbidden { .. }) => None,
             Err(Failure::NoClearAnswer(trouble)) => return Err(Failure::NotLooked(trouble)),
             Err(failure) => return Err(failure),
         };
-        let origin = self.write_wish(Wish { owner, name: name.to_string(), known }).await?;
+        let Order { name, replaces, .. } = order;
+        let origin = self.write_wish(Wish { owner, name: name.to_string(), known, replaces }).await?;
         self.phase(Phase::Asked);
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;
-            created = keys.create(name) => created,
+            created = keys.create(&name) => created,
             () = call_off.notified() => Err(Failure::Doubtful(Trouble::CalledOff)),
         };
-        self.write_step(origin.id, step_of(&created)).await;
+        self.write_answer(origin.id, &created).await;
         if let Err(failure) = &created
             && failure.is_doubtful()
         {
@@ -269,14 +294,36 @@ impl Issuance {
     async fn write_wish(&self, wish: Wish) -> Result<Origin, Failure> {
         let (journal, written) = (Arc::clone(&self.journal), wish.clone());
         let id = spawn_blocking(move || journal.begin(&written)).await.unwrap_or_else(|_| Err(journal_failed()))?;
-        Ok(Origin { id, wish })
+        Ok(Origin { id, wish, held_back: false })
     }
 
-    /// Writes a step down. One that cannot be is told: what was asked for goes on nevertheless.
-    pub(super) async fn write_step(&self, wish: WishId, step: Step) {
+    /// Writes down what an answer to the wish for a key means.
+    async fn write_answer(&self, wish: WishId, created: &Result<Created, Failure>) {
+        let event = match created {
+            Ok(Created::WithToken(key, token)) => {
+                let (key, fingerprint) = (key.clone(), token.fingerprint());
+                return self.write_with(move |journal| journal.made(wish, &key, Some(&fingerprint))).await;
+            }
+            Ok(Created::WithoutToken(key)) => {
+                let key = key.clone();
+                return self.write_with(move |journal| journal.made(wish, &key, None)).await;
+            }
+            Ok(Created::AwaitingApproval) => Event::AwaitingApproval,
+            Err(failure) if failure.is_doubtful() => Event::Doubtful,
+            Err(_) => Event::NotMade,
+        };
+        self.write(wish, event).await;
+    }
+
+    /// Writes an event down.
+    async fn write(&self, wish: WishId, event: Event) {
+        self.write_with(move |journal| journal.record(wish, event)).await;
+    }
+
+    /// Writes into the journal. What cannot be written is told: what was asked for goes on nevertheless.
+    async fn write_with(&self, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) {
         let journal = Arc::clone(&self.journal);
-        let written =
-            spawn_blocking(move || journal.record(wish, &step)).await.unwrap_or_else(|_| Err(journal_failed()));
+        let written = spawn_blocking(move || write(&*journal)).await.unwrap_or_else(|_| Err(journal_failed()));
         if let Err(failure) = written {
             self.change(|state| state.unwritten = Some(failure));
         }
@@ -313,22 +360,11 @@ impl State {
 }
 
 /// The ids there are, unless an active key bears the name already.
-fn known(listed: &[Key], name: &KeyName, despite_same_name: bool) -> Result<HashSet<KeyId>, Failure> {
-    let same = |key: &&Key| key.status == KeyStatus::Active && key.name == name.as_str();
+fn known(listed: &[Key], order: &Order) -> Result<HashSet<KeyId>, Failure> {
+    let same = |key: &&Key| key.status == KeyStatus::Active && key.name == order.name.as_str();
     match listed.iter().find(same) {
-        Some(key) if !despite_same_name => Err(Failure::SameName(key.name.clone())),
+        Some(key) if !order.despite_same_name => Err(Failure::SameName(key.name.clone())),
         _ => Ok(listed.iter().map(|key| key.id.clone()).collect()),
-    }
-}
-
-/// What an answer to the wish for a key means for the journal.
-fn step_of(created: &Result<Created, Failure>) -> Step {
-    match created {
-        Ok(Created::WithToken(key, _)) => Step::Created(key.clone()),
-        Ok(Created::WithoutToken(key)) => Step::WithoutToken(key.clone()),
-        Ok(Created::AwaitingApproval) => Step::AwaitingApproval,
-        Err(failure) if failure.is_doubtful() => Step::Doubtful,
-        Err(_) => Step::NotMade,
     }
 }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Issuance, Revocation,
-    journal::{Origin, Step, WishId},
+    Issuance, Revocation, State,
+    journal::{Event, Origin},
 };
 use crate::{
     failure::{ClipboardProblem, Failure},
-    key::{Key, KeyId, Keys},
+    key::{Key, KeyId, Keys, Owner},
 };
 
 /// A key that needs attention.
@@ -30,6 +30,8 @@ pub struct Notice {
     pub keys: Arc<dyn Keys>,
     /// The wish that it came of.
     pub(super) origin: Origin,
+    /// Another candidate of the wish was revoked already, which settles it once the rest are judged.
+    one_was_revoked: bool,
 }
 
 /// Why a key needs attention.
@@ -48,19 +50,43 @@ pub enum NoticeKind {
     WithoutToken,
     /// A policy holds its creation back.
     AwaitingApproval,
+    /// Its token is in a vault, and the key that it replaces, which this is about, still works.
+    OldToRevoke,
     /// Its token was wiped here when its time was over, but could not be cleared from the clipboard.
     OnClipboard(ClipboardProblem),
 }
 
 impl Notice {
+    /// Whose it is.
+    #[must_use]
+    pub fn owner(&self) -> &Owner {
+        &self.origin.wish.owner
+    }
+
+    /// The key that the one that was asked for is to replace.
+    #[must_use]
+    pub fn replaces(&self) -> Option<&Key> {
+        self.origin.wish.replaces.as_ref()
+    }
+
     /// What happened and what it means.
     #[must_use]
     pub fn message(&self) -> String {
         let name = &self.name;
-        match &self.kind {
-            NoticeKind::OnClipboard(problem) => format!("“{name}”: {problem}"),
+        let told = match &self.kind {
+            NoticeKind::OnClipboard(problem) => return format!("“{name}”: {problem}"),
+            NoticeKind::OldToRevoke => {
+                return format!(
+                    "The new key named “{name}” is finished with. The one that it replaces still works, and so does \
+                     whatever uses it."
+                );
+            }
             NoticeKind::NotHandedOver => format!(
                 "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
+            ),
+            NoticeKind::Candidate if self.origin.held_back => format!(
+                "A new key named “{name}” is in the list. It may be the one that waited for approval; its token did not \
+                 come here."
             ),
             NoticeKind::Candidate => format!(
                 "The answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
@@ -69,8 +95,11 @@ impl Notice {
             NoticeKind::Doubtful { looked: true } => {
                 format!("The answer was lost. No new key named “{name}” is in the list, but one may still appear.")
             }
+            NoticeKind::Doubtful { looked: false } if self.origin.wish.known.is_none() => format!(
+                "The answer was lost, and you may not list keys: whether “{name}” was made stays unknown here."
+            ),
             NoticeKind::Doubtful { looked: false } => {
-                format!("The answer was lost, and the keys could not be looked through: “{name}” may exist.")
+                format!("The answer was lost, and the keys could not be looked through yet: “{name}” may exist.")
             }
             NoticeKind::WithoutToken => {
                 format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
@@ -78,6 +107,10 @@ impl Notice {
             NoticeKind::AwaitingApproval => {
                 format!("A policy of your organization holds “{name}” back until it is approved in Dfns.")
             }
+        };
+        match self.replaces() {
+            Some(old) => format!("{told} The key that it was to replace, {}, still works.", old.id),
+            None => told,
         }
     }
 
@@ -94,15 +127,75 @@ impl Notice {
         match &self.kind {
             NoticeKind::OnClipboard(problem) => return Failure::Clipboard(problem.clone()).hint(),
             NoticeKind::NotHandedOver => "Revoke it, unless you have put the token into your vault yourself.",
-            NoticeKind::Candidate => "Look who made it and when. If it is yours, revoke it and create it anew.",
-            NoticeKind::Doubtful { .. } => "Look for it in the Dfns dashboard before you ask again.",
+            NoticeKind::Candidate => return self.judging(),
+            NoticeKind::Doubtful { looked: true } => {
+                "Keybearer looks again for some minutes, whenever you refresh the list, and at each start."
+            }
+            NoticeKind::Doubtful { .. } if self.origin.wish.known.is_none() => {
+                "Ask somebody who may list keys, or look in the Dfns dashboard, before you ask for it again."
+            }
+            NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.",
             NoticeKind::WithoutToken => "Revoke it, and create a key anew.",
             NoticeKind::AwaitingApproval => {
-                "Its token will not come to this request. Once it is approved, revoke that key and create it anew."
+                "Its token will not come here. Once it is approved and listed, revoke that key and create it anew."
             }
+            NoticeKind::OldToRevoke => "Revoke the old key once the new token is in use everywhere.",
         }
         .to_owned()
     }
+
+    /// How to judge a candidate: by its author and its time, as far as these can be trusted.
+    fn judging(&self) -> String {
+        let owner = &self.origin.wish.owner;
+        let author = self.key.as_ref().map(|key| key.author.as_str()).unwrap_or_default();
+        let who = match &owner.user {
+            Some(user) if user == author => "You are named as its author. If you asked for it once, it is yours: revoke it.",
+            Some(user) if !author.is_empty() && same_kind(user, author) => {
+                "Somebody else is named as its author: it is probably theirs. Ask them before you revoke it."
+            }
+            _ => "Look who made it and when. If it is yours, revoke it and create it anew.",
+        };
+        match self.keys.clock_ahead().filter(|ahead| ahead.abs() > TOLERANCE) {
+            Some(ahead) => {
+                let direction = if ahead.is_positive() { "ahead of" } else { "behind" };
+                format!("{who} Dfns’ clock is {} {direction} this computer’s.", about(ahead))
+            }
+            None => who.to_owned(),
+        }
+    }
+
+    /// Whether both are candidates of one wish.
+    fn is_candidate_beside(&self, other: &Self) -> bool {
+        let both = self.kind == NoticeKind::Candidate && other.kind == NoticeKind::Candidate;
+        both && self.origin.id == other.origin.id
+    }
+
+    /// The key of that candidate is not the one that was asked for.
+    fn know(&mut self, candidate: &Self) {
+        if let (Some(known), Some(key)) = (&mut self.origin.wish.known, &candidate.key) {
+            known.insert(key.id.clone());
+        }
+    }
+
+    /// What it means for the wish that the key was revoked.
+    fn revoked(&self) -> Event {
+        if self.kind == NoticeKind::OldToRevoke { Event::OldRevoked } else { Event::Revoked }
+    }
+}
+
+/// Clocks differ by less than this without anybody being misled.
+const TOLERANCE: time::Duration = time::Duration::minutes(2);
+
+/// Two ids that can be compared: Dfns calls one user by ids of several kinds, `us-…` and `ce-…`.
+fn same_kind(one: &str, other: &str) -> bool {
+    one.split('-').next() == other.split('-').next()
+}
+
+fn about(span: time::Duration) -> String {
+    let (minutes, unit) = (span.abs().whole_minutes(), |count: i64, unit: &str| {
+        format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    });
+    if minutes < 100 { unit(minutes, "minute") } else { unit((minutes + 30) / 60, "hour") }
 }
 
 impl Issuance {
@@ -118,7 +211,7 @@ impl Issuance {
     /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
     pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
         let nothing = Failure::NotNow("This key is already being dealt with.");
-        let (keys, key, revocation, wish) = self
+        let (keys, key, revocation) = self
             .change(|state| {
                 let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
                 if notice.revocation.is_some() {
@@ -126,22 +219,19 @@ impl Issuance {
                 }
                 let key = notice.key.clone()?;
                 let revocation = notice.revocation.insert(Revocation::begin()).clone();
-                Some((Arc::clone(&notice.keys), key, revocation, notice.origin.id))
+                Some((Arc::clone(&notice.keys), key, revocation))
             })
             .ok_or(nothing)?;
         let outcome = revocation.run(&keys, &key).await;
-        if outcome.is_ok() {
-            self.write_step(wish, Step::Revoked).await;
-        }
-        self.change(|state| match &outcome {
-            Ok(()) => state.notices.retain(|notice| notice.number != number),
-            Err(failure) => {
+        match &outcome {
+            Ok(()) => self.revoked(&key.id).await,
+            Err(failure) => self.change(|state| {
                 if let Some(notice) = state.notices.iter_mut().find(|notice| notice.number == number) {
                     notice.revocation = None;
                     notice.problem = Some(failure.clone());
                 }
-            }
-        });
+            }),
+        }
         outcome
     }
 
@@ -154,47 +244,79 @@ impl Issuance {
         }
     }
 
-    /// A key was revoked elsewhere in the app: what was open of it is settled.
+    /// A key was revoked: what was open of it is settled. A wish with further candidates stays open until each of them is
+    /// judged, since the one that was revoked need not have been it.
     pub async fn revoked(&self, id: &KeyId) {
-        let wishes = self.change(|state| {
+        let settled = self.change(|state| {
             let is_it = |notice: &Notice| notice.key.as_ref().is_some_and(|key| key.id == *id);
-            let wishes: Vec<WishId> =
-                state.notices.iter().filter(|notice| is_it(notice)).map(|notice| notice.origin.id).collect();
-            state.notices.retain(|notice| !is_it(notice));
-            wishes
+            let (gone, mut left): (Vec<_>, Vec<_>) = state.notices.drain(..).partition(is_it);
+            let mut settled = Vec::new();
+            for gone in gone {
+                let mut others = left.iter_mut().filter(|each| gone.is_candidate_beside(each)).peekable();
+                if others.peek().is_none() {
+                    settled.push((gone.origin.id, gone.revoked()));
+                }
+                others.for_each(|each| each.one_was_revoked = true);
+            }
+            state.notices = left;
+            settled
         });
-        for wish in wishes {
-            self.write_step(wish, Step::Revoked).await;
+        for (wish, event) in settled {
+            self.write(wish, event).await;
         }
     }
 
-    /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the wish in doubt.
-    pub async fn dismiss(&self, number: u32) {
+    /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the wish open.
+    pub async fn dismiss(self: &Arc<Self>, number: u32) {
         let dismissed = self.change(|state| {
             let place = state.notices.iter().position(|each| each.number == number && each.revocation.is_none())?;
             let notice = state.notices.remove(place);
-            let others = state.notices.iter().any(|each| each.origin.id == notice.origin.id);
+            let mut others = 0;
+            for other in state.notices.iter_mut().filter(|other| notice.is_candidate_beside(other)) {
+                other.know(&notice);
+                others += 1;
+            }
             Some((notice, others))
         });
-        match dismissed {
-            Some((Notice { kind: NoticeKind::Candidate, key, keys, mut origin, .. }, false)) => {
-                if let (Some(known), Some(key)) = (&mut origin.wish.known, key) {
-                    known.insert(key.id);
-                }
-                self.doubt(&keys, &origin, true);
+        let Some((notice, 0)) = dismissed else { return };
+        match &notice.kind {
+            NoticeKind::OnClipboard(_) => {}
+            NoticeKind::Candidate if notice.one_was_revoked => self.write(notice.origin.id, Event::Revoked).await,
+            NoticeKind::Candidate => {
+                let mut open = notice.clone();
+                open.know(&notice);
+                self.doubt(&open.keys, &open.origin, true);
             }
-            Some((Notice { kind, origin, .. }, false)) if !matches!(kind, NoticeKind::OnClipboard(_)) => {
-                self.write_step(origin.id, Step::Settled).await;
-            }
-            _ => {}
+            NoticeKind::OldToRevoke => self.write(notice.origin.id, Event::OldKept).await,
+            _ => self.write(notice.origin.id, Event::Settled).await,
         }
     }
 
     pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>, origin: Origin) {
-        let keys = Arc::clone(keys);
-        self.change(|state| {
-            let number = state.count();
-            state.notices.push(Notice { number, kind, name, key, revocation: None, problem: None, keys, origin });
+        self.change(|state| state.note(kind, name, key, keys, origin));
+    }
+}
+
+impl State {
+    pub(super) fn note(
+        &mut self,
+        kind: NoticeKind,
+        name: String,
+        key: Option<Key>,
+        keys: &Arc<dyn Keys>,
+        origin: Origin,
+    ) {
+        let number = self.count();
+        self.notices.push(Notice {
+            number,
+            kind,
+            name,
+            key,
+            revocation: None,
+            problem: None,
+            keys: Arc::clone(keys),
+            origin,
+            one_was_revoked: false,
         });
     }
 }

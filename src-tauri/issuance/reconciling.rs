@@ -28,101 +28,129 @@ impl Issuance {
     pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
         for OpenWish { id, wish, stage, key, .. } in open {
             let keys = keys(&wish.owner);
-            let name = key.as_ref().map_or_else(|| wish.name.clone(), |key| key.name.clone());
-            let kind = match stage {
-                Stage::Asked | Stage::Doubtful => NoticeKind::Doubtful { looked: false },
-                Stage::AwaitingApproval => NoticeKind::AwaitingApproval,
-                Stage::Created => NoticeKind::NotHandedOver,
-                Stage::WithoutToken => NoticeKind::WithoutToken,
+            let (kind, key) = match stage {
+                Stage::Asked | Stage::Doubtful => (NoticeKind::Doubtful { looked: false }, None),
+                Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
+                Stage::Created => (NoticeKind::NotHandedOver, key),
+                Stage::WithoutToken => (NoticeKind::WithoutToken, key),
+                Stage::OldToRevoke => (NoticeKind::OldToRevoke, wish.replaces.clone()),
             };
-            self.note(kind, name, key, &keys, Origin { id, wish });
+            let name = key.as_ref().map_or_else(|| wish.name.clone(), |key| key.name.clone());
+            let held_back = stage == Stage::AwaitingApproval;
+            self.note(kind, name, key, &keys, Origin { id, wish, held_back });
         }
     }
 
     /// Somebody signed in: the keys of theirs that need attention are dealt with by this sign-in from now on, and what is
-    /// in doubt is looked for.
+    /// in doubt is looked for, now and for some minutes.
     pub async fn reconcile(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>) {
-        let in_doubt = self.change(|state| {
-            let theirs = state.notices.iter_mut().filter(|notice| notice.origin.wish.owner.is_same_user(owner));
-            let mut in_doubt = Vec::new();
-            for notice in theirs {
-                notice.keys = Arc::clone(keys);
-                if is_in_doubt(notice) {
-                    in_doubt.push(notice.origin.clone());
-                }
-            }
-            in_doubt
-        });
-        for origin in in_doubt {
-            self.look_for_candidates(keys, &origin).await;
+        let in_doubt = self.taken_over(owner, keys);
+        if in_doubt.is_empty() {
+            return;
+        }
+        let listed = keys.list().await.ok();
+        for origin in &in_doubt {
+            self.compare(keys, origin, listed.as_deref());
         }
     }
 
-    /// Looks for what is new under the name of a wish in doubt, and tells what it finds, or that it found nothing.
+    /// The keys of this user were listed just now: what is in doubt is looked for among them.
+    pub fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key]) {
+        for origin in self.taken_over(owner, keys) {
+            self.compare(keys, &origin, Some(listed));
+        }
+    }
+
+    /// The answer to a wish was doubtful: looks for what is new under its name, and tells what it finds, or that it found
+    /// nothing.
     pub(super) async fn look_for_candidates(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin) {
-        let before = self.is_noticed(origin.id);
-        let found = self.candidates(keys, origin).await;
-        match found {
-            Some(new) if !new.is_empty() => self.tell_candidates(keys, origin, new),
-            looked => {
-                self.doubt(keys, origin, looked.is_some());
-                if !before && origin.wish.known.is_some() {
-                    tokio::spawn(Arc::clone(self).look_again(Arc::clone(keys), origin.id));
-                }
-            }
-        }
+        let listed = match origin.wish.known {
+            Some(_) => keys.list().await.ok(),
+            None => None,
+        };
+        self.doubt(keys, origin, false);
+        self.compare(keys, origin, listed.as_deref());
     }
 
-    /// Notes that a wish is in doubt, in place of what was noted of it before.
-    pub(super) fn doubt(&self, keys: &Arc<dyn Keys>, origin: &Origin, looked: bool) {
-        let kind = NoticeKind::Doubtful { looked };
-        let known = self.change(|state| {
-            let mut there = state.notices.iter_mut().filter(|notice| notice.origin.id == origin.id);
-            let there = there.find(|notice| is_in_doubt(notice))?;
-            if let NoticeKind::Doubtful { .. } = there.kind {
-                there.kind = kind.clone();
-            }
-            Some(())
-        });
-        if known.is_none() {
-            self.note(kind, origin.wish.name.clone(), None, keys, origin.clone());
-        }
+    /// Notes that a wish is open, and lets its key be looked for.
+    pub(super) fn doubt(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, looked: bool) {
+        self.change(|state| state.note(open(origin, looked), origin.wish.name.clone(), None, keys, origin.clone()));
+        self.look_again(keys, origin);
     }
 
     /// Looks again for some minutes, as long as the wish is in doubt.
-    async fn look_again(self: Arc<Self>, keys: Arc<dyn Keys>, wish: WishId) {
-        for pause in LOOKS {
-            sleep(pause).await;
-            let notices = self.notices();
-            let Some(notice) = notices.iter().find(|each| each.origin.id == wish && is_in_doubt(each)) else { return };
-            if let Some(new) = self.candidates(&keys, &notice.origin).await
-                && !new.is_empty()
-            {
-                self.tell_candidates(&keys, &notice.origin, new);
+    fn look_again(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin) {
+        let wish = origin.id;
+        if origin.wish.known.is_none() || !self.state().looked_for.insert(wish) {
+            return;
+        }
+        let (this, keys) = (Arc::clone(self), Arc::clone(keys));
+        tokio::spawn(async move {
+            for pause in LOOKS {
+                sleep(pause).await;
+                let Some(origin) = this.in_doubt(wish) else { break };
+                if let Ok(listed) = keys.list().await {
+                    this.compare(&keys, &origin, Some(&listed));
+                }
+            }
+            this.state().looked_for.remove(&wish);
+        });
+    }
+
+    /// Compares the keys there are, where they could be listed, with those there were before a wish, if it is in doubt
+    /// still.
+    fn compare(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, listed: Option<&[Key]>) {
+        let new = new_ones(origin, listed);
+        self.change(|state| {
+            let Some(place) = state.notices.iter().position(|each| each.origin.id == origin.id && is_in_doubt(each))
+            else {
                 return;
+            };
+            match new {
+                Some(new) if !new.is_empty() => {
+                    state.notices.remove(place);
+                    for key in new {
+                        state.note(NoticeKind::Candidate, key.name.clone(), Some(key), keys, origin.clone());
+                    }
+                }
+                looked => state.notices[place].kind = open(origin, looked.is_some()),
+            }
+        });
+        self.look_again(keys, origin);
+    }
+
+    /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.
+    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn Keys>) -> Vec<Origin> {
+        let mut state = self.state();
+        let theirs = state.notices.iter_mut().filter(|notice| notice.origin.wish.owner.is_same_user(owner));
+        let mut in_doubt = Vec::new();
+        for notice in theirs {
+            notice.keys = Arc::clone(keys);
+            if is_in_doubt(notice) {
+                in_doubt.push(notice.origin.clone());
             }
         }
+        in_doubt
     }
 
-    /// What is new under the name; `None` where that cannot be found out.
-    async fn candidates(&self, keys: &Arc<dyn Keys>, origin: &Origin) -> Option<Vec<Key>> {
-        let known = origin.wish.known.as_ref()?;
-        let listed = keys.list().await.ok()?;
-        Some(listed.into_iter().filter(|key| key.name == origin.wish.name && !known.contains(&key.id)).collect())
+    /// A wish as it stands, while it is in doubt.
+    fn in_doubt(&self, wish: WishId) -> Option<Origin> {
+        let state = self.state();
+        let notice = state.notices.iter().find(|each| each.origin.id == wish && is_in_doubt(each))?;
+        Some(notice.origin.clone())
     }
+}
 
-    fn tell_candidates(&self, keys: &Arc<dyn Keys>, origin: &Origin, new: Vec<Key>) {
-        self.change(|state| {
-            state.notices.retain(|notice| !(notice.origin.id == origin.id && is_in_doubt(notice)));
-        });
-        for key in new {
-            self.note(NoticeKind::Candidate, key.name.clone(), Some(key), keys, origin.clone());
-        }
-    }
+/// What is new under the name of a wish; `None` where that cannot be told.
+fn new_ones(origin: &Origin, listed: Option<&[Key]>) -> Option<Vec<Key>> {
+    let known = origin.wish.known.as_ref()?;
+    // One that was revoked meanwhile needs nothing any more.
+    let is_new = |key: &&Key| key.name == origin.wish.name && !known.contains(&key.id) && !key.is_revoked();
+    Some(listed?.iter().filter(is_new).cloned().collect())
+}
 
-    fn is_noticed(&self, wish: WishId) -> bool {
-        self.state().notices.iter().any(|notice| notice.origin.id == wish)
-    }
+fn open(origin: &Origin, looked: bool) -> NoticeKind {
+    if origin.held_back { NoticeKind::AwaitingApproval } else { NoticeKind::Doubtful { looked } }
 }
 
 /// Whether a key may still appear.

@@ -29,20 +29,39 @@ impl Revocation {
         self.call_off.notify_one();
     }
 
-    /// Asks for it, once. Only an answer that says so counts, or that there is no such key any more.
+    /// Asks for it, once. Only an answer that says so counts, or that there is no such key any more; where the answer
+    /// leaves it open, the key is looked at.
     ///
     /// # Errors
     /// The call's; [`Failure::NotConfirmed`] where it may have been revoked.
     pub async fn run(&self, keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
-        let answer = tokio::select! {
-            biased;
-            answer = keys.revoke(&key.id) => answer,
-            () = self.call_off.notified() => Err(Failure::NotConfirmed(Trouble::CalledOff)),
+        let asking = async {
+            match keys.revoke(&key.id).await {
+                Ok(answer) if says_revoked(&answer, key) => Ok(()),
+                Ok(_) => self.look(keys, key, Failure::NotConfirmed(Trouble::NotUnderstood)).await,
+                Err(Failure::KeyGone) => Ok(()),
+                Err(failure @ Failure::NotConfirmed(_)) => self.look(keys, key, failure).await,
+                Err(failure) => Err(failure),
+            }
         };
-        match answer {
-            Ok(Key { status: KeyStatus::Revoked(_), .. }) | Err(Failure::KeyGone) => Ok(()),
-            Ok(_) => Err(Failure::NotConfirmed(Trouble::NotUnderstood)),
-            Err(failure) => Err(failure),
+        tokio::select! {
+            biased;
+            outcome = asking => outcome,
+            () = self.call_off.notified() => Err(Failure::NotConfirmed(Trouble::CalledOff)),
         }
     }
+
+    /// Whether it was revoked after all, which the answer left open.
+    async fn look(&self, keys: &Arc<dyn Keys>, key: &Key, open: Failure) -> Result<(), Failure> {
+        match keys.read(&key.id).await {
+            Ok(answer) if says_revoked(&answer, key) => Ok(()),
+            Err(Failure::KeyGone) => Ok(()),
+            _ => Err(open),
+        }
+    }
+}
+
+/// Of this very key, since a proxy may answer with anything.
+fn says_revoked(answer: &Key, key: &Key) -> bool {
+    matches!(answer.status, KeyStatus::Revoked(_)) && answer.id == key.id
 }

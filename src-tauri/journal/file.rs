@@ -3,14 +3,19 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
 use crate::failure::Failure;
 
+/// How long one that is just ending may take to let go of the file.
+const A_MOMENT: Duration = Duration::from_millis(500);
+
 /// Each brings the file from the version of its place to the next.
-const MIGRATIONS: [&str; 1] = ["
+pub(super) const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         asked_at TEXT NOT NULL,
@@ -32,7 +37,12 @@ const MIGRATIONS: [&str; 1] = ["
         kind TEXT NOT NULL
     ) STRICT;
     CREATE INDEX step_wish ON step (wish);
-"];
+",
+    "
+    ALTER TABLE wish ADD COLUMN replaces TEXT;
+    ALTER TABLE wish ADD COLUMN fingerprint TEXT;
+",
+];
 
 /// Opens the file, and sets a damaged one aside, which is told beside it.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<Failure>), Failure> {
@@ -59,6 +69,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<Failure>), Failure
 enum Problem {
     Damaged(Error),
     Newer(i64),
+    InUse,
     Other(Error),
 }
 
@@ -66,6 +77,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged(error),
+            Some(ErrorCode::DatabaseBusy) => Self::InUse,
             _ => Self::Other(error),
         }
     }
@@ -80,6 +92,7 @@ impl Problem {
                     "it was written by a newer Keybearer (version {version} of its format), and was left as it is"
                 ),
             ),
+            Self::InUse => refused(path, "another Keybearer is using it; go on there, or close it and start this one anew"),
             Self::Damaged(error) | Self::Other(error) => refused(path, &error.to_string()),
         }
     }
@@ -90,6 +103,9 @@ fn attempt(path: &Path) -> Result<Connection, Problem> {
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
+    connection.busy_timeout(A_MOMENT)?;
+    // One Keybearer at a time: two would each look for what the other has under way. The system lifts it however we end.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     // What is committed outlives a power failure.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -110,7 +126,7 @@ fn attempt(path: &Path) -> Result<Connection, Problem> {
         transaction.commit()?;
     }
     // A file that can be read and not written would be found out only when a key is asked for.
-    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+    connection.execute_batch("BEGIN EXCLUSIVE; ROLLBACK")?;
     Ok(connection)
 }
 

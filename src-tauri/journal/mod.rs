@@ -7,15 +7,16 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use self::file::told;
 use crate::{
     failure::Failure,
-    issuance::journal::{Journal, OpenWish, Stage, Step, Wish, WishId},
+    issuance::journal::{Event, Journal, OpenWish, Record, Stage, Wish, WishId},
     key::{Key, KeyId, KeyStatus, Owner},
+    token::Fingerprint,
 };
 
 /// The journal in a file.
@@ -31,6 +32,32 @@ impl SqliteJournal {
         Ok((Self(Mutex::new(connection)), damaged))
     }
 
+    /// Writes an event down, and what else belongs to it, at once or not at all.
+    fn write(
+        &self,
+        wish: WishId,
+        event: Event,
+        also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), Failure> {
+        let (kind, stage) = written(event);
+        let mut connection = self.connection();
+        let write = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            transaction
+                .execute("INSERT INTO step (wish, at, kind) VALUES (?1, ?2, ?3)", params![wish.0, now(), kind])?;
+            also(&transaction)?;
+            if let Some(stage) = stage {
+                transaction.execute("UPDATE wish SET stage = ?2 WHERE id = ?1", params![wish.0, stage])?;
+            }
+            if stage == Some(CLOSED) {
+                // What there was before matters only while something may still appear.
+                transaction.execute("UPDATE wish SET known = NULL WHERE id = ?1", params![wish.0])?;
+            }
+            transaction.commit()
+        };
+        write().map_err(|error| told(&error))
+    }
+
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A thread that panicked in the midst of a transaction has rolled it back.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -42,8 +69,9 @@ impl Journal for SqliteJournal {
         let known = wish.known.as_ref().map(|known| known.iter().map(|id| id.0.as_str()).collect::<Vec<_>>());
         let known = known.map(|known| serde_json::to_string(&known).expect("texts always serialize"));
         let Owner { account, label, base, organization, user } = &wish.owner;
-        let insert = "INSERT INTO wish (asked_at, account, label, base, organization, user, name, known, stage)
-            VALUES (:asked_at, :account, :label, :base, :organization, :user, :name, :known, 'asked')";
+        let insert = "INSERT INTO wish
+            (asked_at, account, label, base, organization, user, name, known, replaces, stage)
+            VALUES (:asked_at, :account, :label, :base, :organization, :user, :name, :known, :replaces, 'asked')";
         let connection = self.connection();
         connection
             .execute(
@@ -51,32 +79,24 @@ impl Journal for SqliteJournal {
                 named_params! {
                     ":asked_at": now(), ":account": account, ":label": label, ":base": base,
                     ":organization": organization, ":user": user, ":name": wish.name, ":known": known,
+                    ":replaces": wish.replaces.as_ref().map(line),
                 },
             )
             .map_err(|error| told(&error))?;
         Ok(WishId(connection.last_insert_rowid()))
     }
 
-    fn record(&self, wish: WishId, step: &Step) -> Result<(), Failure> {
-        let Written { kind, stage, key } = written(step);
-        let mut connection = self.connection();
-        let record = || -> rusqlite::Result<()> {
-            let transaction = connection.transaction()?;
-            transaction
-                .execute("INSERT INTO step (wish, at, kind) VALUES (?1, ?2, ?3)", params![wish.0, now(), kind])?;
-            if let Some(key) = key {
-                transaction.execute("UPDATE wish SET key = ?2 WHERE id = ?1", params![wish.0, key])?;
-            }
-            if let Some(stage) = stage {
-                transaction.execute("UPDATE wish SET stage = ?2 WHERE id = ?1", params![wish.0, stage])?;
-            }
-            if stage == Some(CLOSED) {
-                // What there was before matters only while something may still appear.
-                transaction.execute("UPDATE wish SET known = NULL WHERE id = ?1", params![wish.0])?;
-            }
-            transaction.commit()
-        };
-        record().map_err(|error| told(&error))
+    fn made(&self, wish: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
+        let event = if fingerprint.is_some() { Event::Created } else { Event::WithoutToken };
+        self.write(wish, event, |transaction| {
+            let fingerprint = fingerprint.map(|fingerprint| fingerprint.0.as_str());
+            let update = "UPDATE wish SET key = ?2, fingerprint = ?3 WHERE id = ?1";
+            transaction.execute(update, params![wish.0, line(key), fingerprint]).map(drop)
+        })
+    }
+
+    fn record(&self, wish: WishId, event: Event) -> Result<(), Failure> {
+        self.write(wish, event, |_| Ok(()))
     }
 
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
@@ -84,6 +104,39 @@ impl Journal for SqliteJournal {
         let read = || -> rusqlite::Result<Vec<OpenWish>> {
             let mut select = connection.prepare("SELECT * FROM wish WHERE stage <> ?1 ORDER BY id")?;
             select.query_map(params![CLOSED], open_wish)?.collect()
+        };
+        read().map_err(|error| told(&error))
+    }
+
+    fn records(&self, base: &str) -> Result<Vec<Record>, Failure> {
+        let connection = self.connection();
+        let read = || -> rusqlite::Result<Vec<Record>> {
+            let mut wishes = connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
+            let mut steps = connection.prepare("SELECT at, kind FROM step WHERE wish = ?1 ORDER BY id")?;
+            let mut found = wishes.query(params![base])?;
+            let mut records = Vec::new();
+            while let Some(row) = found.next()? {
+                let Some(key) = key(row, "key")? else { continue };
+                let asked_at = instant(&row.get::<_, String>("asked_at")?);
+                let later = steps.query_map(params![row.get::<_, i64>("id")?], |step| {
+                    Ok((instant(&step.get::<_, String>(0)?), event(&step.get::<_, String>(1)?)))
+                })?;
+                let mut events = vec![(asked_at, Event::Asked)];
+                for step in later {
+                    // An event not known here is of a newer version, which would not have opened the file.
+                    if let (at, Some(event)) = step? {
+                        events.push((at, event));
+                    }
+                }
+                records.push(Record {
+                    key,
+                    owner: owner(row)?,
+                    fingerprint: row.get::<_, Option<String>>("fingerprint")?.map(Fingerprint),
+                    replaces: self::key(row, "replaces")?,
+                    events,
+                });
+            }
+            Ok(records)
         };
         read().map_err(|error| told(&error))
     }
@@ -97,11 +150,19 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn record(&self, _: WishId, _: &Step) -> Result<(), Failure> {
+    fn made(&self, _: WishId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
         Err(self.0.clone())
     }
 }
@@ -109,30 +170,33 @@ impl Journal for Unusable {
 /// The stage of a wish that is settled.
 const CLOSED: &str = "closed";
 
-/// A step, as it stands in the file.
-struct Written {
-    kind: &'static str,
-    /// The wish's stage from now on, where the step changes it.
-    stage: Option<&'static str>,
-    key: Option<String>,
+/// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
+const EVENTS: [(Event, &str, Option<&str>); 15] = [
+    (Event::Asked, "asked", None),
+    (Event::NotMade, "not made", Some(CLOSED)),
+    (Event::Doubtful, "doubtful", Some("doubtful")),
+    (Event::AwaitingApproval, "awaiting approval", Some("awaiting approval")),
+    (Event::Created, "created", Some("created")),
+    (Event::WithoutToken, "without token", Some("without token")),
+    (Event::Copied, "copied", None),
+    (Event::Checked, "checked", None),
+    (Event::Finished, "finished", Some(CLOSED)),
+    (Event::HandedOver, "handed over", Some("old to revoke")),
+    (Event::Wiped, "wiped", None),
+    (Event::Revoked, "revoked", Some(CLOSED)),
+    (Event::OldRevoked, "old revoked", Some(CLOSED)),
+    (Event::OldKept, "old kept", Some(CLOSED)),
+    (Event::Settled, "settled", Some(CLOSED)),
+];
+
+fn written(event: Event) -> (&'static str, Option<&'static str>) {
+    let found = EVENTS.iter().find(|(each, ..)| *each == event);
+    let (_, kind, stage) = found.expect("every event is in the table, which a test holds");
+    (kind, *stage)
 }
 
-fn written(step: &Step) -> Written {
-    let (kind, stage, key) = match step {
-        Step::NotMade => ("not made", Some(CLOSED), None),
-        Step::Doubtful => ("doubtful", Some("doubtful"), None),
-        Step::AwaitingApproval => ("awaiting approval", Some("awaiting approval"), None),
-        Step::Created(key) => ("created", Some("created"), Some(key)),
-        Step::WithoutToken(key) => ("without token", Some("without token"), Some(key)),
-        Step::Copied => ("copied", None, None),
-        Step::Checked => ("checked", None, None),
-        Step::Finished => ("finished", Some(CLOSED), None),
-        Step::Wiped => ("wiped", None, None),
-        Step::Revoked => ("revoked", Some(CLOSED), None),
-        Step::Settled => ("settled", Some(CLOSED), None),
-    };
-    let key = key.map(|key| serde_json::to_string(&KeyLine::from(key)).expect("texts always serialize"));
-    Written { kind, stage, key }
+fn event(kind: &str) -> Option<Event> {
+    EVENTS.iter().find(|(_, each, _)| *each == kind).map(|(event, ..)| *event)
 }
 
 /// A key, as it stands in the file.
@@ -172,37 +236,53 @@ impl From<KeyLine> for Key {
     }
 }
 
+fn line(key: &Key) -> String {
+    serde_json::to_string(&KeyLine::from(key)).expect("texts always serialize")
+}
+
+fn key(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Key>> {
+    let line = row.get::<_, Option<String>>(column)?;
+    Ok(line.and_then(|line| serde_json::from_str::<KeyLine>(&line).ok()).map(Key::from))
+}
+
+fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
+    Ok(Owner {
+        account: row.get("account")?,
+        label: row.get("label")?,
+        base: row.get("base")?,
+        organization: row.get("organization")?,
+        user: row.get("user")?,
+    })
+}
+
 fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
-    let text = |name| row.get::<_, String>(name);
-    let stage = match text("stage")?.as_str() {
+    let stage = match row.get::<_, String>("stage")?.as_str() {
         "asked" => Stage::Asked,
         "awaiting approval" => Stage::AwaitingApproval,
         "created" => Stage::Created,
         "without token" => Stage::WithoutToken,
+        "old to revoke" => Stage::OldToRevoke,
         // A stage not known here says nothing for sure.
         _ => Stage::Doubtful,
     };
-    let json = |name| row.get::<_, Option<String>>(name);
-    let known = json("known")?.and_then(|known| serde_json::from_str::<Vec<String>>(&known).ok());
-    let key = json("key")?.and_then(|key| serde_json::from_str::<KeyLine>(&key).ok());
-    let asked_at = OffsetDateTime::parse(&text("asked_at")?, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let known = row.get::<_, Option<String>>("known")?;
+    let known = known.and_then(|known| serde_json::from_str::<Vec<String>>(&known).ok());
     Ok(OpenWish {
         id: WishId(row.get("id")?),
         wish: Wish {
-            owner: Owner {
-                account: text("account")?,
-                label: text("label")?,
-                base: text("base")?,
-                organization: row.get("organization")?,
-                user: row.get("user")?,
-            },
-            name: text("name")?,
+            owner: owner(row)?,
+            name: row.get("name")?,
             known: known.map(|known| known.into_iter().map(KeyId).collect()),
+            replaces: key(row, "replaces")?,
         },
-        asked_at,
+        asked_at: instant(&row.get::<_, String>("asked_at")?),
         stage,
-        key: key.map(Key::from),
+        key: key(row, "key")?,
     })
+}
+
+fn instant(text: &str) -> OffsetDateTime {
+    OffsetDateTime::parse(text, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 fn now() -> String {
@@ -224,7 +304,7 @@ mod tests {
             user: None,
         };
         let known = known.map(|known| known.iter().map(|id| KeyId((*id).to_owned())).collect());
-        Wish { owner, name: name.into(), known }
+        Wish { owner, name: name.into(), known, replaces: None }
     }
 
     fn key(id: &str) -> Key {
@@ -246,8 +326,8 @@ mod tests {
         assert_eq!(damaged, None);
         let asked = journal.begin(&wish("Asked", Some(&["api-1", "api-2"]))).expect("written");
         let made = journal.begin(&wish("Made", None)).expect("written");
-        journal.record(made, &Step::Created(key("api-3"))).expect("written");
-        journal.record(made, &Step::Copied).expect("written");
+        journal.made(made, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+        journal.record(made, Event::Copied).expect("written");
         drop(journal);
 
         let (journal, _) = SqliteJournal::open(&path).expect("opened again");
@@ -264,15 +344,70 @@ mod tests {
     fn a_settled_wish_is_not_open_any_more_and_its_steps_stay() {
         let folder = tempfile::tempdir().expect("a folder");
         let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
-        for step in [Step::NotMade, Step::Finished, Step::Revoked, Step::Settled] {
+        for event in [Event::Finished, Event::Revoked, Event::OldRevoked, Event::Settled] {
             let id = journal.begin(&wish("Any", Some(&["api-1"]))).expect("written");
-            journal.record(id, &Step::Created(key("api-3"))).expect("written");
-            journal.record(id, &step).expect("written");
+            journal.made(id, &key("api-3"), None).expect("written");
+            journal.record(id, event).expect("written");
         }
         assert!(journal.open().expect("read").is_empty());
-        let steps: i64 =
-            journal.connection().query_row("SELECT count(*) FROM step", [], |row| row.get(0)).expect("counted");
-        assert_eq!(steps, 8);
+        let records = journal.records("https://api.dfns.io").expect("read");
+        assert_eq!(records.len(), 4);
+        let events: Vec<Event> = records[2].events.iter().map(|(_, event)| *event).collect();
+        assert_eq!(events, [Event::Asked, Event::WithoutToken, Event::OldRevoked]);
+        assert!(journal.records("https://another.example").expect("read").is_empty());
+    }
+
+    #[test]
+    fn what_a_key_replaces_and_the_fingerprint_of_its_token_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+        let replacing = Wish { replaces: Some(key("api-old")), ..wish("New", None) };
+        let id = journal.begin(&replacing).expect("written");
+        journal.made(id, &key("api-new"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+        journal.record(id, Event::HandedOver).expect("written");
+        let open = &journal.open().expect("read")[0];
+        assert_eq!((open.stage, &open.wish.replaces), (Stage::OldToRevoke, &Some(key("api-old"))));
+        let record = &journal.records("https://api.dfns.io").expect("read")[0];
+        assert_eq!(record.fingerprint, Some(Fingerprint("0123abcd".into())));
+        assert!(record.when(Event::HandedOver).is_some() && record.when(Event::Copied).is_none());
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.sqlite");
+        let first = Connection::open(&path).expect("opened");
+        first.execute_batch(file::MIGRATIONS[0]).expect("the first version");
+        let insert = "INSERT INTO wish (asked_at, account, label, base, name, stage)
+            VALUES ('2026-11-23T09:00:00Z', 'a1', 'Treasury', 'https://api.dfns.io', 'Server Key 3', 'asked');
+            PRAGMA user_version = 1";
+        first.execute_batch(insert).expect("written");
+        drop(first);
+        let (journal, damaged) = SqliteJournal::open(&path).expect("opened");
+        assert_eq!(damaged, None);
+        let open = journal.open().expect("read");
+        assert_eq!((open[0].wish.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
+        journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    }
+
+    #[test]
+    fn each_event_is_written_as_a_word_of_its_own() {
+        for (place, (event, kind, _)) in EVENTS.iter().enumerate() {
+            assert_eq!(written(*event).0, *kind);
+            assert_eq!(super::event(kind), Some(*event), "at {place}");
+        }
+    }
+
+    #[test]
+    fn a_journal_that_is_in_use_is_told_and_serves_nobody_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.sqlite");
+        let (first, _) = SqliteJournal::open(&path).expect("opened");
+        let refused = SqliteJournal::open(&path).err().expect("refused").to_string();
+        assert!(refused.contains("another Keybearer"), "{refused}");
+        first.begin(&wish("Still written", None)).expect("written");
+        drop(first);
+        SqliteJournal::open(&path).expect("free again");
     }
 
     #[test]

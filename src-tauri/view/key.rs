@@ -4,15 +4,19 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::{
-    app::Keybearer,
+    app::{Keybearer, asks_name},
     failure::{ClipboardProblem, Failure},
     ipc::{
-        CheckView, ClipboardView, Code, CreationPhase, CreationView, KeyView, NoticeKind, NoticeView, RevealView,
-        TokenFactsView, Told,
+        CheckView, ClipboardView, Code, CreationPhase, CreationView, HappenedView, KeyDetailsView, KeyView, KnownView,
+        ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told, Whereabouts,
     },
-    issuance::{self, Asking, Check, Held, Notice, OnClipboard, Phase, Revocation},
+    issuance::{
+        Asking, Check, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation,
+        journal::{Event, Record},
+    },
     jwt::Facts,
     key::{Key, KeyId, KeyStatus},
+    receipt::{Proof, Receipt},
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -30,6 +34,7 @@ pub(super) fn creation(asking: &Asking) -> CreationView {
 pub(super) fn reveal(held: &Held) -> RevealView {
     RevealView {
         key: key(&held.key),
+        replaces: held.replaces().map(key),
         token_length: u32::try_from(held.token_length).unwrap_or(u32::MAX),
         facts: held.facts.as_ref().map(facts),
         clipboard: clipboard(&held.clipboard),
@@ -43,21 +48,23 @@ pub(super) fn reveal(held: &Held) -> RevealView {
 }
 
 pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
+    let account = app.sessions.other_account_of(&notice.keys).map(|account| account.label().to_owned());
     NoticeView {
         number: notice.number,
         kind: match &notice.kind {
-            issuance::NoticeKind::NotHandedOver => NoticeKind::NotHandedOver,
-            issuance::NoticeKind::Candidate => NoticeKind::Candidate,
-            issuance::NoticeKind::Doubtful { .. } => NoticeKind::Doubtful,
-            issuance::NoticeKind::WithoutToken => NoticeKind::WithoutToken,
-            issuance::NoticeKind::AwaitingApproval => NoticeKind::AwaitingApproval,
-            issuance::NoticeKind::OnClipboard(_) => NoticeKind::OnClipboard,
+            Kind::NotHandedOver => NoticeKind::NotHandedOver,
+            Kind::Candidate => NoticeKind::Candidate,
+            Kind::Doubtful { .. } => NoticeKind::Doubtful,
+            Kind::WithoutToken => NoticeKind::WithoutToken,
+            Kind::AwaitingApproval => NoticeKind::AwaitingApproval,
+            Kind::OldToRevoke => NoticeKind::OldToRevoke,
+            Kind::OnClipboard(_) => NoticeKind::OnClipboard,
         },
         key_name: notice.name.clone(),
-        key_id: notice.key.as_ref().map(|key| key.id.0.clone()),
-        account: app.sessions.other_account_of(&notice.keys).map(|account| account.label().to_owned()),
-        author: notice.key.as_ref().map(|key| key.author.clone()),
-        created: notice.key.as_ref().map(|key| key.created.clone()),
+        key: notice.key.as_ref().map(key),
+        asks_name: asks_name(notice),
+        anew: account.is_none() && matches!(&notice.kind, Kind::NotHandedOver | Kind::Candidate | Kind::WithoutToken),
+        account,
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),
     }
@@ -67,7 +74,43 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
     revocation.map(|revocation| since_ms(revocation.since))
 }
 
-pub(crate) fn key(key: &Key) -> KeyView {
+pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
+    let known = |record: &Record| KnownView { id: record.key.id.0.clone(), whereabouts: whereabouts(record) };
+    ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
+}
+
+pub(crate) fn details(read: Result<Key, Failure>, record: Option<&Record>) -> KeyDetailsView {
+    let receipt = record.map(Receipt::of);
+    KeyDetailsView {
+        key: read.as_ref().ok().map(key),
+        unread: read.err().map(Told::from),
+        receipt: receipt.as_ref().is_some_and(|receipt| receipt.delivery.is_some()),
+        history: receipt
+            .into_iter()
+            .flat_map(|receipt| receipt.events)
+            .map(|happened| HappenedView { at: happened.at, what: happened.what.to_owned() })
+            .collect(),
+    }
+}
+
+pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
+    ReceiptView {
+        id: receipt.id.clone(),
+        name: receipt.name.clone(),
+        facts: receipt.facts().into_iter().map(|(term, fact)| (term.to_owned(), fact)).collect(),
+    }
+}
+
+fn whereabouts(record: &Record) -> Whereabouts {
+    match Receipt::of(record).delivery {
+        Some(delivery) if delivery.proof == Proof::ReadBack => Whereabouts::Checked,
+        Some(_) => Whereabouts::Stated,
+        None if record.when(Event::WithoutToken).is_some() => Whereabouts::NoToken,
+        None => Whereabouts::Unproven,
+    }
+}
+
+fn key(key: &Key) -> KeyView {
     KeyView {
         id: key.id.0.clone(),
         name: key.name.clone(),

@@ -7,8 +7,8 @@ mod told;
 
 use tokio::time::Instant;
 
-pub(crate) use self::key::key;
-use self::key::{creation, notice, reveal};
+pub(crate) use self::key::{details, list};
+use self::key::{creation, notice, receipt, reveal};
 use crate::{
     app::Keybearer,
     ipc::{Said, Told, View},
@@ -29,6 +29,7 @@ impl Keybearer {
             creation: self.issuance.asking().map(|asking| creation(&asking)),
             reveal: self.issuance.with_held(reveal),
             notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
+            receipt: aside.receipt.as_ref().map(receipt),
             closing: self.closing(),
             said: aside.said.map(|(number, text)| Said { number, text }),
             draft: aside.draft,

@@ -128,6 +128,10 @@ impl Keys for Dfns {
         })
     }
 
+    fn read<'a>(&'a self, _: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async { Err(Failure::SignInAgain) })
+    }
+
     fn revoke<'a>(&'a self, _: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }

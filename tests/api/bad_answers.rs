@@ -19,11 +19,11 @@ use keybearer::{
     failure::{ClipboardProblem, Failure},
     ipc::Told,
     issuance::{
-        Issuance, Times,
-        journal::{Journal, OpenWish, Step, Wish, WishId},
+        Issuance, Order, Times,
+        journal::{Event, Journal, OpenWish, Record, Wish, WishId},
     },
-    key::{KeyId, KeyName, Keys, Owner},
-    token::{SignInToken, Token},
+    key::{Key, KeyId, KeyName, Keys, Owner},
+    token::{Fingerprint, SignInToken, Token},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply, Request},
@@ -240,6 +240,9 @@ impl Clipboard for NoClipboard {
     fn put(&self, _: &Token) -> Result<(), ClipboardProblem> {
         unreachable!("no token came")
     }
+    fn put_plain(&self, _: &str) -> Result<(), ClipboardProblem> {
+        unreachable!("nobody copies anything")
+    }
     fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         Ok(None)
     }
@@ -258,7 +261,13 @@ impl Journal for NoJournal {
     fn begin(&self, _: &Wish) -> Result<WishId, Failure> {
         Ok(WishId(1))
     }
-    fn record(&self, _: WishId, _: &Step) -> Result<(), Failure> {
+    fn made(&self, _: WishId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+        Ok(())
+    }
+    fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
+        Ok(Vec::new())
+    }
+    fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
         Ok(())
     }
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
@@ -281,7 +290,8 @@ async fn create(keys: Arc<dyn Keys>) -> String {
     let times = Times { clipboard: Duration::ZERO, held: Duration::from_secs(600), shown: Duration::ZERO };
     let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));
     let name = KeyName::parse("Server Key 3").expect("a name");
-    let outcome = issuance.create(keys, Owner::default(), true, name, false).await;
+    let order = Order { name, despite_same_name: false, replaces: None };
+    let outcome = issuance.create(keys, Owner::default(), true, order).await;
     let mut text = match outcome {
         Ok(()) => "no failure\n".to_owned(),
         Err(failure) => told(&failure),

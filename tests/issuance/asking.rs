@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use keybearer::{
     failure::{Failure, Trouble},
-    issuance::{NoticeKind, Phase},
-    key::{Created, KeyName, KeyStatus, Keys, Owner},
+    issuance::{NoticeKind, Order, Phase},
+    key::{Created, KeyStatus, Keys, Owner},
 };
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
-use crate::stand_ins::{Dfns, Scene, key, locked};
+use crate::stand_ins::{Dfns, Scene, key, locked, order};
 
 #[tokio::test]
 async fn many_wishes_at_once_become_one_request() {
@@ -17,8 +17,8 @@ async fn many_wishes_at_once_become_one_request() {
     let mut wishes = JoinSet::new();
     for _ in 0..32 {
         let (issuance, keys) = (Arc::clone(&scene.issuance), Arc::clone(&scene.dfns) as Arc<dyn Keys>);
-        let name = KeyName::parse("Server Key 3").expect("a name");
-        wishes.spawn(async move { issuance.create(keys, Owner::default(), true, name, false).await });
+        let order = order("Server Key 3").expect("a name");
+        wishes.spawn(async move { issuance.create(keys, Owner::default(), true, order).await });
     }
     for _ in 0..31 {
         // All but one end at once; a second that waited for its answer as well would never do.
@@ -39,9 +39,8 @@ async fn an_active_key_of_the_same_name_is_told_and_nothing_asked_for_until_the_
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     assert_eq!(scene.create(" Server Key 3 ").await, Err(Failure::SameName("Server Key 3".into())));
     assert_eq!(scene.asked(), 0);
-    let name = KeyName::parse("Server Key 3").expect("a name");
-    let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
-    assert_eq!(scene.issuance.create(keys, Owner::default(), true, name, true).await, Ok(()));
+    let anyway = Order { despite_same_name: true, ..order("Server Key 3").expect("a name") };
+    assert_eq!(scene.order(anyway).await, Ok(()));
     assert_eq!(scene.asked(), 1);
 }
 
@@ -85,8 +84,8 @@ async fn where_keys_may_not_be_listed_a_doubtful_answer_says_that_it_could_not_l
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
     let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
-    let name = KeyName::parse("Server Key 3").expect("a name");
-    assert!(scene.issuance.create(keys, Owner::default(), false, name, false).await.is_err());
+    let order = order("Server Key 3").expect("a name");
+    assert!(scene.issuance.create(keys, Owner::default(), false, order).await.is_err());
     assert_eq!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false });
 }
 

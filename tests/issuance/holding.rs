@@ -135,7 +135,7 @@ async fn a_copy_that_cannot_be_cleared_when_the_time_is_over_is_told() {
     scene.issuance.copy().await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.until(|issuance| issuance.notices().len() == 2).await;
-    assert!(matches!(scene.issuance.notices()[1].kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_))));
+    assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_))));
 }
 
 #[tokio::test(start_paused = true)]

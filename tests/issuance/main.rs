@@ -3,5 +3,6 @@
 
 mod asking;
 mod holding;
+mod replacing;
 mod stand_ins;
 mod writing;

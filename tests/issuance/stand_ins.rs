@@ -10,11 +10,11 @@ use keybearer::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
     issuance::{
-        Issuance, Times,
-        journal::{Journal, OpenWish, Step, Wish, WishId},
+        Issuance, Order, Times,
+        journal::{Event, Journal, OpenWish, Record, Wish, WishId},
     },
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
-    token::Token,
+    token::{Fingerprint, Token},
 };
 use tokio::sync::{Notify, watch};
 use zeroize::Zeroizing;
@@ -31,6 +31,8 @@ pub(crate) struct Dfns {
     /// The key that is made although the answer is lost.
     pub(crate) made: Mutex<Option<Key>>,
     pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
+    /// The keys that were revoked.
+    pub(crate) revoked: Mutex<Vec<KeyId>>,
     pub(crate) asked: Mutex<u32>,
     /// Where a creation waits, if it is to.
     pub(crate) gate: Option<Notify>,
@@ -61,12 +63,17 @@ impl Keys for Dfns {
         })
     }
 
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move { locked(&self.keys).iter().find(|key| key.id == *id).cloned().ok_or(Failure::KeyGone) })
+    }
+
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
             if let Some(gate) = &self.revocation_gate {
                 gate.notified().await;
             }
             locked(&self.revocations).pop_front().unwrap_or(Ok(()))?;
+            locked(&self.revoked).push(id.clone());
             Ok(Key { id: id.clone(), status: KeyStatus::read("Revoked"), ..key("revoked") })
         })
     }
@@ -100,6 +107,11 @@ impl Clipboard for Board {
         Ok(())
     }
 
+    fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem> {
+        self.copy(text);
+        Ok(())
+    }
+
     fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         Ok(self.text().map(Zeroizing::new))
     }
@@ -124,7 +136,8 @@ impl Clipboard for Board {
 #[derive(Default)]
 pub(crate) struct Book {
     pub(crate) wishes: Mutex<Vec<Wish>>,
-    pub(crate) steps: Mutex<Vec<Step>>,
+    pub(crate) events: Mutex<Vec<Event>>,
+    pub(crate) made: Mutex<Vec<Key>>,
     pub(crate) refuses: Mutex<bool>,
 }
 
@@ -142,13 +155,24 @@ impl Journal for Book {
         Ok(WishId(i64::try_from(wishes.len()).expect("few")))
     }
 
-    fn record(&self, _: WishId, step: &Step) -> Result<(), Failure> {
+    fn made(&self, _: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
         self.may_write()?;
-        locked(&self.steps).push(step.clone());
+        locked(&self.made).push(key.clone());
+        locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
+        Ok(())
+    }
+
+    fn record(&self, _: WishId, event: Event) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.events).push(event);
         Ok(())
     }
 
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
         Ok(Vec::new())
     }
 }
@@ -187,8 +211,21 @@ impl Scene {
     }
 
     pub(crate) async fn create(&self, name: &str) -> Result<(), Failure> {
+        self.order(order(name)?).await
+    }
+
+    /// With a key held that is to replace another of its name, which is there and works.
+    pub(crate) async fn replacing(dfns: Dfns) -> Self {
+        let scene = Self::new(dfns);
+        locked(&scene.dfns.keys).push(old());
+        let order = Order { despite_same_name: true, replaces: Some(old()), ..order("Server Key 3").expect("a name") };
+        scene.order(order).await.expect("the stand-in makes a key");
+        scene
+    }
+
+    pub(crate) async fn order(&self, order: Order) -> Result<(), Failure> {
         let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
-        self.issuance.create(keys, Owner::default(), true, KeyName::parse(name)?, false).await
+        self.issuance.create(keys, Owner::default(), true, order).await
     }
 
     /// Waits until the state is as wanted. The clock jumps to the next timer when nothing else is left to do.
@@ -213,6 +250,15 @@ pub(crate) fn key(name: &str) -> Key {
         created: "2022-09-01T09:06:32.567Z".to_owned(),
         status: KeyStatus::Active,
     }
+}
+
+/// The key that a new one is to replace.
+pub(crate) fn old() -> Key {
+    Key { id: KeyId("api-old".into()), ..key("Server Key 3") }
+}
+
+pub(crate) fn order(name: &str) -> Result<Order, Failure> {
+    Ok(Order { name: KeyName::parse(name)?, despite_same_name: false, replaces: None })
 }
 
 pub(crate) fn with_token(name: &str) -> Created {

@@ -6,7 +6,7 @@ use keybearer::{
     failure::{Failure, Trouble},
     issuance::{
         NoticeKind,
-        journal::{OpenWish, Stage, Step, Wish, WishId},
+        journal::{Event, OpenWish, Stage, Wish, WishId},
     },
     key::{Key, KeyId, Keys, Owner},
 };
@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 use crate::stand_ins::{Dfns, Scene, key, locked, with_token};
 
-fn steps(scene: &Scene) -> Vec<Step> {
-    locked(&scene.book.steps).clone()
+fn steps(scene: &Scene) -> Vec<Event> {
+    locked(&scene.book.events).clone()
 }
 
 fn notices(scene: &Scene) -> Vec<NoticeKind> {
@@ -26,7 +26,7 @@ fn notices(scene: &Scene) -> Vec<NoticeKind> {
 /// A wish that was open when the app ended the last time.
 fn open(stage: Stage, key: Option<Key>) -> OpenWish {
     let known = Some(HashSet::from([KeyId("api-before".into())]));
-    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), known };
+    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), known, replaces: None };
     OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key }
 }
 
@@ -55,7 +55,7 @@ async fn a_wish_is_written_with_the_keys_there_were_before_it_is_asked_for() {
     assert_eq!(scene.create("Server Key 3").await, Err(Failure::Refused(None)));
     let wishes = locked(&scene.book.wishes).clone();
     assert_eq!(wishes[0].known, Some(HashSet::from([key("Another").id])));
-    assert_eq!(steps(&scene), [Step::NotMade]);
+    assert_eq!(steps(&scene), [Event::NotMade]);
 }
 
 #[tokio::test]
@@ -65,17 +65,17 @@ async fn each_step_of_a_token_is_written_down() {
     scene.board.copy(crate::stand_ins::TOKEN);
     scene.issuance.check().await.expect("read");
     scene.issuance.finish(false).await.expect("finished");
-    assert_eq!(steps(&scene), [Step::Created(key("Server Key 3")), Step::Copied, Step::Checked, Step::Finished]);
+    assert_eq!(steps(&scene), [Event::Created, Event::Copied, Event::Checked, Event::Finished]);
 }
 
 #[tokio::test]
 async fn a_token_that_is_wiped_without_a_proof_stays_open_until_it_is_settled() {
     let scene = Scene::holding().await;
     scene.issuance.shut_down().await;
-    assert_eq!(steps(&scene).last(), Some(&Step::Wiped));
+    assert_eq!(steps(&scene).last(), Some(&Event::Wiped));
     let scene = Scene::holding().await;
     scene.issuance.revoke_held().await.expect("revoked");
-    assert_eq!(steps(&scene).last(), Some(&Step::Revoked));
+    assert_eq!(steps(&scene).last(), Some(&Event::Revoked));
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn what_was_open_stands_under_needs_attention_again() {
         assert_eq!(notices(&scene), [kind]);
         let number = scene.issuance.notices()[0].number;
         scene.issuance.dismiss(number).await;
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Step::Settled], vec![]));
+        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Settled], vec![]));
     }
 }
 
@@ -119,7 +119,7 @@ async fn signing_in_finds_the_key_that_was_made_when_the_app_was_ended_and_revok
     scene.issuance.reconcile(&owner("signed in anew"), &calls(&scene)).await;
     assert_eq!(notices(&scene), [NoticeKind::Candidate]);
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Step::Revoked], vec![]));
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Revoked], vec![]));
 }
 
 #[tokio::test]
@@ -158,4 +158,66 @@ async fn a_candidate_that_is_not_ours_is_not_offered_again_and_the_doubt_stays()
     assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
     locked(&scene.dfns.creations).push_back(Ok(with_token("Server Key 4")));
     assert!(matches!(scene.create("Server Key 4").await, Ok(())), "the next wish is free");
+}
+
+#[tokio::test]
+async fn of_two_candidates_the_one_that_is_left_is_judged_as_well_before_the_wish_is_settled() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
+    let colleagues = Key { id: KeyId("api-colleagues".into()), author: "ce-2".into(), ..key("Server Key 3") };
+    locked(&scene.dfns.keys).extend([key("Server Key 3"), colleagues]);
+    scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
+    assert_eq!(notices(&scene), [NoticeKind::Candidate, NoticeKind::Candidate]);
+    let ours = scene.issuance.notices().into_iter().find(|notice| notice.key == Some(key("Server Key 3")));
+    scene.issuance.revoke_noticed(ours.expect("it is there").number).await.expect("revoked");
+    assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Candidate]));
+    scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Revoked], vec![]));
+}
+
+#[tokio::test]
+async fn a_key_that_was_revoked_elsewhere_meanwhile_is_no_candidate() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
+    locked(&scene.dfns.keys)
+        .push(Key { status: keybearer::key::KeyStatus::read("Revoked"), ..key("Server Key 3") });
+    scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
+    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_approval_becomes_a_candidate_once_it_is_listed_and_waits_again_if_it_is_not_ours() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations).push_back(Ok(keybearer::key::Created::AwaitingApproval));
+    scene.create("Server Key 3").await.expect("held back");
+    assert_eq!(notices(&scene), [NoticeKind::AwaitingApproval]);
+    locked(&scene.dfns.keys).push(key("Server Key 3"));
+    scene.until(|issuance| issuance.notices().iter().any(|notice| notice.kind == NoticeKind::Candidate)).await;
+    let told = scene.issuance.notices()[0].message();
+    assert!(told.contains("waited for approval") && !told.contains("lost"), "{told}");
+    scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
+    assert_eq!(notices(&scene), [NoticeKind::AwaitingApproval]);
+}
+
+#[tokio::test]
+async fn a_refreshed_list_settles_what_is_in_doubt_without_being_fetched_again() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]);
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]);
+    assert_eq!(notices(&scene), [NoticeKind::Candidate], "and it is told once");
+}
+
+#[tokio::test]
+async fn who_is_named_as_the_author_of_a_candidate_is_told() {
+    for (user, part) in [("ce-finch-march-5b59fcbb571b", "You are named"), ("ce-other", "Somebody else"), ("us-1", "Look who")] {
+        let scene = Scene::new(Dfns::default());
+        let mut wish = open(Stage::Asked, None);
+        wish.wish.owner.user = Some(user.into());
+        let owner = wish.wish.owner.clone();
+        scene.issuance.recall(vec![wish], |_| calls(&scene));
+        scene.issuance.listed(&owner, &calls(&scene), &[key("Server Key 3")]);
+        let hint = scene.issuance.notices()[0].hint();
+        assert!(hint.starts_with(part), "{hint}");
+    }
 }

@@ -8,7 +8,7 @@ use super::{KnownAccount, Sessions, settle::blocking};
 use crate::{
     account::{BaseUrl, Checking, Session, Step, Where},
     failure::Failure,
-    key::Keys,
+    key::{Key, Keys},
     token::SignInToken,
 };
 
@@ -36,10 +36,10 @@ impl Sessions {
         &self,
         base: &BaseUrl,
         token: &Arc<SignInToken>,
-    ) -> Result<(Arc<dyn Keys>, bool), Failure> {
+    ) -> Result<(Arc<dyn Keys>, Option<Vec<Key>>), Failure> {
         let keys = self.connect.connect(base, Arc::clone(token))?;
-        let may_list = may_list(&*keys).await?;
-        Ok((keys, may_list))
+        let listed = list(&*keys).await?;
+        Ok((keys, listed))
     }
 
     pub(super) async fn come_back(&self, known: &KnownAccount) -> Return {
@@ -55,14 +55,14 @@ impl Sessions {
                 checking.step = Step::Dfns;
             }
         });
-        let checked = may_list(&*keys).await;
-        let returned = match checked {
-            Ok(may_list) => Return::Good { may_list },
+        let checked = list(&*keys).await;
+        let (returned, listed) = match checked {
+            Ok(listed) => (Return::Good { may_list: listed.is_some() }, listed),
             Err(failure @ Failure::SignInAgain) => return Return::AskAnew(failure),
             // Whatever stands in between may be gone soon: the token is as good as before.
-            Err(failure) => Return::Unchecked(failure),
+            Err(failure) => (Return::Unchecked(failure), None),
         };
-        known.access.open(known.at.account.label(), keys);
+        known.access.open(known.at.account.label(), keys, listed);
         returned
     }
 
@@ -74,11 +74,11 @@ impl Sessions {
     }
 }
 
-/// Asks for the keys, which tells whether the token is good; not being allowed to is an answer too.
-async fn may_list(keys: &dyn Keys) -> Result<bool, Failure> {
+/// Asks for the keys, which tells whether the token is good; not being allowed to (`None`) is an answer too.
+async fn list(keys: &dyn Keys) -> Result<Option<Vec<Key>>, Failure> {
     match keys.list().await {
-        Ok(_) => Ok(true),
-        Err(Failure::Forbidden { .. }) => Ok(false),
+        Ok(listed) => Ok(Some(listed)),
+        Err(Failure::Forbidden { .. }) => Ok(None),
         Err(failure) => Err(failure),
     }
 }

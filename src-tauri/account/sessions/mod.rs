@@ -142,7 +142,7 @@ impl Sessions {
             checked = self.check_new(&at.base, &token) => checked,
             () = call_off.notified() => Err(Failure::CheckCalledOff),
         };
-        let (keys, may_list) = match checked {
+        let (keys, listed) = match checked {
             Ok(checked) => checked,
             Err(failure) => {
                 self.set(before);
@@ -150,7 +150,7 @@ impl Sessions {
             }
         };
         let storage = if remember { Storage::Keeping } else { Storage::Memory };
-        let (id, kept_before) = self.settle_new(at, &keys, &token, may_list, storage);
+        let (id, kept_before) = self.settle_new(at, &keys, &token, listed, storage);
         if remember {
             tokio::spawn(Arc::clone(self).keep(id, token));
         } else if let Some(known) = kept_before {

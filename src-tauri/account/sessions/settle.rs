@@ -9,7 +9,7 @@ use crate::{
     account::{Account, RememberedAccounts, Session, SignedIn, Storage, TokenStore, Where},
     failure::{Failure, KeyringProblem},
     jwt,
-    key::Keys,
+    key::{Key, Keys},
     token::SignInToken,
 };
 
@@ -20,7 +20,7 @@ impl Sessions {
         mut at: Where,
         keys: &Arc<dyn Keys>,
         token: &SignInToken,
-        may_list: bool,
+        listed: Option<Vec<Key>>,
         storage: Storage,
     ) -> (String, Option<Where>) {
         at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
@@ -38,7 +38,8 @@ impl Sessions {
             }
             None => (Arc::default(), None),
         };
-        access.open(at.account.label(), Arc::clone(keys));
+        let may_list = listed.is_some();
+        access.open(at.account.label(), Arc::clone(keys), listed);
         let id = at.account.id.clone();
         self.settle(KnownAccount { at, storage, over: false, access }, may_list, None);
         (id, kept_before)

@@ -1,0 +1,61 @@
+//! What needs attention, and its remedies.
+
+use super::Keybearer;
+use crate::{
+    account::Environment,
+    failure::Failure,
+    issuance::{Notice, NoticeKind},
+};
+
+impl Keybearer {
+    /// Revokes the key that a notice names.
+    ///
+    /// # Errors
+    /// As [`crate::issuance::Issuance::revoke_noticed`]; [`Failure::NameDiffers`] for a key that was in use in Production,
+    /// which is revoked as one of the list is.
+    pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
+        let Some(notice) = self.notice(number) else { return Err(DEALT_WITH) };
+        if asks_name(&notice) {
+            return Err(match self.sessions.other_account_of(&notice.keys) {
+                Some(account) => Failure::OtherAccount(account.label().to_owned()),
+                None => Failure::NameDiffers,
+            });
+        }
+        let outcome = self.issuance.revoke_noticed(number).await;
+        match &outcome {
+            Ok(()) => self.say(format!("“{}” is revoked.", notice.name)),
+            Err(Failure::SignInAgain) if self.issuance.is_idle() => self.sessions.expire(&notice.keys),
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    /// Revokes the key that a notice names, and asks for one of the same name in its place.
+    ///
+    /// # Errors
+    /// As [`Keybearer::revoke_noticed`], and then as [`Keybearer::create_key`].
+    pub async fn create_anew(&self, number: u32) -> Result<(), Failure> {
+        let Some(notice) = self.notice(number) else { return Err(DEALT_WITH) };
+        if !self.issuance.is_idle() {
+            return Err(Failure::NotNow("Finish with the other key first."));
+        }
+        if let Some(account) = self.sessions.other_account_of(&notice.keys) {
+            return Err(Failure::OtherAccount(account.label().to_owned()));
+        }
+        self.revoke_noticed(number).await?;
+        self.create_key(&notice.name, false, notice.replaces().cloned()).await
+    }
+
+    fn notice(&self, number: u32) -> Option<Notice> {
+        self.issuance.notices().into_iter().find(|notice| notice.number == number)
+    }
+}
+
+/// Whether the key's name is asked for before it is revoked: something in Production may be using it.
+#[must_use]
+pub fn asks_name(notice: &Notice) -> bool {
+    let production = Environment::Production.base();
+    notice.kind == NoticeKind::OldToRevoke && production.is_some_and(|base| base.to_string() == notice.owner().base)
+}
+
+const DEALT_WITH: Failure = Failure::NotNow("This key is already being dealt with.");

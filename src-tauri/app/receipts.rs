@@ -1,0 +1,108 @@
+//! Receipts, copied and saved.
+
+use std::{
+    fs::OpenOptions,
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::task::spawn_blocking;
+
+use super::Keybearer;
+use crate::{
+    failure::{ClipboardProblem, Failure},
+    issuance::journal::Record,
+    key::KeyId,
+    receipt::Receipt,
+};
+
+impl Keybearer {
+    /// Puts the receipt of a key on the clipboard, as Markdown.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where there is none; [`Failure::Clipboard`].
+    pub async fn copy_receipt(&self, id: &KeyId) -> Result<(), Failure> {
+        let receipt = self.receipt(id).await?;
+        self.copy_plain(receipt.markdown()).await?;
+        self.say("The receipt is on the clipboard, as Markdown. It holds no secret.".to_owned());
+        Ok(())
+    }
+
+    /// Saves the receipt of a key as JSON, where people look for what was saved for them.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where there is none; [`Failure::File`].
+    pub async fn save_receipt(&self, id: &KeyId) -> Result<(), Failure> {
+        let receipt = self.receipt(id).await?;
+        let folder = self.downloads.clone();
+        let saved = spawn_blocking(move || save(&folder, &receipt)).await.unwrap_or(Err(ErrorKind::Other.into()));
+        let path = saved.map_err(|error| {
+            let folder = self.downloads.display();
+            Failure::File(format!("The receipt could not be saved in {folder}: {error}. Copy it instead."))
+        })?;
+        self.say(format!("The receipt is saved as {}.", path.display()));
+        Ok(())
+    }
+
+    /// The person has seen the receipt of the key that was finished with.
+    pub fn put_receipt_aside(&self) {
+        self.lock().receipt = None;
+        self.changed.send_replace(());
+    }
+
+    /// Puts a key's id on the clipboard.
+    ///
+    /// # Errors
+    /// [`Failure::Clipboard`].
+    pub async fn copy_id(&self, id: &KeyId) -> Result<(), Failure> {
+        self.copy_plain(id.0.clone()).await
+    }
+
+    /// What the journal knows of a key.
+    pub(super) async fn record(&self, id: &KeyId, base: String) -> Result<Record, Failure> {
+        let records = self.issuance.records(base).await?;
+        let record = records.into_iter().rev().find(|record| record.key.id == *id);
+        record.ok_or(Failure::NotNow("This key was not asked for on this computer."))
+    }
+
+    async fn receipt(&self, id: &KeyId) -> Result<Receipt, Failure> {
+        let shown = self.lock().receipt.clone().filter(|receipt| receipt.id == id.0);
+        match shown {
+            Some(receipt) => Ok(receipt),
+            None => Ok(Receipt::of(&self.record(id, self.sessions.signed_in()?.at.base.to_string()).await?)),
+        }
+    }
+
+    /// Not while a token is held: what is on the clipboard is the token's own affair then.
+    async fn copy_plain(&self, text: String) -> Result<(), Failure> {
+        if self.issuance.with_held(|_| ()).is_some() {
+            return Err(Failure::NotNow("Finish with the new key first."));
+        }
+        let clipboard = Arc::clone(&self.clipboard);
+        let copied = spawn_blocking(move || clipboard.put_plain(&text)).await;
+        let copied =
+            copied.unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())));
+        copied.map_err(Failure::Clipboard)
+    }
+}
+
+/// Under a name that is free: nothing is ever overwritten.
+fn save(folder: &Path, receipt: &Receipt) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let name = receipt.file_name();
+    for number in 1..1000 {
+        let name = if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") };
+        let path = folder.join(name);
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                file.write_all(receipt.json().as_bytes())?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}

@@ -1,0 +1,28 @@
+// The receipt of the key that was finished with: what may be kept of it.
+
+/** @typedef {import("./ipc-types").ReceiptView} ReceiptView */
+
+import { button, el, make, onClick, setText, show, tell } from "./dom.js";
+import { copyReceipt, putReceiptAside, saveReceipt } from "./ipc.js";
+
+/** The key whose receipt is drawn. */
+let id = "";
+
+/** @param {ReceiptView | null} receipt */
+export function drawReceipt(receipt) {
+  show(el("receipt"), receipt !== null);
+  if (!receipt || receipt.id === id) return;
+  id = receipt.id;
+  tell(el("receipt-problem"), null);
+  setText(el("receipt-name"), receipt.name);
+  const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, term), make("dd", { class: "mono" }, fact)));
+  el("receipt-facts").replaceChildren(...facts);
+}
+
+onClick(button("receipt-copy"), async () => tell(el("receipt-problem"), await copyReceipt(id)));
+onClick(button("receipt-save"), async () => tell(el("receipt-problem"), await saveReceipt(id)));
+onClick(button("receipt-close"), async () => {
+  id = "";
+  await putReceiptAside();
+  el("key-name").focus();
+});
