@@ -15,6 +15,8 @@ pub struct Facts {
     pub subject: Option<String>,
     /// The user's name or id, in the claims that Dfns uses for it.
     pub user: Option<String>,
+    /// The user's id, as keys name their authors.
+    pub user_id: Option<String>,
     /// The organization's id, likewise.
     pub organization: Option<String>,
     /// `iat`
@@ -41,6 +43,7 @@ pub fn read(token: &str) -> Option<Facts> {
             .or_else(|| text(&claims, "username"))
             .or_else(|| text(&claims, "email"))
             .or_else(|| in_app("userId")),
+        user_id: in_app("userId").or_else(|| text(&claims, "sub")),
         organization: in_app("orgId")
             .or_else(|| text(&claims, "https://custom/orgId"))
             .or_else(|| text(&claims, "orgId")),

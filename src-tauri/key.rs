@@ -117,6 +117,8 @@ pub struct Owner {
     pub organization: Option<String>,
     /// Its user, likewise.
     pub user: Option<String>,
+    /// The user's id, as keys name their authors, likewise.
+    pub author: Option<String>,
 }
 
 impl Owner {

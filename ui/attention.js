@@ -12,6 +12,7 @@ import { makeWaiting } from "./waiting.js";
 const KINDS = {
   notHandedOver: { title: "Not proven to be in a vault", dismiss: "It is in a vault, keep it" },
   candidate: { title: "May be the key you asked for", dismiss: "It is not ours, leave it" },
+  othersCandidate: { title: "Probably somebody else’s", dismiss: "It is not ours, leave it" },
   doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
   withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
   awaitingApproval: { title: "Waiting for approval", dismiss: "Understood" },

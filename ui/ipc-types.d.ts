@@ -476,7 +476,7 @@ told: Told,
  */
 revokingMs: number | null, };
 
-export type NoticeKind = "notHandedOver" | "candidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard";
+export type NoticeKind = "notHandedOver" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard";
 
 export type Closing = "holding" | "creating";
 

@@ -31,6 +31,8 @@ pub struct Account {
     pub name: String,
     /// The user.
     pub user: Option<String>,
+    /// The user's id, as keys name their authors.
+    pub author: Option<String>,
     /// The user's organization.
     pub organization: Option<String>,
     /// Until when the sign-in token is good.
@@ -47,7 +49,7 @@ impl Account {
             random = OffsetDateTime::now_utc().unix_timestamp().to_be_bytes();
         }
         let id = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { id, environment, name: name.trim().to_owned(), user: None, organization: None, expires: None }
+        Self { id, environment, name: name.trim().to_owned(), user: None, author: None, organization: None, expires: None }
     }
 
     /// What to call it: its name, else its user, else its environment.
@@ -62,6 +64,7 @@ impl Account {
     /// Takes over what a sign-in token says of itself. A token that says nothing leaves nothing of the one before.
     fn describe(&mut self, facts: Option<Facts>) {
         let facts = facts.unwrap_or_default();
+        self.author = facts.user_id;
         self.user = facts.user.or(facts.subject);
         self.organization = facts.organization;
         self.expires = facts.expires;

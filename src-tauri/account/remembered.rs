@@ -31,6 +31,8 @@ struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     organization: Option<String>,
     /// Seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,6 +145,7 @@ fn account(line: Line) -> Option<Account> {
         environment,
         name: line.name,
         user: line.user,
+        author: line.author,
         organization: line.organization,
         expires: line.expires.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok()),
     })
@@ -162,6 +165,7 @@ fn line(account: &Account, signed_out: bool) -> Option<Value> {
         url,
         name: account.name.clone(),
         user: account.user.clone(),
+        author: account.author.clone(),
         organization: account.organization.clone(),
         expires: account.expires.map(OffsetDateTime::unix_timestamp),
         signed_out,

@@ -26,6 +26,7 @@ impl Where {
             base: self.base.to_string(),
             organization: self.account.organization.clone(),
             user: self.account.user.clone(),
+            author: self.account.author.clone(),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Keybearer {
             Err(Failure::SignInAgain) if self.issuance.is_idle() => self.sessions.expire(&keys),
             Ok(listed) => {
                 self.sessions.reached();
-                self.issuance.listed(&at.owner(), &keys, listed);
+                self.issuance.listed(&at.owner(), &keys, listed).await;
             }
             Err(_) => {}
         }

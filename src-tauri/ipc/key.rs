@@ -254,6 +254,8 @@ pub enum NoticeKind {
     NotHandedOver,
     /// Dfns may have made it: it is new under the name that was asked for.
     Candidate,
+    /// The same, but somebody else is named as its author.
+    OthersCandidate,
     /// Dfns may have made one, and none was found.
     Doubtful,
     /// It was made, but no token came.

@@ -85,6 +85,8 @@ pub enum Stage {
     AwaitingApproval,
     /// Its token was held, and nothing shows that it reached a vault.
     Created,
+    /// Its token was held, and read back out of a vault.
+    Checked,
     /// No token came.
     WithoutToken,
     /// Its token is in a vault, and the key that it replaces still works.

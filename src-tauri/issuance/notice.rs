@@ -144,16 +144,23 @@ impl Notice {
         .to_owned()
     }
 
+    /// Whether the author that Dfns names for its key is who asked for it; `None` where that cannot be told.
+    #[must_use]
+    pub fn is_by_owner(&self) -> Option<bool> {
+        let (user, author) = (self.owner().author.as_ref()?, &self.key.as_ref()?.author);
+        // Dfns calls one user by ids of several kinds, `us-…` and `ce-…`, which cannot be compared.
+        let same_kind = user.split('-').next() == author.split('-').next();
+        same_kind.then_some(user == author)
+    }
+
     /// How to judge a candidate: by its author and its time, as far as these can be trusted.
     fn judging(&self) -> String {
-        let owner = &self.origin.wish.owner;
-        let author = self.key.as_ref().map(|key| key.author.as_str()).unwrap_or_default();
-        let who = match &owner.user {
-            Some(user) if user == author => "You are named as its author. If you asked for it once, it is yours: revoke it.",
-            Some(user) if !author.is_empty() && same_kind(user, author) => {
+        let who = match self.is_by_owner() {
+            Some(true) => "You are named as its author. If you asked for it once, it is yours: revoke it.",
+            Some(false) => {
                 "Somebody else is named as its author: it is probably theirs. Ask them before you revoke it."
             }
-            _ => "Look who made it and when. If it is yours, revoke it and create it anew.",
+            None => "Look who made it and when. If it is yours, revoke it and create it anew.",
         };
         match self.keys.clock_ahead().filter(|ahead| ahead.abs() > TOLERANCE) {
             Some(ahead) => {
@@ -185,11 +192,6 @@ impl Notice {
 
 /// Clocks differ by less than this without anybody being misled.
 const TOLERANCE: time::Duration = time::Duration::minutes(2);
-
-/// Two ids that can be compared: Dfns calls one user by ids of several kinds, `us-…` and `ce-…`.
-fn same_kind(one: &str, other: &str) -> bool {
-    one.split('-').next() == other.split('-').next()
-}
 
 fn about(span: time::Duration) -> String {
     let (minutes, unit) = (span.abs().whole_minutes(), |count: i64, unit: &str| {

@@ -1,15 +1,15 @@
 //! Wishes whose outcome is not known, against the keys there are: what is new under a wish's name may be the key that was
 //! asked for. Whether it is, the person judges, since a colleague's key may bear the same name.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
 use super::{
     Issuance, Notice, NoticeKind,
-    journal::{OpenWish, Origin, Stage, WishId},
+    journal::{Event, OpenWish, Origin, Stage, WishId},
 };
-use crate::key::{Key, Keys, Owner};
+use crate::key::{Key, KeyId, Keys, Owner};
 
 /// When to look again after a doubtful answer: a key may appear late.
 const LOOKS: [Duration; 7] = [
@@ -26,12 +26,23 @@ impl Issuance {
     /// What was open when the app ended the last time stands under "Needs attention" again. `keys` gives the calls of the
     /// account that a wish belongs to.
     pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
-        for OpenWish { id, wish, stage, key, .. } in open {
+        for OpenWish { id, wish, mut stage, key, .. } in open {
             let keys = keys(&wish.owner);
+            if stage == Stage::Checked {
+                // It ended between Check and Done, and its token is where it belongs.
+                let event = if wish.replaces.is_some() { Event::HandedOver } else { Event::Finished };
+                if let Err(failure) = self.journal.record(id, event) {
+                    self.change(|state| state.unwritten = Some(failure));
+                }
+                if wish.replaces.is_none() {
+                    continue;
+                }
+                stage = Stage::OldToRevoke;
+            }
             let (kind, key) = match stage {
                 Stage::Asked | Stage::Doubtful => (NoticeKind::Doubtful { looked: false }, None),
                 Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
-                Stage::Created => (NoticeKind::NotHandedOver, key),
+                Stage::Created | Stage::Checked => (NoticeKind::NotHandedOver, key),
                 Stage::WithoutToken => (NoticeKind::WithoutToken, key),
                 Stage::OldToRevoke => (NoticeKind::OldToRevoke, wish.replaces.clone()),
             };
@@ -48,16 +59,22 @@ impl Issuance {
         if in_doubt.is_empty() {
             return;
         }
-        let listed = keys.list().await.ok();
-        for origin in &in_doubt {
-            self.compare(keys, origin, listed.as_deref());
+        match keys.list().await {
+            Ok(listed) => self.listed(owner, keys, &listed).await,
+            Err(_) => in_doubt.iter().for_each(|origin| self.compare(keys, origin, None)),
         }
     }
 
-    /// The keys of this user were listed just now: what is in doubt is looked for among them.
-    pub fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key]) {
+    /// The keys of this user were listed just now: what is in doubt is looked for among them, and what was revoked
+    /// elsewhere needs no attention any more.
+    pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key]) {
         for origin in self.taken_over(owner, keys) {
             self.compare(keys, &origin, Some(listed));
+        }
+        let theirs = self.notices().into_iter().filter(|notice| notice.owner().is_same_user(owner));
+        let noticed: HashSet<KeyId> = theirs.filter_map(|notice| Some(notice.key?.id)).collect();
+        for gone in listed.iter().filter(|key| key.is_revoked() && noticed.contains(&key.id)) {
+            self.revoked(&gone.id).await;
         }
     }
 

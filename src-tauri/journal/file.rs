@@ -39,6 +39,7 @@ pub(super) const MIGRATIONS: [&str; 2] = [
     CREATE INDEX step_wish ON step (wish);
 ",
     "
+    ALTER TABLE wish ADD COLUMN author TEXT;
     ALTER TABLE wish ADD COLUMN replaces TEXT;
     ALTER TABLE wish ADD COLUMN fingerprint TEXT;
 ",

@@ -68,17 +68,17 @@ impl Journal for SqliteJournal {
     fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
         let known = wish.known.as_ref().map(|known| known.iter().map(|id| id.0.as_str()).collect::<Vec<_>>());
         let known = known.map(|known| serde_json::to_string(&known).expect("texts always serialize"));
-        let Owner { account, label, base, organization, user } = &wish.owner;
+        let Owner { account, label, base, organization, user, author } = &wish.owner;
         let insert = "INSERT INTO wish
-            (asked_at, account, label, base, organization, user, name, known, replaces, stage)
-            VALUES (:asked_at, :account, :label, :base, :organization, :user, :name, :known, :replaces, 'asked')";
+            (asked_at, account, label, base, organization, user, author, name, known, replaces, stage)
+            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :name, :known, :replaces, 'asked')";
         let connection = self.connection();
         connection
             .execute(
                 insert,
                 named_params! {
                     ":asked_at": now(), ":account": account, ":label": label, ":base": base,
-                    ":organization": organization, ":user": user, ":name": wish.name, ":known": known,
+                    ":organization": organization, ":user": user, ":author": author, ":name": wish.name, ":known": known,
                     ":replaces": wish.replaces.as_ref().map(line),
                 },
             )
@@ -179,10 +179,10 @@ const EVENTS: [(Event, &str, Option<&str>); 15] = [
     (Event::Created, "created", Some("created")),
     (Event::WithoutToken, "without token", Some("without token")),
     (Event::Copied, "copied", None),
-    (Event::Checked, "checked", None),
+    (Event::Checked, "checked", Some("checked")),
     (Event::Finished, "finished", Some(CLOSED)),
     (Event::HandedOver, "handed over", Some("old to revoke")),
-    (Event::Wiped, "wiped", None),
+    (Event::Wiped, "wiped", Some("created")),
     (Event::Revoked, "revoked", Some(CLOSED)),
     (Event::OldRevoked, "old revoked", Some(CLOSED)),
     (Event::OldKept, "old kept", Some(CLOSED)),
@@ -252,6 +252,7 @@ fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
         base: row.get("base")?,
         organization: row.get("organization")?,
         user: row.get("user")?,
+        author: row.get("author")?,
     })
 }
 
@@ -260,6 +261,7 @@ fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
         "asked" => Stage::Asked,
         "awaiting approval" => Stage::AwaitingApproval,
         "created" => Stage::Created,
+        "checked" => Stage::Checked,
         "without token" => Stage::WithoutToken,
         "old to revoke" => Stage::OldToRevoke,
         // A stage not known here says nothing for sure.
@@ -302,6 +304,7 @@ mod tests {
             base: "https://api.dfns.io".into(),
             organization: Some("cu-1".into()),
             user: None,
+            author: Some("ce-1".into()),
         };
         let known = known.map(|known| known.iter().map(|id| KeyId((*id).to_owned())).collect());
         Wish { owner, name: name.into(), known, replaces: None }

@@ -53,6 +53,7 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         number: notice.number,
         kind: match &notice.kind {
             Kind::NotHandedOver => NoticeKind::NotHandedOver,
+            Kind::Candidate if notice.is_by_owner() == Some(false) => NoticeKind::OthersCandidate,
             Kind::Candidate => NoticeKind::Candidate,
             Kind::Doubtful { .. } => NoticeKind::Doubtful,
             Kind::WithoutToken => NoticeKind::WithoutToken,
@@ -63,7 +64,9 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         key_name: notice.name.clone(),
         key: notice.key.as_ref().map(key),
         asks_name: asks_name(notice),
-        anew: account.is_none() && matches!(&notice.kind, Kind::NotHandedOver | Kind::Candidate | Kind::WithoutToken),
+        anew: account.is_none()
+            && notice.is_by_owner() != Some(false)
+            && matches!(&notice.kind, Kind::NotHandedOver | Kind::Candidate | Kind::WithoutToken),
         account,
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),

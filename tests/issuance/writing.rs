@@ -203,9 +203,32 @@ async fn what_waits_for_approval_becomes_a_candidate_once_it_is_listed_and_waits
 async fn a_refreshed_list_settles_what_is_in_doubt_without_being_fetched_again() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]);
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]);
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
     assert_eq!(notices(&scene), [NoticeKind::Candidate], "and it is told once");
+}
+
+#[tokio::test]
+async fn what_was_revoked_elsewhere_needs_no_attention_any_more() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Created, Some(key("Server Key 3")))], |_| calls(&scene));
+    let revoked = Key { status: keybearer::key::KeyStatus::read("Revoked"), ..key("Server Key 3") };
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[]).await;
+    assert_eq!(notices(&scene), [NoticeKind::NotHandedOver], "not to be listed proves nothing");
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[revoked]).await;
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Revoked], vec![]));
+}
+
+#[tokio::test]
+async fn a_token_that_was_checked_before_the_app_was_ended_is_in_its_vault() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Checked, Some(key("Server Key 3")))], |_| calls(&scene));
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Finished], vec![]));
+    let scene = Scene::new(Dfns::default());
+    let mut replacing = open(Stage::Checked, Some(key("Server Key 3")));
+    replacing.wish.replaces = Some(crate::stand_ins::old());
+    scene.issuance.recall(vec![replacing], |_| calls(&scene));
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::HandedOver], vec![NoticeKind::OldToRevoke]));
 }
 
 #[tokio::test]
@@ -213,10 +236,10 @@ async fn who_is_named_as_the_author_of_a_candidate_is_told() {
     for (user, part) in [("ce-finch-march-5b59fcbb571b", "You are named"), ("ce-other", "Somebody else"), ("us-1", "Look who")] {
         let scene = Scene::new(Dfns::default());
         let mut wish = open(Stage::Asked, None);
-        wish.wish.owner.user = Some(user.into());
+        wish.wish.owner.author = Some(user.into());
         let owner = wish.wish.owner.clone();
         scene.issuance.recall(vec![wish], |_| calls(&scene));
-        scene.issuance.listed(&owner, &calls(&scene), &[key("Server Key 3")]);
+        scene.issuance.listed(&owner, &calls(&scene), &[key("Server Key 3")]).await;
         let hint = scene.issuance.notices()[0].hint();
         assert!(hint.starts_with(part), "{hint}");
     }
