@@ -73,14 +73,12 @@ impl Notice {
     #[must_use]
     pub fn message(&self) -> String {
         let name = &self.name;
-        let told = match &self.kind {
-            NoticeKind::OnClipboard(problem) => return format!("“{name}”: {problem}"),
-            NoticeKind::OldToRevoke => {
-                return format!(
-                    "The new key named “{name}” is finished with. The one that it replaces still works, and so does \
-                     whatever uses it."
-                );
-            }
+        match &self.kind {
+            NoticeKind::OnClipboard(problem) => format!("“{name}”: {problem}"),
+            NoticeKind::OldToRevoke => format!(
+                "The new key named “{name}” is finished with. The one that it replaces still works, and so does whatever \
+                 uses it."
+            ),
             NoticeKind::NotHandedOver => format!(
                 "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
             ),
@@ -107,10 +105,6 @@ impl Notice {
             NoticeKind::AwaitingApproval => {
                 format!("A policy of your organization holds “{name}” back until it is approved in Dfns.")
             }
-        };
-        match self.replaces() {
-            Some(old) => format!("{told} The key that it was to replace, {}, still works.", old.id),
-            None => told,
         }
     }
 
@@ -124,24 +118,30 @@ impl Notice {
             };
             return format!("{told} {}", problem.hint()).trim_end().to_owned();
         }
-        match &self.kind {
+        let hint = match &self.kind {
             NoticeKind::OnClipboard(problem) => return Failure::Clipboard(problem.clone()).hint(),
-            NoticeKind::NotHandedOver => "Revoke it, unless you have put the token into your vault yourself.",
-            NoticeKind::Candidate => return self.judging(),
+            NoticeKind::OldToRevoke => return "Revoke the old key once the new token is in use everywhere.".to_owned(),
+            NoticeKind::NotHandedOver => {
+                "Revoke it, unless you have put the token into your vault yourself.".to_owned()
+            }
+            NoticeKind::Candidate => self.judging(),
             NoticeKind::Doubtful { looked: true } => {
-                "Keybearer looks again for some minutes, whenever you refresh the list, and at each start."
+                "Keybearer looks again for some minutes, whenever you refresh the list, and at each start.".to_owned()
             }
             NoticeKind::Doubtful { .. } if self.origin.wish.known.is_none() => {
-                "Ask somebody who may list keys, or look in the Dfns dashboard, before you ask for it again."
+                "Ask somebody who may list keys, or look in the Dfns dashboard, before you ask for it again.".to_owned()
             }
-            NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.",
-            NoticeKind::WithoutToken => "Revoke it, and create a key anew.",
+            NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.".to_owned(),
+            NoticeKind::WithoutToken => "Revoke it, and create a key anew.".to_owned(),
             NoticeKind::AwaitingApproval => {
                 "Its token will not come here. Once it is approved and listed, revoke that key and create it anew."
+                    .to_owned()
             }
-            NoticeKind::OldToRevoke => "Revoke the old key once the new token is in use everywhere.",
+        };
+        match self.replaces() {
+            Some(old) => format!("{hint} The key that it was to replace, {}, still works.", old.id),
+            None => hint,
         }
-        .to_owned()
     }
 
     /// Whether the author that Dfns names for its key is who asked for it; `None` where that cannot be told.
@@ -194,10 +194,9 @@ impl Notice {
 const TOLERANCE: time::Duration = time::Duration::minutes(2);
 
 fn about(span: time::Duration) -> String {
-    let (minutes, unit) = (span.abs().whole_minutes(), |count: i64, unit: &str| {
-        format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-    });
-    if minutes < 100 { unit(minutes, "minute") } else { unit((minutes + 30) / 60, "hour") }
+    let minutes = (span.abs().whole_seconds() + 30) / 60;
+    let (count, unit) = if minutes < 100 { (minutes, "minute") } else { ((minutes + 30) / 60, "hour") };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Issuance {
@@ -290,6 +289,11 @@ impl Issuance {
                 self.doubt(&open.keys, &open.origin, true);
             }
             NoticeKind::OldToRevoke => self.write(notice.origin.id, Event::OldKept).await,
+            NoticeKind::NotHandedOver if notice.replaces().is_some() => {
+                self.write(notice.origin.id, Event::HandedOver).await;
+                let old = notice.replaces().cloned();
+                self.note(NoticeKind::OldToRevoke, notice.name.clone(), old, &notice.keys, notice.origin);
+            }
             _ => self.write(notice.origin.id, Event::Settled).await,
         }
     }

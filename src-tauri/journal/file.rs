@@ -90,11 +90,12 @@ impl Problem {
             Self::Newer(version) => refused(
                 path,
                 &format!(
-                    "it was written by a newer Keybearer (version {version} of its format), and was left as it is"
+                    "it was written by a newer Keybearer (version {version} of its format), and was left as it is; go on \
+                     with the newer one"
                 ),
             ),
             Self::InUse => refused(path, "another Keybearer is using it; go on there, or close it and start this one anew"),
-            Self::Damaged(error) | Self::Other(error) => refused(path, &error.to_string()),
+            Self::Damaged(error) | Self::Other(error) => refused(path, &words(error)),
         }
     }
 }
@@ -146,11 +147,38 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     Ok(aside)
 }
 
-/// What went wrong while it was used.
-pub(super) fn told(error: &Error) -> Failure {
-    Failure::File(format!("The journal could not be used: {error}."))
+/// A wish could not be written down.
+pub(super) fn not_begun(error: &Error) -> Failure {
+    Failure::File(format!(
+        "This could not be written into the journal: {}. What cannot be recorded is not done: no key is asked for, and \
+         nothing was sent.",
+        words(error)
+    ))
+}
+
+/// What happened to a wish could not be written down.
+pub(super) fn not_recorded(error: &Error) -> Failure {
+    Failure::File(format!(
+        "What happened after the key was asked for could not be written into the journal: {}. If Keybearer ended now it \
+         would not know of it, so finish with the key first.",
+        words(error)
+    ))
+}
+
+/// It could not be read.
+pub(super) fn not_read(error: &Error) -> Failure {
+    Failure::File(format!("The journal could not be read: {}.", words(error)))
 }
 
 fn refused(path: &Path, why: &str) -> Failure {
-    Failure::File(format!("The journal {} cannot be used: {why}.", path.display()))
+    Failure::File(format!("The journal {} cannot be used: {why}. Until it can, no key is asked for.", path.display()))
+}
+
+fn words(error: &Error) -> String {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "it must not be written".to_owned(),
+        Some(ErrorCode::CannotOpen) => "it cannot be opened, or made where it is to be".to_owned(),
+        _ => error.to_string(),
+    }
 }

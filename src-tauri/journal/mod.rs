@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use self::file::told;
+use self::file::{not_begun, not_read, not_recorded};
 use crate::{
     failure::Failure,
     issuance::journal::{Event, Journal, OpenWish, Record, Stage, Wish, WishId},
@@ -55,7 +55,7 @@ impl SqliteJournal {
             }
             transaction.commit()
         };
-        write().map_err(|error| told(&error))
+        write().map_err(|error| not_recorded(&error))
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -82,7 +82,7 @@ impl Journal for SqliteJournal {
                     ":replaces": wish.replaces.as_ref().map(line),
                 },
             )
-            .map_err(|error| told(&error))?;
+            .map_err(|error| not_begun(&error))?;
         Ok(WishId(connection.last_insert_rowid()))
     }
 
@@ -105,7 +105,7 @@ impl Journal for SqliteJournal {
             let mut select = connection.prepare("SELECT * FROM wish WHERE stage <> ?1 ORDER BY id")?;
             select.query_map(params![CLOSED], open_wish)?.collect()
         };
-        read().map_err(|error| told(&error))
+        read().map_err(|error| not_read(&error))
     }
 
     fn records(&self, base: &str) -> Result<Vec<Record>, Failure> {
@@ -138,7 +138,7 @@ impl Journal for SqliteJournal {
             }
             Ok(records)
         };
-        read().map_err(|error| told(&error))
+        read().map_err(|error| not_read(&error))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::{Desktop, Wanted},
     recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, create, desktop, enter_built_in_sandbox, finish, sign_in};
+use crate::steps::{app, copy, create, desktop, enter_built_in_sandbox, finish, sign_in};
 
 /// Names that a page could stumble over.
 const ODD: [&str; 5] = ["<img src=x onerror=alert(1)>", "مفتاح الخادم", "🔑🗝️ server", "Twin", "Twin"];
@@ -32,7 +34,7 @@ async fn dfns(keys: Vec<Value>, revoked: Reply) -> Result<Recorder> {
 
 /// Signs in to it, and waits for the first row.
 async fn look(window: &Window<'_>, dfns: &Recorder) -> Result<()> {
-    let copied = keybearer_support::clipboard::Clipboard::of(window.desktop()).copy("some-token").await?;
+    let copied = Clipboard::of(window.desktop()).copy("some-token").await?;
     window.choose("signin-environment", "custom").await?;
     window.type_into("signin-url", &dfns.url()).await?;
     window.click("signin-paste").await?;
@@ -162,5 +164,123 @@ async fn who_may_not_list_keys_is_told_so_in_place_of_the_list() -> Result<()> {
     enter_built_in_sandbox(&window).await?;
     window.wait_for("key-row").await?;
     ensure!(!window.is_shown("keys-forbidden").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
+    create(&window, "My API Key").await?;
+    copy(&window).await?;
+    let clipboard = Clipboard::of(&desktop);
+    let token = clipboard.text().await?.context("the token is on the clipboard")?;
+    let from_vault = clipboard.copy(&token).await?;
+    window.click("reveal-check").await?;
+    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    drop(from_vault);
+    window.click("reveal-done").await?;
+
+    window.wait_text("receipt", |text| text.contains("Receipt for My API Key") && text.contains("read back")).await?;
+    window.click("receipt-copy").await?;
+    let id = "api-cat-freddie-a150fe2ce0";
+    let markdown = clipboard.wait_for("the receipt", |text| text.is_some_and(|text| text.contains(id))).await?;
+    let markdown = markdown.context("it is on the clipboard")?;
+    // The first 8 digits of the sample token's SHA-256, worked out by another program.
+    for part in ["**API key My API Key**", "cu-purple-pip-1b417b958500", "ce-finch-march-5b59fcbb571b", &sha256(&token)?[..8]] {
+        ensure!(markdown.contains(part), "{part} is not in {markdown}");
+    }
+    ensure!(!markdown.contains(&token[..24]));
+    window.click("receipt-save").await?;
+    let saved = desktop.home().join(format!("keybearer-receipt-{id}.json"));
+    window.wait_text("said-text", |text| text.contains(&saved.display().to_string())).await?;
+    let json: Value = serde_json::from_str(&std::fs::read_to_string(&saved)?)?;
+    ensure!(json["id"] == id && json["delivery"]["proof"] == "read-back", "{json}");
+    // A second one overwrites nothing.
+    window.click("receipt-save").await?;
+    window.wait_text("said-text", |text| text.contains("-2.json")).await?;
+    window.click("receipt-close").await?;
+    window.wait_gone("receipt").await?;
+
+    wait_content(&window, "key-list", "In a vault").await?;
+    window.execute(&format!("document.querySelector('[data-key-id={id}]').click()"), vec![]).await?;
+    window.wait_text("key-history", |text| text.contains("Token read back out of a vault, and equal")).await?;
+    window.click("key-copy-id").await?;
+    clipboard.wait_for("the id", |text| text == Some(id)).await?;
+    window.click("key-receipt-copy").await?;
+    clipboard.wait_for("the receipt", |text| text.is_some_and(|text| text.contains("**API key"))).await?;
+    let files = desktop.files_with(&token.as_bytes()[..24])?;
+    ensure!(files.is_empty(), "the token is in {files:?}");
+    Ok(())
+}
+
+/// By another program.
+fn sha256(text: &str) -> Result<String> {
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), text)?;
+    let told = keybearer_support::process::command("sha256sum").arg(file.path()).output()?;
+    Ok(String::from_utf8(told.stdout)?)
+}
+
+#[tokio::test]
+async fn a_dfns_that_is_gone_leaves_the_keys_as_they_were_and_says_since_when() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    let there = rows(&window).await?;
+    drop(sandbox);
+    window.click("keys-refresh").await?;
+    window.wait_text("keys-problem", |text| text.contains("could not be reached") && text.contains("as they were at")).await?;
+    ensure!(rows(&window).await? == there && !there.is_empty());
+    window.click("key-row").await?;
+    window.wait_text("key-unread", |text| text.contains("What is shown is as it was listed")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_start_brings_the_first_to_the_front_and_ends() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    let tell = |arguments: &[&str]| -> Result<String> {
+        let told = desktop.command("xdotool").args(arguments).output()?;
+        Ok(String::from_utf8(told.stdout)?.trim().to_owned())
+    };
+    let id = tell(&["search", "--onlyvisible", "--name", "^Keybearer$"])?;
+    tell(&["windowminimize", &id])?;
+    window
+        .wait_until("it to be minimized", async || {
+            ensure!(tell(&["search", "--onlyvisible", "--name", "^Keybearer$"])?.is_empty(), "it is shown");
+            Ok(())
+        })
+        .await?;
+    let status = desktop.command(app()).status()?;
+    ensure!(status.success(), "{status}");
+    window
+        .wait_until("it to be in front", async || {
+            let active = tell(&["getactivewindow"])?;
+            ensure!(active == id, "{active:?} is, and not {id}");
+            Ok(())
+        })
+        .await?;
+    window.wait_for("signin-environment").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_bus_a_second_window_asks_for_no_key() -> Result<()> {
+    let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() })?;
+    let sandbox = Sandbox::start(app())?;
+    let first = Window::open(&desktop, app(), &[]).await?;
+    first.wait_for("signin-environment").await?;
+    let second = Window::open(&desktop, app(), &[]).await?;
+    second.wait_text("problems", |text| text.contains("another Keybearer is using it")).await?;
+    sign_in(&second, &sandbox, &sandbox.admin).await?;
+    second.type_into("key-name", "Twice").await?;
+    second.press("key-name", Key::Enter).await?;
+    second.wait_text("create-error", |text| text.contains("another Keybearer is using it")).await?;
+    ensure!(crate::steps::creations(&sandbox).await? == 0);
     Ok(())
 }

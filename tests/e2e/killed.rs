@@ -2,35 +2,18 @@
 //! put right with one click.
 
 use std::{
-    fs,
     hash::{BuildHasher, Hasher, RandomState},
     time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use keybearer_support::{
-    process,
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, sign_in, wait_listed};
-
-/// Ends the app at once, as a crash or a power failure does.
-fn kill(window: &Window<'_>) -> Result<()> {
-    let id = window.app_process()?.to_string();
-    ensure!(process::command("kill").args(["-9", &id]).status()?.success(), "{id} could not be killed");
-    Ok(())
-}
-
-/// The ids of the keys of a name that work, as the sandbox knows them.
-async fn working(sandbox: &Sandbox, name: &str) -> Result<Vec<String>> {
-    let keys = sandbox.keys().await?;
-    let keys = keys.as_array().context("the sandbox lists its keys")?;
-    let ours = keys.iter().filter(|key| key["name"] == name && key["status"] == "Active");
-    Ok(ours.filter_map(|key| key["id"].as_str().map(str::to_owned)).collect())
-}
+use crate::steps::{app, create, creations, desktop, kill, sign_in, wait_listed, working};
 
 /// How often the app is killed, unless `KEYBEARER_KILLS` says otherwise: enough to hit each phase several times.
 const KILLS: usize = 24;
@@ -165,20 +148,5 @@ async fn a_token_that_was_held_when_it_was_killed_is_in_no_file_and_its_key_need
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("key-name").await?;
     ensure!(!window.is_shown("attention").await?, "what was settled came back");
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_journal_that_cannot_be_written_is_told_and_no_key_is_asked_for() -> Result<()> {
-    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
-    // A file where its folder should be.
-    fs::write(desktop.home().join("data/app.keybearer.desktop"), "")?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("problems", |text| text.contains("journal.sqlite cannot be used")).await?;
-    sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.type_into("key-name", "Never asked for").await?;
-    window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| text.contains("journal.sqlite cannot be used")).await?;
-    ensure!(creations(&sandbox).await? == 0);
     Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
+    process,
     sandbox::Sandbox,
     window::{Key, Window},
 };
@@ -123,4 +124,19 @@ pub(crate) async fn creations(sandbox: &Sandbox) -> Result<usize> {
     let requests = sandbox.requests().await?;
     let requests = requests.as_array().context("the sandbox lists its requests")?;
     Ok(requests.iter().filter(|request| request["method"] == "POST").count())
+}
+
+/// Ends the app at once, as a crash or a power failure does.
+pub(crate) fn kill(window: &Window<'_>) -> Result<()> {
+    let id = window.app_process()?.to_string();
+    ensure!(process::command("kill").args(["-9", &id]).status()?.success(), "{id} could not be killed");
+    Ok(())
+}
+
+/// The ids of the keys of a name that work, as the sandbox knows them.
+pub(crate) async fn working(sandbox: &Sandbox, name: &str) -> Result<Vec<String>> {
+    let keys = sandbox.keys().await?;
+    let keys = keys.as_array().context("the sandbox lists its keys")?;
+    let ours = keys.iter().filter(|key| key["name"] == name && key["status"] == "Active");
+    Ok(ours.filter_map(|key| key["id"].as_str().map(str::to_owned)).collect())
 }

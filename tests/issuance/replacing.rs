@@ -52,10 +52,19 @@ async fn a_new_token_that_is_wiped_unproven_leaves_the_old_key_alone_and_says_th
     tokio::time::advance(HELD + Duration::from_secs(1)).await;
     scene.until(keybearer::issuance::Issuance::is_idle).await;
     assert_eq!(notices(&scene), [(NoticeKind::NotHandedOver, Some("api-server-key-3".into()))]);
-    let told = scene.issuance.notices()[0].message();
+    let told = scene.issuance.notices()[0].hint();
     assert!(told.ends_with("The key that it was to replace, api-old, still works."), "{told}");
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!(*locked(&scene.dfns.revoked), [key("Server Key 3").id], "only the new one");
+}
+
+#[tokio::test]
+async fn a_token_that_is_said_to_be_in_a_vault_later_leaves_the_old_key_to_revoke() {
+    let scene = Scene::replacing(Dfns::default()).await;
+    scene.issuance.shut_down().await;
+    scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
+    assert_eq!(last_event(&scene), Some(Event::HandedOver));
+    assert_eq!(notices(&scene), [(NoticeKind::OldToRevoke, Some("api-old".into()))]);
 }
 
 #[tokio::test]
@@ -87,5 +96,5 @@ async fn a_doubtful_answer_names_the_old_key_which_still_works() {
         keybearer::issuance::Order { despite_same_name: true, replaces: Some(old()), ..order("Server Key 3").expect("a name") };
     assert!(scene.order(replacing).await.is_err());
     assert_eq!(notices(&scene), [(NoticeKind::Candidate, Some("api-server-key-3".into()))], "the old one is none");
-    assert!(scene.issuance.notices()[0].message().contains("api-old, still works"));
+    assert!(scene.issuance.notices()[0].hint().contains("api-old, still works"));
 }

@@ -48,6 +48,7 @@ const WINDOW: &[Need] = &[
     program("gnome-keyring-daemon", "gnome-keyring dbus-x11"),
     program("secret-tool", "libsecret-tools"),
     program("setpriv", "util-linux"),
+    program("faketime", "faketime"),
     Need { what: What::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"), package: "fonts-dejavu-core" },
 ];
 

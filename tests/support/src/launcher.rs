@@ -15,7 +15,8 @@ const STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
 /// A program that starts the app where an authority is installed in the system's store: in a view of the files of its
 /// own, in which the store has one authority more. The computer's own store stays as it is.
 ///
-/// The program becomes the app: its process id is the app's. Whoever is not root needs user namespaces for it.
+/// The program becomes the app: its process id is the app's. Where nobody gets a view of the files of their own, as in
+/// many containers, the variable that names another store has to do. Whoever is not root needs user namespaces for it.
 ///
 /// # Errors
 /// Where this system has its store elsewhere, or the program cannot be written.
@@ -23,19 +24,48 @@ pub fn where_installed(desktop: &Desktop, app: &Path, authority: &Authority) -> 
     let store = desktop.home().join("ca-certificates.crt");
     let installed = fs::read_to_string(STORE).with_context(|| format!("{STORE} could not be read"))?;
     fs::write(&store, installed + authority.pem())?;
+    let mount = format!("mount --bind '{}' {STORE}", store.display());
+    let otherwise = format!("exec env SSL_CERT_FILE='{}' '{}' \"$@\"", store.display(), app.display());
+    in_a_view(desktop, app, &mount, &otherwise)
+}
+
+/// A program that starts the app where its folder for data is a small disk of its own: `options` are those of a tmpfs,
+/// `size=…` or `ro`. `None` where nobody gets a view of the files of their own, as in many containers.
+///
+/// The folder is in the app's view alone; a test reaches it through the app's process, by [`in_view_of`].
+///
+/// # Errors
+/// Where the program cannot be written.
+pub fn where_data_is_a_disk(desktop: &Desktop, app: &Path, folder: &Path, options: &str) -> Result<Option<PathBuf>> {
+    fs::create_dir_all(folder)?;
+    let mount = format!("mount -t tmpfs -o '{options}' tmpfs '{}'", folder.display());
+    let program = in_a_view(desktop, Path::new("/bin/true"), &mount, "exit 1")?;
+    if !desktop.command(&program).status()?.success() {
+        return Ok(None);
+    }
+    in_a_view(desktop, app, &mount, "exit 1").map(Some)
+}
+
+/// A path as a process sees it.
+#[must_use]
+pub fn in_view_of(process: u32, path: &Path) -> PathBuf {
+    Path::new(&format!("/proc/{process}/root")).join(path.strip_prefix("/").unwrap_or(path))
+}
+
+/// A program that mounts something that only the app sees, and then becomes the app. `otherwise` is what it does where
+/// nobody gets a view of the files of their own.
+fn in_a_view(desktop: &Desktop, app: &Path, mount: &str, otherwise: &str) -> Result<PathBuf> {
     // Only root may mount, so anybody else becomes root in a namespace, and themselves again in one more: the session
-    // bus turns away whoever seems to be another person than it sees. Where nobody gets a view of their own, as in many
-    // containers, the variable that names another store has to do.
+    // bus turns away whoever seems to be another person than it sees.
     let script = format!(
         r#"if [ "$(id -u)" != 0 ]; then
     root=--map-root-user
     back="unshare --map-user=$(id -u) --map-group=$(id -g)"
 fi
-if unshare --mount $root mount --bind '{store}' {STORE} 2>/dev/null; then
-    exec unshare --mount $root sh -c 'mount --bind "$1" {STORE} && shift && exec "$@"' sh '{store}' $back '{app}' "$@"
+if unshare --mount $root sh -c "{mount}" 2>/dev/null; then
+    exec unshare --mount $root sh -c "{mount}"' && exec "$@"' sh $back '{app}' "$@"
 fi
-exec env SSL_CERT_FILE='{store}' '{app}' "$@""#,
-        store = store.display(),
+{otherwise}"#,
         app = app.display(),
     );
     started_by(desktop, &script)

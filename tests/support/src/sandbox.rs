@@ -74,6 +74,14 @@ impl Sandbox {
         self.control("GET", "/_sandbox/keys", None).await
     }
 
+    /// Makes a key as somebody else would, in the Dfns dashboard say. `author` is theirs; a colleague's where it is none.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn make_elsewhere(&self, name: &str, author: Option<&str>) -> Result<Value> {
+        self.control("POST", "/_sandbox/keys", Some(&json!({ "name": name, "author": author }))).await
+    }
+
     async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
         let answer = http::ask(&self.url, method, path, &CONTROL, body).await?;
         let told = String::from_utf8_lossy(&answer.body);

@@ -1,0 +1,133 @@
+//! Answers that leave in doubt whether a key was made: Keybearer finds it by itself, and never asks a second time.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    launcher,
+    sandbox::Sandbox,
+    wait,
+    window::{Key, Window},
+};
+use serde_json::json;
+
+use crate::steps::{app, creations, desktop, ensure_revoked, sign_in};
+
+const NAME: &str = "Server Key 3";
+
+async fn ask(window: &Window<'_>) -> Result<()> {
+    window.type_into("key-name", NAME).await?;
+    window.press("key-name", Key::Enter).await
+}
+
+/// Waits for the candidate, which no click has asked for, and revokes it with one.
+async fn found_and_revoked(window: &Window<'_>, sandbox: &Sandbox, within: Duration) -> Result<()> {
+    wait::until("the candidate", within, async || {
+        let attention = window.content("attention").await?;
+        ensure!(attention.contains("May be the key you asked for"), "{attention}");
+        Ok(())
+    })
+    .await?;
+    ensure!(creations(sandbox).await? == 1, "it was asked for again");
+    window.click("attention-revoke").await?;
+    window.wait_gone("attention").await?;
+    ensure_revoked(sandbox, NAME).await
+}
+
+#[tokio::test]
+async fn a_key_whose_answer_comes_when_nobody_waits_for_it_any_more_is_found() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    // Thirty seconds are waited for an answer.
+    sandbox.fault("create", json!({ "kind": "slow", "ms": 32_000 }), 1).await?;
+    ask(&window).await?;
+    found_and_revoked(&window, &sandbox, Duration::from_secs(45)).await?;
+    window.wait_text("create-error", |text| text.contains("no answer came within 30 seconds")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_is_listed_half_a_minute_late_is_found() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "unlisted", "seconds": 28 }), 1).await?;
+    ask(&window).await?;
+    window.wait_text("attention", |text| text.contains("one may still appear")).await?;
+    found_and_revoked(&window, &sandbox, Duration::from_secs(70)).await
+}
+
+#[tokio::test]
+async fn what_waits_for_approval_is_found_once_it_was_approved_also_after_a_new_start() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    sandbox.fault("create", json!({ "kind": "pendingApproval" }), 1).await?;
+    ask(&window).await?;
+    window.wait_text("attention", |text| text.contains("Waiting for approval")).await?;
+    drop(window);
+    sandbox.make_elsewhere(NAME, None).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("attention", |text| text.contains("may be the one that waited for approval")).await?;
+    ensure!(creations(&sandbox).await? == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_colleagues_key_of_the_same_name_and_minute_is_not_called_ours() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "drop", "made": false }), 1).await?;
+    ask(&window).await?;
+    window.wait_text("attention", |text| text.contains("one may still appear")).await?;
+    let theirs = sandbox.make_elsewhere(NAME, None).await?;
+    window.click("keys-refresh").await?;
+    let told = window.wait_text("attention", |text| text.contains("Somebody else is named as its author")).await?;
+    let id = theirs["id"].as_str().context("it has an id")?;
+    ensure!(told.contains(id) && told.contains("Probably somebody else’s"), "{told}");
+    ensure!(!told.contains("May be the key you asked for") && !window.is_shown("attention-anew").await?, "{told}");
+    window.click("attention-dismiss").await?;
+    // The wish is as open as before, and that key is not offered again.
+    window.wait_text("attention", |text| text.contains("one may still appear")).await?;
+    window.click("keys-refresh").await?;
+    window.wait_text("attention", |text| text.contains("one may still appear")).await?;
+    ensure!(creations(&sandbox).await? == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_computer_whose_clock_is_an_hour_off_finds_it_and_tells_by_how_much() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let early = launcher::started_by(
+        &desktop,
+        &format!("export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f -1h '{}' \"$@\"", app().display()),
+    )?;
+    let window = Window::open(&desktop, &early, &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "serverError", "status": 502, "made": true }), 1).await?;
+    ask(&window).await?;
+    let ahead = "Dfns’ clock is 60 minutes ahead of this computer’s";
+    window.wait_text("attention", |text| text.contains(ahead)).await?;
+    found_and_revoked(&window, &sandbox, Duration::from_secs(10)).await
+}
+
+#[tokio::test]
+async fn a_key_without_a_token_is_revoked_and_created_anew_with_one_click() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    sandbox.fault("create", json!({ "kind": "withoutToken" }), 1).await?;
+    ask(&window).await?;
+    window.wait_text("attention", |text| text.contains("sent no token")).await?;
+    window.click("attention-anew").await?;
+    window.wait_for("reveal").await?;
+    let keys = sandbox.keys().await?;
+    let keys: Vec<_> = keys.as_array().into_iter().flatten().filter(|key| key["name"] == NAME).collect();
+    let working = keys.iter().filter(|key| key["status"] == "Active").count();
+    ensure!((keys.len(), working, creations(&sandbox).await?) == (2, 1, 2), "{keys:?}");
+    ensure!(!window.is_shown("attention").await?);
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! A journal that cannot be written or read: nothing is asked for that cannot be recorded, and what is there is not lost.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    desktop::Desktop,
+    launcher,
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::json;
+
+use crate::steps::{app, create, creations, desktop, finish, sign_in};
+
+fn data(desktop: &Desktop) -> PathBuf {
+    desktop.home().join("data/app.keybearer.desktop")
+}
+
+/// Asks for a key, which is refused with these words, and says what the person sees.
+async fn ensure_refused(window: &Window<'_>, sandbox: &Sandbox, parts: &[&str]) -> Result<()> {
+    let asked = creations(sandbox).await?;
+    window.type_into("key-name", "Never asked for").await?;
+    window.press("key-name", Key::Enter).await?;
+    let told = window.wait_text("create-error", |text| parts.iter().all(|part| text.contains(part))).await?;
+    eprintln!("at the form: {told}");
+    ensure!(creations(sandbox).await? == asked, "it was asked for");
+    ensure!(window.value("key-name").await? == "Never asked for", "the name is gone");
+    window.clear("key-name").await
+}
+
+async fn told_as_a_problem(window: &Window<'_>, parts: &[&str]) -> Result<()> {
+    let told = window.wait_text("problems", |text| parts.iter().all(|part| text.contains(part))).await?;
+    eprintln!("at the top: {told}");
+    Ok(())
+}
+
+/// Starts the app on a disk of its own, where that can be had.
+async fn on_a_disk<'a>(desktop: &'a Desktop, options: &str) -> Result<Option<Window<'a>>> {
+    let Some(started) = launcher::where_data_is_a_disk(desktop, app(), &data(desktop), options)? else {
+        eprintln!("not shown here: nobody gets a view of the files of their own");
+        return Ok(None);
+    };
+    Window::open(desktop, &started, &[]).await.map(Some)
+}
+
+/// Fills the app's disk to the last byte.
+fn fill(window: &Window<'_>, desktop: &Desktop) -> Result<PathBuf> {
+    let file = launcher::in_view_of(window.app_process()?, &data(desktop)).join("filler");
+    let full = fs::write(&file, vec![0; 4 << 20]).err().context("the disk is larger than it should be")?;
+    ensure!(full.raw_os_error() == Some(28), "{full}");
+    Ok(file)
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_told_and_no_key_is_asked_for() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let Some(window) = on_a_disk(&desktop, "ro").await? else { return Ok(()) };
+    told_as_a_problem(&window, &["journal.sqlite cannot be used: it cannot be opened"]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    ensure_refused(&window, &sandbox, &["journal.sqlite cannot be used", "no key is asked for"]).await
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_at_the_start_is_told_and_no_key_is_asked_for() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let Some(window) = on_a_disk(&desktop, "size=8k").await? else { return Ok(()) };
+    told_as_a_problem(&window, &["journal.sqlite cannot be used: the disk is full"]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    ensure_refused(&window, &sandbox, &["the disk is full", "no key is asked for"]).await
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the_one_under_way() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let Some(window) = on_a_disk(&desktop, "size=1m").await? else { return Ok(()) };
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    let filler = fill(&window, &desktop)?;
+    ensure_refused(&window, &sandbox, &["the disk is full", "no key is asked for"]).await?;
+
+    // With room for the wish, and none any more once its answer comes.
+    fs::remove_file(&filler)?;
+    sandbox.fault("create", json!({ "kind": "slow", "ms": 1500 }), 1).await?;
+    window.type_into("key-name", "Server Key 3").await?;
+    window.press("key-name", Key::Enter).await?;
+    window
+        .wait_until("the request", async || {
+            ensure!(creations(&sandbox).await? == 1, "it was not asked for");
+            Ok(())
+        })
+        .await?;
+    let filler = fill(&window, &desktop)?;
+    window.wait_for("reveal").await?;
+    finish(&window).await?;
+    told_as_a_problem(&window, &["the disk is full", "after the key was asked for"]).await?;
+    fs::remove_file(filler)?;
+    window.click("problems-dismiss").await?;
+    create(&window, "With room again").await
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_set_aside_and_told_and_a_new_one_is_begun() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    fs::create_dir_all(data(&desktop))?;
+    fs::write(data(&desktop).join("journal.sqlite"), "no database at all, however it may be called")?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    told_as_a_problem(&window, &["is damaged", "set aside as", "journal.broken-1.sqlite", "Look in the Dfns dashboard"])
+        .await?;
+    let aside = fs::read_to_string(data(&desktop).join("journal.broken-1.sqlite"))?;
+    ensure!(aside.starts_with("no database"), "{aside}");
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    create(&window, "Server Key 3").await
+}
+
+#[tokio::test]
+async fn a_journal_of_a_newer_version_is_left_as_it_is_and_no_key_is_asked_for() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let file = data(&desktop).join("journal.sqlite");
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    drop(window);
+    make_newer(&file)?;
+    let before = fs::read(&file)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    told_as_a_problem(&window, &["written by a newer Keybearer (version 99 of its format)", "left as it is"]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    ensure_refused(&window, &sandbox, &["newer Keybearer", "no key is asked for"]).await?;
+    ensure!(fs::read(&file)? == before, "it was changed");
+    Ok(())
+}
+
+/// Writes another version into the header of an SQLite file: `user_version`, four bytes from the 60th on.
+fn make_newer(file: &Path) -> Result<()> {
+    let mut bytes = fs::read(file)?;
+    ensure!(bytes.starts_with(b"SQLite format 3\0"), "{} is no journal", file.display());
+    bytes.get_mut(60..64).context("it has a header")?.copy_from_slice(&99_u32.to_be_bytes());
+    Ok(fs::write(file, bytes)?)
+}
