@@ -8,7 +8,10 @@ use crate::{
     account::{BaseUrl, Environment},
     app::Keybearer,
     failure::Failure,
-    ipc::{EnvironmentKind, KeyDetailsView, KeyView, ListView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View},
+    ipc::{
+        EnvironmentKind, KeyDetailsView, KeyView, ListView, SandboxPersona, SettingsView, SignInForm, TokenText, Told,
+        TypedToken, View,
+    },
     key::KeyId,
     sandbox::Persona,
     view::{self, CAPTURE_PROTECTED, until_ms},

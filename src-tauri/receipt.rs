@@ -208,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_receipt_has_the_facts_and_the_beginning_of_the_hash_and_never_the_token() {
-        let receipt = Receipt::of(&record("Deploy bot", &[Event::Asked, Event::Created, Event::Checked, Event::Finished]));
+        let receipt =
+            Receipt::of(&record("Deploy bot", &[Event::Asked, Event::Created, Event::Checked, Event::Finished]));
         // SHA-256 of "abc" is the standard's own example.
         assert_eq!(receipt.token_sha256_begins_with.as_deref(), Some("ba7816bf"));
         let markdown = receipt.markdown();

@@ -15,7 +15,7 @@ export function drawReceipt(receipt) {
   id = receipt.id;
   tell(el("receipt-problem"), null);
   setText(el("receipt-name"), receipt.name);
-  const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, term), make("dd", { class: "mono" }, fact)));
+  const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, term), make("dd", { class: fact.includes(" ") ? "" : "mono" }, fact)));
   el("receipt-facts").replaceChildren(...facts);
 }
 

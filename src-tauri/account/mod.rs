@@ -49,7 +49,15 @@ impl Account {
             random = OffsetDateTime::now_utc().unix_timestamp().to_be_bytes();
         }
         let id = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { id, environment, name: name.trim().to_owned(), user: None, author: None, organization: None, expires: None }
+        Self {
+            id,
+            environment,
+            name: name.trim().to_owned(),
+            user: None,
+            author: None,
+            organization: None,
+            expires: None,
+        }
     }
 
     /// What to call it: its name, else its user, else its environment.

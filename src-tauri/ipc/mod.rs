@@ -17,8 +17,8 @@ pub use self::{
         TypedToken,
     },
     key::{
-        CheckView, ClipboardView, CreationPhase, CreationView, HappenedView, KeyDetailsView, KeyView, KnownView, ListView,
-        NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText, Whereabouts,
+        CheckView, ClipboardView, CreationPhase, CreationView, HappenedView, KeyDetailsView, KeyView, KnownView,
+        ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText, Whereabouts,
     },
     settings::{SettingsView, ThemeView},
     told::{Code, Told},

@@ -93,9 +93,9 @@ impl Notice {
             NoticeKind::Doubtful { looked: true } => {
                 format!("The answer was lost. No new key named “{name}” is in the list, but one may still appear.")
             }
-            NoticeKind::Doubtful { looked: false } if self.origin.wish.known.is_none() => format!(
-                "The answer was lost, and you may not list keys: whether “{name}” was made stays unknown here."
-            ),
+            NoticeKind::Doubtful { looked: false } if self.origin.wish.known.is_none() => {
+                format!("The answer was lost, and you may not list keys: whether “{name}” was made stays unknown here.")
+            }
             NoticeKind::Doubtful { looked: false } => {
                 format!("The answer was lost, and the keys could not be looked through yet: “{name}” may exist.")
             }

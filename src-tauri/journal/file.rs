@@ -94,7 +94,9 @@ impl Problem {
                      with the newer one"
                 ),
             ),
-            Self::InUse => refused(path, "another Keybearer is using it; go on there, or close it and start this one anew"),
+            Self::InUse => {
+                refused(path, "another Keybearer is using it; go on there, or close it and start this one anew")
+            }
             Self::Damaged(error) | Self::Other(error) => refused(path, &words(error)),
         }
     }

@@ -111,7 +111,8 @@ impl Journal for SqliteJournal {
     fn records(&self, base: &str) -> Result<Vec<Record>, Failure> {
         let connection = self.connection();
         let read = || -> rusqlite::Result<Vec<Record>> {
-            let mut wishes = connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
+            let mut wishes =
+                connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
             let mut steps = connection.prepare("SELECT at, kind FROM step WHERE wish = ?1 ORDER BY id")?;
             let mut found = wishes.query(params![base])?;
             let mut records = Vec::new();

@@ -7,8 +7,8 @@ mod told;
 
 use tokio::time::Instant;
 
-pub(crate) use self::key::{details, list};
 use self::key::{creation, notice, receipt, reveal};
+pub(crate) use self::key::{details, list};
 use crate::{
     app::Keybearer,
     ipc::{Said, Told, View},

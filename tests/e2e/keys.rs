@@ -115,6 +115,8 @@ async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
         (Reply::Bytes(b"HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nhtml".to_vec()), "not confirmed"),
         (Reply::json(500, &json!({})), "not confirmed"),
         (Reply::closing(), "not confirmed"),
+        (Reply::json(200, &json!({ "id": "api-key-1", "status": "Active" })), "not confirmed"),
+        (Reply::json(200, &json!({ "id": "api-another", "status": "Revoked" })), "not confirmed"),
     ] {
         let dfns = dfns(vec![key(1, "Payout service")], reply).await?;
         let window = Window::open(&desktop, app(), &[]).await?;
@@ -130,6 +132,24 @@ async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
         window.wait_for("signin-environment").await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_revocation_whose_answer_was_lost_is_made_sure_of_by_looking_at_the_key() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    create(&window, "Deploy bot").await?;
+    finish(&window).await?;
+    sandbox.fault("revoke", json!({ "kind": "drop", "made": true }), 1).await?;
+    window.type_into("key-search", "deploy").await?;
+    window.wait_text("keys-count", |text| text.starts_with("1 of")).await?;
+    window.click("key-row").await?;
+    window.click("key-revoke").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_text("said-text", |text| text.contains("“Deploy bot” is revoked")).await?;
+    window.wait_gone("key-dialog").await?;
+    crate::steps::ensure_revoked(&sandbox, "Deploy bot").await
 }
 
 #[tokio::test]
@@ -189,7 +209,9 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     let markdown = clipboard.wait_for("the receipt", |text| text.is_some_and(|text| text.contains(id))).await?;
     let markdown = markdown.context("it is on the clipboard")?;
     // The first 8 digits of the sample token's SHA-256, worked out by another program.
-    for part in ["**API key My API Key**", "cu-purple-pip-1b417b958500", "ce-finch-march-5b59fcbb571b", &sha256(&token)?[..8]] {
+    for part in
+        ["**API key My API Key**", "cu-purple-pip-1b417b958500", "ce-finch-march-5b59fcbb571b", &sha256(&token)?[..8]]
+    {
         ensure!(markdown.contains(part), "{part} is not in {markdown}");
     }
     ensure!(!markdown.contains(&token[..24]));
@@ -232,7 +254,9 @@ async fn a_dfns_that_is_gone_leaves_the_keys_as_they_were_and_says_since_when() 
     let there = rows(&window).await?;
     drop(sandbox);
     window.click("keys-refresh").await?;
-    window.wait_text("keys-problem", |text| text.contains("could not be reached") && text.contains("as they were at")).await?;
+    window
+        .wait_text("keys-problem", |text| text.contains("could not be reached") && text.contains("as they were at"))
+        .await?;
     ensure!(rows(&window).await? == there && !there.is_empty());
     window.click("key-row").await?;
     window.wait_text("key-unread", |text| text.contains("What is shown is as it was listed")).await?;

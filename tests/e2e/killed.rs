@@ -51,7 +51,13 @@ impl Chance {
 
 /// Asks for a key, and kills the app at some moment before, during or after the request: looking for the name takes a
 /// tenth of a second, making the key three of them.
-async fn ask_and_kill(window: &Window<'_>, sandbox: &Sandbox, name: &str, turn: usize, chance: &mut Chance) -> Result<()> {
+async fn ask_and_kill(
+    window: &Window<'_>,
+    sandbox: &Sandbox,
+    name: &str,
+    turn: usize,
+    chance: &mut Chance,
+) -> Result<()> {
     sandbox.fault("list", json!({ "kind": "slow", "ms": 100 }), 1).await?;
     sandbox.fault("create", json!({ "kind": "slow", "ms": 300 }), 1).await?;
     window.type_into("key-name", name).await?;

@@ -107,8 +107,11 @@ async fn a_damaged_journal_is_set_aside_and_told_and_a_new_one_is_begun() -> Res
     fs::create_dir_all(data(&desktop))?;
     fs::write(data(&desktop).join("journal.sqlite"), "no database at all, however it may be called")?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    told_as_a_problem(&window, &["is damaged", "set aside as", "journal.broken-1.sqlite", "Look in the Dfns dashboard"])
-        .await?;
+    told_as_a_problem(
+        &window,
+        &["is damaged", "set aside as", "journal.broken-1.sqlite", "Look in the Dfns dashboard"],
+    )
+    .await?;
     let aside = fs::read_to_string(data(&desktop).join("journal.broken-1.sqlite"))?;
     ensure!(aside.starts_with("no database"), "{aside}");
     sign_in(&window, &sandbox, &sandbox.admin).await?;

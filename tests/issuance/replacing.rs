@@ -92,8 +92,11 @@ async fn a_doubtful_answer_names_the_old_key_which_still_works() {
     locked(&scene.dfns.keys).push(old());
     locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
-    let replacing =
-        keybearer::issuance::Order { despite_same_name: true, replaces: Some(old()), ..order("Server Key 3").expect("a name") };
+    let replacing = keybearer::issuance::Order {
+        despite_same_name: true,
+        replaces: Some(old()),
+        ..order("Server Key 3").expect("a name")
+    };
     assert!(scene.order(replacing).await.is_err());
     assert_eq!(notices(&scene), [(NoticeKind::Candidate, Some("api-server-key-3".into()))], "the old one is none");
     assert!(scene.issuance.notices()[0].hint().contains("api-old, still works"));

@@ -179,8 +179,7 @@ async fn of_two_candidates_the_one_that_is_left_is_judged_as_well_before_the_wis
 async fn a_key_that_was_revoked_elsewhere_meanwhile_is_no_candidate() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
-    locked(&scene.dfns.keys)
-        .push(Key { status: keybearer::key::KeyStatus::read("Revoked"), ..key("Server Key 3") });
+    locked(&scene.dfns.keys).push(Key { status: keybearer::key::KeyStatus::read("Revoked"), ..key("Server Key 3") });
     scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
     assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
 }
@@ -233,7 +232,9 @@ async fn a_token_that_was_checked_before_the_app_was_ended_is_in_its_vault() {
 
 #[tokio::test]
 async fn who_is_named_as_the_author_of_a_candidate_is_told() {
-    for (user, part) in [("ce-finch-march-5b59fcbb571b", "You are named"), ("ce-other", "Somebody else"), ("us-1", "Look who")] {
+    for (user, part) in
+        [("ce-finch-march-5b59fcbb571b", "You are named"), ("ce-other", "Somebody else"), ("us-1", "Look who")]
+    {
         let scene = Scene::new(Dfns::default());
         let mut wish = open(Stage::Asked, None);
         wish.wish.owner.author = Some(user.into());

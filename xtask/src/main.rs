@@ -1,9 +1,11 @@
-//! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `fresh`.
+//! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `bench`, `fresh`.
 //!
 //! Each installs what it needs and this computer does not have (on Debian, through apt), and then does its work.
 
 #![allow(clippy::print_stdout, reason = "these are commands for a terminal")]
 
+#[cfg(target_os = "linux")]
+mod bench;
 mod fresh;
 mod lint;
 mod project;
@@ -26,6 +28,7 @@ usage: cargo xtask COMMAND
   test         runs all tests; the last line is `N passed, N failed`
   lint         formatting, clippy, documentation, dependencies, and the types of the page's scripts
   screenshots  pictures of every state, light and dark, large and small, in target/screenshots
+  bench        how long the list of 1,000, 10,000 and 100,000 keys takes in the real window
   fresh        proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)";
 
 fn main() -> ExitCode {
@@ -37,6 +40,8 @@ fn main() -> ExitCode {
         "lint" => lint::lint(),
         #[cfg(target_os = "linux")]
         "screenshots" => screenshots::screenshots(),
+        #[cfg(target_os = "linux")]
+        "bench" => bench::bench(),
         "fresh" => fresh::fresh(rest),
         _ => {
             eprintln!("{USAGE}");

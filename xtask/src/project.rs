@@ -35,6 +35,13 @@ pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     command.status().with_context(|| format!("{program} could not be started"))
 }
 
+/// Builds the app as it is installed, and returns where it is.
+pub(crate) fn build_release() -> Result<PathBuf> {
+    let built = status(cargo().args(["build", "--release", "--package", "keybearer"]))?;
+    ensure!(built.success(), "Keybearer could not be built");
+    Ok(target().join("release").join(format!("keybearer{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Builds the app as `cargo run` would, and returns where it is.
 pub(crate) fn build_app() -> Result<PathBuf> {
     ensure!(status(cargo().args(["build", "--package", "keybearer"]))?.success(), "Keybearer could not be built");

@@ -5,7 +5,7 @@ use keybearer_support::clipboard::Clipboard;
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{Camera, ask_for, quiet, sign_in};
+use super::{Camera, ask_for, keys, quiet, sign_in};
 
 pub(super) async fn several(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
@@ -22,7 +22,7 @@ pub(super) async fn several(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Resul
     window.click("accounts-add").await?;
     window.wait_for("signin-back").await?;
     camera.take("accounts-add").await?;
-    sign_in(window, &sandbox.url, &sandbox.issuer, "Issuing").await?;
+    keys::none(camera, sandbox).await?;
     window.click("accounts").await?;
     window.click("accounts-add").await?;
     window.choose("signin-environment", "sandbox").await?;
@@ -104,6 +104,7 @@ pub(super) async fn at_the_start(camera: &mut Camera<'_>, sandbox: Sandbox) -> R
     window.wait_text("account", |text| text.contains("Kept in memory")).await?;
     camera.take("keyring-locked").await?;
     drop(sandbox);
+    keys::offline(camera).await?;
     switch(camera, "Treasury operations").await?;
     window.wait_for("unchecked").await?;
     camera.take("offline").await?;

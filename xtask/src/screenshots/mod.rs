@@ -2,6 +2,7 @@
 
 mod accounts;
 mod errors;
+mod keys;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -57,7 +58,8 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
         holding(&mut camera).await?;
         errors::of_creation(&mut camera, &sandbox).await?;
         errors::in_doubt(&mut camera, &sandbox).await?;
-        keys(&mut camera).await?;
+        keys::listed(&mut camera).await?;
+        keys::replaced(&mut camera).await?;
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;
         accounts::in_production(&mut camera, &company.production).await?;
@@ -155,28 +157,13 @@ async fn holding(camera: &mut Camera<'_>) -> Result<()> {
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     drop(from_vault);
-    camera.take("done").await
-}
-
-/// The list, a key of it, and the question before it is revoked.
-async fn keys(camera: &mut Camera<'_>) -> Result<()> {
-    let window = camera.window;
-    window.execute("document.querySelector('#keys').scrollIntoView()", vec![]).await?;
-    camera.take("keys").await?;
-    window.type_into("key-search", "no such key").await?;
-    window.wait_for("keys-empty").await?;
-    camera.take("keys-nothing-found").await?;
-    window.clear("key-search").await?;
-    window.type_into("key-search", " ").await?;
-    window.click("key-row").await?;
-    window.wait_for("key-dialog").await?;
-    camera.take("key").await?;
-    window.click("key-revoke").await?;
-    camera.take("key-revoke").await?;
-    window.click("key-close").await?;
-    window.click("key-close").await?;
-    window.execute("scrollTo(0, 0)", vec![]).await?;
-    Ok(())
+    window.wait_for("receipt").await?;
+    camera.take("done-and-its-receipt").await?;
+    window.click("receipt-copy").await?;
+    window.wait_text("said-text", |text| text.contains("as Markdown")).await?;
+    camera.take("receipt-copied").await?;
+    window.click("receipt-close").await?;
+    quiet(window).await
 }
 
 async fn settings(camera: &mut Camera<'_>) -> Result<()> {

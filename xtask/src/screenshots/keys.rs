@@ -1,0 +1,102 @@
+//! The list of keys, a key of it, and one in place of another.
+
+use anyhow::Result;
+use keybearer_support::recorder::{Recorder, Reply};
+use keybearer_support::sandbox::Sandbox;
+use serde_json::json;
+
+use super::{Camera, sign_in};
+
+/// The list, what is found in it, a key, and the question before it is revoked.
+pub(super) async fn listed(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    show_list(camera).await?;
+    camera.take("keys").await?;
+    window.type_into("key-search", "deploy").await?;
+    window.wait_text("keys-count", |text| text.starts_with("1 of")).await?;
+    camera.take("keys-searching").await?;
+    window.type_into("key-search", " never").await?;
+    window.wait_for("keys-empty").await?;
+    camera.take("keys-nothing-found").await?;
+    window.clear("key-search").await?;
+    window.type_into("key-search", " ").await?;
+    open_key(camera, "Deploy bot").await?;
+    window.wait_for("key-history").await?;
+    camera.take("key-made-here").await?;
+    window.click("key-revoke").await?;
+    camera.take("key-revoke").await?;
+    window.click("key-close").await?;
+    window.click("key-close").await?;
+    open_key(camera, "Payout service").await?;
+    window.wait_for("key-elsewhere").await?;
+    camera.take("key-made-elsewhere").await?;
+    window.click("key-close").await
+}
+
+/// A key in place of another, up to the old one that is left to revoke.
+pub(super) async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    open_key(camera, "Deploy bot").await?;
+    window.click("key-replace").await?;
+    window.wait_for("create-replaces").await?;
+    camera.take("replace").await?;
+    window.click("create-submit").await?;
+    window.wait_for("reveal-replaces").await?;
+    camera.take("replace-reveal").await?;
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_text("attention", |text| text.contains("The old key still works")).await?;
+    camera.take("replace-receipt").await?;
+    window.click("receipt-close").await?;
+    camera.take("replace-old-key-left").await?;
+    window.click("attention-revoke").await?;
+    window.wait_text("said-text", |text| text.contains("is revoked")).await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    super::quiet(window).await
+}
+
+/// An organization without a key, and a user who may not list them.
+pub(super) async fn none(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    let empty = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await?;
+    sign_in(window, &empty.url(), "a-token", "New organization").await?;
+    window.wait_for("keys-empty").await?;
+    show_list(camera).await?;
+    camera.take("keys-empty").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    window.click("signout").await?;
+    sign_in(window, &sandbox.url, &sandbox.issuer, "Issuing").await?;
+    window.wait_for("keys-forbidden").await?;
+    show_list(camera).await?;
+    camera.take("keys-not-permitted").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    Ok(())
+}
+
+/// A Dfns that went away: what was listed stays, with its age.
+pub(super) async fn offline(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    window.click("keys-refresh").await?;
+    window.wait_for("keys-problem").await?;
+    show_list(camera).await?;
+    camera.take("keys-offline").await?;
+    window.click("key-row").await?;
+    window.wait_for("key-unread").await?;
+    camera.take("key-offline").await?;
+    window.click("key-close").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    Ok(())
+}
+
+async fn show_list(camera: &Camera<'_>) -> Result<()> {
+    camera.window.execute("document.querySelector('#keys').scrollIntoView()", vec![]).await?;
+    Ok(())
+}
+
+async fn open_key(camera: &Camera<'_>, name: &str) -> Result<()> {
+    let script =
+        "[...document.querySelectorAll('.key-row')].find((row) => row.textContent.includes(arguments[0])).click()";
+    camera.window.execute(script, vec![json!(name)]).await?;
+    camera.window.wait_for("key-dialog").await?;
+    Ok(())
+}
