@@ -114,6 +114,7 @@ function draw() {
   active = Math.min(active, Math.max(0, found.length - 1));
   const some = found.length === all.length ? "" : `${found.length.toLocaleString()} of `;
   setText(el("keys-count"), loaded ? `${some}${all.length.toLocaleString()}` : "");
+  show(el("keys-tools"), !loaded || all.length > 0);
   show(el("keys-empty"), loaded && found.length === 0);
   setText(el("keys-empty"), all.length === 0 ? "There are no keys yet. The first one is a name away." : "No key is found by that.");
   show(list, found.length > 0);

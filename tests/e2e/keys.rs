@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
+    process::{self, Process},
     recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
     window::{Key, Window},
@@ -242,7 +243,7 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
 fn sha256(text: &str) -> Result<String> {
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), text)?;
-    let told = keybearer_support::process::command("sha256sum").arg(file.path()).output()?;
+    let told = process::command("sha256sum").arg(file.path()).output()?;
     Ok(String::from_utf8(told.stdout)?)
 }
 
@@ -280,8 +281,14 @@ async fn a_second_start_brings_the_first_to_the_front_and_ends() -> Result<()> {
             Ok(())
         })
         .await?;
-    let status = desktop.command(app()).status()?;
-    ensure!(status.success(), "{status}");
+    let mut second = Process::start(desktop.command(app()))?;
+    window
+        .wait_until("the second to end", async || {
+            ensure!(!second.is_running(), "it is running");
+            Ok(())
+        })
+        .await?;
+    ensure!(second.ended_well()?);
     window
         .wait_until("it to be in front", async || {
             let active = tell(&["getactivewindow"])?;
