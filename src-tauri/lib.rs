@@ -7,6 +7,7 @@
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
+//! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
 //! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), the keyring in [`account`].
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
@@ -20,6 +21,7 @@ mod commands;
 pub mod dfns;
 pub mod failure;
 mod forget;
+pub mod hardening;
 pub mod ipc;
 pub mod issuance;
 pub mod journal;

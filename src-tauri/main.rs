@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use keybearer::{Start, sandbox};
+use keybearer::{Start, hardening, sandbox};
 
 /// Wipes every freed allocation: libraries make copies of what passes through them.
 #[global_allocator]
@@ -58,6 +58,9 @@ fn start() -> anyhow::Result<()> {
 }
 
 fn open(start: Start) -> anyhow::Result<()> {
+    hardening::wipe_what_c_frees();
+    // What could not be done is no reason not to start; the window tells of it.
+    let _ = hardening::close();
     #[cfg(target_os = "linux")]
     linux::prepare()?;
     keybearer::run(start).context("the window cannot be opened")

@@ -11,6 +11,7 @@ mod failing;
 mod keyring;
 mod keys;
 mod killed;
+mod memory;
 mod network;
 mod replacing;
 mod revealing;

@@ -1,6 +1,6 @@
 //! The steps that many tests share.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
@@ -17,6 +17,16 @@ const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
 
 pub(crate) fn app() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_keybearer"))
+}
+
+/// The app as it is installed, where whoever runs the tests has built it; else as the tests have it.
+pub(crate) fn released() -> Result<PathBuf> {
+    let Some(released) = std::env::var_os("KEYBEARER_RELEASE") else {
+        eprintln!("not built as it is installed; `cargo xtask test` does that");
+        return Ok(app().to_owned());
+    };
+    ensure!(Path::new(&released).exists(), "{} is not there", released.display());
+    Ok(released.into())
 }
 
 pub(crate) fn desktop() -> Result<Desktop> {

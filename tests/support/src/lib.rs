@@ -34,5 +34,6 @@ mod reply;
 pub mod sandbox;
 mod services;
 pub mod tls;
+pub mod traces;
 pub mod wait;
 pub mod window;

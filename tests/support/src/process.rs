@@ -23,6 +23,12 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Whether this runs as root.
+#[must_use]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// What [`command`] was given.
 fn name_of(command: &Command) -> String {
     let program = command.get_args().nth(3).unwrap_or(command.get_program());

@@ -1,0 +1,238 @@
+//! Copies of a secret in the memory of processes: whole or in pieces, as text and in the forms that libraries turn it into.
+//!
+//! Reads the resident and swapped pages of each readable mapping, which takes root where the process is closed to others.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+
+use aho_corasick::AhoCorasick;
+use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::process::children_of;
+
+/// As long as a piece has to be to count.
+const PIECE: usize = 16;
+
+/// A page of memory, as the kernel counts them here.
+const PAGE: usize = 4096;
+
+/// A bare reservation of addresses, which web engines make.
+const RESERVATION: usize = 64 << 30;
+
+/// In which form a piece was found.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Form {
+    /// As it is.
+    Utf8,
+    /// As JavaScript and Windows have it.
+    Utf16,
+    /// In any of its three alignments.
+    Base64,
+    /// In either case.
+    Hexadecimal,
+}
+
+/// What to look for.
+#[derive(Debug)]
+pub struct Secret {
+    pieces: AhoCorasick,
+    /// Of each piece.
+    forms: Vec<Form>,
+}
+
+/// What was found in one process.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Traces {
+    /// The process.
+    pub process: u32,
+    /// What it is called.
+    pub name: String,
+    /// Of each form that was found, how many copies: as often as that piece was there which was there most often.
+    pub copies: BTreeMap<Form, usize>,
+}
+
+impl Secret {
+    /// # Errors
+    /// Where it is shorter than a piece.
+    pub fn new(secret: &str) -> Result<Self> {
+        ensure!(secret.len() >= PIECE, "{} bytes are no secret to look for", secret.len());
+        let (bytes, mut pieces, mut forms) = (secret.as_bytes(), Vec::new(), Vec::new());
+        let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let hexadecimal = bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        let mut add = |form, encoded: &[u8]| {
+            // Cut without gaps: whatever is twice as long as a piece has a whole one in it.
+            for piece in encoded.chunks_exact(PIECE) {
+                pieces.push(piece.to_vec());
+                forms.push(form);
+            }
+        };
+        add(Form::Utf8, bytes);
+        add(Form::Utf16, &utf16);
+        for shift in 0..3 {
+            add(Form::Base64, STANDARD_NO_PAD.encode(&bytes[shift..]).as_bytes());
+        }
+        add(Form::Hexadecimal, hexadecimal.as_bytes());
+        add(Form::Hexadecimal, hexadecimal.to_uppercase().as_bytes());
+        Ok(Self { pieces: AhoCorasick::new(pieces)?, forms })
+    }
+
+    /// Looks through a process and all that it started.
+    ///
+    /// # Errors
+    /// Where their memory must not be read.
+    pub fn in_tree(&self, root: u32) -> Result<Vec<Traces>> {
+        let (mut todo, mut found) = (vec![root], Vec::new());
+        while let Some(process) = todo.pop() {
+            todo.extend(children_of(process)?);
+            let looked = self.in_process(process);
+            // One that ended meanwhile has nothing any more.
+            if fs::exists(format!("/proc/{process}"))? {
+                found.push(looked.with_context(|| format!("process {process}"))?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn in_process(&self, process: u32) -> Result<Traces> {
+        let name = fs::read_to_string(format!("/proc/{process}/comm"))?.trim().to_owned();
+        let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
+        let memory = File::open(format!("/proc/{process}/mem"))?;
+        let present = File::open(format!("/proc/{process}/pagemap"))?;
+        let mut counts = vec![0; self.forms.len()];
+        for mapping in maps.lines().filter_map(mapping) {
+            for (from, to) in runs(&present, mapping)? {
+                self.count(&memory, from, to, &mut counts);
+            }
+        }
+        let mut copies = BTreeMap::new();
+        for (form, count) in self.forms.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            let most = copies.entry(*form).or_default();
+            *most = count.max(*most);
+        }
+        Ok(Traces { process, name, copies })
+    }
+
+    /// Counts the pieces between two addresses. What cannot be read is the kernel's own.
+    fn count(&self, memory: &File, from: usize, to: usize, counts: &mut [usize]) {
+        const BLOCK: usize = 16 << 20;
+        let mut block = vec![0; BLOCK.min(to - from)];
+        let mut at = from;
+        while at < to {
+            let wanted = block.len().min(to - at);
+            let Ok(read) = memory.read_at(&mut block[..wanted], at as u64) else { return };
+            if read == 0 {
+                return;
+            }
+            for hit in self.pieces.find_overlapping_iter(&block[..read]) {
+                counts[hit.pattern().as_usize()] += 1;
+            }
+            // The last bytes once more, since a piece may lie across; not where they are all that is left.
+            at += if read == wanted && at + read < to { read - (PIECE - 1) } else { read };
+        }
+    }
+}
+
+impl Traces {
+    /// In all forms.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.copies.values().sum()
+    }
+}
+
+/// The bounds of a mapping that can be read.
+fn mapping(line: &str) -> Option<(usize, usize)> {
+    let mut words = line.split_whitespace();
+    let (from, to) = words.next()?.split_once('-')?;
+    let readable = words.next()?.starts_with('r');
+    let (from, to) = (usize::from_str_radix(from, 16).ok()?, usize::from_str_radix(to, 16).ok()?);
+    (readable && from < 1 << 47 && to - from < RESERVATION).then_some((from, to))
+}
+
+/// The parts of a mapping that are in memory or in swap.
+fn runs(present: &File, (from, to): (usize, usize)) -> Result<Vec<(usize, usize)>> {
+    let (mut runs, mut begun) = (Vec::new(), None);
+    let mut entries = vec![0_u8; 8 << 16];
+    let mut page = from / PAGE;
+    while page < to / PAGE {
+        let wanted = (entries.len() / 8).min(to / PAGE - page) * 8;
+        present.read_exact_at(&mut entries[..wanted], page as u64 * 8)?;
+        for entry in entries[..wanted].chunks_exact(8) {
+            // The two highest bits: in swap, in memory.
+            match (entry[7] >> 6 != 0, begun) {
+                (true, None) => begun = Some(page * PAGE),
+                (false, Some(start)) => {
+                    runs.push((start, page * PAGE));
+                    begun = None;
+                }
+                _ => {}
+            }
+            page += 1;
+        }
+    }
+    runs.extend(begun.map(|start| (start, to)));
+    Ok(runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write as _};
+    use std::process::Stdio;
+
+    use super::*;
+    use crate::process;
+
+    const SECRET: &str = "q7vR2mXk9TzLw4HbNc8JfYe1UoSdGi6P-aW3xKjZ0rVtBn5MhQyEuCl_DpFgIsOA2b4d6f8h.0j1l3n";
+
+    /// What is found in a process that has this in its memory.
+    fn planted(text: &[u8]) -> BTreeMap<Form, usize> {
+        // A shell keeps a line that it has read in a variable.
+        let mut shell = process::command("sh");
+        shell.args(["-c", "read -r line; echo ready; read -r _"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut shell = shell.spawn().unwrap();
+        let mut input = shell.stdin.take().unwrap();
+        input.write_all(text).unwrap();
+        input.write_all(b"\n").unwrap();
+        let mut line = String::new();
+        BufReader::new(shell.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let found = Secret::new(SECRET).unwrap().in_tree(shell.id()).unwrap();
+        drop(input);
+        shell.wait().unwrap();
+        found.into_iter().next().unwrap().copies
+    }
+
+    #[test]
+    fn finds_a_planted_copy_whole_in_chunks_and_in_each_form() {
+        assert!(planted(SECRET.as_bytes())[&Form::Utf8] > 0);
+        let chunks: Vec<String> =
+            SECRET.as_bytes()[5..].chunks(32).map(|chunk| String::from_utf8(chunk.to_vec()).unwrap()).collect();
+        assert!(planted(chunks.join(" and ").as_bytes())[&Form::Utf8] > 0);
+        for shift in 0..3 {
+            let encoded = STANDARD_NO_PAD.encode(format!("{}{SECRET}", &"---"[..shift]));
+            assert_eq!(planted(encoded.as_bytes()).keys().collect::<Vec<_>>(), [&Form::Base64], "shifted by {shift}");
+        }
+        let hexadecimal: String = SECRET.bytes().map(|byte| format!("{byte:02X}")).collect();
+        assert_eq!(planted(hexadecimal.as_bytes()).keys().collect::<Vec<_>>(), [&Form::Hexadecimal]);
+    }
+
+    #[test]
+    fn finds_nothing_where_there_is_nothing() {
+        assert!(planted(b"something else, which is as long as a piece has to be").is_empty());
+    }
+
+    #[test]
+    fn finds_a_copy_of_two_bytes_for_each_letter() {
+        let found = Secret::new(SECRET).unwrap();
+        let utf16: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let own = found.in_process(std::process::id()).unwrap();
+        assert!(own.copies[&Form::Utf16] > 0, "{own:?}");
+        drop(utf16);
+    }
+}
