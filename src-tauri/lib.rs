@@ -7,6 +7,7 @@
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
+//! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
 //! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), the keyring in [`account`].
@@ -22,6 +23,7 @@ pub mod dfns;
 pub mod failure;
 mod forget;
 pub mod hardening;
+mod interruptions;
 pub mod ipc;
 pub mod issuance;
 pub mod journal;
@@ -112,7 +114,9 @@ pub fn run(start: Start) -> tauri::Result<()> {
             let folders = folders().ok_or(tauri::Error::UnknownPath)?;
             let app = Arc::new(Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring)));
             tauri.manage(Arc::clone(&app));
-            tauri::async_runtime::spawn(sign_in_at_start(app, start));
+            tauri::async_runtime::spawn(sign_in_at_start(Arc::clone(&app), start));
+            interruptions::follow(&app);
+            tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
             window::open_main(&handle)?;
             tauri::async_runtime::spawn(window::follow(handle.clone()));

@@ -6,7 +6,11 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
+use ring::{
+    digest::{SHA256, digest},
+    hmac,
+    rand::{SecureRandom, SystemRandom},
+};
 use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -40,6 +44,15 @@ impl Token {
         Fingerprint(hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// What it can be recognized by later, once it is here no more; `None` where this computer has no randomness.
+    #[must_use]
+    pub fn mark(&self) -> Option<Mark> {
+        let mut salt = [0; 16];
+        SystemRandom::new().fill(&mut salt).ok()?;
+        let hash = Mark::hash(&salt, &self.0);
+        Some(Mark { salt, hash })
+    }
+
     /// Whether `text` is this token to the last byte, in a time that does not depend on where they differ.
     #[must_use]
     pub fn equals(&self, text: &str) -> bool {
@@ -51,6 +64,29 @@ impl Token {
 /// little to find it by.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Fingerprint(pub String);
+
+/// What a token can be recognized by without holding it: a salted hash. It tells whoever reads it nothing, as the token is
+/// far too long to be guessed, and it is kept only while the token may be on the clipboard.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mark {
+    /// Drawn by lot for each.
+    pub salt: [u8; 16],
+    /// HMAC-SHA256 of the token, by the salt.
+    pub hash: [u8; 32],
+}
+
+impl Mark {
+    /// Whether `text` is the token that was marked.
+    #[must_use]
+    pub fn is_of(&self, text: &str) -> bool {
+        Self::hash(&self.salt, text).ct_eq(&self.hash).into()
+    }
+
+    fn hash(salt: &[u8], text: &str) -> [u8; 32] {
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, salt), text.as_bytes());
+        tag.as_ref().try_into().expect("SHA-256 has 32 bytes")
+    }
+}
 
 impl Drop for Token {
     fn drop(&mut self) {
@@ -113,6 +149,15 @@ impl fmt::Debug for SignInToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_recognizes_its_token_and_no_other_and_no_two_are_alike() {
+        let token = Token::new("one-time-token".into()).expect("a token");
+        let (one, other) = (token.mark().expect("a mark"), token.mark().expect("a mark"));
+        assert!(one.is_of("one-time-token") && other.is_of("one-time-token"));
+        assert!(!one.is_of("one-time-tokem") && !one.is_of(""));
+        assert_ne!(one, other);
+    }
 
     #[test]
     fn neither_token_prints_what_it_holds() {

@@ -8,6 +8,7 @@ import { button, byId, el, onClick, setText, show } from "./dom.js";
 /** Milliseconds that a line stays at least, whatever the person does. */
 const READING_TIME = 8000;
 
+const key = byId("key-dialog", HTMLDialogElement);
 let drawn = -1;
 let since = 0;
 
@@ -36,11 +37,12 @@ export function drawSaid(said, notices) {
  * has nothing to do with what is there now.
  */
 function place() {
-  const dialogs = [byId("reveal", HTMLDialogElement), byId("key-dialog", HTMLDialogElement)];
-  const home = dialogs.find((dialog) => dialog.open) ?? document.body;
-  if (el("said").parentElement === home) return;
+  const home = [byId("reveal", HTMLDialogElement), key].find((dialog) => dialog.open) ?? document.body;
+  const before = el("said").parentElement;
+  if (before === home) return;
   home.append(el("said"));
-  fill("");
+  // What was said of a key holds when its dialog is closed; that is what closed it.
+  if (before !== key) fill("");
 }
 
 /** The line itself stays in the page while empty: a live region that comes with its text may go unheard. @param {string} text */
@@ -58,4 +60,5 @@ for (const kind of ["click", "keydown"]) {
   });
 }
 
+key.addEventListener("close", place);
 onClick(button("said-close"), () => fill(""));

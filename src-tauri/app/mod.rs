@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::{
     account::{BaseUrl, Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
-    clipboard::Clipboard,
+    clipboard::{Cleared, Clipboard},
     dfns::Dfns,
     failure::Failure,
     ipc::Closing,
@@ -223,6 +223,29 @@ impl Keybearer {
     /// The person goes back instead of closing.
     pub fn keep_open(&self) {
         self.set_closing(false);
+    }
+
+    /// The app was ended while a token was on the clipboard: it goes from there now, if it is there still.
+    pub async fn clear_leftover(&self) {
+        match self.issuance.clear_leftover().await {
+            Some(Ok(Cleared::Gone)) => self.say(
+                "Keybearer was ended the last time while a token was on the clipboard. It was still there, and is cleared \
+                 now."
+                    .to_owned(),
+            ),
+            Some(Err(failure)) => self.lock().problems.push(failure),
+            Some(Ok(Cleared::Replaced)) | None => {}
+        }
+        self.changed.send_replace(());
+    }
+
+    /// The session is locked, or the computer goes to sleep.
+    pub async fn step_back(&self) {
+        if self.issuance.step_back().await {
+            self.say(
+                "This computer was locked or went to sleep: the token was hidden, and is off the clipboard.".to_owned(),
+            );
+        }
     }
 
     /// Says one sentence, in passing.

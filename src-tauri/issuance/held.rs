@@ -16,7 +16,7 @@ use crate::{
     failure::{ClipboardProblem, Failure},
     jwt::{self, Facts},
     key::{Key, Keys, Owner},
-    token::Token,
+    token::{Mark, Token},
 };
 
 /// A key whose token is held.
@@ -131,6 +131,7 @@ impl Issuance {
         let _turn = self.clipboard_turn.lock().await;
         let token = self.token()?;
         self.write_of_held(Event::Copied).await;
+        self.mark_copy(&token).await;
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         match put {
             Ok(()) => {
@@ -183,10 +184,51 @@ impl Issuance {
         });
         if check == Check::Stored {
             self.write_of_held(Event::Checked).await;
+            let token = self.token()?;
+            self.mark_copy(&token).await;
             // Whoever put it there, it is a copy of a secret that is in its vault: it goes as our own does.
             self.count_down(false);
         }
         Ok(())
+    }
+
+    /// The session is locked, or the computer goes to sleep: the token's own window closes, and the clipboard is cleared if
+    /// the token is on it. Whether there was anything to do.
+    pub async fn step_back(&self) -> bool {
+        let Some((shown, copied)) =
+            self.with_held(|held| (held.shown_until.is_some(), matches!(held.clipboard, OnClipboard::Live { .. })))
+        else {
+            return false;
+        };
+        if shown {
+            self.hide();
+        }
+        if copied {
+            // How it ended is in the view.
+            let _ = self.clear_clipboard().await;
+        }
+        shown || copied
+    }
+
+    /// The app was ended while tokens were on the clipboard: clears what is there, if it is one of them. Tells how that
+    /// ended; `None` where nothing was copied then.
+    pub async fn clear_leftover(&self) -> Option<Result<Cleared, Failure>> {
+        let journal = Arc::clone(&self.journal);
+        // A journal that cannot be read is told as a problem of its own.
+        let copies = spawn_blocking(move || journal.copies()).await.ok()?.ok()?;
+        if copies.is_empty() {
+            return None;
+        }
+        let _turn = self.clipboard_turn.lock().await;
+        let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
+        let is_one = move |text: &str| marks.iter().any(|mark| mark.is_of(text));
+        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&is_one)).await;
+        if cleared.is_ok() {
+            for (wish, _) in copies {
+                self.write_with(move |journal| journal.copy_gone(wish)).await;
+            }
+        }
+        Some(cleared.map_err(Failure::Clipboard))
     }
 
     /// Lets the token be shown for a while in a window of its own, which whoever draws the windows opens and closes.
@@ -267,6 +309,9 @@ impl Issuance {
     pub(super) async fn clear_in_turn(&self) -> Result<(), Failure> {
         let token = self.token()?;
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.equals(text))).await;
+        if let (Ok(_), Some(wish)) = (&cleared, self.with_held(|held| held.origin.id)) {
+            self.write_with(move |journal| journal.copy_gone(wish)).await;
+        }
         let (now, outcome) = match cleared {
             Ok(Cleared::Gone) => (OnClipboard::Cleared, Ok(())),
             Ok(Cleared::Replaced) => (OnClipboard::Replaced, Ok(())),
@@ -274,6 +319,13 @@ impl Issuance {
         };
         self.set_clipboard(now);
         outcome
+    }
+
+    /// The token is about to be on the clipboard: should the app die, the next start knows it there and clears it.
+    async fn mark_copy(&self, token: &Token) {
+        if let (Some(wish), Some(mark)) = (self.with_held(|held| held.origin.id), token.mark()) {
+            self.write_with(move |journal| journal.copied(wish, &mark)).await;
+        }
     }
 
     async fn write_of_held(&self, event: Event) {

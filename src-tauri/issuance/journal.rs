@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::{
     failure::Failure,
     key::{Key, KeyId, Owner},
-    token::Fingerprint,
+    token::{Fingerprint, Mark},
 };
 
 /// A wish for a key.
@@ -150,6 +150,24 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// [`Failure::File`].
     fn record(&self, wish: WishId, event: Event) -> Result<(), Failure>;
+
+    /// Writes down what its token can be recognized by on the clipboard, where it is about to be.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure>;
+
+    /// Its token is proven not to be on the clipboard any more: the mark is forgotten.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn copy_gone(&self, wish: WishId) -> Result<(), Failure>;
+
+    /// The tokens that may be on the clipboard still.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure>;
 
     /// The wishes that are not settled, oldest first.
     ///

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,6 +42,13 @@ pub(super) const MIGRATIONS: [&str; 2] = [
     ALTER TABLE wish ADD COLUMN author TEXT;
     ALTER TABLE wish ADD COLUMN replaces TEXT;
     ALTER TABLE wish ADD COLUMN fingerprint TEXT;
+",
+    "
+    CREATE TABLE copy (
+        wish INTEGER PRIMARY KEY REFERENCES wish (id),
+        salt BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
 ",
 ];
 
@@ -113,6 +120,8 @@ fn attempt(path: &Path) -> Result<Connection, Problem> {
     // What is committed outlives a power failure.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is forgotten is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
     let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if sound != "ok" {
         let code = ffi::Error::new(ffi::SQLITE_CORRUPT);

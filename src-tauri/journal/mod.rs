@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     issuance::journal::{Event, Journal, OpenWish, Record, Stage, Wish, WishId},
     key::{Key, KeyId, KeyStatus, Owner},
-    token::Fingerprint,
+    token::{Fingerprint, Mark},
 };
 
 /// The journal in a file.
@@ -99,6 +99,28 @@ impl Journal for SqliteJournal {
         self.write(wish, event, |_| Ok(()))
     }
 
+    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure> {
+        let insert = "INSERT OR REPLACE INTO copy (wish, salt, hash) VALUES (?1, ?2, ?3)";
+        let copied = self.connection().execute(insert, params![wish.0, mark.salt, mark.hash]);
+        copied.map(drop).map_err(|error| not_recorded(&error))
+    }
+
+    fn copy_gone(&self, wish: WishId) -> Result<(), Failure> {
+        let gone = self.connection().execute("DELETE FROM copy WHERE wish = ?1", params![wish.0]);
+        gone.map(drop).map_err(|error| not_recorded(&error))
+    }
+
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+        let connection = self.connection();
+        let read = || -> rusqlite::Result<Vec<(WishId, Mark)>> {
+            let mut select = connection.prepare("SELECT wish, salt, hash FROM copy")?;
+            let copies =
+                select.query_map([], |row| Ok((WishId(row.get(0)?), Mark { salt: row.get(1)?, hash: row.get(2)? })))?;
+            copies.collect()
+        };
+        read().map_err(|error| not_read(&error))
+    }
+
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
         let connection = self.connection();
         let read = || -> rusqlite::Result<Vec<OpenWish>> {
@@ -164,6 +186,18 @@ impl Journal for Unusable {
     }
 
     fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn copied(&self, _: WishId, _: &Mark) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn copy_gone(&self, _: WishId) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
         Err(self.0.clone())
     }
 }
@@ -392,6 +426,24 @@ mod tests {
         let open = journal.open().expect("read");
         assert_eq!((open[0].wish.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
         journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    }
+
+    #[test]
+    fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_nowhere_in_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.sqlite");
+        let (journal, _) = SqliteJournal::open(&path).expect("opened");
+        let id = journal.begin(&wish("Copied", None)).expect("written");
+        let mark = crate::token::Token::new("abc".into()).and_then(|token| token.mark()).expect("a mark");
+        journal.copied(id, &mark).expect("written");
+        drop(journal);
+        let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+        assert_eq!(journal.copies().expect("read"), [(id, mark.clone())]);
+        journal.copy_gone(id).expect("written");
+        assert!(journal.copies().expect("read").is_empty());
+        drop(journal);
+        let bytes = fs::read(&path).expect("read");
+        assert!(!bytes.windows(32).any(|part| part == mark.hash), "it is in the file still");
     }
 
     #[test]

@@ -23,7 +23,7 @@ use keybearer::{
         journal::{Event, Journal, OpenWish, Record, Wish, WishId},
     },
     key::{Key, KeyId, KeyName, Keys, Owner},
-    token::{Fingerprint, SignInToken, Token},
+    token::{Fingerprint, Mark, SignInToken, Token},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply, Request},
@@ -265,6 +265,15 @@ impl Journal for NoJournal {
         Ok(())
     }
     fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
+        Ok(Vec::new())
+    }
+    fn copied(&self, _: WishId, _: &Mark) -> Result<(), Failure> {
+        Ok(())
+    }
+    fn copy_gone(&self, _: WishId) -> Result<(), Failure> {
+        Ok(())
+    }
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
         Ok(Vec::new())
     }
     fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {

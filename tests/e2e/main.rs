@@ -8,6 +8,7 @@ mod closing;
 mod creating;
 mod doubts;
 mod failing;
+mod interrupted;
 mod keyring;
 mod keys;
 mod killed;

@@ -269,7 +269,11 @@ async fn other_programs_of_the_same_person_cannot_look_into_it() -> Result<()> {
     let app = window.app_process()?;
     ensure!(!look_into(app)?, "its memory can be read");
     let webs: Vec<bool> = process::children_of(app)?.into_iter().map(look_into).collect::<Result<_>>()?;
-    eprintln!("of the web engine's {} processes, {} can be looked into", webs.len(), webs.iter().filter(|can| **can).count());
+    eprintln!(
+        "of the web engine's {} processes, {} can be looked into",
+        webs.len(),
+        webs.iter().filter(|can| **can).count()
+    );
     Ok(())
 }
 

@@ -213,3 +213,39 @@ async fn when_the_app_ends_the_clipboard_is_cleared_and_the_token_gone() {
     assert_eq!(scene.board.text(), None);
     assert!(scene.issuance.is_idle());
 }
+
+#[tokio::test]
+async fn a_copy_is_known_to_a_later_start_until_it_is_proven_to_be_gone() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    let copies = locked(&scene.book.copies).clone();
+    assert!(copies.len() == 1 && copies[0].1.is_of(TOKEN));
+    scene.issuance.clear_clipboard().await.expect("cleared");
+    assert!(locked(&scene.book.copies).is_empty());
+}
+
+#[tokio::test]
+async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
+    use keybearer::clipboard::Cleared;
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    // As the next start finds it.
+    scene.board.copy("somebody else's");
+    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Replaced))));
+    assert_eq!(scene.board.text().as_deref(), Some("somebody else's"));
+    assert!(scene.issuance.clear_leftover().await.is_none(), "it is known to be gone");
+    scene.issuance.copy().await.expect("copied again");
+    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
+    assert_eq!(scene.board.text(), None);
+}
+
+#[tokio::test]
+async fn stepping_back_hides_and_clears_and_keeps_the_token() {
+    let scene = Scene::holding().await;
+    assert!(!scene.issuance.step_back().await, "there is nothing to do");
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.show().expect("shown");
+    assert!(scene.issuance.step_back().await);
+    assert!(scene.issuance.shown().is_none() && scene.board.text().is_none());
+    assert!(!scene.issuance.is_idle(), "the token is held still");
+}

@@ -14,7 +14,7 @@ use keybearer::{
         journal::{Event, Journal, OpenWish, Record, Wish, WishId},
     },
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
-    token::{Fingerprint, Token},
+    token::{Fingerprint, Mark, Token},
 };
 use tokio::sync::{Notify, watch};
 use zeroize::Zeroizing;
@@ -138,6 +138,7 @@ pub(crate) struct Book {
     pub(crate) wishes: Mutex<Vec<Wish>>,
     pub(crate) events: Mutex<Vec<Event>>,
     pub(crate) made: Mutex<Vec<Key>>,
+    pub(crate) copies: Mutex<Vec<(WishId, Mark)>>,
     pub(crate) refuses: Mutex<bool>,
 }
 
@@ -160,6 +161,21 @@ impl Journal for Book {
         locked(&self.made).push(key.clone());
         locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
         Ok(())
+    }
+
+    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.copies).push((wish, mark.clone()));
+        Ok(())
+    }
+
+    fn copy_gone(&self, wish: WishId) -> Result<(), Failure> {
+        locked(&self.copies).retain(|(copied, _)| *copied != wish);
+        Ok(())
+    }
+
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+        Ok(locked(&self.copies).clone())
     }
 
     fn record(&self, _: WishId, event: Event) -> Result<(), Failure> {

@@ -16,7 +16,11 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
     // What is said of memory holds for the app as it is installed.
     let released = project::build_release()?;
     let mut cargo = project::cargo();
-    cargo.env("KEYBEARER_RELEASE", released).args(["test", "--workspace", "--no-fail-fast"]).args(arguments).stdout(Stdio::piped());
+    cargo
+        .env("KEYBEARER_RELEASE", released)
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(arguments)
+        .stdout(Stdio::piped());
     let mut cargo = cargo.spawn().context("cargo could not be started")?;
 
     let mut sum = Sum::default();

@@ -1,6 +1,7 @@
 //! The clipboard as another program sees it.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
@@ -10,6 +11,9 @@ use crate::wait::{self, SOON};
 
 /// A target with which a program tells clipboard managers to keep what it copied out of their history.
 pub const SECRET_HINT: &str = "x-kde-passwordManagerHint";
+
+/// As long as an owner is given to answer where it is asked again.
+const A_LOOK: Duration = Duration::from_secs(2);
 
 /// The clipboard of a desktop, over a connection of its own each time.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +86,8 @@ impl<'a> Clipboard<'a> {
     pub async fn wait_for(&self, what: &str, wanted: impl Fn(Option<&str>) -> bool) -> Result<Option<String>> {
         let what = format!("{what} on the clipboard");
         wait::until(&what, SOON, async || {
-            let text = self.text().await?;
+            // An owner that died before it answered never will; the next look finds another one.
+            let text = tokio::time::timeout(A_LOOK, self.text()).await.context("the owner does not answer")??;
             let length = text.as_ref().map_or(0, String::len);
             ensure!(wanted(text.as_deref()), "a text of {length} bytes");
             Ok(text)

@@ -100,6 +100,19 @@ impl Desktop {
         self.variables.push((variable, value.into()));
     }
 
+    /// The address of its session bus, where it has one.
+    #[must_use]
+    pub fn bus_address(&self) -> Option<&str> {
+        self.bus_address.as_deref()
+    }
+
+    /// Lets its session bus be its system bus too, on which a [`crate::logind::Logind`] can stand in.
+    pub fn system_bus_is_its_own(&mut self) {
+        if let Some(address) = self.bus_address.clone() {
+            self.set("DBUS_SYSTEM_BUS_ADDRESS", address);
+        }
+    }
+
     /// Locks the keyring; there is nobody to ask for its password.
     ///
     /// # Errors

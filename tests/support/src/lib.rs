@@ -26,6 +26,7 @@ mod home;
 pub mod http;
 pub mod launcher;
 mod leftovers;
+pub mod logind;
 pub mod picture;
 pub mod process;
 pub mod proxy;

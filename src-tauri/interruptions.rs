@@ -1,0 +1,105 @@
+//! The session being locked and the computer going to sleep, as the system tells of it: nothing of a token is to be seen or
+//! on the clipboard then.
+
+use std::sync::Arc;
+
+use crate::app::Keybearer;
+
+/// Listens for as long as the app runs. Where the system does not tell, nothing happens.
+pub(crate) fn follow(app: &Arc<Keybearer>) {
+    #[cfg(target_os = "linux")]
+    for listen in [linux::to_the_system as fn(&Keybearer) -> zbus::Result<()>, linux::to_the_screen_saver] {
+        let app = Arc::clone(app);
+        // A bus that is not there ends it, and there is nobody to be told.
+        std::thread::spawn(move || listen(&app));
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = app;
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::process;
+
+    use tauri::async_runtime::block_on;
+    use zbus::{
+        Message, Result,
+        blocking::{Connection, MessageIterator, Proxy, fdo::DBusProxy},
+        zvariant::{OwnedFd, OwnedObjectPath},
+    };
+
+    use crate::app::Keybearer;
+
+    const LOGIND: &str = "org.freedesktop.login1";
+    const MANAGER: &str = "org.freedesktop.login1.Manager";
+
+    /// What desktops call their screen savers; all tell in the same way.
+    const SCREEN_SAVERS: [&str; 5] = [
+        "org.freedesktop.ScreenSaver",
+        "org.gnome.ScreenSaver",
+        "org.cinnamon.ScreenSaver",
+        "org.mate.ScreenSaver",
+        "org.xfce.ScreenSaver",
+    ];
+
+    /// logind: before sleep, which it delays for a moment, and where a session is to be locked.
+    pub(super) fn to_the_system(app: &Keybearer) -> Result<()> {
+        let connection = Connection::system()?;
+        let manager = Proxy::new(&connection, LOGIND, "/org/freedesktop/login1", MANAGER)?;
+        let bus = DBusProxy::new(&connection)?;
+        for rule in [
+            "type='signal',sender='org.freedesktop.login1',interface='org.freedesktop.login1.Manager',\
+             member='PrepareForSleep'",
+            "type='signal',sender='org.freedesktop.login1',interface='org.freedesktop.login1.Session',member='Lock'",
+        ] {
+            bus.add_match_rule(rule.try_into()?)?;
+        }
+        let messages = MessageIterator::from(&connection);
+        let session = manager.call::<_, _, OwnedObjectPath>("GetSessionByPID", &process::id()).ok();
+        let mut delay = delay_sleep(&manager);
+        for message in messages.flatten() {
+            let header = message.header();
+            match header.member().map(|member| member.as_str()) {
+                Some("PrepareForSleep") if is_true(&message) => {
+                    block_on(app.step_back());
+                    // Now it may sleep.
+                    delay = None;
+                }
+                Some("PrepareForSleep") => delay = delay.or_else(|| delay_sleep(&manager)),
+                // Another person's session is theirs.
+                Some("Lock") if session.as_ref().is_none_or(|session| header.path() == Some(&**session)) => {
+                    block_on(app.step_back());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The screen saver of the desktop, which locks the session by itself.
+    pub(super) fn to_the_screen_saver(app: &Keybearer) -> Result<()> {
+        let connection = Connection::session()?;
+        let bus = DBusProxy::new(&connection)?;
+        for name in SCREEN_SAVERS {
+            let rule = format!("type='signal',sender='{name}',interface='{name}',member='ActiveChanged'");
+            bus.add_match_rule(rule.as_str().try_into()?)?;
+        }
+        for message in MessageIterator::from(&connection).flatten() {
+            let is_active = message.header().member().is_some_and(|member| member == "ActiveChanged");
+            if is_active && is_true(&message) {
+                block_on(app.step_back());
+            }
+        }
+        Ok(())
+    }
+
+    fn is_true(message: &Message) -> bool {
+        message.body().deserialize().unwrap_or(false)
+    }
+
+    /// Asks logind to wait with sleeping, for as long as the answer is held.
+    fn delay_sleep(manager: &Proxy<'_>) -> Option<OwnedFd> {
+        let arguments = ("sleep", "Keybearer", "A token is cleared from the clipboard", "delay");
+        manager.call("Inhibit", &arguments).ok()
+    }
+}
