@@ -16,6 +16,10 @@ use crate::{account::Session, app::Keybearer, ipc::View, settings::Theme};
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
 
+/// Nobody listens there.
+#[cfg(target_os = "linux")]
+const NOWHERE: &str = "http://127.0.0.1:1";
+
 /// The page in the main window, as it asked to be told of changes.
 #[derive(Default)]
 pub(crate) struct Page {
@@ -183,10 +187,13 @@ fn hide_with(window: &WebviewWindow, app: Arc<Keybearer>) {
     });
 }
 
-/// A page that stays where it is: it cannot navigate, open windows, or be dropped upon.
+/// A page that stays where it is: it cannot navigate, open windows, or be dropped upon; and it has no network.
 fn closed_in<'a>(
     window: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
 ) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    #[cfg(target_os = "linux")]
+    // Whatever the content policy does not speak of, preconnections say, ends at a proxy that is not there.
+    let window = window.proxy_url(NOWHERE.parse().expect("it is an address"));
     window
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_new_window(|_, _| NewWindowResponse::Deny)

@@ -1,10 +1,14 @@
 //! What the main page can never get hold of, and what no page may do.
 
 use anyhow::{Result, ensure};
-use keybearer_support::{sandbox::Sandbox, window::Window};
+use keybearer_support::{
+    recorder::{Recorder, Reply},
+    sandbox::Sandbox,
+    window::Window,
+};
 use serde_json::{Value, json};
 
-use crate::steps::{app, create_sample, desktop, invoke, sample_token};
+use crate::steps::{app, create_sample, desktop, enter_built_in_sandbox, invoke, sample_token};
 
 /// Which window may call which command.
 const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/windows.toml");
@@ -127,5 +131,87 @@ async fn showing_the_token_to_the_main_page_is_refused_by_the_access_control_lis
         let refused = invoke(&window, command, &json!({})).await?.expect_err("the main window has no such command");
         ensure!(refused.to_string().contains("not allowed"), "{command}: {refused}");
     }
+    Ok(())
+}
+
+/// Ways out of a page, each with a piece of script that tries it. `url` is another server; `done` tells how it ended.
+const WAYS_OUT: [(&str, &str); 16] = [
+    ("fetch", "fetch(url).then(() => done('open'), () => done('refused'))"),
+    (
+        "a request of the older kind",
+        "const r = new XMLHttpRequest(); r.onload = () => done('open');
+        r.onerror = () => done('refused'); try { r.open('GET', url); r.send(); } catch { done('refused'); }",
+    ),
+    ("a beacon", "navigator.sendBeacon?.(url, 'text'); setTimeout(() => done('refused'), 300)"),
+    (
+        "an image",
+        "const i = new Image(); i.onload = () => done('open'); i.onerror = () => done('refused'); i.src = url",
+    ),
+    (
+        "a style sheet",
+        "const l = document.createElement('link'); l.rel = 'stylesheet'; l.onload = () => done('open');
+        l.onerror = () => done('refused'); l.href = url; document.head.append(l)",
+    ),
+    (
+        "a preconnection",
+        "const l = document.createElement('link'); l.rel = 'preconnect'; l.href = url;
+        document.head.append(l); setTimeout(() => done('refused'), 500)",
+    ),
+    (
+        "a prefetch",
+        "const l = document.createElement('link'); l.rel = 'prefetch'; l.href = url;
+        document.head.append(l); setTimeout(() => done('refused'), 500)",
+    ),
+    (
+        "a frame",
+        "const f = document.createElement('iframe'); f.src = url; document.body.append(f);
+        setTimeout(() => { f.remove(); done('refused'); }, 500)",
+    ),
+    (
+        "a WebSocket",
+        "try { const s = new WebSocket(url.replace('http', 'ws')); s.onopen = () => done('open');
+        s.onerror = () => done('refused'); } catch { done('refused'); }",
+    ),
+    (
+        "server-sent events",
+        "try { const s = new EventSource(url); s.onopen = () => done('open');
+        s.onerror = () => { s.close(); done('refused'); }; } catch { done('refused'); }",
+    ),
+    (
+        "a worker",
+        "try { const w = new Worker(url); w.onerror = () => done('refused'); w.onmessage = () => done('open'); }
+        catch { done('refused'); }",
+    ),
+    (
+        "a form",
+        "const f = document.createElement('form'); f.action = url; f.method = 'post'; document.body.append(f);
+        f.submit(); setTimeout(() => { f.remove(); done('refused'); }, 500)",
+    ),
+    ("a new window", "done(window.open(url) ? 'open' : 'refused')"),
+    ("a navigation", "location.href = url; setTimeout(() => done('refused'), 500)"),
+    ("eval", "try { done(eval('1') === 1 ? 'open' : 'refused'); } catch { done('refused'); }"),
+    (
+        "an inline script",
+        "window.reached = false; const s = document.createElement('script');
+        s.textContent = 'window.reached = true'; document.head.append(s); done(window.reached ? 'open' : 'refused')",
+    ),
+];
+
+#[tokio::test]
+async fn there_is_no_way_out_of_the_page() -> Result<()> {
+    let desktop = desktop()?;
+    let elsewhere = Recorder::start([Reply::json(200, &json!({}))]).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    for (way, script) in WAYS_OUT {
+        let script = format!("const [url, done] = arguments; {script};");
+        let ended = window.client().execute_async(&script, vec![json!(elsewhere.url())]).await?;
+        ensure!(ended == "refused", "{way}: {ended}");
+        ensure!(elsewhere.connections() == 0, "{way} reached the other server");
+    }
+    // The page is where it was, and as it was.
+    ensure!(window.is_shown("key-name").await?);
+    let windows = window.client().windows().await?.len();
+    ensure!(windows == 1, "{windows} windows are open");
     Ok(())
 }

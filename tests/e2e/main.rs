@@ -12,6 +12,7 @@ mod interrupted;
 mod keyring;
 mod keys;
 mod killed;
+mod leaving;
 mod memory;
 mod network;
 mod replacing;

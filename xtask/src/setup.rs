@@ -49,6 +49,7 @@ const WINDOW: &[Need] = &[
     program("secret-tool", "libsecret-tools"),
     program("setpriv", "util-linux"),
     program("faketime", "faketime"),
+    program("strace", "strace"),
     Need { what: What::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"), package: "fonts-dejavu-core" },
 ];
 
