@@ -5,7 +5,7 @@
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
 //! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
-//! - They work with [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
+//! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
@@ -29,6 +29,7 @@ pub mod issuance;
 pub mod journal;
 pub mod jwt;
 pub mod key;
+mod locked;
 pub mod own_file;
 pub mod receipt;
 pub mod sandbox;

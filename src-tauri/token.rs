@@ -13,34 +13,43 @@ use ring::{
 };
 use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
+
+use crate::locked::LockedText;
 
 /// A new key's token, which Dfns shows once. It is opaque: any text that is not empty.
-pub struct Token(Box<str>);
+pub struct Token(LockedText);
 
 impl Token {
     /// Takes the text over; `None` if it is empty, since nothing must ever deliver an empty secret.
     #[must_use]
     pub fn new(text: String) -> Option<Self> {
-        (!text.is_empty()).then(|| Self(text.into_boxed_str()))
+        let text = Zeroizing::new(text);
+        (!text.is_empty()).then(|| Self(LockedText::new(&text)))
     }
 
     /// The token's text. `_why` says what it is needed for, to whoever reads the calling line.
     #[must_use]
     pub fn open(&self, _why: &'static str) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// How many characters it has: what the dialog may tell of it.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.0.chars().count()
+        self.0.as_str().chars().count()
+    }
+
+    /// Whether the system keeps it from being moved out to the disk.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.0.is_locked()
     }
 
     /// What may be kept of it.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        let hash = digest(&SHA256, self.0.as_bytes());
+        let hash = digest(&SHA256, self.0.as_str().as_bytes());
         Fingerprint(hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
@@ -49,14 +58,14 @@ impl Token {
     pub fn mark(&self) -> Option<Mark> {
         let mut salt = [0; 16];
         SystemRandom::new().fill(&mut salt).ok()?;
-        let hash = Mark::hash(&salt, &self.0);
+        let hash = Mark::hash(&salt, self.0.as_str());
         Some(Mark { salt, hash })
     }
 
     /// Whether `text` is this token to the last byte, in a time that does not depend on where they differ.
     #[must_use]
     pub fn equals(&self, text: &str) -> bool {
-        self.0.as_bytes().ct_eq(text.as_bytes()).into()
+        self.0.as_str().as_bytes().ct_eq(text.as_bytes()).into()
     }
 }
 
@@ -88,12 +97,6 @@ impl Mark {
     }
 }
 
-impl Drop for Token {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
@@ -108,7 +111,7 @@ impl<'de> Deserialize<'de> for Token {
 }
 
 /// The signed-in user's bearer token, copied out of the Dfns dashboard. Opaque as well.
-pub struct SignInToken(Zeroizing<String>);
+pub struct SignInToken(LockedText);
 
 impl SignInToken {
     /// Takes white space and a leading `Bearer ` off. `None` if nothing is left, or if what is left could not stand in
@@ -123,20 +126,19 @@ impl SignInToken {
             _ => text,
         };
         let fits_a_header = text.bytes().all(|byte| byte.is_ascii_graphic());
-        (!text.is_empty() && fits_a_header && !text.eq_ignore_ascii_case("bearer"))
-            .then(|| Self(Zeroizing::new(text.to_owned())))
+        (!text.is_empty() && fits_a_header && !text.eq_ignore_ascii_case("bearer")).then(|| Self(LockedText::new(text)))
     }
 
     /// The token's text. `_why` says what it is needed for, to whoever reads the calling line.
     #[must_use]
     pub fn open(&self, _why: &'static str) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// Whether `text` reads as this very token, once cleaned as [`SignInToken::parse`] does.
     #[must_use]
     pub fn equals(&self, text: &str) -> bool {
-        Self::parse(text).is_some_and(|other| self.0.as_bytes().ct_eq(other.0.as_bytes()).into())
+        Self::parse(text).is_some_and(|other| self.0.as_str().as_bytes().ct_eq(other.0.as_str().as_bytes()).into())
     }
 }
 
