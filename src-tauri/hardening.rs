@@ -64,9 +64,8 @@ pub fn close() -> Vec<&'static str> {
 
 #[cfg(target_os = "linux")]
 fn tunes_wiping(tunables: &OsStr) -> bool {
-    let tunables = tunables.to_string_lossy();
-    // The person's own choice counts, as long as it wipes.
-    ["glibc.malloc.perturb=", "glibc.malloc.tcache_count=0"].iter().all(|tunable| tunables.contains(tunable))
+    // At the end, where it counts whatever the person has tuned before.
+    tunables.to_string_lossy().ends_with(WIPES_WHAT_IS_FREED)
 }
 
 #[cfg(target_os = "linux")]
@@ -89,5 +88,7 @@ mod tests {
         let both = tuned("glibc.malloc.arena_max=2".into());
         assert!(both.to_string_lossy().starts_with("glibc.malloc.arena_max=2:glibc.malloc.perturb="));
         assert!(tunes_wiping(&both) && !tunes_wiping(OsStr::new("glibc.malloc.perturb=85")));
+        let unwiped = tuned("glibc.malloc.perturb=0".into());
+        assert!(tunes_wiping(&unwiped), "it would start itself anew again and again");
     }
 }
