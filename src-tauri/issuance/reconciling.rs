@@ -11,16 +11,9 @@ use super::{
 };
 use crate::key::{Key, KeyId, Keys, Owner};
 
-/// When to look again after a doubtful answer: a key may appear late.
-const LOOKS: [Duration; 7] = [
-    Duration::from_secs(5),
-    Duration::from_secs(10),
-    Duration::from_secs(15),
-    Duration::from_secs(30),
-    Duration::from_secs(60),
-    Duration::from_secs(120),
-    Duration::from_secs(240),
-];
+/// When to look again after a doubtful answer, in seconds from one look to the next: a key may appear late, and most that
+/// do within the first minute.
+const LOOKS: [u64; 10] = [5, 10, 10, 10, 10, 15, 30, 60, 120, 240];
 
 impl Issuance {
     /// What was open when the app ended the last time stands under "Needs attention" again. `keys` gives the calls of the
@@ -104,7 +97,7 @@ impl Issuance {
         let (this, keys) = (Arc::clone(self), Arc::clone(keys));
         tokio::spawn(async move {
             for pause in LOOKS {
-                sleep(pause).await;
+                sleep(Duration::from_secs(pause)).await;
                 let Some(origin) = this.in_doubt(wish) else { break };
                 if let Ok(listed) = keys.list().await {
                     this.compare(&keys, &origin, Some(&listed));

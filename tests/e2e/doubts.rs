@@ -52,7 +52,7 @@ async fn a_key_that_is_listed_half_a_minute_late_is_found() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    sandbox.fault("create", json!({ "kind": "unlisted", "seconds": 28 }), 1).await?;
+    sandbox.fault("create", json!({ "kind": "unlisted", "seconds": 30 }), 1).await?;
     ask(&window).await?;
     window.wait_text("attention", |text| text.contains("one may still appear")).await?;
     found_and_revoked(&window, &sandbox, Duration::from_secs(70)).await
