@@ -17,6 +17,9 @@ use crate::process::children_of;
 /// As long as a piece has to be to count.
 const PIECE: usize = 16;
 
+/// So many places are told of a process.
+const PLACES: usize = 20;
+
 /// A page of memory, as the kernel counts them here.
 const PAGE: usize = 4096;
 
@@ -40,8 +43,8 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Secret {
     pieces: AhoCorasick,
-    /// Of each piece.
-    forms: Vec<Form>,
+    /// Of each piece: its form, and where in it the piece begins.
+    forms: Vec<(Form, usize)>,
 }
 
 /// What was found in one process.
@@ -53,6 +56,8 @@ pub struct Traces {
     pub name: String,
     /// Of each form that was found, how many copies: as often as that piece was there which was there most often.
     pub copies: BTreeMap<Form, usize>,
+    /// Where: the kernel's line of the mapping, and which of the secret's bytes, in the encoded form.
+    pub places: Vec<String>,
 }
 
 impl Secret {
@@ -68,9 +73,9 @@ impl Secret {
         });
         let mut add = |form, encoded: &[u8]| {
             // Cut without gaps: whatever is twice as long as a piece has a whole one in it.
-            for piece in encoded.chunks_exact(PIECE) {
+            for (at, piece) in encoded.chunks_exact(PIECE).enumerate() {
                 pieces.push(piece.to_vec());
-                forms.push(form);
+                forms.push((form, at * PIECE));
             }
         };
         add(Form::Utf8, bytes);
@@ -105,22 +110,28 @@ impl Secret {
         let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
         let memory = File::open(format!("/proc/{process}/mem"))?;
         let present = File::open(format!("/proc/{process}/pagemap"))?;
-        let mut counts = vec![0; self.forms.len()];
-        for mapping in maps.lines().filter_map(mapping) {
-            for (from, to) in runs(&present, mapping)? {
-                self.count(&memory, from, to, &mut counts);
+        let (mut counts, mut places) = (vec![0; self.forms.len()], Vec::new());
+        for line in maps.lines() {
+            let Some(bounds) = mapping(line) else { continue };
+            for (from, to) in runs(&present, bounds)? {
+                self.find(&memory, from, to, |at, piece| {
+                    counts[piece] += 1;
+                    let (form, offset) = self.forms[piece];
+                    places.push(format!("{form:?} from {offset} at {at:x} in {line}"));
+                });
             }
         }
+        places.truncate(PLACES);
         let mut copies = BTreeMap::new();
-        for (form, count) in self.forms.iter().zip(counts).filter(|(_, count)| *count > 0) {
+        for ((form, _), count) in self.forms.iter().zip(counts).filter(|(_, count)| *count > 0) {
             let most = copies.entry(*form).or_default();
             *most = count.max(*most);
         }
-        Ok(Traces { process, name, copies })
+        Ok(Traces { process, name, copies, places })
     }
 
-    /// Counts the pieces between two addresses. What cannot be read is the kernel's own.
-    fn count(&self, memory: &File, from: usize, to: usize, counts: &mut [usize]) {
+    /// Tells of each piece between two addresses. What cannot be read is the kernel's own.
+    fn find(&self, memory: &File, from: usize, to: usize, mut found: impl FnMut(usize, usize)) {
         const BLOCK: usize = 16 << 20;
         let mut block = vec![0; BLOCK.min(to - from)];
         let mut at = from;
@@ -131,7 +142,7 @@ impl Secret {
                 return;
             }
             for hit in self.pieces.find_overlapping_iter(&block[..read]) {
-                counts[hit.pattern().as_usize()] += 1;
+                found(at + hit.start(), hit.pattern().as_usize());
             }
             // The last bytes once more, since a piece may lie across; not where they are all that is left.
             at += if read == wanted && at + read < to { read - (PIECE - 1) } else { read };
