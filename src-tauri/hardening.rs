@@ -10,6 +10,10 @@ use std::{
     os::unix::process::CommandExt,
     process::Command,
 };
+use std::{hint::black_box, io, time::Duration};
+
+use tokio::runtime::Runtime;
+use zeroize::Zeroize;
 
 /// The variable through which glibc is told how to behave, when a program starts and never after.
 #[cfg(target_os = "linux")]
@@ -19,6 +23,14 @@ const TUNABLES: &str = "GLIBC_TUNABLES";
 #[cfg(target_os = "linux")]
 const WIPES_WHAT_IS_FREED: &str = "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0";
 
+/// The web engine's own variable and value by which it allocates as other C libraries do: its own allocator leaves what is
+/// freed as it is, and a token that is shown goes through it, in this process as well.
+#[cfg(target_os = "linux")]
+const ENGINE_ALLOCATES_LIKE_C: (&str, &str) = ("Malloc", "1");
+
+/// More of the stack than anything here ever used that had a secret at hand, in bytes.
+const STACK: usize = 128 << 10;
+
 /// Starts the program anew, as the same process, where that is needed for the C libraries to wipe what they free. To be
 /// called before anything else, while nothing is open yet.
 ///
@@ -27,7 +39,8 @@ pub fn wipe_what_c_frees() {
     #[cfg(target_os = "linux")]
     {
         let there = env::var_os(TUNABLES).unwrap_or_default();
-        if tunes_wiping(&there) {
+        let (engine, like_c) = ENGINE_ALLOCATES_LIKE_C;
+        if tunes_wiping(&there) && env::var_os(engine).is_some_and(|value| value == like_c) {
             return;
         }
         let Ok(program) = env::current_exe() else { return };
@@ -36,7 +49,7 @@ pub fn wipe_what_c_frees() {
         if let Some(name) = arguments.next() {
             command.arg0(name);
         }
-        command.args(arguments).env(TUNABLES, tuned(there));
+        command.args(arguments).env(TUNABLES, tuned(there)).env(engine, like_c);
         // It returns only where it fails.
         drop(command.exec());
     }
@@ -62,6 +75,29 @@ pub fn close() -> Vec<&'static str> {
     Vec::new()
 }
 
+/// What work is done on that may have a secret at hand. Hash functions and compilers leave pieces of it on the stacks of
+/// threads, where nothing writes over them while those have nothing to do; so each wipes its own before it rests or ends.
+///
+/// # Errors
+/// Where the system gives no threads.
+pub fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_park(wipe_unused_stack)
+        .on_thread_stop(wipe_unused_stack)
+        // Threads for blocking work do not tell when they rest.
+        .thread_keep_alive(Duration::from_millis(50))
+        .build()
+}
+
+/// Overwrites what finished calls have left on this thread's stack.
+#[inline(never)]
+fn wipe_unused_stack() {
+    let mut unused = [0_u8; STACK];
+    unused.zeroize();
+    black_box(&unused);
+}
+
 #[cfg(target_os = "linux")]
 fn tunes_wiping(tunables: &OsStr) -> bool {
     // At the end, where it counts whatever the person has tuned before.
@@ -70,16 +106,20 @@ fn tunes_wiping(tunables: &OsStr) -> bool {
 
 #[cfg(target_os = "linux")]
 fn tuned(mut there: OsString) -> OsString {
-    if !there.is_empty() {
-        there.push(":");
+    if !tunes_wiping(&there) {
+        if !there.is_empty() {
+            there.push(":");
+        }
+        // The last one counts.
+        there.push(WIPES_WHAT_IS_FREED);
     }
-    // The last one counts.
-    there.push(WIPES_WHAT_IS_FREED);
     there
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::{fs::File, os::unix::fs::FileExt, time::Instant};
+
     use super::*;
 
     #[test]
@@ -90,5 +130,41 @@ mod tests {
         assert!(tunes_wiping(&both) && !tunes_wiping(OsStr::new("glibc.malloc.perturb=85")));
         let unwiped = tuned("glibc.malloc.perturb=0".into());
         assert!(tunes_wiping(&unwiped), "it would start itself anew again and again");
+        assert_eq!(tuned(unwiped.clone()), unwiped);
+    }
+
+    /// Leaves something on the stack: where, and how much.
+    #[inline(never)]
+    fn leave_something() -> (u64, usize) {
+        let left = [0xA5_u8; STACK / 2];
+        (black_box(&left).as_ptr() as u64, left.len())
+    }
+
+    /// How many bytes of it are there still.
+    fn still_there((at, length): (u64, usize)) -> usize {
+        let mut memory = vec![0; length];
+        let own = File::open("/proc/self/mem").expect("its own memory");
+        // The stack of a thread that ended may be gone altogether.
+        let _ = own.read_exact_at(&mut memory, at);
+        memory.iter().filter(|byte| **byte == 0xA5).count()
+    }
+
+    #[test]
+    fn a_thread_that_rests_or_ends_has_nothing_left_on_its_stack() {
+        let runtime = runtime().expect("a runtime");
+        let left = runtime.block_on(async {
+            let worker = tokio::spawn(async {
+                let left = leave_something();
+                assert!(still_there(left) > STACK / 4, "there is nothing to wipe");
+                left
+            });
+            let blocking = tokio::task::spawn_blocking(leave_something);
+            [worker.await.expect("it ends"), blocking.await.expect("it ends")]
+        });
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while left.iter().any(|left| still_there(*left) > 0) {
+            assert!(Instant::now() < deadline, "{:?} bytes are there", left.map(still_there));
+            std::thread::yield_now();
+        }
     }
 }

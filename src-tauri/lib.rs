@@ -62,8 +62,10 @@ pub enum Start {
 /// Runs the app until its window is closed.
 ///
 /// # Errors
-/// Where the system gives no window, or no folder for settings.
+/// Where the system gives no threads, no window, or no folder for settings.
 pub fn run(start: Start) -> tauri::Result<()> {
+    let runtime = hardening::runtime()?;
+    tauri::async_runtime::set(runtime.handle().clone());
     let mut builder = tauri::Builder::default();
     if bus_can_be_asked() {
         // First of all: a second start ends in here, before it has touched anything of the first.
