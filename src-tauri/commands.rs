@@ -9,11 +9,13 @@ use crate::{
     app::Keybearer,
     failure::Failure,
     ipc::{
-        EnvironmentKind, KeyDetailsView, KeyView, ListView, SandboxPersona, SettingsView, SignInForm, TokenText, Told,
-        TypedToken, View,
+        CheckedName, DestinationForm, EnvironmentKind, KeyDetailsView, KeyView, ListView, ProgramPresetView,
+        ProtectionView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
     },
     key::KeyId,
+    protection,
     sandbox::Persona,
+    vault::Destination,
     view::{self, CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
 };
@@ -88,8 +90,14 @@ pub(crate) async fn create_key(
     name: String,
     despite_same_name: bool,
     replaces: Option<KeyView>,
+    deliver_to: Option<String>,
 ) -> Outcome {
-    Ok(app.create_key(&name, despite_same_name, replaces.map(Into::into)).await?)
+    let replaces = replaces.map(Into::into);
+    match deliver_to {
+        Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await?,
+        None => app.create_key(&name, despite_same_name, replaces).await?,
+    }
+    Ok(())
 }
 
 #[tauri::command]
@@ -161,6 +169,9 @@ pub(crate) async fn finish(app: App<'_>, unproven: bool) -> Outcome {
 
 #[tauri::command]
 pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, quit: bool) -> Outcome {
+    if quit {
+        app.pause_many();
+    }
     app.revoke_held().await?;
     if quit {
         handle.exit(0);
@@ -188,7 +199,7 @@ pub(crate) fn cancel_revocation(app: App<'_>, number: Option<u32>) {
 
 #[tauri::command]
 pub(crate) async fn dismiss_notice(app: App<'_>, number: u32) -> Result<(), ()> {
-    app.issuance.dismiss(number).await;
+    app.dismiss_notice(number).await;
     Ok(())
 }
 
@@ -215,6 +226,96 @@ pub(crate) fn change_settings(app: App<'_>, handle: AppHandle, settings: Setting
 }
 
 #[tauri::command]
+pub(crate) async fn list_presets() -> Result<Vec<ProgramPresetView>, ()> {
+    Ok(view::presets())
+}
+
+#[tauri::command]
+pub(crate) fn fill_preset(id: String, answers: Vec<String>) -> Result<DestinationForm, Told> {
+    Ok(view::filled(&id, &answers)?)
+}
+
+#[tauri::command]
+pub(crate) async fn save_destination(app: App<'_>, form: DestinationForm) -> Result<String, Told> {
+    let destination = Destination::try_from(form)?;
+    let id = destination.id.clone();
+    app.save_destination(destination).await?;
+    Ok(id)
+}
+
+#[tauri::command]
+pub(crate) async fn remove_destination(app: App<'_>, id: String) -> Outcome {
+    Ok(app.remove_destination(&id).await?)
+}
+
+#[tauri::command]
+pub(crate) fn shift_destination(app: App<'_>, id: String, up: bool) -> Outcome {
+    Ok(app.shift_destination(&id, up)?)
+}
+
+#[tauri::command]
+pub(crate) fn set_default_destination(app: App<'_>, id: Option<String>) -> Outcome {
+    Ok(app.set_default_destination(id.as_deref())?)
+}
+
+#[tauri::command]
+pub(crate) async fn give_vault_secret(app: App<'_>, id: String) -> Outcome {
+    Ok(app.give_vault_secret(&id).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn test_destination(app: App<'_>, id: String) -> Result<String, Told> {
+    Ok(app.test_destination(&id).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn deliver(app: App<'_>, id: String) -> Outcome {
+    Ok(app.deliver(&id).await?)
+}
+
+#[tauri::command]
+pub(crate) fn cancel_delivery(app: App<'_>) {
+    app.issuance.call_off_delivery();
+}
+
+#[tauri::command]
+pub(crate) async fn check_names(app: App<'_>, text: String, destination: String) -> Result<Vec<CheckedName>, Told> {
+    let checked = app.check_names(&text, &destination).await?;
+    Ok(checked.into_iter().map(view::checked).collect())
+}
+
+/// Calls off a test of a destination, or a check of names.
+#[tauri::command]
+pub(crate) fn cancel_look(app: App<'_>) {
+    app.call_off_look();
+}
+
+#[tauri::command]
+pub(crate) async fn begin_many(app: App<'_>, names: Vec<String>, destination: String, account: String) -> Outcome {
+    Ok(app.begin_many(names, &destination, &account).await?)
+}
+
+#[tauri::command]
+pub(crate) fn pause_many(app: App<'_>) {
+    app.pause_many();
+}
+
+#[tauri::command]
+pub(crate) fn stop_many(app: App<'_>) {
+    app.stop_many();
+}
+
+#[tauri::command]
+pub(crate) async fn resume_many(app: App<'_>, failed: bool) -> Outcome {
+    Ok(app.resume_many(failed).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn put_many_aside(app: App<'_>) -> Outcome {
+    Ok(app.put_many_aside().await?)
+}
+
+#[tauri::command]
 pub(crate) fn put_problems_aside(app: App<'_>) {
     app.put_problems_aside();
 }
@@ -226,7 +327,7 @@ pub(crate) fn keep_open(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn quit_anyway(app: App<'_>, handle: AppHandle) -> Result<(), ()> {
-    app.issuance.shut_down().await;
+    app.shut_down().await;
     handle.exit(0);
     Ok(())
 }
@@ -243,6 +344,14 @@ pub(crate) fn token_text(app: App<'_>) -> Result<tauri::ipc::Response, Told> {
     };
     let text = serde_json::to_string(&text).expect("texts and numbers always serialize");
     Ok(tauri::ipc::Response::new(text))
+}
+
+/// Finds out what protects a secret on this computer.
+#[tauri::command]
+pub(crate) async fn what_protects(handle: AppHandle) -> Result<Vec<ProtectionView>, ()> {
+    let screen = window::screen(&handle).await;
+    let found = tokio::task::spawn_blocking(move || protection::find_out(screen)).await.unwrap_or_default();
+    Ok(found.into_iter().map(ProtectionView::from).collect())
 }
 
 #[tauri::command]

@@ -7,6 +7,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
+    fs,
     os::unix::process::CommandExt,
     process::Command,
 };
@@ -38,11 +39,11 @@ const STACK: usize = 128 << 10;
 pub fn wipe_what_c_frees() {
     #[cfg(target_os = "linux")]
     {
-        let there = env::var_os(TUNABLES).unwrap_or_default();
-        let (engine, like_c) = ENGINE_ALLOCATES_LIKE_C;
-        if tunes_wiping(&there) && env::var_os(engine).is_some_and(|value| value == like_c) {
+        if c_wipes_what_it_frees() {
             return;
         }
+        let there = env::var_os(TUNABLES).unwrap_or_default();
+        let (engine, like_c) = ENGINE_ALLOCATES_LIKE_C;
         let Ok(program) = env::current_exe() else { return };
         let mut arguments = env::args_os();
         let mut command = Command::new(program);
@@ -55,24 +56,26 @@ pub fn wipe_what_c_frees() {
     }
 }
 
+/// Whether this process was started so that C libraries wipe what they free.
+#[cfg(target_os = "linux")]
+pub(crate) fn c_wipes_what_it_frees() -> bool {
+    let (engine, like_c) = ENGINE_ALLOCATES_LIKE_C;
+    env::var_os(TUNABLES).is_some_and(|tunables| tunes_wiping(&tunables))
+        && env::var_os(engine).is_some_and(|value| value == like_c)
+}
+
 /// No core dump of this process or of those that it starts, and no look into its memory for other programs of the same
-/// person: debuggers, `/proc/PID/mem`. Returns what the system refused, in words.
-pub fn close() -> Vec<&'static str> {
+/// person: debuggers, `/proc/PID/mem`. What the system refuses is found out where it is told, in [`crate::protection`].
+pub fn close() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
-        let mut refused = Vec::new();
-        // Inherited by the web engine's processes, which the second is not.
-        if setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).is_err() {
-            refused.push("core dumps could not be switched off");
-        }
-        if set_dumpable_behavior(DumpableBehavior::NotDumpable).is_err() {
-            refused.push("the process could not be closed to debuggers");
-        }
-        refused
+        // These two are inherited by the web engine's processes, which the third is not. A program that collects crashes is
+        // handed a dump whatever the limit is: there is no memory in it then.
+        let _ = fs::write("/proc/self/coredump_filter", "0");
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
-    #[cfg(not(target_os = "linux"))]
-    Vec::new()
 }
 
 /// What work is done on that may have a secret at hand. Hash functions and compilers leave pieces of it on the stacks of
@@ -92,7 +95,7 @@ pub fn runtime() -> io::Result<Runtime> {
 
 /// Overwrites what finished calls have left on this thread's stack.
 #[inline(never)]
-fn wipe_unused_stack() {
+pub(crate) fn wipe_unused_stack() {
     let mut unused = [0_u8; STACK];
     unused.zeroize();
     black_box(&unused);

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+pub(crate) use self::linux::{LOGIND, SCREEN_SAVERS};
 use crate::app::Keybearer;
 
 /// Listens for as long as the app runs. Where the system does not tell, nothing happens.
@@ -30,11 +32,11 @@ mod linux {
 
     use crate::app::Keybearer;
 
-    const LOGIND: &str = "org.freedesktop.login1";
+    pub(crate) const LOGIND: &str = "org.freedesktop.login1";
     const MANAGER: &str = "org.freedesktop.login1.Manager";
 
     /// What desktops call their screen savers; all tell in the same way.
-    const SCREEN_SAVERS: [&str; 5] = [
+    pub(crate) const SCREEN_SAVERS: [&str; 5] = [
         "org.freedesktop.ScreenSaver",
         "org.gnome.ScreenSaver",
         "org.cinnamon.ScreenSaver",

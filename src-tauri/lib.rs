@@ -3,10 +3,13 @@
 //! Read from the outside in; nothing on a line points to one above it:
 //!
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
+//! - `placement` is where the main window was the last time.
 //! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
+//! - [`preset`] is what an organization set up on this computer for everybody.
 //! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
+//! - [`protection`] finds out what protects a secret on this computer.
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
@@ -19,10 +22,12 @@ pub mod account;
 pub mod app;
 pub mod clipboard;
 mod commands;
+pub mod delivery;
 pub mod dfns;
 pub mod failure;
 mod forget;
 pub mod hardening;
+pub mod http;
 mod interruptions;
 pub mod ipc;
 pub mod issuance;
@@ -31,14 +36,19 @@ pub mod jwt;
 pub mod key;
 mod locked;
 pub mod own_file;
+mod placement;
+pub mod preset;
+pub mod protection;
 pub mod receipt;
+mod said;
 pub mod sandbox;
 pub mod settings;
 pub mod token;
+pub mod vault;
 pub mod view;
 mod window;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tauri::{AppHandle, Manager, RunEvent};
 
@@ -47,6 +57,7 @@ use self::{
     app::{Folders, Keybearer},
     clipboard::SystemClipboard,
     key::Keys,
+    preset::Preset,
     sandbox::Persona,
 };
 
@@ -107,6 +118,24 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::put_receipt_aside,
             commands::change_settings,
             commands::put_problems_aside,
+            commands::list_presets,
+            commands::fill_preset,
+            commands::save_destination,
+            commands::remove_destination,
+            commands::shift_destination,
+            commands::set_default_destination,
+            commands::give_vault_secret,
+            commands::test_destination,
+            commands::deliver,
+            commands::cancel_delivery,
+            commands::check_names,
+            commands::cancel_look,
+            commands::begin_many,
+            commands::pause_many,
+            commands::stop_many,
+            commands::resume_many,
+            commands::put_many_aside,
+            commands::what_protects,
             commands::keep_open,
             commands::quit_anyway,
             commands::token_text,
@@ -115,7 +144,10 @@ pub fn run(start: Start) -> tauri::Result<()> {
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
             let folders = folders().ok_or(tauri::Error::UnknownPath)?;
-            let app = Arc::new(Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring)));
+            tauri.manage(placement::Remembered::in_folder(&state_folder().ok_or(tauri::Error::UnknownPath)?));
+            let app =
+                Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring), Arc::new(Keyring));
+            let app = Arc::new(app.with_preset(Preset::read(&preset::files())));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(Arc::clone(&app), start));
             interruptions::follow(&app);
@@ -131,7 +163,8 @@ pub fn run(start: Start) -> tauri::Result<()> {
             if let RunEvent::Exit = event {
                 // However the app ends, what it holds goes first.
                 let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
-                tauri::async_runtime::block_on(app.issuance.shut_down());
+                tauri::async_runtime::block_on(app.shut_down());
+                handle.state::<placement::Remembered>().keep();
             }
         });
     Ok(())
@@ -162,13 +195,20 @@ pub fn forget() -> Result<String, String> {
     }
 }
 
+/// The folder of that name is Keybearer's own, wherever a system keeps such folders.
+const NAME: &str = "app.keybearer.desktop";
+
 fn folders() -> Option<Folders> {
-    const NAME: &str = "app.keybearer.desktop";
     Some(Folders {
         config: dirs::config_dir()?.join(NAME),
         data: dirs::data_dir()?.join(NAME),
         downloads: dirs::download_dir().or_else(dirs::home_dir)?,
     })
+}
+
+/// The folder for what is worth keeping, and not worth taking along to another computer.
+fn state_folder() -> Option<PathBuf> {
+    Some(dirs::state_dir().or_else(dirs::data_local_dir)?.join(NAME))
 }
 
 async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {

@@ -59,8 +59,7 @@ fn start() -> anyhow::Result<()> {
 
 fn open(start: Start) -> anyhow::Result<()> {
     hardening::wipe_what_c_frees();
-    // What could not be done is no reason not to start; the window tells of it.
-    let _ = hardening::close();
+    hardening::close();
     #[cfg(target_os = "linux")]
     linux::prepare()?;
     keybearer::run(start).context("the window cannot be opened")

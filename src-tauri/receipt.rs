@@ -3,7 +3,10 @@
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::issuance::journal::{Event, Record};
+use crate::{
+    delivery,
+    issuance::journal::{self, Event, Record},
+};
 
 /// A receipt, as it is saved.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -35,6 +38,9 @@ pub struct Receipt {
 pub struct Delivery {
     /// How it is known that it is there.
     pub proof: Proof,
+    /// In which vault, and in which of its entries; `None` where a person put it there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// ISO 8601, UTC, by this computer's clock.
     pub at: String,
 }
@@ -45,8 +51,22 @@ pub struct Delivery {
 pub enum Proof {
     /// It was read back, and compared to the last byte.
     ReadBack,
+    /// The vault has confirmed a first version, and gives it back to nobody here.
+    FirstVersion,
+    /// The vault has taken it, and nothing was read back.
+    Taken,
     /// Whoever finished said so.
     Stated,
+}
+
+impl From<delivery::Proof> for Proof {
+    fn from(proof: delivery::Proof) -> Self {
+        match proof {
+            delivery::Proof::ReadBack => Self::ReadBack,
+            delivery::Proof::FirstVersion => Self::FirstVersion,
+            delivery::Proof::Taken => Self::Taken,
+        }
+    }
 }
 
 /// Something that happened to a key.
@@ -56,6 +76,9 @@ pub struct Happened {
     pub at: String,
     /// In words.
     pub what: &'static str,
+    /// Where, of a delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 impl Receipt {
@@ -73,7 +96,7 @@ impl Receipt {
             delivery: delivery(record),
             token_sha256_begins_with: record.fingerprint.as_ref().map(|fingerprint| fingerprint.0.clone()),
             replaces: record.replaces.as_ref().map(|old| old.id.0.clone()),
-            events: record.events.iter().map(|(at, event)| Happened { at: iso(*at), what: words(*event) }).collect(),
+            events: record.events.iter().map(happened).collect(),
         }
     }
 
@@ -97,9 +120,14 @@ impl Receipt {
     #[must_use]
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let delivery = self.delivery.as_ref().map(|delivery| match delivery.proof {
-            Proof::ReadBack => format!("In a vault: read back and compared, {}", delivery.at),
-            Proof::Stated => format!("In a vault by the word of whoever finished, {}", delivery.at),
+        let delivery = self.delivery.as_ref().map(|Delivery { proof, place, at }| {
+            let place = place.as_deref().unwrap_or("In a vault");
+            match proof {
+                Proof::ReadBack => format!("{place}: read back and compared, {at}"),
+                Proof::FirstVersion => format!("{place}: confirmed as the first version, not read back, {at}"),
+                Proof::Taken => format!("{place}: taken, not read back, {at}"),
+                Proof::Stated => format!("{place} by the word of whoever finished, {at}"),
+            }
         });
         let facts = [
             ("Key id", text(&self.id)),
@@ -123,15 +151,40 @@ impl Receipt {
     }
 }
 
+fn happened(happened: &journal::Happened) -> Happened {
+    Happened { at: iso(happened.at), what: words(happened.event), place: happened.place.clone() }
+}
+
+/// The best proof that there is: what was read back counts more than what a vault has said, and that more than a person's
+/// word.
 fn delivery(record: &Record) -> Option<Delivery> {
+    let delivered = |wanted: Option<delivery::Proof>| {
+        record.events.iter().rev().find_map(|happened| match happened.event {
+            Event::Delivered(proof) if wanted.is_none_or(|wanted| wanted == proof) => {
+                Some(Delivery { proof: proof.into(), place: happened.place.clone(), at: iso(happened.at) })
+            }
+            _ => None,
+        })
+    };
+    if let Some(read_back) = delivered(Some(delivery::Proof::ReadBack)) {
+        return Some(read_back);
+    }
+    if let Some(checked) = record.when(Event::Checked) {
+        return Some(Delivery { proof: Proof::ReadBack, place: None, at: iso(checked) })
+            .filter(|_| ended_in_vault(record).is_some());
+    }
+    if let Some(delivered) = delivered(None) {
+        return Some(delivered);
+    }
+    ended_in_vault(record).map(|at| Delivery { proof: Proof::Stated, place: None, at: iso(at) })
+}
+
+/// When it was finished with as with a key whose token is in a vault.
+fn ended_in_vault(record: &Record) -> Option<OffsetDateTime> {
     let finished = record.when(Event::Finished).or_else(|| record.when(Event::HandedOver));
     // "It is in a vault, keep it" settles it as well, where a token came.
     let settled = record.when(Event::Settled).filter(|_| record.when(Event::Created).is_some());
-    let at = finished.or(settled)?;
-    Some(match record.when(Event::Checked) {
-        Some(checked) => Delivery { proof: Proof::ReadBack, at: iso(checked) },
-        None => Delivery { proof: Proof::Stated, at: iso(at) },
-    })
+    finished.or(settled)
 }
 
 /// What happened, in words.
@@ -146,6 +199,12 @@ pub fn words(event: Event) -> &'static str {
         Event::WithoutToken => "Made; no token came",
         Event::Copied => "Token copied to the clipboard",
         Event::Checked => "Token read back out of a vault, and equal",
+        Event::Delivering => "Delivery of its token begun",
+        Event::Delivered(delivery::Proof::ReadBack) => "Token delivered, read back, and equal",
+        Event::Delivered(delivery::Proof::FirstVersion) => "Token delivered, and confirmed as the first version",
+        Event::Delivered(delivery::Proof::Taken) => "Token delivered; nothing was read back",
+        Event::NotStored => "Delivery failed; the token is not stored there",
+        Event::PerhapsStored => "Delivery did not end clearly; the token may be stored there",
         Event::Finished => "Finished; token wiped here",
         Event::HandedOver => "Finished; token wiped here, the old key still to be revoked",
         Event::Wiped => "Token wiped here, not proven to be in a vault",
@@ -202,7 +261,14 @@ mod tests {
             owner: Owner { base: "https://api.dfns.io".into(), ..Owner::default() },
             fingerprint: Token::new("abc".into()).map(|token| token.fingerprint()),
             replaces: None,
-            events: events.iter().map(|event| (datetime!(2026-11-23 09:00:01.5 UTC), *event)).collect(),
+            events: events
+                .iter()
+                .map(|event| journal::Happened {
+                    at: datetime!(2026-11-23 09:00:01.5 UTC),
+                    event: *event,
+                    place: matches!(event, Event::Delivered(_)).then(|| "Team Vault: secret/dfns/x".to_owned()),
+                })
+                .collect(),
         }
     }
 
@@ -234,6 +300,21 @@ mod tests {
         assert_eq!(stated.delivery.expect("stated").proof, Proof::Stated);
         assert_eq!(Receipt::of(&record("n", &[Event::Created, Event::Copied, Event::Wiped])).delivery, None);
         assert_eq!(Receipt::of(&record("n", &[Event::WithoutToken, Event::Settled])).delivery, None);
+    }
+
+    #[test]
+    fn a_delivered_token_is_where_it_was_delivered_to_with_the_best_proof_there_is() {
+        use delivery::Proof as Of;
+        let taken = [Event::Created, Event::Delivering, Event::Delivered(Of::Taken), Event::Finished];
+        let receipt = Receipt::of(&record("n", &taken));
+        let told = "| Token | Team Vault: secret/dfns/x: taken, not read back, 2026-11-23T09:00:01Z |";
+        assert!(receipt.markdown().contains(told), "{}", receipt.markdown());
+        let both = [Event::Created, Event::Delivered(Of::Taken), Event::Delivered(Of::ReadBack), Event::Finished];
+        assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").proof, Proof::ReadBack);
+        // Though the app ended before Done.
+        let killed = [Event::Created, Event::Delivered(Of::FirstVersion)];
+        assert_eq!(Receipt::of(&record("n", &killed)).delivery.expect("delivered").proof, Proof::FirstVersion);
+        assert_eq!(Receipt::of(&record("n", &[Event::Created, Event::Delivering, Event::Wiped])).delivery, None);
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! The two secrets of Keybearer: a new key's one-time token, and the user's own sign-in token.
+//! The secrets of Keybearer: a new key's one-time token, the user's own sign-in token, and what opens a vault.
 //!
-//! Neither can be printed, cloned or serialized, and both are wiped when they are dropped. The text is reached in one
-//! way only, [`Token::open`] and [`SignInToken::open`], which ask for the reason; a search for `open(` lists every
-//! place in the crate that sees a secret.
+//! None can be printed, cloned or serialized, and each is wiped when it is dropped. The text is reached in one way only,
+//! `open`, which asks for the reason; a search for `open(` lists every place in the crate that sees a secret.
 
 use std::fmt;
 
@@ -148,6 +147,31 @@ impl fmt::Debug for SignInToken {
     }
 }
 
+/// What lets one into a vault: its access token, or the password of a database.
+pub struct VaultSecret(LockedText);
+
+impl VaultSecret {
+    /// Takes white space around it off, which comes along when it is copied. `None` if nothing is left, or if it has a
+    /// control character, which neither a header nor a line of input can hold.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty() && !text.chars().any(char::is_control)).then(|| Self(LockedText::new(text)))
+    }
+
+    /// Its text. `_why` says what it is needed for, to whoever reads the calling line.
+    #[must_use]
+    pub fn open(&self, _why: &'static str) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Debug for VaultSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VaultSecret(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,10 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn neither_token_prints_what_it_holds() {
+    fn no_secret_prints_what_it_holds() {
         let token = Token::new("one-time-secret".into()).expect("not empty");
         let sign_in = SignInToken::parse("sign-in-secret").expect("not empty");
-        assert!(!format!("{token:?}{sign_in:?}").contains("secret"));
+        let vault = VaultSecret::parse(" vault secret\n").expect("not empty");
+        assert!(!format!("{token:?}{sign_in:?}{vault:?}").contains("secret"));
+        assert_eq!(vault.open("assert what was parsed"), "vault secret");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use tauri::{
     webview::{NewWindowResponse, WebviewWindow},
 };
 
-use crate::{account::Session, app::Keybearer, ipc::View, settings::Theme};
+#[cfg(not(target_os = "linux"))]
+use crate::view::CAPTURE_PROTECTED;
+use crate::{account::Session, app::Keybearer, ipc::View, placement, protection::Screen, settings::Theme};
 
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
@@ -51,22 +53,27 @@ impl Page {
 pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
     let theme = handle.state::<Arc<Keybearer>>().aside().settings.theme;
     set_theme(handle, theme);
+    let placement = handle.state::<placement::Remembered>();
+    let size = placement.size(handle);
     let window = closed_in(WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into())))
         .initialization_script(theme_script(theme))
         .title("Keybearer")
-        .inner_size(880.0, 640.0)
-        .min_inner_size(420.0, 520.0)
+        .inner_size(size.width, size.height)
+        .min_inner_size(placement::LEAST.width, placement::LEAST.height)
         .center()
+        // It is to be seen where it stays.
+        .visible(false)
         .build()?;
-    let handle = handle.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event
-            && !handle.state::<Arc<Keybearer>>().may_close()
-        {
+    placement.restore(&window);
+    let (handle, it) = (handle.clone(), window.clone());
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } if !handle.state::<Arc<Keybearer>>().may_close() => {
             api.prevent_close();
         }
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => handle.state::<placement::Remembered>().note(&it),
+        _ => {}
     });
-    Ok(())
+    window.show()
 }
 
 /// Somebody started the app while it runs: its window is what they want.
@@ -90,6 +97,9 @@ pub(crate) async fn follow(handle: AppHandle) {
         match handle.get_webview_window(TOKEN) {
             None if shown => open_token(&handle, &app),
             Some(window) if !shown => {
+                // In this process nothing is left of it either.
+                #[cfg(target_os = "linux")]
+                let _ = window.with_webview(|webview| keybearer_webview::let_go(&webview.inner()));
                 // Destroyed rather than closed: its web process ends, and takes every copy of the token along.
                 let _ = window.destroy();
             }
@@ -99,6 +109,33 @@ pub(crate) async fn follow(handle: AppHandle) {
             changed = changes.changed() => if changed.is_err() { return },
             () = page.changed.notified() => {}
         }
+    }
+}
+
+/// Who sees the screen that the windows are on.
+pub(crate) async fn screen(handle: &AppHandle) -> Screen {
+    #[cfg(target_os = "linux")]
+    {
+        use webkit2gtk::glib::prelude::ObjectExt;
+        let (tell, told) = tokio::sync::oneshot::channel();
+        // GTK answers on its own thread alone.
+        let asked = handle.run_on_main_thread(move || {
+            let display = gdk::Display::default();
+            let _ = tell.send(match display.map(|display| display.type_().name()) {
+                Some("GdkX11Display") => Screen::X11,
+                Some("GdkWaylandDisplay") => Screen::Wayland,
+                _ => Screen::Unknown,
+            });
+        });
+        match asked {
+            Ok(()) => told.await.unwrap_or(Screen::Unknown),
+            Err(_) => Screen::Unknown,
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = handle;
+        if CAPTURE_PROTECTED { Screen::LeftOut } else { Screen::Unknown }
     }
 }
 
@@ -180,10 +217,14 @@ fn theme_script(theme: Theme) -> &'static str {
 /// The showing ends when the window is closed, and when it loses the focus. That it had it first is not waited for: it may
 /// have got it before anybody listened.
 fn hide_with(window: &WebviewWindow, app: Arc<Keybearer>) {
-    window.on_window_event(move |event| {
-        if let WindowEvent::Focused(false) | WindowEvent::Destroyed | WindowEvent::CloseRequested { .. } = event {
+    window.on_window_event(move |event| match event {
+        WindowEvent::Focused(false) | WindowEvent::Destroyed => app.issuance.hide(),
+        WindowEvent::CloseRequested { api, .. } => {
+            // It goes by one way only, by which nothing of it is left.
+            api.prevent_close();
             app.issuance.hide();
         }
+        _ => {}
     });
 }
 

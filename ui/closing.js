@@ -19,7 +19,8 @@ export function drawClosing(view) {
   const { title, text } = words(view);
   setText(el("closing-title"), title);
   setText(el("closing-text"), text);
-  show(button("closing-revoke"), view.closing === "holding");
+  // While it is on its way to a vault, there is nothing to decide about it yet.
+  show(button("closing-revoke"), view.closing === "holding" && view.reveal !== null && view.reveal.delivering === null);
   const revoking = view.reveal?.revokingMs != null;
   setText(button("closing-revoke"), revoking ? "Revoking…" : "Revoke and quit");
   setBusy(button("closing-revoke"), revoking);
@@ -32,6 +33,18 @@ export function drawClosing(view) {
 
 /** @param {View} view */
 function words(view) {
+  if (view.many?.state === "running" || view.many?.state === "stopping") {
+    return {
+      title: "Quit in the midst of a list?",
+      text: "The name that is worked on may be left in doubt, and stands under “Needs attention” then. The list goes on at the next start.",
+    };
+  }
+  if (view.creation && view.reveal === null && view.closing === "holding") {
+    return {
+      title: "Quit while a token is delivered?",
+      text: `The token of “${view.creation.name}” is on its way to your vault. Quitting calls that off; the key stands under “Needs attention” at the next start.`,
+    };
+  }
   if (view.closing === "creating") {
     return {
       title: "Quit while a key is being asked for?",

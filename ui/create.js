@@ -8,7 +8,7 @@
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { cancelCreation, createKey } from "./ipc.js";
+import { cancelCreation, cancelDelivery, createKey } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CreationPhase, { words: string, meaning: string }>} */
@@ -25,6 +25,18 @@ const PHASES = {
     words: "Looking for the key in the list…",
     meaning: "The answer left in doubt whether Dfns made it. If you cancel now, it stays in doubt.",
   },
+  preparing: {
+    words: "Asking the vault whether there is room…",
+    meaning: "No key has been asked for yet, so cancelling is harmless.",
+  },
+  delivering: {
+    words: "The key is made. Delivering its token…",
+    meaning: "If you cancel now, the token is held here, and may be stored all the same.",
+  },
+  readingBack: {
+    words: "Delivered. Reading it back…",
+    meaning: "",
+  },
 };
 
 /** What the button says: whether it replaces a key, and whether in Production. @type {Record<string, string>} */
@@ -39,7 +51,7 @@ const form = byId("create", HTMLFormElement);
 const name = input("key-name");
 const progress = makeWaiting({
   test: "create",
-  cancel: async () => drawRefusal(await cancelCreation()),
+  cancel: async () => drawRefusal(await (delivering ? cancelDelivery() : cancelCreation())),
   onShow: (shown) => show(el("create-help"), !shown),
 });
 el("create-help").before(progress.element);
@@ -51,10 +63,16 @@ const pause = countdown({
 /** The key that the next one is to replace. @type {KeyView | null} */
 let replaces = null;
 let production = false;
+/** Where keys are delivered to at once. @type {import("./ipc-types").DestinationView | null} */
+let destination = null;
+/** The token is on its way to its vault. */
+let delivering = false;
 /** Whose form it is. @type {string | null} */
 let account = null;
 /** From the click until Rust's answer, so that a second click does not turn into a refusal of its own. */
 let asked = false;
+/** Whether the last wish was to hold the token, rather than to deliver it. */
+let held = false;
 let busy = false;
 
 /** Gives back what was typed before the page was replaced. @param {string} draft */
@@ -82,7 +100,11 @@ function drawReplaces() {
   show(el("create-replaces"), replaces !== null);
   setText(el("create-title"), replaces ? "Replace an API key" : "New API key");
   setText(el("create-replaces-id"), replaces?.id ?? "");
-  setText(button("create-submit"), SUBMIT[`${replaces !== null}-${production}`] ?? "");
+  const word = SUBMIT[`${replaces !== null}-${production}`] ?? "";
+  setText(button("create-submit"), destination ? `${word}, deliver` : word);
+  show(el("create-delivers"), destination !== null);
+  setText(el("create-delivers-to"), destination?.name ?? "");
+  show(el("create-holds"), destination === null);
   name.readOnly = replaces !== null || busy;
 }
 
@@ -99,6 +121,7 @@ export function drawCreate(view) {
   production = session.state === "signedIn" && session.environment === "production";
   form.classList.toggle("in-production", production);
   show(el("create-no-list"), session.state === "signedIn" && !session.mayList);
+  destination = view.destinations.find((each) => each.default) ?? null;
   drawProgress(creation);
   drawReplaces();
   if (!appears) return;
@@ -111,7 +134,9 @@ export function drawCreate(view) {
 function drawProgress(creation) {
   setBusy(button("create-submit"), creation !== null);
   setBusy(button("create-replaces-not"), creation !== null);
+  setBusy(button("create-hold"), creation !== null);
   busy = creation !== null;
+  delivering = creation?.phase === "delivering" || creation?.phase === "readingBack";
   if (!creation) {
     if (progress.element.contains(document.activeElement)) name.focus();
     progress.set(null);
@@ -120,12 +145,13 @@ function drawProgress(creation) {
   progress.set({ ...PHASES[creation.phase], runningMs: creation.runningMs });
 }
 
-/** @param {boolean} despiteSameName */
-async function create(despiteSameName) {
+/** @param {boolean} despiteSameName @param {boolean} [hold] rather than deliver at once */
+async function create(despiteSameName, hold = false) {
   if (asked) return;
   asked = true;
+  held = hold;
   drawRefusal(null);
-  const refusal = await createKey(name.value, despiteSameName, replaces);
+  const refusal = await createKey(name.value, despiteSameName, replaces, hold ? null : (destination?.id ?? null));
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;
@@ -158,7 +184,8 @@ form.addEventListener("submit", (event) => {
 });
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));
-onClick(button("create-anyway"), () => create(true));
+onClick(button("create-anyway"), () => create(true, held));
+onClick(button("create-hold"), () => create(false, true));
 onClick(button("create-replaces-not"), () => {
   setReplaces(null);
   name.focus();

@@ -6,6 +6,10 @@ export type View = {
  */
 revision: number, 
 /**
+ * The app's version.
+ */
+version: string, 
+/**
  * Who is signed in, or what to ask for.
  */
 session: SessionView, 
@@ -13,6 +17,10 @@ session: SessionView,
  * The accounts that can be switched to, by environment and name.
  */
 accounts: Array<AccountView>, 
+/**
+ * The organization's own environments, to be offered beside the others.
+ */
+presets: Array<PresetView>, 
 /**
  * The request on its way to Dfns, if there is one.
  */
@@ -25,6 +33,14 @@ reveal: RevealView | null,
  * Keys that need the person's attention, newest first.
  */
 notices: Array<NoticeView>, 
+/**
+ * The vaults that tokens can be delivered to, in the person's order.
+ */
+destinations: Array<DestinationView>, 
+/**
+ * The list of names that is worked on, or was.
+ */
+many: ManyView | null, 
 /**
  * The receipt of the key that was finished with last, until it is put aside.
  */
@@ -200,6 +216,20 @@ kept: Kept, };
 
 export type CheckingStep = "keyring" | "dfns";
 
+export type PresetView = { 
+/**
+ * What the organization calls it.
+ */
+name: string, 
+/**
+ * Its host.
+ */
+host: string, 
+/**
+ * Its address, as [`SignInForm::url`] has it.
+ */
+url: string, };
+
 export type SettingsView = { 
 /**
  * Seconds that a copied token stays on the clipboard: 1 to 600.
@@ -254,7 +284,7 @@ runningMs: number,
  */
 phase: CreationPhase, };
 
-export type CreationPhase = "looking" | "asked" | "verifying";
+export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
 
 export type RevealView = { 
 /**
@@ -300,7 +330,69 @@ proven: boolean,
 /**
  * Milliseconds since its revocation was asked for, while it is under way.
  */
-revokingMs: number | null, };
+revokingMs: number | null, 
+/**
+ * The token is on its way to a vault.
+ */
+delivering: DeliveringView | null, 
+/**
+ * Where it was delivered.
+ */
+delivered: Array<DeliveredView>, 
+/**
+ * Why the last delivery did not end well.
+ */
+undelivered: UndeliveredView | null, };
+
+export type DeliveringView = { 
+/**
+ * What the person calls the vault.
+ */
+vault: string, 
+/**
+ * The entry in it.
+ */
+entry: string, 
+/**
+ * How far it is.
+ */
+step: StepView, 
+/**
+ * Milliseconds since it began.
+ */
+runningMs: number, };
+
+export type StepView = "looking" | "storing" | "readingBack";
+
+export type DeliveredView = { 
+/**
+ * What the person calls the vault.
+ */
+vault: string, 
+/**
+ * The entry in it.
+ */
+entry: string, 
+/**
+ * How it is known.
+ */
+proof: ProofView, };
+
+export type ProofView = "readBack" | "firstVersion" | "taken";
+
+export type UndeliveredView = { 
+/**
+ * What the person calls the vault.
+ */
+vault: string, 
+/**
+ * The entry in it.
+ */
+entry: string, 
+/**
+ * What is known, and what to do.
+ */
+told: Told, };
 
 export type KeyView = { 
 /**
@@ -350,9 +442,13 @@ id: string,
 /**
  * Where its token is.
  */
-whereabouts: Whereabouts, };
+whereabouts: Whereabouts, 
+/**
+ * In which vault, where it was delivered from here.
+ */
+place: string | null, };
 
-export type Whereabouts = "checked" | "stated" | "unproven" | "noToken";
+export type Whereabouts = "checked" | "delivered" | "stated" | "unproven" | "noToken";
 
 export type KeyDetailsView = { 
 /**
@@ -498,7 +594,7 @@ hint: string,
  */
 waitMs: number | null, };
 
-export type Code = "name" | "sameName" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "notProven" | "clipboard" | "keyring" | "setting" | "file" | "computer" | "notice";
+export type Code = "name" | "sameName" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "notProven" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type TokenText = { 
 /**
@@ -517,3 +613,233 @@ closesInMs: number,
  * Whether this system keeps screenshots from showing the window.
  */
 captureProtected: boolean, };
+
+export type AskView = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * What stands there at first.
+ */
+usual: string, 
+/**
+ * Whether it may be left empty.
+ */
+optional: boolean, };
+
+export type CheckedName = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Where its token would go.
+ */
+place: string, 
+/**
+ * Why it cannot be.
+ */
+problem: Told | null, };
+
+export type DestinationForm = { 
+/**
+ * Its id; `null` for a new one.
+ */
+id: string | null, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * What kind of vault it is, and where.
+ */
+vault: VaultForm, };
+
+export type DestinationView = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * Where it is, in words.
+ */
+place: string, 
+/**
+ * Whether keys are delivered to it at once.
+ */
+default: boolean, 
+/**
+ * What it needs to be opened, as people call it; `null` where it needs nothing.
+ */
+secret: string | null, 
+/**
+ * What can be edited of it.
+ */
+form: DestinationForm, };
+
+export type ManyRow = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * What became of it.
+ */
+state: ManyRowState, 
+/**
+ * Where its token is, or why no key was made.
+ */
+words: string, };
+
+export type ManyRowState = "waiting" | "underWay" | "delivered" | "failed" | "attention" | "settled";
+
+export type ManyStateView = "running" | "stopping" | "paused" | "ended";
+
+export type ManyView = { 
+/**
+ * What the destination is called.
+ */
+destination: string, 
+/**
+ * How it goes on.
+ */
+state: ManyStateView, 
+/**
+ * Each name, in its order.
+ */
+rows: Array<ManyRow>, 
+/**
+ * Milliseconds until Dfns may be asked again, where it has asked for a pause.
+ */
+waitsMs: number | null, 
+/**
+ * Why it pauses by itself.
+ */
+problem: Told | null, };
+
+export type ProgramPresetView = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * What people call what it keeps secrets in.
+ */
+name: string, 
+/**
+ * The program's file.
+ */
+program: string, 
+/**
+ * Whether it is on this computer.
+ */
+installed: boolean, 
+/**
+ * What is to be known of it beforehand; may be empty.
+ */
+note: string, 
+/**
+ * What to ask for.
+ */
+asks: Array<AskView>, };
+
+export type ProgramForm = { 
+/**
+ * Its absolute path.
+ */
+program: string, 
+/**
+ * The arguments with which it stores, one on a line.
+ */
+store: string, 
+/**
+ * `raw`, `line`, `json` or `base64-json`
+ */
+input: string, 
+/**
+ * The JSON that it takes, or nothing.
+ */
+template: string, 
+/**
+ * The arguments with which it is asked whether an entry exists, one on a line; or nothing.
+ */
+exists: string, 
+/**
+ * What it says where there is none.
+ */
+missing: string, 
+/**
+ * The arguments with which an entry is read back, one on a line; or nothing.
+ */
+readBack: string, 
+/**
+ * Whether the end of a line follows what is read back.
+ */
+readBackLine: boolean, 
+/**
+ * `readable`, `plain`, `lowercase`, `dashed` or `uppercase`
+ */
+names: string, 
+/**
+ * After how many seconds it is ended.
+ */
+seconds: number, 
+/**
+ * Variables that it needs, with white space between them.
+ */
+variables: string, 
+/**
+ * Whether it reads a password first.
+ */
+password: boolean, };
+
+export type VaultForm = { "kind": "kv2", 
+/**
+ * `https://…`
+ */
+address: string, 
+/**
+ * The mount of the secrets engine.
+ */
+mount: string, 
+/**
+ * Below the mount, with places for what is known of a key.
+ */
+path: string, 
+/**
+ * The field that takes the token.
+ */
+field: string, 
+/**
+ * The namespace, or nothing.
+ */
+namespace: string, 
+/**
+ * The file of an authority to trust, or nothing.
+ */
+authority: string, } | { "kind": "program" } & ProgramForm;
+
+export type ProtectionView = { 
+/**
+ * What is protected, in a few words.
+ */
+what: string, 
+/**
+ * Whether it is.
+ */
+holds: HoldsView, 
+/**
+ * What was found.
+ */
+found: string, 
+/**
+ * What one can do about it; empty where there is nothing to do.
+ */
+advice: string, };
+
+export type HoldsView = "yes" | "partly" | "no";

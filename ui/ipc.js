@@ -10,6 +10,7 @@
  * @typedef {import("./ipc-types").KeyView} KeyView
  * @typedef {import("./ipc-types").ListView} ListView
  * @typedef {import("./ipc-types").KeyDetailsView} KeyDetailsView
+ * @typedef {import("./ipc-types").DestinationForm} DestinationForm
  *
  * @typedef {object} Core  What of Tauri's global object is used here.
  * @property {(command: string, args?: Record<string, unknown>) => Promise<any>} invoke
@@ -63,10 +64,67 @@ export const cancelRevocation = (number) => run("cancel_revocation", { number })
 /** @param {SettingsView} settings */
 export const changeSettings = (settings) => run("change_settings", { settings });
 
+/** What protects a secret on this computer. @returns {Promise<import("./ipc-types").ProtectionView[] | { refusal: Told }>} */
+export const whatProtects = () => ask("what_protects");
+
 export const putProblemsAside = () => run("put_problems_aside");
 
-/** @param {string} name @param {boolean} despiteSameName @param {KeyView | null} replaces the key that it is to replace */
-export const createKey = (name, despiteSameName, replaces) => run("create_key", { name, despiteSameName, replaces });
+/**
+ * @param {string} name
+ * @param {boolean} despiteSameName
+ * @param {KeyView | null} replaces the key that it is to replace
+ * @param {string | null} deliverTo the destination that its token is to go to at once
+ */
+export const createKey = (name, despiteSameName, replaces, deliverTo) =>
+  run("create_key", { name, despiteSameName, replaces, deliverTo });
+
+/** @param {string} id a destination's */
+export const deliver = (id) => run("deliver", { id });
+
+export const cancelDelivery = () => run("cancel_delivery");
+
+/** @returns {Promise<import("./ipc-types").ProgramPresetView[] | { refusal: Told }>} */
+export const listPresets = () => ask("list_presets");
+
+/** @param {string} id @param {string[]} answers @returns {Promise<DestinationForm | { refusal: Told }>} */
+export const fillPreset = (id, answers) => ask("fill_preset", { id, answers });
+
+/** @param {DestinationForm} form @returns {Promise<string | { refusal: Told }>} its id */
+export const saveDestination = (form) => ask("save_destination", { form });
+
+/** @param {string} id */
+export const removeDestination = (id) => run("remove_destination", { id });
+
+/** @param {string} id @param {boolean} up */
+export const shiftDestination = (id, up) => run("shift_destination", { id, up });
+
+/** @param {string | null} id */
+export const setDefaultDestination = (id) => run("set_default_destination", { id });
+
+/** Takes what opens it from the clipboard. @param {string} id */
+export const giveVaultSecret = (id) => run("give_vault_secret", { id });
+
+/** @param {string} id @returns {Promise<string | { refusal: Told }>} what was found, in words */
+export const testDestination = (id) => ask("test_destination", { id });
+
+/** Calls off a test, or a check of names. */
+export const cancelLook = () => run("cancel_look");
+
+/** @param {string} text a name on each line @param {string} destination @returns {Promise<import("./ipc-types").CheckedName[] | { refusal: Told }>} */
+export const checkNames = (text, destination) => ask("check_names", { text, destination });
+
+/** @param {string[]} names @param {string} destination @param {string} account the one that they were checked in */
+export const beginMany = (names, destination, account) => run("begin_many", { names, destination, account });
+
+export const pauseMany = () => run("pause_many");
+
+/** Calls off the name that is worked on, too. */
+export const stopMany = () => run("stop_many");
+
+/** @param {boolean} failed take up those again of which no key was made */
+export const resumeMany = (failed) => run("resume_many", { failed });
+
+export const putManyAside = () => run("put_many_aside");
 
 export const cancelCreation = () => run("cancel_creation");
 

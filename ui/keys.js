@@ -4,6 +4,7 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").KeyView} KeyView */
 /** @typedef {import("./ipc-types").Told} Told */
+/** @typedef {import("./ipc-types").KnownView} KnownView */
 /** @typedef {import("./ipc-types").Whereabouts} Whereabouts */
 
 import { byId, button, el, input, make, onClick, setText, show, tell, when } from "./dom.js";
@@ -24,7 +25,7 @@ el("keys-empty").before(waiting.element);
 /** A key, with what it is found by. @typedef {{ key: KeyView, text: string }} Entry */
 /** In the order that is chosen. @type {Entry[]} */
 let all = [];
-/** Where the tokens are of those that were asked for on this computer. @type {Map<string, Whereabouts>} */
+/** Where the tokens are of those that were asked for on this computer. @type {Map<string, KnownView>} */
 let known = new Map();
 /** When they were listed. */
 let listedAt = "";
@@ -54,9 +55,10 @@ export function drawKeys(view) {
     return;
   }
   // A key that was made or revoked changes the list; so does another account.
-  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.notices.length];
+  const many = view.many?.state === "running" || view.many?.state === "stopping";
+  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.receipt?.id, view.notices.length, many];
   const text = JSON.stringify(next);
-  if (text === occasion || view.creation) return;
+  if (text === occasion || view.creation || many) return;
   if (!occasion.startsWith(`["${signedIn.id}"`)) forget();
   occasion = text;
   load();
@@ -86,7 +88,7 @@ async function load() {
   tell(el("keys-problem"), null);
   loaded = true;
   listedAt = new Date().toLocaleTimeString(undefined, { timeStyle: "short" });
-  known = new Map(answer.known.map(({ id, whereabouts }) => [id, whereabouts]));
+  known = new Map(answer.known.map((each) => [each.id, each]));
   all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}`.toLowerCase() }));
   sort();
   draw();
@@ -130,6 +132,7 @@ const names = new Intl.Collator(undefined, { numeric: true });
 /** @type {Record<Whereabouts, { text: string, tone: string }>} */
 const WHEREABOUTS = {
   checked: { text: "In a vault", tone: "good" },
+  delivered: { text: "Delivered", tone: "good" },
   stated: { text: "In a vault, unchecked", tone: "" },
   unproven: { text: "Not proven to be in a vault", tone: "warning" },
   noToken: { text: "No token came", tone: "warning" },
@@ -178,8 +181,9 @@ function makeRow(key, place) {
   const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || "Unknown");
   status.dataset.works = String(key.works);
   const whereabouts = key.works ? known.get(key.id) : undefined;
-  const { text, tone } = whereabouts ? WHEREABOUTS[whereabouts] : { text: "", tone: "" };
-  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, text);
+  const { text, tone } = whereabouts ? WHEREABOUTS[whereabouts.whereabouts] : { text: "", tone: "" };
+  // Which vault says more than that there is one.
+  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts?.place ? `In ${whereabouts.place.split(":")[0]}` : text);
   vault.dataset.tone = tone;
   const row = make(
     "div",

@@ -3,14 +3,18 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 
+import { drawAbout } from "./about.js";
 import { drawAccount } from "./account.js";
 import { drawAccounts } from "./accounts.js";
 import { drawAttention } from "./attention.js";
 import { drawClosing } from "./closing.js";
 import { drawCreate, fillDraft } from "./create.js";
+import { drawDestinations } from "./destinations.js";
 import { byId, el, show } from "./dom.js";
 import { cancelChecking, watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
+import { drawMany } from "./many.js";
+import "./protection.js";
 import { drawReceipt } from "./receipt.js";
 import { drawReveal } from "./reveal.js";
 import { drawSaid } from "./said.js";
@@ -26,14 +30,17 @@ watch((view) => {
 
   const session = view.session;
   drawSettings(view);
+  drawAbout(view);
   drawAccount(view);
   drawAccounts(view);
-  drawSignIn(session);
+  drawSignIn(session, view.presets);
   drawChecking(session);
   drawCreate(view);
   drawAttention(view.notices);
   drawReceipt(view.receipt);
   drawKeys(view);
+  drawDestinations(view);
+  drawMany(view);
   drawReveal(view);
   drawClosing(view);
   // Last, for it speaks in whichever dialog is open by now.

@@ -9,6 +9,7 @@ import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelRevocation, checkToken, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
 import { drawClipboard } from "./reveal_clipboard.js";
+import { chooseDefault, drawDeliver } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CheckView, { text: string, good: boolean }>} */
@@ -27,6 +28,8 @@ const dialog = byId("reveal", HTMLDialogElement);
 /** What is drawn; null while no token is held. @type {RevealView | null} */
 let held = null;
 let asking = false;
+/** Whether delivering is what to do next. */
+let toDeliver = false;
 
 const wiping = countdown({ draw: drawHeld, announce: announceHeld, marks: [60, 10] });
 const showing = countdown({
@@ -58,18 +61,20 @@ export function drawReveal(view) {
   drawShown(held);
   drawCheck(held);
   drawClipboard(held.clipboard, view.settings.clipboardSeconds);
+  toDeliver = drawDeliver(view, held);
   wiping.set(held.wipedInMs);
   drawButtons(held);
   if (answered && wasOnAnswer) button("reveal-done").focus();
   if (!dialog.open) {
     dialog.showModal();
-    button("reveal-copy").focus();
+    button(toDeliver ? "reveal-deliver" : "reveal-copy").focus();
   }
 }
 
 /** A new key: nothing of the last one may show. @param {View} view */
 function begin(view) {
   asking = false;
+  chooseDefault(view);
   tell(el("reveal-error"), null);
   byId("reveal-facts", HTMLDetailsElement).open = false;
   const minutes = view.settings.heldSeconds / 60;
@@ -145,7 +150,7 @@ function announceHeld(seconds) {
 }
 
 /** @param {RevealView} reveal */
-function drawButtons({ proven, revokingMs, clipboard }) {
+function drawButtons({ proven, revokingMs, clipboard, delivering }) {
   // The vault's copy too: once it is proven there, it is cleared as our own is.
   const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
@@ -161,15 +166,17 @@ function drawButtons({ proven, revokingMs, clipboard }) {
   // What has no part in the answer makes room for the question.
   show(el("reveal-more"), !asking);
   setText(button("reveal-done"), copied ? "Done, and clear the clipboard" : "Done");
-  // The button to press next is the bright one: Copy, then Check, then Done.
-  const next = proven ? "done" : clipboard.state === "untouched" ? "copy" : "check";
+  // The button to press next is the bright one: Deliver, or Copy and then Check; then Done.
+  const next = proven ? "done" : clipboard.state !== "untouched" ? "check" : toDeliver ? "deliver" : "copy";
+  button("reveal-deliver").classList.toggle("primary", next === "deliver");
   button("reveal-copy").classList.toggle("primary", next === "copy");
   button("reveal-check").classList.toggle("primary", next === "check");
   button("reveal-done").classList.toggle("primary", next === "done");
   button("reveal-discard").classList.toggle("primary", next === "done");
 
   for (const each of dialog.querySelectorAll("button")) {
-    setBusy(each, revokingMs !== null && !revoking.element.contains(each));
+    const cancels = each.dataset.test?.endsWith("-cancel") ?? false;
+    setBusy(each, (revokingMs !== null || delivering !== null) && !cancels);
   }
   revoking.set(
     revokingMs === null
@@ -221,7 +228,7 @@ onClick(button("reveal-back"), () => ask(false));
 // Escape asks, as Done would; it never ends the token's life by itself. A second one goes back.
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
-  if (held && held.revokingMs === null) ask(!asking);
+  if (held && held.revokingMs === null && held.delivering === null) ask(!asking);
 });
 // An Enter still held down from the form would press Copy as soon as the dialog is there.
 dialog.addEventListener("keydown", (event) => {

@@ -1,12 +1,13 @@
 // The sign-in form. Pasting goes past the page: Rust reads the clipboard itself. The field for typing is the way out
 // where that cannot work; this page, and the process it is in, end once it was used.
 
+/** @typedef {import("./ipc-types").PresetView} PresetView */
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 /** @typedef {import("./ipc-types").SignInForm} SignInForm */
 /** @typedef {import("./ipc-types").SandboxPersona} SandboxPersona */
 /** @typedef {import("./ipc-types").Told} Told */
 
-import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelChecking, enterSandbox, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -19,6 +20,8 @@ const token = input("signin-token");
 /** The form as Rust last gave it: it is filled in again only when that changes, never over what was typed. */
 let given = "";
 let typing = false;
+/** @type {PresetView[]} */
+let presets = [];
 /** @type {Told | null} */
 let refusal = null;
 /** @type {Told | null} */
@@ -34,8 +37,9 @@ export function checkingWords({ step, host }) {
   return step === "keyring" ? "Waiting for the system’s keyring…" : `Checking your sign-in with ${host}…`;
 }
 
-/** @param {SessionView} next */
-export function drawSignIn(next) {
+/** @param {SessionView} next @param {PresetView[]} offered */
+export function drawSignIn(next, offered) {
+  drawPresets(offered);
   // While a sign-in begun here is checked, the form stays, with what was typed in it.
   if (next.state === "checking" && !form.hidden && form.getAttribute("aria-busy") === "true") {
     setChecking(next);
@@ -64,19 +68,35 @@ export function drawSignIn(next) {
   (paste.hidden ? submit : paste).focus({ preventScroll: true });
 }
 
+/** The organization's own environments come first. @param {PresetView[]} offered */
+function drawPresets(offered) {
+  // What a file said at the start does not change.
+  if (presets.length === offered.length) return;
+  presets = offered;
+  const choices = presets.map(({ name, host }, index) => {
+    const choice = make("input", { type: "radio" });
+    choice.name = "environment";
+    choice.value = `preset-${index}`;
+    return make("label", { class: "choice" }, choice, make("span", {}, make("strong", {}, name), " ", make("small", {}, host)));
+  });
+  el("signin-choices").prepend(...choices);
+}
+
 /** @param {SignInForm} values */
 function fill(values) {
-  radio("environment", values.environment).checked = true;
-  input("signin-url").value = values.url;
+  const preset = presets.findIndex(({ url }) => values.environment === "custom" && url === values.url);
+  radio("environment", preset < 0 ? values.environment : `preset-${preset}`).checked = true;
+  input("signin-url").value = preset < 0 ? values.url : "";
   input("signin-name").value = values.name;
   input("signin-remember").checked = values.remember;
 }
 
 function draw() {
   const { environment } = read();
+  const preset = chosenPreset();
   const sandbox = environment === "sandbox";
   form.dataset.environment = environment;
-  show(el("signin-url-field"), environment === "custom");
+  show(el("signin-url-field"), environment === "custom" && !preset);
   show(el("signin-account"), !sandbox);
   show(el("signin-personas"), sandbox);
   show(el("signin-token-field"), typing && !sandbox);
@@ -103,13 +123,22 @@ function draw() {
   input("signin-url").setAttribute("aria-invalid", String(told?.code === "address"));
 }
 
+function chosenEnvironment() {
+  const chosen = form.querySelector("input[name=environment]:checked");
+  return chosen instanceof HTMLInputElement ? chosen.value : "production";
+}
+
+function chosenPreset() {
+  return presets.find((_, index) => chosenEnvironment() === `preset-${index}`) ?? null;
+}
+
 /** @returns {SignInForm} */
 function read() {
-  const chosen = form.querySelector("input[name=environment]:checked");
-  const environment = chosen instanceof HTMLInputElement ? chosen.value : "production";
+  const preset = chosenPreset();
+  const environment = preset ? "custom" : chosenEnvironment();
   return {
     environment: /** @type {SignInForm["environment"]} */ (environment),
-    url: environment === "custom" ? input("signin-url").value.trim() : "",
+    url: preset?.url ?? (environment === "custom" ? input("signin-url").value.trim() : ""),
     name: input("signin-name").value.trim(),
     remember: input("signin-remember").checked,
   };

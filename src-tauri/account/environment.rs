@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use crate::failure::{AddressProblem, Failure};
@@ -44,7 +45,8 @@ impl Environment {
 }
 
 /// The address of a Dfns: scheme, host and port, and nothing more. https, or http on this computer alone.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
@@ -96,6 +98,20 @@ impl BaseUrl {
     pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+}
+
+impl TryFrom<String> for BaseUrl {
+    type Error = Failure;
+
+    fn try_from(text: String) -> Result<Self, Failure> {
+        Self::parse(&text)
+    }
+}
+
+impl From<BaseUrl> for String {
+    fn from(base: BaseUrl) -> Self {
+        base.to_string()
     }
 }
 

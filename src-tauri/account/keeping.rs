@@ -1,7 +1,7 @@
-//! Where sign-in tokens are kept: the operating system's keyring, behind a narrow trait. The only place that writes to
-//! the keyring.
+//! Where sign-in tokens and what opens vaults are kept: the operating system's keyring, behind narrow traits. The only
+//! place that writes to the keyring.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Display};
 
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     account::BaseUrl,
     failure::{Failure, KeyringProblem},
-    token::SignInToken,
+    token::{SignInToken, VaultSecret},
 };
 
 /// The service under which the entries stand in the keyring.
@@ -36,14 +36,39 @@ pub trait TokenStore: Send + Sync {
     fn forget(&self, account: &str, base: &BaseUrl) -> Result<(), Failure>;
 }
 
+/// Keeps what opens vaults, one for each destination and address. Blocking: a keyring may ask the person to unlock it.
+pub trait VaultSecrets: Send + Sync {
+    /// Keeps it, over one kept before.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure>;
+
+    /// What is kept for this destination at this very address; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure>;
+
+    /// Forgets it; fine where there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure>;
+}
+
 /// The operating system's keyring: Secret Service, Keychain, Credential Manager.
 pub struct Keyring;
 
 impl Keyring {
-    /// Does something with an account's entry. Its name holds the address, so that a changed address finds nothing and
-    /// asks anew.
-    fn with_entry<T>(account: &str, base: &BaseUrl, work: impl Fn(&Entry) -> Result<T, Error>) -> Result<T, Error> {
-        let name = format!("{account} at {base}");
+    /// Does something with an entry. Its name holds the address that it is for, so that a changed address finds nothing
+    /// and asks anew.
+    fn with_entry<T>(
+        owner: &str,
+        address: &dyn Display,
+        work: impl Fn(&Entry) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let name = format!("{owner} at {address}");
         let done = keyring::v1::Entry::new(SERVICE, &name).and_then(|entry| work(&entry.inner));
         match done {
             Err(Error::PlatformFailure(_) | Error::NoDefaultStore) => {
@@ -51,6 +76,34 @@ impl Keyring {
                 work(&Entry::new(SERVICE, &name)?)
             }
             done => done,
+        }
+    }
+
+    fn keep_bytes(owner: &str, address: &dyn Display, secret: &[u8]) -> Result<(), Failure> {
+        let kept = Self::with_entry(owner, address, |entry| {
+            entry.set_secret(secret)?;
+            // A keyring that takes a secret and cannot give it back would lose it at the next start.
+            entry.get_secret().map(Zeroizing::new)
+        });
+        match kept {
+            Ok(kept) if *kept == secret => Ok(()),
+            Ok(_) => Err(Failure::Keyring(KeyringProblem::GaveBackOther)),
+            Err(error) => Err(told(&error)),
+        }
+    }
+
+    fn fetch_bytes(owner: &str, address: &dyn Display) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        match Self::with_entry(owner, address, |entry| entry.get_secret().map(Zeroizing::new)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(told(&error)),
+        }
+    }
+
+    fn forget_entry(owner: &str, address: &dyn Display) -> Result<(), Failure> {
+        match Self::with_entry(owner, address, Entry::delete_credential) {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(told(&error)),
         }
     }
 
@@ -72,33 +125,37 @@ impl Keyring {
 
 impl TokenStore for Keyring {
     fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure> {
-        let token = token.open("keep it in the keyring").as_bytes();
-        let kept = Self::with_entry(account, base, |entry| {
-            entry.set_secret(token)?;
-            // A keyring that takes a secret and cannot give it back would lose the account at the next start.
-            entry.get_secret().map(Zeroizing::new)
-        });
-        match kept {
-            Ok(kept) if *kept == token => Ok(()),
-            Ok(_) => Err(Failure::Keyring(KeyringProblem::GaveBackOther)),
-            Err(error) => Err(told(&error)),
-        }
+        Self::keep_bytes(account, base, token.open("keep it in the keyring").as_bytes())
     }
 
     fn fetch(&self, account: &str, base: &BaseUrl) -> Result<Option<SignInToken>, Failure> {
-        match Self::with_entry(account, base, |entry| entry.get_secret().map(Zeroizing::new)) {
-            Ok(bytes) => Ok(std::str::from_utf8(&bytes).ok().and_then(SignInToken::parse)),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(told(&error)),
-        }
+        let bytes = Self::fetch_bytes(account, base)?;
+        Ok(bytes.and_then(|bytes| str::from_utf8(&bytes).ok().and_then(SignInToken::parse)))
     }
 
     fn forget(&self, account: &str, base: &BaseUrl) -> Result<(), Failure> {
-        match Self::with_entry(account, base, Entry::delete_credential) {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(told(&error)),
-        }
+        Self::forget_entry(account, base)
     }
+}
+
+impl VaultSecrets for Keyring {
+    fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure> {
+        Self::keep_bytes(&of_destination(destination), &address, secret.open("keep it in the keyring").as_bytes())
+    }
+
+    fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure> {
+        let bytes = Self::fetch_bytes(&of_destination(destination), &address)?;
+        Ok(bytes.and_then(|bytes| str::from_utf8(&bytes).ok().and_then(VaultSecret::parse)))
+    }
+
+    fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure> {
+        Self::forget_entry(&of_destination(destination), &address)
+    }
+}
+
+/// Tells destinations from accounts, whatever the ids of both may be.
+fn of_destination(id: &str) -> String {
+    format!("destination {id}")
 }
 
 /// The connection of the first use serves the whole run: a keyring that came, or came back, after that is not found

@@ -22,9 +22,10 @@ impl Keybearer {
             });
         }
         let outcome = self.issuance.revoke_noticed(number).await;
+        self.refresh_many().await;
         match &outcome {
             Ok(()) => self.say(format!("“{}” is revoked.", notice.name)),
-            Err(Failure::SignInAgain) if self.issuance.is_idle() => self.sessions.expire(&notice.keys),
+            Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
             Err(_) => {}
         }
         outcome
@@ -36,14 +37,18 @@ impl Keybearer {
     /// As [`Keybearer::revoke_noticed`], and then as [`Keybearer::create_key`].
     pub async fn create_anew(&self, number: u32) -> Result<(), Failure> {
         let Some(notice) = self.notice(number) else { return Err(DEALT_WITH) };
-        if !self.issuance.is_idle() {
-            return Err(Failure::NotNow("Finish with the other key first."));
-        }
+        self.nothing_open()?;
         if let Some(account) = self.sessions.other_account_of(&notice.keys) {
             return Err(Failure::OtherAccount(account.label().to_owned()));
         }
         self.revoke_noticed(number).await?;
         self.create_key(&notice.name, false, notice.replaces().cloned()).await
+    }
+
+    /// The person has dealt with what a notice is about.
+    pub async fn dismiss_notice(&self, number: u32) {
+        self.issuance.dismiss(number).await;
+        self.refresh_many().await;
     }
 
     fn notice(&self, number: u32) -> Option<Notice> {

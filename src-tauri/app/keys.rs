@@ -25,10 +25,11 @@ impl Keybearer {
             None => keys.list().await,
         };
         match &listed {
-            Err(Failure::SignInAgain) if self.issuance.is_idle() => self.sessions.expire(&keys),
+            Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
             Ok(listed) => {
                 self.sessions.reached();
                 self.issuance.listed(&at.owner(), &keys, listed).await;
+                self.refresh_many().await;
             }
             Err(_) => {}
         }
@@ -75,9 +76,10 @@ impl Keybearer {
             Ok(()) => {
                 // Whatever was open of it is settled by that.
                 self.issuance.revoked(&key.id).await;
+                self.refresh_many().await;
                 self.say(format!("“{}” is revoked.", key.name));
             }
-            Err(Failure::SignInAgain) if self.issuance.is_idle() => self.sessions.expire(&keys),
+            Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
             Err(_) => {}
         }
         outcome

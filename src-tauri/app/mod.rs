@@ -1,11 +1,16 @@
 //! The app without its windows: the use cases put together, and what stands between them.
 
 mod attention;
+mod destinations;
 mod keys;
+mod many;
 mod receipts;
 mod signing_in;
 
-pub use self::attention::asks_name;
+pub use self::{
+    attention::asks_name,
+    many::{Checked, Many, ManyState},
+};
 
 use std::{
     collections::HashMap,
@@ -13,11 +18,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
-    account::{BaseUrl, Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
+    account::{BaseUrl, Connect, RememberedAccounts, Sessions, SignedIn, TokenStore, VaultSecrets},
     clipboard::{Cleared, Clipboard},
+    delivery::Vault,
     dfns::Dfns,
     failure::Failure,
     ipc::Closing,
@@ -25,10 +31,12 @@ use crate::{
     journal::{SqliteJournal, Unusable},
     key::{Key, KeyId, KeyName, Keys},
     own_file::OwnFile,
+    preset::Preset,
     receipt::Receipt,
     sandbox::Sandbox,
     settings::Settings,
     token::SignInToken,
+    vault::Destinations,
 };
 
 /// The app's state, behind every command.
@@ -37,13 +45,22 @@ pub struct Keybearer {
     pub sessions: Arc<Sessions>,
     /// The key being made, and the token being held.
     pub issuance: Arc<Issuance>,
+    /// The vaults that tokens can be delivered to.
+    pub destinations: Arc<Destinations>,
     settings_file: OwnFile,
     downloads: PathBuf,
     clipboard: Arc<dyn Clipboard>,
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
+    preset: Preset,
     aside: Mutex<Aside>,
     /// The keys of the list that are being revoked.
     revocations: Mutex<HashMap<KeyId, Revocation>>,
+    /// The list of names that is worked on, or was.
+    batch: Mutex<Option<Many>>,
+    /// One list is begun or gone on with at a time.
+    many_turn: tokio::sync::Mutex<()>,
+    /// Calls off what is only looked at.
+    look: Mutex<Option<Arc<Notify>>>,
     changed: watch::Sender<()>,
 }
 
@@ -67,7 +84,12 @@ pub struct Aside {
 impl Keybearer {
     /// Puts the app together. Settings and the list of accounts are in the one folder, the journal in the other.
     #[must_use]
-    pub fn new(folders: &Folders, clipboard: Arc<dyn Clipboard>, store: Arc<dyn TokenStore>) -> Self {
+    pub fn new(
+        folders: &Folders,
+        clipboard: Arc<dyn Clipboard>,
+        store: Arc<dyn TokenStore>,
+        secrets: Arc<dyn VaultSecrets>,
+    ) -> Self {
         let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
         let (settings, settings_problem) = match settings_file.read::<Settings>() {
@@ -86,18 +108,51 @@ impl Keybearer {
         };
         let issuance = Issuance::new(Arc::clone(&clipboard), journal, settings.times(), changed.clone());
         issuance.recall(open, |owner| sessions.calls_of(owner));
-        let problems = [settings_problem, accounts_problem, journal_problem, unread].into_iter().flatten().collect();
-        Self {
+        let (destinations, destinations_problem) = Destinations::in_folder(folder, secrets);
+        let problems = [settings_problem, accounts_problem, destinations_problem, journal_problem, unread];
+        let problems = problems.into_iter().flatten().collect();
+        let app = Self {
             sessions,
             issuance,
+            destinations: Arc::new(destinations),
             settings_file,
             downloads: folders.downloads.clone(),
             clipboard,
             sandbox: tokio::sync::Mutex::default(),
+            preset: Preset::default(),
             revocations: Mutex::default(),
+            batch: Mutex::default(),
+            many_turn: tokio::sync::Mutex::default(),
+            look: Mutex::default(),
             aside: Mutex::new(Aside { settings, problems, ..Aside::default() }),
             changed,
+        };
+        // A journal that cannot be read is told already.
+        if let Ok(Some(open)) = app.issuance.journal().open_batch() {
+            app.recall_many(open);
         }
+        app
+    }
+
+    /// Takes over what the organization set up on this computer; what is wrong with that is told in the window.
+    #[must_use]
+    pub fn with_preset(mut self, preset: Result<Preset, Failure>) -> Self {
+        match preset {
+            Ok(preset) => {
+                if let Err(failure) = self.destinations.begin_with(preset.destinations()) {
+                    self.lock().problems.push(failure);
+                }
+                self.preset = preset;
+            }
+            Err(failure) => self.lock().problems.push(failure),
+        }
+        self
+    }
+
+    /// What the organization set up on this computer.
+    #[must_use]
+    pub fn preset(&self) -> &Preset {
+        &self.preset
     }
 
     /// Tells whenever something changed that a window may show.
@@ -117,6 +172,19 @@ impl Keybearer {
     /// # Errors
     /// As [`Issuance::create`].
     pub async fn create_key(&self, typed: &str, despite_same_name: bool, replaces: Option<Key>) -> Result<(), Failure> {
+        self.create(typed, despite_same_name, replaces, None).await
+    }
+
+    async fn create(
+        &self,
+        typed: &str,
+        despite_same_name: bool,
+        replaces: Option<Key>,
+        deliver_to: Option<Arc<dyn Vault>>,
+    ) -> Result<(), Failure> {
+        if self.many_under_way() {
+            return Err(Failure::NotNow("A list of names is being worked on. Pause it first."));
+        }
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
         {
@@ -129,7 +197,7 @@ impl Keybearer {
         let keys: Arc<dyn Keys> = access;
         // One that replaces another bears its name.
         let despite_same_name = despite_same_name || replaces.is_some();
-        let order = Order { name, despite_same_name, replaces };
+        let order = Order { name, despite_same_name, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
         self.lock().draft = match &outcome {
             Ok(()) => String::new(),
@@ -155,6 +223,7 @@ impl Keybearer {
             let receipt = self.record(&id, base).await.ok().map(|record| Receipt::of(&record));
             self.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
         }
+        self.refresh_many().await;
         self.say(match clipboard {
             OnClipboard::Cleared => "Done. The token is wiped, and cleared from the clipboard.".to_owned(),
             OnClipboard::Replaced => {
@@ -173,6 +242,7 @@ impl Keybearer {
     pub async fn revoke_held(&self) -> Result<(), Failure> {
         let name = self.issuance.with_held(|held| held.key.name.clone()).unwrap_or_default();
         self.issuance.revoke_held().await?;
+        self.refresh_many().await;
         self.say(format!("“{name}” is revoked. Its token is wiped, and works nowhere any more."));
         Ok(())
     }
@@ -213,7 +283,7 @@ impl Keybearer {
     pub fn closing(&self) -> Option<Closing> {
         if !self.lock().closing {
             None
-        } else if self.issuance.asking().is_some() {
+        } else if self.issuance.asking().is_some() || self.many_under_way() {
             Some(Closing::Creating)
         } else {
             self.issuance.with_held(|_| Closing::Holding)
@@ -223,6 +293,12 @@ impl Keybearer {
     /// The person goes back instead of closing.
     pub fn keep_open(&self) {
         self.set_closing(false);
+    }
+
+    /// The app ends: no further name of a list is begun, and what is held goes.
+    pub async fn shut_down(&self) {
+        self.pause_many();
+        self.issuance.shut_down().await;
     }
 
     /// The app was ended while a token was on the clipboard: it goes from there now, if it is there still.
@@ -259,6 +335,9 @@ impl Keybearer {
 
     /// Who is signed in does not change while a key is being made or its token held.
     fn nothing_open(&self) -> Result<(), Failure> {
+        if self.many_under_way() {
+            return Err(Failure::NotNow("A list of names is being worked on. Pause it first."));
+        }
         if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow("Finish with the new key first.")) }
     }
 

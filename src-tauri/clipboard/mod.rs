@@ -6,6 +6,8 @@
 #[cfg(target_os = "linux")]
 mod others;
 mod system;
+#[cfg(target_os = "linux")]
+mod wayland;
 
 use zeroize::Zeroizing;
 
@@ -42,6 +44,30 @@ pub trait Clipboard: Send + Sync {
     /// Whether what is there now is what [`Clipboard::put`] put there, served by this process: reading that back proves
     /// nothing.
     fn holds_own(&self) -> bool;
+}
+
+/// When the clipboard of this system can be read and cleared.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Reach {
+    /// At any time.
+    Anytime,
+    /// Only while a window of ours has the focus: Wayland without its data-control protocol.
+    WhenFocused,
+    /// Never; why.
+    Never(ClipboardProblem),
+}
+
+/// When the clipboard of this system can be reached. Blocking.
+#[must_use]
+pub fn reach() -> Reach {
+    #[cfg(target_os = "linux")]
+    return match others::Others::connect() {
+        Ok(others::Others::X11(_)) if others::is_wayland() => Reach::WhenFocused,
+        Ok(_) => Reach::Anytime,
+        Err(problem) => Reach::Never(problem),
+    };
+    #[cfg(not(target_os = "linux"))]
+    Reach::Anytime
 }
 
 /// How clearing ended.

@@ -2,7 +2,8 @@
 //! travelled through the display server.
 
 use std::{
-    io::Read,
+    os::fd::AsFd,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,6 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
 };
-use wl_clipboard_rs::paste;
 use x11rb::{
     connection::Connection,
     protocol::{
@@ -22,12 +22,15 @@ use x11rb::{
 };
 use zeroize::Zeroizing;
 
+use super::wayland;
 use crate::failure::ClipboardProblem;
 
 /// How long the selection's owner may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// The most that is read, in bytes: far more than any token has.
-const LARGEST: u32 = 1 << 20;
+pub(super) const LARGEST: u32 = 1 << 20;
+/// Between two looks at what is not there yet.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Somebody else's view of the clipboard.
 pub(super) enum Others {
@@ -40,7 +43,7 @@ pub(super) enum Others {
 impl Others {
     /// Chooses as arboard does: Wayland where it can be asked without a focused window, else X11.
     pub(super) fn connect() -> Result<Self, ClipboardProblem> {
-        if std::env::var_os("WAYLAND_DISPLAY").is_some() && wayland_answers() {
+        if is_wayland() && wayland::answers() {
             return Ok(Self::Wayland);
         }
         Ok(Self::X11(Box::new(X11::connect()?)))
@@ -49,8 +52,26 @@ impl Others {
     /// The text on the clipboard.
     pub(super) fn text(&mut self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         match self {
-            Self::Wayland => wayland_text(),
+            Self::Wayland => wayland::text(),
             Self::X11(x11) => x11.text(),
+        }
+    }
+
+    /// Whether a text that was just copied is seen.
+    pub(super) fn see(&mut self, copied: impl Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let there = self.text();
+            if let Ok(Some(text)) = &there
+                && copied(text)
+            {
+                return Ok(true);
+            }
+            // It was sent over another connection, and nobody tells when it is there.
+            if Instant::now() > deadline {
+                return there.map(|_| false);
+            }
+            thread::sleep(PAUSE);
         }
     }
 
@@ -63,26 +84,9 @@ impl Others {
     }
 }
 
-fn wayland_answers() -> bool {
-    !matches!(
-        paste::get_mime_types(paste::ClipboardType::Regular, paste::Seat::Unspecified),
-        Err(paste::Error::MissingProtocol { .. }
-            | paste::Error::WaylandConnection(_)
-            | paste::Error::WaylandCommunication(_)
-            | paste::Error::SocketOpenError(_))
-    )
-}
-
-fn wayland_text() -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
-    let contents = paste::get_contents(paste::ClipboardType::Regular, paste::Seat::Unspecified, paste::MimeType::Text);
-    let pipe = match contents {
-        Ok((pipe, _)) => pipe,
-        Err(paste::Error::ClipboardEmpty | paste::Error::NoMimeType | paste::Error::NoSeats) => return Ok(None),
-        Err(error) => return Err(unusable(error)),
-    };
-    let mut bytes = Zeroizing::new(Vec::with_capacity(8 << 10));
-    pipe.take(LARGEST.into()).read_to_end(&mut bytes).map_err(unusable)?;
-    Ok(utf8(&bytes))
+/// Whether this is a Wayland session.
+pub(super) fn is_wayland() -> bool {
+    std::env::var_os("WAYLAND_DISPLAY").is_some_and(|display| !display.is_empty())
 }
 
 /// A connection to the X server that owns nothing and asks like any other program.
@@ -147,21 +151,8 @@ impl X11 {
                     return Ok(answer.property != x11rb::NONE);
                 }
                 Some(_) => {}
-                None if Instant::now() > deadline => {
-                    return Err(unusable("the program that owns it does not answer"));
-                }
-                None => self.wait_until_readable(deadline)?,
+                None => wait_until_readable(self.connection.stream(), deadline)?,
             }
-        }
-    }
-
-    fn wait_until_readable(&self, deadline: Instant) -> Result<(), ClipboardProblem> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let limit = Timespec { tv_sec: left.as_secs().try_into().unwrap_or(0), tv_nsec: left.subsec_nanos().into() };
-        let mut sockets = [PollFd::new(self.connection.stream(), PollFlags::IN)];
-        match poll(&mut sockets, Some(&limit)) {
-            Ok(_) | Err(Errno::INTR) => Ok(()),
-            Err(error) => Err(unusable(error)),
         }
     }
 
@@ -174,11 +165,22 @@ impl X11 {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Option<Zeroizing<String>> {
+/// Waits until the clipboard's owner has written something, or has closed its end.
+pub(super) fn wait_until_readable(from: impl AsFd, deadline: Instant) -> Result<(), ClipboardProblem> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let limit = Timespec { tv_sec: left.as_secs().try_into().unwrap_or(0), tv_nsec: left.subsec_nanos().into() };
+    match poll(&mut [PollFd::new(&from, PollFlags::IN)], Some(&limit)) {
+        Ok(0) => Err(unusable("the program that owns it does not answer")),
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+pub(super) fn utf8(bytes: &[u8]) -> Option<Zeroizing<String>> {
     std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(|text| Zeroizing::new(text.to_owned()))
 }
 
 /// None of these errors holds what is on the clipboard.
-fn unusable(error: impl std::fmt::Display) -> ClipboardProblem {
+pub(super) fn unusable(error: impl std::fmt::Display) -> ClipboardProblem {
     ClipboardProblem::Unusable(error.to_string().trim_end_matches('.').to_owned())
 }

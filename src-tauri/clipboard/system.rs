@@ -1,6 +1,8 @@
 //! The clipboard of this system, through arboard.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 #[cfg(target_os = "macos")]
 use arboard::SetExtApple;
@@ -10,13 +12,20 @@ use arboard::SetExtLinux;
 use arboard::SetExtWindows;
 use zeroize::Zeroizing;
 
-#[cfg(target_os = "linux")]
-use super::others::Others;
 use super::{Cleared, Clipboard};
+#[cfg(target_os = "linux")]
+use super::{
+    others::{Others, PATIENCE},
+    wayland::Serving,
+};
 use crate::{failure::ClipboardProblem, token::Token};
 
-/// The clipboard of this system. On Linux its owner serves the content, so a handle is opened for each copy and kept
-/// until its clearing is proven; dropping it frees what it held.
+/// As long as a compositor may take to tell that something else was copied.
+#[cfg(target_os = "linux")]
+const A_MOMENT: Duration = Duration::from_millis(200);
+
+/// The clipboard of this system. On Linux its owner serves the content, so each copy is served anew, and until its clearing
+/// is proven; after that nothing is left of what it held.
 #[derive(Default)]
 pub struct SystemClipboard {
     served: Mutex<Option<Served>>,
@@ -24,11 +33,38 @@ pub struct SystemClipboard {
     plain: Mutex<Option<arboard::Clipboard>>,
 }
 
-struct Served {
-    handle: arboard::Clipboard,
-    /// Who owned the selection right after the copy, where the system tells.
+/// What serves a copy.
+enum Served {
+    /// Where the system tells whose it is, or where nobody needs to serve it.
+    Handle {
+        handle: arboard::Clipboard,
+        /// Who owned the selection right after the copy.
+        #[cfg(target_os = "linux")]
+        owner: Option<u32>,
+    },
+    /// On Wayland, where it is told when something else was copied.
     #[cfg(target_os = "linux")]
-    owner: Option<u32>,
+    Wayland(Serving),
+}
+
+impl Served {
+    /// Puts a text there, marked as a secret.
+    #[cfg(target_os = "linux")]
+    fn start(text: &str, others: &Others) -> Result<Self, ClipboardProblem> {
+        match others {
+            Others::Wayland => Serving::start(text).map(Self::Wayland),
+            Others::X11(_) => Ok(Self::Handle { handle: holding_secret(text)?, owner: None }),
+        }
+    }
+
+    fn clear(&mut self) -> Result<(), ClipboardProblem> {
+        match self {
+            Self::Handle { handle, .. } => clear(handle),
+            // Whoever asks for it.
+            #[cfg(target_os = "linux")]
+            Self::Wayland(_) => clear(&mut open()?),
+        }
+    }
 }
 
 impl SystemClipboard {
@@ -39,31 +75,28 @@ impl SystemClipboard {
 
 impl Clipboard for SystemClipboard {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+        const WHY: &str = "put it on the clipboard, at the person's wish";
         let mut served = self.served();
         // A handle that outlived the token's would keep what that one had in memory.
         *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let mut handle = open()?;
-        set_secret(&mut handle, token.open("put it on the clipboard, at the person's wish"))?;
         // Kept whatever comes: a handle that is dropped while it owns the selection hands the token to whatever
         // clipboard program asks for it.
-        let held = served.insert(Served {
-            handle,
-            #[cfg(target_os = "linux")]
-            owner: None,
-        });
         #[cfg(target_os = "linux")]
         let seen = {
             let mut others = Others::connect()?;
-            let seen = others.text()?;
-            held.owner = others.owner();
+            let held = served.insert(Served::start(token.open(WHY), &others)?);
+            let seen = others.see(|text| token.equals(text))?;
+            if let Served::Handle { owner, .. } = held {
+                *owner = others.owner();
+            }
             seen
         };
         #[cfg(not(target_os = "linux"))]
-        let seen = text(&mut held.handle)?;
-        match seen {
-            Some(seen) if token.equals(&seen) => Ok(()),
-            _ => Err(ClipboardProblem::NotSeen),
-        }
+        let seen = {
+            let Served::Handle { handle } = served.insert(Served::Handle { handle: holding_secret(token.open(WHY))? });
+            text(handle)?.is_some_and(|text| token.equals(&text))
+        };
+        if seen { Ok(()) } else { Err(ClipboardProblem::NotSeen) }
     }
 
     fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem> {
@@ -93,12 +126,17 @@ impl Clipboard for SystemClipboard {
             return Ok(Cleared::Replaced);
         }
         let cleared = match served.as_mut() {
-            Some(served) => served.handle.clear(),
-            None => open().map_err(still_there)?.clear(),
+            Some(served) => served.clear(),
+            None => open().and_then(|mut handle| clear(&mut handle)),
         };
-        cleared.map_err(|error| ClipboardProblem::StillThere(plain_words(&error)))?;
+        cleared.map_err(still_there)?;
         if self.read().map_err(still_there)?.is_some_and(|there| is_secret(&there)) {
             return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+        }
+        #[cfg(target_os = "linux")]
+        if let Some(Served::Wayland(serving)) = served.as_ref() {
+            // Its own memory is wiped then.
+            serving.has_ended(PATIENCE);
         }
         *served = None;
         Ok(Cleared::Gone)
@@ -108,9 +146,10 @@ impl Clipboard for SystemClipboard {
     fn holds_own(&self) -> bool {
         match self.served().as_ref() {
             None => false,
-            // Wayland does not tell who owns the selection; then a copy of ours that was not cleared counts as there.
-            Some(Served { owner: None, .. }) => true,
-            Some(Served { owner, .. }) => Others::connect().is_ok_and(|mut others| others.owner() == *owner),
+            Some(Served::Wayland(serving)) => !serving.has_ended(A_MOMENT),
+            // Where the owner could not be asked for, a copy of ours that was not cleared counts as there.
+            Some(Served::Handle { owner: None, .. }) => true,
+            Some(Served::Handle { owner, .. }) => Others::connect().is_ok_and(|mut others| others.owner() == *owner),
         }
     }
 
@@ -124,13 +163,20 @@ fn open() -> Result<arboard::Clipboard, ClipboardProblem> {
     arboard::Clipboard::new().map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))
 }
 
-fn set_secret(handle: &mut arboard::Clipboard, text: &str) -> Result<(), ClipboardProblem> {
+/// A handle that has put a text there, marked as a secret.
+fn holding_secret(text: &str) -> Result<arboard::Clipboard, ClipboardProblem> {
+    let mut handle = open()?;
     let set = handle.set();
     #[cfg(target_os = "windows")]
     let set = set.exclude_from_monitoring();
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     let set = set.exclude_from_history();
-    set.text(text).map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))
+    set.text(text).map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))?;
+    Ok(handle)
+}
+
+fn clear(handle: &mut arboard::Clipboard) -> Result<(), ClipboardProblem> {
+    handle.clear().map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -14,10 +14,8 @@ use super::wire::{KeyBody, ListBody};
 use crate::{
     failure::{Failure, Trouble},
     key::{Created, Key},
+    said,
 };
-
-/// The longest message of a server that is shown, in characters.
-const LONGEST_MESSAGE: usize = 300;
 
 /// Which call is answered: the same status means different things to different calls.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -70,18 +68,6 @@ impl Received {
         let retry_after = header(header::RETRY_AFTER).and_then(|wait| retry_after(wait, header(header::DATE)));
         let date = header(header::DATE).and_then(instant);
         Self { status: response.status(), retry_after, date, body: Zeroizing::default() }
-    }
-
-    /// Adds a part of the body, which will not become larger than `largest` bytes.
-    pub(super) fn push(&mut self, chunk: &[u8], largest: usize) {
-        // A Vec that grows leaves its old contents behind; grown by hand, they are wiped.
-        let needed = self.body.len() + chunk.len();
-        if self.body.capacity() < needed {
-            let mut larger = Zeroizing::new(Vec::with_capacity((needed * 2).min(largest).max(needed)));
-            larger.extend_from_slice(&self.body);
-            self.body = larger;
-        }
-        self.body.extend_from_slice(chunk);
     }
 
     pub(super) fn created(self, host: &str, own_token: &str) -> Result<Created, Failure> {
@@ -162,13 +148,7 @@ impl Received {
         let body: Value = serde_json::from_slice(&self.body).ok()?;
         let inner = body.get("error").unwrap_or(&body);
         let text = inner.get("message").or_else(|| inner.get("errorName")).or_else(|| body.get("message"))?.as_str()?;
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let mut text = words.join(" ");
-        text.retain(|character| !character.is_control());
-        text = without(&text, own_token);
-        if text.chars().count() > LONGEST_MESSAGE {
-            text = text.chars().take(LONGEST_MESSAGE).chain(['…']).collect();
-        }
+        let text = said::for_a_person(text, &[own_token]);
         (!text.is_empty()).then_some(text)
     }
 }
@@ -185,17 +165,6 @@ fn retry_after(wait: &str, date: Option<&str>) -> Option<Duration> {
 /// A date as HTTP has it.
 fn instant(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc2822).ok()
-}
-
-/// The text without each word that has a piece of the token in it: an echo may be cut short or quoted.
-fn without(text: &str, token: &str) -> String {
-    // Shorter pieces are in other words as well, and tell nobody anything.
-    const PIECE: usize = 12;
-    let holds = |word: &str| {
-        word.contains(token)
-            || token.as_bytes().windows(PIECE).any(|piece| word.as_bytes().windows(PIECE).any(|part| part == piece))
-    };
-    text.split(' ').map(|word| if holds(word) { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// The permission that a message names, as in `ApiKeys:Create`.
@@ -265,7 +234,7 @@ mod tests {
     #[test]
     fn a_long_message_is_shortened() {
         let body = format!(r#"{{"message":"{}"}}"#, "é".repeat(5000));
-        assert_eq!(received(400, &body).message(OWN).expect("a message").chars().count(), LONGEST_MESSAGE + 1);
+        assert_eq!(received(400, &body).message(OWN).expect("a message").chars().count(), said::LONGEST + 1);
     }
 
     #[test]

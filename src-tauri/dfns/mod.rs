@@ -4,7 +4,6 @@
 //! rather than kept, and redirects are never followed: both would leave a token where it does not belong.
 
 mod answer;
-mod connection;
 mod wire;
 
 use std::{
@@ -16,14 +15,11 @@ use reqwest::{Client, Method, RequestBuilder, header};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-pub use self::connection::Reach;
-use self::{
-    answer::{Call, Received},
-    connection::{innermost, why},
-};
+use self::answer::{Call, Received};
 use crate::{
     account::BaseUrl,
     failure::{Failure, Trouble},
+    http::{self, Incomplete, Reach, innermost, why},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     token::SignInToken,
 };
@@ -51,7 +47,7 @@ impl Dfns {
     /// # Errors
     /// As [`Dfns::new`]; or where the authority cannot be read.
     pub fn within(base: BaseUrl, token: Arc<SignInToken>, reach: &Reach) -> Result<Self, Failure> {
-        let http = connection::client(base.as_url(), reach)?;
+        let http = http::client(base.as_url(), reach)?;
         Ok(Self { http, base, token, whole: reach.whole, clock_ahead: Mutex::default() })
     }
 
@@ -72,22 +68,14 @@ impl Dfns {
         *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
             received.date.map(|date| date - OffsetDateTime::now_utc());
         let largest = call.largest();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if received.body.len() + chunk.len() > largest => {
-                    // A refusal is a refusal, however long its explanation.
-                    return if received.status.is_client_error() {
-                        Ok(received)
-                    } else {
-                        Err(call.unclear(Trouble::TooLarge(largest >> 20)))
-                    };
-                }
-                Ok(Some(chunk)) => received.push(&chunk, largest),
-                Ok(None) => return Ok(received),
-                // Nor does it matter if its explanation was cut short.
-                Err(_) if received.status.is_client_error() => return Ok(received),
-                Err(error) => return Err(call.unclear(self.trouble(&error))),
-            }
+        let (body, incomplete) = http::read_body(&mut response, largest).await;
+        received.body = body;
+        match incomplete {
+            // A refusal is a refusal, however long its explanation, and though that was cut short.
+            Some(_) if received.status.is_client_error() => Ok(received),
+            Some(Incomplete::TooLong) => Err(call.unclear(Trouble::TooLarge(largest >> 20))),
+            Some(Incomplete::Broken(error)) => Err(call.unclear(self.trouble(&error))),
+            None => Ok(received),
         }
     }
 

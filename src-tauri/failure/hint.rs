@@ -12,6 +12,10 @@ impl Failure {
             Self::Forbidden { message, .. } => forbidden(message.as_deref()),
             Self::RateLimited(wait) => paused(*wait),
             Self::Unreachable { why, .. } => unreachable(why).to_owned(),
+            Self::NotStored(problem) | Self::NoRoom(problem) | Self::VaultUnusable(problem) => {
+                problem.hint().to_owned()
+            }
+            Self::PerhapsStored(problem) => problem.hint_in_doubt(),
             other => fixed(other).to_owned(),
         }
     }
@@ -74,12 +78,17 @@ fn fixed(failure: &Failure) -> &'static str {
         | Failure::CheckCalledOff
         | Failure::NotNow(_)
         | Failure::Setting(_)
+        | Failure::Destination(_)
         | Failure::Computer(_)
         | Failure::File(_)
-        // These three are told with what they carry, above.
+        // These are told with what they carry, above.
         | Failure::Forbidden { .. }
         | Failure::RateLimited(_)
-        | Failure::Unreachable { .. } => "",
+        | Failure::Unreachable { .. }
+        | Failure::NotStored(_)
+        | Failure::NoRoom(_)
+        | Failure::VaultUnusable(_)
+        | Failure::PerhapsStored(_) => "",
     }
 }
 

@@ -5,12 +5,16 @@
 
 mod hint;
 mod parts;
+mod vault;
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-pub use self::parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble};
+pub use self::{
+    parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble},
+    vault::VaultProblem,
+};
 
 /// Why a call, or what it was made for, did not succeed. `Display` is the message; [`Failure::hint`] says what to do.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
@@ -126,6 +130,21 @@ pub enum Failure {
     /// The keyring has no sign-in token for a remembered account.
     #[error("The system’s keyring holds no sign-in token for this account any more.")]
     KeyringEmpty,
+    /// A token was not stored in a vault: that is sure.
+    #[error("It is not stored: {0}.")]
+    NotStored(VaultProblem),
+    /// The vault that a token was to go to has no room for it, or lets nobody in: so no key was asked for.
+    #[error("No key was asked for: {0}.")]
+    NoRoom(VaultProblem),
+    /// A vault that was tried does not work.
+    #[error("It does not work yet: {0}.")]
+    VaultUnusable(VaultProblem),
+    /// A token may be in a vault: the delivery did not end clearly.
+    #[error("It may be stored: {0}.")]
+    PerhapsStored(VaultProblem),
+    /// What was typed of a destination cannot be used.
+    #[error("{0}")]
+    Destination(String),
     /// A setting is out of its bounds.
     #[error("{0}")]
     Setting(&'static str),

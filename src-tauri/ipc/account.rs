@@ -153,6 +153,19 @@ pub struct SignInForm {
     pub remember: bool,
 }
 
+/// An environment that the organization set up on this computer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PresetView {
+    /// What the organization calls it.
+    pub name: String,
+    /// Its host.
+    pub host: String,
+    /// Its address, as [`SignInForm::url`] has it.
+    pub url: String,
+}
+
 /// A sign-in token that was typed into the page; wiped once it is used.
 #[derive(Deserialize)]
 #[serde(transparent)]

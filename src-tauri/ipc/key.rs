@@ -24,10 +24,16 @@ pub struct CreationView {
 pub enum CreationPhase {
     /// The keys there are, are being looked through; nothing was asked for yet, and calling it off is harmless.
     Looking,
+    /// The vault is asked whether there is room; nothing was asked for yet, and calling it off is harmless.
+    Preparing,
     /// Dfns was asked for the key; calling it off leaves in doubt whether it was made.
     Asked,
     /// The answer was doubtful; the list is being looked through for a key that may have been made.
     Verifying,
+    /// The key is there, and its token on its way to its vault.
+    Delivering,
+    /// Its token is read back.
+    ReadingBack,
 }
 
 /// The one-time dialog.
@@ -57,6 +63,79 @@ pub struct RevealView {
     pub proven: bool,
     /// Milliseconds since its revocation was asked for, while it is under way.
     pub revoking_ms: Option<f64>,
+    /// The token is on its way to a vault.
+    pub delivering: Option<DeliveringView>,
+    /// Where it was delivered.
+    pub delivered: Vec<DeliveredView>,
+    /// Why the last delivery did not end well.
+    pub undelivered: Option<UndeliveredView>,
+}
+
+/// A delivery on its way.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveringView {
+    /// What the person calls the vault.
+    pub vault: String,
+    /// The entry in it.
+    pub entry: String,
+    /// How far it is.
+    pub step: StepView,
+    /// Milliseconds since it began.
+    pub running_ms: f64,
+}
+
+/// How far a delivery is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum StepView {
+    /// The vault is asked whether there is room: calling it off is harmless.
+    Looking,
+    /// The token is on its way: calling it off leaves in doubt whether it was stored.
+    Storing,
+    /// It is read back.
+    ReadingBack,
+}
+
+/// A delivery that ended well.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveredView {
+    /// What the person calls the vault.
+    pub vault: String,
+    /// The entry in it.
+    pub entry: String,
+    /// How it is known.
+    pub proof: ProofView,
+}
+
+/// How it is known that a token is in a vault.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ProofView {
+    /// Read back, and compared to the last byte.
+    ReadBack,
+    /// Confirmed as the first version, which may not be read back.
+    FirstVersion,
+    /// Taken; nothing was read back.
+    Taken,
+}
+
+/// A delivery that did not end well.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct UndeliveredView {
+    /// What the person calls the vault.
+    pub vault: String,
+    /// The entry in it.
+    pub entry: String,
+    /// What is known, and what to do.
+    pub told: Told,
 }
 
 /// A key, as Dfns told it.
@@ -100,6 +179,8 @@ pub struct KnownView {
     pub id: String,
     /// Where its token is.
     pub whereabouts: Whereabouts,
+    /// In which vault, where it was delivered from here.
+    pub place: Option<String>,
 }
 
 /// Where a token is.
@@ -109,6 +190,8 @@ pub struct KnownView {
 pub enum Whereabouts {
     /// In a vault: it was read back and compared.
     Checked,
+    /// In a vault, which has taken it; it was not read back.
+    Delivered,
     /// In a vault, by the word of whoever finished.
     Stated,
     /// Wiped, and nothing shows that it reached a vault.

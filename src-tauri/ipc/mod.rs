@@ -6,22 +6,30 @@
 
 mod account;
 mod key;
+mod protection;
 mod settings;
 mod told;
+mod vault;
 
 use serde::Serialize;
 
 pub use self::{
     account::{
-        AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, SandboxPersona, SessionView, SignInForm,
-        TypedToken,
+        AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, PresetView, SandboxPersona, SessionView,
+        SignInForm, TypedToken,
     },
     key::{
-        CheckView, ClipboardView, CreationPhase, CreationView, HappenedView, KeyDetailsView, KeyView, KnownView,
-        ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText, Whereabouts,
+        CheckView, ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
+        KeyDetailsView, KeyView, KnownView, ListView, NoticeKind, NoticeView, ProofView, ReceiptView, RevealView,
+        StepView, TokenFactsView, TokenText, UndeliveredView, Whereabouts,
     },
+    protection::{HoldsView, ProtectionView},
     settings::{SettingsView, ThemeView},
     told::{Code, Told},
+    vault::{
+        AskView, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView, ManyView,
+        ProgramForm, ProgramPresetView, VaultForm,
+    },
 };
 
 /// Everything the main window draws. Sent whole, through a channel, whenever something in it changes.
@@ -31,16 +39,24 @@ pub use self::{
 pub struct View {
     /// Counts up by one with each view, so that the page can drop one that comes late.
     pub revision: u32,
+    /// The app's version.
+    pub version: &'static str,
     /// Who is signed in, or what to ask for.
     pub session: SessionView,
     /// The accounts that can be switched to, by environment and name.
     pub accounts: Vec<AccountView>,
+    /// The organization's own environments, to be offered beside the others.
+    pub presets: Vec<PresetView>,
     /// The request on its way to Dfns, if there is one.
     pub creation: Option<CreationView>,
     /// The new key whose token is held, if there is one.
     pub reveal: Option<RevealView>,
     /// Keys that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
+    /// The vaults that tokens can be delivered to, in the person's order.
+    pub destinations: Vec<DestinationView>,
+    /// The list of names that is worked on, or was.
+    pub many: Option<ManyView>,
     /// The receipt of the key that was finished with last, until it is put aside.
     pub receipt: Option<ReceiptView>,
     /// The person wants to close the window while something is open.
@@ -98,6 +114,7 @@ mod tests {
             AccountName::decl(&config),
             AccountView::decl(&config),
             CheckingStep::decl(&config),
+            PresetView::decl(&config),
             SettingsView::decl(&config),
             ThemeView::decl(&config),
             Kept::decl(&config),
@@ -107,6 +124,11 @@ mod tests {
             CreationView::decl(&config),
             CreationPhase::decl(&config),
             RevealView::decl(&config),
+            DeliveringView::decl(&config),
+            StepView::decl(&config),
+            DeliveredView::decl(&config),
+            ProofView::decl(&config),
+            UndeliveredView::decl(&config),
             KeyView::decl(&config),
             ListView::decl(&config),
             KnownView::decl(&config),
@@ -123,6 +145,19 @@ mod tests {
             Told::decl(&config),
             Code::decl(&config),
             TokenText::decl(&config),
+            AskView::decl(&config),
+            CheckedName::decl(&config),
+            DestinationForm::decl(&config),
+            DestinationView::decl(&config),
+            ManyRow::decl(&config),
+            ManyRowState::decl(&config),
+            ManyStateView::decl(&config),
+            ManyView::decl(&config),
+            ProgramPresetView::decl(&config),
+            ProgramForm::decl(&config),
+            VaultForm::decl(&config),
+            ProtectionView::decl(&config),
+            HoldsView::decl(&config),
         ];
         let mut expected = String::from("// Written from src-tauri/ipc by its test; not edited by hand.\n");
         for declaration in declarations {

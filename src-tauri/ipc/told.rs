@@ -74,6 +74,12 @@ pub enum Code {
     Clipboard,
     /// The keyring.
     Keyring,
+    /// A token is not in a vault: that is sure.
+    NotStored,
+    /// A token may be in a vault.
+    PerhapsStored,
+    /// What was typed of a destination cannot be used.
+    Destination,
     /// A setting is out of its bounds.
     Setting,
     /// A file of Keybearer's own.

@@ -29,8 +29,9 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotProven`] without a proof, unless the person says so; [`Failure::NotNow`] while it is being revoked;
-    /// [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard.
+    /// [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard. A delivery is waited for.
     pub async fn finish(&self, unproven: bool) -> Result<OnClipboard, Failure> {
+        self.after_delivery().await;
         let (number, proven, revoking, told) = self
             .with_held(|held| {
                 let told = matches!(held.clipboard, OnClipboard::StillThere(_));
@@ -56,16 +57,17 @@ impl Issuance {
     pub async fn revoke_held(&self) -> Result<(), Failure> {
         let (number, keys, key, revocation) = self
             .change(|state| {
-                let held = state.held().filter(|held| held.revocation.is_none())?;
+                let held = state.held().filter(|held| held.revocation.is_none() && held.delivering.is_none())?;
                 let revocation = held.revocation.insert(Revocation::begin()).clone();
                 Some((held.number, Arc::clone(&held.keys), held.key.clone(), revocation))
             })
-            .ok_or(NOTHING_HELD)?;
+            .ok_or(Failure::NotNow("Wait for what is under way with this key."))?;
         let outcome = revocation.run(&keys, &key).await;
         self.change(|state| {
             if let Some(held) = state.held().filter(|held| held.number == number) {
                 held.revocation = None;
                 held.to_revoke = outcome.is_err();
+                held.hidden &= outcome.is_ok();
             }
         });
         outcome.map_err(|failure| match failure {
@@ -82,21 +84,24 @@ impl Issuance {
         self.with_held(|held| held.revocation.as_ref().map(Revocation::call_off));
     }
 
-    /// The app ends: the clipboard is cleared and the token wiped at once.
+    /// The app ends: a delivery is called off, the clipboard is cleared and the token wiped at once.
     pub async fn shut_down(&self) {
+        self.give_up_delivery().await;
         if let Some(number) = self.with_held(|held| held.number) {
             // Nobody is left to be told how it ended.
+            // What hangs still is not waited for.
+            self.change(|state| state.held().map(|held| held.delivering = None));
             let _ = self.let_go(number, true, Held::proven).await;
         }
     }
 
-    /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation.
+    /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation and a
+    /// delivery.
     pub(super) async fn wipe_in_time(self: Arc<Self>, number: u32) {
         let mut changes = self.changed.subscribe();
         loop {
-            let Some((wiped_at, busy)) = self
-                .with_held(|held| (held.number == number).then_some((held.wiped_at, held.revocation.is_some())))
-                .flatten()
+            let Some((wiped_at, busy)) =
+                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.is_busy()))).flatten()
             else {
                 return;
             };
@@ -130,14 +135,15 @@ impl Issuance {
         in_vault: impl Fn(&Held) -> bool,
     ) -> Result<Option<OnClipboard>, Failure> {
         let event = |held: &Held| held.wiped(in_vault(held));
-        let Some(Left { clipboard, event, key, keys, origin }) =
+        let Some(Left { clipboard, event, key, keys, origin, perhaps_in }) =
             self.let_go_as(number, even_if_still_there, event).await?
         else {
             return Ok(None);
         };
         match (event, origin.wish.replaces.clone()) {
             (Event::Wiped, _) => {
-                self.note(NoticeKind::NotHandedOver, key.name.clone(), Some(key), &keys, origin);
+                let kind = perhaps_in.map_or(NoticeKind::NotHandedOver, NoticeKind::PerhapsHandedOver);
+                self.note(kind, key.name.clone(), Some(key), &keys, origin);
             }
             (_, Some(old)) => self.note(NoticeKind::OldToRevoke, old.name.clone(), Some(old), &keys, origin),
             _ => {}
@@ -155,26 +161,32 @@ impl Issuance {
         event: impl Fn(&Held) -> Event,
     ) -> Result<Option<Left>, Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let Some((true, may_be_there, event, wish)) = self.with_held(|held| {
+        let begun = self.change(|state| {
+            let held = state.held().filter(|held| held.number == number)?;
+            if held.delivering.is_some() {
+                return Some(Err(Failure::NotNow("The token is being delivered; wait for the outcome.")));
+            }
+            held.ending = true;
             let may_be_there = matches!(
                 held.clipboard,
                 OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_)
             );
-            (held.number == number, may_be_there, event(held), held.origin.id)
-        }) else {
-            return Ok(None);
-        };
+            Some(Ok((may_be_there, event(held), held.origin.id)))
+        });
+        let Some((may_be_there, event, wish)) = begun.transpose()? else { return Ok(None) };
         if may_be_there
             && let Err(failure) = self.clear_in_turn().await
             && !even_if_still_there
         {
+            self.change(|state| state.held().map(|held| held.ending = false));
             return Err(failure);
         }
         self.write(wish, event).await;
         Ok(self.change(|state| match std::mem::take(&mut state.stage) {
             Stage::Held(held) => {
+                let perhaps_in = held.perhaps_in().map(ToString::to_string);
                 let Held { clipboard, key, keys, origin, .. } = *held;
-                Some(Left { clipboard, event, key, keys, origin })
+                Some(Left { clipboard, event, key, keys, origin, perhaps_in })
             }
             other => {
                 state.stage = other;
@@ -191,4 +203,6 @@ struct Left {
     key: Key,
     keys: Arc<dyn Keys>,
     origin: Origin,
+    /// Where its token may be.
+    perhaps_in: Option<String>,
 }

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use super::{
-    Issuance, Revocation, Stage, State,
+    Delivered, Delivering, Issuance, Place, Revocation, Stage, State, Undelivered,
     journal::{Event, Origin},
 };
 use crate::{
@@ -37,6 +37,18 @@ pub struct Held {
     pub check: Option<Check>,
     /// The key is being revoked.
     pub revocation: Option<Revocation>,
+    /// The token is being delivered.
+    pub delivering: Option<Delivering>,
+    /// Where it was delivered.
+    pub delivered: Vec<Delivered>,
+    /// Why the last delivery did not end well.
+    pub undelivered: Option<Undelivered>,
+    /// Where it may be since a delivery that did not end clearly.
+    pub(super) perhaps: Vec<Place>,
+    /// It is being let go: nothing is begun with it any more.
+    pub(super) ending: bool,
+    /// It goes straight into a vault: it is shown only where that does not end well.
+    pub hidden: bool,
     /// The person wanted it revoked, and that was not confirmed.
     pub(super) to_revoke: bool,
     pub(super) keys: Arc<dyn Keys>,
@@ -94,10 +106,25 @@ pub struct Shown {
 }
 
 impl Held {
-    /// Whether the token is proven to be in a vault.
+    /// Whether the token is known to be in a vault: it was checked, or a vault has taken it.
     #[must_use]
     pub fn proven(&self) -> bool {
-        self.check == Some(Check::Stored)
+        self.check == Some(Check::Stored) || !self.delivered.is_empty()
+    }
+
+    /// Where the token may be, though that is not known.
+    #[must_use]
+    pub fn perhaps_in(&self) -> Option<&Place> {
+        self.perhaps.last()
+    }
+
+    /// Something is under way with it that has to come to its end first.
+    pub(super) fn is_busy(&self) -> bool {
+        self.revocation.is_some() || self.delivering.is_some()
+    }
+
+    pub(super) fn token(&self) -> Arc<Token> {
+        Arc::clone(&self.token)
     }
 
     /// Whose it is.
@@ -267,7 +294,7 @@ impl Issuance {
         .flatten()
     }
 
-    pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, origin: Origin, key: Key, token: Token) {
+    pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, origin: Origin, key: Key, token: Token, hidden: bool) {
         let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
         let number = self.change(|state| {
             let number = state.count();
@@ -280,6 +307,12 @@ impl Issuance {
                 shown_until: None,
                 check: None,
                 revocation: None,
+                delivering: None,
+                delivered: Vec::new(),
+                undelivered: None,
+                perhaps: Vec::new(),
+                ending: false,
+                hidden,
                 to_revoke: false,
                 token: Arc::new(token),
                 keys,
@@ -335,7 +368,7 @@ impl Issuance {
     }
 
     fn token(&self) -> Result<Arc<Token>, Failure> {
-        self.with_held(|held| Arc::clone(&held.token)).ok_or(NOTHING_HELD)
+        self.with_held(Held::token).ok_or(NOTHING_HELD)
     }
 
     fn set_clipboard(&self, now: OnClipboard) {

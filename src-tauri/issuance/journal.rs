@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use time::OffsetDateTime;
 
 use crate::{
+    delivery::Proof,
     failure::Failure,
     key::{Key, KeyId, Owner},
     token::{Fingerprint, Mark},
@@ -22,7 +23,22 @@ pub struct Wish {
     pub known: Option<HashSet<KeyId>>,
     /// The key that the new one is to replace. It works until the new one's token is in a vault.
     pub replaces: Option<Key>,
+    /// Of which list of names it is one, if of any.
+    pub part_of: Option<Part>,
 }
+
+/// One name of a list of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Part {
+    /// The list.
+    pub batch: BatchId,
+    /// Where in it the name stands, from 0 on.
+    pub place: u32,
+}
+
+/// Names a list of names in the journal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct BatchId(pub i64);
 
 /// Names a wish in the journal.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -58,6 +74,14 @@ pub enum Event {
     Copied,
     /// Its token was read back out of a vault.
     Checked,
+    /// Its token is about to be delivered.
+    Delivering,
+    /// Its token is in a vault.
+    Delivered(Proof),
+    /// The delivery failed: its token is not there.
+    NotStored,
+    /// The delivery did not end clearly: its token may be there.
+    PerhapsStored,
     /// Its token was wiped, and is in a vault: proven, or by the person's word.
     Finished,
     /// The same, and the key that it replaces is still to be revoked.
@@ -85,7 +109,7 @@ pub enum Stage {
     AwaitingApproval,
     /// Its token was held, and nothing shows that it reached a vault.
     Created,
-    /// Its token was held, and read back out of a vault.
+    /// Its token was held, and read back out of a vault or delivered.
     Checked,
     /// No token came.
     WithoutToken,
@@ -106,6 +130,8 @@ pub struct OpenWish {
     pub stage: Stage,
     /// The key, once it is known.
     pub key: Option<Key>,
+    /// Where its token was on its way to, where it is not known whether it arrived.
+    pub perhaps_in: Option<String>,
 }
 
 /// What is known of a key that was asked for here.
@@ -119,16 +145,64 @@ pub struct Record {
     pub fingerprint: Option<Fingerprint>,
     /// The key that it was made to replace.
     pub replaces: Option<Key>,
-    /// What happened, oldest first, by this computer's clock.
-    pub events: Vec<(OffsetDateTime, Event)>,
+    /// What happened, oldest first.
+    pub events: Vec<Happened>,
+}
+
+/// Something that happened to a key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Happened {
+    /// When, by this computer's clock.
+    pub at: OffsetDateTime,
+    /// What.
+    pub event: Event,
+    /// Where, of a delivery.
+    pub place: Option<String>,
 }
 
 impl Record {
     /// When this happened last.
     #[must_use]
     pub fn when(&self, event: Event) -> Option<OffsetDateTime> {
-        self.events.iter().rev().find(|(_, each)| *each == event).map(|(at, _)| *at)
+        self.events.iter().rev().find(|happened| happened.event == event).map(|happened| happened.at)
     }
+}
+
+/// A list of names for keys that are made one after the other, each delivered at once.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Batch {
+    /// Whose.
+    pub owner: Owner,
+    /// The id of the destination.
+    pub destination: String,
+    /// The names.
+    pub names: Vec<String>,
+}
+
+/// A list of names that was not put aside yet.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OpenBatch {
+    /// Names it.
+    pub id: BatchId,
+    /// The list.
+    pub batch: Batch,
+    /// What became of each name, as the journal knows it.
+    pub fates: Vec<Fate>,
+}
+
+/// What became of a name of a list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Fate {
+    /// Its key was not asked for yet.
+    Waiting,
+    /// It is sure that no key was made.
+    NotMade,
+    /// Its key was made, and its token is in this place of a vault.
+    Delivered(String),
+    /// A key was made or may have been, and the person has settled it.
+    Settled,
+    /// A key was made or may have been, and needs attention.
+    Open,
 }
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure.
@@ -151,6 +225,12 @@ pub trait Journal: Send + Sync {
     /// [`Failure::File`].
     fn record(&self, wish: WishId, event: Event) -> Result<(), Failure>;
 
+    /// Writes down what happened to a delivery, and where it goes.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn delivery(&self, wish: WishId, event: Event, place: &str) -> Result<(), Failure>;
+
     /// Writes down what its token can be recognized by on the clipboard, where it is about to be.
     ///
     /// # Errors
@@ -162,6 +242,24 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// [`Failure::File`].
     fn copy_gone(&self, wish: WishId) -> Result<(), Failure>;
+
+    /// Writes a list of names down, before the first is asked for. One that was left open is closed.
+    ///
+    /// # Errors
+    /// [`Failure::File`]: nothing must be asked for then.
+    fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure>;
+
+    /// The list of names that was not put aside yet.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn open_batch(&self) -> Result<Option<OpenBatch>, Failure>;
+
+    /// The person has put a list of names aside.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn close_batch(&self, id: BatchId) -> Result<(), Failure>;
 
     /// The tokens that may be on the clipboard still.
     ///

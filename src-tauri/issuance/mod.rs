@@ -3,6 +3,7 @@
 //! Knows nothing of windows, HTTP, keyrings or files. At any time it is in one of three stages: idle, asking, or holding
 //! a token; leaving idle is one step under one lock, which is why two wishes can never become two requests.
 
+mod delivering;
 mod ending;
 mod held;
 pub mod journal;
@@ -22,20 +23,22 @@ use tokio::{
     time::Instant,
 };
 
-use self::journal::{Event, Journal, Origin, Record, Wish, WishId};
+use self::journal::{Event, Journal, Origin, Part, Record, Wish, WishId};
 pub use self::{
+    delivering::{Delivered, Delivering, Place, Undelivered},
     held::{Check, Held, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
     revocation::Revocation,
 };
 use crate::{
     clipboard::Clipboard,
+    delivery::{Entry, Vault},
     failure::{Failure, Trouble},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
 };
 
 /// What the person asks for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Order {
     /// The key's name.
     pub name: KeyName,
@@ -43,6 +46,10 @@ pub struct Order {
     pub despite_same_name: bool,
     /// The key that the new one is to replace: it is revoked once the new one's token is in a vault, and never before.
     pub replaces: Option<Key>,
+    /// Where its token is to go at once, without being shown. Whether there is room for it is asked before the key is.
+    pub deliver_to: Option<Arc<dyn Vault>>,
+    /// Of which list of names it is one, if of any.
+    pub part_of: Option<Part>,
 }
 
 /// The times that the person can set.
@@ -61,6 +68,8 @@ pub struct Times {
 pub enum Phase {
     /// The keys there are, are being looked through; nothing was asked for yet.
     Looking,
+    /// The vault that its token is to go to is asked whether there is room; nothing was asked for yet.
+    Preparing,
     /// The request was handed to the HTTP client.
     Asked,
     /// The answer was doubtful; the list is looked through for a key that may have been made.
@@ -131,6 +140,12 @@ impl Issuance {
         })
     }
 
+    /// Where wishes are written down.
+    #[must_use]
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        Arc::clone(&self.journal)
+    }
+
     /// Sets other times, for what is copied, held or shown from now on.
     pub fn set_times(&self, times: Times) {
         *self.times.lock().unwrap_or_else(PoisonError::into_inner) = times;
@@ -187,7 +202,7 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while another is under way or held; [`Failure::SameName`], unless it is asked for despite it;
-    /// [`Failure::CalledOff`]; [`Failure::File`] where the wish cannot be written down, so that nothing was asked for;
+    /// [`Failure::CalledOff`]; [`Failure::NoRoom`] where its token could not be stored; [`Failure::File`] where the wish cannot be written down, so that nothing was asked for;
     /// [`Failure::Doubtful`], with a notice for what needs attention; else the call's.
     pub async fn create(
         self: &Arc<Self>,
@@ -197,10 +212,11 @@ impl Issuance {
         order: Order,
     ) -> Result<(), Failure> {
         let call_off = self.begin(&order)?;
+        let hidden = order.deliver_to.is_some();
         let asked = self.ask(&keys, owner, may_list, order, &call_off).await;
         let outcome = match asked {
             Ok((origin, Created::WithToken(key, token))) => {
-                self.hold(keys, origin, key, token);
+                self.hold(keys, origin, key, token, hidden);
                 return Ok(());
             }
             Ok((origin, Created::WithoutToken(key))) => {
@@ -268,8 +284,20 @@ impl Issuance {
             Err(Failure::NoClearAnswer(trouble)) => return Err(Failure::NotLooked(trouble)),
             Err(failure) => return Err(failure),
         };
-        let Order { name, replaces, .. } = order;
-        let origin = self.write_wish(Wish { owner, name: name.to_string(), known, replaces }).await?;
+        let Order { name, replaces, deliver_to, part_of, .. } = order;
+        if let Some(vault) = deliver_to {
+            self.phase(Phase::Preparing);
+            let organization = owner.organization.clone();
+            let entry = Entry { key_name: name.to_string(), key_id: None, organization };
+            tokio::select! {
+                looked = vault.look(&entry) => looked.map_err(|failure| match failure {
+                    Failure::NotStored(problem) => Failure::NoRoom(problem),
+                    failure => failure,
+                })?,
+                () = call_off.notified() => return Err(Failure::CalledOff),
+            }
+        }
+        let origin = self.write_wish(Wish { owner, name: name.to_string(), known, replaces, part_of }).await?;
         self.phase(Phase::Asked);
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.

@@ -39,6 +39,8 @@ pub struct Notice {
 pub enum NoticeKind {
     /// Its token was wiped without a proof that it is in a vault.
     NotHandedOver,
+    /// The same, but it was on its way to this place in a vault, and may be there.
+    PerhapsHandedOver(String),
     /// It is new under a name that was asked for, after a doubtful answer.
     Candidate,
     /// A doubtful answer, and no key that could be it.
@@ -82,6 +84,10 @@ impl Notice {
             NoticeKind::NotHandedOver => format!(
                 "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
             ),
+            NoticeKind::PerhapsHandedOver(place) => format!(
+                "The token of “{name}” was on its way to {place}, and was wiped here before it was known whether it \
+                 arrived. Nobody can get it again."
+            ),
             NoticeKind::Candidate if self.origin.held_back => format!(
                 "A new key named “{name}” is in the list. It may be the one that waited for approval; its token did not \
                  come here."
@@ -123,6 +129,9 @@ impl Notice {
             NoticeKind::OldToRevoke => return "Revoke the old key once the new token is in use everywhere.".to_owned(),
             NoticeKind::NotHandedOver => {
                 "Revoke it, unless you have put the token into your vault yourself.".to_owned()
+            }
+            NoticeKind::PerhapsHandedOver(_) => {
+                "Look in that vault. If it is there, keep the key; if not, revoke it.".to_owned()
             }
             NoticeKind::Candidate => self.judging(),
             NoticeKind::Doubtful { looked: true } => {
@@ -181,6 +190,19 @@ impl Notice {
     fn know(&mut self, candidate: &Self) {
         if let (Some(known), Some(key)) = (&mut self.origin.wish.known, &candidate.key) {
             known.insert(key.id.clone());
+        }
+    }
+
+    /// What it means for the wish that the person is done with it; `None` where the wish stays open, or was closed before.
+    fn dismissed(&self) -> Option<Event> {
+        match &self.kind {
+            NoticeKind::OnClipboard(_) => None,
+            NoticeKind::Candidate => self.one_was_revoked.then_some(Event::Revoked),
+            NoticeKind::OldToRevoke => Some(Event::OldKept),
+            NoticeKind::NotHandedOver | NoticeKind::PerhapsHandedOver(_) if self.replaces().is_some() => {
+                Some(Event::HandedOver)
+            }
+            _ => Some(Event::Settled),
         }
     }
 
@@ -269,33 +291,43 @@ impl Issuance {
 
     /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the wish open.
     pub async fn dismiss(self: &Arc<Self>, number: u32) {
-        let dismissed = self.change(|state| {
-            let place = state.notices.iter().position(|each| each.number == number && each.revocation.is_none())?;
-            let notice = state.notices.remove(place);
-            let mut others = 0;
-            for other in state.notices.iter_mut().filter(|other| notice.is_candidate_beside(other)) {
-                other.know(&notice);
-                others += 1;
-            }
-            Some((notice, others))
+        let Some((notice, alone)) = self.judged(number) else { return };
+        // Written before it goes: what is not seen any more does not come back.
+        if let Some(event) = notice.dismissed().filter(|_| alone) {
+            self.write(notice.origin.id, event).await;
+        }
+        let gone = self.change(|state| {
+            let place = state.notices.iter().position(|each| each.number == number)?;
+            state.notices.remove(place);
+            state
+                .notices
+                .iter_mut()
+                .filter(|other| notice.is_candidate_beside(other))
+                .for_each(|other| other.know(&notice));
+            Some(())
         });
-        let Some((notice, 0)) = dismissed else { return };
-        match &notice.kind {
-            NoticeKind::OnClipboard(_) => {}
-            NoticeKind::Candidate if notice.one_was_revoked => self.write(notice.origin.id, Event::Revoked).await,
-            NoticeKind::Candidate => {
+        if gone.is_none() || !alone {
+            return;
+        }
+        match (notice.dismissed(), notice.replaces().cloned()) {
+            (None, _) if notice.kind == NoticeKind::Candidate => {
                 let mut open = notice.clone();
                 open.know(&notice);
                 self.doubt(&open.keys, &open.origin, true);
             }
-            NoticeKind::OldToRevoke => self.write(notice.origin.id, Event::OldKept).await,
-            NoticeKind::NotHandedOver if notice.replaces().is_some() => {
-                self.write(notice.origin.id, Event::HandedOver).await;
-                let old = notice.replaces().cloned();
+            (Some(Event::HandedOver), old) => {
                 self.note(NoticeKind::OldToRevoke, notice.name.clone(), old, &notice.keys, notice.origin);
             }
-            _ => self.write(notice.origin.id, Event::Settled).await,
+            _ => {}
         }
+    }
+
+    /// A notice that the person has judged, and whether no other candidate of its wish is left.
+    fn judged(&self, number: u32) -> Option<(Notice, bool)> {
+        let state = self.state();
+        let notice = state.notices.iter().find(|each| each.number == number && each.revocation.is_none())?;
+        let beside = |each: &Notice| each.number != number && notice.is_candidate_beside(each);
+        Some((notice.clone(), !state.notices.iter().any(beside)))
     }
 
     pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>, origin: Origin) {

@@ -19,7 +19,7 @@ impl Issuance {
     /// What was open when the app ended the last time stands under "Needs attention" again. `keys` gives the calls of the
     /// account that a wish belongs to.
     pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
-        for OpenWish { id, wish, mut stage, key, .. } in open {
+        for OpenWish { id, wish, mut stage, key, perhaps_in, .. } in open {
             let keys = keys(&wish.owner);
             if stage == Stage::Checked {
                 // It ended between Check and Done, and its token is where it belongs.
@@ -35,7 +35,9 @@ impl Issuance {
             let (kind, key) = match stage {
                 Stage::Asked | Stage::Doubtful => (NoticeKind::Doubtful { looked: false }, None),
                 Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
-                Stage::Created | Stage::Checked => (NoticeKind::NotHandedOver, key),
+                Stage::Created | Stage::Checked => {
+                    (perhaps_in.map_or(NoticeKind::NotHandedOver, NoticeKind::PerhapsHandedOver), key)
+                }
                 Stage::WithoutToken => (NoticeKind::WithoutToken, key),
                 Stage::OldToRevoke => (NoticeKind::OldToRevoke, wish.replaces.clone()),
             };

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -49,6 +49,29 @@ pub(super) const MIGRATIONS: [&str; 3] = [
         salt BLOB NOT NULL,
         hash BLOB NOT NULL
     ) STRICT;
+",
+    "
+    ALTER TABLE step ADD COLUMN place TEXT;
+    CREATE TABLE batch (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        destination TEXT NOT NULL,
+        open INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE batch_name (
+        batch INTEGER NOT NULL REFERENCES batch (id),
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (batch, place)
+    ) STRICT;
+    ALTER TABLE wish ADD COLUMN batch INTEGER REFERENCES batch (id);
+    ALTER TABLE wish ADD COLUMN place INTEGER;
+    CREATE INDEX wish_batch ON wish (batch, place);
 ",
 ];
 

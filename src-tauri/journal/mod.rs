@@ -1,21 +1,26 @@
 //! The journal: an SQLite file with each wish for a key and each step after it. No secret is ever in it.
 
+mod batches;
 mod file;
+mod unusable;
+mod written;
 
 use std::{
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use rusqlite::{Connection, Row, Transaction, named_params, params};
-use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use rusqlite::{Connection, Transaction, named_params, params};
 
-use self::file::{not_begun, not_read, not_recorded};
+pub use self::unusable::Unusable;
+use self::{
+    file::{not_begun, not_read, not_recorded},
+    written::{CLOSED, event, instant, key as key_of, line, now, open_wish, owner, written},
+};
 use crate::{
     failure::Failure,
-    issuance::journal::{Event, Journal, OpenWish, Record, Stage, Wish, WishId},
-    key::{Key, KeyId, KeyStatus, Owner},
+    issuance::journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
+    key::{Key, Owner},
     token::{Fingerprint, Mark},
 };
 
@@ -37,14 +42,17 @@ impl SqliteJournal {
         &self,
         wish: WishId,
         event: Event,
+        place: Option<&str>,
         also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), Failure> {
         let (kind, stage) = written(event);
         let mut connection = self.connection();
         let write = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
-            transaction
-                .execute("INSERT INTO step (wish, at, kind) VALUES (?1, ?2, ?3)", params![wish.0, now(), kind])?;
+            transaction.execute(
+                "INSERT INTO step (wish, at, kind, place) VALUES (?1, ?2, ?3, ?4)",
+                params![wish.0, now(), kind, place],
+            )?;
             also(&transaction)?;
             if let Some(stage) = stage {
                 transaction.execute("UPDATE wish SET stage = ?2 WHERE id = ?1", params![wish.0, stage])?;
@@ -70,8 +78,10 @@ impl Journal for SqliteJournal {
         let known = known.map(|known| serde_json::to_string(&known).expect("texts always serialize"));
         let Owner { account, label, base, organization, user, author } = &wish.owner;
         let insert = "INSERT INTO wish
-            (asked_at, account, label, base, organization, user, author, name, known, replaces, stage)
-            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :name, :known, :replaces, 'asked')";
+            (asked_at, account, label, base, organization, user, author, name, known, replaces, batch, place,
+             stage)
+            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :name, :known, :replaces,
+                :batch, :place, 'asked')";
         let connection = self.connection();
         connection
             .execute(
@@ -80,6 +90,7 @@ impl Journal for SqliteJournal {
                     ":asked_at": now(), ":account": account, ":label": label, ":base": base,
                     ":organization": organization, ":user": user, ":author": author, ":name": wish.name, ":known": known,
                     ":replaces": wish.replaces.as_ref().map(line),
+                    ":batch": wish.part_of.map(|part| part.batch.0), ":place": wish.part_of.map(|part| part.place),
                 },
             )
             .map_err(|error| not_begun(&error))?;
@@ -88,7 +99,7 @@ impl Journal for SqliteJournal {
 
     fn made(&self, wish: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
         let event = if fingerprint.is_some() { Event::Created } else { Event::WithoutToken };
-        self.write(wish, event, |transaction| {
+        self.write(wish, event, None, |transaction| {
             let fingerprint = fingerprint.map(|fingerprint| fingerprint.0.as_str());
             let update = "UPDATE wish SET key = ?2, fingerprint = ?3 WHERE id = ?1";
             transaction.execute(update, params![wish.0, line(key), fingerprint]).map(drop)
@@ -96,7 +107,23 @@ impl Journal for SqliteJournal {
     }
 
     fn record(&self, wish: WishId, event: Event) -> Result<(), Failure> {
-        self.write(wish, event, |_| Ok(()))
+        self.write(wish, event, None, |_| Ok(()))
+    }
+
+    fn delivery(&self, wish: WishId, event: Event, place: &str) -> Result<(), Failure> {
+        self.write(wish, event, Some(place), |_| Ok(()))
+    }
+
+    fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure> {
+        batches::begin(&mut self.connection(), batch).map_err(|error| not_begun(&error))
+    }
+
+    fn open_batch(&self) -> Result<Option<OpenBatch>, Failure> {
+        batches::open(&self.connection()).map_err(|error| not_read(&error))
+    }
+
+    fn close_batch(&self, id: BatchId) -> Result<(), Failure> {
+        batches::close(&self.connection(), id).map_err(|error| not_recorded(&error))
     }
 
     fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure> {
@@ -124,7 +151,7 @@ impl Journal for SqliteJournal {
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
         let connection = self.connection();
         let read = || -> rusqlite::Result<Vec<OpenWish>> {
-            let mut select = connection.prepare("SELECT * FROM wish WHERE stage <> ?1 ORDER BY id")?;
+            let mut select = connection.prepare(OPEN)?;
             select.query_map(params![CLOSED], open_wish)?.collect()
         };
         read().map_err(|error| not_read(&error))
@@ -135,27 +162,28 @@ impl Journal for SqliteJournal {
         let read = || -> rusqlite::Result<Vec<Record>> {
             let mut wishes =
                 connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
-            let mut steps = connection.prepare("SELECT at, kind FROM step WHERE wish = ?1 ORDER BY id")?;
+            let mut steps = connection.prepare("SELECT at, kind, place FROM step WHERE wish = ?1 ORDER BY id")?;
             let mut found = wishes.query(params![base])?;
             let mut records = Vec::new();
             while let Some(row) = found.next()? {
-                let Some(key) = key(row, "key")? else { continue };
+                let Some(key) = key_of(row, "key")? else { continue };
                 let asked_at = instant(&row.get::<_, String>("asked_at")?);
                 let later = steps.query_map(params![row.get::<_, i64>("id")?], |step| {
-                    Ok((instant(&step.get::<_, String>(0)?), event(&step.get::<_, String>(1)?)))
+                    let at = instant(&step.get::<_, String>(0)?);
+                    Ok((at, event(&step.get::<_, String>(1)?), step.get(2)?))
                 })?;
-                let mut events = vec![(asked_at, Event::Asked)];
+                let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None }];
                 for step in later {
                     // An event not known here is of a newer version, which would not have opened the file.
-                    if let (at, Some(event)) = step? {
-                        events.push((at, event));
+                    if let (at, Some(event), place) = step? {
+                        events.push(Happened { at, event, place });
                     }
                 }
                 records.push(Record {
                     key,
                     owner: owner(row)?,
                     fingerprint: row.get::<_, Option<String>>("fingerprint")?.map(Fingerprint),
-                    replaces: self::key(row, "replaces")?,
+                    replaces: key_of(row, "replaces")?,
                     events,
                 });
             }
@@ -165,172 +193,29 @@ impl Journal for SqliteJournal {
     }
 }
 
-/// In place of a journal that cannot be used: nothing can be written down, and so nothing is asked for.
-pub struct Unusable(pub Failure);
-
-impl Journal for Unusable {
-    fn begin(&self, _: &Wish) -> Result<WishId, Failure> {
-        Err(self.0.clone())
-    }
-
-    fn made(&self, _: WishId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
-        Err(self.0.clone())
-    }
-
-    fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
-        Err(self.0.clone())
-    }
-
-    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
-        Err(self.0.clone())
-    }
-
-    fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
-        Err(self.0.clone())
-    }
-
-    fn copied(&self, _: WishId, _: &Mark) -> Result<(), Failure> {
-        Err(self.0.clone())
-    }
-
-    fn copy_gone(&self, _: WishId) -> Result<(), Failure> {
-        Err(self.0.clone())
-    }
-
-    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
-        Err(self.0.clone())
-    }
-}
-
-/// The stage of a wish that is settled.
-const CLOSED: &str = "closed";
-
-/// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
-const EVENTS: [(Event, &str, Option<&str>); 15] = [
-    (Event::Asked, "asked", None),
-    (Event::NotMade, "not made", Some(CLOSED)),
-    (Event::Doubtful, "doubtful", Some("doubtful")),
-    (Event::AwaitingApproval, "awaiting approval", Some("awaiting approval")),
-    (Event::Created, "created", Some("created")),
-    (Event::WithoutToken, "without token", Some("without token")),
-    (Event::Copied, "copied", None),
-    (Event::Checked, "checked", Some("checked")),
-    (Event::Finished, "finished", Some(CLOSED)),
-    (Event::HandedOver, "handed over", Some("old to revoke")),
-    (Event::Wiped, "wiped", Some("created")),
-    (Event::Revoked, "revoked", Some(CLOSED)),
-    (Event::OldRevoked, "old revoked", Some(CLOSED)),
-    (Event::OldKept, "old kept", Some(CLOSED)),
-    (Event::Settled, "settled", Some(CLOSED)),
-];
-
-fn written(event: Event) -> (&'static str, Option<&'static str>) {
-    let found = EVENTS.iter().find(|(each, ..)| *each == event);
-    let (_, kind, stage) = found.expect("every event is in the table, which a test holds");
-    (kind, *stage)
-}
-
-fn event(kind: &str) -> Option<Event> {
-    EVENTS.iter().find(|(_, each, _)| *each == kind).map(|(event, ..)| *event)
-}
-
-/// A key, as it stands in the file.
-#[derive(Deserialize, Serialize)]
-struct KeyLine {
-    id: String,
-    name: String,
-    organization: String,
-    author: String,
-    created: String,
-    status: String,
-}
-
-impl From<&Key> for KeyLine {
-    fn from(key: &Key) -> Self {
-        Self {
-            id: key.id.0.clone(),
-            name: key.name.clone(),
-            organization: key.organization.clone(),
-            author: key.author.clone(),
-            created: key.created.clone(),
-            status: key.status.as_str().to_owned(),
-        }
-    }
-}
-
-impl From<KeyLine> for Key {
-    fn from(line: KeyLine) -> Self {
-        Self {
-            id: KeyId(line.id),
-            name: line.name,
-            organization: line.organization,
-            author: line.author,
-            created: line.created,
-            status: KeyStatus::read(&line.status),
-        }
-    }
-}
-
-fn line(key: &Key) -> String {
-    serde_json::to_string(&KeyLine::from(key)).expect("texts always serialize")
-}
-
-fn key(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Key>> {
-    let line = row.get::<_, Option<String>>(column)?;
-    Ok(line.and_then(|line| serde_json::from_str::<KeyLine>(&line).ok()).map(Key::from))
-}
-
-fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
-    Ok(Owner {
-        account: row.get("account")?,
-        label: row.get("label")?,
-        base: row.get("base")?,
-        organization: row.get("organization")?,
-        user: row.get("user")?,
-        author: row.get("author")?,
-    })
-}
-
-fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
-    let stage = match row.get::<_, String>("stage")?.as_str() {
-        "asked" => Stage::Asked,
-        "awaiting approval" => Stage::AwaitingApproval,
-        "created" => Stage::Created,
-        "checked" => Stage::Checked,
-        "without token" => Stage::WithoutToken,
-        "old to revoke" => Stage::OldToRevoke,
-        // A stage not known here says nothing for sure.
-        _ => Stage::Doubtful,
-    };
-    let known = row.get::<_, Option<String>>("known")?;
-    let known = known.and_then(|known| serde_json::from_str::<Vec<String>>(&known).ok());
-    Ok(OpenWish {
-        id: WishId(row.get("id")?),
-        wish: Wish {
-            owner: owner(row)?,
-            name: row.get("name")?,
-            known: known.map(|known| known.into_iter().map(KeyId).collect()),
-            replaces: key(row, "replaces")?,
-        },
-        asked_at: instant(&row.get::<_, String>("asked_at")?),
-        stage,
-        key: key(row, "key")?,
-    })
-}
-
-fn instant(text: &str) -> OffsetDateTime {
-    OffsetDateTime::parse(text, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
-fn now() -> String {
-    OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()
-}
+/// The wishes that are not settled; and where the token of each may be: the last place of which nothing later is known than
+/// that it was on its way there, or did not arrive clearly.
+const OPEN: &str = "
+    SELECT wish.*, (
+        SELECT step.place FROM step
+        WHERE step.wish = wish.id AND step.kind IN ('delivering', 'perhaps stored') AND NOT EXISTS (
+            SELECT 1 FROM step AS later
+            WHERE later.wish = step.wish AND later.place = step.place AND later.id > step.id
+        )
+        ORDER BY step.id DESC LIMIT 1
+    ) AS perhaps_in
+    FROM wish WHERE stage <> ?1 ORDER BY id";
 
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
+    use crate::{
+        delivery::Proof,
+        issuance::journal::Stage,
+        key::{KeyId, KeyStatus},
+    };
 
     fn wish(name: &str, known: Option<&[&str]>) -> Wish {
         let owner = Owner {
@@ -342,7 +227,7 @@ mod tests {
             author: Some("ce-1".into()),
         };
         let known = known.map(|known| known.iter().map(|id| KeyId((*id).to_owned())).collect());
-        Wish { owner, name: name.into(), known, replaces: None }
+        Wish { owner, name: name.into(), known, replaces: None, part_of: None }
     }
 
     fn key(id: &str) -> Key {
@@ -390,7 +275,7 @@ mod tests {
         assert!(journal.open().expect("read").is_empty());
         let records = journal.records("https://api.dfns.io").expect("read");
         assert_eq!(records.len(), 4);
-        let events: Vec<Event> = records[2].events.iter().map(|(_, event)| *event).collect();
+        let events: Vec<Event> = records[2].events.iter().map(|happened| happened.event).collect();
         assert_eq!(events, [Event::Asked, Event::WithoutToken, Event::OldRevoked]);
         assert!(journal.records("https://another.example").expect("read").is_empty());
     }
@@ -429,6 +314,29 @@ mod tests {
     }
 
     #[test]
+    fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_it_arrived() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+        let id = journal.begin(&wish("Delivered", None)).expect("written");
+        journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+        let open = |journal: &SqliteJournal| journal.open().expect("read").remove(0);
+        let after = |event| {
+            journal.delivery(id, event, "Team Vault: secret/dfns/x").expect("written");
+            let open = open(&journal);
+            (open.stage, open.perhaps_in.is_some())
+        };
+        assert_eq!(after(Event::Delivering), (Stage::Created, true));
+        assert_eq!(after(Event::NotStored), (Stage::Created, false));
+        assert_eq!(after(Event::PerhapsStored), (Stage::Created, true));
+        assert_eq!(after(Event::Delivered(Proof::FirstVersion)), (Stage::Checked, false));
+        assert_eq!(after(Event::PerhapsStored), (Stage::Checked, true));
+        journal.delivery(id, Event::NotStored, "Another vault: x").expect("written");
+        assert_eq!(open(&journal).perhaps_in.as_deref(), Some("Team Vault: secret/dfns/x"), "it is in doubt still");
+        let records = journal.records("https://api.dfns.io").expect("read");
+        assert_eq!(records[0].events[2].place.as_deref(), Some("Team Vault: secret/dfns/x"));
+    }
+
+    #[test]
     fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_nowhere_in_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("journal.sqlite");
@@ -448,7 +356,7 @@ mod tests {
 
     #[test]
     fn each_event_is_written_as_a_word_of_its_own() {
-        for (place, (event, kind, _)) in EVENTS.iter().enumerate() {
+        for (place, (event, kind, _)) in written::EVENTS.iter().enumerate() {
             assert_eq!(written(*event).0, *kind);
             assert_eq!(super::event(kind), Some(*event), "at {place}");
         }

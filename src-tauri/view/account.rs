@@ -7,7 +7,8 @@ use crate::{
     account::{Account, Environment, KnownAccount, Session, SignedIn, Step, Storage},
     app::Keybearer,
     failure::Failure,
-    ipc::{AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, SessionView, SignInForm, Told},
+    ipc::{AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, PresetView, SessionView, SignInForm, Told},
+    preset::PresetEnvironment,
 };
 
 impl Keybearer {
@@ -16,7 +17,7 @@ impl Keybearer {
             Session::SignedOut { reason, account } => SessionView::SignedOut {
                 retry: matches!(reason, Some(Failure::Keyring(_) | Failure::Computer(_))),
                 reason: reason.as_ref().map(Told::from),
-                form: form(account.as_ref()),
+                form: self.form(account.as_ref()),
                 account: account.as_ref().map(account_name),
                 back: self.sessions.before().as_ref().map(account_name),
             },
@@ -32,6 +33,27 @@ impl Keybearer {
         }
     }
 
+    pub(super) fn presets(&self) -> Vec<PresetView> {
+        self.preset().environments().iter().map(preset).collect()
+    }
+
+    /// What the sign-in form begins with: the account that is asked for a token, or, where there is none yet, the first of
+    /// the organization's own environments.
+    fn form(&self, account: Option<&Account>) -> SignInForm {
+        let first = if self.sessions.accounts().is_empty() { self.preset().environments().first() } else { None };
+        let environment = match (account, first) {
+            (Some(account), _) => account.environment.clone(),
+            (None, Some(preset)) => Environment::Custom(preset.url.clone()),
+            (None, None) => Environment::Production,
+        };
+        let url = match &environment {
+            Environment::Custom(base) => base.to_string(),
+            _ => String::new(),
+        };
+        let name = account.map(|account| account.name.clone()).unwrap_or_default();
+        SignInForm { environment: kind(&environment), url, name, remember: true }
+    }
+
     pub(super) fn known_accounts(&self) -> Vec<AccountView> {
         let current = match self.sessions.now() {
             Session::SignedIn(signed_in) => Some(signed_in.at.account.id),
@@ -45,6 +67,11 @@ impl Keybearer {
         });
         accounts
     }
+}
+
+fn preset(environment: &PresetEnvironment) -> PresetView {
+    let PresetEnvironment { name, url } = environment;
+    PresetView { name: name.clone(), host: url.host(), url: url.to_string() }
 }
 
 fn expires_in_ms(account: &Account) -> Option<f64> {
@@ -77,16 +104,6 @@ fn kept(storage: &Storage) -> Kept {
         Storage::Keeping => Kept::Keeping,
         Storage::Memory | Storage::MemoryForWant(_) => Kept::Memory,
     }
-}
-
-fn form(account: Option<&Account>) -> SignInForm {
-    let environment = account.map_or(EnvironmentKind::Production, |account| kind(&account.environment));
-    let url = match account.map(|account| &account.environment) {
-        Some(Environment::Custom(base)) => base.to_string(),
-        _ => String::new(),
-    };
-    let name = account.map(|account| account.name.clone()).unwrap_or_default();
-    SignInForm { environment, url, name, remember: true }
 }
 
 fn signed_in_view(signed_in: &SignedIn) -> SessionView {

@@ -5,18 +5,20 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::{
     app::{Keybearer, asks_name},
+    delivery::{self, Step},
     failure::{ClipboardProblem, Failure},
     ipc::{
-        CheckView, ClipboardView, Code, CreationPhase, CreationView, HappenedView, KeyDetailsView, KeyView, KnownView,
-        ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told, Whereabouts,
+        CheckView, ClipboardView, Code, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
+        KeyDetailsView, KeyView, KnownView, ListView, NoticeKind, NoticeView, ProofView, ReceiptView, RevealView,
+        StepView, TokenFactsView, Told, UndeliveredView, Whereabouts,
     },
     issuance::{
-        Asking, Check, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation,
+        Asking, Check, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation,
         journal::{Event, Record},
     },
     jwt::Facts,
     key::{Key, KeyId, KeyStatus},
-    receipt::{Proof, Receipt},
+    receipt::{Happened, Proof, Receipt},
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -25,14 +27,44 @@ pub(super) fn creation(asking: &Asking) -> CreationView {
         running_ms: since_ms(asking.since),
         phase: match asking.phase {
             Phase::Looking => CreationPhase::Looking,
+            Phase::Preparing => CreationPhase::Preparing,
             Phase::Asked => CreationPhase::Asked,
             Phase::Verifying => CreationPhase::Verifying,
         },
     }
 }
 
+/// A token that goes straight into a vault, as far as it is.
+pub(super) fn delivering(held: &Held) -> Option<CreationView> {
+    let delivering = held.delivering.as_ref().filter(|_| held.hidden)?;
+    Some(CreationView {
+        name: held.key.name.clone(),
+        running_ms: since_ms(delivering.since),
+        phase: match delivering.step {
+            Step::Looking | Step::Storing => CreationPhase::Delivering,
+            Step::ReadingBack => CreationPhase::ReadingBack,
+        },
+    })
+}
+
 pub(super) fn reveal(held: &Held) -> RevealView {
     RevealView {
+        delivering: held.delivering.as_ref().map(|delivering| DeliveringView {
+            vault: delivering.to.vault.clone(),
+            entry: delivering.to.entry.clone(),
+            step: match delivering.step {
+                Step::Looking => StepView::Looking,
+                Step::Storing => StepView::Storing,
+                Step::ReadingBack => StepView::ReadingBack,
+            },
+            running_ms: since_ms(delivering.since),
+        }),
+        delivered: held.delivered.iter().map(delivered).collect(),
+        undelivered: held.undelivered.as_ref().map(|undelivered| UndeliveredView {
+            vault: undelivered.to.vault.clone(),
+            entry: undelivered.to.entry.clone(),
+            told: Told::from(&undelivered.failure),
+        }),
         key: key(&held.key),
         replaces: held.replaces().map(key),
         token_length: u32::try_from(held.token_length).unwrap_or(u32::MAX),
@@ -47,12 +79,24 @@ pub(super) fn reveal(held: &Held) -> RevealView {
     }
 }
 
+fn delivered(delivered: &Delivered) -> DeliveredView {
+    DeliveredView {
+        vault: delivered.at.vault.clone(),
+        entry: delivered.at.entry.clone(),
+        proof: match delivered.proof {
+            delivery::Proof::ReadBack => ProofView::ReadBack,
+            delivery::Proof::FirstVersion => ProofView::FirstVersion,
+            delivery::Proof::Taken => ProofView::Taken,
+        },
+    }
+}
+
 pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
     let account = app.sessions.other_account_of(&notice.keys).map(|account| account.label().to_owned());
     NoticeView {
         number: notice.number,
         kind: match &notice.kind {
-            Kind::NotHandedOver => NoticeKind::NotHandedOver,
+            Kind::NotHandedOver | Kind::PerhapsHandedOver(_) => NoticeKind::NotHandedOver,
             Kind::Candidate if notice.is_by_owner() == Some(false) => NoticeKind::OthersCandidate,
             Kind::Candidate => NoticeKind::Candidate,
             Kind::Doubtful { .. } => NoticeKind::Doubtful,
@@ -66,7 +110,10 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         asks_name: asks_name(notice),
         anew: account.is_none()
             && notice.is_by_owner() != Some(false)
-            && matches!(&notice.kind, Kind::NotHandedOver | Kind::Candidate | Kind::WithoutToken),
+            && matches!(
+                &notice.kind,
+                Kind::NotHandedOver | Kind::PerhapsHandedOver(_) | Kind::Candidate | Kind::WithoutToken
+            ),
         account,
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),
@@ -78,7 +125,11 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 }
 
 pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
-    let known = |record: &Record| KnownView { id: record.key.id.0.clone(), whereabouts: whereabouts(record) };
+    let known = |record: &Record| KnownView {
+        id: record.key.id.0.clone(),
+        whereabouts: whereabouts(record),
+        place: Receipt::of(record).delivery.and_then(|delivery| delivery.place),
+    };
     ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
 }
 
@@ -91,7 +142,10 @@ pub(crate) fn details(read: Result<Key, Failure>, record: Option<&Record>) -> Ke
         history: receipt
             .into_iter()
             .flat_map(|receipt| receipt.events)
-            .map(|happened| HappenedView { at: happened.at, what: happened.what.to_owned() })
+            .map(|Happened { at, what, place }| HappenedView {
+                at,
+                what: place.map_or_else(|| what.to_owned(), |place| format!("{what} ({place})")),
+            })
             .collect(),
     }
 }
@@ -107,7 +161,8 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
 fn whereabouts(record: &Record) -> Whereabouts {
     match Receipt::of(record).delivery {
         Some(delivery) if delivery.proof == Proof::ReadBack => Whereabouts::Checked,
-        Some(_) => Whereabouts::Stated,
+        Some(delivery) if delivery.proof == Proof::Stated => Whereabouts::Stated,
+        Some(_) => Whereabouts::Delivered,
         None if record.when(Event::WithoutToken).is_some() => Whereabouts::NoToken,
         None => Whereabouts::Unproven,
     }

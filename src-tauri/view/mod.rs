@@ -2,13 +2,18 @@
 
 mod account;
 mod key;
+mod protection;
 mod settings;
 mod told;
+mod vault;
 
 use tokio::time::Instant;
 
-use self::key::{creation, notice, receipt, reveal};
-pub(crate) use self::key::{details, list};
+use self::key::{creation, delivering, notice, receipt, reveal};
+pub(crate) use self::{
+    key::{details, list},
+    vault::{checked, filled, presets},
+};
 use crate::{
     app::Keybearer,
     ipc::{Said, Told, View},
@@ -24,11 +29,18 @@ impl Keybearer {
         let aside = self.aside();
         View {
             revision,
+            version: env!("CARGO_PKG_VERSION"),
             session: self.session(),
             accounts: self.known_accounts(),
-            creation: self.issuance.asking().map(|asking| creation(&asking)),
-            reveal: self.issuance.with_held(reveal),
+            presets: self.presets(),
+            creation: match self.issuance.asking() {
+                Some(asking) => Some(creation(&asking)),
+                None => self.issuance.with_held(delivering).flatten(),
+            },
+            reveal: self.issuance.with_held(|held| (!held.hidden).then(|| reveal(held))).flatten(),
             notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
+            destinations: self.destination_views(),
+            many: self.many_view(),
             receipt: aside.receipt.as_ref().map(receipt),
             closing: self.closing(),
             said: aside.said.map(|(number, text)| Said { number, text }),

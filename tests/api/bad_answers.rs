@@ -15,12 +15,13 @@ use std::{
 use keybearer::{
     account::BaseUrl,
     clipboard::{Cleared, Clipboard},
-    dfns::{Dfns, Reach},
+    dfns::Dfns,
     failure::{ClipboardProblem, Failure},
+    http::Reach,
     ipc::Told,
     issuance::{
         Issuance, Order, Times,
-        journal::{Event, Journal, OpenWish, Record, Wish, WishId},
+        journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     },
     key::{Key, KeyId, KeyName, Keys, Owner},
     token::{Fingerprint, Mark, SignInToken, Token},
@@ -279,6 +280,18 @@ impl Journal for NoJournal {
     fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
         Ok(())
     }
+    fn delivery(&self, _: WishId, _: Event, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+    fn begin_batch(&self, _: &Batch) -> Result<BatchId, Failure> {
+        Ok(BatchId(1))
+    }
+    fn open_batch(&self) -> Result<Option<OpenBatch>, Failure> {
+        Ok(None)
+    }
+    fn close_batch(&self, _: BatchId) -> Result<(), Failure> {
+        Ok(())
+    }
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
         Ok(Vec::new())
     }
@@ -299,7 +312,7 @@ async fn create(keys: Arc<dyn Keys>) -> String {
     let times = Times { clipboard: Duration::ZERO, held: Duration::from_secs(600), shown: Duration::ZERO };
     let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));
     let name = KeyName::parse("Server Key 3").expect("a name");
-    let order = Order { name, despite_same_name: false, replaces: None };
+    let order = Order { name, despite_same_name: false, replaces: None, deliver_to: None, part_of: None };
     let outcome = issuance.create(keys, Owner::default(), true, order).await;
     let mut text = match outcome {
         Ok(()) => "no failure\n".to_owned(),

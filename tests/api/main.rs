@@ -6,8 +6,9 @@ use std::{sync::Arc, time::Duration};
 
 use keybearer::{
     account::BaseUrl,
-    dfns::{Dfns, Reach},
+    dfns::Dfns,
     failure::{Failure, NoConnection, Trouble},
+    http::Reach,
     key::{Created, KeyId, KeyName, KeyStatus, Keys},
     token::SignInToken,
 };

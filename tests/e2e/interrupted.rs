@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
+    copyq::CopyQ,
     desktop::{Desktop, Wanted},
     logind::Logind,
     sandbox::Sandbox,
@@ -88,6 +89,24 @@ async fn a_copy_that_a_clipboard_program_took_over_from_a_dead_app_is_cleared_an
     ensure!(clipboard.text().await?.context("it is there")? == sample_token()?);
     drop(copied);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_copy_that_copyq_took_over_before_the_app_was_killed_is_cleared_and_told_at_the_next_start() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let copyq = CopyQ::start(&desktop).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    create_sample(&window, &sandbox).await?;
+    copy(&window).await?;
+    copyq.wait_kept(&sample_token()?).await?;
+    copyq.take_over().await?;
+    kill(&window)?;
+    drop(window);
+    let outlived = Clipboard::of(&desktop).text().await?;
+    ensure!(outlived == Some(sample_token()?), "CopyQ has not taken it over");
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("said-text", |text| text.contains("It was still there, and is cleared now")).await?;
+    ensure_nothing_copied(&desktop).await
 }
 
 #[tokio::test]

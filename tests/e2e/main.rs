@@ -2,10 +2,14 @@
 
 #![cfg(target_os = "linux")]
 
+mod about;
 mod accounts;
 mod borders;
+mod closed;
 mod closing;
+mod connections;
 mod creating;
+mod delivering;
 mod doubts;
 mod failing;
 mod interrupted;
@@ -13,10 +17,18 @@ mod keyring;
 mod keys;
 mod killed;
 mod leaving;
+mod many;
 mod memory;
+mod memory_delivered;
 mod network;
+mod placing;
+mod preset;
+mod presets;
+mod protection;
+mod repeating;
 mod replacing;
 mod revealing;
 mod signing_in;
 mod steps;
+mod sway;
 mod unwritable;

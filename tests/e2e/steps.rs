@@ -69,6 +69,12 @@ pub(crate) async fn enter_built_in_sandbox(window: &Window<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Puts a text of several lines into a field: WebDriver types one letter after the other, and no ends of lines.
+pub(crate) async fn paste_into(window: &Window<'_>, name: &str, text: &str) -> Result<()> {
+    let fill = "document.querySelector(`[data-test=${arguments[0]}]`).value = arguments[1];";
+    window.execute(fill, vec![json!(name), json!(text)]).await.map(drop)
+}
+
 pub(crate) async fn create(window: &Window<'_>, name: &str) -> Result<()> {
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;

@@ -14,7 +14,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, finish, sign_in};
+use crate::steps::{app, create, creations, desktop, finish, paste_into, sign_in};
 
 fn data(desktop: &Desktop) -> PathBuf {
     desktop.home().join("data/app.keybearer.desktop")
@@ -84,7 +84,8 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     // With room for the wish, and none any more once its answer comes.
     fs::remove_file(&filler)?;
     sandbox.fault("create", json!({ "kind": "slow", "ms": 1500 }), 1).await?;
-    window.type_into("key-name", "Server Key 3").await?;
+    // Longer than what is free in the pages that the file has already.
+    paste_into(&window, "key-name", &"n".repeat(20_000)).await?;
     window.press("key-name", Key::Enter).await?;
     window
         .wait_until("the request", async || {

@@ -2,6 +2,7 @@
 //! clock that jumps.
 
 mod asking;
+mod delivering;
 mod holding;
 mod replacing;
 mod stand_ins;

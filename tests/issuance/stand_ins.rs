@@ -11,7 +11,7 @@ use keybearer::{
     failure::{ClipboardProblem, Failure},
     issuance::{
         Issuance, Order, Times,
-        journal::{Event, Journal, OpenWish, Record, Wish, WishId},
+        journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     },
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
     token::{Fingerprint, Mark, Token},
@@ -138,6 +138,8 @@ pub(crate) struct Book {
     pub(crate) wishes: Mutex<Vec<Wish>>,
     pub(crate) events: Mutex<Vec<Event>>,
     pub(crate) made: Mutex<Vec<Key>>,
+    /// Where tokens were on their way to, at each step of a delivery.
+    pub(crate) places: Mutex<Vec<String>>,
     pub(crate) copies: Mutex<Vec<(WishId, Mark)>>,
     pub(crate) refuses: Mutex<bool>,
 }
@@ -160,6 +162,25 @@ impl Journal for Book {
         self.may_write()?;
         locked(&self.made).push(key.clone());
         locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
+        Ok(())
+    }
+
+    fn delivery(&self, _: WishId, event: Event, place: &str) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.events).push(event);
+        locked(&self.places).push(place.to_owned());
+        Ok(())
+    }
+
+    fn begin_batch(&self, _: &Batch) -> Result<BatchId, Failure> {
+        Ok(BatchId(1))
+    }
+
+    fn open_batch(&self) -> Result<Option<OpenBatch>, Failure> {
+        Ok(None)
+    }
+
+    fn close_batch(&self, _: BatchId) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -274,7 +295,7 @@ pub(crate) fn old() -> Key {
 }
 
 pub(crate) fn order(name: &str) -> Result<Order, Failure> {
-    Ok(Order { name: KeyName::parse(name)?, despite_same_name: false, replaces: None })
+    Ok(Order { name: KeyName::parse(name)?, despite_same_name: false, replaces: None, deliver_to: None, part_of: None })
 }
 
 pub(crate) fn with_token(name: &str) -> Created {

@@ -26,8 +26,8 @@ fn notices(scene: &Scene) -> Vec<NoticeKind> {
 /// A wish that was open when the app ended the last time.
 fn open(stage: Stage, key: Option<Key>) -> OpenWish {
     let known = Some(HashSet::from([KeyId("api-before".into())]));
-    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), known, replaces: None };
-    OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key }
+    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), known, replaces: None, part_of: None };
+    OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key, perhaps_in: None }
 }
 
 fn owner(account: &str) -> Owner {

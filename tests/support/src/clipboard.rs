@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use crate::desktop::Desktop;
+use crate::display::Kind;
 use crate::process::Process;
 use crate::wait::{self, SOON};
 
@@ -24,7 +25,17 @@ pub struct Clipboard<'a> {
 /// A text that another program has copied. It is on the clipboard until this is dropped or something else is copied.
 #[derive(Debug)]
 pub struct Copied {
-    _owner: Process,
+    owner: Process,
+}
+
+impl Copied {
+    /// From now on whoever asks for it gets no answer.
+    ///
+    /// # Errors
+    /// Where its program has ended.
+    pub fn keep_silent(&self) -> Result<()> {
+        self.owner.freeze()
+    }
 }
 
 impl<'a> Clipboard<'a> {
@@ -37,7 +48,7 @@ impl<'a> Clipboard<'a> {
     /// The text on it; `None` where there is none.
     ///
     /// # Errors
-    /// Where xclip cannot be started, or its owner does not answer.
+    /// Where the program that reads it cannot be started, or its owner does not answer.
     pub async fn text(&self) -> Result<Option<String>> {
         self.target("UTF8_STRING").await
     }
@@ -56,10 +67,25 @@ impl<'a> Clipboard<'a> {
     /// # Errors
     /// As for [`Self::text`].
     pub async fn target(&self, target: &str) -> Result<Option<String>> {
-        let mut xclip = tokio::process::Command::from(self.desktop.command("xclip"));
-        xclip.args(["-selection", "clipboard", "-o", "-t", target]).stdin(Stdio::null()).kill_on_drop(true);
-        let read = tokio::time::timeout(SOON, xclip.output()).await;
-        let output = read.context("the clipboard's owner does not answer")?.context("xclip could not be started")?;
+        let mut read = tokio::process::Command::from(match self.desktop.display().kind() {
+            Kind::X11 => {
+                let mut xclip = self.desktop.command("xclip");
+                xclip.args(["-selection", "clipboard", "-o", "-t", target]);
+                xclip
+            }
+            Kind::Sway => {
+                let mut paste = self.desktop.command("wl-paste");
+                match target {
+                    "TARGETS" => paste.arg("--list-types"),
+                    target => paste.args(["--no-newline", "--type", target]),
+                };
+                paste
+            }
+        });
+        read.stdin(Stdio::null()).kill_on_drop(true);
+        let output =
+            tokio::time::timeout(SOON, read.output()).await.context("the clipboard's owner does not answer")?;
+        let output = output.context("the program that reads it could not be started")?;
         if !output.status.success() {
             return Ok(None);
         }
@@ -69,14 +95,25 @@ impl<'a> Clipboard<'a> {
     /// Copies a text as another program, and waits until it is there.
     ///
     /// # Errors
-    /// Where xclip cannot be started, or the text does not get there.
+    /// Where that program cannot be started, or the text does not get there.
     pub async fn copy(&self, text: &str) -> Result<Copied> {
-        let mut xclip = self.desktop.command("xclip");
         // In the foreground, so that it ends with the value.
-        xclip.args(["-selection", "clipboard", "-in", "-quiet"]).stderr(Stdio::null());
-        let owner = Process::start_with_input(xclip, text.as_bytes())?;
+        let mut copy = match self.desktop.display().kind() {
+            Kind::X11 => {
+                let mut xclip = self.desktop.command("xclip");
+                xclip.args(["-selection", "clipboard", "-in", "-quiet"]);
+                xclip
+            }
+            Kind::Sway => {
+                let mut copy = self.desktop.command("wl-copy");
+                copy.args(["--foreground", "--type", "text/plain;charset=utf-8"]);
+                copy
+            }
+        };
+        copy.stderr(Stdio::null());
+        let owner = Process::start_with_input(copy, text.as_bytes())?;
         self.wait_for("the text that was copied", |there| there == Some(text)).await?;
-        Ok(Copied { _owner: owner })
+        Ok(Copied { owner })
     }
 
     /// Waits until the text on it is as wanted, and returns it.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::display::Display;
+use crate::display::{Display, Kind};
 use crate::leftovers::Leftovers;
 use crate::process::{self, Process};
 use crate::{home, services};
@@ -16,6 +16,8 @@ use crate::{home, services};
 /// What a desktop is to have.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
+    /// What its windows are drawn on.
+    pub display: Kind,
     /// Light or dark.
     pub theme: Theme,
     /// Whether a keyring is there, unlocked and empty.
@@ -27,7 +29,7 @@ pub struct Wanted {
 impl Default for Wanted {
     /// As most people's: light, with a keyring.
     fn default() -> Self {
-        Self { theme: Theme::Light, keyring: true, bus: true }
+        Self { display: Kind::X11, theme: Theme::Light, keyring: true, bus: true }
     }
 }
 
@@ -77,7 +79,7 @@ impl Desktop {
         }
         .context("the session bus did not start")?;
         let desktop = Self {
-            display: Display::open()?,
+            display: Display::open(wanted.display)?,
             keyring: Mutex::default(),
             _bus: bus,
             bus_address,
@@ -196,6 +198,18 @@ impl Desktop {
         self.home().join("config/app.keybearer.desktop/settings.json")
     }
 
+    /// The file with the organization's presets, in place of the system's. It is not there before it is written.
+    #[must_use]
+    pub fn preset_file(&self) -> PathBuf {
+        self.home().join("system-config/keybearer/preset.json")
+    }
+
+    /// The file with the main window's size and place. The app writes it at its end.
+    #[must_use]
+    pub fn placement_file(&self) -> PathBuf {
+        self.home().join("state/app.keybearer.desktop/window.json")
+    }
+
     /// Writes the app's settings file; it is read when the app starts.
     ///
     /// # Errors
@@ -287,22 +301,41 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn has_a_clipboard_of_its_own() {
-        let one = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
-        let other = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
-        let copied = Clipboard::of(&one).copy("text").await.unwrap();
-        assert_eq!(Clipboard::of(&other).text().await.unwrap(), None);
-        drop(copied);
-        assert_eq!(Clipboard::of(&one).text().await.unwrap(), None);
+    async fn has_a_clipboard_of_its_own_on_each_kind_of_display() {
+        for display in [Kind::X11, Kind::Sway] {
+            let wanted = Wanted { display, keyring: false, ..Wanted::default() };
+            let (one, other) = (Desktop::open(wanted).unwrap(), Desktop::open(wanted).unwrap());
+            let copied = Clipboard::of(&one).copy("text").await.unwrap();
+            assert_eq!(Clipboard::of(&other).text().await.unwrap(), None);
+            drop(copied);
+            assert_eq!(Clipboard::of(&one).text().await.unwrap(), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_keeps_silent_is_on_the_clipboard_and_gives_nothing() {
+        let desktop = Desktop::open(Wanted { display: Kind::Sway, keyring: false, ..Wanted::default() }).unwrap();
+        let clipboard = Clipboard::of(&desktop);
+        let copied = clipboard.copy("text").await.unwrap();
+        copied.keep_silent().unwrap();
+        assert!(!clipboard.targets().await.unwrap().is_empty());
+        let read = tokio::time::timeout(std::time::Duration::from_millis(300), clipboard.text()).await;
+        assert!(read.is_err(), "it was read");
     }
 
     #[test]
     fn leaves_nothing_behind() {
-        let desktop = Desktop::open(Wanted::default()).unwrap();
-        let home = desktop.home().to_owned();
-        let socket = format!("/tmp/.X11-unix/X{}", desktop.display.name().trim_start_matches(':'));
-        assert!(home.exists() && Path::new(&socket).exists());
-        drop(desktop);
-        assert!(!home.exists() && !Path::new(&socket).exists());
+        for display in [Kind::X11, Kind::Sway] {
+            let desktop = Desktop::open(Wanted { display, ..Wanted::default() }).unwrap();
+            let home = desktop.home().to_owned();
+            let name = desktop.display.name();
+            let socket = match display {
+                Kind::X11 => format!("/tmp/.X11-unix/X{}", name.trim_start_matches(':')),
+                Kind::Sway => name.to_owned(),
+            };
+            assert!(home.exists() && Path::new(&socket).exists());
+            drop(desktop);
+            assert!(!home.exists() && !Path::new(&socket).exists());
+        }
     }
 }

@@ -10,11 +10,12 @@ use anyhow::{Result, ensure};
 use tempfile::TempDir;
 
 /// The variables that name folders in the home, each with the folder's name.
-const FOLDERS: [(&str, &str); 6] = [
+const FOLDERS: [(&str, &str); 7] = [
     ("HOME", ""),
     ("XDG_CONFIG_HOME", "config"),
     ("XDG_DATA_HOME", "data"),
     ("XDG_STATE_HOME", "state"),
+    ("XDG_CONFIG_DIRS", "system-config"),
     ("XDG_CACHE_HOME", "cache"),
     ("XDG_RUNTIME_DIR", "runtime"),
 ];

@@ -5,12 +5,13 @@
 //!
 //! - [`desktop`]: home, session bus, keyring and [`display`] in one value
 //! - [`window`]: the app, driven through WebDriver as a person would
-//! - [`clipboard`]: the clipboard as another program sees it
+//! - [`clipboard`]: the clipboard as another program sees it; [`copyq`]: a program that keeps a history of it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
 //! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
 //! - [`company`]: both, with Dfns' own hosts behind them
 //! - [`launcher`]: the app where an authority is installed in the system's store
+//! - [`network`]: a network in which nothing else is; [`strace`]: what programs ask of the system
 //! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
 //!
 //! Linux only: elsewhere the crate is empty.
@@ -20,6 +21,7 @@
 
 pub mod clipboard;
 pub mod company;
+pub mod copyq;
 pub mod desktop;
 pub mod display;
 mod home;
@@ -27,6 +29,7 @@ pub mod http;
 pub mod launcher;
 mod leftovers;
 pub mod logind;
+pub mod network;
 pub mod picture;
 pub mod process;
 pub mod proxy;
@@ -34,6 +37,8 @@ pub mod recorder;
 mod reply;
 pub mod sandbox;
 mod services;
+pub mod store;
+pub mod strace;
 pub mod tls;
 pub mod traces;
 pub mod wait;

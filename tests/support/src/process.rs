@@ -23,15 +23,25 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// The same, as another person, which takes root.
+#[must_use]
+pub fn command_of(person: u32, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    // In the same setpriv: who becomes another person is not ended with their thread any more.
+    command.args(["--pdeathsig", "KILL"]).arg(format!("--reuid={person}")).arg(format!("--regid={person}"));
+    command.args(["--clear-groups", "--"]).arg(program);
+    command
+}
+
 /// Whether this runs as root.
 #[must_use]
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// What [`command`] was given.
+/// What [`command`] or [`command_of`] was given.
 fn name_of(command: &Command) -> String {
-    let program = command.get_args().nth(3).unwrap_or(command.get_program());
+    let program = command.get_args().skip_while(|argument| *argument != "--").nth(1).unwrap_or(command.get_program());
     program.to_string_lossy().into_owned()
 }
 
@@ -120,6 +130,14 @@ impl Process {
         Ok(())
     }
 
+    /// Stops it where it is, so that it answers nobody until it ends.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub fn freeze(&self) -> Result<()> {
+        Ok(rustix::process::kill_process(group(&self.child), Signal::STOP)?)
+    }
+
     fn ends_within(&mut self, grace: Duration) -> bool {
         let deadline = Instant::now() + grace;
         while self.is_running() {
@@ -137,6 +155,7 @@ impl Drop for Process {
         // Errors mean that nobody is left in the group.
         let group = group(&self.child);
         let _ = kill_process_group(group, Signal::TERM);
+        let _ = kill_process_group(group, Signal::CONT);
         self.ends_within(GRACE);
         let _ = kill_process_group(group, Signal::KILL);
         let _ = self.child.wait();
@@ -158,6 +177,30 @@ pub fn children_of(parent: u32) -> Result<Vec<u32>> {
         .collect();
     children.sort_unstable();
     Ok(children)
+}
+
+/// A process and all that it started, whoever came first first.
+///
+/// # Errors
+/// Where `/proc` cannot be read.
+pub fn tree(root: u32) -> Result<Vec<u32>> {
+    let (mut processes, mut looked) = (vec![root], 0);
+    while let Some(process) = processes.get(looked).copied() {
+        processes.extend(children_of(process)?);
+        looked += 1;
+    }
+    Ok(processes)
+}
+
+/// How much of a process is in memory, in KiB (RSS). What several share counts for each: who else is running would change
+/// what does not.
+///
+/// # Errors
+/// Where it has ended.
+pub fn memory_of(process: u32) -> Result<u64> {
+    let told = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let line = told.lines().find(|line| line.starts_with("Rss:")).context("the system tells it")?;
+    Ok(line.split_whitespace().nth(1).context("a number")?.parse()?)
 }
 
 fn parent_of(process: u32) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! A certificate authority of one's own, and what ends TLS in front of a server that speaks plain HTTP.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -109,13 +110,24 @@ impl TlsFront {
     /// # Errors
     /// As for [`Self::start`].
     pub async fn offering(protocols: &[&str], certified: Certified, upstream: &str) -> Result<Self> {
+        Self::listening(TcpListener::bind(("127.0.0.1", 0)).await?, protocols, certified, upstream)
+    }
+
+    /// As [`Self::start`], at an address of its own.
+    ///
+    /// # Errors
+    /// Where it cannot be had.
+    pub async fn at(address: SocketAddr, certified: Certified, upstream: &str) -> Result<Self> {
+        Self::listening(TcpListener::bind(address).await?, &["http/1.1"], certified, upstream)
+    }
+
+    fn listening(listener: TcpListener, protocols: &[&str], certified: Certified, upstream: &str) -> Result<Self> {
         let upstream = upstream.strip_prefix("http://").context("it speaks plain HTTP")?.to_owned();
         let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(certified.chain, certified.key)?;
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
         let server = tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config)), upstream));
         Ok(Self { port, server })

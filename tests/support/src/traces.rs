@@ -96,9 +96,11 @@ impl Secret {
         let (mut todo, mut found) = (vec![root], Vec::new());
         while let Some(process) = todo.pop() {
             todo.extend(children_of(process)?);
-            let looked = self.in_process(process);
-            // One that ended meanwhile has nothing any more.
-            if fs::exists(format!("/proc/{process}"))? {
+            // One that becomes another program at this moment is looked at as what it has become.
+            let looked = self.in_process(process).or_else(|_| self.in_process(process));
+            // One that ended meanwhile, or is just ending, has no memory any more.
+            let has_memory = fs::read_to_string(format!("/proc/{process}/maps")).is_ok_and(|maps| !maps.is_empty());
+            if looked.is_ok() || has_memory {
                 found.push(looked.with_context(|| format!("process {process}"))?);
             }
         }

@@ -267,7 +267,7 @@ impl<'a> Window<'a> {
     /// Saves a picture of the app's windows as a person sees them, once what moves has come to rest.
     ///
     /// # Errors
-    /// Where it cannot be taken or written.
+    /// Where it cannot be taken or written; pictures are taken on X11 alone.
     pub async fn screenshot(&self, file: &Path) -> Result<()> {
         self.client.execute_async(AT_REST, vec![]).await.map_err(told)?;
         picture::save(self.desktop.display().name(), file)

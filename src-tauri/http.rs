@@ -1,9 +1,11 @@
-//! How Dfns is reached: the client's settings, and why a connection did not come about.
+//! How hosts are reached, Dfns and vaults alike: the only place that makes HTTP clients; and why a connection did not
+//! come about.
 
 use std::{io, net::IpAddr, time::Duration};
 
-use reqwest::{Certificate, Client, redirect, retry};
+use reqwest::{Certificate, Client, Response, redirect, retry};
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use crate::failure::{Failure, NoConnection};
 
@@ -31,7 +33,7 @@ impl Default for Reach {
 ///
 /// # Errors
 /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates.
-pub(super) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
+pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
     // A second installation is refused with an error that only says that there is one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut http = Client::builder()
@@ -54,8 +56,40 @@ pub(super) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
     http.build().map_err(|error| not_set_up(&error))
 }
 
+/// Why the whole of an answer is not here.
+pub(crate) enum Incomplete {
+    /// It is longer than was wanted.
+    TooLong,
+    /// The connection ended before it did, or its time was over.
+    Broken(reqwest::Error),
+}
+
+/// Reads an answer's body, up to so many bytes. It may hold a secret, so it is wiped.
+pub(crate) async fn read_body(response: &mut Response, largest: usize) -> (Zeroizing<Vec<u8>>, Option<Incomplete>) {
+    let mut body = Zeroizing::<Vec<u8>>::default();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > largest => return (body, Some(Incomplete::TooLong)),
+            Ok(Some(chunk)) => push(&mut body, &chunk, largest),
+            Ok(None) => return (body, None),
+            Err(error) => return (body, Some(Incomplete::Broken(error))),
+        }
+    }
+}
+
+/// A Vec that grows leaves its old contents behind; grown by hand, they are wiped.
+fn push(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8], largest: usize) {
+    let needed = body.len() + chunk.len();
+    if body.capacity() < needed {
+        let mut larger = Zeroizing::new(Vec::with_capacity((needed * 2).min(largest).max(needed)));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+    body.extend_from_slice(chunk);
+}
+
 /// Why no connection came about.
-pub(super) fn why(error: &reqwest::Error) -> NoConnection {
+pub(crate) fn why(error: &reqwest::Error) -> NoConnection {
     if error.is_timeout() {
         return NoConnection::TimedOut(CONNECT);
     }
@@ -78,7 +112,7 @@ pub(super) fn why(error: &reqwest::Error) -> NoConnection {
 }
 
 /// The cause at the bottom, which is the one that says what happened. It never holds an address or a header.
-pub(super) fn innermost(error: &dyn std::error::Error) -> String {
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

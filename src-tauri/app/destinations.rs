@@ -1,0 +1,225 @@
+//! Destinations: what opens them, whether they work, and delivering to them.
+
+use std::sync::{Arc, PoisonError};
+
+use tokio::{sync::Notify, task::spawn_blocking};
+
+use super::{
+    Keybearer,
+    many::{no_room, unusable},
+};
+use crate::{
+    clipboard::Cleared,
+    delivery::{Entry, Proof, Vault},
+    failure::{ClipboardProblem, Failure, VaultProblem},
+    key::Key,
+    token::VaultSecret,
+    vault::Destination,
+};
+
+impl Keybearer {
+    /// Keeps a destination.
+    ///
+    /// # Errors
+    /// As [`crate::vault::Destinations::save`].
+    pub async fn save_destination(&self, destination: Destination) -> Result<(), Failure> {
+        let destinations = Arc::clone(&self.destinations);
+        let saved = spawn_blocking(move || destinations.save(destination)).await;
+        self.changed.send_replace(());
+        saved.unwrap_or_else(|_| Err(keyring_failed()))
+    }
+
+    /// Forgets a destination, and what opens it.
+    ///
+    /// # Errors
+    /// As [`crate::vault::Destinations::remove`].
+    pub async fn remove_destination(&self, id: &str) -> Result<(), Failure> {
+        let (destinations, id) = (Arc::clone(&self.destinations), id.to_owned());
+        let removed = spawn_blocking(move || destinations.remove(&id)).await.unwrap_or_else(|_| Err(keyring_failed()));
+        self.changed.send_replace(());
+        match removed {
+            // It is gone, with the place where this could be told.
+            Err(failure @ Failure::Keyring(_)) => {
+                self.lock().problems.push(failure);
+                self.changed.send_replace(());
+                Ok(())
+            }
+            removed => removed,
+        }
+    }
+
+    /// Moves a destination one place towards the beginning, or the end.
+    ///
+    /// # Errors
+    /// As [`crate::vault::Destinations::shift`].
+    pub fn shift_destination(&self, id: &str, up: bool) -> Result<(), Failure> {
+        let shifted = self.destinations.shift(id, up);
+        self.changed.send_replace(());
+        shifted
+    }
+
+    /// Lets keys be delivered to this destination at once, or to none.
+    ///
+    /// # Errors
+    /// As [`crate::vault::Destinations::set_default`].
+    pub fn set_default_destination(&self, id: Option<&str>) -> Result<(), Failure> {
+        let set = self.destinations.set_default(id);
+        self.changed.send_replace(());
+        set
+    }
+
+    /// Takes what opens a destination from the clipboard, keeps it, and clears it from there if it is there still.
+    ///
+    /// # Errors
+    /// [`Failure::Destination`] where the clipboard has nothing of the kind; else as
+    /// [`crate::vault::Destinations::give_secret`].
+    pub async fn give_vault_secret(&self, id: &str) -> Result<(), Failure> {
+        if self.issuance.with_held(|_| ()).is_some() {
+            return Err(Failure::NotNow("Finish with the new key first."));
+        }
+        let what = self.destinations.one(id)?.secret().unwrap_or("secret");
+        let (clipboard, destinations, id) =
+            (Arc::clone(&self.clipboard), Arc::clone(&self.destinations), id.to_owned());
+        let done = spawn_blocking(move || {
+            let text = clipboard.read().map_err(Failure::Clipboard)?;
+            let secret = text.as_ref().and_then(|text| VaultSecret::parse(text));
+            let secret = secret.ok_or_else(|| {
+                Failure::Destination(format!(
+                    "There is no {what} on the clipboard. Copy it there, then press this again."
+                ))
+            })?;
+            let copied =
+                ring::digest::digest(&ring::digest::SHA256, secret.open("know it again by its hash").as_bytes());
+            let problem = destinations.give_secret(&id, secret)?;
+            let is_it = |text: &str| {
+                let there = ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
+                there.as_ref() == copied.as_ref()
+            };
+            Ok((problem, clipboard.clear_if(&is_it)))
+        });
+        let (problem, cleared) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
+        let kept = match problem {
+            None => format!("The {what} is kept in the system’s keyring"),
+            Some(failure) => {
+                format!("{failure} The {what} is held in memory until Keybearer quits")
+            }
+        };
+        let gone = match cleared {
+            Ok(Cleared::Gone) => "was cleared from the clipboard".to_owned(),
+            Ok(Cleared::Replaced) => "is no longer on the clipboard".to_owned(),
+            Err(problem @ ClipboardProblem::StillThere(_)) => format!("may be on the clipboard still ({problem})"),
+            Err(problem) => format!("could not be cleared from the clipboard ({problem})"),
+        };
+        self.say(format!("{kept}, and {gone}."));
+        Ok(())
+    }
+
+    /// Does all with a destination but store: whether it answers, lets us in, and has room for an entry that nobody has.
+    /// Tells, in words, what was found and that nothing was stored.
+    ///
+    /// # Errors
+    /// [`Failure::VaultUnusable`] for what would keep a token from being stored; [`Failure::CheckCalledOff`].
+    pub async fn test_destination(&self, id: &str) -> Result<String, Failure> {
+        self.look_at_destination(id).await.map_err(unusable)
+    }
+
+    async fn look_at_destination(&self, id: &str) -> Result<String, Failure> {
+        let vault = self.open_destination(id).await?;
+        let mut random = [0; 4];
+        let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random);
+        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let entry = Entry {
+            key_name: format!("keybearer-test-{name}"),
+            key_id: Some("api-test".to_owned()),
+            organization: Some("org-test".to_owned()),
+        };
+        self.unless_called_off(vault.look(&entry)).await?;
+        let place = vault.place(&entry);
+        Ok(if vault.can_be_asked() {
+            format!("It answers, lets Keybearer in, and has nothing at {place}. Nothing was stored.")
+        } else {
+            "The program is there. Whether it stores a token cannot be tried without storing one, so that was not tried."
+                .to_owned()
+        })
+    }
+
+    /// Calls off whatever is being looked at: a test, or a check of names.
+    pub fn call_off_look(&self) {
+        if let Some(call_off) = &*self.look.lock().unwrap_or_else(PoisonError::into_inner) {
+            call_off.notify_one();
+        }
+    }
+
+    /// Delivers the token that is held to a destination.
+    ///
+    /// # Errors
+    /// [`Failure::NotStored`] where the destination cannot be opened, [`Failure::NotNow`]. How a delivery ended that was
+    /// begun, the view tells.
+    pub async fn deliver(&self, id: &str) -> Result<(), Failure> {
+        let vault = self.open_destination(id).await?;
+        match self.issuance.deliver(&vault).await {
+            Err(failure @ Failure::NotNow(_)) => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks for a key whose token goes straight to a destination, and finishes with it: nothing is shown, nothing copied.
+    /// Where the delivery does not end well, the token is held.
+    ///
+    /// # Errors
+    /// As [`Keybearer::create_key`] and [`Keybearer::deliver`].
+    pub async fn create_and_deliver(
+        &self,
+        typed: &str,
+        despite_same_name: bool,
+        replaces: Option<Key>,
+        id: &str,
+    ) -> Result<(), Failure> {
+        let vault = self.open_destination(id).await.map_err(no_room)?;
+        self.create(typed, despite_same_name, replaces, Some(Arc::clone(&vault))).await?;
+        // No token came, which is noted: there is nothing to deliver.
+        if self.issuance.with_held(|held| held.hidden) != Some(true) {
+            return Ok(());
+        }
+        // Where it did not end well, the dialog is open, and tells why.
+        let Ok(delivered) = self.issuance.deliver(&vault).await else { return Ok(()) };
+        if let Err(failure) = self.finish(false).await {
+            self.issuance.show_hidden();
+            return Err(failure);
+        }
+        let proof = match delivered.proof {
+            Proof::ReadBack => "stored, read back, and equal",
+            Proof::FirstVersion => "stored as version 1, which this access may not read back",
+            Proof::Taken => "taken, and not read back",
+        };
+        self.say(format!("{}: {proof}. The token is wiped here.", delivered.at));
+        Ok(())
+    }
+
+    /// Makes a destination ready, away from the event loop: the keyring may ask the person to unlock it.
+    pub(super) async fn open_destination(&self, id: &str) -> Result<Arc<dyn Vault>, Failure> {
+        let (destinations, id) = (Arc::clone(&self.destinations), id.to_owned());
+        spawn_blocking(move || destinations.open(&id)).await.unwrap_or_else(|_| Err(keyring_failed()))
+    }
+
+    /// Does what can be called off by [`Keybearer::call_off_look`].
+    pub(super) async fn unless_called_off<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let call_off = Arc::new(Notify::new());
+        let before = self.look.lock().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&call_off));
+        // One at a time: its Cancel must mean this one.
+        if let Some(before) = before {
+            before.notify_one();
+        }
+        tokio::select! {
+            done = work => done,
+            () = call_off.notified() => Err(Failure::CheckCalledOff),
+        }
+    }
+}
+
+fn keyring_failed() -> Failure {
+    Failure::NotStored(VaultProblem::NoSecret("way to the system’s keyring"))
+}

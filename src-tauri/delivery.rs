@@ -1,0 +1,70 @@
+//! Delivery: a token reaching a vault, as the use cases need it. What vaults there are, is the [`crate::vault`]'s affair.
+
+use std::{future::Future, pin::Pin};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{failure::Failure, token::Token};
+
+/// What an entry in a vault is named after.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Entry {
+    /// The key's name, as Dfns has it.
+    pub key_name: String,
+    /// The key's id; `None` before the key is made.
+    pub key_id: Option<String>,
+    /// Its organization; `None` where that is not known yet.
+    pub organization: Option<String>,
+}
+
+/// How it is known that a token is in a vault.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// It was read back, and compared to the last byte.
+    ReadBack,
+    /// The vault has confirmed a first version, which this access may not read back.
+    FirstVersion,
+    /// The vault has taken it, and nothing was read back.
+    Taken,
+}
+
+/// How far a delivery is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// The vault is asked whether there is room: the token was not sent yet.
+    Looking,
+    /// The token is on its way: calling it off leaves in doubt whether it was stored.
+    Storing,
+    /// It is read back.
+    ReadingBack,
+}
+
+/// The answer of a vault, some time later. Dropped, it lets go of whatever it has begun.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// A vault that is ready to be used: a destination, and what is needed to get in.
+pub trait Vault: Send + Sync {
+    /// What the person calls it.
+    fn name(&self) -> &str;
+
+    /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.
+    fn place(&self, entry: &Entry) -> String;
+
+    /// Whether [`Vault::look`] asks the vault itself, and not only whether there is a program to ask.
+    fn can_be_asked(&self) -> bool;
+
+    /// Makes sure, as far as the vault lets one, that an entry could be stored: the vault answers, lets us in, and has no
+    /// entry there. Sends no token.
+    ///
+    /// # Errors
+    /// [`Failure::NotStored`].
+    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()>;
+
+    /// Stores a token as a new entry, never over another, and reads it back where that may be done. `step` is told how
+    /// far it is. An entry that is there already and holds this very token counts as stored.
+    ///
+    /// # Errors
+    /// [`Failure::NotStored`] where it is sure that it is not there; [`Failure::PerhapsStored`] where that is not known.
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof>;
+}

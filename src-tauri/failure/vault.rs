@@ -1,0 +1,163 @@
+//! What can go wrong with a vault, in words.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::{NoConnection, Trouble};
+
+/// Why a token could not be delivered. `Display` is a part of a sentence: what happened.
+#[derive(Clone, Debug, Error, Eq, PartialEq)]
+pub enum VaultProblem {
+    /// An entry of that name is there.
+    #[error("{0} is there already, and was left as it is")]
+    Exists(String),
+    /// An entry of that name is there, and nobody here may see what it holds.
+    #[error("{0} is there already, was left as it is, and cannot be read from here")]
+    ExistsUnread(String),
+    /// The vault's own access token was refused, or has no right there (403).
+    #[error("the vault refuses its access token, or the token has no right there{}", quoted(.0))]
+    Refused(String),
+    /// There is no such mount (404).
+    #[error("the vault has no mount “{0}”, or does not tell its token of it")]
+    NoMount(String),
+    /// The mount is not a KV version 2.
+    #[error("“{0}” is no KV version 2: it could not be kept from overwriting an entry")]
+    NotVersion2(String),
+    /// It is sealed or in maintenance (503).
+    #[error("the vault is sealed, or does not serve at present")]
+    Sealed,
+    /// It points elsewhere.
+    #[error("the vault answered by pointing to another address, which Keybearer does not follow")]
+    Redirected,
+    /// It answered as KV version 1 does (204), which overwrites.
+    #[error("the vault answered as KV version 1 does: an entry of that name may just have been overwritten")]
+    Overwriting,
+    /// It stored another version than the first.
+    #[error("the vault stored version {0} in place of the first: something was there before")]
+    LaterVersion(u64),
+    /// It did not accept it.
+    #[error("the vault answered HTTP {status}{}", quoted(.message))]
+    Answered {
+        /// The status.
+        status: u16,
+        /// What it said.
+        message: String,
+    },
+    /// No clear answer came.
+    #[error("{0}")]
+    Unclear(Trouble),
+    /// An answer came that no vault gives.
+    #[error("the answer was not one that such a vault gives")]
+    NotUnderstood,
+    /// It could not be reached.
+    #[error("{host} could not be reached: {why}")]
+    Unreachable {
+        /// The host.
+        host: String,
+        /// Why.
+        why: NoConnection,
+    },
+    /// What is needed to get in is not there.
+    #[error("Keybearer has no {0} for it on this computer")]
+    NoSecret(&'static str),
+    /// The program is not there, or may not be run.
+    #[error("{program} cannot be started: {why}")]
+    NotStarted {
+        /// The program.
+        program: String,
+        /// Why.
+        why: String,
+    },
+    /// The program ended otherwise than with 0.
+    #[error("{program} ended with {code}{}", quoted(.said))]
+    Ended {
+        /// The program.
+        program: String,
+        /// With what: a number, or a signal.
+        code: String,
+        /// What it said on its standard error.
+        said: String,
+    },
+    /// The program ended with 0, and there is no entry.
+    #[error("{program} ended well, but {place} is not there")]
+    NotSeen {
+        /// The program.
+        program: String,
+        /// Where it should be.
+        place: String,
+    },
+    /// The program took too long.
+    #[error("{program} took longer than {} seconds, and was ended with all that it had started", .limit.as_secs())]
+    TookTooLong {
+        /// The program.
+        program: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The person called it off, or the app ends.
+    #[error("it was called off")]
+    CalledOff,
+    /// Something else was read back.
+    #[error("what was read back is not the token")]
+    OtherReadBack,
+    /// The certificate authority's file cannot be used.
+    #[error("the file with the authority, {path}, cannot be used: {why}")]
+    Authority {
+        /// The file.
+        path: String,
+        /// Why.
+        why: String,
+    },
+}
+
+impl VaultProblem {
+    /// What to do about it where the token may be there.
+    pub(super) fn hint_in_doubt(&self) -> String {
+        let look = "Deliver it again: an entry that is there is never overwritten, and is recognized if it holds this \
+                    token. Or look into the vault yourself.";
+        match self {
+            // Delivering it again would tell nothing, or do more harm.
+            Self::ExistsUnread(_) | Self::Overwriting | Self::LaterVersion(_) => self.hint().to_owned(),
+            Self::Unclear(_) | Self::CalledOff => look.to_owned(),
+            _ => format!("{} {look}", self.hint()),
+        }
+    }
+
+    /// What to do about it where the token is not there: one or two sentences.
+    pub(super) fn hint(&self) -> &'static str {
+        match self {
+            Self::Exists(_) => "Choose another name for the key, or another place in the destination’s settings.",
+            Self::ExistsUnread(_) => {
+                "Look into the vault yourself: it may hold this very token, from a delivery whose end was not seen."
+            }
+            Self::Refused(_) => {
+                "Give this destination a new access token, and let the vault’s policy allow to create there."
+            }
+            Self::NoMount(_) => "Check the mount in the destination’s settings.",
+            Self::NotVersion2(_) => "Use a mount of KV version 2, or upgrade this one (vault kv enable-versioning).",
+            Self::Sealed => "Ask whoever runs the vault, and try again.",
+            Self::Redirected => "Give the destination the address that the vault is really at.",
+            Self::Overwriting | Self::LaterVersion(_) => {
+                "Look into the vault before you do anything else: what was there before may be needed."
+            }
+            Self::Answered { status: 412 | 429, .. } => "Try again in a minute.",
+            Self::Answered { .. } | Self::NotUnderstood => "Check the destination’s settings.",
+            Self::Unclear(_) => "Try again in a moment, or ask whoever runs the vault.",
+            Self::TookTooLong { .. } => "Try the program by hand: it may wait for a password, or for the network.",
+            Self::CalledOff => "",
+            Self::Unreachable { .. } => "Check the address and the connection, and try again.",
+            Self::NoSecret(_) => "Give it one under Destinations.",
+            Self::NotStarted { .. } => "Install it, or correct its path under Destinations.",
+            Self::Ended { .. } | Self::NotSeen { .. } => {
+                "Try the program by hand, or correct its arguments under Destinations."
+            }
+            Self::OtherReadBack => "Look into the vault: somebody else may have stored something there meanwhile.",
+            Self::Authority { .. } => "Correct it under Destinations.",
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": “{}”", text.trim_end_matches('.')) }
+}

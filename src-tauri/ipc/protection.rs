@@ -1,0 +1,31 @@
+//! What protects a secret on this computer, on the border.
+
+use serde::Serialize;
+
+/// One thing that may protect a secret.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ProtectionView {
+    /// What is protected, in a few words.
+    pub what: String,
+    /// Whether it is.
+    pub holds: HoldsView,
+    /// What was found.
+    pub found: String,
+    /// What one can do about it; empty where there is nothing to do.
+    pub advice: String,
+}
+
+/// Whether something is protected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum HoldsView {
+    /// It is.
+    Yes,
+    /// Not against everything.
+    Partly,
+    /// It is not.
+    No,
+}

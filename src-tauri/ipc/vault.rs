@@ -1,0 +1,201 @@
+//! Destinations and lists of names on the border. What opens a destination never crosses it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Told;
+
+/// A destination.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DestinationView {
+    /// Names it in commands.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// Where it is, in words.
+    pub place: String,
+    /// Whether keys are delivered to it at once.
+    pub default: bool,
+    /// What it needs to be opened, as people call it; `null` where it needs nothing.
+    pub secret: Option<String>,
+    /// What can be edited of it.
+    pub form: DestinationForm,
+}
+
+/// What can be edited of a destination.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DestinationForm {
+    /// Its id; `null` for a new one.
+    pub id: Option<String>,
+    /// What the person calls it.
+    pub name: String,
+    /// What kind of vault it is, and where.
+    pub vault: VaultForm,
+}
+
+/// What kind of vault, and where.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum VaultForm {
+    /// HashiCorp Vault or OpenBao.
+    Kv2 {
+        /// `https://…`
+        address: String,
+        /// The mount of the secrets engine.
+        mount: String,
+        /// Below the mount, with places for what is known of a key.
+        path: String,
+        /// The field that takes the token.
+        field: String,
+        /// The namespace, or nothing.
+        namespace: String,
+        /// The file of an authority to trust, or nothing.
+        authority: String,
+    },
+    /// A program.
+    Program(Box<ProgramForm>),
+}
+
+/// A program that takes a secret on its standard input.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ProgramForm {
+    /// Its absolute path.
+    pub program: String,
+    /// The arguments with which it stores, one on a line.
+    pub store: String,
+    /// `raw`, `line`, `json` or `base64-json`
+    pub input: String,
+    /// The JSON that it takes, or nothing.
+    pub template: String,
+    /// The arguments with which it is asked whether an entry exists, one on a line; or nothing.
+    pub exists: String,
+    /// What it says where there is none.
+    pub missing: String,
+    /// The arguments with which an entry is read back, one on a line; or nothing.
+    pub read_back: String,
+    /// Whether the end of a line follows what is read back.
+    pub read_back_line: bool,
+    /// `readable`, `plain`, `lowercase`, `dashed` or `uppercase`
+    pub names: String,
+    /// After how many seconds it is ended.
+    pub seconds: u32,
+    /// Variables that it needs, with white space between them.
+    pub variables: String,
+    /// Whether it reads a password first.
+    pub password: bool,
+}
+
+/// What is known of a program.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ProgramPresetView {
+    /// Names it in commands.
+    pub id: String,
+    /// What people call what it keeps secrets in.
+    pub name: String,
+    /// The program's file.
+    pub program: String,
+    /// Whether it is on this computer.
+    pub installed: bool,
+    /// What is to be known of it beforehand; may be empty.
+    pub note: String,
+    /// What to ask for.
+    pub asks: Vec<AskView>,
+}
+
+/// Something to ask for.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AskView {
+    /// What it is.
+    pub label: String,
+    /// What stands there at first.
+    pub usual: String,
+    /// Whether it may be left empty.
+    pub optional: bool,
+}
+
+/// A name of a list, before anything happens.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedName {
+    /// The name.
+    pub name: String,
+    /// Where its token would go.
+    pub place: String,
+    /// Why it cannot be.
+    pub problem: Option<Told>,
+}
+
+/// A list of names that is worked on, or was.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ManyView {
+    /// What the destination is called.
+    pub destination: String,
+    /// How it goes on.
+    pub state: ManyStateView,
+    /// Each name, in its order.
+    pub rows: Vec<ManyRow>,
+    /// Milliseconds until Dfns may be asked again, where it has asked for a pause.
+    pub waits_ms: Option<f64>,
+    /// Why it pauses by itself.
+    pub problem: Option<Told>,
+}
+
+/// How a list goes on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ManyStateView {
+    /// One name after the other.
+    Running,
+    /// It stops after the name that is worked on.
+    Stopping,
+    /// It can go on.
+    Paused,
+    /// Nothing is left to do.
+    Ended,
+}
+
+/// A name of a list.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ManyRow {
+    /// The name.
+    pub name: String,
+    /// What became of it.
+    pub state: ManyRowState,
+    /// Where its token is, or why no key was made.
+    pub words: String,
+}
+
+/// What became of a name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ManyRowState {
+    /// Its key was not asked for yet.
+    Waiting,
+    /// It is worked on.
+    UnderWay,
+    /// Its token is in the vault.
+    Delivered,
+    /// No key was made.
+    Failed,
+    /// It stands under "Needs attention", or its token is held.
+    Attention,
+    /// It stood there, and was settled.
+    Settled,
+}

@@ -1,0 +1,219 @@
+//! The held token on its way into a vault, without screen or clipboard.
+
+use std::sync::Arc;
+
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
+
+use super::{
+    Issuance, State,
+    held::NOTHING_HELD,
+    journal::{Event, WishId},
+};
+use crate::{
+    delivery::{Entry, Proof, Step, Vault},
+    failure::{Failure, VaultProblem},
+    token::Token,
+};
+
+/// As long as a delivery may take to be called off when the app ends.
+const AT_THE_END: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// A delivery on its way.
+#[derive(Clone, Debug)]
+pub struct Delivering {
+    /// To where.
+    pub to: Place,
+    /// How far it is.
+    pub step: Step,
+    /// Since when.
+    pub since: Instant,
+    call_off: Arc<Notify>,
+}
+
+/// A place in a vault, in words.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// What the person calls the vault.
+    pub vault: String,
+    /// The entry in it.
+    pub entry: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.vault, self.entry)
+    }
+}
+
+/// A delivery that ended well.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Delivered {
+    /// Where it is.
+    pub at: Place,
+    /// How that is known.
+    pub proof: Proof,
+}
+
+/// A delivery that did not.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Undelivered {
+    /// Where it was to be.
+    pub to: Place,
+    /// Why it is not, or perhaps not.
+    pub failure: Failure,
+}
+
+impl Issuance {
+    /// Delivers the token that is held. It stays held, whatever comes of it.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where none is held, or something else is done with it; [`Failure::NotStored`] and
+    /// [`Failure::PerhapsStored`], which the view tells as well.
+    pub async fn deliver(&self, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
+        let Begun { number, wish, to, entry, token, call_off } = self.begin_delivery(vault)?;
+        self.write_delivery(wish, Event::Delivering, &to).await;
+        let step = |step| self.set_step(number, step);
+        let outcome = tokio::select! {
+            biased;
+            outcome = vault.store(&entry, &token, &step) => outcome,
+            () = call_off.notified() => Err(self.called_off()),
+        };
+        drop(token);
+        let outcome = outcome.map_err(|failure| self.unless_in_doubt(number, &to, failure));
+        let event = match &outcome {
+            Ok(proof) => Event::Delivered(*proof),
+            Err(Failure::PerhapsStored(_)) => Event::PerhapsStored,
+            Err(_) => Event::NotStored,
+        };
+        // Before anybody is told: what is told is written down.
+        self.write_delivery(wish, event, &to).await;
+        self.change(|state| state.end_delivery(number, &to, &outcome));
+        outcome.map(|proof| Delivered { at: to, proof })
+    }
+
+    /// Calls the delivery off. Once the token was on its way, that leaves in doubt whether it was stored.
+    pub fn call_off_delivery(&self) {
+        self.with_held(|held| held.delivering.as_ref().map(|delivering| delivering.call_off.notify_one()));
+    }
+
+    /// Waits for the outcome of a delivery, if one is on its way.
+    pub(super) async fn after_delivery(&self) {
+        let mut changes = self.changed.subscribe();
+        while self.with_held(|held| held.delivering.is_some()) == Some(true) {
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The app ends: a delivery is called off, and what it has started is ended.
+    pub(super) async fn give_up_delivery(&self) {
+        self.call_off_delivery();
+        // Whatever hangs must not keep the app.
+        let _ = timeout(AT_THE_END, self.after_delivery()).await;
+    }
+
+    fn begin_delivery(&self, vault: &Arc<dyn Vault>) -> Result<Begun, Failure> {
+        self.change(|state| {
+            let held = state.held().filter(|held| !held.ending).ok_or(NOTHING_HELD)?;
+            if held.delivering.is_some() {
+                return Err(Failure::NotNow("The token is being delivered already."));
+            }
+            if held.revocation.is_some() {
+                return Err(Failure::NotNow("The key is being revoked; wait for the outcome."));
+            }
+            let entry = Entry {
+                // As it was asked for: that is the entry that was looked for, whatever the answer calls the key.
+                key_name: held.origin.wish.name.clone(),
+                key_id: Some(held.key.id.0.clone()),
+                // As it was looked for, where that was known.
+                organization: held.owner().organization.clone().or_else(|| Some(held.key.organization.clone())),
+            };
+            let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry) };
+            let call_off = Arc::new(Notify::new());
+            held.undelivered = None;
+            held.delivering = Some(Delivering {
+                to: to.clone(),
+                step: Step::Looking,
+                since: Instant::now(),
+                call_off: Arc::clone(&call_off),
+            });
+            Ok(Begun { number: held.number, wish: held.origin.id, to, entry, token: held.token(), call_off })
+        })
+    }
+
+    fn set_step(&self, number: u32, step: Step) {
+        self.change(|state| {
+            let held = state.held().filter(|held| held.number == number);
+            if let Some(delivering) = held.and_then(|held| held.delivering.as_mut()) {
+                delivering.step = step;
+            }
+        });
+    }
+
+    /// What it means that the delivery on its way is called off now.
+    fn called_off(&self) -> Failure {
+        let step = self.with_held(|held| held.delivering.as_ref().map(|delivering| delivering.step)).flatten();
+        match step {
+            Some(Step::Looking) => Failure::NotStored(VaultProblem::CalledOff),
+            _ => Failure::PerhapsStored(VaultProblem::CalledOff),
+        }
+    }
+
+    /// What is in doubt since an earlier delivery to the same place, a later one that stores nothing leaves in doubt.
+    fn unless_in_doubt(&self, number: u32, to: &Place, failure: Failure) -> Failure {
+        let in_doubt = self.with_held(|held| held.number == number && held.perhaps.contains(to)) == Some(true);
+        match failure {
+            Failure::NotStored(problem) if in_doubt => Failure::PerhapsStored(problem),
+            failure => failure,
+        }
+    }
+
+    /// Lets the person see a token that was to go straight into a vault: they have to see to it from now on.
+    pub fn show_hidden(&self) {
+        self.change(|state| {
+            if let Some(held) = state.held() {
+                held.hidden = false;
+            }
+        });
+    }
+
+    async fn write_delivery(&self, wish: WishId, event: Event, to: &Place) {
+        let place = to.to_string();
+        self.write_with(move |journal| journal.delivery(wish, event, &place)).await;
+    }
+}
+
+/// What a delivery needs, taken at once.
+struct Begun {
+    number: u32,
+    wish: WishId,
+    to: Place,
+    entry: Entry,
+    token: Arc<Token>,
+    call_off: Arc<Notify>,
+}
+
+impl State {
+    fn end_delivery(&mut self, number: u32, to: &Place, outcome: &Result<Proof, Failure>) {
+        let Some(held) = self.held().filter(|held| held.number == number) else { return };
+        held.delivering = None;
+        match outcome {
+            Ok(proof) => {
+                held.perhaps.retain(|place| place != to);
+                held.delivered.push(Delivered { at: to.clone(), proof: *proof });
+            }
+            Err(failure) => {
+                if matches!(failure, Failure::PerhapsStored(_)) && !held.perhaps.contains(to) {
+                    held.perhaps.push(to.clone());
+                }
+                // Whoever waits for it has to see to it from now on.
+                held.hidden = false;
+                held.undelivered = Some(Undelivered { to: to.clone(), failure: failure.clone() });
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! In place of a journal that cannot be used.
+
+use crate::{
+    failure::Failure,
+    issuance::journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
+    key::Key,
+    token::{Fingerprint, Mark},
+};
+
+/// In place of a journal that cannot be used: nothing can be written down, and so nothing is asked for.
+pub struct Unusable(pub Failure);
+
+impl Journal for Unusable {
+    fn begin(&self, _: &Wish) -> Result<WishId, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn made(&self, _: WishId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn delivery(&self, _: WishId, _: Event, _: &str) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn begin_batch(&self, _: &Batch) -> Result<BatchId, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn open_batch(&self) -> Result<Option<OpenBatch>, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn close_batch(&self, _: BatchId) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn copied(&self, _: WishId, _: &Mark) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn copy_gone(&self, _: WishId) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+        Err(self.0.clone())
+    }
+}

@@ -1,0 +1,147 @@
+//! How wishes, keys and events stand in the file.
+
+use rusqlite::Row;
+use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    delivery::Proof,
+    issuance::journal::{BatchId, Event, OpenWish, Part, Stage, Wish, WishId},
+    key::{Key, KeyId, KeyStatus, Owner},
+};
+
+/// The stage of a wish that is settled.
+pub(super) const CLOSED: &str = "closed";
+
+/// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
+pub(super) const EVENTS: [(Event, &str, Option<&str>); 21] = [
+    (Event::Asked, "asked", None),
+    (Event::NotMade, "not made", Some(CLOSED)),
+    (Event::Doubtful, "doubtful", Some("doubtful")),
+    (Event::AwaitingApproval, "awaiting approval", Some("awaiting approval")),
+    (Event::Created, "created", Some("created")),
+    (Event::WithoutToken, "without token", Some("without token")),
+    (Event::Copied, "copied", None),
+    (Event::Checked, "checked", Some("checked")),
+    // What is not known of one delivery takes nothing from what is known of another.
+    (Event::Delivering, "delivering", None),
+    (Event::Delivered(Proof::ReadBack), "delivered, read back", Some("checked")),
+    (Event::Delivered(Proof::FirstVersion), "delivered, first version", Some("checked")),
+    (Event::Delivered(Proof::Taken), "delivered", Some("checked")),
+    (Event::NotStored, "not stored", None),
+    (Event::PerhapsStored, "perhaps stored", None),
+    (Event::Finished, "finished", Some(CLOSED)),
+    (Event::HandedOver, "handed over", Some("old to revoke")),
+    (Event::Wiped, "wiped", Some("created")),
+    (Event::Revoked, "revoked", Some(CLOSED)),
+    (Event::OldRevoked, "old revoked", Some(CLOSED)),
+    (Event::OldKept, "old kept", Some(CLOSED)),
+    (Event::Settled, "settled", Some(CLOSED)),
+];
+
+pub(super) fn written(event: Event) -> (&'static str, Option<&'static str>) {
+    let found = EVENTS.iter().find(|(each, ..)| *each == event);
+    let (_, kind, stage) = found.expect("every event is in the table, which a test holds");
+    (kind, *stage)
+}
+
+pub(super) fn event(kind: &str) -> Option<Event> {
+    EVENTS.iter().find(|(_, each, _)| *each == kind).map(|(event, ..)| *event)
+}
+
+/// A key, as it stands in the file.
+#[derive(Deserialize, Serialize)]
+struct KeyLine {
+    id: String,
+    name: String,
+    organization: String,
+    author: String,
+    created: String,
+    status: String,
+}
+
+impl From<&Key> for KeyLine {
+    fn from(key: &Key) -> Self {
+        Self {
+            id: key.id.0.clone(),
+            name: key.name.clone(),
+            organization: key.organization.clone(),
+            author: key.author.clone(),
+            created: key.created.clone(),
+            status: key.status.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<KeyLine> for Key {
+    fn from(line: KeyLine) -> Self {
+        Self {
+            id: KeyId(line.id),
+            name: line.name,
+            organization: line.organization,
+            author: line.author,
+            created: line.created,
+            status: KeyStatus::read(&line.status),
+        }
+    }
+}
+
+pub(super) fn line(key: &Key) -> String {
+    serde_json::to_string(&KeyLine::from(key)).expect("texts always serialize")
+}
+
+pub(super) fn key(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Key>> {
+    let line = row.get::<_, Option<String>>(column)?;
+    Ok(line.and_then(|line| serde_json::from_str::<KeyLine>(&line).ok()).map(Key::from))
+}
+
+pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
+    Ok(Owner {
+        account: row.get("account")?,
+        label: row.get("label")?,
+        base: row.get("base")?,
+        organization: row.get("organization")?,
+        user: row.get("user")?,
+        author: row.get("author")?,
+    })
+}
+
+pub(super) fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
+    let stage = match row.get::<_, String>("stage")?.as_str() {
+        "asked" => Stage::Asked,
+        "awaiting approval" => Stage::AwaitingApproval,
+        "created" => Stage::Created,
+        "checked" => Stage::Checked,
+        "without token" => Stage::WithoutToken,
+        "old to revoke" => Stage::OldToRevoke,
+        // A stage not known here says nothing for sure.
+        _ => Stage::Doubtful,
+    };
+    let known = row.get::<_, Option<String>>("known")?;
+    let known = known.and_then(|known| serde_json::from_str::<Vec<String>>(&known).ok());
+    Ok(OpenWish {
+        id: WishId(row.get("id")?),
+        wish: Wish {
+            owner: owner(row)?,
+            name: row.get("name")?,
+            known: known.map(|known| known.into_iter().map(KeyId).collect()),
+            replaces: key(row, "replaces")?,
+            part_of: match (row.get("batch")?, row.get("place")?) {
+                (Some(batch), Some(place)) => Some(Part { batch: BatchId(batch), place }),
+                _ => None,
+            },
+        },
+        asked_at: instant(&row.get::<_, String>("asked_at")?),
+        stage,
+        key: key(row, "key")?,
+        perhaps_in: row.get("perhaps_in")?,
+    })
+}
+
+pub(super) fn instant(text: &str) -> OffsetDateTime {
+    OffsetDateTime::parse(text, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+pub(super) fn now() -> String {
+    OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()
+}

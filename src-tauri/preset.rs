@@ -1,0 +1,194 @@
+//! What an organization set up on this computer for everybody: a JSON file in the system's configuration folder, written
+//! by whoever looks after the computer. It is only ever read.
+
+use std::{
+    collections::HashSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::Value;
+
+use crate::{account::BaseUrl, failure::Failure};
+
+/// What is in the file.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Preset {
+    /// Offered in the sign-in form, the first one chosen where nobody has signed in yet.
+    #[serde(deserialize_with = "named_apart")]
+    environments: Vec<PresetEnvironment>,
+    /// Each as the person's own `destinations.json` has them; kept as they came.
+    destinations: Vec<Value>,
+}
+
+/// A Dfns of the organization.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PresetEnvironment {
+    /// What the organization calls it.
+    #[serde(deserialize_with = "name")]
+    pub name: String,
+    /// Where it is.
+    #[serde(deserialize_with = "address")]
+    pub url: BaseUrl,
+}
+
+impl Preset {
+    /// Reads the first of these files that is there; without one nothing is preset.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where it cannot be read, with line and column where it is malformed. It stays as it is.
+    pub fn read(files: &[PathBuf]) -> Result<Self, Failure> {
+        for file in files {
+            match fs::read(file) {
+                Ok(bytes) => {
+                    return serde_json::from_slice(&bytes)
+                        .map_err(|error| told(file, &format!("is malformed: {error}")));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(told(file, &format!("cannot be read: {error}"))),
+            }
+        }
+        Ok(Self::default())
+    }
+
+    /// The organization's environments.
+    #[must_use]
+    pub fn environments(&self) -> &[PresetEnvironment] {
+        &self.environments
+    }
+
+    /// The organization's destinations, not looked into.
+    #[must_use]
+    pub fn destinations(&self) -> &[Value] {
+        &self.destinations
+    }
+}
+
+/// Where the file may be on this system, the first that counts first.
+#[must_use]
+pub fn files() -> Vec<PathBuf> {
+    #[cfg(target_os = "windows")]
+    let folders = std::env::var_os("PROGRAMDATA").map(|folder| PathBuf::from(folder).join("Keybearer"));
+    #[cfg(target_os = "macos")]
+    let folders = Some(PathBuf::from("/Library/Application Support/app.keybearer.desktop"));
+    #[cfg(not(any(target_os = "windows", target_os = "macos")))]
+    let folders = xdg(std::env::var_os("XDG_CONFIG_DIRS")).into_iter().map(|folder| folder.join("keybearer"));
+    folders.into_iter().map(|folder| folder.join("preset.json")).collect()
+}
+
+/// The folders that the variable names, or else the usual one. Those that are not absolute do not count, as the XDG
+/// specification has it.
+#[cfg(not(any(target_os = "windows", target_os = "macos")))]
+fn xdg(variable: Option<std::ffi::OsString>) -> Vec<PathBuf> {
+    let variable = variable.filter(|folders| !folders.is_empty()).unwrap_or_else(|| "/etc/xdg".into());
+    std::env::split_paths(&variable).filter(|folder| folder.is_absolute()).collect()
+}
+
+fn told(file: &Path, problem: &str) -> Failure {
+    Failure::File(format!(
+        "The file with your organization’s presets, {}, {problem}. Keybearer started without it. Whoever looks after this \
+         computer can put it right.",
+        file.display(),
+    ))
+}
+
+/// Checked while it is read, so that the place in the file can be told. So are the others.
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    match name.trim() {
+        "" => Err(D::Error::custom("an environment needs a name")),
+        name if name.chars().any(char::is_control) => Err(D::Error::custom("the name has a control character in it")),
+        name => Ok(name.to_owned()),
+    }
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    BaseUrl::parse(&text).map_err(|failure| D::Error::custom(format_args!("“{text}” cannot be used ({failure})")))
+}
+
+/// Nobody could tell two of the same name apart, nor would two of the same address be two.
+fn named_apart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PresetEnvironment>, D::Error> {
+    let environments = Vec::<PresetEnvironment>::deserialize(deserializer)?;
+    let (mut names, mut addresses) = (HashSet::new(), HashSet::new());
+    for PresetEnvironment { name, url } in &environments {
+        if !names.insert(name.to_lowercase()) || !addresses.insert(url.to_string()) {
+            return Err(D::Error::custom(format_args!("“{name}”, or its address, is there twice")));
+        }
+    }
+    Ok(environments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Preset, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("preset.json");
+        fs::write(&file, text).expect("written");
+        let read =
+            Preset::read(&[folder.path().join("none.json"), file.clone()]).map_err(|failure| failure.to_string());
+        assert_eq!(fs::read_to_string(&file).expect("it is there still"), text);
+        read
+    }
+
+    #[test]
+    fn environments_are_checked_and_destinations_kept_as_they_came() {
+        let preset = read(
+            r#"{ "environments": [{ "name": " Treasury ", "url": "https://dfns.example.com" }],
+                 "destinations": [{ "anything": [1, 2] }, 7] }"#,
+        )
+        .expect("well formed");
+        let [environment] = preset.environments() else { panic!("{preset:?}") };
+        assert_eq!((environment.name.as_str(), environment.url.host().as_str()), ("Treasury", "dfns.example.com"));
+        assert_eq!(preset.destinations(), [serde_json::json!({ "anything": [1, 2] }), serde_json::json!(7)]);
+    }
+
+    #[test]
+    fn without_a_file_or_with_an_empty_one_nothing_is_preset() {
+        assert_eq!(Preset::read(&[]), Ok(Preset::default()));
+        assert_eq!(Preset::read(&["/nowhere/preset.json".into()]), Ok(Preset::default()));
+        assert_eq!(read("{}"), Ok(Preset::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_is_told_with_line_and_column() {
+        for (text, problem, place) in [
+            ("{\n  \"environments\": [}", "expected value", "line 2 column 20"),
+            ("{\n  \"environment\": []\n}", "unknown field `environment`", "line 2 column 15"),
+            (
+                "{\"environments\": [{\n  \"name\": \"A\",\n  \"url\": \"http://dfns.example.com\"}]}",
+                "“http://dfns.example.com” cannot be used",
+                "line 3 column 35",
+            ),
+            ("{\"environments\": [{\"url\": \"https://a.example\"}]}", "missing field `name`", "line 1 column 46"),
+            (
+                "{\"environments\": [{\"name\": \" \", \"url\": \"https://a.example\"}]}",
+                "an environment needs a name",
+                "line 1 column 30",
+            ),
+            (
+                "{\"environments\": [{\"name\": \"A\", \"url\": \"https://a.example\"},\n \
+                 {\"name\": \"a\", \"url\": \"https://b.example\"}]}",
+                "is there twice",
+                "line 2 column 44",
+            ),
+        ] {
+            let told = read(text).expect_err(text);
+            assert!(told.contains(problem) && told.contains(place), "{told}");
+            assert!(told.contains("preset.json, is malformed") && told.contains("started without it"), "{told}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_folders_are_those_of_the_xdg_convention() {
+        assert_eq!(xdg(None), [Path::new("/etc/xdg")]);
+        assert_eq!(xdg(Some("".into())), [Path::new("/etc/xdg")]);
+        assert_eq!(xdg(Some("/etc/ours:relative:/etc/xdg".into())), [Path::new("/etc/ours"), Path::new("/etc/xdg")]);
+    }
+}

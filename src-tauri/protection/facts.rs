@@ -1,0 +1,292 @@
+//! Looks at what there is on this computer.
+
+use super::programs::Program;
+use crate::{
+    clipboard::{self, Reach},
+    locked::LockedText,
+};
+
+/// What was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Facts {
+    /// Where sign-in tokens are kept.
+    pub keyring: Keyring,
+    /// Who sees the screen.
+    pub screen: Screen,
+    /// Who keeps what was copied.
+    pub histories: Histories,
+    /// When the clipboard can be cleared.
+    pub clearing: Clearing,
+    /// What the system tells of.
+    pub lock: Lock,
+    /// Where held tokens are.
+    pub memory: Memory,
+    /// Who can look into this process.
+    pub closed: Closed,
+}
+
+/// Where sign-in tokens are kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Keyring {
+    /// There is a keyring, unlocked.
+    Open,
+    /// There is one, locked.
+    Locked,
+    /// There is a service for keyrings, and no keyring in it.
+    Unmade,
+    /// None answers; why, in words.
+    Absent(String),
+}
+
+/// Who sees the screen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Screen {
+    /// The system is asked to leave the token's window out of pictures.
+    LeftOut,
+    /// Every program may take pictures.
+    X11,
+    /// Programs have to ask.
+    Wayland,
+    /// Nothing is known.
+    Unknown,
+}
+
+/// Who keeps what was copied.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Histories {
+    /// These programs are running.
+    Running(Vec<Program>),
+    /// The system does not tell.
+    Untold,
+}
+
+/// When the clipboard can be cleared.
+pub type Clearing = Reach;
+
+/// Whether the system tells of these.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lock {
+    /// The session is locked.
+    pub session: bool,
+    /// The computer goes to sleep.
+    pub sleep: bool,
+}
+
+/// Where held tokens are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Memory {
+    /// The system keeps their memory from being moved to the disk.
+    pub locked: bool,
+    /// Where memory is moved to.
+    pub swap: Swap,
+}
+
+/// Where memory is moved to when it gets scarce.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Swap {
+    /// Nowhere, or to memory.
+    Nowhere,
+    /// To an encrypted disk.
+    Encrypted,
+    /// To a disk or a file of which nothing better is known.
+    Disk,
+    /// The system does not tell.
+    Untold,
+}
+
+/// Who can look into this process.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Closed {
+    /// No core dump is written, of this process or of those that it starts.
+    pub dumps: bool,
+    /// Debuggers and readers of memory are refused.
+    pub debuggers: bool,
+    /// C libraries wipe what they free.
+    pub wiped: bool,
+    /// Into the page's processes only those can look who started them.
+    pub pages: bool,
+    /// It was started to be driven by another program.
+    pub driven: bool,
+}
+
+impl Facts {
+    /// Looks. Blocking.
+    pub(super) fn find_out(screen: Screen) -> Self {
+        Self {
+            keyring: system::keyring(),
+            screen,
+            histories: system::histories(),
+            clearing: clipboard::reach(),
+            lock: system::lock(),
+            memory: Memory { locked: LockedText::new("tried out").is_locked(), swap: system::swap() },
+            closed: system::closed(driven()),
+        }
+    }
+}
+
+/// Whether another program may drive the window, as whoever started this one wished.
+fn driven() -> bool {
+    std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|value| value == "true")
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::{env, ffi::OsString, fs, os::unix::fs::MetadataExt, path::Path, time::Duration};
+
+    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+    use zbus::{
+        blocking::{Proxy, connection::Builder, fdo::DBusProxy},
+        zvariant::OwnedObjectPath,
+    };
+
+    use super::{Closed, Histories, Keyring, Lock, Swap};
+    use crate::{hardening, interruptions, protection::programs};
+
+    /// As long as another program may take to answer.
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    const SECRETS: &str = "org.freedesktop.secrets";
+
+    pub(super) fn keyring() -> Keyring {
+        let locked = || -> zbus::Result<Option<bool>> {
+            let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
+            let service = Proxy::new(&bus, SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")?;
+            let default: OwnedObjectPath = service.call("ReadAlias", &"default")?;
+            if default.as_str() == "/" {
+                return Ok(None);
+            }
+            let keyring = Proxy::new(&bus, SECRETS, default, "org.freedesktop.Secret.Collection")?;
+            keyring.get_property("Locked").map(Some)
+        };
+        match locked() {
+            Ok(Some(false)) => Keyring::Open,
+            Ok(Some(true)) => Keyring::Locked,
+            Ok(None) => Keyring::Unmade,
+            Err(zbus::Error::MethodError(_, Some(why), _)) => Keyring::Absent(why),
+            Err(error) => Keyring::Absent(error.to_string()),
+        }
+    }
+
+    pub(super) fn histories() -> Histories {
+        let Ok(own) = fs::metadata("/proc/self").map(|own| own.uid()) else { return Histories::Untold };
+        let Ok(entries) = fs::read_dir("/proc") else { return Histories::Untold };
+        let theirs = entries.flatten().filter(|entry| entry.metadata().is_ok_and(|entry| entry.uid() == own));
+        let names: Vec<String> = theirs
+            .map(|entry| entry.path())
+            .filter(|process| fs::read(process.join("environ")).is_ok_and(|variables| is_here(&variables)))
+            .filter_map(|process| fs::read_to_string(process.join("comm")).ok())
+            .collect();
+        Histories::Running(programs::among(names.iter().map(|name| name.trim_end())))
+    }
+
+    /// Whether a process of these variables may be on the display that this one is on: the same person may have others.
+    fn is_here(variables: &[u8]) -> bool {
+        let display = |name: &str| {
+            let mut all = variables.split(|byte| *byte == 0);
+            all.find_map(|variable| variable.strip_prefix(name.as_bytes())?.strip_prefix(b"=")).map(<[u8]>::to_owned)
+        };
+        let own = |name: &str| env::var_os(name).map(OsString::into_encoded_bytes);
+        let theirs = ["DISPLAY", "WAYLAND_DISPLAY"].map(|name| (display(name), own(name)));
+        theirs.iter().all(|(theirs, _)| theirs.is_none())
+            || theirs.iter().any(|(theirs, own)| theirs.is_some() && theirs == own)
+    }
+
+    pub(super) fn lock() -> Lock {
+        let there = |builder: zbus::Result<Builder<'_>>, name: &str| -> zbus::Result<bool> {
+            let bus = builder?.method_timeout(PATIENCE).build()?;
+            Ok(DBusProxy::new(&bus)?.name_has_owner(name.try_into()?)?)
+        };
+        let sleep = there(Builder::system(), interruptions::LOGIND).unwrap_or(false);
+        let screen_saver =
+            || interruptions::SCREEN_SAVERS.iter().any(|name| there(Builder::session(), name).unwrap_or(false));
+        Lock { session: sleep || screen_saver(), sleep }
+    }
+
+    pub(super) fn swap() -> Swap {
+        let Ok(table) = fs::read_to_string("/proc/swaps") else { return Swap::Untold };
+        swap_of(&table, |device| fs::read_to_string(Path::new("/sys/block").join(device).join("dm/uuid")).ok())
+    }
+
+    /// From the kernel's table, whose first line is its head; `mapped` gives the id of a mapped device.
+    fn swap_of(table: &str, mapped: impl Fn(&str) -> Option<String>) -> Swap {
+        let places = table.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+        let mut found = Swap::Nowhere;
+        for place in places {
+            let device = place.strip_prefix("/dev/");
+            // Compressed, in memory.
+            if device.is_some_and(|device| device.starts_with("zram")) {
+                continue;
+            }
+            if !device.and_then(&mapped).is_some_and(|id| id.starts_with("CRYPT-")) {
+                return Swap::Disk;
+            }
+            found = Swap::Encrypted;
+        }
+        found
+    }
+
+    pub(super) fn closed(driven: bool) -> Closed {
+        let core = getrlimit(Resource::Core);
+        let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
+        Closed {
+            dumps: core.current == Some(0) && core.maximum == Some(0),
+            debuggers: dumpable_behavior() == Ok(DumpableBehavior::NotDumpable),
+            wiped: hardening::c_wipes_what_it_frees(),
+            pages: scope.and_then(|scope| scope.trim().parse::<u8>().ok()).is_some_and(|scope| scope > 0),
+            driven,
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        const HEAD: &str = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+
+        #[test]
+        fn swap_is_what_the_worst_of_its_places_is() {
+            let mapped = |device: &str| (device == "dm-1").then(|| "CRYPT-PLAIN-swap".to_owned());
+            for (places, swap) in [
+                ("", Swap::Nowhere),
+                ("/dev/zram0 partition 100 0 5\n", Swap::Nowhere),
+                ("/dev/dm-1 partition 100 0 -2\n", Swap::Encrypted),
+                ("/dev/dm-0 partition 100 0 -2\n", Swap::Disk),
+                ("/dev/sda2 partition 100 0 -2\n/dev/dm-1 partition 100 0 -3\n", Swap::Disk),
+                ("/swapfile file 100 0 -2\n", Swap::Disk),
+            ] {
+                assert_eq!(swap_of(&format!("{HEAD}{places}"), mapped), swap, "{places}");
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use super::{Closed, Histories, Keyring, Lock, Swap};
+
+    pub(super) fn keyring() -> Keyring {
+        // An entry that nobody ever made: whether it is missed tells that the keyring answers.
+        let asked = keyring::v1::Entry::new("app.keybearer.desktop", "asked whether it is there");
+        match asked.and_then(|entry| entry.inner.get_secret()) {
+            Ok(_) | Err(keyring_core::Error::NoEntry) => Keyring::Open,
+            // Not told as it is: some of these errors hold what was read.
+            Err(_) => Keyring::Absent("it refuses".to_owned()),
+        }
+    }
+
+    pub(super) fn histories() -> Histories {
+        Histories::Untold
+    }
+
+    pub(super) fn lock() -> Lock {
+        Lock { session: false, sleep: false }
+    }
+
+    pub(super) fn swap() -> Swap {
+        Swap::Untold
+    }
+
+    pub(super) fn closed(driven: bool) -> Closed {
+        Closed { dumps: false, debuggers: false, wiped: false, pages: false, driven }
+    }
+}

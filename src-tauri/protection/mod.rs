@@ -1,0 +1,41 @@
+//! What protects a secret on this computer, and what does not: each found out when it is asked, and never assumed.
+//!
+//! `facts` looks; `words` says what was found and what one can do. They are apart so that every finding can be shown
+//! without a computer that has it.
+
+mod facts;
+mod programs;
+mod words;
+
+pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
+
+/// One thing that may protect a secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Protection {
+    /// What is protected, in a few words.
+    pub what: &'static str,
+    /// Whether it is.
+    pub holds: Holds,
+    /// What was found, in a sentence or two.
+    pub found: String,
+    /// What one can do about it; empty where there is nothing to do.
+    pub advice: String,
+}
+
+/// Whether something is protected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Holds {
+    /// It is.
+    Yes,
+    /// Not against everything.
+    Partly,
+    /// It is not.
+    No,
+}
+
+/// Finds out what protects secrets here. Blocking: other programs have to answer, for which they have a few seconds.
+/// `screen` comes from whoever draws the windows.
+#[must_use]
+pub fn find_out(screen: Screen) -> Vec<Protection> {
+    words::all(&Facts::find_out(screen))
+}

@@ -1,0 +1,112 @@
+//! What servers and programs say, as text for a person: one line, shortened, without anything that holds a secret.
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use zeroize::Zeroizing;
+
+/// The longest text of somebody else's that is shown, in characters.
+pub(crate) const LONGEST: usize = 300;
+
+/// Shorter pieces of a secret are in other words as well, and tell nobody anything.
+const PIECE: usize = 12;
+
+/// The text on one line, without control characters and without each word that has a piece of one of the secrets in it, as
+/// it is or in base64: an echo may be cut short, quoted, encoded, or broken into lines. Empty where nothing is left to say.
+pub(crate) fn for_a_person(text: &str, secrets: &[&str]) -> String {
+    let forms: Vec<Zeroizing<String>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
+    let mut words = Vec::new();
+    let mut after_a_piece = false;
+    // A passphrase has several words, none of which tells what it is of.
+    let mut text = Zeroizing::new(on_one_line(text));
+    for phrase in secrets.iter().map(|secret| on_one_line(secret)).filter(|secret| secret.contains(' ')) {
+        text = Zeroizing::new(text.replace(&phrase, "…"));
+    }
+    for word in text.split_whitespace() {
+        // A short word that goes on with a secret is what is left of its last line.
+        let is_piece = holds(word, &forms) || (after_a_piece && forms.iter().any(|form| form.contains(word)));
+        match (is_piece, after_a_piece) {
+            (true, true) => {}
+            (true, false) => words.push("…"),
+            (false, _) => words.push(word),
+        }
+        after_a_piece = is_piece;
+    }
+    let mut said = words.join(" ");
+    said.retain(|character| !character.is_control());
+    if said.chars().count() > LONGEST {
+        said = said.chars().take(LONGEST).chain(['…']).collect();
+    }
+    said
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn holds(word: &str, forms: &[Zeroizing<String>]) -> bool {
+    forms.iter().any(|form| {
+        word.contains(form.as_str())
+            || form.as_bytes().windows(PIECE).any(|piece| word.as_bytes().windows(PIECE).any(|part| part == piece))
+    })
+}
+
+/// A secret as it is, and in base64, whose letters depend on what stands before it.
+fn forms(secret: &str) -> Vec<Zeroizing<String>> {
+    if secret.is_empty() {
+        return Vec::new();
+    }
+    let mut forms = vec![Zeroizing::new(secret.to_owned())];
+    for skipped in 0..3.min(secret.len()) {
+        let mut encoded = Zeroizing::new(STANDARD_NO_PAD.encode(&secret.as_bytes()[skipped..]));
+        // The last letter depends on what follows.
+        encoded.pop();
+        if encoded.len() >= PIECE {
+            forms.push(encoded);
+        }
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    const SECRET: &str = "eyJhbGciOiJFUzI1NiJ9.c3ViamVjdA.c2lnbmF0dXJl";
+
+    #[test]
+    fn a_secret_is_not_said_whole_cut_quoted_or_in_base64() {
+        for echo in [
+            SECRET.to_owned(),
+            format!("\"{}\"", &SECRET[3..20]),
+            STANDARD.encode(SECRET),
+            STANDARD.encode(format!("{{\"token\":\"{SECRET}\"}}")),
+            STANDARD.encode(format!("x{SECRET}y")),
+        ] {
+            assert_eq!(for_a_person(&format!("not {echo} here"), &[SECRET]), "not … here", "{echo}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_lines_is_not_said_to_the_last_of_them() {
+        for echo in [SECRET.to_owned(), STANDARD.encode(SECRET)] {
+            let lines: Vec<String> =
+                echo.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line).into()).collect();
+            let text = format!("not\n{}\nhere", lines.join("\n"));
+            assert_eq!(for_a_person(&text, &[SECRET]), "not … here");
+        }
+    }
+
+    #[test]
+    fn a_passphrase_of_several_words_is_not_said() {
+        let said = for_a_person("bad password: correct horse\nbattery staple!", &["correct horse battery staple"]);
+        assert_eq!(said, "bad password: …!");
+    }
+
+    #[test]
+    fn what_holds_no_secret_is_said_on_one_line() {
+        assert_eq!(for_a_person(" one\n two\u{7}\tthree ", &[SECRET, ""]), "one two three");
+        assert_eq!(for_a_person(&"é".repeat(5000), &[]).chars().count(), LONGEST + 1);
+        assert_eq!(for_a_person("", &[SECRET]), "");
+    }
+}

@@ -1,0 +1,256 @@
+//! Which destinations there are: a file that people may read and edit, without any secret. What opens them is in the
+//! keyring, or in memory where there is none.
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Destination;
+use crate::{
+    account::VaultSecrets,
+    delivery::Vault,
+    failure::{Failure, VaultProblem},
+    own_file::OwnFile,
+    token::VaultSecret,
+};
+
+/// The destinations of this computer.
+pub struct Destinations {
+    file: OwnFile,
+    secrets: Arc<dyn VaultSecrets>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    contents: Contents,
+    /// What is wrong with a file that was left as it is: nothing is written over it.
+    left: Option<Failure>,
+    /// What opens destinations and could not be kept in a keyring, by id and address.
+    in_memory: HashMap<(String, String), Arc<VaultSecret>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Contents {
+    destinations: Vec<Destination>,
+    /// The id of the one that keys are delivered to at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+}
+
+/// A destination, and whether keys are delivered to it at once.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Known {
+    /// The destination.
+    pub destination: Destination,
+    /// It is the default.
+    pub default: bool,
+}
+
+impl Destinations {
+    /// In `destinations.json` in this folder; neither need exist. What is wrong with the file is told beside it, also
+    /// where it holds a destination that cannot be used: the file is then left as it is, there are none, and none can be
+    /// kept until it is put right.
+    #[must_use]
+    pub fn in_folder(folder: &Path, secrets: Arc<dyn VaultSecrets>) -> (Self, Option<Failure>) {
+        let otherwise = "There are no destinations until it is put right.";
+        let file = OwnFile::new(folder.join("destinations.json"), "destinations", otherwise);
+        let (contents, problem) = match file.read::<Contents>() {
+            Ok(contents) => {
+                let contents = contents.unwrap_or_default();
+                match contents.destinations.iter().try_for_each(Destination::check) {
+                    Ok(()) => (contents, None),
+                    Err(problem) => {
+                        let told = format!("{}: {problem} {otherwise}", file.path().display());
+                        (Contents::default(), Some(Failure::File(told)))
+                    }
+                }
+            }
+            Err(failure) => (Contents::default(), Some(failure)),
+        };
+        // What is malformed was set aside, and is in nobody's way.
+        let left = problem.clone().filter(|_| file.path().exists());
+        let state = Mutex::new(State { contents, left, ..State::default() });
+        (Self { file, secrets, state }, problem)
+    }
+
+    /// Takes over those that an organization gives its admins, where there are none yet. Those that cannot be used are told.
+    ///
+    /// # Errors
+    /// [`Failure::Destination`] for the first that cannot be used; [`Failure::File`].
+    pub fn begin_with(&self, preset: &[Value]) -> Result<(), Failure> {
+        if preset.is_empty() || self.file.path().exists() {
+            return Ok(());
+        }
+        let read = |value: &Value| {
+            let destination: Destination = serde_json::from_value(value.clone())
+                .map_err(|error| Failure::Destination(format!("A preset destination cannot be used: {error}.")))?;
+            destination.check().map(|()| destination)
+        };
+        let destinations = preset.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        self.change(|contents| contents.destinations = destinations)
+    }
+
+    /// All of them, in the person's order.
+    #[must_use]
+    pub fn all(&self) -> Vec<Known> {
+        let state = self.lock();
+        let default = state.contents.default.as_deref();
+        let all = state.contents.destinations.iter();
+        all.map(|each| Known { destination: each.clone(), default: default == Some(&each.id) }).collect()
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not there any more.
+    pub fn one(&self, id: &str) -> Result<Destination, Failure> {
+        let state = self.lock();
+        let found = state.contents.destinations.iter().find(|each| each.id == id);
+        found.cloned().ok_or(Failure::NotNow("This destination is not there any more."))
+    }
+
+    /// The one that keys are delivered to at once.
+    #[must_use]
+    pub fn default(&self) -> Option<Destination> {
+        self.all().into_iter().find(|known| known.default).map(|known| known.destination)
+    }
+
+    /// Keeps a destination: a new one as the last, one of a known id in its place.
+    /// With another address than before it has no secret any more.
+    ///
+    /// # Errors
+    /// [`Failure::Destination`]; [`Failure::File`] where it cannot be written, and nothing changes then.
+    pub fn save(&self, destination: Destination) -> Result<(), Failure> {
+        destination.check()?;
+        let same_name = |each: &Destination| each.name == destination.name && each.id != destination.id;
+        if self.lock().contents.destinations.iter().any(same_name) {
+            let told = format!("There is already a destination named “{}”.", destination.name);
+            return Err(Failure::Destination(told));
+        }
+        let before = self.one(&destination.id).ok();
+        let after = destination.clone();
+        self.change(|contents| match contents.destinations.iter_mut().find(|each| each.id == destination.id) {
+            Some(each) => *each = destination,
+            None => contents.destinations.push(destination),
+        })?;
+        match before.filter(|before| before.address() != after.address()) {
+            // What was given for one address is of no use at another, and must not be found there.
+            Some(before) => self.forget_secret(&before),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets a destination, and what opens it.
+    ///
+    /// # Errors
+    /// [`Failure::File`]; [`Failure::Keyring`] where the keyring may hold its secret still.
+    pub fn remove(&self, id: &str) -> Result<(), Failure> {
+        let destination = self.one(id)?;
+        self.change(|contents| {
+            contents.destinations.retain(|each| each.id != id);
+            contents.default.take_if(|default| default == id);
+        })?;
+        self.forget_secret(&destination)
+    }
+
+    /// Moves it one place towards the beginning, or the end.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn shift(&self, id: &str, up: bool) -> Result<(), Failure> {
+        self.change(|contents| {
+            let all = &mut contents.destinations;
+            let Some(place) = all.iter().position(|each| each.id == id) else { return };
+            let other = if up { place.checked_sub(1) } else { Some(place + 1) };
+            if let Some(other) = other.filter(|other| *other < all.len()) {
+                all.swap(place, other);
+            }
+        })
+    }
+
+    /// Lets keys be delivered to it at once; or to none.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not there any more; [`Failure::File`].
+    pub fn set_default(&self, id: Option<&str>) -> Result<(), Failure> {
+        if let Some(id) = id {
+            self.one(id)?;
+        }
+        self.change(|contents| contents.default = id.map(str::to_owned))
+    }
+
+    /// Keeps what opens it in the keyring; or in memory until the app quits, where there is none, which is returned.
+    /// Blocking.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not there any more.
+    pub fn give_secret(&self, id: &str, secret: VaultSecret) -> Result<Option<Failure>, Failure> {
+        let destination = self.one(id)?;
+        let address = destination.address();
+        let kept = self.secrets.keep_secret(id, &address, &secret);
+        let slot = (id.to_owned(), address);
+        match kept {
+            Ok(()) => {
+                self.lock().in_memory.remove(&slot);
+                Ok(None)
+            }
+            Err(failure) => {
+                self.lock().in_memory.insert(slot, Arc::new(secret));
+                Ok(Some(failure))
+            }
+        }
+    }
+
+    /// Makes a destination ready to be used. Blocking: the keyring may have to be asked.
+    ///
+    /// # Errors
+    /// As [`Destination::open`]; [`Failure::Keyring`].
+    pub fn open(&self, id: &str) -> Result<Arc<dyn Vault>, Failure> {
+        let destination = self.one(id)?;
+        let secret = match destination.secret() {
+            None => None,
+            Some(what) => {
+                let address = destination.address();
+                let in_memory = self.lock().in_memory.get(&(id.to_owned(), address.clone())).cloned();
+                let found = match in_memory {
+                    Some(secret) => Some(secret),
+                    None => self.secrets.fetch_secret(id, &address)?.map(Arc::new),
+                };
+                Some(found.ok_or(Failure::NotStored(VaultProblem::NoSecret(what)))?)
+            }
+        };
+        destination.open(secret)
+    }
+
+    fn forget_secret(&self, destination: &Destination) -> Result<(), Failure> {
+        let address = destination.address();
+        self.lock().in_memory.remove(&(destination.id.clone(), address.clone()));
+        match destination.secret() {
+            Some(_) => self.secrets.forget_secret(&destination.id, &address),
+            None => Ok(()),
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Contents)) -> Result<(), Failure> {
+        let mut state = self.lock();
+        if let Some(failure) = &state.left {
+            return Err(failure.clone());
+        }
+        let mut contents = state.contents.clone();
+        change(&mut contents);
+        self.file.write(&contents)?;
+        state.contents = contents;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

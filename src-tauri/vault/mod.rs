@@ -1,0 +1,133 @@
+//! Destinations: the vaults that the person has configured, and how a token gets into each.
+//!
+//! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring.
+//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP; `program` to any program that takes a secret on its standard
+//!   input (`input`), which is `run` with a limit, and ended with its whole `tree` where it does not end by itself.
+//! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
+
+mod destinations;
+mod input;
+mod kv2;
+mod names;
+mod presets;
+mod program;
+mod run;
+mod tree;
+
+use std::{env, ffi::OsString, sync::Arc, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    destinations::{Destinations, Known},
+    input::Input,
+    kv2::Kv2,
+    names::{Names, Template},
+    presets::{Ask, PRESETS, Preset},
+    program::{Program, Question, Reading},
+};
+use self::{kv2::Kv2Vault, program::ProgramVault};
+use crate::{
+    delivery::Vault,
+    failure::{Failure, VaultProblem},
+    token::VaultSecret,
+};
+
+/// A configured vault.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Tells it from the others, for as long as it is there.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// What kind of vault it is, and where.
+    pub vault: Kind,
+}
+
+/// What kind of vault a destination is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kind {
+    /// HashiCorp Vault or OpenBao.
+    Kv2(Kv2),
+    /// Any program that takes a secret on its standard input.
+    Program(Program),
+}
+
+impl Destination {
+    /// Checks what a person typed or a file holds.
+    ///
+    /// # Errors
+    /// [`Failure::Destination`].
+    pub fn check(&self) -> Result<(), Failure> {
+        let checked = match &self.vault {
+            _ if self.id.is_empty() => Err("it has no id".to_owned()),
+            _ if self.name.trim().is_empty() => Err("it needs a name, such as Team Vault".to_owned()),
+            _ if self.name.chars().any(char::is_control) => Err("its name has a control character in it".to_owned()),
+            Kind::Kv2(kv2) => kv2.check(),
+            Kind::Program(program) => program.check(),
+        };
+        checked.map_err(|why| Failure::Destination(format!("This destination cannot be used: {why}.")))
+    }
+
+    /// What it needs to be opened, as people call it; `None` where it needs nothing of ours.
+    #[must_use]
+    pub fn secret(&self) -> Option<&'static str> {
+        match &self.vault {
+            Kind::Kv2(_) => Some("access token"),
+            Kind::Program(program) => program.password.then_some("password"),
+        }
+    }
+
+    /// What its secret is bound to: with another address it is asked for anew.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match &self.vault {
+            Kind::Kv2(kv2) => kv2.address.to_string(),
+            Kind::Program(program) => program.address(),
+        }
+    }
+
+    /// Makes it ready to be used.
+    ///
+    /// # Errors
+    /// [`Failure::NotStored`] where its secret is missing or its authority cannot be read; [`Failure::Computer`] where TLS
+    /// cannot be set up.
+    pub fn open(&self, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
+        self.open_from(secret, env::vars_os())
+    }
+
+    /// As [`Destination::open`], where a program may see of this environment what it else sees of Keybearer's own.
+    ///
+    /// # Errors
+    /// As [`Destination::open`].
+    pub fn open_from(
+        &self,
+        secret: Option<Arc<VaultSecret>>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Arc<dyn Vault>, Failure> {
+        let secret = match (self.secret(), secret) {
+            (Some(what), None) => return Err(Failure::NotStored(VaultProblem::NoSecret(what))),
+            (_, secret) => secret,
+        };
+        Ok(match (&self.vault, secret) {
+            (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&self.name, kv2, token)?),
+            (Kind::Kv2(_), None) => return Err(Failure::NotStored(VaultProblem::NoSecret("access token"))),
+            (Kind::Program(program), password) => {
+                Arc::new(ProgramVault::open(&self.name, program, password, environment))
+            }
+        })
+    }
+
+    /// As [`Destination::open`], for a vault over HTTP with another limit of time.
+    ///
+    /// # Errors
+    /// As [`Destination::open`].
+    pub fn open_within(&self, secret: Arc<VaultSecret>, whole: Duration) -> Result<Arc<dyn Vault>, Failure> {
+        match &self.vault {
+            Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::within(&self.name, kv2, secret, whole)?)),
+            Kind::Program(_) => self.open(Some(secret)),
+        }
+    }
+}

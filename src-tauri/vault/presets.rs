@@ -1,0 +1,466 @@
+//! What is known of the programs that people keep secrets with: filled with two or three answers, each becomes a
+//! destination. By their documentation, and tried against the real ones where a test says so.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{Input, Names, Program, Question, Reading, Template};
+
+/// What is known of a program.
+#[derive(Debug)]
+pub struct Preset {
+    /// Names it.
+    pub id: &'static str,
+    /// What people call what it keeps secrets in.
+    pub name: &'static str,
+    /// The program's file.
+    pub program: &'static str,
+    /// What to ask for.
+    pub asks: &'static [Ask],
+    /// What is to be known of it beforehand; empty where there is nothing.
+    pub note: &'static str,
+    fill: fn(Answers<'_>) -> Filled,
+}
+
+/// Something to ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    /// What it is.
+    pub label: &'static str,
+    /// What stands there at first.
+    pub usual: &'static str,
+    /// Whether it may be left empty.
+    pub optional: bool,
+}
+
+/// The answers, in the order of the questions.
+#[derive(Clone, Copy)]
+struct Answers<'a>(&'a [String]);
+
+impl Answers<'_> {
+    fn get(&self, place: usize) -> &str {
+        self.0.get(place).map_or("", |answer| answer.trim())
+    }
+}
+
+/// What a preset gives, with templates as texts.
+#[derive(Default)]
+struct Filled {
+    store: Vec<String>,
+    input: Input,
+    template: Option<Value>,
+    exists: Option<(Vec<String>, &'static str)>,
+    read_back: Option<(Vec<String>, bool)>,
+    names: Names,
+    variables: &'static [&'static str],
+    password: bool,
+}
+
+const fn ask(label: &'static str, usual: &'static str) -> Ask {
+    Ask { label, usual, optional: false }
+}
+
+const fn may_ask(label: &'static str, usual: &'static str) -> Ask {
+    Ask { label, usual, optional: true }
+}
+
+/// All that are known, by what people call them.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        id: "op",
+        name: "1Password",
+        program: "op",
+        asks: &[ask("Vault", "Private")],
+        note: "Sign in to it in a terminal first, or let its desktop app unlock it. It makes duplicates, so Keybearer asks \
+               for an item of that title first.",
+        fill: |answers| Filled {
+            store: words(&["item", "create", "--vault", answers.get(0), "-"]),
+            input: Input::Json,
+            template: Some(json!({
+                "title": "Dfns {key_name}",
+                "category": "API_CREDENTIAL",
+                "fields": [
+                    { "id": "username", "type": "STRING", "label": "username", "value": "{key_id}" },
+                    { "id": "credential", "type": "CONCEALED", "label": "credential", "value": "{token}" },
+                ],
+            })),
+            exists: Some((
+                words(&["item", "get", "Dfns {key_name}", "--vault", answers.get(0), "--format", "json"]),
+                "isn't an item",
+            )),
+            read_back: Some((
+                words(&["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/credential", answers.get(0))]),
+                false,
+            )),
+            names: Names::Plain,
+            variables: &["OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_HOST", "OP_CONNECT_TOKEN", "OP_ACCOUNT"],
+            ..Filled::default()
+        },
+    },
+    Preset {
+        id: "bw",
+        name: "Bitwarden",
+        program: "bw",
+        asks: &[may_ask("Folder id", ""), may_ask("Organization id", "")],
+        note: "Start Keybearer with BW_SESSION set (bw unlock prints it). It makes duplicates, so Keybearer asks for an \
+               item of that name first.",
+        fill: |answers| {
+            let id = |place| Some(answers.get(place)).filter(|id| !id.is_empty()).map_or(Value::Null, Value::from);
+            Filled {
+                store: words(&["create", "item", "--nointeraction"]),
+                input: Input::Base64Json,
+                template: Some(json!({
+                    "organizationId": id(1),
+                    "collectionIds": null,
+                    "folderId": id(0),
+                    "type": 1,
+                    "name": "Dfns {key_name}",
+                    "notes": null,
+                    "favorite": false,
+                    "fields": [],
+                    "login": { "uris": [], "username": "{key_id}", "password": "{token}", "totp": null },
+                    "reprompt": 0,
+                })),
+                exists: Some((words(&["get", "item", "Dfns {key_name}", "--nointeraction"]), "Not found.")),
+                read_back: Some((words(&["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"]), false)),
+                names: Names::Plain,
+                variables: &["BW_SESSION", "BITWARDENCLI_APPDATA_DIR"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "pass",
+        name: "pass",
+        program: "pass",
+        asks: &[ask("Folder in the store", "dfns")],
+        note: "",
+        fill: |answers| {
+            let entry = format!("{}/{{key_name}}", answers.get(0));
+            Filled {
+                store: words(&["insert", "-m", &entry]),
+                exists: Some((words(&["show", &entry]), "is not in the password store")),
+                read_back: Some((words(&["show", &entry]), false)),
+                variables: &["PASSWORD_STORE_DIR", "PASSWORD_STORE_KEY"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "gopass",
+        name: "gopass",
+        program: "gopass",
+        asks: &[ask("Folder in the store", "dfns")],
+        note: "",
+        fill: |answers| {
+            let entry = format!("{}/{{key_name}}", answers.get(0));
+            Filled {
+                store: words(&["insert", "-m", &entry]),
+                exists: Some((words(&["show", "-o", "-n", &entry]), "not in the password store")),
+                read_back: Some((words(&["show", "-o", "-n", &entry]), false)),
+                variables: &["PASSWORD_STORE_DIR", "GOPASS_CONFIG"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "keepassxc",
+        name: "KeePassXC",
+        program: "keepassxc-cli",
+        asks: &[
+            ask("Database", "/home/you/team.kdbx"),
+            may_ask("Key file", ""),
+            may_ask("Group, which has to exist", ""),
+            may_ask("Opened by a password too (yes or no)", "yes"),
+        ],
+        note: "Close the database in KeePassXC before you deliver, or let it reload: both write the file.",
+        fill: |answers| {
+            let password = answers.get(3).eq_ignore_ascii_case("yes") || answers.get(1).is_empty();
+            let group = answers.get(2).trim_matches('/');
+            let entry = if group.is_empty() { "{key_name}".to_owned() } else { format!("{group}/{{key_name}}") };
+            let with = |command: &[&str]| {
+                // Without -q, which would keep back also why the database cannot be opened.
+                let mut all = words(command);
+                if !password {
+                    all.push("--no-password".to_owned());
+                }
+                if !answers.get(1).is_empty() {
+                    all.extend(words(&["-k", answers.get(1)]));
+                }
+                all
+            };
+            let at = |command: &[&str]| [with(command), words(&[answers.get(0), &entry])].concat();
+            Filled {
+                store: [with(&["add"]), words(&["-p", answers.get(0), &entry])].concat(),
+                input: Input::Line,
+                exists: Some((at(&["show"]), "Could not find entry")),
+                read_back: Some((at(&["show", "-s", "-a", "Password"]), true)),
+                password,
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "secret-tool",
+        name: "This computer’s keyring",
+        program: "secret-tool",
+        asks: &[ask("Service", "dfns")],
+        note: "It overwrites silently, so Keybearer asks for an entry of that name first.",
+        fill: |answers| {
+            let find = ["service", answers.get(0), "key", "{key_name}"];
+            Filled {
+                store: [words(&["store", "--label", "Dfns {key_name}"]), words(&find)].concat(),
+                exists: Some(([words(&["lookup"]), words(&find)].concat(), "")),
+                read_back: Some(([words(&["lookup"]), words(&find)].concat(), false)),
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "aws",
+        name: "AWS Secrets Manager",
+        program: "aws",
+        asks: &[ask("Prefix of the names", "dfns/"), may_ask("Profile", ""), may_ask("Region", "")],
+        note: "",
+        fill: |answers| {
+            let name = format!("{}{{key_name}}", answers.get(0));
+            let with = |command: &[&str]| {
+                let mut all = words(&["secretsmanager"]);
+                all.extend(words(command));
+                for (option, place) in [("--profile", 1), ("--region", 2)] {
+                    if !answers.get(place).is_empty() {
+                        all.extend(words(&[option, answers.get(place)]));
+                    }
+                }
+                all
+            };
+            Filled {
+                store: with(&["create-secret", "--name", &name, "--secret-string", "file:///dev/stdin"]),
+                exists: Some((
+                    with(&["describe-secret", "--secret-id", &name, "--output", "json"]),
+                    "ResourceNotFoundException",
+                )),
+                read_back: Some((
+                    with(&["get-secret-value", "--secret-id", &name, "--query", "SecretString", "--output", "text"]),
+                    true,
+                )),
+                names: Names::Plain,
+                variables: &[
+                    "AWS_PROFILE",
+                    "AWS_REGION",
+                    "AWS_DEFAULT_REGION",
+                    "AWS_CONFIG_FILE",
+                    "AWS_SHARED_CREDENTIALS_FILE",
+                    "AWS_ACCESS_KEY_ID",
+                    "AWS_SECRET_ACCESS_KEY",
+                    "AWS_SESSION_TOKEN",
+                    "AWS_ENDPOINT_URL",
+                    "AWS_CA_BUNDLE",
+                ],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "gcloud",
+        name: "Google Cloud Secret Manager",
+        program: "gcloud",
+        asks: &[ask("Project", ""), ask("Prefix of the names", "dfns-")],
+        note: "",
+        fill: |answers| {
+            let name = format!("{}{{key_name}}", answers.get(1));
+            let project = format!("--project={}", answers.get(0));
+            Filled {
+                store: words(&[
+                    "secrets",
+                    "create",
+                    &name,
+                    &project,
+                    "--replication-policy=automatic",
+                    "--data-file=-",
+                    "--quiet",
+                ]),
+                exists: Some((words(&["secrets", "describe", &name, &project, "--quiet"]), "NOT_FOUND")),
+                read_back: Some((
+                    words(&["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"]),
+                    false,
+                )),
+                names: Names::Dashed,
+                variables: &["CLOUDSDK_CONFIG", "GOOGLE_APPLICATION_CREDENTIALS"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "az",
+        name: "Azure Key Vault",
+        program: "az",
+        asks: &[ask("Vault", ""), ask("Prefix of the names", "dfns-")],
+        note: "It adds a version to an entry of that name, so Keybearer asks for one first.",
+        fill: |answers| {
+            let name = format!("{}{{key_name}}", answers.get(1));
+            let at =
+                |command: &str| words(&["keyvault", "secret", command, "--vault-name", answers.get(0), "-n", &name]);
+            Filled {
+                store: [
+                    at("set"),
+                    words(&["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"]),
+                ]
+                .concat(),
+                exists: Some(([at("show"), words(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")),
+                read_back: Some(([at("show"), words(&["--query", "value", "-o", "tsv"])].concat(), true)),
+                names: Names::Dashed,
+                variables: &["AZURE_CONFIG_DIR"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "kubectl",
+        name: "Kubernetes",
+        program: "kubectl",
+        asks: &[ask("Namespace", "default"), may_ask("Context", "")],
+        note: "",
+        fill: |answers| {
+            let with = |command: &[&str]| {
+                let mut all = words(command);
+                all.extend(words(&["--namespace", answers.get(0)]));
+                if !answers.get(1).is_empty() {
+                    all.extend(words(&["--context", answers.get(1)]));
+                }
+                all
+            };
+            Filled {
+                store: with(&["create", "secret", "generic", "dfns-{key_name}", "--from-file=token=/dev/stdin"]),
+                exists: Some((with(&["get", "secret", "dfns-{key_name}", "-o", "name"]), "NotFound")),
+                read_back: Some((
+                    with(&["get", "secret", "dfns-{key_name}", "-o", "go-template={{.data.token | base64decode}}"]),
+                    false,
+                )),
+                names: Names::Lowercase,
+                variables: &["KUBECONFIG"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "gh",
+        name: "GitHub Actions",
+        program: "gh",
+        asks: &[ask("Repository (owner/name)", "")],
+        note: "It overwrites, so Keybearer asks for a secret of that name first. GitHub gives no secret back.",
+        fill: |answers| {
+            let name = "DFNS_{key_name}";
+            Filled {
+                store: words(&["secret", "set", name, "--repo", answers.get(0)]),
+                exists: Some((
+                    words(&["api", &format!("repos/{}/actions/secrets/{name}", answers.get(0)), "--silent"]),
+                    "HTTP 404",
+                )),
+                names: Names::Uppercase,
+                variables: &["GH_TOKEN", "GH_HOST", "GH_CONFIG_DIR"],
+                ..Filled::default()
+            }
+        },
+    },
+    Preset {
+        id: "doppler",
+        name: "Doppler",
+        program: "doppler",
+        asks: &[ask("Project", ""), ask("Config", "dev")],
+        note: "It overwrites, so Keybearer asks for a secret of that name first.",
+        fill: |answers| {
+            let name = "DFNS_{key_name}";
+            let at = ["--project", answers.get(0), "--config", answers.get(1)];
+            Filled {
+                store: [words(&["secrets", "set", name, "--silent", "--no-interactive"]), words(&at)].concat(),
+                exists: Some((
+                    [words(&["secrets", "get", name, "--plain"]), words(&at)].concat(),
+                    "Could not find requested secret",
+                )),
+                read_back: Some(([words(&["secrets", "get", name, "--plain"]), words(&at)].concat(), true)),
+                names: Names::Uppercase,
+                variables: &["DOPPLER_TOKEN", "DOPPLER_CONFIG_DIR"],
+                ..Filled::default()
+            }
+        },
+    },
+];
+
+impl Preset {
+    /// Where the program is on this computer's path.
+    #[must_use]
+    pub fn installed(&self) -> Option<PathBuf> {
+        let path = std::env::var_os("PATH")?;
+        let file = format!("{}{}", self.program, std::env::consts::EXE_SUFFIX);
+        std::env::split_paths(&path)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(&file))
+            .find(|program| super::run::can_be_started(program).is_ok())
+    }
+
+    /// Fills it with answers, in the order of its questions.
+    ///
+    /// # Errors
+    /// In words, where an answer is missing or has a place in it that is not known.
+    pub fn fill(&self, answers: &[String]) -> Result<Program, String> {
+        for (ask, answer) in self.asks.iter().zip(answers.iter().map(String::as_str).chain(std::iter::repeat(""))) {
+            if !ask.optional && answer.trim().is_empty() {
+                return Err(format!("“{}” is needed", ask.label));
+            }
+        }
+        let Filled { store, input, template, exists, read_back, names, variables, password } =
+            (self.fill)(Answers(answers));
+        let templates = |texts: Vec<String>| texts.iter().map(|text| Template::parse(text)).collect::<Result<_, _>>();
+        let exists = exists.map(|(arguments, missing)| {
+            Ok::<_, String>(Question { arguments: templates(arguments)?, missing: missing.to_owned() })
+        });
+        let read_back =
+            read_back.map(|(arguments, line)| Ok::<_, String>(Reading { arguments: templates(arguments)?, line }));
+        let usual = || PathBuf::from("/usr/bin").join(self.program);
+        Ok(Program {
+            program: self.installed().unwrap_or_else(usual),
+            store: templates(store)?,
+            input,
+            template,
+            exists: exists.transpose()?,
+            read_back: read_back.transpose()?,
+            names,
+            seconds: 60,
+            variables: variables.iter().map(|name| (*name).to_owned()).collect(),
+            password,
+        })
+    }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_filled_with_its_usual_answers_to_something_that_can_be_used() {
+        for preset in PRESETS {
+            let answers: Vec<String> = preset
+                .asks
+                .iter()
+                .map(|ask| if ask.usual.is_empty() && !ask.optional { "given" } else { ask.usual }.to_owned())
+                .collect();
+            let program = preset.fill(&answers).expect(preset.id);
+            program.check().expect(preset.id);
+            let kept = serde_json::to_string(&program).expect("it serializes");
+            assert_eq!(serde_json::from_str::<Program>(&kept).expect(preset.id), program);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_needed_is_asked_for_and_one_with_a_strange_place_is_told() {
+        let pass = PRESETS.iter().find(|preset| preset.id == "pass").expect("it is known");
+        assert_eq!(pass.fill(&[]).expect_err("it is needed"), "“Folder in the store” is needed");
+        assert!(pass.fill(&["{name}".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,337 @@
+//! Vaults behind a program that takes a secret on its standard input.
+//!
+//! The program is started directly, never through a shell, with the token's exact bytes on a pipe and then the end of it.
+//! Its arguments and its environment carry no secret, its standard output is dropped unless it is what is read back, and
+//! its standard error is shown shortened and without secrets. Exit 0 means stored.
+
+use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::{
+    input::{self, Input},
+    names::{Names, Template},
+    run::{self, End, Ran, Run},
+};
+use crate::{
+    delivery::{Entry, Proof, Reply, Step, Vault},
+    failure::{Failure, VaultProblem},
+    said,
+    token::{Token, VaultSecret},
+};
+
+/// Such a program, and how it is used.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// Where it is: an absolute path.
+    pub program: PathBuf,
+    /// The arguments with which it stores what stands on its standard input.
+    pub store: Vec<Template>,
+    /// How the token stands there.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub input: Input,
+    /// The JSON that it takes, where it takes JSON: with `{token}` as a whole text, and the places of a template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Value>,
+    /// How to ask it whether an entry exists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exists: Option<Question>,
+    /// How to read an entry back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_back: Option<Reading>,
+    /// Which names its entries may have.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub names: Names,
+    /// After how many seconds it is ended, each time it is started.
+    #[serde(default = "a_minute", skip_serializing_if = "is_a_minute")]
+    pub seconds: u32,
+    /// Variables of Keybearer's own environment that it needs beside the usual ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<String>,
+    /// Whether it reads a password on a line of its own before anything else: kept in the keyring.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub password: bool,
+}
+
+/// How to ask whether an entry exists: exit 0 means that it does.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// The arguments.
+    pub arguments: Vec<Template>,
+    /// What it says on its standard error, among other things, where there is none. Without that, exit 1 in silence means
+    /// that there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub missing: String,
+}
+
+/// How to read an entry back from the program's standard output.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// The arguments.
+    pub arguments: Vec<Template>,
+    /// Whether it prints the end of a line after the entry, which is not part of it.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub line: bool,
+}
+
+const A_MINUTE: u32 = 60;
+
+fn a_minute() -> u32 {
+    A_MINUTE
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_a_minute(seconds: &u32) -> bool {
+    *seconds == A_MINUTE
+}
+
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Program {
+    /// Checks what stands in it and is not checked by its types.
+    ///
+    /// # Errors
+    /// In words.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if !self.program.is_absolute() {
+            return Err(format!(
+                "“{}” is no absolute path: Keybearer starts a program only from the very place that you name",
+                self.program.display()
+            ));
+        }
+        if !(1..=3600).contains(&self.seconds) {
+            return Err("its time can be 1 to 3600 seconds".to_owned());
+        }
+        let named = self.store.iter().any(Template::tells_apart)
+            || self.template.as_ref().is_some_and(|template| {
+                let text = template.to_string();
+                text.contains("{key_name}") || text.contains("{key_id}")
+            });
+        if !named {
+            return Err(
+                "neither {key_name} nor {key_id} is in its arguments: all keys would end in one entry".to_owned()
+            );
+        }
+        for name in &self.variables {
+            if name.is_empty() || name.contains('=') || name.chars().any(|letter| letter.is_control()) {
+                return Err(format!("“{}” names no variable", name.escape_debug()));
+            }
+        }
+        input::check(self.input, self.template.as_ref())
+    }
+
+    /// What its secret is bound to: the program, and all that it is started with.
+    pub(super) fn address(&self) -> String {
+        // Whatever it is started with gets the password.
+        let asked = self.exists.iter().flat_map(|question| &question.arguments);
+        let read = self.read_back.iter().flat_map(|reading| &reading.arguments);
+        let arguments = self.store.iter().chain(asked).chain(read).map(Template::as_str);
+        let all = [self.program.to_str().unwrap_or_default()].into_iter().chain(arguments).collect::<Vec<_>>();
+        let hash = ring::digest::digest(&ring::digest::SHA256, all.join("\0").as_bytes());
+        let digits: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{} {digits}", self.program.display())
+    }
+
+    fn display(&self) -> String {
+        self.program.file_name().unwrap_or(self.program.as_os_str()).to_string_lossy().into_owned()
+    }
+}
+
+/// Such a vault, ready to be used.
+pub(super) struct ProgramVault {
+    name: String,
+    how: Program,
+    password: Option<Arc<VaultSecret>>,
+    /// What it finds in its environment.
+    variables: Vec<(OsString, OsString)>,
+}
+
+/// Whether an entry is there.
+enum Presence {
+    There,
+    Missing,
+    /// It cannot be asked, or not before more is known of the key.
+    Unasked,
+}
+
+impl ProgramVault {
+    /// With what programs may see of this environment.
+    pub(super) fn open(
+        name: &str,
+        how: &Program,
+        password: Option<Arc<VaultSecret>>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Self {
+        let variables = run::kept(environment, &how.variables);
+        Self { name: name.to_owned(), how: how.clone(), password, variables }
+    }
+
+    fn limit(&self) -> Duration {
+        Duration::from_secs(self.how.seconds.into())
+    }
+
+    /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
+    async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
+        let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
+        if let Some(password) = &self.password {
+            whole.extend_from_slice(password.open("give it to the program that asks for it first").as_bytes());
+            whole.push(b'\n');
+        }
+        whole.extend_from_slice(input);
+        let run = Run {
+            program: &self.how.program,
+            arguments: arguments.iter().map(|argument| argument.fill(self.how.names, entry)).collect(),
+            variables: &self.variables,
+            input: &whole,
+            keep,
+            limit: self.limit(),
+        };
+        run.finish().await.map_err(|problem| match problem {
+            run::Problem::NotStarted(why) => {
+                VaultProblem::NotStarted { program: self.how.program.display().to_string(), why }
+            }
+            run::Problem::TookTooLong => VaultProblem::TookTooLong { program: self.how.display(), limit: self.limit() },
+        })
+    }
+
+    fn ended(&self, ran: &Ran, secrets: &[&str]) -> VaultProblem {
+        let own = self.password.as_deref().map(|password| password.open("take it out of what it says"));
+        let secrets: Vec<&str> = secrets.iter().copied().chain(own).collect();
+        let said = said::for_a_person(&String::from_utf8_lossy(&ran.errors), &secrets);
+        VaultProblem::Ended { program: self.how.display(), code: ran.code.clone(), said }
+    }
+
+    /// Whether an entry is there. `secrets` are not told, should it say them.
+    async fn presence(&self, entry: &Entry, secrets: &[&str]) -> Result<Presence, VaultProblem> {
+        let Some(question) = &self.how.exists else { return Ok(Presence::Unasked) };
+        if !question.arguments.iter().all(|argument| argument.is_known(entry)) {
+            return Ok(Presence::Unasked);
+        }
+        let ran = self.run(&question.arguments, entry, b"", 0).await?;
+        let says_so = if question.missing.is_empty() {
+            ran.code == "1" && ran.errors.trim_ascii().is_empty()
+        } else {
+            String::from_utf8_lossy(&ran.errors).contains(&question.missing)
+        };
+        match ran.end {
+            End::Well => Ok(Presence::There),
+            End::Badly if says_so => Ok(Presence::Missing),
+            End::Badly | End::Cut => Err(self.ended(&ran, secrets)),
+        }
+    }
+
+    /// Whether the entry is the token; `None` where that cannot be read.
+    async fn is_there(&self, entry: &Entry, token: &Token) -> Option<bool> {
+        let reading = self.how.read_back.as_ref()?;
+        let wanted = token.open("compare it with what is read back").as_bytes();
+        // Room for what is wanted, and enough more to see that it is something else.
+        let ran = self.run(&reading.arguments, entry, b"", wanted.len() + 64).await.ok()?;
+        if ran.end != End::Well {
+            return None;
+        }
+        let read = match reading.line {
+            true => ran.output.strip_suffix(b"\n").map(|read| read.strip_suffix(b"\r").unwrap_or(read)),
+            false => None,
+        };
+        let read = read.unwrap_or(&ran.output);
+        Some(str::from_utf8(read).is_ok_and(|read| token.equals(read)))
+    }
+
+    /// An entry is there: it may be this very token, from a delivery whose end was not seen.
+    async fn there_already(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
+        match self.is_there(entry, token).await {
+            Some(true) => Ok(Proof::ReadBack),
+            Some(false) => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
+            None => Err(Failure::PerhapsStored(VaultProblem::ExistsUnread(self.place(entry)))),
+        }
+    }
+
+    /// It ended with 0: what is in the vault now?
+    async fn confirm(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
+        match self.is_there(entry, token).await {
+            Some(true) => Ok(Proof::ReadBack),
+            Some(false) => Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)),
+            None => match self.presence(entry, &[]).await {
+                Ok(Presence::Missing) => {
+                    let (program, place) = (self.how.display(), self.place(entry));
+                    Err(Failure::PerhapsStored(VaultProblem::NotSeen { program, place }))
+                }
+                _ => Ok(Proof::Taken),
+            },
+        }
+    }
+
+    /// It did not end well: what is in the vault all the same? Where it was cut short, what it had sent may arrive later.
+    async fn settle(&self, entry: &Entry, token: &Token, problem: VaultProblem, end: End) -> Result<Proof, Failure> {
+        if self.is_there(entry, token).await == Some(true) {
+            return Ok(Proof::ReadBack);
+        }
+        match (end, self.presence(entry, &[]).await) {
+            (End::Badly, Ok(Presence::Missing)) => Err(Failure::NotStored(problem)),
+            _ => Err(Failure::PerhapsStored(problem)),
+        }
+    }
+}
+
+impl Vault for ProgramVault {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn place(&self, entry: &Entry) -> String {
+        let named = self.how.store.iter().filter(|argument| argument.tells_apart());
+        // What the entry is called is the shortest of the arguments that tell keys apart: the others describe it.
+        let shortest = named.map(|argument| argument.fill(self.how.names, entry)).min_by_key(String::len);
+        shortest.unwrap_or_else(|| self.how.names.of(&entry.key_name))
+    }
+
+    fn can_be_asked(&self) -> bool {
+        self.how.exists.is_some()
+    }
+
+    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()> {
+        Box::pin(async move {
+            run::can_be_started(&self.how.program)
+                .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
+                .map_err(Failure::NotStored)?;
+            match self.presence(entry, &[]).await {
+                Ok(Presence::There) => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
+                Ok(Presence::Missing | Presence::Unasked) => Ok(()),
+                Err(problem) => Err(Failure::NotStored(problem)),
+            }
+        })
+    }
+
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof> {
+        Box::pin(async move {
+            step(Step::Looking);
+            let text = token.open("give it to the program on its standard input");
+            match self.presence(entry, &[text]).await {
+                Ok(Presence::There) => {
+                    step(Step::ReadingBack);
+                    return self.there_already(entry, token).await;
+                }
+                Ok(Presence::Missing | Presence::Unasked) => {}
+                Err(problem) => return Err(Failure::NotStored(problem)),
+            }
+            let input = input::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, text);
+            step(Step::Storing);
+            let stored = self.run(&self.how.store, entry, &input, 0).await;
+            drop(input);
+            step(Step::ReadingBack);
+            match stored {
+                Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::NotStored(problem)),
+                Err(problem) => self.settle(entry, token, problem, End::Cut).await,
+                Ok(ran) if ran.end != End::Well => self.settle(entry, token, self.ended(&ran, &[text]), ran.end).await,
+                Ok(_) => self.confirm(entry, token).await,
+            }
+        })
+    }
+}

@@ -1,0 +1,273 @@
+//! Running a program to its end: with a clean environment, a limit of time, and an end for all that it has started where
+//! it does not come to one by itself.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    process::Command,
+    time::timeout,
+};
+use zeroize::Zeroizing;
+
+use super::tree::{MARK, Tree};
+
+/// What programs need of Keybearer's own environment, so that they find their files, agents, keyrings, displays and
+/// proxies. Whatever else is in it stays here.
+const KEPT: [&str; 36] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TMPDIR",
+    "TZ",
+    // Who asks for a passphrase does it on the display.
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "SSH_AUTH_SOCK",
+    "GNUPGHOME",
+    "GPG_AGENT_INFO",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
+    "XDG_CONFIG_DIRS",
+    "XDG_DATA_DIRS",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_SESSION_TYPE",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    // Without these nothing starts on Windows.
+    "SystemRoot",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "TEMP",
+    "TMP",
+    "PATHEXT",
+];
+
+/// How much of what it says on its standard error is read, in bytes; the rest is dropped.
+const SAID: usize = 16 << 10;
+
+/// Of an end that is not known.
+const NO_CODE: &str = "no code";
+
+/// As long as what a program has left behind may keep its outputs open.
+const A_MOMENT: Duration = Duration::from_millis(200);
+
+/// A program, and what it is to be run with.
+pub(super) struct Run<'a> {
+    pub(super) program: &'a Path,
+    pub(super) arguments: Vec<String>,
+    /// What it finds in its environment, by [`kept`].
+    pub(super) variables: &'a [(OsString, OsString)],
+    /// What stands on its standard input.
+    pub(super) input: &'a [u8],
+    /// How many bytes of its standard output are kept.
+    pub(super) keep: usize,
+    pub(super) limit: Duration,
+}
+
+/// What came of it.
+pub(super) struct Ran {
+    /// The number that it ended with, or the signal.
+    pub(super) code: String,
+    pub(super) output: Zeroizing<Vec<u8>>,
+    pub(super) errors: Zeroizing<Vec<u8>>,
+    pub(super) end: End,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum End {
+    /// With 0.
+    Well,
+    /// With another number, of its own will.
+    Badly,
+    /// By a signal, in the midst of whatever it did.
+    Cut,
+}
+
+impl End {
+    fn of(status: ExitStatus) -> Self {
+        match status.code() {
+            Some(0) => Self::Well,
+            Some(_) => Self::Badly,
+            None => Self::Cut,
+        }
+    }
+}
+
+/// Why it did not come to an end by itself.
+pub(super) enum Problem {
+    /// In words.
+    NotStarted(String),
+    /// All of it was ended.
+    TookTooLong,
+}
+
+impl Run<'_> {
+    /// Runs it. Dropped before it has ended, it is ended, with all that it has started.
+    pub(super) async fn finish(self) -> Result<Ran, Problem> {
+        can_be_started(self.program).map_err(Problem::NotStarted)?;
+        let mark = mark();
+        let mut command = Command::new(self.program);
+        command
+            .args(&self.arguments)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .env(MARK, &mark)
+            // Their messages are compared with what is known of them.
+            .env("LC_ALL", "C.UTF-8")
+            .current_dir(folder())
+            .stdin(Stdio::piped())
+            .stdout(if self.keep > 0 { Stdio::piped() } else { Stdio::null() })
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn().map_err(|error| Problem::NotStarted(words_of_starting(&error)))?;
+        let mut tree = Tree::of(child.id(), mark);
+        let (mut stdin, mut stdout, mut stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (mut output, mut errors) = (room(self.keep), room(SAID));
+        let write = async {
+            if let Some(mut pipe) = stdin.take() {
+                // A program that does not read to the end is judged by how it ends.
+                let _ = pipe.write_all(self.input).await;
+            }
+        };
+        let read = async { tokio::join!(fill(&mut output, stdout.as_mut()), fill(&mut errors, stderr.as_mut())) };
+        let ended = {
+            let (mut write, mut read) = (std::pin::pin!(write), std::pin::pin!(read));
+            let (mut has_written, mut has_read) = (false, false);
+            let the_end = async {
+                loop {
+                    tokio::select! {
+                        status = child.wait() => break status,
+                        _ = &mut read, if !has_read => has_read = true,
+                        () = &mut write, if !has_written => has_written = true,
+                    }
+                }
+            };
+            let ended = timeout(self.limit, the_end).await;
+            if ended.is_ok() {
+                // Before anything else is waited for: its number may be another process's from now on.
+                tree.leave();
+                if !has_read {
+                    // What it has left running may keep its outputs open; what it has said itself is there already.
+                    let _ = timeout(A_MOMENT, read).await;
+                }
+            }
+            ended
+        };
+        match ended {
+            Ok(Ok(status)) => Ok(Ran { code: code(status), output, errors, end: End::of(status) }),
+            // It was started, and how it ended is known to nobody.
+            Ok(Err(_)) => Ok(Ran { code: NO_CODE.to_owned(), output, errors, end: End::Cut }),
+            Err(_) => {
+                drop(tree);
+                // Nothing of it is left to be waited for by whoever looks after this process.
+                let _ = timeout(A_MOMENT, child.wait()).await;
+                Err(Problem::TookTooLong)
+            }
+        }
+    }
+}
+
+/// Of an environment, what programs are started with: the usual variables, and these beside them.
+pub(super) fn kept(
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+    beside: &[String],
+) -> Vec<(OsString, OsString)> {
+    let is_kept = |name: &OsStr| {
+        let mut names = KEPT.into_iter().chain(beside.iter().map(String::as_str));
+        // Windows has names in any case.
+        names.any(|each| if cfg!(windows) { name.eq_ignore_ascii_case(each) } else { name == each })
+    };
+    environment.into_iter().filter(|(name, _)| is_kept(name)).collect()
+}
+
+/// Where programs are started: where nobody else can put a file that they would read.
+fn folder() -> PathBuf {
+    if cfg!(unix) { PathBuf::from("/") } else { env::temp_dir() }
+}
+
+/// Whether this is a program that may be started, and else why not.
+pub(super) fn can_be_started(program: &Path) -> Result<(), String> {
+    let there = fs::metadata(program).map_err(|error| words(&error))?;
+    if !there.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&there.permissions()) & 0o111 == 0 {
+        return Err("it is no program".to_owned());
+    }
+    Ok(())
+}
+
+/// Why a program that is there was not started.
+fn words_of_starting(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "what it is to be run by is not there".to_owned(),
+        _ if cfg!(unix) && error.raw_os_error() == Some(NO_PROGRAM) => "it is no program".to_owned(),
+        _ => words(error),
+    }
+}
+
+/// ENOEXEC, which no [`ErrorKind`] stands for.
+const NO_PROGRAM: i32 = 8;
+
+fn words(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "it is not there".to_owned(),
+        ErrorKind::PermissionDenied => "it must not be run".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn code(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("signal {signal}");
+    }
+    status.code().map_or_else(|| NO_CODE.to_owned(), |code| code.to_string())
+}
+
+/// Told from any other run, also by what the program has started.
+fn mark() -> String {
+    let mut random = [0; 12];
+    // Without randomness the group and the parents tell.
+    let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random);
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn room(bytes: usize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(Vec::with_capacity(bytes))
+}
+
+/// Reads to the end, and keeps as much as there is room for.
+async fn fill(into: &mut Zeroizing<Vec<u8>>, from: Option<&mut (impl AsyncRead + Unpin)>) {
+    let Some(from) = from else { return };
+    let mut block = Zeroizing::new([0; 4096]);
+    while let Ok(read @ 1..) = from.read(&mut *block).await {
+        let wanted = read.min(into.capacity() - into.len());
+        into.extend_from_slice(&block[..wanted]);
+    }
+}

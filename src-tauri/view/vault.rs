@@ -1,0 +1,205 @@
+//! Destinations and lists of names, as the page draws and edits them.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::until_ms;
+use crate::{
+    account::BaseUrl,
+    app::{Checked, Keybearer, Many, ManyState},
+    failure::Failure,
+    ipc::{
+        AskView, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView, ManyView,
+        ProgramForm, ProgramPresetView, Told, VaultForm,
+    },
+    issuance::journal::Fate,
+    vault::{Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template},
+};
+
+impl Keybearer {
+    pub(super) fn destination_views(&self) -> Vec<DestinationView> {
+        self.destinations.all().iter().map(destination).collect()
+    }
+
+    pub(super) fn many_view(&self) -> Option<ManyView> {
+        self.many().as_ref().map(many)
+    }
+}
+
+fn destination(known: &Known) -> DestinationView {
+    let Destination { id, name, vault } = &known.destination;
+    let place = match vault {
+        Kind::Kv2(kv2) => format!("{} · {}/{}", kv2.address.host(), kv2.mount, kv2.path),
+        Kind::Program(program) => program.program.display().to_string(),
+    };
+    DestinationView {
+        id: id.clone(),
+        name: name.clone(),
+        place,
+        default: known.default,
+        secret: known.destination.secret().map(str::to_owned),
+        form: DestinationForm { id: Some(id.clone()), name: name.clone(), vault: form(vault) },
+    }
+}
+
+fn form(vault: &Kind) -> VaultForm {
+    match vault {
+        Kind::Kv2(Kv2 { address, mount, path, field, namespace, authority }) => VaultForm::Kv2 {
+            address: address.to_string(),
+            mount: mount.clone(),
+            path: path.to_string(),
+            field: field.clone(),
+            namespace: namespace.clone(),
+            authority: authority.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        },
+        Kind::Program(program) => VaultForm::Program(Box::new(program_form(program))),
+    }
+}
+
+fn program_form(program: &Program) -> ProgramForm {
+    let lines = |templates: &[Template]| templates.iter().map(Template::as_str).collect::<Vec<_>>().join("\n");
+    ProgramForm {
+        program: program.program.display().to_string(),
+        store: lines(&program.store),
+        input: word(&program.input),
+        template: program.template.as_ref().map(|json| format!("{json:#}")).unwrap_or_default(),
+        exists: program.exists.as_ref().map(|question| lines(&question.arguments)).unwrap_or_default(),
+        missing: program.exists.as_ref().map(|question| question.missing.clone()).unwrap_or_default(),
+        read_back: program.read_back.as_ref().map(|reading| lines(&reading.arguments)).unwrap_or_default(),
+        read_back_line: program.read_back.as_ref().is_some_and(|reading| reading.line),
+        names: word(&program.names),
+        seconds: program.seconds,
+        variables: program.variables.join(" "),
+        password: program.password,
+    }
+}
+
+/// What a choice is called in the file, which is what the page calls it as well.
+fn word(choice: &impl serde::Serialize) -> String {
+    serde_json::to_value(choice).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+impl TryFrom<DestinationForm> for Destination {
+    type Error = Failure;
+
+    fn try_from(form: DestinationForm) -> Result<Self, Failure> {
+        let vault = match form.vault {
+            VaultForm::Kv2 { address, mount, path, field, namespace, authority } => Kind::Kv2(Kv2 {
+                address: BaseUrl::parse(&address)?,
+                mount: mount.trim().trim_matches('/').to_owned(),
+                path: template(path.trim().trim_matches('/'))?,
+                field: field.trim().to_owned(),
+                namespace: namespace.trim().to_owned(),
+                authority: Some(authority.trim()).filter(|path| !path.is_empty()).map(PathBuf::from),
+            }),
+            VaultForm::Program(form) => Kind::Program(program(*form)?),
+        };
+        let id = form.id.unwrap_or_else(new_id);
+        Ok(Self { id, name: form.name.trim().to_owned(), vault })
+    }
+}
+
+fn program(form: ProgramForm) -> Result<Program, Failure> {
+    // An empty line is an empty argument nowhere that is known, and a slip everywhere.
+    let lines = |text: &str| -> Result<Vec<Template>, Failure> {
+        text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(template).collect()
+    };
+    let (exists, read_back) = (lines(&form.exists)?, lines(&form.read_back)?);
+    let json = match form.template.trim() {
+        "" => None,
+        text => Some(serde_json::from_str::<Value>(text).map_err(|error| refused(&format!("its JSON: {error}")))?),
+    };
+    Ok(Program {
+        program: PathBuf::from(form.program.trim()),
+        store: lines(&form.store)?,
+        input: chosen(&form.input)?,
+        template: json,
+        exists: (!exists.is_empty()).then(|| Question { arguments: exists, missing: form.missing.trim().to_owned() }),
+        read_back: (!read_back.is_empty()).then_some(Reading { arguments: read_back, line: form.read_back_line }),
+        names: chosen(&form.names)?,
+        seconds: form.seconds,
+        variables: form.variables.split_whitespace().map(str::to_owned).collect(),
+        password: form.password,
+    })
+}
+
+fn template(text: &str) -> Result<Template, Failure> {
+    Template::parse(text).map_err(|why| refused(&why))
+}
+
+fn chosen<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Failure> {
+    serde_json::from_value(Value::String(word.to_owned())).map_err(|error| refused(&error.to_string()))
+}
+
+fn refused(why: &str) -> Failure {
+    Failure::Destination(format!("This destination cannot be used: {why}."))
+}
+
+/// Tells a new destination from those that there are or were.
+fn new_id() -> String {
+    crate::account::Account::new(crate::account::Environment::Sandbox, "").id
+}
+
+/// All that is known of programs.
+pub(crate) fn presets() -> Vec<ProgramPresetView> {
+    let ask = |ask: &crate::vault::Ask| AskView {
+        label: ask.label.to_owned(),
+        usual: ask.usual.to_owned(),
+        optional: ask.optional,
+    };
+    PRESETS
+        .iter()
+        .map(|preset| ProgramPresetView {
+            id: preset.id.to_owned(),
+            name: preset.name.to_owned(),
+            program: preset.program.to_owned(),
+            installed: preset.installed().is_some(),
+            note: preset.note.to_owned(),
+            asks: preset.asks.iter().map(ask).collect(),
+        })
+        .collect()
+}
+
+/// A preset, filled with answers.
+pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Failure> {
+    let preset: &Preset =
+        PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow("This program is not known."))?;
+    let program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.")))?;
+    Ok(DestinationForm { id: None, name: preset.name.to_owned(), vault: form(&Kind::Program(program)) })
+}
+
+/// A name of a list, before anything happens.
+pub(crate) fn checked(checked: Checked) -> CheckedName {
+    CheckedName { name: checked.name, place: checked.place, problem: checked.problem.map(Told::from) }
+}
+
+fn many(many: &Many) -> ManyView {
+    let rows = many.batch.names.iter().enumerate();
+    ManyView {
+        destination: many.destination.clone(),
+        state: match many.state {
+            ManyState::Running => ManyStateView::Running,
+            ManyState::Stopping => ManyStateView::Stopping,
+            ManyState::Paused => ManyStateView::Paused,
+            ManyState::Ended => ManyStateView::Ended,
+        },
+        rows: rows.map(|(place, name)| row(many, place, name)).collect(),
+        waits_ms: many.waits_until.map(until_ms),
+        problem: many.problem.as_ref().map(Told::from),
+    }
+}
+
+fn row(many: &Many, place: usize, name: &str) -> ManyRow {
+    let (state, words) = match many.fates.get(place).unwrap_or(&Fate::Open) {
+        _ if many.current == Some(place) => (ManyRowState::UnderWay, String::new()),
+        Fate::Delivered(at) => (ManyRowState::Delivered, at.clone()),
+        Fate::Open => (ManyRowState::Attention, String::new()),
+        Fate::Settled => (ManyRowState::Settled, String::new()),
+        Fate::Waiting | Fate::NotMade => match many.failures.get(&place) {
+            Some(failure) => (ManyRowState::Failed, failure.to_string()),
+            None => (ManyRowState::Waiting, String::new()),
+        },
+    };
+    ManyRow { name: name.to_owned(), state, words }
+}

@@ -1,0 +1,173 @@
+//! Delivering tokens into a vault, without screen or clipboard: from the dialog, and with one Enter.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    desktop::Desktop,
+    process,
+    sandbox::Sandbox,
+    store::Store,
+    window::{Key, Window},
+};
+use serde_json::json;
+
+use crate::steps::{
+    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, sign_in,
+};
+
+/// Signed in, with a vault of files as the only destination.
+pub(crate) async fn ready<'a>(desktop: &'a Desktop, sandbox: &Sandbox, default: bool) -> Result<(Window<'a>, Store)> {
+    let store = Store::of(desktop)?;
+    store.configure(desktop, default)?;
+    let window = Window::open(desktop, app(), &[]).await?;
+    sign_in(&window, sandbox, &sandbox.admin).await?;
+    Ok((window, store))
+}
+
+/// Processes of the vault's program, and of what it has started.
+fn children_left(window: &Window<'_>) -> Result<usize> {
+    let mut count = 0;
+    for child in process::children_of(window.app_process()?)? {
+        let name = std::fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+        count += usize::from(["team-store", "sh", "cat", "sleep"].contains(&name.trim()));
+    }
+    Ok(count)
+}
+
+#[tokio::test]
+async fn a_held_token_is_delivered_from_the_dialog_read_back_and_done_without_a_question() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
+    create(&window, "My API Key").await?;
+    window.wait_text("reveal-deliver", |text| text == "Deliver to Team Vault").await?;
+    window.click("reveal-deliver").await?;
+    let told = "In Team Vault as My API Key: read back, and equal to the last character.";
+    window.wait_text("reveal-delivered", |text| text == told).await?;
+    ensure!(store.entry("My API Key") == Some(sample_token()?), "something else is stored");
+    window.click("reveal-done").await?;
+    window.wait_gone("reveal").await?;
+    window.wait_text("receipt", |text| text.contains("Team Vault: My API Key: read back and compared")).await?;
+    ensure_nothing_copied(&desktop).await
+}
+
+#[tokio::test]
+async fn one_enter_from_the_name_to_the_proof_shows_and_copies_nothing() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, true).await?;
+    sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
+    window.type_into("key-name", "Slow key").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-progress", |text| text.contains("Delivering its token")).await?;
+    ensure!(!window.is_shown("reveal").await?, "the dialog is open");
+    store.go_on()?;
+    window.wait_text("receipt", |text| text.contains("Team Vault: Slow key: read back")).await?;
+    ensure!(!window.is_shown("reveal").await? && !window.is_shown("attention").await?);
+    ensure!(store.entry("Slow key") == Some(sample_token()?), "something else is stored");
+    ensure!(window.value("key-name").await?.is_empty(), "the form waits for the next name");
+    ensure_nothing_copied(&desktop).await
+}
+
+#[tokio::test]
+async fn an_entry_that_is_there_is_told_before_a_key_is_made_and_left_as_it_is() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, true).await?;
+    store.put("Taken", "somebody's")?;
+    window.type_into("key-name", "Taken").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("No key was asked for: Taken is there already")).await?;
+    ensure!(creations(&sandbox).await? == 0 && store.entry("Taken").as_deref() == Some("somebody's"));
+    ensure!(window.value("key-name").await? == "Taken", "what was typed is kept");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_delivery_that_fails_leaves_the_token_held_and_says_what_is_known() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, _) = ready(&desktop, &sandbox, true).await?;
+    window.type_into("key-name", "Refused").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_for("reveal").await?;
+    let told = |text: &str| {
+        text.contains("Team Vault, Refused: It is not stored: team-store ended with 3: “there is no room for Refused”")
+    };
+    window.wait_text("reveal-undelivered", told).await?;
+    // Not proven, so that finishing asks.
+    finish(&window).await?;
+
+    window.clear("key-name").await?;
+    window.type_into("key-name", "Lost").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_for("reveal").await?;
+    window.wait_text("reveal-undelivered", |text| text.contains("It may be stored: team-store ended with 7")).await?;
+    kill(&window)?;
+    drop(window);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("attention", |text| text.contains("was on its way to Team Vault: Lost")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_quitting() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    create(&window, "Hanging").await?;
+    window.click("reveal-deliver").await?;
+    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
+    ensure!(children_left(&window)? > 0, "nothing is running that could be ended");
+    window.click("reveal-deliver-cancel").await?;
+    window.wait_text("reveal-undelivered", |text| text.contains("It may be stored: it was called off")).await?;
+    ensure!(children_left(&window)? == 0, "it goes on");
+    ensure!(store.names()?.is_empty(), "it was stored all the same");
+
+    window.click("reveal-deliver").await?;
+    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
+    let app_process = window.app_process()?;
+    let running = process::children_of(app_process)?;
+    ensure!(process::command("kill").arg(app_process.to_string()).status()?.success());
+    window.wait_ended(Duration::from_secs(10)).await?;
+    for child in running {
+        let name = std::fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+        ensure!(name.trim() != "team-store", "the program has outlived the app");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_keys_go_to() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let store = Store::of(&desktop)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.click("destinations-open").await?;
+    window.wait_for("destinations-empty").await?;
+    window.click("destinations-add").await?;
+    window.wait_for("destination-choice").await?;
+    window.execute("document.querySelector('[data-preset=program]').click()", vec![]).await?;
+    window.wait_for("program-program").await?;
+    window.type_into("destination-name", "Team Vault").await?;
+    window.type_into("program-program", "team-store").await?;
+    paste_into(&window, "program-store", "store\n{key_name}").await?;
+    window.click("destination-save").await?;
+    window.wait_text("destination-error", |text| text.contains("“team-store” is no absolute path")).await?;
+    window.clear("program-program").await?;
+    window.type_into("program-program", &store.program().display().to_string()).await?;
+    paste_into(&window, "program-exists", "exists\n{key_name}").await?;
+    paste_into(&window, "program-readBack", "read\n{key_name}").await?;
+    window.click("destination-save").await?;
+    window.wait_for("destination-row").await?;
+    window.click("destination-test").await?;
+    window.wait_text("destination-outcome", |text| text.ends_with("Nothing was stored.")).await?;
+    ensure!(store.names()?.is_empty(), "the test has stored something");
+    window.click("destination-default").await?;
+    window.wait_text("destination-row", |text| text.contains("Default")).await?;
+    window.click("destinations-close").await?;
+    window.type_into("key-name", "First").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("receipt", |text| text.contains("Team Vault: First: read back")).await?;
+    let file = desktop.settings_file().with_file_name("destinations.json");
+    let kept = std::fs::read_to_string(file)?;
+    ensure!(kept.contains("\"{key_name}\"") && kept.contains("Team Vault"), "{kept}");
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Many keys at once: a list of names, each made and delivered after the one before, whatever comes in between.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{desktop::Desktop, sandbox::Sandbox, store::Store, wait, window::Window};
+use serde_json::json;
+
+use crate::{
+    delivering::ready,
+    steps::{app, creations, desktop, kill, paste_into, working},
+};
+
+/// As long as a list may take, with a call that hangs in it.
+const LONG: Duration = Duration::from_secs(150);
+
+/// Opens the dialog, and has the names looked at.
+async fn fill_in(window: &Window<'_>, names: &[String]) -> Result<()> {
+    window.click("many-open").await?;
+    paste_into(window, "many-names", &names.join("\n")).await?;
+    window.click("many-check").await
+}
+
+async fn wait_summary(window: &Window<'_>, what: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+    wait::until(what, LONG, async || {
+        let text = window.content("many-summary").await?;
+        ensure!(wanted(&text), "{text}");
+        Ok(text)
+    })
+    .await
+}
+
+/// How many are delivered, as the summary says.
+fn delivered(summary: &str) -> usize {
+    summary.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
+/// How many rows there are of each state.
+async fn states(window: &Window<'_>) -> Result<BTreeMap<String, Vec<String>>> {
+    let rows = "return [...document.querySelectorAll('#many-rows > li')].map(row => \
+                [row.dataset.state, row.querySelector('.many-name').textContent])";
+    let rows = window.execute(rows, vec![]).await?;
+    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows.as_array().context("rows")? {
+        let text = |place: usize| row[place].as_str().unwrap_or_default().to_owned();
+        states.entry(text(0)).or_default().push(text(1));
+    }
+    Ok(states)
+}
+
+#[tokio::test]
+async fn a_list_of_names_is_checked_and_shown_before_anything_happens() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    store.put("Taken", "somebody's")?;
+    fill_in(&window, &["Fine", "Taken", "Fine", "  ", "Also fine"].map(str::to_owned)).await?;
+    window.wait_text("many-checked-summary", |text| text == "2 of 4 names are fine; the others are left out.").await?;
+    let rows = window.page_text().await?;
+    for part in ["Taken is there already", "It stands in the list twice", "as Also fine"] {
+        ensure!(rows.contains(part), "{part}: {rows}");
+    }
+    ensure!(creations(&sandbox).await? == 0, "a key was asked for");
+    window.wait_text("many-start", |text| text == "Create and deliver 2 keys").await?;
+    window.click("many-start").await?;
+    wait_summary(&window, "the end", |text| text == "2 of 2 delivered.").await?;
+    ensure!(store.names()? == ["Also fine", "Fine", "Taken"], "{:?}", store.names()?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_vault_that_fails_pauses_the_list_with_the_token_held() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    fill_in(&window, &["One", "Refused", "Three"].map(str::to_owned)).await?;
+    window.wait_for("many-start").await?;
+    window.click("many-start").await?;
+    window.wait_for("reveal").await?;
+    window.wait_text("reveal-undelivered", |text| text.contains("there is no room for Refused")).await?;
+    window.click("reveal-revoke").await?;
+    window.wait_gone("reveal").await?;
+    wait_summary(&window, "the pause", |text| text == "1 of 3 delivered, 1 not asked for yet.").await?;
+    window.click("many-resume").await?;
+    wait_summary(&window, "the end", |text| text == "2 of 3 delivered.").await?;
+    ensure!(store.names()? == ["One", "Three"], "{:?}", store.names()?);
+    ensure!(working(&sandbox, "Refused").await?.is_empty(), "its key works still");
+    Ok(())
+}
+
+#[tokio::test]
+async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an_error_a_hang_and_a_kill() -> Result<()>
+{
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    let names: Vec<String> = (1..=50).map(|number| format!("Batch key {number:02}")).collect();
+    let pause = || sandbox.fault("create", json!({ "kind": "rateLimited", "retryAfter": 1 }), 2);
+    pause().await?;
+    fill_in(&window, &names).await?;
+    window.wait_for("many-start").await?;
+    window.click("many-start").await?;
+    window.wait_text("many-waits", |text| text.starts_with("Dfns asks for a pause.")).await?;
+    wait_summary(&window, "some", |text| delivered(text) >= 8).await?;
+    sandbox.fault("create", json!({ "kind": "serverError", "status": 500, "made": true }), 1).await?;
+    wait_summary(&window, "the error", |text| text.contains("1 under “Needs attention”")).await?;
+    pause().await?;
+    wait_summary(&window, "some more", |text| delivered(text) >= 20).await?;
+    kill(&window)?;
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("many-open", |text| text == "Go on with the list of names").await?;
+    window.click("many-open").await?;
+    let summary = wait_summary(&window, "what is left", |text| text.contains("not asked for yet")).await?;
+    eprintln!("after the kill: {summary}");
+    sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
+    window.click("many-resume").await?;
+    wait::until("the end", LONG, async || {
+        let running = window.is_shown("many-pause").await? || window.is_shown("many-resume").await?;
+        ensure!(!running, "{}", window.content("many-summary").await?);
+        Ok(())
+    })
+    .await?;
+    let states = states(&window).await?;
+    let counts: Vec<String> = states.iter().map(|(state, names)| format!("{state} {}", names.len())).collect();
+    eprintln!("at the end: {} – {}", window.content("many-summary").await?, counts.join(", "));
+    accounted_for(&desktop, &sandbox, &store, &names, &states).await?;
+
+    // Each of the doubtful ones is found, and one click away from being revoked.
+    window.click("many-done").await?;
+    let doubtful = states.get("attention").map_or(0, Vec::len);
+    for _ in 0..doubtful {
+        window.wait_for("attention-revoke").await?;
+        window.click("attention-revoke").await?;
+        window.wait_text("said-text", |text| text.ends_with("is revoked.")).await?;
+        window.click("said-close").await?;
+    }
+    let mut left = 0;
+    for name in &names {
+        left += usize::from(!working(&sandbox, name).await?.is_empty() && store.entry(name).is_none());
+    }
+    ensure!(left == 0, "{left} keys work, and their tokens are in no vault");
+    Ok(())
+}
+
+/// Every name is delivered, or stands under "Needs attention"; and no name has two keys.
+async fn accounted_for(
+    desktop: &Desktop,
+    sandbox: &Sandbox,
+    store: &Store,
+    names: &[String],
+    states: &BTreeMap<String, Vec<String>>,
+) -> Result<()> {
+    let of = |state: &str| states.get(state).cloned().unwrap_or_default();
+    let (done, open) = (of("delivered"), of("attention"));
+    ensure!(done.len() + open.len() == names.len(), "{states:?}");
+    // The error, the hang, and perhaps the one in whose midst it was killed.
+    ensure!((2..=3).contains(&open.len()), "{open:?}");
+    for name in names {
+        let keys = working(sandbox, name).await?;
+        ensure!(keys.len() <= 1, "{name} was made {} times", keys.len());
+        if done.contains(name) {
+            ensure!(keys.len() == 1 && store.entry(name).is_some_and(|token| !token.is_empty()), "{name} is not there");
+        }
+    }
+    let tokens: Vec<String> = names.iter().filter_map(|name| store.entry(name)).collect();
+    for token in tokens.iter().take(3) {
+        let files = desktop.files_with(token.rsplit('.').next().unwrap_or_default().as_bytes())?;
+        ensure!(files.iter().all(|file| file.starts_with(desktop.home().join("entries"))), "{files:?}");
+    }
+    Ok(())
+}

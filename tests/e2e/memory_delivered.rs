@@ -1,0 +1,60 @@
+//! Copies of a token that goes into a vault: in the memory of the app's processes, at each step and after the last.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    store::Store,
+    window::{Key, Window},
+};
+
+use crate::{
+    memory::{Table, dfns, drawn, sign_in},
+    steps::{create, desktop, released},
+};
+
+#[tokio::test]
+async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_nowhere() -> Result<()> {
+    let desktop = desktop()?;
+    let store = Store::of(&desktop)?;
+    store.configure(&desktop, true)?;
+    for length in [940, 1200] {
+        eprintln!("one Enter, {length} letters (UTF-8/UTF-16/base64/hexadecimal)");
+        let token = drawn(length);
+        let dfns = dfns(&token).await?;
+        let window = Window::open(&desktop, &released()?, &[]).await?;
+        sign_in(&window, &dfns, &drawn(900)).await?;
+        let table = Table::new(&token, &window)?;
+        let name = format!("Slow {length}");
+        window.type_into("key-name", &name).await?;
+        window.press("key-name", Key::Enter).await?;
+        window.wait_text("create-progress", |text| text.contains("Delivering its token")).await?;
+        table.ensure_no_page_has_it("delivering")?;
+        store.go_on()?;
+        window.wait_text("receipt", |text| text.contains("read back and compared")).await?;
+        ensure!(store.entry(&name).as_ref() == Some(&token), "something else is stored");
+        table.ensure_gone("delivered, done").await?;
+        window.click("signout").await?;
+        window.wait_for("signin-environment").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_is_delivered_from_the_dialog_is_in_no_page_and_after_done_nowhere() -> Result<()> {
+    let desktop = desktop()?;
+    let store = Store::of(&desktop)?;
+    store.configure(&desktop, false)?;
+    let token = drawn(1200);
+    let dfns = dfns(&token).await?;
+    let window = Window::open(&desktop, &released()?, &[]).await?;
+    sign_in(&window, &dfns, &drawn(900)).await?;
+    let table = Table::new(&token, &window)?;
+    create(&window, "From the dialog").await?;
+    table.ensure_no_page_has_it("dialog open")?;
+    window.click("reveal-deliver").await?;
+    window.wait_for("reveal-delivered").await?;
+    ensure!(store.entry("From the dialog").as_ref() == Some(&token), "something else is stored");
+    table.ensure_no_page_has_it("delivered")?;
+    window.click("reveal-done").await?;
+    window.wait_gone("reveal").await?;
+    table.ensure_gone("done").await
+}

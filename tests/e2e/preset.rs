@@ -1,0 +1,64 @@
+//! What an organization set up for everybody on the computer, at work in the window.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{clipboard::Clipboard, desktop::Desktop, sandbox::Sandbox, window::Window};
+use serde_json::json;
+
+use crate::steps::{app, desktop, wait_listed};
+
+fn write_preset(desktop: &Desktop, text: &str) -> Result<()> {
+    let file = desktop.preset_file();
+    fs::create_dir_all(file.parent().context("a folder")?)?;
+    Ok(fs::write(file, text)?)
+}
+
+#[tokio::test]
+async fn the_organizations_environments_are_offered_at_first_start_the_first_one_chosen() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let environments = json!([
+        { "name": "Treasury", "url": sandbox.url },
+        { "name": "Treasury, rehearsals", "url": "https://dfns-rehearsals.example.com:8443" },
+    ]);
+    write_preset(&desktop, &json!({ "environments": environments, "destinations": [] }).to_string())?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_text("signin-environment", |text| text.contains("dfns-rehearsals.example.com:8443")).await?;
+    let chosen = "return document.querySelector('input[name=environment]:checked').closest('label').innerText";
+    let chosen = window.execute(chosen, vec![]).await?;
+    ensure!(chosen.as_str().is_some_and(|text| text.trim().starts_with("Treasury\n")), "{chosen}");
+    ensure!(!window.is_shown("signin-url").await?, "there is nothing to type");
+
+    let copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    wait_listed(&window).await?;
+    drop(window);
+
+    // Whoever has an account already is asked for nothing, and adds another anywhere.
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("key-name").await?;
+    window.click("accounts").await?;
+    window.click("accounts-add").await?;
+    window.choose("signin-environment", "custom").await?;
+    ensure!(window.value("signin-url").await?.is_empty() && window.is_shown("signin-url").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_malformed_one_is_told_with_line_and_column_and_the_app_starts_without_it() -> Result<()> {
+    let desktop = desktop()?;
+    let text = "{\n  \"environments\": [\n    { \"name\": \"Treasury\", \"url\": \"dfns.example.com\" }\n  ]\n}\n";
+    write_preset(&desktop, text)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let told = window.wait_text("problems", |text| text.contains("line 3 column 53")).await?;
+    let file = desktop.preset_file();
+    ensure!(told.contains(&file.display().to_string()) && told.contains("started without it"), "{told}");
+    ensure!(!window.text("signin-environment").await?.contains("Treasury"));
+    ensure!(fs::read_to_string(&file)? == text, "it is not ours to change");
+    window.choose("signin-environment", "sandbox").await?;
+    window.click("signin-submit").await?;
+    window.wait_for("key-name").await?;
+    Ok(())
+}

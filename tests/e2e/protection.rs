@@ -1,0 +1,146 @@
+//! The panel that tells what protects a secret on this computer.
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    copyq::CopyQ,
+    desktop::{Desktop, Wanted},
+    display::Kind,
+    logind::Logind,
+    process::Process,
+    wait::{self, SOON},
+    window::Window,
+};
+
+use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox};
+
+/// Opens the panel, or looks again where it is open, and waits until it tells.
+async fn look(window: &Window<'_>) -> Result<()> {
+    let open = window.is_shown("protection").await?;
+    window.click(if open { "protection-again" } else { "protection-open" }).await?;
+    window.wait_text("protection-summary", |text| text.contains("hold on this computer")).await?;
+    Ok(())
+}
+
+/// Waits until a row begins with this, and says this as well: what was found before stands there until it is replaced.
+async fn ensure_told(window: &Window<'_>, what: &str, holds: &str, words: &str) -> Result<()> {
+    let rows = "return [...document.querySelectorAll('[data-test=protection-row]')].map(row => \
+                [row.querySelector('h3').textContent, row.dataset.holds, row.textContent])";
+    window
+        .wait_until(&format!("{what}: {words}"), async || {
+            let rows = window.execute(rows, vec![]).await?;
+            let mut all = rows.as_array().into_iter().flatten();
+            let row = all.find(|row| row[0] == what).with_context(|| rows.to_string())?;
+            let told = row[2].as_str().context("it is text")?;
+            ensure!(row[1] == holds && told.contains(words), "{row}, in place of {holds}");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn it_tells_what_holds_on_this_computer_and_what_does_not() -> Result<()> {
+    let mut desktop = Desktop::open(Wanted::default())?;
+    desktop.system_bus_is_its_own();
+    let _logind = Logind::start(&desktop)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    look(&window).await?;
+    for (what, holds, words) in [
+        ("Keyring", "yes", "answers and is unlocked"),
+        ("Screen capture", "no", "On X11 every program"),
+        ("Clipboard history", "yes", "No program that is known to keep a history"),
+        ("Clearing in the background", "yes", "at any time"),
+        ("Lock and sleep", "yes", "before the computer sleeps"),
+        ("Debuggers and core dumps", "partly", "another program can drive its window"),
+    ] {
+        ensure_told(&window, what, holds, words).await?;
+    }
+
+    desktop.lock_keyring()?;
+    look(&window).await?;
+    ensure_told(&window, "Keyring", "partly", "locked").await?;
+    desktop.end_keyring();
+    look(&window).await?;
+    ensure_told(&window, "Keyring", "no", "No keyring answers (").await
+}
+
+#[tokio::test]
+async fn without_a_bus_it_tells_that_there_is_no_keyring_and_that_nobody_tells_of_locking() -> Result<()> {
+    let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() })?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    look(&window).await?;
+    ensure_told(&window, "Keyring", "no", "No keyring answers").await?;
+    ensure_told(&window, "Lock and sleep", "no", "neither").await
+}
+
+#[tokio::test]
+async fn a_clipboard_program_on_the_same_display_is_named_and_one_on_another_is_not() -> Result<()> {
+    let (desktop, other) = (Desktop::open(Wanted::default())?, Desktop::open(Wanted::default())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    // By its name alone: what it does is shown with the real one.
+    let parcellite = desktop.home().join("parcellite");
+    std::fs::copy("/bin/sleep", &parcellite)?;
+    let started = async |on: &Desktop| {
+        let mut command = on.command(&parcellite);
+        command.arg("100");
+        let started = Process::start(command)?;
+        wait::until("it to be what it is called", SOON, async || {
+            let name = std::fs::read_to_string(format!("/proc/{}/comm", started.id()))?;
+            ensure!(name == "parcellite\n", "{name}");
+            Ok(())
+        })
+        .await?;
+        anyhow::Ok(started)
+    };
+    let _elsewhere = started(&other).await?;
+    look(&window).await?;
+    ensure_told(&window, "Clipboard history", "yes", "No program").await?;
+    let _here = started(&desktop).await?;
+    look(&window).await?;
+    ensure_told(&window, "Clipboard history", "no", "Parcellite is running, and keeps what is copied").await
+}
+
+#[tokio::test]
+async fn copyq_keeps_a_token_that_was_cleared_as_the_panel_says_of_it() -> Result<()> {
+    let desktop = Desktop::open(Wanted::default())?;
+    let copyq = CopyQ::start(&desktop).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    look(&window).await?;
+    let told = "CopyQ is running, and keeps what is copied in a history, secrets too. A token that you copy stays in \
+                there when the clipboard is cleared.";
+    ensure_told(&window, "Clipboard history", "no", told).await?;
+    window.click("protection-close").await?;
+
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    copy(&window).await?;
+    let token = Clipboard::of(&desktop).text().await?.context("the token is on the clipboard")?;
+    copyq.wait_kept(&token).await?;
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure_nothing_copied(&desktop).await?;
+    let kept = copyq.history().await?;
+    eprintln!("after clearing CopyQ keeps {} text, of {} letters", kept.len(), kept.first().map_or(0, String::len));
+    ensure!(kept == [token], "it keeps {} texts", kept.len());
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_sway_it_tells_of_waylands_screen_and_that_the_clipboard_can_be_cleared_at_any_time() -> Result<()> {
+    let desktop = Desktop::open(Wanted { display: Kind::Sway, ..Wanted::default() })?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    look(&window).await?;
+    for (what, holds, words) in [
+        ("Screen capture", "partly", "On Wayland other programs see the screen only if your desktop lets them"),
+        ("Clipboard history", "yes", "No program that is known to keep a history"),
+        ("Clearing in the background", "yes", "at any time"),
+    ] {
+        ensure_told(&window, what, holds, words).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! Delivering the held token: what is written down before what, what stays in doubt, and what may not come in between.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use keybearer::{
+    delivery::{Entry, Proof, Reply, Step, Vault},
+    failure::{Failure, VaultProblem},
+    issuance::{NoticeKind, Order, journal::Event},
+    token::Token,
+};
+use tokio::sync::Notify;
+
+use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, order};
+
+/// A vault that answers as told, and keeps what it was given.
+#[derive(Default)]
+struct Told {
+    answers: Mutex<VecDeque<Result<Proof, Failure>>>,
+    stored: Mutex<Vec<(Entry, bool)>>,
+    looks: Mutex<VecDeque<Result<(), Failure>>>,
+    /// Where it waits with the token on its way, if it is to.
+    gate: Option<Notify>,
+}
+
+impl Vault for Told {
+    fn name(&self) -> &str {
+        "Team Vault"
+    }
+
+    fn place(&self, entry: &Entry) -> String {
+        entry.key_name.clone()
+    }
+
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
+    fn look<'a>(&'a self, _: &'a Entry) -> Reply<'a, ()> {
+        Box::pin(async { locked(&self.looks).pop_front().unwrap_or(Ok(())) })
+    }
+
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof> {
+        Box::pin(async move {
+            step(Step::Looking);
+            step(Step::Storing);
+            if let Some(gate) = &self.gate {
+                gate.notified().await;
+            }
+            locked(&self.stored).push((entry.clone(), token.equals(TOKEN)));
+            locked(&self.answers).pop_front().unwrap_or(Ok(Proof::ReadBack))
+        })
+    }
+}
+
+impl Told {
+    fn answering(answers: impl IntoIterator<Item = Result<Proof, Failure>>) -> Arc<dyn Vault> {
+        Arc::new(Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() })
+    }
+}
+
+fn lost() -> Failure {
+    Failure::PerhapsStored(VaultProblem::NotUnderstood)
+}
+
+fn exists() -> Failure {
+    Failure::NotStored(VaultProblem::Exists("Server Key 3".into()))
+}
+
+fn steps(scene: &Scene) -> Vec<Event> {
+    locked(&scene.book.events).clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivered_token_is_proven_and_each_step_is_written_down() {
+    let scene = Scene::holding().await;
+    let vault = Told::answering([Ok(Proof::FirstVersion)]);
+    scene.issuance.deliver(&vault).await.expect("delivered");
+    assert_eq!(scene.issuance.with_held(|held| (held.proven(), held.delivered.len())), Some((true, 1)));
+    scene.issuance.finish(false).await.expect("no question");
+    let delivered = Event::Delivered(Proof::FirstVersion);
+    assert_eq!(steps(&scene), [Event::Created, Event::Delivering, delivered, Event::Finished]);
+    assert_eq!(*locked(&scene.book.places), ["Team Vault: Server Key 3", "Team Vault: Server Key 3"]);
+    assert!(scene.issuance.notices().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_in_doubt_once_stays_so_though_a_later_delivery_stores_nothing() {
+    let scene = Scene::holding().await;
+    let vault = Told::answering([Err(lost()), Err(exists())]);
+    assert_eq!(scene.issuance.deliver(&vault).await, Err(lost()));
+    let again = scene.issuance.deliver(&vault).await;
+    assert_eq!(again, Err(Failure::PerhapsStored(VaultProblem::Exists("Server Key 3".into()))));
+    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    tokio::time::sleep(HELD).await;
+    scene.until(|issuance| issuance.is_idle()).await;
+    let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, [NoticeKind::PerhapsHandedOver("Team Vault: Server Key 3".into())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_that_is_sure_to_have_failed_leaves_no_doubt() {
+    let scene = Scene::holding().await;
+    assert_eq!(scene.issuance.deliver(&Told::answering([Err(exists())])).await, Err(exists()));
+    assert_eq!(scene.issuance.with_held(|held| held.perhaps_in().is_some()), Some(false));
+    assert_eq!(steps(&scene), [Event::Created, Event::Delivering, Event::NotStored]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn done_and_the_time_limit_wait_for_a_delivery_and_revoking_is_refused_meanwhile() {
+    let scene = Scene::holding().await;
+    let told = Arc::new(Told { gate: Some(Notify::new()), ..Told::default() });
+    let vault = Arc::clone(&told) as Arc<dyn Vault>;
+    let issuance = Arc::clone(&scene.issuance);
+    let delivery = tokio::spawn(async move { issuance.deliver(&vault).await });
+    scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
+    tokio::time::sleep(HELD * 2).await;
+    assert!(scene.issuance.with_held(|_| ()).is_some(), "it was wiped in the midst of it");
+    assert!(matches!(scene.issuance.revoke_held().await, Err(Failure::NotNow(_))));
+    let issuance = Arc::clone(&scene.issuance);
+    let done = tokio::spawn(async move { issuance.finish(false).await });
+    told.gate.as_ref().expect("it has one").notify_one();
+    delivery.await.expect("it ends").expect("delivered");
+    // Its time was over long ago: whichever of the two comes first, the token was delivered.
+    let _ = done.await.expect("it ends");
+    scene.until(|issuance| issuance.is_idle()).await;
+    assert!(scene.issuance.notices().is_empty() && steps(&scene).contains(&Event::Finished), "{:?}", steps(&scene));
+}
+
+#[tokio::test(start_paused = true)]
+async fn called_off_on_its_way_it_may_be_stored_and_the_end_of_the_app_calls_it_off() {
+    let scene = Scene::holding().await;
+    let vault: Arc<dyn Vault> = Arc::new(Told { gate: Some(Notify::new()), ..Told::default() });
+    let issuance = Arc::clone(&scene.issuance);
+    let delivery = tokio::spawn(async move { issuance.deliver(&vault).await });
+    scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
+    tokio::task::yield_now().await;
+    scene.issuance.shut_down().await;
+    let outcome = delivery.await.expect("it ends");
+    assert_eq!(outcome, Err(Failure::PerhapsStored(VaultProblem::CalledOff)));
+    assert_eq!(steps(&scene), [Event::Created, Event::Delivering, Event::PerhapsStored, Event::Wiped]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_key_is_asked_for_where_its_token_would_have_no_room() {
+    let scene = Scene::new(Dfns::default());
+    let told = Told { looks: Mutex::new([Err(exists())].into()), ..Told::default() };
+    let order = Order { deliver_to: Some(Arc::new(told)), ..order("Server Key 3").expect("a name") };
+    let no_room = Failure::NoRoom(VaultProblem::Exists("Server Key 3".into()));
+    assert_eq!(scene.order(order).await, Err(no_room));
+    assert!(scene.asked() == 0 && locked(&scene.book.wishes).is_empty() && scene.issuance.is_idle());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_goes_straight_into_a_vault_is_hidden_until_that_fails() {
+    let scene = Scene::new(Dfns::default());
+    let vault = Told::answering([Err(lost())]);
+    let order = Order { deliver_to: Some(Arc::clone(&vault)), ..order("Server Key 3").expect("a name") };
+    scene.order(order).await.expect("the stand-in makes a key");
+    assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(true));
+    let _ = scene.issuance.deliver(&vault).await;
+    assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(false));
+}

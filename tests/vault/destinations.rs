@@ -1,0 +1,278 @@
+//! The destinations of a computer: their file, their order, and what opens them.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use keybearer::{
+    account::{BaseUrl, VaultSecrets},
+    delivery::Proof,
+    failure::{Failure, KeyringProblem, VaultProblem},
+    token::VaultSecret,
+    vault::{Destination, Destinations, Kind},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    misbehaving::{Script, template},
+    scene::{deliver, of_program, token},
+    stand_in::{ACCESS, StandIn, destination},
+};
+
+/// A keyring in memory, which may be out of order.
+#[derive(Default)]
+struct Keyring {
+    entries: Mutex<BTreeMap<(String, String), String>>,
+    broken: bool,
+}
+
+impl Keyring {
+    fn broken() -> Arc<Self> {
+        Arc::new(Self { broken: true, ..Self::default() })
+    }
+
+    /// For which destinations and addresses it has something.
+    fn slots(&self) -> Vec<(String, String)> {
+        self.entries.lock().expect("nobody panics").keys().cloned().collect()
+    }
+
+    fn use_it<T>(&self, work: impl FnOnce(&mut BTreeMap<(String, String), String>) -> T) -> Result<T, Failure> {
+        if self.broken {
+            return Err(Failure::Keyring(KeyringProblem::Absent));
+        }
+        Ok(work(&mut self.entries.lock().expect("nobody panics")))
+    }
+}
+
+impl VaultSecrets for Keyring {
+    fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure> {
+        let slot = (destination.to_owned(), address.to_owned());
+        self.use_it(|entries| drop(entries.insert(slot, secret.open("a stand-in for the keyring").to_owned())))
+    }
+
+    fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure> {
+        let slot = (destination.to_owned(), address.to_owned());
+        self.use_it(|entries| entries.get(&slot).and_then(|secret| VaultSecret::parse(secret)))
+    }
+
+    fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure> {
+        self.use_it(|entries| drop(entries.remove(&(destination.to_owned(), address.to_owned()))))
+    }
+}
+
+fn well(folder: &Path, keyring: &Arc<Keyring>) -> Destinations {
+    let (destinations, problem) = Destinations::in_folder(folder, Arc::clone(keyring) as Arc<dyn VaultSecrets>);
+    assert_eq!(problem, None);
+    destinations
+}
+
+fn named(id: &str, name: &str, url: &str) -> Destination {
+    Destination { id: id.to_owned(), name: name.to_owned(), ..destination(url, |_| {}) }
+}
+
+fn access() -> VaultSecret {
+    VaultSecret::parse(ACCESS).expect("a token")
+}
+
+fn ids(destinations: &Destinations) -> Vec<String> {
+    destinations.all().into_iter().map(|known| known.destination.id).collect()
+}
+
+const URL: &str = "https://vault.example.org:8200";
+
+#[test]
+fn they_are_kept_in_the_persons_order_with_one_default_and_no_secret() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let destinations = well(folder.path(), &keyring);
+    for (id, name) in [("a", "One"), ("b", "Two"), ("c", "Three")] {
+        destinations.save(named(id, name, URL)).expect("kept");
+    }
+    assert_eq!(destinations.default(), None, "none is chosen by itself");
+    destinations.shift("c", true).and_then(|()| destinations.shift("a", true)).expect("moved");
+    destinations.shift("b", false).expect("it is the last already");
+    destinations.set_default(Some("c")).expect("chosen");
+    destinations.save(named("a", "Renamed", URL)).expect("kept");
+    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+
+    let anew = well(folder.path(), &keyring);
+    assert_eq!(ids(&anew), ["a", "c", "b"]);
+    assert_eq!(anew.all()[0].destination.name, "Renamed");
+    assert_eq!(anew.default().map(|default| default.id).as_deref(), Some("c"));
+    let file = fs::read_to_string(folder.path().join("destinations.json")).expect("it is there");
+    assert!(file.contains("\n  ") && file.contains("\"address\": \"https://vault.example.org:8200"), "{file}");
+    crate::scene::ensure_without(ACCESS, &file);
+
+    anew.remove("c").expect("removed");
+    assert_eq!((ids(&anew), anew.default()), (vec!["a".to_owned(), "b".to_owned()], None));
+    anew.remove("a").expect("removed");
+    assert!(keyring.slots().is_empty(), "its secret goes with it");
+    for gone in [anew.remove("a"), anew.set_default(Some("a")), anew.give_secret("a", access()).map(drop)] {
+        assert!(matches!(gone, Err(Failure::NotNow(_))), "{gone:?}");
+    }
+    anew.set_default(Some("b")).and_then(|()| anew.set_default(None)).expect("chosen");
+    assert_eq!(anew.default(), None);
+}
+
+#[test]
+fn a_name_is_given_once_and_what_cannot_be_used_is_refused_and_changes_nothing() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let destinations = well(folder.path(), &keyring);
+    destinations.save(named("a", "One", URL)).expect("kept");
+    let file = || fs::read(folder.path().join("destinations.json")).expect("it is there");
+    let before = file();
+    let refused = |destination: Destination, part: &str| {
+        let failure = destinations.save(destination).expect_err("refused");
+        assert!(matches!(&failure, Failure::Destination(told) if told.contains(part)), "{failure}");
+    };
+    refused(named("b", "One", URL), "already a destination named “One”");
+    refused(named("b", " ", URL), "needs a name");
+    refused(named("b", "line\nbreak", URL), "control character");
+    refused(named("", "Two", URL), "no id");
+    for (part, change) in [
+        ("is no mount", json!({ "mount": "" })),
+        ("is no mount", json!({ "mount": "a/../b" })),
+        ("is no path", json!({ "path": "/{key_name}" })),
+        ("needs a field", json!({ "field": "" })),
+        ("is no namespace", json!({ "namespace": "a b" })),
+    ] {
+        let mut value = serde_json::to_value(named("b", "Two", URL)).expect("JSON");
+        value["vault"].as_object_mut().expect("an object").extend(change.as_object().expect("one").clone());
+        refused(serde_json::from_value(value).expect("it can be read"), part);
+    }
+    let script = Script::storing("true");
+    let mut program = script.program();
+    program.program = "team-store".into();
+    refused(of_program(program), "no absolute path");
+    let mut program = script.program();
+    program.store.truncate(1);
+    refused(of_program(program), "all keys would end in one entry");
+    assert_eq!(file(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let destinations = well(folder.path(), &keyring);
+    let (one, other) = (StandIn::start().await, StandIn::start().await);
+    destinations.save(named("a", "One", &one.recorder.url())).expect("kept");
+    let no_secret = Failure::NotStored(VaultProblem::NoSecret("access token"));
+    assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
+    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+    let vault = destinations.open("a").expect("it opens");
+    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
+
+    destinations.save(named("a", "Renamed", &one.recorder.url())).expect("kept");
+    assert!(destinations.open("a").is_ok(), "another name is no other address");
+    destinations.save(named("a", "Renamed", &other.recorder.url())).expect("kept");
+    assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
+    assert!(keyring.slots().is_empty());
+    destinations.save(named("a", "Renamed", &one.recorder.url())).expect("kept");
+    assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()), "also back at the old one");
+
+    // The same where somebody has changed the file by hand.
+    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+    let path = folder.path().join("destinations.json");
+    let file = fs::read_to_string(&path).expect("it is there");
+    fs::write(&path, file.replace(&one.recorder.url(), &other.recorder.url())).expect("written");
+    assert_eq!(well(folder.path(), &keyring).open("a").map(drop), Err(no_secret));
+    assert_eq!(other.recorder.connections(), 0);
+}
+
+#[test]
+fn a_program_that_is_started_otherwise_asks_for_its_password_anew() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let destinations = well(folder.path(), &keyring);
+    let script = Script::storing("true");
+    let mut program = script.program();
+    program.password = true;
+    let mut destination = of_program(program);
+    destinations.save(destination.clone()).expect("kept");
+    assert_eq!(destinations.give_secret("d-1", access()), Ok(None));
+    assert!(destinations.open("d-1").is_ok());
+    for list in 0..3 {
+        let Kind::Program(program) = &mut destination.vault else { panic!("it is a program") };
+        let lists = [
+            &mut program.store,
+            &mut program.exists.as_mut().expect("it has one").arguments,
+            &mut program.read_back.as_mut().expect("it has one").arguments,
+        ];
+        lists.into_iter().nth(list).expect("one of three").push(template("--elsewhere"));
+        assert_eq!(destinations.give_secret("d-1", access()), Ok(None));
+        destinations.save(destination.clone()).expect("kept");
+        assert_eq!(
+            destinations.open("d-1").map(drop),
+            Err(Failure::NotStored(VaultProblem::NoSecret("password"))),
+            "whatever reads the password"
+        );
+    }
+}
+
+#[test]
+fn without_a_keyring_what_opens_one_is_held_until_the_app_quits() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Keyring::broken());
+    let destinations = well(folder.path(), &keyring);
+    destinations.save(named("a", "One", URL)).expect("kept");
+    let absent = Failure::Keyring(KeyringProblem::Absent);
+    assert_eq!(destinations.open("a").map(drop), Err(absent.clone()));
+    assert_eq!(destinations.give_secret("a", access()), Ok(Some(absent.clone())));
+    assert!(destinations.open("a").is_ok());
+    let moved = destinations.save(named("a", "One", "https://elsewhere.example.org"));
+    assert_eq!(moved, Err(absent.clone()), "the keyring may hold one from before");
+    assert_eq!(destinations.open("a").map(drop), Err(absent.clone()), "it is not taken along");
+    assert_eq!(well(folder.path(), &keyring).open("a").map(drop), Err(absent));
+}
+
+#[test]
+fn a_malformed_file_is_told_with_its_place_and_set_aside() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let path = folder.path().join("destinations.json");
+    for (text, part) in [
+        ("{\n  \"destinations\": [,]\n}", "line 2 column 20"),
+        ("{ \"destinations\": [], \"secret\": \"x\" }", "unknown field `secret`"),
+    ] {
+        fs::write(&path, text).expect("written");
+        let (destinations, problem) = Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>);
+        let told = problem.expect("it is malformed").to_string();
+        assert!(told.contains(part) && told.contains("was set aside as"), "{told}");
+        assert!(destinations.all().is_empty() && !path.exists());
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 2, "both are kept");
+}
+
+#[test]
+fn a_file_with_a_destination_that_cannot_be_used_is_told_and_left_as_it_is() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let path = folder.path().join("destinations.json");
+    let mut value = serde_json::to_value(named("a", "One", URL)).expect("JSON");
+    value["vault"]["mount"] = "".into();
+    let text = json!({ "destinations": [named("b", "Two", URL), value] }).to_string();
+    fs::write(&path, &text).expect("written");
+    let (destinations, problem) = Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>);
+    let told = problem.expect("it cannot be used").to_string();
+    assert!(told.contains("destinations.json") && told.contains("is no mount"), "{told}");
+    assert!(destinations.all().is_empty());
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), text);
+    // And nothing that is done now loses what stands in it.
+    for changed in [destinations.save(named("c", "Three", URL)), destinations.set_default(None)] {
+        assert!(matches!(changed, Err(Failure::File(_))), "{changed:?}");
+    }
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), text);
+}
+
+#[test]
+fn those_of_an_organization_are_taken_over_once() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let preset: Vec<Value> = vec![serde_json::to_value(named("a", "One", URL)).expect("JSON")];
+    let destinations = well(folder.path(), &keyring);
+    destinations.begin_with(&[]).expect("nothing to do");
+    assert!(destinations.begin_with(&[json!({ "id": "x" })]).is_err() && destinations.all().is_empty());
+    destinations.begin_with(&preset).expect("taken over");
+    assert_eq!(ids(&destinations), ["a"]);
+    destinations.remove("a").expect("removed");
+    destinations.begin_with(&preset).expect("nothing to do");
+    assert!(destinations.all().is_empty(), "what the person removed does not come back");
+    assert!(BaseUrl::parse(URL).is_ok());
+}

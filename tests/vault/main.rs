@@ -1,0 +1,13 @@
+//! Deliveries into vaults: through the real programs, through programs that misbehave, and over HTTP.
+
+#![cfg(target_os = "linux")]
+
+mod destinations;
+mod kv2;
+mod misbehaving;
+mod names;
+mod scene;
+mod stand_in;
+mod tools;
+mod trees;
+mod watched;

@@ -1,0 +1,150 @@
+//! A KV version 2 that answers as HashiCorp Vault and OpenBao do: by itself, or with one answer replaced.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use keybearer::{
+    account::BaseUrl,
+    delivery::Vault,
+    token::VaultSecret,
+    vault::{Destination, Kind, Kv2},
+};
+use keybearer_support::recorder::{Recorder, Reply, Request};
+use serde_json::{Value, json};
+
+use crate::misbehaving::template;
+
+/// The vault's own access token.
+pub(crate) const ACCESS: &str = "hvs.CAESIJ2-own-access-token-of-the-vault-0123456789";
+
+/// The five calls that there are.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Call {
+    Mount,
+    Rights,
+    Metadata,
+    Create,
+    Read,
+}
+
+impl Call {
+    pub(crate) fn of(request: &Request) -> Self {
+        let path = request.path();
+        match request.method() {
+            "GET" if path.starts_with("/v1/sys/internal/ui/mounts/") => Self::Mount,
+            "POST" if path == "/v1/sys/capabilities-self" => Self::Rights,
+            "GET" if path.contains("/metadata/") => Self::Metadata,
+            "POST" if path.contains("/data/") => Self::Create,
+            "GET" if path.contains("/data/") => Self::Read,
+            method => panic!("nobody asks for {method} {path}"),
+        }
+    }
+}
+
+/// Its entries, by their paths below the mount.
+pub(crate) type Entries = Arc<Mutex<BTreeMap<String, Value>>>;
+
+/// The stand-in.
+pub(crate) struct StandIn {
+    pub(crate) recorder: Recorder,
+    pub(crate) entries: Entries,
+}
+
+impl StandIn {
+    pub(crate) async fn start() -> Self {
+        Self::with([]).await
+    }
+
+    /// With these answers in place of its own.
+    pub(crate) async fn with(replaced: impl IntoIterator<Item = (Call, Reply)>) -> Self {
+        let (entries, replaced) = (Entries::default(), replaced.into_iter().collect::<BTreeMap<_, _>>());
+        let its = Arc::clone(&entries);
+        let answering = move |request: &Request| {
+            let call = Call::of(request);
+            replaced.get(&call).cloned().unwrap_or_else(|| answer(call, request, &its))
+        };
+        Self { recorder: Recorder::answering(answering).await.expect("it starts"), entries }
+    }
+
+    pub(crate) fn destination(&self) -> Destination {
+        destination(&self.recorder.url(), |_| {})
+    }
+
+    pub(crate) fn open(&self) -> Arc<dyn Vault> {
+        open(&self.destination())
+    }
+
+    /// The requests of one kind.
+    pub(crate) fn requests(&self, call: Call) -> Vec<Request> {
+        self.recorder.requests().into_iter().filter(|request| Call::of(request) == call).collect()
+    }
+}
+
+pub(crate) fn destination(url: &str, change: impl FnOnce(&mut Kv2)) -> Destination {
+    let mut kv2 = Kv2 {
+        address: BaseUrl::parse(url).expect("an address"),
+        mount: "secret".to_owned(),
+        path: template("dfns/{key_name}"),
+        field: "token".to_owned(),
+        namespace: String::new(),
+        authority: None,
+    };
+    change(&mut kv2);
+    Destination { id: "d-1".to_owned(), name: "Team Vault".to_owned(), vault: Kind::Kv2(kv2) }
+}
+
+/// Opens it with a limit of three seconds.
+pub(crate) fn open(destination: &Destination) -> Arc<dyn Vault> {
+    destination.check().expect("it can be used");
+    let secret = Arc::new(VaultSecret::parse(ACCESS).expect("a token"));
+    destination.open_within(secret, Duration::from_secs(3)).expect("it opens")
+}
+
+/// What a vault says of a refusal.
+pub(crate) fn errors(status: u16, all: &[&str]) -> Reply {
+    Reply::json(status, &json!({ "errors": all }))
+}
+
+pub(crate) fn mount(path: &str, options: &Value) -> Reply {
+    Reply::json(200, &json!({ "data": { "path": path, "type": "kv", "options": options } }))
+}
+
+pub(crate) fn rights(all: &[&str]) -> Reply {
+    Reply::json(200, &json!({ "capabilities": all, "data": { "capabilities": all } }))
+}
+
+/// The answer to reading an entry.
+pub(crate) fn holding(token: &str) -> Reply {
+    Reply::json(200, &json!({ "data": { "data": { "token": token }, "metadata": { "version": 1 } } }))
+}
+
+pub(crate) const MISMATCH: &str = "check-and-set parameter did not match the current version";
+
+fn answer(call: Call, request: &Request, entries: &Entries) -> Reply {
+    let mut entries = entries.lock().expect("nobody panics");
+    if request.header("x-vault-token") != Some(ACCESS) {
+        return errors(403, &["permission denied"]);
+    }
+    let path = request.path().split_once("ata/").map(|(_, path)| path.to_owned()).unwrap_or_default();
+    match call {
+        Call::Mount => mount("secret/", &json!({ "version": "2" })),
+        Call::Rights => rights(&["create", "read"]),
+        Call::Metadata if entries.contains_key(&path) => Reply::json(200, &json!({ "data": { "current_version": 1 } })),
+        Call::Metadata => errors(404, &[]),
+        Call::Create => {
+            let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+            if body["options"]["cas"] != 0 || entries.contains_key(&path) {
+                return errors(400, &[MISMATCH]);
+            }
+            entries.insert(path, body["data"].clone());
+            Reply::json(200, &json!({ "data": { "version": 1, "destroyed": false } }))
+        }
+        Call::Read => match entries.get(&path) {
+            Some(data) => Reply::json(200, &json!({ "data": { "data": data, "metadata": { "version": 1 } } })),
+            None => errors(404, &[]),
+        },
+    }
+}

@@ -1,0 +1,212 @@
+// Adding and editing a destination: which vault, a preset's two or three questions, and the whole of it.
+
+/** @typedef {import("./ipc-types").DestinationForm} DestinationForm */
+/** @typedef {import("./ipc-types").VaultForm} VaultForm */
+/** @typedef {import("./ipc-types").ProgramPresetView} PresetView */
+
+import { button, byId, el, input, make, onClick, setText, show, tell } from "./dom.js";
+import { fillPreset, listPresets, saveDestination } from "./ipc.js";
+
+const dialog = byId("destinations", HTMLDialogElement);
+const asking = byId("destination-asking", HTMLFormElement);
+const whole = byId("destination-form", HTMLFormElement);
+/** What is edited. @type {DestinationForm | null} */
+let form = null;
+/** The preset that is asked about. @type {PresetView | null} */
+let preset = null;
+
+/** @type {DestinationForm} */
+const NEW_KV2 = {
+  id: null,
+  name: "Team Vault",
+  vault: { kind: "kv2", address: "https://", mount: "secret", path: "dfns/{key_name}", field: "token", namespace: "", authority: "" },
+};
+
+/** @type {DestinationForm} */
+const NEW_PROGRAM = {
+  id: null,
+  name: "",
+  vault: {
+    kind: "program",
+    program: "",
+    store: "{key_name}",
+    input: "raw",
+    template: "",
+    exists: "",
+    missing: "",
+    readBack: "",
+    readBackLine: false,
+    names: "readable",
+    seconds: 60,
+    variables: "",
+    password: false,
+  },
+};
+
+/** @param {"choose" | "asking" | "form" | null} part */
+function showPart(part) {
+  show(el("destination-choose"), part === "choose");
+  show(asking, part === "asking");
+  show(whole, part === "form");
+}
+
+/** Shows which vaults there are to choose from. */
+export async function chooseKind() {
+  showPart("choose");
+  tell(el("destination-choose-problem"), null);
+  const presets = await listPresets();
+  if ("refusal" in presets) {
+    tell(el("destination-choose-problem"), presets.refusal);
+    return;
+  }
+  // Those that are on this computer come first.
+  const sorted = [...presets].sort((a, b) => Number(b.installed) - Number(a.installed));
+  const choices = [
+    choice("HashiCorp Vault or OpenBao", "Over HTTP, KV version 2", "kv2", () => beginForm(NEW_KV2)),
+    ...sorted.map((each) => choice(each.name, each.installed ? each.program : `${each.program} is not installed`, each.id, () => ask(each))),
+    choice("Another program", "Any that takes a secret on its standard input", "program", () => beginForm(NEW_PROGRAM)),
+  ];
+  el("destination-choices").replaceChildren(...choices);
+  choices[0]?.focus();
+}
+
+/** @param {string} name @param {string} small @param {string} id @param {() => void} action */
+function choice(name, small, id, action) {
+  const made = make("button", { class: "choice", type: "button", test: "destination-choice" }, make("strong", {}, name), make("small", {}, small));
+  made.dataset.preset = id;
+  onClick(made, action);
+  return made;
+}
+
+/** @param {PresetView} next */
+function ask(next) {
+  preset = next;
+  showPart("asking");
+  tell(el("destination-asking-error"), null);
+  setText(el("destination-asking-title"), next.name);
+  setText(el("destination-asking-note"), next.note);
+  show(el("destination-asking-note"), next.note !== "");
+  const fields = next.asks.map(({ label, usual, optional }, place) => {
+    const field = make("input", { type: "text", test: "destination-answer" });
+    field.id = `destination-answer-${place}`;
+    field.value = usual;
+    field.autocomplete = "off";
+    field.spellcheck = false;
+    const name = make("label", {}, label, ...(optional ? [" ", make("span", { class: "quiet" }, "(optional)")] : []));
+    name.htmlFor = field.id;
+    return make("p", { class: "field" }, name, field);
+  });
+  el("destination-answers").replaceChildren(...fields);
+  el("destination-answers").querySelector("input")?.select();
+}
+
+/** Shows the whole of a destination. @param {DestinationForm} next */
+export function beginForm(next) {
+  form = next;
+  const { vault } = next;
+  dialog.dispatchEvent(new Event("form-begins"));
+  showPart("form");
+  tell(el("destination-error"), null);
+  setText(el("destination-title"), next.id ? `Edit ${next.name}` : vault.kind === "kv2" ? "HashiCorp Vault or OpenBao" : next.name || "Another program");
+  input("destination-name").value = next.name;
+  show(el("destination-kv2"), vault.kind === "kv2");
+  show(el("destination-program"), vault.kind === "program");
+  if (vault.kind === "kv2") {
+    for (const name of /** @type {const} */ (["address", "mount", "path", "field", "namespace", "authority"])) {
+      input(`kv2-${name}`).value = vault[name];
+    }
+  } else {
+    input("program-program").value = vault.program;
+    for (const name of /** @type {const} */ (["store", "template", "exists", "readBack"])) {
+      byId(`program-${name}`, HTMLTextAreaElement).value = vault[name];
+    }
+    for (const name of /** @type {const} */ (["input", "names"])) byId(`program-${name}`, HTMLSelectElement).value = vault[name];
+    for (const name of /** @type {const} */ (["missing", "variables"])) input(`program-${name}`).value = vault[name];
+    input("program-seconds").value = String(vault.seconds);
+    input("program-readBackLine").checked = vault.readBackLine;
+    input("program-password").checked = vault.password;
+    // What a preset has filled in needs no reading; what one writes oneself does.
+    byId("program-more", HTMLDetailsElement).open = next.name === "";
+    drawTemplate();
+  }
+  input("destination-name").select();
+  input("destination-name").focus();
+}
+
+function drawTemplate() {
+  show(el("program-template-field"), byId("program-input", HTMLSelectElement).value.includes("json"));
+}
+
+/** @returns {VaultForm} */
+function typed() {
+  if (form?.vault.kind === "kv2") {
+    const value = (/** @type {string} */ name) => input(`kv2-${name}`).value;
+    return {
+      kind: "kv2",
+      address: value("address"),
+      mount: value("mount"),
+      path: value("path"),
+      field: value("field"),
+      namespace: value("namespace"),
+      authority: value("authority"),
+    };
+  }
+  const area = (/** @type {string} */ name) => byId(`program-${name}`, HTMLTextAreaElement).value;
+  const json = byId("program-input", HTMLSelectElement).value.includes("json");
+  return {
+    kind: "program",
+    program: input("program-program").value,
+    store: area("store"),
+    input: byId("program-input", HTMLSelectElement).value,
+    template: json ? area("template") : "",
+    exists: area("exists"),
+    missing: input("program-missing").value,
+    readBack: area("readBack"),
+    readBackLine: input("program-readBackLine").checked,
+    names: byId("program-names", HTMLSelectElement).value,
+    seconds: Math.max(0, Math.round(input("program-seconds").valueAsNumber || 0)),
+    variables: input("program-variables").value,
+    password: input("program-password").checked,
+  };
+}
+
+async function save() {
+  const answer = await saveDestination({ id: form?.id ?? null, name: input("destination-name").value, vault: typed() });
+  if (typeof answer !== "string") return tell(el("destination-error"), answer.refusal);
+  tell(el("destination-error"), null);
+  onFormDone(true);
+}
+
+/** The form is left: for the list, or a step back. @param {boolean} saved */
+export function onFormDone(saved) {
+  // What a preset was filled with is chosen anew; what is edited goes back to the list.
+  if (!saved && form !== null && form.id === null && !whole.hidden) {
+    form = null;
+    void chooseKind();
+    return;
+  }
+  if (!saved && !asking.hidden) {
+    void chooseKind();
+    return;
+  }
+  form = null;
+  showPart(null);
+  dialog.dispatchEvent(new Event("form-ends"));
+}
+
+byId("program-input", HTMLSelectElement).addEventListener("input", drawTemplate);
+whole.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void save();
+});
+asking.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!preset) return;
+  const answers = [...el("destination-answers").querySelectorAll("input")].map((field) => field.value);
+  const answer = await fillPreset(preset.id, answers);
+  if ("refusal" in answer) tell(el("destination-asking-error"), answer.refusal);
+  else beginForm(answer);
+});
+for (const id of ["destination-choose-back", "destination-asking-back", "destination-back"]) {
+  onClick(button(id), () => onFormDone(id === "destination-choose-back"));
+}

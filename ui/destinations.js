@@ -1,0 +1,158 @@
+// The destinations, in a dialog: listed, tested, ordered, and given what opens them. Adding and editing one is the form's.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").DestinationView} DestinationView */
+/** @typedef {import("./ipc-types").Told} Told */
+
+import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
+import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { cancelLook, giveVaultSecret, removeDestination, setDefaultDestination, shiftDestination, testDestination } from "./ipc.js";
+import { makeWaiting } from "./waiting.js";
+
+const dialog = byId("destinations", HTMLDialogElement);
+
+/**
+ * @typedef {object} Row
+ * @property {HTMLLIElement} element
+ * @property {(destination: DestinationView, place: number, count: number) => void} draw
+ */
+
+/** @type {Map<string, Row>} */
+const rows = new Map();
+
+/** @param {View} view */
+export function drawDestinations(view) {
+  const all = view.destinations;
+  show(el("destinations-empty"), all.length === 0);
+  for (const [id, row] of rows) {
+    if (all.some((destination) => destination.id === id)) continue;
+    row.element.remove();
+    rows.delete(id);
+  }
+  const list = el("destinations-rows");
+  all.forEach((destination, place) => {
+    let row = rows.get(destination.id);
+    if (!row) rows.set(destination.id, (row = makeRow(destination)));
+    row.draw(destination, place, all.length);
+    // Rows are moved only where their place is wrong: moving one takes its focus away.
+    if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
+  });
+}
+
+/** @param {DestinationView} first @returns {Row} */
+function makeRow(first) {
+  let latest = first;
+  const { id } = first;
+  const name = make("strong", { class: "row-name" });
+  const badge = make("span", { class: "badge" }, "Default");
+  const place = make("p", { class: "quiet small mono" });
+  const outcome = make("p", { class: "outcome small", test: "destination-outcome" });
+  outcome.setAttribute("role", "status");
+  const refusal = make("p", { class: "note error", test: "destination-problem" });
+  refusal.setAttribute("role", "alert");
+  const testing = makeWaiting({ test: "destination-test", cancel: cancelLook });
+  const sure = make("div", { class: "actions" });
+  const plain = { class: "button plain", type: "button" };
+  const test = make("button", { class: "button", type: "button", test: "destination-test" }, "Test");
+  const secret = make("button", { ...plain, test: "destination-secret" });
+  const edit = make("button", { ...plain, test: "destination-edit" }, "Edit");
+  const standard = make("button", { ...plain, test: "destination-default" });
+  const up = make("button", { ...plain, test: "destination-up" }, "Move up");
+  const remove = make("button", { ...plain, test: "destination-remove" }, "Remove");
+  const keep = make("button", { class: "button", type: "button" }, "Keep it");
+  const removing = make("button", { class: "button danger", type: "button", test: "destination-remove-confirm" }, "Remove it");
+  sure.append(make("span", { class: "small" }, "Remove it, and forget what opens it?"), make("span", { class: "spacer" }), keep, removing);
+  const actions = make("div", { class: "actions start" }, test, secret, edit, standard, up, remove);
+  const element = make(
+    "li",
+    { class: "destination", test: "destination-row" },
+    make("p", { class: "row-head" }, name, " ", badge),
+    place,
+    outcome,
+    refusal,
+    testing.element,
+    actions,
+    sure,
+  );
+  element.dataset.destinationId = id;
+  tell(refusal, null);
+  show(sure, false);
+
+  /** @param {Told | null} told */
+  const problem = (told) => {
+    setText(outcome, "");
+    tell(refusal, told);
+  };
+  onClick(test, async () => {
+    problem(null);
+    testing.set({ words: `Testing ${latest.name}…`, runningMs: 0 });
+    setBusy(test, true);
+    const tested = JSON.stringify(latest.form);
+    const answer = await testDestination(id);
+    setBusy(test, false);
+    testing.set(null);
+    if (tested !== JSON.stringify(latest.form)) return;
+    if (typeof answer !== "string") return problem(answer.refusal);
+    outcome.dataset.good = "true";
+    setText(outcome, answer);
+  });
+  onClick(secret, async () => problem(await giveVaultSecret(id)));
+  onClick(edit, () => beginForm(latest.form));
+  onClick(standard, async () => problem(await setDefaultDestination(latest.default ? null : id)));
+  onClick(up, async () => problem(await shiftDestination(id, true)));
+  onClick(remove, () => {
+    show(sure, true);
+    keep.focus();
+  });
+  onClick(keep, () => {
+    show(sure, false);
+    remove.focus();
+  });
+  onClick(removing, async () => problem(await removeDestination(id)));
+
+  return {
+    element,
+    draw(destination, at) {
+      // What was found holds for what was tested.
+      if (JSON.stringify(latest.form) !== JSON.stringify(destination.form)) problem(null);
+      latest = destination;
+      setText(name, destination.name);
+      show(badge, destination.default);
+      setText(place, destination.place);
+      setText(secret, `Paste ${destination.secret ?? ""}`);
+      show(secret, destination.secret !== null);
+      setText(standard, destination.default ? "Deliver only when I say so" : "Deliver new keys here at once");
+      show(up, at > 0);
+      for (const each of element.querySelectorAll("button")) each.setAttribute("aria-description", destination.name);
+    },
+  };
+}
+
+/** Shows the list, or the steps of adding one. @param {"list" | "form"} part */
+function showPart(part) {
+  show(el("destinations-list"), part === "list");
+  show(el("destinations-list-foot"), part === "list");
+}
+
+onClick(button("destinations-open"), () => {
+  showPart("list");
+  onFormDone(true);
+  dialog.showModal();
+});
+onClick(button("destinations-close"), () => dialog.close());
+onClick(button("destinations-add"), () => {
+  showPart("form");
+  return chooseKind();
+});
+dialog.addEventListener("form-begins", () => showPart("form"));
+dialog.addEventListener("form-ends", () => {
+  showPart("list");
+  button("destinations-add").focus();
+});
+// Escape goes back a step, rather than losing what was typed.
+dialog.addEventListener("cancel", (event) => {
+  if (el("destinations-list").hidden) {
+    event.preventDefault();
+    onFormDone(false);
+  }
+});

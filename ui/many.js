@@ -1,0 +1,205 @@
+// Many keys at once: a list of names, checked and shown before anything happens, then worked on one after the other.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").ManyView} ManyView */
+/** @typedef {import("./ipc-types").ManyRow} ManyRow */
+/** @typedef {import("./ipc-types").CheckedName} CheckedName */
+
+import { clock, countdown } from "./countdown.js";
+import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { beginMany, cancelLook, checkNames, pauseMany, putManyAside, resumeMany, stopMany } from "./ipc.js";
+import { makeWaiting } from "./waiting.js";
+
+const dialog = byId("many", HTMLDialogElement);
+const names = byId("many-names", HTMLTextAreaElement);
+const select = byId("many-destination", HTMLSelectElement);
+const checking = makeWaiting({ test: "many-check", cancel: cancelLook });
+el("many-input-error").before(checking.element);
+/** @type {ManyView | null} */
+let many = null;
+/** The names that were checked, while they are shown. @type {CheckedName[] | null} */
+let checked = null;
+/** Whose keys they would be, and where their tokens would go, as they were checked. */
+let checkedFor = "";
+/** The same, as it is now: the account's id, and the destinations. */
+let now = "";
+/** The account in use. @type {{ id: string, label: string } | null} */
+let account = null;
+let choices = "";
+
+/** What a state is called, and how it is drawn. @type {Record<ManyRow["state"], { word: string, sign: string }>} */
+const STATES = {
+  waiting: { word: "Not asked for yet", sign: "" },
+  underWay: { word: "Under way", sign: "" },
+  delivered: { word: "Delivered", sign: "✓" },
+  failed: { word: "Not made", sign: "✕" },
+  attention: { word: "Needs attention", sign: "!" },
+  settled: { word: "Settled", sign: "–" },
+};
+
+const pause = countdown({
+  draw: (left) => setText(el("many-waits"), left > 0 ? `Dfns asks for a pause. The next try is in ${clock(left)}.` : ""),
+  every: 1000,
+});
+
+/** @param {View} view */
+export function drawMany(view) {
+  many = view.many;
+  const unfinished = many !== null && many.state !== "ended";
+  setText(button("many-open"), unfinished ? "Go on with the list of names" : "Many at once");
+  account = view.session.state === "signedIn" ? { id: view.session.id, label: view.session.account } : null;
+  now = JSON.stringify([account?.id, view.destinations.map(({ form }) => form)]);
+  // What was checked holds for the account and the destinations that it was checked with.
+  if (checked && checkedFor !== now) checked = null;
+  const next = JSON.stringify(view.destinations.map(({ id, name, default: standard }) => [id, name, standard]));
+  if (next !== choices) {
+    choices = next;
+    select.replaceChildren(...view.destinations.map((each) => {
+      const option = make("option", {}, each.name);
+      option.value = each.id;
+      option.selected = each.default;
+      return option;
+    }));
+  }
+  show(el("many-none"), view.destinations.length === 0);
+  show(el("many-fields"), view.destinations.length > 0);
+  draw();
+}
+
+function draw() {
+  show(el("many-input"), many === null && checked === null);
+  show(el("many-checked"), many === null && checked !== null);
+  show(el("many-work"), many !== null);
+  if (many === null) tell(el("many-refusal"), null);
+  if (!many) {
+    pause.set(null);
+    return;
+  }
+  drawWork(many);
+}
+
+/** @param {ManyView} work */
+function drawWork({ destination, state, rows, waitsMs, problem }) {
+  const count = (/** @type {ManyRow["state"][]} */ ...states) => rows.filter((row) => states.includes(row.state)).length;
+  const [delivered, failed, attention, waiting] = [count("delivered"), count("failed"), count("attention"), count("waiting")];
+  const running = state === "running" || state === "stopping";
+  setText(el("many-title"), running ? `Creating and delivering to ${destination}` : state === "paused" ? "The list pauses" : "The list is done");
+  const parts = [`${delivered} of ${rows.length} delivered`];
+  if (failed > 0) parts.push(`${failed} not made`);
+  if (attention > 0) parts.push(`${attention} under “Needs attention”`);
+  if (state === "paused") parts.push(`${waiting} not asked for yet`);
+  setText(el("many-summary"), `${parts.join(", ")}.`);
+  const bar = byId("many-bar", HTMLProgressElement);
+  bar.max = rows.length;
+  bar.value = rows.length - waiting - count("underWay");
+  pause.set(waitsMs);
+  show(el("many-waits"), waitsMs !== null);
+  tell(el("many-problem"), problem);
+  drawRows(el("many-rows"), rows.map(({ name, state: each, words }) => ({ name, words: words || STATES[each].word, state: each })));
+  const focused = document.activeElement;
+  show(button("many-pause"), running);
+  show(button("many-stop"), running);
+  setText(button("many-pause"), state === "stopping" ? "Pausing…" : "Pause");
+  setBusy(button("many-pause"), state === "stopping");
+  show(button("many-resume"), state === "paused");
+  show(button("many-again"), !running && failed > 0);
+  show(button("many-done"), !running);
+  setText(button("many-done"), state === "paused" ? "Give up the rest" : "Done");
+  // The focus goes to what took the pressed button's place.
+  if (focused instanceof HTMLElement && focused.hidden) button(running ? "many-pause" : state === "paused" ? "many-resume" : "many-done").focus();
+}
+
+/** @param {HTMLElement} list @param {{ name: string, words: string, state: ManyRow["state"] }[]} rows */
+function drawRows(list, rows) {
+  rows.forEach(({ name, words, state }, place) => {
+    let row = list.children[place];
+    if (!(row instanceof HTMLElement)) {
+      row = make("li", { class: "many-row", test: "many-row" }, make("span", { class: "many-sign" }), make("span", { class: "many-name" }), make("span", { class: "quiet small" }));
+      list.append(row);
+    }
+    if (!(row instanceof HTMLElement)) return;
+    const changed = row.dataset.state !== state;
+    row.dataset.state = state;
+    const [sign, title, told] = row.children;
+    if (sign) setText(sign, STATES[state].sign);
+    if (title) setText(title, name);
+    if (told) setText(told, words);
+    if (changed && state === "underWay") row.scrollIntoView({ block: "nearest" });
+  });
+  while (list.children.length > rows.length) list.lastElementChild?.remove();
+}
+
+async function check() {
+  tell(el("many-input-error"), null);
+  checking.set({ words: "Looking at each name…", runningMs: 0 });
+  setBusy(button("many-check"), true);
+  const asked = now;
+  const answer = await checkNames(names.value, select.value);
+  setBusy(button("many-check"), false);
+  checking.set(null);
+  if ("refusal" in answer) return tell(el("many-input-error"), answer.refusal);
+  // The account or the destination is another by now.
+  if (asked !== now) return;
+  checked = answer;
+  checkedFor = now;
+  const good = answer.filter(({ problem }) => problem === null);
+  setText(el("many-checked-summary"), good.length === answer.length ? `${answer.length} names are fine.` : `${good.length} of ${answer.length} names are fine; the others are left out.`);
+  setText(el("many-checked-where"), `The keys are made by ${account?.label ?? ""}, and their tokens go to ${select.selectedOptions[0]?.textContent ?? ""}.`);
+  drawRows(
+    el("many-checked-rows"),
+    // What is wrong is read first.
+    [...answer].sort((a, b) => Number(a.problem === null) - Number(b.problem === null)).map(({ name, place, problem }) => ({ name, words: problem ? problem.message : `as ${place}`, state: problem ? "failed" : "waiting" })),
+  );
+  const start = button("many-start");
+  show(start, good.length > 0);
+  setText(start, `Create and deliver ${good.length} ${good.length === 1 ? "key" : "keys"}`);
+  tell(el("many-checked-error"), null);
+  draw();
+  (good.length > 0 ? start : button("many-back")).focus();
+}
+
+async function start() {
+  const good = (checked ?? []).filter(({ problem }) => problem === null).map(({ name }) => name);
+  const refusal = await beginMany(good, select.value, account?.id ?? "");
+  tell(el("many-checked-error"), refusal);
+  if (refusal) return;
+  checked = null;
+  names.value = "";
+  button("many-pause").focus();
+}
+
+onClick(button("many-open"), () => {
+  dialog.showModal();
+  draw();
+});
+onClick(button("many-check"), check);
+onClick(button("many-start"), start);
+onClick(button("many-back"), () => {
+  checked = null;
+  draw();
+  names.focus();
+});
+onClick(button("many-pause"), pauseMany);
+onClick(button("many-stop"), stopMany);
+onClick(button("many-resume"), async () => tell(el("many-refusal"), await resumeMany(false)));
+onClick(button("many-again"), async () => tell(el("many-refusal"), await resumeMany(true)));
+onClick(button("many-done"), async () => {
+  const refusal = await putManyAside();
+  tell(el("many-refusal"), refusal);
+  if (refusal) return;
+  dialog.close();
+});
+for (const id of ["many-close", "many-checked-close", "many-work-close"]) onClick(button(id), () => dialog.close());
+byId("many-file", HTMLInputElement).addEventListener("change", async () => {
+  const field = byId("many-file", HTMLInputElement);
+  const file = field.files?.[0];
+  if (!file) return;
+  // Names, and no more of them than a list can have.
+  if (file.size > 1 << 20) {
+    tell(el("many-input-error"), { code: "file", message: "This file is too large to be a list of names.", hint: "Choose one with a name on each line.", waitMs: null });
+    return;
+  }
+  names.value = await file.text();
+  field.value = "";
+  names.focus();
+});

@@ -1,0 +1,79 @@
+// What protects a secret on this computer, in a dialog: found out each time it is opened.
+
+/** @typedef {import("./ipc-types").ProtectionView} ProtectionView */
+
+import { button, byId, el, make, onClick, setBusy, setText, tell } from "./dom.js";
+import { whatProtects } from "./ipc.js";
+import { makeWaiting } from "./waiting.js";
+
+const dialog = byId("protection", HTMLDialogElement);
+const list = el("protection-list");
+const waiting = makeWaiting({ test: "protection", cancel: () => dialog.close() });
+list.before(waiting.element);
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** What each answer is called, and how it is drawn. @type {Record<ProtectionView["holds"], { word: string, path: string }>} */
+const ANSWERS = {
+  yes: { word: "Holds", path: "M6 10.5 9 13.5 14.5 7" },
+  partly: { word: "Partly", path: "M10 5.5v6M10 14.4v.2" },
+  no: { word: "Does not hold", path: "M6.5 6.5l7 7M13.5 6.5l-7 7" },
+};
+
+/** @param {ProtectionView["holds"]} holds */
+function sign(holds) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", ANSWERS[holds].word);
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ANSWERS[holds].path);
+  svg.append(path);
+  return svg;
+}
+
+/** @param {ProtectionView} protection */
+function row({ what, holds, found, advice }) {
+  const words = make("div", {}, make("h3", {}, what), make("p", {}, found));
+  if (advice) words.append(make("p", { class: "quiet" }, advice));
+  const made = make("li", { class: "protection", test: "protection-row" }, sign(holds), words);
+  made.dataset.holds = holds;
+  return made;
+}
+
+/** @param {ProtectionView[]} found */
+function summary(found) {
+  const holding = found.filter(({ holds }) => holds === "yes").length;
+  const missing = found.filter(({ holds }) => holds === "no").length;
+  const partly = found.length - holding - missing;
+  const parts = [`${holding} of ${found.length} hold on this computer`];
+  if (partly > 0) parts.push(`${partly} in part`);
+  if (missing > 0) parts.push(`${missing} not at all`);
+  return `${parts.join(", ")}.`;
+}
+
+async function look() {
+  const again = button("protection-again");
+  // What was found the last time may not be true any more.
+  list.replaceChildren();
+  setText(el("protection-summary"), "");
+  setBusy(again, true);
+  tell(el("protection-problem"), null);
+  waiting.set({ words: "Looking at this computer…", runningMs: 0 });
+  const answer = await whatProtects();
+  waiting.set(null);
+  setBusy(again, false);
+  if ("refusal" in answer) {
+    tell(el("protection-problem"), answer.refusal);
+    return;
+  }
+  list.replaceChildren(...answer.map(row));
+  setText(el("protection-summary"), summary(answer));
+}
+
+onClick(button("protection-open"), () => {
+  dialog.showModal();
+  return look();
+});
+onClick(button("protection-again"), look);
+onClick(button("protection-close"), () => dialog.close());

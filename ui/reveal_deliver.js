@@ -1,0 +1,98 @@
+// The dialog's part that delivers the token to a destination: straight from Rust, without screen or clipboard.
+
+/** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").RevealView} RevealView */
+/** @typedef {import("./ipc-types").ProofView} ProofView */
+
+import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { cancelDelivery, deliver } from "./ipc.js";
+import { makeWaiting } from "./waiting.js";
+
+/** What each proof says. @type {Record<ProofView, string>} */
+export const PROOFS = {
+  readBack: "read back, and equal to the last character",
+  firstVersion: "stored as version 1; this access may not read it back",
+  taken: "taken; nothing was read back",
+};
+
+/** @type {Record<string, { words: string, meaning: string }>} */
+const STEPS = {
+  looking: { words: "Asking whether there is room…", meaning: "The token was not sent yet." },
+  storing: { words: "Storing the token…", meaning: "If you cancel now, it may be stored all the same." },
+  readingBack: { words: "Reading it back…", meaning: "" },
+};
+
+const select = byId("reveal-destination", HTMLSelectElement);
+const waiting = makeWaiting({ test: "reveal-deliver", cancel: cancelDelivery });
+el("reveal-deliver-row").after(waiting.element);
+/** The choices, as they are drawn. */
+let choices = "";
+/** What was told the last time, so that it is scrolled to once. */
+let told = "";
+
+/** @param {View} view @param {RevealView} reveal @returns {boolean} whether delivering is what to do next */
+export function drawDeliver(view, reveal) {
+  const all = view.destinations;
+  show(el("reveal-deliver-part"), all.length > 0);
+  const next = JSON.stringify(all.map(({ id, name }) => [id, name]));
+  if (next !== choices) {
+    choices = next;
+    const before = select.value;
+    select.replaceChildren(...all.map(({ id, name }) => {
+      const option = make("option", {}, name);
+      option.value = id;
+      return option;
+    }));
+    const wanted = all.find(({ id }) => id === before);
+    if (wanted) select.value = wanted.id;
+    else chooseDefault(view);
+  }
+  show(select, all.length > 1);
+  drawButton(view);
+  const { delivering, delivered, undelivered } = reveal;
+  setBusy(button("reveal-deliver"), delivering !== null);
+  select.disabled = delivering !== null;
+  const step = delivering ? STEPS[delivering.step] : null;
+  waiting.set(delivering && step ? { ...step, words: `${step.words.slice(0, -1)} (${delivering.vault})…`, runningMs: delivering.runningMs } : null);
+  drawDelivered(delivered);
+  tell(el("reveal-undelivered"), undelivered ? { ...undelivered.told, message: `${undelivered.vault}, ${undelivered.entry}: ${undelivered.told.message}` } : null);
+  const perhaps = undelivered?.told.code === "perhapsStored";
+  el("reveal-undelivered").classList.toggle("warning", perhaps);
+  el("reveal-undelivered").classList.toggle("error", !perhaps);
+  const now = JSON.stringify([delivered, undelivered]);
+  if (now !== told && (delivered.length > 0 || undelivered)) {
+    requestAnimationFrame(() => (undelivered ? el("reveal-undelivered") : el("reveal-delivered")).scrollIntoView({ block: "nearest" }));
+  }
+  told = now;
+  return all.length > 0 && delivered.length === 0;
+}
+
+/** A new key: what was chosen for the last one is not meant for it. @param {View} view */
+export function chooseDefault(view) {
+  const wanted = view.destinations.find((each) => each.default) ?? view.destinations[0];
+  if (wanted) select.value = wanted.id;
+}
+
+/** @param {RevealView["delivered"]} delivered */
+function drawDelivered(delivered) {
+  const list = el("reveal-delivered");
+  show(list, delivered.length > 0);
+  if (list.childElementCount === delivered.length) return;
+  list.replaceChildren(
+    ...delivered.map(({ vault, entry, proof }) =>
+      make("li", { class: "outcome small" }, `In ${vault} as `, make("span", { class: "mono" }, entry), `: ${PROOFS[proof]}.`),
+    ),
+  );
+}
+
+/** @param {View} view */
+function drawButton(view) {
+  const chosen = view.destinations.find(({ id }) => id === select.value);
+  setText(button("reveal-deliver"), `Deliver to ${chosen?.name ?? ""}`);
+}
+
+select.addEventListener("input", () => {
+  setText(button("reveal-deliver"), `Deliver to ${select.selectedOptions[0]?.textContent ?? ""}`);
+});
+// How it ended is in the view; what kept it from beginning is not.
+onClick(button("reveal-deliver"), async () => tell(el("reveal-error"), await deliver(select.value)));
