@@ -29,47 +29,19 @@ now() { date +%s; }
 began=$(now)
 say() { printf 'fresh: %4d s  %s\n' "$(($(now) - began))" "$1"; }
 
-base_system() {
-    [ -f "$place/base.tar" ] && return
-    say 'making a minimal Debian 12'
-    rm -rf "$place/base"
-    mkdir -p "$place"
-    debootstrap --variant=minbase bookworm "$place/base" >"$place/debootstrap.log" 2>&1
-    # Updates and security fixes, as any Debian that was installed has them.
-    sources=$place/base/etc/apt/sources.list
-    mirror=$(sed -n 's/^deb \(\S*\) bookworm main$/\1/p' "$sources")
-    printf 'deb %s bookworm-updates main\ndeb %s-security bookworm-security main\n' "$mirror" "$mirror" >>"$sources"
-    tar -C "$place/base" -cf "$place/base.tar.part" .
-    mv "$place/base.tar.part" "$place/base.tar"
-    rm -rf "$place/base"
-}
+# shellcheck source=xtask/debian.sh
+. "$project/xtask/debian.sh"
 
-# How this computer reaches the network: without it nothing could be fetched behind a company's proxy.
-network_of_this_computer() {
-    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
-    apt-config dump | grep -E '^Acquire::(https?::Proxy|Check-)' >"$root/etc/apt/apt.conf.d/90network" || true
-    for folder in /etc/ssl/certs /usr/local/share/ca-certificates; do
-        if [ -d "$folder" ]; then
-            mkdir -p "$root$folder"
-            cp -rL "$folder/." "$root$folder/" 2>/dev/null || true
-        fi
-    done
+# What cargo and npm are set up with to reach the network.
+registries_of_this_computer() {
     mkdir -p "$root/root/.cargo"
     for file in "$HOME/.npmrc:root/.npmrc" "$cargo_home/config.toml:root/.cargo/config.toml"; do
         if [ -f "${file%%:*}" ]; then cp "${file%%:*}" "$root/${file#*:}"; fi
     done
 }
 
-mounts() {
-    mount --make-rprivate /
-    # A mount of its own, as a computer's root is one: without that nothing inside can have a view of its own.
-    mount --bind "$root" "$root"
-    mount -t proc proc "$root/proc"
-    mount -t sysfs -o ro sys "$root/sys"
-    mount --bind /dev "$root/dev"
-    mkdir -p "$root/dev/pts" "$root/dev/shm" "$root/opt/cargo/bin" "$root/opt/rustup"
-    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
-    mount -t tmpfs shm "$root/dev/shm"
+toolchain() {
+    mkdir -p "$root/opt/cargo/bin" "$root/opt/rustup"
     mount --bind -o ro "$cargo_home/bin" "$root/opt/cargo/bin"
     mount --bind -o ro "${RUSTUP_HOME:-$HOME/.rustup}" "$root/opt/rustup"
 }
@@ -84,14 +56,16 @@ inside() {
 }
 
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
-base_system
+base_system "$place"
 say 'unpacking it'
 rm -rf --one-file-system "$root"
 mkdir -p "$root"
 tar -C "$root" -xf "$place/base.tar"
 git clone --quiet "file://$project" "$root/root/keybearer"
-network_of_this_computer
-mounts
+reach_the_network "$root"
+registries_of_this_computer
+mount_system "$root"
+toolchain
 
 failed=0
 for line in "$@"; do

@@ -1,16 +1,14 @@
 //! `cargo xtask lint`: everything that is checked without running the app. Each check is made, even after one failed.
 
-use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
 use crate::project::{self, cargo};
-use crate::setup;
+use crate::{licences, setup, tools};
 
 /// Fixed, so that a check that held yesterday holds today.
-const CARGO_DENY: &str = "0.20.2";
 const TYPESCRIPT: &str = "5.9.3";
 
 type Check = fn() -> Result<Outcome>;
@@ -24,12 +22,13 @@ enum Outcome {
 
 pub(crate) fn lint() -> Result<ExitCode> {
     setup::for_linting()?;
-    let checks: [(&str, Check); 6] = [
+    let checks: [(&str, Check); 7] = [
         ("formatting", formatting),
         ("clippy", clippy),
         ("documentation", documentation),
         ("dependencies: bans, licences, sources", dependencies),
         ("dependencies: advisories", advisories),
+        ("licences of what is compiled in", third_party),
         ("types of the page's scripts", scripts),
     ];
     let mut rows = Vec::new();
@@ -81,8 +80,14 @@ fn advisories() -> Result<Outcome> {
     Ok(Outcome::Held)
 }
 
+/// Whether "About" shows the licences of what is compiled in now.
+fn third_party() -> Result<Outcome> {
+    licences::check()?;
+    Ok(Outcome::Held)
+}
+
 fn scripts() -> Result<Outcome> {
-    let folder = tools().join("tsc");
+    let folder = tools::folder().join("tsc");
     let tsc = folder.join("node_modules/typescript/bin/tsc");
     if !tsc.exists() {
         let mut npm = Command::new("npm");
@@ -92,22 +97,10 @@ fn scripts() -> Result<Outcome> {
     held(Command::new("node").arg(tsc).arg("--project").arg(project::root()))
 }
 
-/// cargo-deny, built into the project's own folder where it is not there yet.
 fn cargo_deny() -> Result<Command> {
-    let program = tools().join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
-    if !program.exists() {
-        println!("xtask: building cargo-deny {CARGO_DENY}, once; this takes some minutes");
-        let mut install = cargo();
-        install.args(["install", "--quiet", "--locked", "cargo-deny", "--version", CARGO_DENY, "--root"]).arg(tools());
-        held(&mut install)?;
-    }
-    let mut deny = Command::new(program);
+    let mut deny = Command::new(tools::tool("cargo-deny", tools::CARGO_DENY)?);
     deny.current_dir(project::root()).arg("--workspace");
     Ok(deny)
-}
-
-fn tools() -> PathBuf {
-    project::target().join("tools")
 }
 
 fn held(command: &mut Command) -> Result<Outcome> {

@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `bench`, `fresh`.
+//! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `bench`, `fresh`, `icons`,
+//! `licences`, `bundle`, `installed`.
 //!
 //! Each installs what it needs and this computer does not have (on Debian, through apt), and then does its work.
 
@@ -6,14 +7,22 @@
 
 #[cfg(target_os = "linux")]
 mod bench;
+mod bundle;
 mod fresh;
+mod icons;
+#[cfg(target_os = "linux")]
+mod installed;
+mod licences;
 mod lint;
 mod project;
 mod run;
 #[cfg(target_os = "linux")]
 mod screenshots;
 mod setup;
+#[cfg(target_os = "linux")]
+mod sizes;
 mod test;
+mod tools;
 #[cfg(target_os = "linux")]
 mod walk;
 
@@ -29,7 +38,11 @@ usage: cargo xtask COMMAND
   lint         formatting, clippy, documentation, dependencies, and the types of the page's scripts
   screenshots  pictures of every state, light and dark, large and small, in target/screenshots
   bench        how long the list of 1,000, 10,000 and 100,000 keys takes in the real window
-  fresh        proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)";
+  fresh        proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)
+  icons        makes every size and format of the icon from its drawings
+  licences     writes down the licences of everything that is compiled in, for the window to show
+  bundle       packs what is installed on this system, in target/bundle; --sizes compares it with a bare window's
+  installed    proves the packages in a minimal Debian 12 (needs root and debootstrap)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,6 +56,11 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         "bench" => bench::bench(),
         "fresh" => fresh::fresh(rest),
+        "icons" => icons::icons(),
+        "licences" => licences::licences(),
+        "bundle" => bundle::bundle(rest),
+        #[cfg(target_os = "linux")]
+        "installed" => installed::installed(rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,6 +1,7 @@
-//! Finds what a command needs and this computer does not have, and installs it through apt.
+//! Finds what a command needs and this computer does not have, and installs it through apt, and from PyPI what is only there.
 
 use std::env;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -25,6 +26,8 @@ enum What {
     Library(&'static str),
     /// A file.
     File(&'static str),
+    /// A module of Python.
+    Module(&'static str),
 }
 
 /// For building the app, and for the certificates without which it can speak to nobody.
@@ -48,13 +51,48 @@ const WINDOW: &[Need] = &[
     program("gnome-keyring-daemon", "gnome-keyring dbus-x11"),
     program("secret-tool", "libsecret-tools"),
     program("setpriv", "util-linux"),
-    program("faketime", "faketime"),
-    program("strace", "strace"),
     Need { what: What::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"), package: "fonts-dejavu-core" },
+];
+
+/// What tokens are delivered into, as people have it.
+const VAULTS: &[Need] = &[
+    program("gpg", "gnupg"),
+    program("pass", "pass"),
+    program("keepassxc-cli", "keepassxc"),
+    // For what only PyPI has: Debian keeps this part of Python in a package of its own.
+    Need { what: What::Module("ensurepip"), package: "python3-venv" },
+];
+
+/// The rest of it, from PyPI: a client of AWS, and a server to talk to with what that takes. Fixed, so that a test that
+/// passed yesterday passes today.
+const PYPI: [&str; 4] = ["awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
+
+/// For what else the tests do to it: Wayland's clipboard, a program that keeps a history of what is copied, a wrong clock,
+/// a network of its own, and looking at what it asks of the system.
+const TESTS: &[Need] = &[
+    program("sway", "sway"),
+    program("wl-copy", "wl-clipboard"),
+    program("copyq", "copyq"),
+    program("faketime", "faketime"),
+    program("ip", "iproute2"),
+    program("strace", "strace"),
 ];
 
 /// For checking the types of the page's scripts.
 const SCRIPTS: &[Need] = &[program("node", "nodejs"), program("npm", "npm")];
+
+/// For making the icon's sizes and formats.
+const ICONS: &[Need] = &[program("rsvg-convert", "librsvg2-bin"), program("icotool", "icoutils")];
+
+/// For packing what is installed, and for checking the packages.
+const BUNDLES: &[Need] = &[
+    program("dpkg-shlibdeps", "dpkg-dev"),
+    program("rpmbuild", "rpm"),
+    program("lintian", "lintian"),
+    program("desktop-file-validate", "desktop-file-utils"),
+    program("appstreamcli", "appstream"),
+    program("man", "man-db"),
+];
 
 const fn program(name: &'static str, package: &'static str) -> Need {
     Need { what: What::Program(name), package }
@@ -65,14 +103,30 @@ pub(crate) fn for_building() -> Result<()> {
     install(&[BUILD])
 }
 
-/// What `test`, `screenshots`, and `run` without a display need.
+/// What `screenshots`, `bench`, and `run` without a display need.
 pub(crate) fn for_the_window() -> Result<()> {
     install(&[BUILD, WINDOW])
+}
+
+/// What `test` needs.
+pub(crate) fn for_testing() -> Result<()> {
+    install(&[BUILD, WINDOW, TESTS, VAULTS])?;
+    install_from_pypi(&project::target().join("tools").join("aws"))
 }
 
 /// What `lint` needs.
 pub(crate) fn for_linting() -> Result<()> {
     install(&[BUILD, SCRIPTS])
+}
+
+/// What `bundle` needs.
+pub(crate) fn for_bundling() -> Result<()> {
+    install(&[BUILD, BUNDLES])
+}
+
+/// What `icons` needs.
+pub(crate) fn for_icons() -> Result<()> {
+    install(&[ICONS])
 }
 
 fn install(needs: &[&[Need]]) -> Result<()> {
@@ -100,6 +154,34 @@ fn install(needs: &[&[Need]]) -> Result<()> {
     Ok(())
 }
 
+/// Into a folder of its own, unless they are there in these versions. Such a folder cannot be moved, so it also tells where
+/// it was made.
+fn install_from_pypi(folder: &Path) -> Result<()> {
+    let (note, there) = (folder.join("installed.txt"), format!("{}\n{}\n", PYPI.join("\n"), folder.display()));
+    if fs::read_to_string(&note).is_ok_and(|noted| noted == there) {
+        return Ok(());
+    }
+    println!("xtask: installing from PyPI into {}: {}", folder.display(), PYPI.join(" "));
+    let began = Instant::now();
+    quietly(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    let options = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"];
+    quietly(Command::new(folder.join("bin/pip")).args(options).args(PYPI))?;
+    fs::write(note, there)?;
+    println!("xtask: installed in {} s", began.elapsed().as_secs());
+    Ok(())
+}
+
+/// Runs a command. What it says is shown only when it fails.
+fn quietly(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("{program} could not be started"))?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].concat();
+        bail!("{program} failed:\n{}", String::from_utf8_lossy(&said));
+    }
+    Ok(())
+}
+
 fn missing_of(needs: &[&[Need]]) -> Vec<Need> {
     needs.iter().copied().flatten().copied().filter(|need| !need.is_there()).collect()
 }
@@ -114,6 +196,11 @@ impl Need {
                 .status()
                 .is_ok_and(|status| status.success()),
             What::File(path) => Path::new(path).exists(),
+            What::Module(name) => Command::new("python3")
+                .args(["-c", &format!("import {name}")])
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success()),
         }
     }
 }

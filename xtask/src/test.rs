@@ -10,7 +10,7 @@ use crate::{project, setup};
 
 pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
     if cfg!(target_os = "linux") {
-        setup::for_the_window()?;
+        setup::for_testing()?;
     }
     let began = Instant::now();
     // What is said of memory holds for the app as it is installed.

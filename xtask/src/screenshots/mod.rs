@@ -3,6 +3,7 @@
 mod accounts;
 mod errors;
 mod keys;
+mod vaults;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use keybearer_support::clipboard::Clipboard;
 use keybearer_support::company::Company;
 use keybearer_support::desktop::{Desktop, Theme, Wanted};
 use keybearer_support::sandbox::Sandbox;
+use keybearer_support::store::Store;
 use keybearer_support::window::{Key, Window};
 use serde_json::json;
 
@@ -47,6 +49,7 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
     let mut desktop = Desktop::open(Wanted { theme, ..Wanted::default() })?;
     let company = Company::around(&mut desktop, app).await?;
     let sandbox = Sandbox::start(app)?;
+    let store = Store::of(&desktop)?;
     let window = Window::open(&desktop, app, &[]).await?;
     window.wait_for("signin-environment").await?;
     window.resize(width, height).await?;
@@ -60,6 +63,9 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
         errors::in_doubt(&mut camera, &sandbox).await?;
         keys::listed(&mut camera).await?;
         keys::replaced(&mut camera).await?;
+        vaults::adding(&mut camera, &store).await?;
+        vaults::delivering(&mut camera, &store).await?;
+        vaults::many(&mut camera, &store).await?;
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;
         accounts::in_production(&mut camera, &company.production).await?;
@@ -162,8 +168,9 @@ async fn holding(camera: &mut Camera<'_>) -> Result<()> {
     window.click("receipt-copy").await?;
     window.wait_text("said-text", |text| text.contains("as Markdown")).await?;
     camera.take("receipt-copied").await?;
-    window.click("receipt-close").await?;
-    quiet(window).await
+    // What is said lies over the button in a small window.
+    quiet(window).await?;
+    window.click("receipt-close").await
 }
 
 async fn settings(camera: &mut Camera<'_>) -> Result<()> {
@@ -171,13 +178,23 @@ async fn settings(camera: &mut Camera<'_>) -> Result<()> {
     window.click("settings").await?;
     window.wait_for("settings-dialog").await?;
     camera.take("settings").await?;
+    window.click("about-open").await?;
+    window.wait_for("about").await?;
+    camera.take("about").await?;
+    window.click("about-close").await?;
+    window.wait_gone("about").await?;
     window.clear("settings-clipboard").await?;
     window.type_into("settings-clipboard", "9000").await?;
     window.click("settings-save").await?;
     window.wait_for("settings-error").await?;
     camera.take("settings-refused").await?;
     window.click("settings-cancel").await?;
-    window.wait_gone("settings-dialog").await
+    window.wait_gone("settings-dialog").await?;
+    window.click("protection-open").await?;
+    window.wait_text("protection-summary", |text| !text.is_empty()).await?;
+    camera.take("what-protects").await?;
+    window.execute("document.querySelector('#protection-close').click()", vec![]).await?;
+    window.wait_gone("protection").await
 }
 
 /// Signs in to a Dfns of one's own, from the form.

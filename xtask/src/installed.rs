@@ -1,0 +1,251 @@
+//! `cargo xtask installed`: the packages in a minimal Debian 12 with nothing else of ours. `xtask/installed.sh` makes it
+//! and is its root; what an ordinary user does there is in here, and asks root for what only root may do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::clipboard::Clipboard;
+use keybearer_support::desktop::{Desktop, Wanted};
+use keybearer_support::sandbox::Sandbox;
+use keybearer_support::tls::{Authority, TlsFront};
+use keybearer_support::wait;
+use keybearer_support::window::{Key, Window};
+
+use crate::{bundle, project, walk};
+
+/// Where the package puts it.
+const PROGRAM: &str = "/usr/bin/keybearer";
+
+/// A host of a company's own; the script lets its name be this computer.
+const HOST: &str = "dfns.company.test";
+
+/// For what root does: a package and all that it takes along.
+const A_WHILE: Duration = Duration::from_secs(600);
+
+/// Where SQLite has the version that its user gave the file.
+const JOURNALS_VERSION: std::ops::Range<usize> = 60..64;
+
+pub(crate) fn installed(arguments: &[String]) -> Result<ExitCode> {
+    match arguments {
+        [] => {
+            let older = bundle::older()?;
+            let script = project::root().join("xtask/installed.sh");
+            let status = project::status(Command::new(script).arg(std::env::current_exe()?).arg(older))?;
+            Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        [inside, folder] if inside == "--inside" => as_an_ordinary_user(&Root { folder: folder.into() }),
+        other => anyhow::bail!("“{}” is not understood", other.join(" ")),
+    }
+}
+
+fn as_an_ordinary_user(root: &Root) -> Result<ExitCode> {
+    let walked = walk::walk(Path::new(PROGRAM))?;
+    if walked != ExitCode::SUCCESS {
+        return Ok(walked);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.block_on(async {
+        let mut steps = Steps { began: Instant::now() };
+        println!();
+        let dfns = Dfns::start().await?;
+        let desktop = Desktop::open(Wanted::default())?;
+        over_tls(&mut steps, root, &desktop, &dfns).await?;
+        upgrade(&mut steps, root, &desktop, &dfns).await?;
+        downgrade(&mut steps, root, &desktop).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Dfns at a host whose certificate a company's own authority has signed.
+struct Dfns {
+    sandbox: Sandbox,
+    authority: Authority,
+    front: TlsFront,
+}
+
+impl Dfns {
+    async fn start() -> Result<Self> {
+        let (sandbox, authority) = (Sandbox::start(Path::new(PROGRAM))?, Authority::new()?);
+        let front = TlsFront::start(authority.certify(&[HOST])?, &sandbox.url).await?;
+        Ok(Self { sandbox, authority, front })
+    }
+}
+
+async fn over_tls(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns) -> Result<()> {
+    let window = open(desktop).await?;
+    paste_sign_in(&window, dfns).await?;
+    window.wait_text("signin-error", |text| text.contains("authority that this computer does not trust")).await?;
+    ensure!(dfns.sandbox.requests().await?.as_array().is_some_and(Vec::is_empty), "the token was sent nevertheless");
+    drop(window);
+    steps.held("TLS: an authority that is not in the system's store is not trusted, and nothing is sent");
+
+    fs::write(root.folder.join("authority.crt"), dfns.authority.pem())?;
+    root.asked("trust-authority").await?;
+    let window = open(desktop).await?;
+    paste_sign_in(&window, dfns).await?;
+    create(&window, "Over TLS").await?;
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await?;
+    window.click("signout").await?;
+    let keys = dfns.sandbox.keys().await?;
+    let made = keys.as_array().into_iter().flatten().find(|key| key["name"] == "Over TLS");
+    ensure!(made.is_some(), "Dfns does not know the key: {keys}");
+    window.ask_to_close()?;
+    window.wait_ended(A_WHILE).await?;
+    steps.held("TLS: once it is, a key is created there in the window");
+    Ok(())
+}
+
+/// What was there before a newer version is there after it.
+async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns) -> Result<()> {
+    root.asked("install-older").await?;
+    let older = version()?;
+    let window = open(desktop).await?;
+    paste_sign_in(&window, dfns).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    create(&window, "Open before the upgrade").await?;
+    // A window that opened a moment ago may still be settling, which undoes it.
+    wait::until("the window to be in its place", A_WHILE, async || {
+        desktop.display().place_first_window(140, 90, 700, 600)?;
+        is_placed(desktop)
+    })
+    .await?;
+    let id = window.app_process()?.to_string();
+    ensure!(Command::new("kill").args(["-TERM", &id]).status()?.success(), "it cannot be asked to end");
+    window.wait_ended(A_WHILE).await?;
+    drop(window);
+    desktop.write_settings(17, 900)?;
+    let before = files(desktop)?;
+
+    root.asked("install-newer").await?;
+    ensure!(before == files(desktop)?, "the installation changed a person's files");
+    let newer = version()?;
+    let window = open(desktop).await?;
+    window.wait_text("attention", |text| text.contains("Open before the upgrade")).await?;
+    window.wait_text("account", |text| text.contains("admin@")).await?;
+    let page = window.page_text().await?;
+    ensure!(!window.is_shown("problems").await?, "{page}");
+    window.click("settings").await?;
+    window.wait_for("settings-dialog").await?;
+    ensure!(window.value("settings-clipboard").await? == "17", "the settings are not as they were");
+    window.client().active_element().await?.send_keys(&Key::Escape.to_string()).await?;
+    window.wait_until("the window to be in its place", async || is_placed(desktop)).await?;
+    window.ask_to_close()?;
+    window.wait_ended(A_WHILE).await?;
+    steps
+        .held(&format!("upgrade from {older} to {newer}: account, journal, settings and the window's place are there"));
+    Ok(())
+}
+
+/// An older version says what it cannot read, and leaves it as it is.
+async fn downgrade(steps: &mut Steps, root: &Root, desktop: &Desktop) -> Result<()> {
+    let journal = desktop.home().join("data/app.keybearer.desktop/journal.sqlite");
+    let readable = fs::read(&journal)?;
+    let mut newer = readable.clone();
+    newer.get_mut(JOURNALS_VERSION).context("it is a database")?.copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(&journal, &newer)?;
+    let from = version()?;
+    root.asked("install-older").await?;
+    let window = open(desktop).await?;
+    let told = window.wait_text("problems", |text| text.contains("written by a newer Keybearer")).await?;
+    window.ask_to_close()?;
+    window.wait_ended(A_WHILE).await?;
+    drop(window);
+    ensure!(fs::read(&journal)? == newer, "the older version changed the journal");
+    let to = version()?;
+    steps.held(&format!("downgrade from {from} to {to}, with a journal of a newer format: told, and left as it is"));
+    println!("      it says: {}", told.trim_end_matches("Dismiss").trim_end());
+
+    fs::write(&journal, readable)?;
+    root.asked("install-newer").await?;
+    let window = open(desktop).await?;
+    window.wait_text("attention", |text| text.contains("Open before the upgrade")).await?;
+    steps.held("and forth again: everything is there");
+    Ok(())
+}
+
+async fn open(desktop: &Desktop) -> Result<Window<'_>> {
+    Window::open(desktop, Path::new(PROGRAM), &[]).await
+}
+
+async fn paste_sign_in(window: &Window<'_>, dfns: &Dfns) -> Result<()> {
+    let copied = Clipboard::of(window.desktop()).copy(&dfns.sandbox.admin).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.clear("signin-url").await?;
+    window.type_into("signin-url", &dfns.front.url(HOST)).await?;
+    window.click("signin-paste").await?;
+    window
+        .wait_until("an outcome", async || {
+            let there = window.is_shown("signin-error").await? || window.is_shown("key-name").await?;
+            ensure!(there, "nothing yet");
+            Ok(())
+        })
+        .await?;
+    drop(copied);
+    Ok(())
+}
+
+/// Whether the window is where it was put before the upgrade.
+fn is_placed(desktop: &Desktop) -> Result<()> {
+    let seen = desktop.display().first_window()?;
+    ensure!((seen.x, seen.y, seen.width, seen.height) == (140, 90, 700, 600), "it is elsewhere: {seen:?}");
+    Ok(())
+}
+
+async fn create(window: &Window<'_>, name: &str) -> Result<()> {
+    window.type_into("key-name", name).await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_for("reveal").await?;
+    Ok(())
+}
+
+fn version() -> Result<String> {
+    bundle::output(Command::new(PROGRAM).arg("--version"))
+}
+
+/// The person's own files, with what is in them.
+fn files(desktop: &Desktop) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for folder in ["config", "data", "state"] {
+        let folder = desktop.home().join(folder).join("app.keybearer.desktop");
+        for entry in fs::read_dir(&folder).with_context(|| format!("{} is not there", folder.display()))? {
+            let path = entry?.path();
+            if path.is_file() {
+                found.push((path.clone(), fs::read(path)?));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The script that waits beside, and does what is asked for in this folder.
+struct Root {
+    folder: PathBuf,
+}
+
+impl Root {
+    async fn asked(&self, what: &str) -> Result<()> {
+        let done = self.folder.join(format!("{what}.done"));
+        let _ = fs::remove_file(&done);
+        fs::write(self.folder.join(format!("{what}.wanted")), "")?;
+        let outcome = wait::until(what, A_WHILE, async || Ok(fs::read_to_string(&done)?)).await?;
+        ensure!(outcome.trim() == "0", "{what}: {outcome}");
+        Ok(())
+    }
+}
+
+struct Steps {
+    began: Instant,
+}
+
+impl Steps {
+    fn held(&mut self, what: &str) {
+        println!("  {:>6.1} s  {what}", self.began.elapsed().as_secs_f32());
+        self.began = Instant::now();
+    }
+}

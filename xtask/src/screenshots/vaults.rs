@@ -1,0 +1,135 @@
+//! Destinations, delivering to them, and many keys at once.
+
+use anyhow::Result;
+use keybearer_support::store::Store;
+use serde_json::json;
+
+use super::{Camera, ask_for, quiet};
+
+/// What there is to choose from, a preset's questions, a program, and a vault over HTTP.
+pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
+    let window = camera.window;
+    window.click("destinations-open").await?;
+    window.wait_for("destinations-empty").await?;
+    camera.take("destinations-none").await?;
+    window.click("destinations-add").await?;
+    window.wait_for("destination-choice").await?;
+    camera.take("destination-choose").await?;
+    choose(camera, "keepassxc").await?;
+    window.wait_for("destination-answer").await?;
+    camera.take("destination-preset").await?;
+    window.click("destination-next").await?;
+    window.wait_for("destination-form").await?;
+    camera.take("destination-program").await?;
+    window.execute("document.querySelector('#destination-back').click()", vec![]).await?;
+    window.wait_for("destination-choice").await?;
+    choose(camera, "kv2").await?;
+    window.wait_for("kv2-address").await?;
+    camera.take("destination-kv2").await?;
+    window.click("destination-save").await?;
+    window.wait_for("destination-error").await?;
+    camera.take("destination-refused").await?;
+    window.clear("kv2-address").await?;
+    window.type_into("kv2-address", "http://127.0.0.1:8200").await?;
+    window.clear("destination-name").await?;
+    window.type_into("destination-name", "Staging vault").await?;
+    window.click("destination-save").await?;
+    window.wait_for("destination-row").await?;
+    add_store(camera, store).await?;
+    test(camera, "Staging vault").await?;
+    window.wait_for("destination-problem").await?;
+    camera.take("destination-test-failed").await?;
+    test(camera, "Team Vault").await?;
+    window.wait_text("destinations", |text| text.contains("Nothing was stored.")).await?;
+    camera.take("destination-test-passed").await?;
+    window.click("destinations-close").await
+}
+
+/// From the dialog: on its way, stored, not stored, and perhaps.
+pub(super) async fn delivering(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
+    let window = camera.window;
+    ask_for(window, "Slow key").await?;
+    window.wait_for("reveal-deliver").await?;
+    let choose = "const list = document.querySelector('[data-test=reveal-destination]');
+        list.value = [...list.options].find((option) => option.text === 'Team Vault').value;
+        list.dispatchEvent(new Event('input'));";
+    window.execute(choose, vec![]).await?;
+    camera.take("deliver").await?;
+    window.click("reveal-deliver").await?;
+    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing")).await?;
+    camera.take("delivering").await?;
+    store.go_on()?;
+    window.wait_for("reveal-delivered").await?;
+    camera.take("delivered").await?;
+    window.click("reveal-done").await?;
+    window.wait_for("receipt").await?;
+    camera.take("delivered-receipt").await?;
+    window.click("receipt-close").await?;
+    quiet(window).await?;
+    for (name, picture) in [("Refused key", "not-stored"), ("Lost key", "perhaps-stored")] {
+        ask_for(window, name).await?;
+        window.wait_for("reveal-deliver").await?;
+        window.execute(choose, vec![]).await?;
+        window.click("reveal-deliver").await?;
+        window.wait_for("reveal-undelivered").await?;
+        camera.take(picture).await?;
+        window.click("reveal-revoke").await?;
+        window.wait_gone("reveal").await?;
+        quiet(window).await?;
+    }
+    Ok(())
+}
+
+/// A list of names: typed, checked, under way, and done.
+pub(super) async fn many(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
+    let window = camera.window;
+    store.put("Taken", "somebody's")?;
+    let names: Vec<String> = (1..=12).map(|number| format!("Service {number:02}")).collect();
+    window.click("many-open").await?;
+    let fill = "document.querySelector('[data-test=many-names]').value = arguments[0];
+        const list = document.querySelector('[data-test=many-destination]');
+        list.value = [...list.options].find((option) => option.text === 'Team Vault').value;";
+    window.execute(fill, vec![json!(format!("{}\nTaken\nService 03", names.join("\n")))]).await?;
+    camera.take("many").await?;
+    window.click("many-check").await?;
+    window.wait_for("many-start").await?;
+    camera.take("many-checked").await?;
+    window.click("many-start").await?;
+    window.wait_text("many-summary", |text| !text.starts_with("0 ")).await?;
+    camera.take("many-under-way").await?;
+    window.wait_text("many-summary", |text| text.starts_with("12 of 12")).await?;
+    camera.take("many-done").await?;
+    window.click("many-done").await?;
+    window.wait_gone("many").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    quiet(window).await
+}
+
+async fn choose(camera: &Camera<'_>, preset: &str) -> Result<()> {
+    let click = "document.querySelector(`[data-preset=\"${arguments[0]}\"]`).click()";
+    camera.window.execute(click, vec![json!(preset)]).await.map(drop)
+}
+
+async fn add_store(camera: &Camera<'_>, store: &Store) -> Result<()> {
+    let window = camera.window;
+    window.click("destinations-add").await?;
+    window.wait_for("destination-choice").await?;
+    choose(camera, "program").await?;
+    window.wait_for("program-program").await?;
+    window.type_into("destination-name", "Team Vault").await?;
+    window.type_into("program-program", &store.program().display().to_string()).await?;
+    let fill = "for (const [name, text] of Object.entries(arguments[0]))
+        document.querySelector(`[data-test=program-${name}]`).value = text;";
+    let arguments =
+        json!({ "store": "store\n{key_name}", "exists": "exists\n{key_name}", "readBack": "read\n{key_name}" });
+    window.execute(fill, vec![arguments]).await?;
+    window.click("destination-save").await?;
+    window.wait_text("destinations", |text| text.contains("Team Vault")).await?;
+    Ok(())
+}
+
+async fn test(camera: &Camera<'_>, name: &str) -> Result<()> {
+    let click = "[...document.querySelectorAll('[data-test=destination-row]')].find((row) => \
+                 row.textContent.includes(arguments[0])).querySelector('[data-test=destination-test]').click()";
+    camera.window.execute(click, vec![json!(name)]).await.map(drop)
+}
