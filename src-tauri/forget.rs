@@ -1,13 +1,15 @@
 //! `keybearer --forget`: forgets every account without opening a window.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use crate::{
     account::{Keyring, Remembered, RememberedAccounts, TokenStore},
     failure::Failure,
+    vault::Destinations,
 };
 
-/// Forgets the accounts in this folder and their sign-in tokens in the keyring. Tells how many accounts there were.
+/// Forgets the accounts in this folder, and all that the keyring holds for Keybearer: their sign-in tokens, and what opens
+/// destinations. Tells how many accounts there were.
 ///
 /// # Errors
 /// What could not be forgotten; the accounts are then still listed, for another try.
@@ -19,6 +21,8 @@ pub(crate) fn forget_all(folder: &Path) -> Result<usize, Failure> {
             Keyring.forget(&account.id, &base)?;
         }
     }
+    let (destinations, _) = Destinations::in_folder(folder, Arc::new(Keyring));
+    destinations.forget_secrets()?;
     Keyring.forget_all()?;
     remembered.forget_all()?;
     Ok(accounts.len())

@@ -80,6 +80,8 @@ function draw() {
 
 /** @param {ManyView} work */
 function drawWork({ destination, state, rows, waitsMs, problem }) {
+  // For people who automate: all that is drawn below is drawn for this state.
+  el("many-work").dataset.state = state;
   const count = (/** @type {ManyRow["state"][]} */ ...states) => rows.filter((row) => states.includes(row.state)).length;
   const [delivered, failed, attention, waiting] = [count("delivered"), count("failed"), count("attention"), count("waiting")];
   const running = state === "running" || state === "stopping";

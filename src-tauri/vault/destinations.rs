@@ -229,6 +229,14 @@ impl Destinations {
         destination.open(secret)
     }
 
+    /// Forgets what opens each of them. They stay, and ask for it anew. Blocking.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`] for the first whose secret the keyring may hold still.
+    pub fn forget_secrets(&self) -> Result<(), Failure> {
+        self.all().iter().try_for_each(|known| self.forget_secret(&known.destination))
+    }
+
     fn forget_secret(&self, destination: &Destination) -> Result<(), Failure> {
         let address = destination.address();
         self.lock().in_memory.remove(&(destination.id.clone(), address.clone()));

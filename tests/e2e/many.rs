@@ -114,8 +114,8 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
     window.click("many-resume").await?;
     wait::until("the end", LONG, async || {
-        let running = window.is_shown("many-pause").await? || window.is_shown("many-resume").await?;
-        ensure!(!running, "{}", window.content("many-summary").await?);
+        let state = window.attribute("many-work", "data-state").await?;
+        ensure!(state.as_deref() == Some("ended"), "{state:?}: {}", window.content("many-summary").await?);
         Ok(())
     })
     .await?;

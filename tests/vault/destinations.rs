@@ -243,6 +243,24 @@ fn a_malformed_file_is_told_with_its_place_and_set_aside() {
 }
 
 #[test]
+fn when_everything_is_forgotten_each_destination_stays_and_asks_anew() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let destinations = well(folder.path(), &keyring);
+    for (id, name) in [("a", "One"), ("b", "Two")] {
+        destinations.save(named(id, name, URL)).expect("saved");
+        assert_eq!(destinations.give_secret(id, access()), Ok(None));
+        assert!(destinations.open(id).is_ok());
+    }
+    destinations.forget_secrets().expect("forgotten");
+    assert!(keyring.slots().is_empty());
+    for id in ["a", "b"] {
+        let told = destinations.open(id).map(|_| ()).expect_err("it is forgotten");
+        assert!(matches!(told, Failure::NotStored(VaultProblem::NoSecret(_))), "{told:?}");
+    }
+    assert_eq!(destinations.all().len(), 2);
+}
+
+#[test]
 fn a_file_with_a_destination_that_cannot_be_used_is_told_and_left_as_it_is() {
     let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
     let path = folder.path().join("destinations.json");

@@ -122,7 +122,7 @@ fn bill_of_materials(facts: &Facts, folder: &Path) -> Result<PathBuf> {
     held(cargo.arg("--manifest-path").arg(project::root().join("Cargo.toml")))?;
     // One is written beside each package of the workspace; the others are never installed.
     let made = project::root().join(name).with_extension("cdx.json");
-    for other in ["xtask", "tests/support"] {
+    for other in ["src-tauri/webview", "tests/support", "xtask"] {
         let _ = fs::remove_file(project::root().join(other).join("keybearer.cdx.json"));
     }
     let kept = folder.join(format!("keybearer-{}-{}.cdx.json", facts.version, std::env::consts::ARCH));
