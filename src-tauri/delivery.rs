@@ -54,6 +54,9 @@ pub trait Vault: Send + Sync {
     /// Whether [`Vault::look`] asks the vault itself, and not only whether there is a program to ask.
     fn can_be_asked(&self) -> bool;
 
+    /// Whether it is sure to see at a second delivery what a first one has stored, so that nothing is stored twice.
+    fn knows_again(&self) -> bool;
+
     /// Makes sure, as far as the vault lets one, that an entry could be stored: the vault answers, lets us in, and has no
     /// entry there. Sends no token.
     ///

@@ -34,6 +34,8 @@ const NEW_PROGRAM = {
     template: "",
     exists: "",
     missing: "",
+    prints: false,
+    stale: false,
     readBack: "",
     readBackLine: false,
     names: "readable",
@@ -42,6 +44,8 @@ const NEW_PROGRAM = {
     password: false,
   },
 };
+
+const CHECKED = /** @type {const} */ (["prints", "stale", "readBackLine", "password"]);
 
 /** @param {"choose" | "asking" | "form" | null} part */
 function showPart(part) {
@@ -123,8 +127,7 @@ export function beginForm(next) {
     for (const name of /** @type {const} */ (["input", "names"])) byId(`program-${name}`, HTMLSelectElement).value = vault[name];
     for (const name of /** @type {const} */ (["missing", "variables"])) input(`program-${name}`).value = vault[name];
     input("program-seconds").value = String(vault.seconds);
-    input("program-readBackLine").checked = vault.readBackLine;
-    input("program-password").checked = vault.password;
+    for (const name of CHECKED) input(`program-${name}`).checked = vault[name];
     // What a preset has filled in needs no reading; what one writes oneself does.
     byId("program-more", HTMLDetailsElement).open = next.name === "";
     drawTemplate();
@@ -161,6 +164,8 @@ function typed() {
     template: json ? area("template") : "",
     exists: area("exists"),
     missing: input("program-missing").value,
+    prints: input("program-prints").checked,
+    stale: input("program-stale").checked,
     readBack: area("readBack"),
     readBackLine: input("program-readBackLine").checked,
     names: byId("program-names", HTMLSelectElement).value,

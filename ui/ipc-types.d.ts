@@ -774,6 +774,14 @@ exists: string,
  */
 missing: string, 
 /**
+ * Whether it tells by what it prints.
+ */
+prints: boolean, 
+/**
+ * Whether it may not know yet of what was stored a moment ago.
+ */
+stale: boolean, 
+/**
  * The arguments with which an entry is read back, one on a line; or nothing.
  */
 readBack: string, 

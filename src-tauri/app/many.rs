@@ -197,6 +197,9 @@ impl Keybearer {
         if names.is_empty() || names.len() > MOST || names.iter().collect::<HashSet<_>>().len() < names.len() {
             return Err(Failure::NotNow("Check the names again."));
         }
+        if self.batch().as_ref().is_some_and(|many| many.state != ManyState::Ended) {
+            return Err(Failure::NotNow("Finish with the list of names that was begun first."));
+        }
         let SignedIn { at, .. } = self.sessions.signed_in()?;
         if at.account.id != account {
             return Err(Failure::NotNow("These names were checked in another account. Check them again."));
@@ -276,6 +279,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`] while it is worked on; [`Failure::File`] where that cannot be written down.
     pub async fn put_many_aside(&self) -> Result<(), Failure> {
+        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let Some(many) = self.many() else { return Ok(()) };
         if many.is_under_way() {
             return Err(Failure::NotNow("Pause the list first."));

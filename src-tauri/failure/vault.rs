@@ -87,6 +87,15 @@ pub enum VaultProblem {
         /// Where it should be.
         place: String,
     },
+    /// The program ended with 0, and what it was to be asked for afterwards could not be had.
+    #[error("{program} ended well, but the token could not be read back")]
+    NotReadBack {
+        /// The program.
+        program: String,
+    },
+    /// What happened at a vault that would store the token a second time without noticing.
+    #[error("{0}")]
+    Unnoticed(Box<VaultProblem>),
     /// The program took too long.
     #[error("{program} took longer than {} seconds, and was ended with all that it had started", .limit.as_secs())]
     TookTooLong {
@@ -117,6 +126,10 @@ impl VaultProblem {
         let look = "Deliver it again: an entry that is there is never overwritten, and is recognized if it holds this \
                     token. Or look into the vault yourself.";
         match self {
+            Self::Unnoticed(problem) => match problem.hint_in_doubt().strip_suffix(look) {
+                Some(hint) => format!("{hint}{LOOK_FIRST}"),
+                None => problem.hint_in_doubt(),
+            },
             // Delivering it again would tell nothing, or do more harm.
             Self::ExistsUnread(_) | Self::Overwriting | Self::LaterVersion(_) => self.hint().to_owned(),
             Self::Unclear(_) | Self::CalledOff => look.to_owned(),
@@ -149,7 +162,8 @@ impl VaultProblem {
             Self::Unreachable { .. } => "Check the address and the connection, and try again.",
             Self::NoSecret(_) => "Give it one under Destinations.",
             Self::NotStarted { .. } => "Install it, or correct its path under Destinations.",
-            Self::Ended { .. } | Self::NotSeen { .. } => {
+            Self::Unnoticed(problem) => problem.hint(),
+            Self::Ended { .. } | Self::NotSeen { .. } | Self::NotReadBack { .. } => {
                 "Try the program by hand, or correct its arguments under Destinations."
             }
             Self::OtherReadBack => "Look into the vault: somebody else may have stored something there meanwhile.",
@@ -157,6 +171,10 @@ impl VaultProblem {
         }
     }
 }
+
+/// Where a second delivery might store a second time.
+const LOOK_FIRST: &str = "Look into the vault before you deliver it again: it cannot be asked from here what it holds, and \
+                          might store the token a second time.";
 
 fn quoted(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(": “{}”", text.trim_end_matches('.')) }

@@ -77,6 +77,10 @@ pub struct ProgramForm {
     pub exists: String,
     /// What it says where there is none.
     pub missing: String,
+    /// Whether it tells by what it prints.
+    pub prints: bool,
+    /// Whether it may not know yet of what was stored a moment ago.
+    pub stale: bool,
     /// The arguments with which an entry is read back, one on a line; or nothing.
     pub read_back: String,
     /// Whether the end of a line follows what is read back.

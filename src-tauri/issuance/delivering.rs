@@ -82,7 +82,12 @@ impl Issuance {
             () = call_off.notified() => Err(self.called_off()),
         };
         drop(token);
-        let outcome = outcome.map_err(|failure| self.unless_in_doubt(number, &to, failure));
+        let outcome = outcome.map_err(|failure| match self.unless_in_doubt(number, &to, failure) {
+            Failure::PerhapsStored(problem) if !vault.knows_again() => {
+                Failure::PerhapsStored(VaultProblem::Unnoticed(problem.into()))
+            }
+            failure => failure,
+        });
         let event = match &outcome {
             Ok(proof) => Event::Delivered(*proof),
             Err(Failure::PerhapsStored(_)) => Event::PerhapsStored,

@@ -174,9 +174,12 @@ mod system {
         let names: Vec<String> = theirs
             .map(|entry| entry.path())
             .filter(|process| fs::read(process.join("environ")).is_ok_and(|variables| is_here(&variables)))
-            .filter_map(|process| fs::read_to_string(process.join("comm")).ok())
+            .filter_map(|process| {
+                let comm = fs::read_to_string(process.join("comm")).ok()?;
+                Some(programs::process_name(comm.trim_end(), || fs::read(process.join("cmdline")).unwrap_or_default()))
+            })
             .collect();
-        Histories::Running(programs::among(names.iter().map(|name| name.trim_end())))
+        Histories::Running(programs::among(names.iter().map(String::as_str)))
     }
 
     /// Whether a process of these variables may be on the display that this one is on: the same person may have others.

@@ -34,6 +34,13 @@ const KNOWN: [Program; 15] = [
     program("cliphist", "cliphist", false),
 ];
 
+/// What a process is known by: its name, or the plugin that it runs for Xfce's panel, which calls each of them
+/// `panel-12-…` and names it only among the arguments.
+pub(super) fn process_name(name: &str, arguments: impl FnOnce() -> Vec<u8>) -> String {
+    let is_clipman = |arguments: Vec<u8>| arguments.windows(7).any(|part| part == b"clipman");
+    if name.starts_with("panel-") && is_clipman(arguments()) { "xfce4-clipman".to_owned() } else { name.to_owned() }
+}
+
 /// Those among processes of these names, each once.
 pub(super) fn among<'a>(processes: impl Iterator<Item = &'a str>) -> Vec<Program> {
     let mut found: Vec<Program> = Vec::new();
@@ -59,6 +66,15 @@ mod tests {
         let names: Vec<&str> = found.iter().map(|program| program.name).collect();
         assert_eq!(names, ["CopyQ", "Klipper"]);
         assert!(among(["bash", "keybearer"].into_iter()).is_empty());
+    }
+
+    #[test]
+    fn a_plugin_of_a_panel_is_known_by_its_arguments() {
+        let clipman = || b"wrapper-2.0\0/usr/lib/xfce4/panel/plugins/libclipman.so\x0012\0".to_vec();
+        let found = among([process_name("panel-12-xfce4-", clipman).as_str()].into_iter());
+        assert_eq!(found.first().map(|program| program.name), Some("Clipman"));
+        assert_eq!(process_name("panel-13-clock", || b"wrapper-2.0\0libclock.so\0".to_vec()), "panel-13-clock");
+        assert_eq!(process_name("bash", || panic!("nobody asked")), "bash");
     }
 
     #[test]

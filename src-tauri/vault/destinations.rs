@@ -2,7 +2,7 @@
 //! keyring, or in memory where there is none.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -22,6 +22,8 @@ use crate::{
 /// The destinations of this computer.
 pub struct Destinations {
     file: OwnFile,
+    /// Whether there was no file at the start, not even one that was set aside.
+    fresh: bool,
     secrets: Arc<dyn VaultSecrets>,
     state: Mutex<State>,
 }
@@ -61,10 +63,11 @@ impl Destinations {
     pub fn in_folder(folder: &Path, secrets: Arc<dyn VaultSecrets>) -> (Self, Option<Failure>) {
         let otherwise = "There are no destinations until it is put right.";
         let file = OwnFile::new(folder.join("destinations.json"), "destinations", otherwise);
+        let fresh = !file.path().exists();
         let (contents, problem) = match file.read::<Contents>() {
             Ok(contents) => {
                 let contents = contents.unwrap_or_default();
-                match contents.destinations.iter().try_for_each(Destination::check) {
+                match check_all(&contents.destinations) {
                     Ok(()) => (contents, None),
                     Err(problem) => {
                         let told = format!("{}: {problem} {otherwise}", file.path().display());
@@ -77,7 +80,7 @@ impl Destinations {
         // What is malformed was set aside, and is in nobody's way.
         let left = problem.clone().filter(|_| file.path().exists());
         let state = Mutex::new(State { contents, left, ..State::default() });
-        (Self { file, secrets, state }, problem)
+        (Self { file, fresh, secrets, state }, problem)
     }
 
     /// Takes over those that an organization gives its admins, where there are none yet. Those that cannot be used are told.
@@ -85,15 +88,15 @@ impl Destinations {
     /// # Errors
     /// [`Failure::Destination`] for the first that cannot be used; [`Failure::File`].
     pub fn begin_with(&self, preset: &[Value]) -> Result<(), Failure> {
-        if preset.is_empty() || self.file.path().exists() {
+        if preset.is_empty() || !self.fresh || self.file.path().exists() {
             return Ok(());
         }
         let read = |value: &Value| {
-            let destination: Destination = serde_json::from_value(value.clone())
-                .map_err(|error| Failure::Destination(format!("A preset destination cannot be used: {error}.")))?;
-            destination.check().map(|()| destination)
+            serde_json::from_value(value.clone())
+                .map_err(|error| Failure::Destination(format!("A preset destination cannot be used: {error}.")))
         };
-        let destinations = preset.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let destinations = preset.iter().map(read).collect::<Result<Vec<Destination>, _>>()?;
+        check_all(&destinations)?;
         self.change(|contents| contents.destinations = destinations)
     }
 
@@ -140,7 +143,8 @@ impl Destinations {
             Some(each) => *each = destination,
             None => contents.destinations.push(destination),
         })?;
-        match before.filter(|before| before.address() != after.address()) {
+        let of_no_use = |before: &Destination| before.address() != after.address() || after.secret().is_none();
+        match before.filter(of_no_use) {
             // What was given for one address is of no use at another, and must not be found there.
             Some(before) => self.forget_secret(&before),
             None => Ok(()),
@@ -261,4 +265,17 @@ impl Destinations {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Each can be used, and no two are taken for one another: what is meant for one must never go to the other.
+fn check_all(destinations: &[Destination]) -> Result<(), Failure> {
+    let (mut ids, mut names) = (HashSet::new(), HashSet::new());
+    destinations.iter().try_for_each(|each| {
+        each.check()?;
+        if ids.insert(&each.id) && names.insert(&each.name) {
+            return Ok(());
+        }
+        let told = format!("“{}” has the id “{}”; its id or its name is there twice.", each.name, each.id);
+        Err(Failure::Destination(told))
+    })
 }

@@ -362,6 +362,10 @@ impl Vault for Kv2Vault {
         true
     }
 
+    fn knows_again(&self) -> bool {
+        true
+    }
+
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()> {
         Box::pin(async move {
             let path = self.path(entry);

@@ -51,10 +51,14 @@ struct Filled {
     input: Input,
     template: Option<Value>,
     exists: Option<(Vec<String>, &'static str)>,
+    prints: bool,
+    stale: bool,
     read_back: Option<(Vec<String>, bool)>,
     names: Names,
     variables: &'static [&'static str],
     password: bool,
+    /// What is wrong with the answers, in words.
+    refusal: Option<&'static str>,
 }
 
 const fn ask(label: &'static str, usual: &'static str) -> Ask {
@@ -102,9 +106,14 @@ pub const PRESETS: &[Preset] = &[
         id: "bw",
         name: "Bitwarden",
         program: "bw",
-        asks: &[may_ask("Folder id", ""), may_ask("Organization id", "")],
+        asks: &[
+            may_ask("Folder id", ""),
+            may_ask("Organization id", ""),
+            may_ask("Collection id, with an organization", ""),
+        ],
         note: "Start Keybearer with BW_SESSION set (bw unlock prints it). It makes duplicates, so Keybearer asks for an \
-               item of that name first.",
+               item of that name first. It looks into its copy on this computer (run bw sync before), and finds \
+               also what has the name as a part of its own.",
         fill: |answers| {
             let id = |place| Some(answers.get(place)).filter(|id| !id.is_empty()).map_or(Value::Null, Value::from);
             Filled {
@@ -112,7 +121,7 @@ pub const PRESETS: &[Preset] = &[
                 input: Input::Base64Json,
                 template: Some(json!({
                     "organizationId": id(1),
-                    "collectionIds": null,
+                    "collectionIds": match id(2) { Value::Null => Value::Null, id => json!([id]) },
                     "folderId": id(0),
                     "type": 1,
                     "name": "Dfns {key_name}",
@@ -123,9 +132,13 @@ pub const PRESETS: &[Preset] = &[
                     "reprompt": 0,
                 })),
                 exists: Some((words(&["get", "item", "Dfns {key_name}", "--nointeraction"]), "Not found.")),
+                stale: true,
                 read_back: Some((words(&["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"]), false)),
                 names: Names::Plain,
                 variables: &["BW_SESSION", "BITWARDENCLI_APPDATA_DIR"],
+                // Without one, nobody but the organization's owners would see the item.
+                refusal: (id(1).is_null() != id(2).is_null())
+                    .then_some("an organization’s id and a collection’s are needed together, or neither"),
                 ..Filled::default()
             }
         },
@@ -157,8 +170,9 @@ pub const PRESETS: &[Preset] = &[
             let entry = format!("{}/{{key_name}}", answers.get(0));
             Filled {
                 store: words(&["insert", "-m", &entry]),
-                exists: Some((words(&["show", "-o", "-n", &entry]), "not in the password store")),
-                read_back: Some((words(&["show", "-o", "-n", &entry]), false)),
+                // Whatever its configuration says of copying what is shown.
+                exists: Some((words(&["show", "--alsoclip=false", "-o", "-n", &entry]), "not in the password store")),
+                read_back: Some((words(&["show", "--alsoclip=false", "-o", "-n", &entry]), false)),
                 variables: &["PASSWORD_STORE_DIR", "GOPASS_CONFIG"],
                 ..Filled::default()
             }
@@ -211,7 +225,9 @@ pub const PRESETS: &[Preset] = &[
             let find = ["service", answers.get(0), "key", "{key_name}"];
             Filled {
                 store: [words(&["store", "--label", "Dfns {key_name}"]), words(&find)].concat(),
-                exists: Some(([words(&["lookup"]), words(&find)].concat(), "")),
+                // A search also finds what is locked; a lookup that is not let in would say that there is nothing.
+                exists: Some(([words(&["search", "--all"]), words(&find)].concat(), "")),
+                prints: true,
                 read_back: Some(([words(&["lookup"]), words(&find)].concat(), false)),
                 ..Filled::default()
             }
@@ -360,6 +376,8 @@ pub const PRESETS: &[Preset] = &[
                 )),
                 names: Names::Uppercase,
                 variables: &["GH_TOKEN", "GH_HOST", "GH_CONFIG_DIR"],
+                // With a host in it, gh would be asked about another repository than the one that it stores to.
+                refusal: (!is_repository(answers.get(0))).then_some("the repository is written as owner/name"),
                 ..Filled::default()
             }
         },
@@ -410,11 +428,14 @@ impl Preset {
                 return Err(format!("“{}” is needed", ask.label));
             }
         }
-        let Filled { store, input, template, exists, read_back, names, variables, password } =
+        let Filled { store, input, template, exists, prints, stale, read_back, names, variables, password, refusal } =
             (self.fill)(Answers(answers));
+        if let Some(refusal) = refusal {
+            return Err(refusal.to_owned());
+        }
         let templates = |texts: Vec<String>| texts.iter().map(|text| Template::parse(text)).collect::<Result<_, _>>();
         let exists = exists.map(|(arguments, missing)| {
-            Ok::<_, String>(Question { arguments: templates(arguments)?, missing: missing.to_owned() })
+            Ok::<_, String>(Question { arguments: templates(arguments)?, missing: missing.to_owned(), prints, stale })
         });
         let read_back =
             read_back.map(|(arguments, line)| Ok::<_, String>(Reading { arguments: templates(arguments)?, line }));
@@ -434,6 +455,13 @@ impl Preset {
     }
 }
 
+fn is_repository(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    text.split_once('/').is_some_and(|(owner, name)| is_part(owner) && is_part(name))
+}
+
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
@@ -448,7 +476,7 @@ mod tests {
             let answers: Vec<String> = preset
                 .asks
                 .iter()
-                .map(|ask| if ask.usual.is_empty() && !ask.optional { "given" } else { ask.usual }.to_owned())
+                .map(|ask| if ask.usual.is_empty() && !ask.optional { "given/one" } else { ask.usual }.to_owned())
                 .collect();
             let program = preset.fill(&answers).expect(preset.id);
             program.check().expect(preset.id);
@@ -462,5 +490,19 @@ mod tests {
         let pass = PRESETS.iter().find(|preset| preset.id == "pass").expect("it is known");
         assert_eq!(pass.fill(&[]).expect_err("it is needed"), "“Folder in the store” is needed");
         assert!(pass.fill(&["{name}".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn answers_with_which_the_wrong_place_would_be_asked_are_told() {
+        let of = |id: &str, answers: &[&str]| {
+            let preset = PRESETS.iter().find(|preset| preset.id == id).expect("it is known");
+            preset.fill(&words(answers)).map(drop)
+        };
+        assert_eq!(of("gh", &["owner/name"]), Ok(()));
+        for other in ["https://github.com/owner/name", "github.example.com/owner/name", "name", "owner/", "owner/a b"] {
+            assert_eq!(of("gh", &[other]), Err("the repository is written as owner/name".to_owned()), "{other}");
+        }
+        assert_eq!(of("bw", &["", "organization", "collection"]), Ok(()));
+        assert!(of("bw", &["", "organization", ""]).is_err() && of("bw", &["", "", "collection"]).is_err());
     }
 }

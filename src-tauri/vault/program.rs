@@ -66,6 +66,12 @@ pub struct Question {
     /// that there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub missing: String,
+    /// Whether it tells by what it prints, as a search does: nothing at all means that there is none.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub prints: bool,
+    /// Whether it may not know yet of what was stored a moment ago, as where it looks at a copy on this computer.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub stale: bool,
 }
 
 /// How to read an entry back from the program's standard output.
@@ -214,13 +220,15 @@ impl ProgramVault {
         if !question.arguments.iter().all(|argument| argument.is_known(entry)) {
             return Ok(Presence::Unasked);
         }
-        let ran = self.run(&question.arguments, entry, b"", 0).await?;
+        // A byte of what it prints is enough to see that it prints something.
+        let ran = self.run(&question.arguments, entry, b"", usize::from(question.prints)).await?;
         let says_so = if question.missing.is_empty() {
             ran.code == "1" && ran.errors.trim_ascii().is_empty()
         } else {
             String::from_utf8_lossy(&ran.errors).contains(&question.missing)
         };
         match ran.end {
+            End::Well if question.prints && ran.output.is_empty() => Ok(Presence::Missing),
             End::Well => Ok(Presence::There),
             End::Badly if says_so => Ok(Presence::Missing),
             End::Badly | End::Cut => Err(self.ended(&ran, secrets)),
@@ -263,6 +271,10 @@ impl ProgramVault {
                     let (program, place) = (self.how.display(), self.place(entry));
                     Err(Failure::PerhapsStored(VaultProblem::NotSeen { program, place }))
                 }
+                Ok(Presence::Unasked) | Err(_) if self.how.read_back.is_some() => {
+                    // The proof that was asked for could not be had.
+                    Err(Failure::PerhapsStored(VaultProblem::NotReadBack { program: self.how.display() }))
+                }
                 _ => Ok(Proof::Taken),
             },
         }
@@ -274,7 +286,7 @@ impl ProgramVault {
             return Ok(Proof::ReadBack);
         }
         match (end, self.presence(entry, &[]).await) {
-            (End::Badly, Ok(Presence::Missing)) => Err(Failure::NotStored(problem)),
+            (End::Badly, Ok(Presence::Missing)) if self.knows_again() => Err(Failure::NotStored(problem)),
             _ => Err(Failure::PerhapsStored(problem)),
         }
     }
@@ -294,6 +306,10 @@ impl Vault for ProgramVault {
 
     fn can_be_asked(&self) -> bool {
         self.how.exists.is_some()
+    }
+
+    fn knows_again(&self) -> bool {
+        self.how.exists.as_ref().is_some_and(|question| !question.stale)
     }
 
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()> {

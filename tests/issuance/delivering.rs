@@ -21,6 +21,8 @@ struct Told {
     answers: Mutex<VecDeque<Result<Proof, Failure>>>,
     stored: Mutex<Vec<(Entry, bool)>>,
     looks: Mutex<VecDeque<Result<(), Failure>>>,
+    /// Whether it stores again what it has stored before.
+    forgets: bool,
     /// Where it waits with the token on its way, if it is to.
     gate: Option<Notify>,
 }
@@ -36,6 +38,10 @@ impl Vault for Told {
 
     fn can_be_asked(&self) -> bool {
         true
+    }
+
+    fn knows_again(&self) -> bool {
+        !self.forgets
     }
 
     fn look<'a>(&'a self, _: &'a Entry) -> Reply<'a, ()> {
@@ -98,6 +104,19 @@ async fn what_was_in_doubt_once_stays_so_though_a_later_delivery_stores_nothing(
     scene.until(|issuance| issuance.is_idle()).await;
     let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
     assert_eq!(kinds, [NoticeKind::PerhapsHandedOver("Team Vault: Server Key 3".into())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_it_would_be_stored_twice_the_person_is_told_to_look_before_delivering_again() {
+    for (forgets, told) in [(true, "Look into the vault before you deliver it again"), (false, "Deliver it again:")] {
+        let scene = Scene::holding().await;
+        let vault = Told { forgets, answers: Mutex::new([Err(lost())].into()), ..Told::default() };
+        let failure = scene.issuance.deliver(&(Arc::new(vault) as Arc<dyn Vault>)).await.expect_err("it was lost");
+        assert!(matches!(failure, Failure::PerhapsStored(_)), "{failure:?}");
+        assert!(failure.hint().contains(told), "{}", failure.hint());
+        assert_eq!(failure.hint().contains("Deliver it again"), !forgets, "{}", failure.hint());
+        assert_eq!(failure.to_string(), lost().to_string());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -261,6 +261,51 @@ fn when_everything_is_forgotten_each_destination_stays_and_asks_anew() {
 }
 
 #[test]
+fn two_of_one_id_or_of_one_name_are_told_and_neither_is_used() {
+    for (id, name) in [("a", "Two"), ("b", "One")] {
+        let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+        let both = [named("a", "One", URL), named(id, name, "https://other.example")];
+        let text = json!({ "destinations": both }).to_string();
+        let path = folder.path().join("destinations.json");
+        fs::write(&path, &text).expect("written");
+        let (destinations, problem) = Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>);
+        let told = problem.expect("one would be taken for the other").to_string();
+        assert!(told.contains("its id or its name is there twice"), "{told}");
+        assert!(destinations.all().is_empty() && fs::read_to_string(&path).is_ok_and(|there| there == text));
+
+        let (empty, values) = (tempfile::tempdir().expect("a folder"), both.map(|each| json!(each)));
+        let preset = well(empty.path(), &keyring);
+        assert!(matches!(preset.begin_with(&values), Err(Failure::Destination(_))));
+        assert!(preset.all().is_empty());
+    }
+}
+
+#[test]
+fn a_preset_takes_the_place_of_no_file_that_was_set_aside() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    fs::write(folder.path().join("destinations.json"), "{").expect("written");
+    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>);
+    assert!(problem.is_some());
+    destinations.begin_with(&[json!(named("a", "One", URL))]).expect("it is left out");
+    assert!(destinations.all().is_empty());
+}
+
+#[test]
+fn a_password_that_is_not_asked_for_any_more_is_forgotten() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let destinations = well(folder.path(), &keyring);
+    let mut program = Script::storing("").program();
+    program.password = true;
+    let with = |program| Destination { id: "a".to_owned(), ..of_program(program) };
+    destinations.save(with(program.clone())).expect("saved");
+    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+    assert_eq!(keyring.slots().len(), 1);
+    program.password = false;
+    destinations.save(with(program)).expect("saved");
+    assert!(keyring.slots().is_empty());
+}
+
+#[test]
 fn a_file_with_a_destination_that_cannot_be_used_is_told_and_left_as_it_is() {
     let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
     let path = folder.path().join("destinations.json");

@@ -55,7 +55,12 @@ esac"#
             store: arguments("store").into(),
             input: Input::Raw,
             template: None,
-            exists: Some(Question { arguments: arguments("exists").into(), missing: String::new() }),
+            exists: Some(Question {
+                arguments: arguments("exists").into(),
+                missing: String::new(),
+                prints: false,
+                stale: false,
+            }),
             read_back: Some(Reading { arguments: arguments("read").into(), line: false }),
             names: keybearer::vault::Names::Plain,
             seconds: 20,
@@ -213,6 +218,46 @@ async fn an_entry_that_is_there_and_cannot_be_read_may_be_this_token() {
         let told = told(&outcome);
         assert!(told.contains("may hold this very token") && !told.contains("Deliver it again"), "{told}");
     }
+}
+
+#[tokio::test]
+async fn a_proof_that_was_asked_for_and_cannot_be_had_is_no_proof() {
+    let script = Script::storing("cat > \"$entry\"; exit 0");
+    let cannot_read = |program: &mut Program| {
+        program.read_back.as_mut().expect("it has one").arguments = vec![template("exists"), template("nothing")];
+    };
+    let unasked = script.open(|program| {
+        cannot_read(program);
+        program.exists = None;
+    });
+    let outcome = deliver(&*unasked, "bot", &token()).await;
+    assert!(matches!(outcome, Err(Failure::PerhapsStored(VaultProblem::NotReadBack { .. }))), "{outcome:?}");
+    // That it is there, and was not before, is what there is to be known of one that cannot be read.
+    assert_eq!(deliver(&*script.open(cannot_read), "other", &token()).await, Ok(Proof::Taken));
+}
+
+#[tokio::test]
+async fn an_answer_that_may_be_behind_does_not_settle_that_nothing_was_stored() {
+    let script = Script::storing("cat > /dev/null; exit 1");
+    let stale = script.open(|program| program.exists.as_mut().expect("it has one").stale = true);
+    let outcome = deliver(&*stale, "bot", &token()).await;
+    assert!(matches!(outcome, Err(Failure::PerhapsStored(VaultProblem::Ended { .. }))), "{outcome:?}");
+    assert!(stale.can_be_asked() && !stale.knows_again());
+}
+
+#[tokio::test]
+async fn a_search_tells_by_what_it_prints() {
+    let script = Script::of(
+        r#"case "$1" in
+    exists) [ -e "$folder/$2" ] && cat "$folder/$2"; exit 0 ;;
+    read) exec cat "$folder/$2" ;;
+    store) cat > "$folder/$2" ;;
+esac"#,
+    );
+    let vault = script.open(|program| program.exists.as_mut().expect("it has one").prints = true);
+    assert_eq!(vault.look(&entry("bot")).await, Ok(()));
+    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(vault.look(&entry("bot")).await, Err(Failure::NotStored(VaultProblem::Exists("bot".into()))));
 }
 
 #[tokio::test]

@@ -423,6 +423,13 @@ async fn a_keyring_that_is_locked_or_not_there_is_told() {
     tool.desktop.lock_keyring().expect("it is locked");
     is_told(&*tool.vault(), &["secret-tool ended with 1", "locked collection"]).await;
     tool.desktop.end_keyring();
+    tool.desktop.start_keyring().expect("it starts");
+    tool.put("bot-3", "somebody else's");
+    tool.desktop.lock_keyring().expect("it is locked");
+    // Whoever is not let in is not told that there is nothing.
+    let exists = Failure::NotStored(VaultProblem::Exists("bot-3".to_owned()));
+    assert_eq!(tool.vault().look(&entry("bot-3")).await, Err(exists));
+    tool.desktop.end_keyring();
     is_told(&*tool.vault(), &["secret-tool ended with 1", "org.freedesktop.secrets"]).await;
 }
 
