@@ -57,7 +57,7 @@ function makeRow(first) {
   const told = make("p", { class: "small" });
   const id = make("span", { class: "mono" });
   const author = make("span", { class: "mono" });
-  const created = make("span", {});
+  const created = make("span", { class: "whole" });
   const account = make("p", { class: "small" });
   const facts = make("p", { class: "quiet small" }, id, " ", author, " ", created);
   const refusal = make("p", { class: "note error" });

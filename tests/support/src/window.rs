@@ -139,6 +139,9 @@ impl<'a> Window<'a> {
         self.wait_until(&format!("a click on {name}"), async || {
             let element = self.look(name).await?;
             ensure!(element.is_enabled().await.map_err(told)?, "it is disabled");
+            // A click is aimed at where it was a moment ago.
+            let before = element.rectangle().await.map_err(told)?;
+            ensure!(element.rectangle().await.map_err(told)? == before, "it moves");
             element.click().await.map_err(told)
         })
         .await
