@@ -21,8 +21,8 @@ pub(crate) fn for_a_person(text: &str, secrets: &[&str]) -> String {
         text = Zeroizing::new(text.replace(&phrase, "…"));
     }
     for word in text.split_whitespace() {
-        // A short word that goes on with a secret is what is left of its last line.
-        let is_piece = holds(word, &forms) || (after_a_piece && forms.iter().any(|form| form.contains(word)));
+        // A short word that ends as a secret does is what is left of its last line.
+        let is_piece = holds(word, &forms) || (after_a_piece && secrets.iter().any(|secret| is_end(word, secret)));
         match (is_piece, after_a_piece) {
             (true, true) => {}
             (true, false) => words.push("…"),
@@ -47,6 +47,12 @@ fn holds(word: &str, forms: &[Zeroizing<String>]) -> bool {
         word.contains(form.as_str())
             || form.as_bytes().windows(PIECE).any(|piece| word.as_bytes().windows(PIECE).any(|part| part == piece))
     })
+}
+
+/// Whether a word is the end of a secret, as it is or in base64.
+fn is_end(word: &str, secret: &str) -> bool {
+    let end = word.trim_end_matches('=');
+    !end.is_empty() && (secret.ends_with(end) || Zeroizing::new(STANDARD_NO_PAD.encode(secret)).ends_with(end))
 }
 
 /// A secret as it is, and in base64, whose letters depend on what stands before it.
@@ -85,6 +91,14 @@ mod tests {
         ] {
             assert_eq!(for_a_person(&format!("not {echo} here"), &[SECRET]), "not … here", "{echo}");
         }
+    }
+
+    #[test]
+    fn a_short_word_behind_a_secret_is_left_though_its_letters_are_in_there() {
+        let said = for_a_person(&format!("Bearer {SECRET} in cdA of 3Vi the"), &[SECRET, "inside"]);
+        assert_eq!(said, "Bearer … in cdA of 3Vi the");
+        let said = for_a_person(&format!("Bearer {}\n{} in", &SECRET[..40], &SECRET[40..]), &[SECRET]);
+        assert_eq!(said, "Bearer … in");
     }
 
     #[test]
