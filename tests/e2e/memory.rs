@@ -1,6 +1,6 @@
 //! Copies of a secret in the memory of the app's processes, at each step and after the last.
 
-use std::time::Duration;
+use std::{ffi::OsString, io::Write, process::Command, time::Duration};
 
 use anyhow::{Result, ensure};
 use keybearer_support::{
@@ -13,6 +13,7 @@ use keybearer_support::{
     window::Window,
 };
 use serde_json::json;
+use tempfile::NamedTempFile;
 
 use crate::steps::{copy, create, desktop, released, wait_listed};
 
@@ -51,11 +52,36 @@ pub(crate) async fn dfns(token: &str) -> Result<Recorder> {
 pub(crate) struct Table {
     secret: Secret,
     app: u32,
+    second: Option<SecondScanner>,
+}
+
+/// Another program that looks for the same: `KEYBEARER_SCANNER`, started with a file that holds the secret and the app's
+/// process id.
+struct SecondScanner {
+    program: OsString,
+    secret: NamedTempFile,
+}
+
+impl SecondScanner {
+    fn wanted(secret: &str) -> Result<Option<Self>> {
+        let Some(program) = std::env::var_os("KEYBEARER_SCANNER") else { return Ok(None) };
+        let mut file = NamedTempFile::new()?;
+        file.write_all(secret.as_bytes())?;
+        Ok(Some(Self { program, secret: file }))
+    }
+
+    /// Its last line, which is its sum.
+    fn sum(&self, app: u32) -> Result<String> {
+        let output = Command::new(&self.program).arg(self.secret.path()).arg(app.to_string()).output()?;
+        ensure!(output.status.success(), "{output:?}");
+        Ok(String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned())
+    }
 }
 
 impl Table {
     pub(crate) fn new(secret: &str, window: &Window<'_>) -> Result<Self> {
-        Ok(Self { secret: Secret::new(secret)?, app: window.app_process()? })
+        let second = SecondScanner::wanted(secret)?;
+        Ok(Self { secret: Secret::new(secret)?, app: window.app_process()?, second })
     }
 
     fn look(&self, step: &str) -> Result<Vec<Traces>> {
@@ -65,7 +91,9 @@ impl Table {
             let counts = forms.map(|form| traces.copies.get(&form).copied().unwrap_or(0).to_string());
             format!("{} {}", traces.name, counts.join("/"))
         });
-        eprintln!("{step:>28}: {}", cells.collect::<Vec<_>>().join(", "));
+        let second = self.second.as_ref().map(|second| second.sum(self.app)).transpose()?;
+        let second = second.map(|sum| format!("; the second scanner: {sum}")).unwrap_or_default();
+        eprintln!("{step:>28}: {}{second}", cells.collect::<Vec<_>>().join(", "));
         Ok(found)
     }
 
@@ -226,7 +254,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
 
     // Typed, it goes through the page, whose process ends with the signing in; and the driver's session with that.
     let token = drawn(900);
-    let table = Table { secret: Secret::new(&token)?, ..table };
+    let table = Table { secret: Secret::new(&token)?, second: SecondScanner::wanted(&token)?, ..table };
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
     window.type_into("signin-url", &dfns.url()).await?;
