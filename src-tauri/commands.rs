@@ -114,7 +114,7 @@ pub(crate) async fn list_keys(app: App<'_>) -> Result<ListView, Told> {
 #[tauri::command]
 pub(crate) async fn look_at_key(app: App<'_>, id: String) -> Result<KeyDetailsView, Told> {
     let (read, record) = app.look_at_key(&KeyId(id)).await?;
-    Ok(view::details(read, record.as_ref()))
+    Ok(view::details(read, record))
 }
 
 #[tauri::command]
@@ -182,11 +182,6 @@ pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, quit: bool) -> 
 #[tauri::command]
 pub(crate) async fn revoke_noticed(app: App<'_>, number: u32) -> Outcome {
     Ok(app.revoke_noticed(number).await?)
-}
-
-#[tauri::command]
-pub(crate) async fn create_anew(app: App<'_>, number: u32) -> Outcome {
-    Ok(app.create_anew(number).await?)
 }
 
 #[tauri::command]

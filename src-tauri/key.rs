@@ -104,6 +104,9 @@ impl Key {
     }
 }
 
+/// What the ids of accounts in the sandbox begin with, as no other's do.
+pub(crate) const OF_SANDBOX: &str = "sandbox-";
+
 /// Whose keys they are. An account may be signed in to under another id later; the user of a Dfns stays.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Owner {
@@ -122,13 +125,24 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Whether this is the same user of the same Dfns, under whatever account.
+    /// Whether this is the same user of the same Dfns, under whatever account. One account is one user, unless what the
+    /// sign-in tokens told says otherwise.
     #[must_use]
     pub fn is_same_user(&self, other: &Self) -> bool {
-        self.account == other.account
-            || (self.base == other.base
-                && self.user.is_some()
-                && (&self.user, &self.organization) == (&other.user, &other.organization))
+        let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
+        let one_account = self.account == other.account
+            && agree(&self.user, &other.user)
+            && agree(&self.organization, &other.organization);
+        let one_user = self.base == other.base
+            && self.user.is_some()
+            && (&self.user, &self.organization) == (&other.user, &other.organization);
+        one_account || one_user
+    }
+
+    /// Whether they are keys of the sandbox inside this app, which ends with it.
+    #[must_use]
+    pub fn is_of_sandbox(&self) -> bool {
+        self.account.starts_with(OF_SANDBOX)
     }
 }
 

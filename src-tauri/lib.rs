@@ -110,7 +110,6 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::finish,
             commands::revoke_held,
             commands::revoke_noticed,
-            commands::create_anew,
             commands::cancel_revocation,
             commands::dismiss_notice,
             commands::copy_receipt,

@@ -4,7 +4,8 @@
 /** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
 
 import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelRevocation, createAnew, dismissNotice, revokeNoticed } from "./ipc.js";
+import { createInPlace, isAsking } from "./create.js";
+import { cancelRevocation, dismissNotice, revokeNoticed } from "./ipc.js";
 import { openKey } from "./key.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -15,9 +16,10 @@ const KINDS = {
   othersCandidate: { title: "Probably somebody else’s", dismiss: "It is not ours, leave it" },
   doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
   withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
-  awaitingApproval: { title: "Waiting for approval", dismiss: "Understood" },
+  awaitingApproval: { title: "Waiting for approval", dismiss: "It was rejected, settle it" },
   oldToRevoke: { title: "The old key still works", dismiss: "Keep both keys" },
   onClipboard: { title: "Still on the clipboard", dismiss: "I have cleared it" },
+  gone: { title: "Not known to Dfns", dismiss: "It is gone, settle it" },
 };
 
 /**
@@ -83,9 +85,17 @@ function makeRow(first) {
     if (latest.key && latest.asksName && latest.account === null) openKey(latest.key, true);
     else return remedied(revokeNoticed(first.number));
   });
-  onClick(anew, () => {
-    window.scrollTo(0, 0);
-    return remedied(createAnew(first.number));
+  onClick(anew, async () => {
+    if (isAsking()) {
+      const hint = "Nothing was revoked. Wait for its outcome.";
+      tell(refusal, { code: "notNow", message: "A key is being asked for already.", hint, waitMs: null });
+      return;
+    }
+    const { keyName, replaces } = latest;
+    const told = await revokeNoticed(first.number);
+    if (told) return remedied(Promise.resolve(told));
+    // What Dfns says to that stands at the form, and so does what to do then.
+    await createInPlace(keyName, replaces);
   });
   onClick(dismiss, async () => tell(refusal, await dismissNotice(first.number)));
 

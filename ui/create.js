@@ -87,6 +87,20 @@ export function replace(key) {
   button("create-submit").focus();
 }
 
+/** Whether a key is being asked for. */
+export const isAsking = () => asked || busy;
+
+/** Asks for a key in place of one that was just revoked. What was typed meanwhile comes back after that.
+ * @param {string} keyName @param {KeyView | null} replaced what the revoked one was to replace */
+export async function createInPlace(keyName, replaced) {
+  const typed = name.value;
+  setReplaces(replaced);
+  name.value = keyName;
+  window.scrollTo(0, 0);
+  await create(false);
+  if (name.value === "" && typed !== keyName) name.value = typed;
+}
+
 /** @param {KeyView | null} key */
 function setReplaces(key) {
   if (replaces === key) return;

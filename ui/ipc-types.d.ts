@@ -460,7 +460,11 @@ key: KeyView | null,
  */
 unread: Told | null, 
 /**
- * What happened to it on this computer, oldest first; empty where it was not asked for here.
+ * Why it cannot be told what happened to it on this computer, where the journal cannot be read.
+ */
+noHistory: Told | null, 
+/**
+ * What happened to it on this computer, oldest first; empty where the journal does not know it.
  */
 history: Array<HappenedView>, 
 /**
@@ -564,6 +568,10 @@ anew: boolean,
  */
 account: string | null, 
 /**
+ * The key that the one that was asked for is to replace.
+ */
+replaces: KeyView | null, 
+/**
  * What happened and what it means, and what to do.
  */
 told: Told, 
@@ -572,7 +580,7 @@ told: Told,
  */
 revokingMs: number | null, };
 
-export type NoticeKind = "notHandedOver" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard";
+export type NoticeKind = "notHandedOver" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
 export type Closing = "holding" | "creating";
 

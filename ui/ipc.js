@@ -164,9 +164,6 @@ export const revokeHeld = (quit) => run("revoke_held", { quit });
 /** @param {number} number */
 export const revokeNoticed = (number) => run("revoke_noticed", { number });
 
-/** Revokes the key and asks for another of its name. @param {number} number */
-export const createAnew = (number) => run("create_anew", { number });
-
 /** @param {number} number */
 export const dismissNotice = (number) => run("dismiss_notice", { number });
 

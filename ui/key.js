@@ -40,6 +40,7 @@ export function openKey(shown, toRevoke = false) {
   show(el("key-receipt"), false);
   setText(el("key-said"), "");
   tell(el("key-unread"), null);
+  tell(el("key-no-history"), null);
   tell(el("key-problem"), null);
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
@@ -63,7 +64,8 @@ async function look(shown) {
   const history = answer.history.map(({ at, what }) => make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", what));
   el("key-history-list").replaceChildren(...history);
   show(el("key-history"), history.length > 0);
-  show(el("key-elsewhere"), history.length === 0);
+  show(el("key-elsewhere"), history.length === 0 && answer.noHistory === null);
+  tell(el("key-no-history"), answer.noHistory);
   show(el("key-receipt"), answer.receipt);
 }
 

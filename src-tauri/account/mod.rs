@@ -17,7 +17,7 @@ pub use self::{
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},
 };
-use crate::jwt::Facts;
+use crate::{jwt::Facts, key::OF_SANDBOX};
 
 /// An account: an environment and, by its name, a user there. What the user's sign-in token says of itself is kept with
 /// it, since it is no secret and tells accounts apart.
@@ -48,7 +48,10 @@ impl Account {
         if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
             random = OffsetDateTime::now_utc().unix_timestamp().to_be_bytes();
         }
-        let id = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        if environment == Environment::Sandbox {
+            id.insert_str(0, OF_SANDBOX);
+        }
         Self {
             id,
             environment,
@@ -76,6 +79,12 @@ impl Account {
         self.user = facts.user.or(facts.subject);
         self.organization = facts.organization;
         self.expires = facts.expires;
+    }
+
+    /// Whether what both tokens tell rules out that they are one user's.
+    fn is_another_user(&self, other: &Self) -> bool {
+        let differ = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
+        differ(&self.user, &other.user) || differ(&self.organization, &other.organization)
     }
 
     /// Whether both are one user of one Dfns, as far as their tokens tell.

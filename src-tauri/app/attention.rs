@@ -11,13 +11,13 @@ impl Keybearer {
     /// Revokes the key that a notice names.
     ///
     /// # Errors
-    /// As [`crate::issuance::Issuance::revoke_noticed`]; [`Failure::NameDiffers`] for a key that was in use in Production,
-    /// which is revoked as one of the list is.
+    /// As [`crate::issuance::Issuance::revoke_noticed`]; [`Failure::NameDiffers`] for a key that may be in use in
+    /// Production, which is revoked as one of the list is.
     pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
         let Some(notice) = self.notice(number) else { return Err(DEALT_WITH) };
         if asks_name(&notice) {
-            return Err(match self.sessions.other_account_of(&notice.keys) {
-                Some(account) => Failure::OtherAccount(account.label().to_owned()),
+            return Err(match self.sessions.elsewhere(&notice.keys, notice.owner()) {
+                Some(account) => Failure::OtherAccount(account),
                 None => Failure::NameDiffers,
             });
         }
@@ -31,20 +31,6 @@ impl Keybearer {
         outcome
     }
 
-    /// Revokes the key that a notice names, and asks for one of the same name in its place.
-    ///
-    /// # Errors
-    /// As [`Keybearer::revoke_noticed`], and then as [`Keybearer::create_key`].
-    pub async fn create_anew(&self, number: u32) -> Result<(), Failure> {
-        let Some(notice) = self.notice(number) else { return Err(DEALT_WITH) };
-        self.nothing_open()?;
-        if let Some(account) = self.sessions.other_account_of(&notice.keys) {
-            return Err(Failure::OtherAccount(account.label().to_owned()));
-        }
-        self.revoke_noticed(number).await?;
-        self.create_key(&notice.name, false, notice.replaces().cloned()).await
-    }
-
     /// The person has dealt with what a notice is about.
     pub async fn dismiss_notice(&self, number: u32) {
         self.issuance.dismiss(number).await;
@@ -56,11 +42,17 @@ impl Keybearer {
     }
 }
 
-/// Whether the key's name is asked for before it is revoked: something in Production may be using it.
+/// Whether the key's name is asked for before it is revoked: something in Production may be using it, since it is the one
+/// that was replaced, or probably somebody else's.
 #[must_use]
 pub fn asks_name(notice: &Notice) -> bool {
     let production = Environment::Production.base();
-    notice.kind == NoticeKind::OldToRevoke && production.is_some_and(|base| base.to_string() == notice.owner().base)
+    let may_be_in_use = match notice.kind {
+        NoticeKind::OldToRevoke => true,
+        NoticeKind::Candidate => notice.is_by_owner() == Some(false),
+        _ => false,
+    };
+    may_be_in_use && production.is_some_and(|base| base.to_string() == notice.owner().base)
 }
 
 const DEALT_WITH: Failure = Failure::NotNow("This key is already being dealt with.");

@@ -28,6 +28,7 @@ impl Keybearer {
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
             Ok(listed) => {
                 self.sessions.reached();
+                self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
                 self.issuance.listed(&at.owner(), &keys, listed).await;
                 self.refresh_many().await;
             }
@@ -42,13 +43,16 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`] where nobody is signed in.
-    pub async fn look_at_key(&self, id: &KeyId) -> Result<(Result<Key, Failure>, Option<Record>), Failure> {
+    pub async fn look_at_key(
+        &self,
+        id: &KeyId,
+    ) -> Result<(Result<Key, Failure>, Result<Option<Record>, Failure>), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
         let read = access.read(id).await.and_then(|key| {
             // Whatever answers for another key is not to be believed.
             if key.id == *id { Ok(key) } else { Err(Failure::NoClearAnswer(Trouble::NotUnderstood)) }
         });
-        Ok((read, self.record(id, at.base.to_string()).await.ok()))
+        Ok((read, self.record(id, at.base.to_string()).await))
     }
 
     /// Revokes a key of the list. `typed` is what the person typed as its name, which Production asks for.
@@ -58,7 +62,7 @@ impl Keybearer {
     /// whether it was revoked is then as unknown as it says.
     pub async fn revoke_key(&self, key: &Key, typed: &str) -> Result<(), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        if at.account.environment == Environment::Production && typed.trim() != key.name.trim() {
+        if at.account.environment == Environment::Production && !is_typed(typed, &key.name) {
             return Err(Failure::NameDiffers);
         }
         let revocation = Revocation::begin();
@@ -75,7 +79,7 @@ impl Keybearer {
         match &outcome {
             Ok(()) => {
                 // Whatever was open of it is settled by that.
-                self.issuance.revoked(&key.id).await;
+                self.issuance.revoked(&at.owner().base, &key.id).await;
                 self.refresh_many().await;
                 self.say(format!("“{}” is revoked.", key.name));
             }
@@ -89,6 +93,30 @@ impl Keybearer {
     pub fn call_off_revocation(&self, id: &KeyId) {
         if let Some(revocation) = self.revocations().get(id) {
             revocation.call_off();
+        }
+    }
+}
+
+/// Whether this is the name, as far as a person can type it: a field takes no line's end and no control character.
+fn is_typed(typed: &str, name: &str) -> bool {
+    let words = |text: &str| {
+        let text = text.replace(|letter: char| letter.is_control(), " ");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    words(typed) == words(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_typed_as_far_as_it_can_be() {
+        for (typed, name) in [("Payout", "Payout"), (" Payout ", "Payout"), ("a b", "a\nb"), ("a b", "a \u{0} b")] {
+            assert!(is_typed(typed, name), "{typed:?} for {name:?}");
+        }
+        for (typed, name) in [("payout", "Payout"), ("", "Payout"), ("ab", "a\nb")] {
+            assert!(!is_typed(typed, name), "{typed:?} for {name:?}");
         }
     }
 }

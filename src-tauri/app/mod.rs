@@ -220,7 +220,7 @@ impl Keybearer {
         let clipboard = self.issuance.finish(unproven).await?;
         if let Some((id, base)) = key {
             // Where the journal cannot be read, that is told as a problem of its own.
-            let receipt = self.record(&id, base).await.ok().map(|record| Receipt::of(&record));
+            let receipt = self.record(&id, base).await.ok().flatten().map(|record| Receipt::of(&record));
             self.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
         }
         self.refresh_many().await;

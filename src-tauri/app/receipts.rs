@@ -59,18 +59,21 @@ impl Keybearer {
         self.copy_plain(id.0.clone()).await
     }
 
-    /// What the journal knows of a key.
-    pub(super) async fn record(&self, id: &KeyId, base: String) -> Result<Record, Failure> {
+    /// What the journal knows of a key; `None` where it does not know it.
+    pub(super) async fn record(&self, id: &KeyId, base: String) -> Result<Option<Record>, Failure> {
         let records = self.issuance.records(base).await?;
-        let record = records.into_iter().rev().find(|record| record.key.id == *id);
-        record.ok_or(Failure::NotNow("This key was not asked for on this computer."))
+        Ok(records.into_iter().rev().find(|record| record.key.id == *id))
     }
 
     async fn receipt(&self, id: &KeyId) -> Result<Receipt, Failure> {
         let shown = self.lock().receipt.clone().filter(|receipt| receipt.id == id.0);
         match shown {
             Some(receipt) => Ok(receipt),
-            None => Ok(Receipt::of(&self.record(id, self.sessions.signed_in()?.at.base.to_string()).await?)),
+            None => {
+                let record = self.record(id, self.sessions.signed_in()?.at.base.to_string()).await?;
+                let record = record.ok_or(Failure::NotNow("The journal on this computer does not know this key."))?;
+                Ok(Receipt::of(&record))
+            }
         }
     }
 

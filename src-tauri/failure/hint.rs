@@ -51,7 +51,9 @@ fn fixed(failure: &Failure) -> &'static str {
             "Check the address. If it is right, look in the Dfns dashboard of this organization: does it show API keys, \
              or service accounts? Keybearer does not make service accounts yet."
         }
-        Failure::KeyGone => "It was deleted elsewhere. There is nothing left to revoke.",
+        Failure::KeyGone => {
+            "If it was made a moment ago, try again in a minute. If it was deleted elsewhere, nothing is left to revoke."
+        }
         Failure::NameDiffers => "Type it exactly as it is shown; nothing was revoked.",
         Failure::KeyWithoutId => "Look for it by its name in the Dfns dashboard, and revoke it there.",
         Failure::Redirected(_) => "Check the address, and whether a sign-in page of your network stands in between.",

@@ -64,7 +64,7 @@ pub enum Failure {
     #[error("{0} offers no API keys: it is either no Dfns address, or a Dfns that has replaced API keys.")]
     NoSuchService(String),
     /// The key is not there any more (404 on one id).
-    #[error("Dfns does not know this key any more.")]
+    #[error("Dfns says that there is no such key.")]
     KeyGone,
     /// Dfns told no id for the key that could stand in a path, so nothing can be asked about it.
     #[error("Dfns told no usable id for this key, so Keybearer cannot revoke it.")]

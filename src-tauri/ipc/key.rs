@@ -209,7 +209,9 @@ pub struct KeyDetailsView {
     pub key: Option<KeyView>,
     /// Why not.
     pub unread: Option<Told>,
-    /// What happened to it on this computer, oldest first; empty where it was not asked for here.
+    /// Why it cannot be told what happened to it on this computer, where the journal cannot be read.
+    pub no_history: Option<Told>,
+    /// What happened to it on this computer, oldest first; empty where the journal does not know it.
     pub history: Vec<HappenedView>,
     /// Whether there is a receipt of it.
     pub receipt: bool,
@@ -322,6 +324,8 @@ pub struct NoticeView {
     pub anew: bool,
     /// The account that it belongs to, where that is not the one in use.
     pub account: Option<String>,
+    /// The key that the one that was asked for is to replace.
+    pub replaces: Option<KeyView>,
     /// What happened and what it means, and what to do.
     pub told: Told,
     /// Milliseconds since its revocation was asked for, while it is under way.
@@ -349,6 +353,8 @@ pub enum NoticeKind {
     OldToRevoke,
     /// Its token was wiped, but could not be cleared from the clipboard.
     OnClipboard,
+    /// It was to be revoked, and Dfns says that there is no such key.
+    Gone,
 }
 
 /// The token's text, and for how long its window stays open. For that window alone.

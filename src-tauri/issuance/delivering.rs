@@ -188,7 +188,7 @@ impl Issuance {
 
     async fn write_delivery(&self, wish: WishId, event: Event, to: &Place) {
         let place = to.to_string();
-        self.write_with(move |journal| journal.delivery(wish, event, &place)).await;
+        self.write_of(wish, move |journal| journal.delivery(wish, event, &place)).await;
     }
 }
 

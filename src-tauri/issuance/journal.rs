@@ -225,6 +225,25 @@ pub trait Journal: Send + Sync {
     /// [`Failure::File`].
     fn record(&self, wish: WishId, event: Event) -> Result<(), Failure>;
 
+    /// Writes down that a key of the Dfns at this address was revoked whose wish is settled. Nothing is written where no
+    /// such key was made here.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn revoked_later(&self, base: &str, id: &KeyId) -> Result<(), Failure>;
+
+    /// Writes down that a key is not the one that was asked for, as if it had been there before.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn not_ours(&self, wish: WishId, id: &KeyId) -> Result<(), Failure>;
+
+    /// The keys that are known to have been made.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    fn keys_made(&self) -> Result<Vec<KeyId>, Failure>;
+
     /// Writes down what happened to a delivery, and where it goes.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ mod reconciling;
 mod revocation;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -35,6 +35,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::{Failure, Trouble},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
+    token::Fingerprint,
 };
 
 /// What the person asks for.
@@ -109,6 +110,11 @@ struct State {
     unwritten: Option<Failure>,
     /// The wishes whose keys are looked for again and again at present.
     looked_for: HashSet<WishId>,
+    /// The keys that are known to have been made here, each of a wish of its own: none of them is what another wish is in
+    /// doubt about.
+    made: HashSet<KeyId>,
+    /// The keys that were made and could not be written down yet.
+    unmade: HashMap<WishId, (Key, Option<Fingerprint>)>,
     /// Counts everything that a timer may refer to later.
     counter: u32,
 }
@@ -298,6 +304,15 @@ impl Issuance {
             }
         }
         let origin = self.write_wish(Wish { owner, name: name.to_string(), known, replaces, part_of }).await?;
+        let called_off = tokio::select! {
+            biased;
+            () = call_off.notified() => true,
+            () = std::future::ready(()) => false,
+        };
+        if called_off {
+            self.write(origin.id, Event::NotMade).await;
+            return Err(Failure::CalledOff);
+        }
         self.phase(Phase::Asked);
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
@@ -329,13 +344,9 @@ impl Issuance {
     async fn write_answer(&self, wish: WishId, created: &Result<Created, Failure>) {
         let event = match created {
             Ok(Created::WithToken(key, token)) => {
-                let (key, fingerprint) = (key.clone(), token.fingerprint());
-                return self.write_with(move |journal| journal.made(wish, &key, Some(&fingerprint))).await;
+                return self.write_made(wish, key.clone(), Some(token.fingerprint())).await;
             }
-            Ok(Created::WithoutToken(key)) => {
-                let key = key.clone();
-                return self.write_with(move |journal| journal.made(wish, &key, None)).await;
-            }
+            Ok(Created::WithoutToken(key)) => return self.write_made(wish, key.clone(), None).await,
             Ok(Created::AwaitingApproval) => Event::AwaitingApproval,
             Err(failure) if failure.is_doubtful() => Event::Doubtful,
             Err(_) => Event::NotMade,
@@ -343,17 +354,43 @@ impl Issuance {
         self.write(wish, event).await;
     }
 
-    /// Writes an event down.
-    async fn write(&self, wish: WishId, event: Event) {
-        self.write_with(move |journal| journal.record(wish, event)).await;
+    /// Writes down which key a wish led to. What cannot be written now is written before anything else of that wish is.
+    async fn write_made(&self, wish: WishId, key: Key, fingerprint: Option<Fingerprint>) {
+        self.state().made.insert(key.id.clone());
+        let (made, mark) = (key.clone(), fingerprint.clone());
+        if !self.write_with(move |journal| journal.made(wish, &made, mark.as_ref())).await {
+            self.state().unmade.insert(wish, (key, fingerprint));
+        }
     }
 
-    /// Writes into the journal. What cannot be written is told: what was asked for goes on nevertheless.
-    async fn write_with(&self, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) {
+    /// Writes an event down.
+    async fn write(&self, wish: WishId, event: Event) {
+        self.write_of(wish, move |journal| journal.record(wish, event)).await;
+    }
+
+    /// Writes down what happened to a wish, unless it is not known there yet which key it led to: what came of that key
+    /// would be written of none, and the next start would not look for it.
+    async fn write_of(&self, wish: WishId, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) {
+        let unmade = self.state().unmade.remove(&wish);
+        if let Some((key, fingerprint)) = unmade {
+            self.write_made(wish, key, fingerprint).await;
+        }
+        if !self.state().unmade.contains_key(&wish) {
+            self.write_with(write).await;
+        }
+    }
+
+    /// Writes into the journal, and tells whether it could. What cannot be written is told: what was asked for goes on
+    /// nevertheless.
+    async fn write_with(&self, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) -> bool {
         let journal = Arc::clone(&self.journal);
         let written = spawn_blocking(move || write(&*journal)).await.unwrap_or_else(|_| Err(journal_failed()));
-        if let Err(failure) = written {
-            self.change(|state| state.unwritten = Some(failure));
+        match written {
+            Ok(()) => true,
+            Err(failure) => {
+                self.change(|state| state.unwritten = Some(failure));
+                false
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Issuance, Revocation, State,
     journal::{Event, Origin},
+    reconciling,
 };
 use crate::{
     failure::{ClipboardProblem, Failure},
@@ -30,8 +31,9 @@ pub struct Notice {
     pub keys: Arc<dyn Keys>,
     /// The wish that it came of.
     pub(super) origin: Origin,
-    /// Another candidate of the wish was revoked already, which settles it once the rest are judged.
-    one_was_revoked: bool,
+    /// A candidate of the wish that was revoked already. It settles the wish once the rest are judged, and nothing more
+    /// appears.
+    pub(super) revoked: Option<Key>,
 }
 
 /// Why a key needs attention.
@@ -96,6 +98,9 @@ impl Notice {
                 "The answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
                  token is lost."
             ),
+            NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => format!(
+                "A new key named “{name}” was revoked. Dfns does not tell for sure that it was the one you asked for."
+            ),
             NoticeKind::Doubtful { looked: true } => {
                 format!("The answer was lost. No new key named “{name}” is in the list, but one may still appear.")
             }
@@ -108,6 +113,10 @@ impl Notice {
             NoticeKind::WithoutToken => {
                 format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
             }
+            NoticeKind::AwaitingApproval if self.origin.wish.known.is_none() => format!(
+                "A policy of your organization holds “{name}” back until it is approved in Dfns. You may not list keys: \
+                 Keybearer cannot see whether it was."
+            ),
             NoticeKind::AwaitingApproval => {
                 format!("A policy of your organization holds “{name}” back until it is approved in Dfns.")
             }
@@ -119,7 +128,7 @@ impl Notice {
     pub fn hint(&self) -> String {
         if let Some(problem) = &self.problem {
             let told = match problem {
-                Failure::NotConfirmed(_) | Failure::KeyWithoutId => problem.to_string(),
+                Failure::NotConfirmed(_) | Failure::KeyWithoutId | Failure::KeyGone => problem.to_string(),
                 other => format!("It was not revoked. {other}"),
             };
             return format!("{told} {}", problem.hint()).trim_end().to_owned();
@@ -134,6 +143,10 @@ impl Notice {
                 "Look in that vault. If it is there, keep the key; if not, revoke it.".to_owned()
             }
             NoticeKind::Candidate => self.judging(),
+            NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
+                "Keybearer looks for some minutes more whether another appears, and settles this by itself if none does."
+                    .to_owned()
+            }
             NoticeKind::Doubtful { looked: true } => {
                 "Keybearer looks again for some minutes, whenever you refresh the list, and at each start.".to_owned()
             }
@@ -142,12 +155,15 @@ impl Notice {
             }
             NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.".to_owned(),
             NoticeKind::WithoutToken => "Revoke it, and create a key anew.".to_owned(),
+            NoticeKind::AwaitingApproval if self.origin.wish.known.is_none() => {
+                "Its token will not come here. Ask somebody who may list keys to revoke it once it is approved.".to_owned()
+            }
             NoticeKind::AwaitingApproval => {
                 "Its token will not come here. Once it is approved and listed, revoke that key and create it anew."
                     .to_owned()
             }
         };
-        match self.replaces() {
+        match self.replaces().filter(|old| !old.is_revoked()) {
             Some(old) => format!("{hint} The key that it was to replace, {}, still works.", old.id),
             None => hint,
         }
@@ -180,6 +196,12 @@ impl Notice {
         }
     }
 
+    /// A revocation was answered with that there is no such key.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.problem == Some(Failure::KeyGone)
+    }
+
     /// Whether both are candidates of one wish.
     fn is_candidate_beside(&self, other: &Self) -> bool {
         let both = self.kind == NoticeKind::Candidate && other.kind == NoticeKind::Candidate;
@@ -197,8 +219,12 @@ impl Notice {
     fn dismissed(&self) -> Option<Event> {
         match &self.kind {
             NoticeKind::OnClipboard(_) => None,
-            NoticeKind::Candidate => self.one_was_revoked.then_some(Event::Revoked),
+            NoticeKind::Candidate => self.revoked.is_some().then_some(Event::Revoked),
+            NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
+                Some(Event::Revoked)
+            }
             NoticeKind::OldToRevoke => Some(Event::OldKept),
+            _ if self.is_gone() => Some(Event::Settled),
             NoticeKind::NotHandedOver | NoticeKind::PerhapsHandedOver(_) if self.replaces().is_some() => {
                 Some(Event::HandedOver)
             }
@@ -232,9 +258,9 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
-    pub async fn revoke_noticed(&self, number: u32) -> Result<(), Failure> {
+    pub async fn revoke_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
         let nothing = Failure::NotNow("This key is already being dealt with.");
-        let (keys, key, revocation) = self
+        let (keys, base, key, revocation) = self
             .change(|state| {
                 let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
                 if notice.revocation.is_some() {
@@ -242,12 +268,12 @@ impl Issuance {
                 }
                 let key = notice.key.clone()?;
                 let revocation = notice.revocation.insert(Revocation::begin()).clone();
-                Some((Arc::clone(&notice.keys), key, revocation))
+                Some((Arc::clone(&notice.keys), notice.owner().base.clone(), key, revocation))
             })
             .ok_or(nothing)?;
         let outcome = revocation.run(&keys, &key).await;
         match &outcome {
-            Ok(()) => self.revoked(&key.id).await,
+            Ok(()) => self.revoked(&base, &key.id).await,
             Err(failure) => self.change(|state| {
                 if let Some(notice) = state.notices.iter_mut().find(|notice| notice.number == number) {
                     notice.revocation = None;
@@ -267,25 +293,92 @@ impl Issuance {
         }
     }
 
-    /// A key was revoked: what was open of it is settled. A wish with further candidates stays open until each of them is
-    /// judged, since the one that was revoked need not have been it.
-    pub async fn revoked(&self, id: &KeyId) {
-        let settled = self.change(|state| {
-            let is_it = |notice: &Notice| notice.key.as_ref().is_some_and(|key| key.id == *id);
-            let (gone, mut left): (Vec<_>, Vec<_>) = state.notices.drain(..).partition(is_it);
-            let mut settled = Vec::new();
-            for gone in gone {
-                let mut others = left.iter_mut().filter(|each| gone.is_candidate_beside(each)).peekable();
-                if others.peek().is_none() {
-                    settled.push((gone.origin.id, gone.revoked()));
-                }
-                others.for_each(|each| each.one_was_revoked = true);
-            }
+    /// The person had a key of the Dfns at this address revoked: what was open of it is settled.
+    pub async fn revoked(self: &Arc<Self>, base: &str, id: &KeyId) {
+        let was_open = self.gone(base, id, true).await;
+        if !was_open {
+            let (base, id) = (base.to_owned(), id.clone());
+            self.write_with(move |journal| journal.revoked_later(&base, &id)).await;
+        }
+    }
+
+    /// A key is listed as revoked that nobody here had revoked.
+    pub(super) async fn revoked_elsewhere(self: &Arc<Self>, base: &str, id: &KeyId) {
+        self.gone(base, id, false).await;
+    }
+
+    /// A key does not work any more. Whether anything was open of it.
+    ///
+    /// A candidate need not have been the key that was asked for. It settles its wish if its author is who asked for it;
+    /// where that cannot be told, if the person had it revoked and nothing else appears. While other candidates are left,
+    /// they are to be judged first.
+    async fn gone(self: &Arc<Self>, base: &str, id: &KeyId, by_person: bool) -> bool {
+        let gone = self.change(|state| {
+            let is_it =
+                |notice: &Notice| notice.owner().base == base && notice.key.as_ref().is_some_and(|key| key.id == *id);
+            let (gone, left) = std::mem::take(&mut state.notices).into_iter().partition::<Vec<_>, _>(is_it);
             state.notices = left;
-            settled
+            gone
         });
-        for (wish, event) in settled {
-            self.write(wish, event).await;
+        let was_open = !gone.is_empty();
+        for mut gone in gone {
+            if gone.kind != NoticeKind::Candidate {
+                self.write(gone.origin.id, gone.revoked()).await;
+                continue;
+            }
+            let ours = gone.is_by_owner().unwrap_or(by_person);
+            if ours {
+                gone.revoked = gone.key.clone();
+            }
+            let others = self.change(|state| {
+                let mut others = 0;
+                for other in state.notices.iter_mut().filter(|each| gone.is_candidate_beside(each)) {
+                    other.know(&gone);
+                    other.revoked = other.revoked.take().or_else(|| gone.revoked.clone());
+                    others += 1;
+                }
+                others
+            });
+            if !ours {
+                self.write_not_ours(&gone).await;
+            }
+            if others == 0 && gone.is_by_owner() == Some(true) {
+                self.settle_revoked(&gone).await;
+            } else if others == 0 {
+                self.reopen(gone);
+            }
+        }
+        was_open
+    }
+
+    /// The wish of a candidate that is gone is as open as before.
+    fn reopen(self: &Arc<Self>, mut candidate: Notice) {
+        let known = candidate.clone();
+        candidate.know(&known);
+        let Notice { name, keys, origin, revoked, .. } = candidate;
+        self.change(|state| {
+            state.note(reconciling::open(&origin, true), name, None, &keys, origin.clone());
+            if let Some(notice) = state.notices.last_mut() {
+                notice.revoked = revoked;
+            }
+        });
+        self.look_again(&origin);
+    }
+
+    /// The key of a wish was found after all, and is revoked.
+    pub(super) async fn settle_revoked(&self, notice: &Notice) {
+        let wish = notice.origin.id;
+        if let Some(key) = notice.revoked.clone() {
+            self.write_made(wish, key, None).await;
+        }
+        self.write(wish, Event::Revoked).await;
+    }
+
+    /// A candidate is not the key that was asked for: it is not offered again, at a later start either.
+    async fn write_not_ours(&self, candidate: &Notice) {
+        let (wish, key) = (candidate.origin.id, candidate.key.clone());
+        if let Some(key) = key {
+            self.write_with(move |journal| journal.not_ours(wish, &key.id)).await;
         }
     }
 
@@ -293,8 +386,13 @@ impl Issuance {
     pub async fn dismiss(self: &Arc<Self>, number: u32) {
         let Some((notice, alone)) = self.judged(number) else { return };
         // Written before it goes: what is not seen any more does not come back.
-        if let Some(event) = notice.dismissed().filter(|_| alone) {
-            self.write(notice.origin.id, event).await;
+        if notice.kind == NoticeKind::Candidate {
+            self.write_not_ours(&notice).await;
+        }
+        match notice.dismissed().filter(|_| alone) {
+            Some(Event::Revoked) => self.settle_revoked(&notice).await,
+            Some(event) => self.write(notice.origin.id, event).await,
+            None => {}
         }
         let gone = self.change(|state| {
             let place = state.notices.iter().position(|each| each.number == number)?;
@@ -310,10 +408,9 @@ impl Issuance {
             return;
         }
         match (notice.dismissed(), notice.replaces().cloned()) {
-            (None, _) if notice.kind == NoticeKind::Candidate => {
-                let mut open = notice.clone();
-                open.know(&notice);
-                self.doubt(&open.keys, &open.origin, true);
+            (None, _) if notice.kind == NoticeKind::Candidate => self.reopen(notice),
+            (Some(Event::HandedOver), Some(old)) if old.is_revoked() => {
+                self.write(notice.origin.id, Event::OldRevoked).await
             }
             (Some(Event::HandedOver), old) => {
                 self.note(NoticeKind::OldToRevoke, notice.name.clone(), old, &notice.keys, notice.origin);
@@ -354,7 +451,7 @@ impl State {
             problem: None,
             keys: Arc::clone(keys),
             origin,
-            one_was_revoked: false,
+            revoked: None,
         });
     }
 }

@@ -6,7 +6,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::sleep;
 
 use super::{
-    Issuance, Notice, NoticeKind,
+    Issuance, Notice, NoticeKind, State,
     journal::{Event, OpenWish, Origin, Stage, WishId},
 };
 use crate::key::{Key, KeyId, Keys, Owner};
@@ -19,14 +19,18 @@ impl Issuance {
     /// What was open when the app ended the last time stands under "Needs attention" again. `keys` gives the calls of the
     /// account that a wish belongs to.
     pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
+        // A journal that cannot be read is told as a problem of its own.
+        self.state().made.extend(self.journal.keys_made().unwrap_or_default());
         for OpenWish { id, wish, mut stage, key, perhaps_in, .. } in open {
+            if wish.owner.is_of_sandbox() {
+                // Its keys have ended with the app that it was in.
+                self.record_now(id, Event::Settled);
+                continue;
+            }
             let keys = keys(&wish.owner);
             if stage == Stage::Checked {
                 // It ended between Check and Done, and its token is where it belongs.
-                let event = if wish.replaces.is_some() { Event::HandedOver } else { Event::Finished };
-                if let Err(failure) = self.journal.record(id, event) {
-                    self.change(|state| state.unwritten = Some(failure));
-                }
+                self.record_now(id, if wish.replaces.is_some() { Event::HandedOver } else { Event::Finished });
                 if wish.replaces.is_none() {
                     continue;
                 }
@@ -34,6 +38,8 @@ impl Issuance {
             }
             let (kind, key) = match stage {
                 Stage::Asked | Stage::Doubtful => (NoticeKind::Doubtful { looked: false }, None),
+                // It was made, and which key it is could not be written.
+                Stage::Created if key.is_none() => (NoticeKind::Doubtful { looked: false }, None),
                 Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
                 Stage::Created | Stage::Checked => {
                     (perhaps_in.map_or(NoticeKind::NotHandedOver, NoticeKind::PerhapsHandedOver), key)
@@ -47,6 +53,12 @@ impl Issuance {
         }
     }
 
+    fn record_now(&self, wish: WishId, event: Event) {
+        if let Err(failure) = self.journal.record(wish, event) {
+            self.change(|state| state.unwritten = Some(failure));
+        }
+    }
+
     /// Somebody signed in: the keys of theirs that need attention are dealt with by this sign-in from now on, and what is
     /// in doubt is looked for, now and for some minutes.
     pub async fn reconcile(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>) {
@@ -56,21 +68,52 @@ impl Issuance {
         }
         match keys.list().await {
             Ok(listed) => self.listed(owner, keys, &listed).await,
-            Err(_) => in_doubt.iter().for_each(|origin| self.compare(keys, origin, None)),
+            Err(_) => in_doubt.into_iter().for_each(|wish| self.compare(wish, None)),
         }
     }
 
     /// The keys of this user were listed just now: what is in doubt is looked for among them, and what was revoked
     /// elsewhere needs no attention any more.
     pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key]) {
-        for origin in self.taken_over(owner, keys) {
-            self.compare(keys, &origin, Some(listed));
+        for wish in self.taken_over(owner, keys) {
+            self.compare(wish, Some(listed));
         }
-        let theirs = self.notices().into_iter().filter(|notice| notice.owner().is_same_user(owner));
-        let noticed: HashSet<KeyId> = theirs.filter_map(|notice| Some(notice.key?.id)).collect();
+        let noticed = self.change(|state| {
+            let mut noticed = HashSet::new();
+            for notice in state.notices.iter_mut().filter(|notice| notice.owner().is_same_user(owner)) {
+                noticed.extend(notice.key.as_ref().map(|key| key.id.clone()));
+                let replaced = notice.origin.wish.replaces.as_mut();
+                let as_listed = replaced.and_then(|old| Some((listed.iter().find(|key| key.id == old.id)?, old)));
+                if let Some((key, old)) = as_listed {
+                    old.status = key.status.clone();
+                }
+            }
+            noticed
+        });
         for gone in listed.iter().filter(|key| key.is_revoked() && noticed.contains(&key.id)) {
-            self.revoked(&gone.id).await;
+            self.revoked_elsewhere(&owner.base, &gone.id).await;
         }
+    }
+
+    /// What is open of accounts that there are no more is dealt with by whoever lists the keys of the same organization:
+    /// an account whose sign-in token tells no user cannot be known again otherwise.
+    pub fn adopt(&self, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key], is_known: impl Fn(&Owner) -> bool) {
+        self.change(|state| {
+            for notice in &mut state.notices {
+                let wish = &mut notice.origin.wish;
+                let orphaned = wish.owner.base == owner.base && !is_known(&wish.owner);
+                let of_wish = |id: &KeyId| {
+                    notice.key.as_ref().is_some_and(|key| key.id == *id)
+                        || wish.known.as_ref().is_some_and(|known| known.contains(id))
+                };
+                // Before the first key of all, nothing tells one organization from another.
+                let first = wish.known.as_ref().is_some_and(HashSet::is_empty) && wish.owner.organization.is_none();
+                if orphaned && (first || listed.iter().any(|key| of_wish(&key.id))) {
+                    wish.owner = owner.clone();
+                    notice.keys = Arc::clone(keys);
+                }
+            }
+        });
     }
 
     /// The answer to a wish was doubtful: looks for what is new under its name, and tells what it finds, or that it found
@@ -81,75 +124,103 @@ impl Issuance {
             None => None,
         };
         self.doubt(keys, origin, false);
-        self.compare(keys, origin, listed.as_deref());
+        self.compare(origin.id, listed.as_deref());
     }
 
     /// Notes that a wish is open, and lets its key be looked for.
     pub(super) fn doubt(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, looked: bool) {
         self.change(|state| state.note(open(origin, looked), origin.wish.name.clone(), None, keys, origin.clone()));
-        self.look_again(keys, origin);
+        self.look_again(origin);
     }
 
-    /// Looks again for some minutes, as long as the wish is in doubt.
-    fn look_again(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin) {
+    /// Looks again for some minutes, as long as the wish is in doubt: also while candidates are judged, since the key that
+    /// was asked for may be none of them.
+    pub(super) fn look_again(self: &Arc<Self>, origin: &Origin) {
         let wish = origin.id;
         if origin.wish.known.is_none() || !self.state().looked_for.insert(wish) {
             return;
         }
-        let (this, keys) = (Arc::clone(self), Arc::clone(keys));
+        let this = Arc::clone(self);
         tokio::spawn(async move {
             for pause in LOOKS {
                 sleep(Duration::from_secs(pause)).await;
-                let Some(origin) = this.in_doubt(wish) else { break };
+                // With the sign-in that its account has by then.
+                let Some(keys) = this.state().in_doubt(wish).map(|notice| Arc::clone(&notice.keys)) else { break };
                 if let Ok(listed) = keys.list().await {
-                    this.compare(&keys, &origin, Some(&listed));
+                    this.compare(wish, Some(&listed));
                 }
             }
-            this.state().looked_for.remove(&wish);
+            this.looked_enough(wish).await;
         });
+    }
+
+    /// Nothing more is expected to appear of a wish. If a candidate of it was revoked, that was it.
+    async fn looked_enough(&self, wish: WishId) {
+        let settled = self.change(|state| {
+            state.looked_for.remove(&wish);
+            let is_settled = |notice: &Notice| notice.origin.id == wish && is_open(notice) && notice.revoked.is_some();
+            let place = state.notices.iter().position(is_settled)?;
+            Some(state.notices.remove(place))
+        });
+        if let Some(settled) = settled {
+            self.settle_revoked(&settled).await;
+        }
     }
 
     /// Compares the keys there are, where they could be listed, with those there were before a wish, if it is in doubt
     /// still.
-    fn compare(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, listed: Option<&[Key]>) {
-        let new = new_ones(origin, listed);
-        self.change(|state| {
-            let Some(place) = state.notices.iter().position(|each| each.origin.id == origin.id && is_in_doubt(each))
-            else {
-                return;
-            };
-            match new {
-                Some(new) if !new.is_empty() => {
-                    state.notices.remove(place);
+    fn compare(self: &Arc<Self>, wish: WishId, listed: Option<&[Key]>) {
+        let origin = self.change(|state| {
+            let in_doubt = state.in_doubt(wish)?;
+            let (origin, keys) = (in_doubt.origin.clone(), Arc::clone(&in_doubt.keys));
+            let place = state.notices.iter().position(|each| each.origin.id == wish && is_open(each));
+            let new = new_ones(&origin, listed).map(|new| {
+                let of_another = |key: &Key| state.made.contains(&key.id);
+                let told = |key: &Key| {
+                    let mut candidates = state.notices.iter().filter(|each| each.origin.id == wish);
+                    candidates.any(|each| each.key.as_ref().is_some_and(|told| told.id == key.id))
+                };
+                new.into_iter().filter(|key| !of_another(key) && !told(key)).collect::<Vec<_>>()
+            });
+            match (new, place) {
+                (Some(new), place) if !new.is_empty() => {
+                    let revoked = place.and_then(|place| state.notices.remove(place).revoked);
                     for key in new {
-                        state.note(NoticeKind::Candidate, key.name.clone(), Some(key), keys, origin.clone());
+                        state.note(NoticeKind::Candidate, key.name.clone(), Some(key), &keys, origin.clone());
+                        if let Some(notice) = state.notices.last_mut() {
+                            notice.revoked.clone_from(&revoked);
+                        }
                     }
                 }
-                looked => state.notices[place].kind = open(origin, looked.is_some()),
+                (looked, Some(place)) => state.notices[place].kind = open(&origin, looked.is_some()),
+                (_, None) => {}
             }
+            Some(origin)
         });
-        self.look_again(keys, origin);
+        if let Some(origin) = origin {
+            self.look_again(&origin);
+        }
     }
 
     /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.
-    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn Keys>) -> Vec<Origin> {
+    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn Keys>) -> Vec<WishId> {
         let mut state = self.state();
         let theirs = state.notices.iter_mut().filter(|notice| notice.origin.wish.owner.is_same_user(owner));
         let mut in_doubt = Vec::new();
         for notice in theirs {
             notice.keys = Arc::clone(keys);
-            if is_in_doubt(notice) {
-                in_doubt.push(notice.origin.clone());
+            if is_in_doubt(notice) && !in_doubt.contains(&notice.origin.id) {
+                in_doubt.push(notice.origin.id);
             }
         }
         in_doubt
     }
+}
 
-    /// A wish as it stands, while it is in doubt.
-    fn in_doubt(&self, wish: WishId) -> Option<Origin> {
-        let state = self.state();
-        let notice = state.notices.iter().find(|each| each.origin.id == wish && is_in_doubt(each))?;
-        Some(notice.origin.clone())
+impl State {
+    /// A notice of a wish that is in doubt.
+    fn in_doubt(&self, wish: WishId) -> Option<&Notice> {
+        self.notices.iter().find(|each| each.origin.id == wish && is_in_doubt(each))
     }
 }
 
@@ -161,11 +232,16 @@ fn new_ones(origin: &Origin, listed: Option<&[Key]>) -> Option<Vec<Key>> {
     Some(listed?.iter().filter(is_new).cloned().collect())
 }
 
-fn open(origin: &Origin, looked: bool) -> NoticeKind {
+pub(super) fn open(origin: &Origin, looked: bool) -> NoticeKind {
     if origin.held_back { NoticeKind::AwaitingApproval } else { NoticeKind::Doubtful { looked } }
 }
 
-/// Whether a key may still appear.
-fn is_in_doubt(notice: &Notice) -> bool {
+/// Whether no key is known that could be the one that was asked for.
+fn is_open(notice: &Notice) -> bool {
     matches!(notice.kind, NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval)
+}
+
+/// Whether the key that was asked for may still appear.
+fn is_in_doubt(notice: &Notice) -> bool {
+    is_open(notice) || notice.kind == NoticeKind::Candidate
 }

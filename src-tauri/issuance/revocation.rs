@@ -29,8 +29,8 @@ impl Revocation {
         self.call_off.notify_one();
     }
 
-    /// Asks for it, once. Only an answer that says so counts, or that there is no such key any more; where the answer
-    /// leaves it open, the key is looked at.
+    /// Asks for it, once. Only an answer that says so counts: that there is no such key may be said of one that was made
+    /// a moment ago, too. Where the answer leaves it open, the key is looked at.
     ///
     /// # Errors
     /// The call's; [`Failure::NotConfirmed`] where it may have been revoked.
@@ -39,8 +39,7 @@ impl Revocation {
             match keys.revoke(&key.id).await {
                 Ok(answer) if says_revoked(&answer, key) => Ok(()),
                 Ok(_) => self.look(keys, key, Failure::NotConfirmed(Trouble::NotUnderstood)).await,
-                Err(Failure::KeyGone) => Ok(()),
-                Err(failure @ Failure::NotConfirmed(_)) => self.look(keys, key, failure).await,
+                Err(failure @ (Failure::NotConfirmed(_) | Failure::KeyGone)) => self.look(keys, key, failure).await,
                 Err(failure) => Err(failure),
             }
         };
@@ -55,7 +54,7 @@ impl Revocation {
     async fn look(&self, keys: &Arc<dyn Keys>, key: &Key, open: Failure) -> Result<(), Failure> {
         match keys.read(&key.id).await {
             Ok(answer) if says_revoked(&answer, key) => Ok(()),
-            Err(Failure::KeyGone) => Ok(()),
+            Err(Failure::KeyGone) => Err(Failure::KeyGone),
             _ => Err(open),
         }
     }

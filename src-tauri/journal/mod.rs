@@ -20,7 +20,7 @@ use self::{
 use crate::{
     failure::Failure,
     issuance::journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
-    key::{Key, Owner},
+    key::{Key, KeyId, Owner},
     token::{Fingerprint, Mark},
 };
 
@@ -108,6 +108,30 @@ impl Journal for SqliteJournal {
 
     fn record(&self, wish: WishId, event: Event) -> Result<(), Failure> {
         self.write(wish, event, None, |_| Ok(()))
+    }
+
+    fn revoked_later(&self, base: &str, id: &KeyId) -> Result<(), Failure> {
+        let (kind, _) = written(Event::Revoked);
+        let insert = "INSERT INTO step (wish, at, kind)
+            SELECT id, ?3, ?4 FROM wish
+            WHERE base = ?1 AND json_extract(key, '$.id') = ?2 AND stage = ?5
+                AND NOT EXISTS (SELECT 1 FROM step WHERE step.wish = wish.id AND step.kind = ?4)";
+        let written = self.connection().execute(insert, params![base, id.0, now(), kind, CLOSED]);
+        written.map(drop).map_err(|error| not_recorded(&error))
+    }
+
+    fn not_ours(&self, wish: WishId, id: &KeyId) -> Result<(), Failure> {
+        let update = "UPDATE wish SET known = json_insert(known, '$[#]', ?2) WHERE id = ?1 AND known IS NOT NULL";
+        self.connection().execute(update, params![wish.0, id.0]).map(drop).map_err(|error| not_recorded(&error))
+    }
+
+    fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
+        let connection = self.connection();
+        let read = || -> rusqlite::Result<Vec<KeyId>> {
+            let mut select = connection.prepare("SELECT json_extract(key, '$.id') FROM wish WHERE key IS NOT NULL")?;
+            select.query_map([], |row| row.get(0).map(KeyId))?.collect()
+        };
+        read().map_err(|error| not_read(&error))
     }
 
     fn delivery(&self, wish: WishId, event: Event, place: &str) -> Result<(), Failure> {
@@ -211,11 +235,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::{
-        delivery::Proof,
-        issuance::journal::Stage,
-        key::{KeyId, KeyStatus},
-    };
+    use crate::{delivery::Proof, issuance::journal::Stage, key::KeyStatus};
 
     fn wish(name: &str, known: Option<&[&str]>) -> Wish {
         let owner = Owner {
@@ -311,6 +331,34 @@ mod tests {
         let open = journal.open().expect("read");
         assert_eq!((open[0].wish.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
         journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    }
+
+    #[test]
+    fn a_key_that_is_not_ours_is_known_from_then_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+        let asked = journal.begin(&wish("Asked", Some(&["api-1"]))).expect("written");
+        journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
+        assert_eq!(journal.open().expect("read")[0].wish, wish("Asked", Some(&["api-1", "api-theirs"])));
+    }
+
+    #[test]
+    fn a_key_that_is_revoked_long_after_it_was_settled_has_that_in_its_history_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+        let id = journal.begin(&wish("Server Key 3", None)).expect("written");
+        journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+        journal.record(id, Event::Finished).expect("written");
+        for base in ["https://another.example", "https://api.dfns.io", "https://api.dfns.io"] {
+            journal.revoked_later(base, &KeyId("api-3".into())).expect("written");
+        }
+        let events: Vec<Event> = journal.records("https://api.dfns.io").expect("read")[0]
+            .events
+            .iter()
+            .map(|happened| happened.event)
+            .collect();
+        assert_eq!(events, [Event::Asked, Event::Created, Event::Finished, Event::Revoked]);
+        assert_eq!(journal.keys_made().expect("read"), [KeyId("api-3".into())]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::{
     failure::Failure,
     issuance::journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
-    key::Key,
+    key::{Key, KeyId},
     token::{Fingerprint, Mark},
 };
 
@@ -28,6 +28,18 @@ impl Journal for Unusable {
     }
 
     fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
+        Err(self.0.clone())
+    }
+
+    fn revoked_later(&self, _: &str, _: &KeyId) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn not_ours(&self, _: WishId, _: &KeyId) -> Result<(), Failure> {
+        Err(self.0.clone())
+    }
+
+    fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
         Err(self.0.clone())
     }
 

@@ -92,10 +92,11 @@ fn delivered(delivered: &Delivered) -> DeliveredView {
 }
 
 pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
-    let account = app.sessions.other_account_of(&notice.keys).map(|account| account.label().to_owned());
+    let account = app.sessions.elsewhere(&notice.keys, notice.owner());
     NoticeView {
         number: notice.number,
         kind: match &notice.kind {
+            _ if notice.is_gone() => NoticeKind::Gone,
             Kind::NotHandedOver | Kind::PerhapsHandedOver(_) => NoticeKind::NotHandedOver,
             Kind::Candidate if notice.is_by_owner() == Some(false) => NoticeKind::OthersCandidate,
             Kind::Candidate => NoticeKind::Candidate,
@@ -110,11 +111,14 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         asks_name: asks_name(notice),
         anew: account.is_none()
             && notice.is_by_owner() != Some(false)
+            && !notice.is_gone()
+            && notice.key.is_some()
             && matches!(
                 &notice.kind,
                 Kind::NotHandedOver | Kind::PerhapsHandedOver(_) | Kind::Candidate | Kind::WithoutToken
             ),
         account,
+        replaces: notice.replaces().map(key),
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),
     }
@@ -133,9 +137,11 @@ pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
     ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
 }
 
-pub(crate) fn details(read: Result<Key, Failure>, record: Option<&Record>) -> KeyDetailsView {
-    let receipt = record.map(Receipt::of);
+pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>, Failure>) -> KeyDetailsView {
+    let (record, no_history) = record.map_or_else(|failure| (None, Some(Told::from(failure))), |record| (record, None));
+    let receipt = record.as_ref().map(Receipt::of);
     KeyDetailsView {
+        no_history,
         key: read.as_ref().ok().map(key),
         unread: read.err().map(Told::from),
         receipt: receipt.as_ref().is_some_and(|receipt| receipt.delivery.is_some()),

@@ -15,7 +15,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::steps::{app, create, desktop, finish, invoke};
+use crate::steps::{app, create, desktop, ensure_revoked, finish, invoke, working};
 
 /// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
 async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
@@ -109,6 +109,89 @@ async fn production_looks_different_in_the_window_and_in_its_title() -> Result<(
             Ok(())
         })
         .await
+}
+
+/// Opens a key of the list by its name.
+async fn open_key(window: &Window<'_>, name: &str) -> Result<()> {
+    window.clear("key-search").await?;
+    window.type_into("key-search", name).await?;
+    window.wait_text("keys-count", |text| text.starts_with("1 of")).await?;
+    window.click("key-row").await?;
+    window.wait_for("key-dialog").await
+}
+
+#[tokio::test]
+async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_other_account() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let (production, staging) = (&company.production, &company.staging);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    add(&window, "production", &production.admin, "Treasury").await?;
+    for name in ["Payout", "Settlement"] {
+        create(&window, name).await?;
+        finish(&window).await?;
+    }
+    open_key(&window, "Payout").await?;
+    window.click("key-revoke").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
+    window.type_into("revoke-name", "Payout").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_gone("key-dialog").await?;
+    ensure_revoked(production, "Payout").await?;
+
+    // A key that was replaced, of an account that was signed out of since.
+    open_key(&window, "Settlement").await?;
+    window.click("key-replace").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_for("reveal").await?;
+    finish(&window).await?;
+    window.wait_text("attention", |text| text.contains("The old key still works")).await?;
+    window.click("signout").await?;
+    window.wait_for("signin-environment").await?;
+    add(&window, "staging", &staging.admin, "Rehearsal").await?;
+    window.click("attention-revoke").await?;
+    window.wait_text("attention", |text| text.contains("Switch to that account or sign in to it again")).await?;
+    for dfns in [production, staging] {
+        let asked = dfns.requests().await?;
+        let revocations = asked.as_array().into_iter().flatten().filter(|asked| asked["method"] == "DELETE").count();
+        ensure!(revocations == usize::from(std::ptr::eq(dfns, production)), "{asked}");
+    }
+    add_again(&window, &production.admin).await?;
+    window.click("attention-revoke").await?;
+    window.wait_for("key-dialog").await?;
+    window.type_into("revoke-name", "Settlement").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_gone("attention").await?;
+    ensure!(working(production, "Settlement").await?.len() == 1);
+    Ok(())
+}
+
+async fn add_again(window: &Window<'_>, token: &str) -> Result<()> {
+    window.click("accounts").await?;
+    window.click("accounts-add").await?;
+    add(window, "production", token, "Treasury").await
+}
+
+#[tokio::test]
+async fn a_token_of_another_user_is_another_account_and_deals_with_nothing_of_the_first() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let production = &company.production;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    add(&window, "production", &production.admin, "Treasury").await?;
+    production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
+    window.click("keys-refresh").await?;
+    window.wait_for("signin-paste").await?;
+    let _copied = Clipboard::of(&desktop).copy(&production.issuer).await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    window.click("accounts").await?;
+    window.wait_for("accounts-menu").await?;
+    let rows = "return [...document.querySelectorAll('[data-test=account-row]')].map((row) => row.innerText)";
+    let rows: Vec<String> = serde_json::from_value(window.execute(rows, vec![]).await?)?;
+    ensure!(rows.iter().any(|row| row.contains("Treasury")) && rows.len() == 2, "{rows:?}");
+    Ok(())
 }
 
 #[tokio::test]

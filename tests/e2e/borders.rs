@@ -79,7 +79,6 @@ fn every_command(sandbox: &Sandbox) -> Vec<(&'static str, Value)> {
         ("enter_sandbox", json!({ "persona": "auditor" })),
         ("show_token", json!({})),
         ("revoke_noticed", json!({ "number": 1 })),
-        ("create_anew", json!({ "number": 1 })),
         ("dismiss_notice", json!({ "number": 1 })),
         ("keep_open", json!({})),
         ("finish", json!({ "unproven": false })),

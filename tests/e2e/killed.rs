@@ -6,14 +6,15 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use keybearer_support::{
+    clipboard::Clipboard,
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, kill, sign_in, wait_listed, working};
+use crate::steps::{app, copy, create, creations, desktop, kill, sign_in, wait_listed, working};
 
 /// How often the app is killed, unless `KEYBEARER_KILLS` says otherwise: enough to hit each phase several times.
 const KILLS: usize = 24;
@@ -28,8 +29,10 @@ struct Phases {
     before: usize,
     /// The request was on its way, or its answer.
     during: usize,
-    /// The token was held.
+    /// The token was held, and not known to be in a vault.
     after: usize,
+    /// It was checked, or the person had said that it is in one.
+    settled: usize,
 }
 
 /// Numbers that nobody chose; the first of them is printed, so that a run can be told about.
@@ -49,8 +52,9 @@ impl Chance {
     }
 }
 
-/// Asks for a key, and kills the app at some moment before, during or after the request: looking for the name takes a
-/// tenth of a second, making the key three of them.
+/// Asks for a key, and kills the app at some moment from the click on: before, during or after the request, once the token
+/// is copied, while it is checked, or while the person is done with it. Looking for the name takes a tenth of a second,
+/// making the key three of them.
 async fn ask_and_kill(
     window: &Window<'_>,
     sandbox: &Sandbox,
@@ -62,20 +66,46 @@ async fn ask_and_kill(
     sandbox.fault("create", json!({ "kind": "slow", "ms": 300 }), 1).await?;
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
-    match turn % 4 {
+    match turn % 6 {
         0 => tokio::time::sleep(chance.between(0, 110)).await,
         1 => tokio::time::sleep(chance.between(110, 400)).await,
         2 => {
             window.wait_for("reveal").await?;
             tokio::time::sleep(chance.between(0, 60)).await;
         }
-        _ => {
+        3 => {
             window.wait_for("reveal").await?;
             window.click("reveal-copy").await?;
             tokio::time::sleep(chance.between(0, 60)).await;
         }
+        4 => {
+            window.wait_for("reveal").await?;
+            copy(window).await?;
+            let clipboard = Clipboard::of(window.desktop());
+            let token = clipboard.text().await?.context("the token is on the clipboard")?;
+            let _from_vault = clipboard.copy(&token).await?;
+            window.click("reveal-check").await?;
+            tokio::time::sleep(chance.between(0, 60)).await;
+        }
+        _ => {
+            window.wait_for("reveal").await?;
+            window.click("reveal-done").await?;
+            window.click("reveal-discard").await?;
+            tokio::time::sleep(chance.between(0, 60)).await;
+        }
     }
     kill(window)
+}
+
+/// What the list tells of where a key's token is.
+async fn whereabouts(window: &Window<'_>, id: &str, name: &str) -> Result<String> {
+    window.clear("key-search").await?;
+    window.type_into("key-search", name).await?;
+    let told = "const row = document.querySelector(`[data-key-id=${arguments[0]}] .key-whereabouts`);
+        return row ? row.textContent : '';";
+    let told = window.execute(told, vec![json!(id)]).await?.as_str().unwrap_or_default().to_owned();
+    window.clear("key-search").await?;
+    Ok(told)
 }
 
 #[tokio::test]
@@ -108,6 +138,11 @@ async fn whenever_it_is_killed_each_key_that_was_made_is_found_and_revoked_with_
         let there = working(&sandbox, &name).await?;
         made += there.len();
         for id in &there {
+            let settled = whereabouts(&window, id, &name).await?;
+            if settled.starts_with("In a vault") {
+                phases.settled += 1;
+                continue;
+            }
             // Named, and one click from being revoked.
             let named = window.wait_text("attention", |text| text.contains(id.as_str())).await;
             if named.is_err() {
@@ -125,8 +160,11 @@ async fn whenever_it_is_killed_each_key_that_was_made_is_found_and_revoked_with_
         }
     }
     let files = desktop.files_with(TOKEN_HEADER.as_bytes())?.len();
-    let Phases { before, during, after } = phases;
-    eprintln!("{kills} kills ({before} before, {during} during, {after} after the request), {made} keys made,");
+    let Phases { before, during, after, settled } = phases;
+    eprintln!(
+        "{kills} kills ({before} before, {during} during, {after} after the request, {settled} after it was settled), \
+         {made} keys made,"
+    );
     eprintln!("{unaccounted} unaccounted, {files} tokens in any file");
     ensure!(unaccounted == 0 && files == 0);
     ensure!(before > 0 && during > 0 && after > 0, "a phase was not hit");

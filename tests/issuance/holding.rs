@@ -5,13 +5,14 @@ use std::time::Duration;
 use keybearer::{
     failure::{ClipboardProblem, Failure, Trouble},
     issuance::{Check, NoticeKind, OnClipboard},
+    key::{Key, KeyStatus},
 };
 use tokio::{
     sync::Notify,
     time::{Instant, advance, timeout},
 };
 
-use crate::stand_ins::{CLIPBOARD, Dfns, HELD, Scene, TOKEN, locked};
+use crate::stand_ins::{CLIPBOARD, Dfns, HELD, Scene, TOKEN, key, locked};
 
 fn clipboard(scene: &Scene) -> Option<OnClipboard> {
     scene.issuance.with_held(|held| held.clipboard.clone())
@@ -198,9 +199,22 @@ async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_there_any_more_counts_as_revoked() {
+async fn a_key_of_which_dfns_says_that_it_is_not_there_is_not_called_revoked() {
+    let scene = Scene::holding().await;
+    // As for a key that is so new that not every part of Dfns knows it.
+    locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
+    assert_eq!(scene.issuance.revoke_held().await, Err(Failure::KeyGone));
+    scene.issuance.copy().await.expect("the token is held still");
+    assert_eq!(scene.issuance.revoke_held().await, Ok(()));
+    assert!(scene.issuance.is_idle());
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_already_counts_as_revoked_whatever_the_answer_to_revoking_it_again() {
     let scene = Scene::holding().await;
     locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
+    let revoked = Key { status: KeyStatus::read("Archived"), ..key("Server Key 3") };
+    locked(&scene.dfns.keys).push(revoked);
     assert_eq!(scene.issuance.revoke_held().await, Ok(()));
     assert!(scene.issuance.is_idle());
 }

@@ -141,6 +141,8 @@ pub(crate) struct Book {
     /// Where tokens were on their way to, at each step of a delivery.
     pub(crate) places: Mutex<Vec<String>>,
     pub(crate) copies: Mutex<Vec<(WishId, Mark)>>,
+    /// The keys that are not those that were asked for.
+    pub(crate) not_ours: Mutex<Vec<KeyId>>,
     pub(crate) refuses: Mutex<bool>,
 }
 
@@ -163,6 +165,20 @@ impl Journal for Book {
         locked(&self.made).push(key.clone());
         locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
         Ok(())
+    }
+
+    fn revoked_later(&self, _: &str, _: &KeyId) -> Result<(), Failure> {
+        self.may_write()
+    }
+
+    fn not_ours(&self, _: WishId, id: &KeyId) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.not_ours).push(id.clone());
+        Ok(())
+    }
+
+    fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
+        Ok(locked(&self.made).iter().map(|key| key.id.clone()).collect())
     }
 
     fn delivery(&self, _: WishId, event: Event, place: &str) -> Result<(), Failure> {

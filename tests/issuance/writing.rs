@@ -8,7 +8,7 @@ use keybearer::{
         NoticeKind,
         journal::{Event, OpenWish, Stage, Wish, WishId},
     },
-    key::{Key, KeyId, Keys, Owner},
+    key::{Key, KeyId, KeyStatus, Keys, Owner},
 };
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -31,7 +31,8 @@ fn open(stage: Stage, key: Option<Key>) -> OpenWish {
 }
 
 fn owner(account: &str) -> Owner {
-    Owner { account: account.into(), user: Some("ada".into()), base: "https://api.dfns.io".into(), ..Owner::default() }
+    let (user, author) = (Some("ada".into()), Some("ce-finch-march-5b59fcbb571b".into()));
+    Owner { account: account.into(), user, author, base: "https://api.dfns.io".into(), ..Owner::default() }
 }
 
 fn calls(scene: &Scene) -> Arc<dyn Keys> {
@@ -119,7 +120,125 @@ async fn signing_in_finds_the_key_that_was_made_when_the_app_was_ended_and_revok
     scene.issuance.reconcile(&owner("signed in anew"), &calls(&scene)).await;
     assert_eq!(notices(&scene), [NoticeKind::Candidate]);
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Revoked], vec![]));
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::WithoutToken, Event::Revoked], vec![]));
+    assert_eq!(*locked(&scene.book.made), [key("Server Key 3")], "and which key it was is known from then on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_candidate_of_an_unknown_author_settles_its_wish_only_once_nothing_else_appears() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
+    locked(&scene.dfns.keys).push(Key { author: "us-somebody".into(), ..key("Server Key 3") });
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &locked(&scene.dfns.keys).clone()).await;
+    scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
+    assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Doubtful { looked: true }]));
+    assert!(scene.issuance.notices()[0].hint().contains("settles this by itself"));
+    scene.until(|issuance| issuance.notices().is_empty()).await;
+    // Written right after it goes.
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(steps(&scene), [Event::WithoutToken, Event::Revoked]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_colleagues_key_that_is_listed_before_ours_takes_nothing_from_the_search_for_ours() {
+    let colleagues = || Key { id: KeyId("api-theirs".into()), author: "ce-theirs".into(), ..key("Server Key 3") };
+    for revoked_by_us in [false, true] {
+        let scene = Scene::new(Dfns::default());
+        scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
+        locked(&scene.dfns.keys).push(colleagues());
+        scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
+        assert_eq!(notices(&scene), [NoticeKind::Candidate]);
+        // It goes, by its owner's hand or by a slip of ours.
+        let revoked = Key { status: KeyStatus::read("Revoked"), ..colleagues() };
+        *locked(&scene.dfns.keys) = vec![revoked];
+        if revoked_by_us {
+            scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
+        } else {
+            scene.issuance.listed(&owner("a1"), &calls(&scene), &locked(&scene.dfns.keys).clone()).await;
+        }
+        assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Doubtful { looked: true }]));
+        locked(&scene.dfns.keys).push(key("Server Key 3"));
+        scene.until(|issuance| issuance.notices().iter().any(|notice| notice.kind == NoticeKind::Candidate)).await;
+        assert_eq!(scene.issuance.notices()[0].key, Some(key("Server Key 3")));
+        scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
+        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::WithoutToken, Event::Revoked], vec![]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn ours_is_found_while_a_colleagues_stands_there_to_be_judged() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
+    let colleagues = Key { id: KeyId("api-theirs".into()), author: "ce-theirs".into(), ..key("Server Key 3") };
+    locked(&scene.dfns.keys).push(colleagues);
+    scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
+    locked(&scene.dfns.keys).push(key("Server Key 3"));
+    scene.until(|issuance| issuance.notices().len() == 2).await;
+    assert_eq!(notices(&scene), [NoticeKind::Candidate, NoticeKind::Candidate]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_was_made_by_a_later_wish_is_no_candidate_of_an_earlier_one() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    assert!(scene.create("Server Key 3").await.is_err());
+    scene.create("Server Key 3").await.expect("made");
+    locked(&scene.dfns.keys).push(key("Server Key 3"));
+    scene.issuance.listed(&Owner::default(), &calls(&scene), &[key("Server Key 3")]).await;
+    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+}
+
+#[tokio::test]
+async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lists_the_same_organizations_keys() {
+    let opaque = |account: &str| Owner { user: None, ..owner(account) };
+    for (listed, found) in
+        [("api-before", NoticeKind::Candidate), ("api-other", NoticeKind::Doubtful { looked: false })]
+    {
+        let scene = Scene::new(Dfns::default());
+        let mut wish = open(Stage::Asked, None);
+        wish.wish.owner = opaque("a1");
+        scene.issuance.recall(vec![wish], |_| calls(&scene));
+        let listed = [Key { id: KeyId(listed.into()), ..key("Another") }, key("Server Key 3")];
+        scene.issuance.adopt(&opaque("a2"), &calls(&scene), &listed, |_| false);
+        scene.issuance.listed(&opaque("a2"), &calls(&scene), &listed).await;
+        assert_eq!(notices(&scene), [found]);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_could_not_be_written_down_is_before_anything_else_is_written_of_it() {
+    let scene = Scene::new(Dfns { gate: Some(tokio::sync::Notify::new()), ..Dfns::default() });
+    let (created, ()) = tokio::join!(scene.create("Server Key 3"), async {
+        scene
+            .until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == keybearer::issuance::Phase::Asked))
+            .await;
+        *locked(&scene.book.refuses) = true;
+        scene.dfns.gate.as_ref().expect("a gate").notify_one();
+    });
+    assert_eq!(created, Ok(()));
+    scene.issuance.copy().await.expect("copied");
+    assert_eq!(steps(&scene), [], "what is written of no key says nothing");
+    *locked(&scene.book.refuses) = false;
+    scene.issuance.finish(true).await.expect("finished");
+    assert_eq!(steps(&scene), [Event::Created, Event::Finished]);
+    assert_eq!(*locked(&scene.book.made), [key("Server Key 3")]);
+}
+
+#[tokio::test]
+async fn a_key_that_was_made_and_never_written_down_is_looked_for() {
+    let scene = Scene::new(Dfns::default());
+    scene.issuance.recall(vec![open(Stage::Created, None)], |_| calls(&scene));
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
+    assert_eq!(notices(&scene), [NoticeKind::Candidate]);
+}
+
+#[tokio::test]
+async fn what_was_open_in_the_sandbox_has_ended_with_it() {
+    let scene = Scene::new(Dfns::default());
+    let mut wish = open(Stage::Asked, None);
+    wish.wish.owner.account = "sandbox-0123".into();
+    scene.issuance.recall(vec![wish], |_| calls(&scene));
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Settled], vec![]));
 }
 
 #[tokio::test]
@@ -154,6 +273,7 @@ async fn a_candidate_that_is_not_ours_is_not_offered_again_and_the_doubt_stays()
     assert!(scene.create("Server Key 3").await.is_err());
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
     assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+    assert_eq!(*locked(&scene.book.not_ours), [key("Server Key 3").id], "nor at the next start");
     scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
     assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
     locked(&scene.dfns.creations).push_back(Ok(with_token("Server Key 4")));
@@ -172,14 +292,14 @@ async fn of_two_candidates_the_one_that_is_left_is_judged_as_well_before_the_wis
     scene.issuance.revoke_noticed(ours.expect("it is there").number).await.expect("revoked");
     assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Candidate]));
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Revoked], vec![]));
+    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::WithoutToken, Event::Revoked], vec![]));
 }
 
 #[tokio::test]
 async fn a_key_that_was_revoked_elsewhere_meanwhile_is_no_candidate() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
-    locked(&scene.dfns.keys).push(Key { status: keybearer::key::KeyStatus::read("Revoked"), ..key("Server Key 3") });
+    locked(&scene.dfns.keys).push(Key { status: KeyStatus::read("Revoked"), ..key("Server Key 3") });
     scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
     assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
 }
@@ -211,7 +331,7 @@ async fn a_refreshed_list_settles_what_is_in_doubt_without_being_fetched_again()
 async fn what_was_revoked_elsewhere_needs_no_attention_any_more() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Created, Some(key("Server Key 3")))], |_| calls(&scene));
-    let revoked = Key { status: keybearer::key::KeyStatus::read("Revoked"), ..key("Server Key 3") };
+    let revoked = Key { status: KeyStatus::read("Revoked"), ..key("Server Key 3") };
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[]).await;
     assert_eq!(notices(&scene), [NoticeKind::NotHandedOver], "not to be listed proves nothing");
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[revoked]).await;

@@ -89,13 +89,22 @@ impl Sessions {
         self.state().accounts.clone()
     }
 
-    /// The account that these calls belong to, unless it is the one in use.
+    /// What the account is called that these calls belong to, unless it is the one in use. One that was signed out of
+    /// is not in use either.
     #[must_use]
-    pub fn other_account_of(&self, keys: &Arc<dyn Keys>) -> Option<Account> {
+    pub fn elsewhere(&self, keys: &Arc<dyn Keys>, owner: &Owner) -> Option<String> {
         let state = self.state();
-        let known = state.accounts.iter().find(|known| is_same(&known.access, keys))?;
+        let Some(known) = state.accounts.iter().find(|known| is_same(&known.access, keys)) else {
+            return Some(owner.label.clone());
+        };
         let in_use = matches!(&state.session, Session::SignedIn(now) if now.at.account.id == known.at.account.id);
-        (!in_use).then(|| known.at.account.clone())
+        (!in_use).then(|| known.at.account.label().to_owned())
+    }
+
+    /// Whether there is an account of this user, signed in to or remembered.
+    #[must_use]
+    pub fn knows(&self, owner: &Owner) -> bool {
+        self.state().accounts.iter().any(|known| known.at.owner().is_same_user(owner))
     }
 
     /// The calls of the account that a wish belongs to: closed ones, where nobody is signed in to it.

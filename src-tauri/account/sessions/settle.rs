@@ -24,8 +24,16 @@ impl Sessions {
         storage: Storage,
     ) -> (String, Option<Where>) {
         at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
-        let known = self
-            .accounts()
+        let accounts = self.accounts();
+        let asked = accounts.iter().find(|known| known.at.account.id == at.account.id);
+        if let Some(asked) = asked.filter(|asked| asked.at.account.is_another_user(&at.account)) {
+            // A token of somebody else, or of another organization: what is open in the account that was asked for is not
+            // this one's to deal with.
+            let name = if at.account.name == asked.at.account.name { "" } else { &at.account.name };
+            let new = Account::new(at.account.environment.clone(), name);
+            at.account = Account { id: new.id, name: new.name, ..at.account };
+        }
+        let known = accounts
             .into_iter()
             .find(|known| known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account));
         let (access, kept_before) = match known {
