@@ -117,7 +117,8 @@ async fn open_key(window: &Window<'_>, name: &str) -> Result<()> {
     window.type_into("key-search", name).await?;
     window.wait_text("keys-count", |text| text.starts_with("1 of")).await?;
     window.click("key-row").await?;
-    window.wait_for("key-dialog").await
+    window.wait_for("key-dialog").await?;
+    Ok(())
 }
 
 #[tokio::test]
@@ -127,21 +128,21 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     let (production, staging) = (&company.production, &company.staging);
     let window = Window::open(&desktop, app(), &[]).await?;
     add(&window, "production", &production.admin, "Treasury").await?;
-    for name in ["Payout", "Settlement"] {
+    for name in ["Kassel bot", "Bremen bot"] {
         create(&window, name).await?;
         finish(&window).await?;
     }
-    open_key(&window, "Payout").await?;
+    open_key(&window, "Kassel bot").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
     window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
-    window.type_into("revoke-name", "Payout").await?;
+    window.type_into("revoke-name", "Kassel bot").await?;
     window.click("revoke-confirm").await?;
     window.wait_gone("key-dialog").await?;
-    ensure_revoked(production, "Payout").await?;
+    ensure_revoked(production, "Kassel bot").await?;
 
     // A key that was replaced, of an account that was signed out of since.
-    open_key(&window, "Settlement").await?;
+    open_key(&window, "Bremen bot").await?;
     window.click("key-replace").await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
@@ -160,10 +161,10 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     add_again(&window, &production.admin).await?;
     window.click("attention-revoke").await?;
     window.wait_for("key-dialog").await?;
-    window.type_into("revoke-name", "Settlement").await?;
+    window.type_into("revoke-name", "Bremen bot").await?;
     window.click("revoke-confirm").await?;
     window.wait_gone("attention").await?;
-    ensure!(working(production, "Settlement").await?.len() == 1);
+    ensure!(working(production, "Bremen bot").await?.len() == 1);
     Ok(())
 }
 
