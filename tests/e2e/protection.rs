@@ -129,6 +129,63 @@ async fn copyq_keeps_a_token_that_was_cleared_as_the_panel_says_of_it() -> Resul
     Ok(())
 }
 
+/// What Klipper keeps, newest first.
+async fn kept_by_klipper(desktop: &Desktop) -> Result<String> {
+    let mut ask = desktop.command("gdbus");
+    ask.args(["call", "--session", "--dest", "org.kde.klipper", "--object-path", "/klipper"]);
+    ask.args(["--method", "org.kde.klipper.klipper.getClipboardHistoryMenu"]);
+    let answer = tokio::process::Command::from(ask).output().await?;
+    ensure!(answer.status.success(), "{answer:?}");
+    Ok(String::from_utf8(answer.stdout)?)
+}
+
+/// Klipper comes with a whole desktop, so the tests do not install it: where it is there, it is tried.
+#[tokio::test]
+async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() -> Result<()> {
+    if !std::path::Path::new("/usr/bin/klipper").exists() {
+        eprintln!("Klipper is not installed, so it is not tried");
+        return Ok(());
+    }
+    let desktop = Desktop::open(Wanted::default())?;
+    let mut klipper = desktop.command("klipper");
+    klipper.env("QT_QPA_PLATFORM", "xcb");
+    let _klipper = Process::start(klipper)?;
+    let clipboard = Clipboard::of(&desktop);
+    wait::until("Klipper to keep what is copied", std::time::Duration::from_secs(60), async || {
+        let _copied = clipboard.copy("no secret").await?;
+        wait::until("it to be kept", std::time::Duration::from_secs(1), async || {
+            let kept = kept_by_klipper(&desktop).await?;
+            ensure!(kept.contains("no secret"), "{kept}");
+            Ok(())
+        })
+        .await
+    })
+    .await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    look(&window).await?;
+    ensure_told(&window, "Clipboard history", "yes", "Klipper is running. It leaves out").await?;
+    window.click("protection-close").await?;
+
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    copy(&window).await?;
+    let token = clipboard.text().await?.context("the token is on the clipboard")?;
+    for step in ["copied", "cleared"] {
+        let kept = kept_by_klipper(&desktop).await?;
+        eprintln!("{step}: Klipper keeps {}", kept.trim());
+        ensure!(kept.contains("no secret") && !kept.contains(&token[..24]), "{step}: it keeps the token");
+        if step == "copied" {
+            window.click("reveal-clear").await?;
+            window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+        }
+    }
+    let there = clipboard.text().await?.unwrap_or_default();
+    eprintln!("on the clipboard then: {there:?}");
+    ensure!(!there.contains(&token[..24]), "the token is there still");
+    Ok(())
+}
+
 #[tokio::test]
 async fn on_sway_it_tells_of_waylands_screen_and_that_the_clipboard_can_be_cleared_at_any_time() -> Result<()> {
     let desktop = Desktop::open(Wanted { display: Kind::Sway, ..Wanted::default() })?;
