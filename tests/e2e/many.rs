@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_support::{desktop::Desktop, sandbox::Sandbox, store::Store, wait, window::Window};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     delivering::ready,
@@ -77,7 +78,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     std::fs::write(&file, json!({ "destinations": all }).to_string())?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    let call = async |command: &str, arguments: serde_json::Value| invoke(&window, command, &arguments).await;
+    let call = async |command: &str, arguments: Value| invoke(&window, command, &arguments).await;
     let checked = async |names: &str| -> Result<u64> {
         let list = call("check_names", json!({ "text": names, "destination": "team" })).await?;
         let list = list.map_err(|refused| anyhow::anyhow!("{refused}"))?;
@@ -217,6 +218,13 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     Ok(())
 }
 
+/// The id of the key that a token is of.
+fn key_of(token: &str) -> Result<String> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).context("a token has three parts")?)?;
+    let claims: Value = serde_json::from_slice(&claims)?;
+    Ok(claims["jti"].as_str().context("it tells of its key")?.to_owned())
+}
+
 /// Every name is delivered, or stands under "Needs attention"; and no name has two keys.
 async fn accounted_for(
     desktop: &Desktop,
@@ -227,6 +235,11 @@ async fn accounted_for(
 ) -> Result<()> {
     let of = |state: &str| states.get(state).cloned().unwrap_or_default();
     let (done, open) = (of("delivered"), of("attention"));
+    for name in names {
+        let state = states.iter().find(|(_, all)| all.contains(name)).map(|(state, _)| state.as_str());
+        let place = if store.entry(name).is_some() { format!("Team Vault: {name}") } else { String::new() };
+        eprintln!("{name}\t{}\t{place}", state.unwrap_or_default());
+    }
     ensure!(done.len() + open.len() == names.len(), "{states:?}");
     // The error, the hang, and perhaps the one in whose midst it was killed.
     ensure!((2..=3).contains(&open.len()), "{open:?}");
@@ -234,7 +247,9 @@ async fn accounted_for(
         let keys = working(sandbox, name).await?;
         ensure!(keys.len() <= 1, "{name} was made {} times", keys.len());
         if done.contains(name) {
-            ensure!(keys.len() == 1 && store.entry(name).is_some_and(|token| !token.is_empty()), "{name} is not there");
+            let token = store.entry(name).with_context(|| format!("{name} is not there"))?;
+            // The token of this very key, and of no other of the list.
+            ensure!(keys == [key_of(&token)?], "{name} holds the token of {}, and has {keys:?}", key_of(&token)?);
         }
     }
     let tokens: Vec<String> = names.iter().filter_map(|name| store.entry(name)).collect();

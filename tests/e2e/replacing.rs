@@ -100,6 +100,13 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
     let before = store.entry(NAME).context("it was delivered")?;
 
+    let listed = format!("return document.querySelector('[data-key-id={old}]') !== null");
+    window
+        .wait_until("the key in the list", async || {
+            ensure!(window.execute(&listed, vec![]).await? == true, "it is not there yet");
+            Ok(())
+        })
+        .await?;
     choose_to_replace(&window, &old).await?;
     // Where it goes is told before anything happens.
     let told = window.wait_text("create-delivers-place", |text| text.contains(NAME)).await?;
