@@ -9,7 +9,7 @@ use crate::{
     app::Keybearer,
     failure::Failure,
     ipc::{
-        CheckedName, DestinationForm, EnvironmentKind, KeyDetailsView, KeyView, ListView, ProgramPresetView,
+        CheckedList, DestinationForm, EnvironmentKind, KeyDetailsView, KeyView, ListView, ProgramPresetView,
         ProtectionView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
     },
     key::KeyId,
@@ -259,6 +259,11 @@ pub(crate) async fn give_vault_secret(app: App<'_>, id: String) -> Outcome {
 }
 
 #[tauri::command]
+pub(crate) fn place_of_replacement(app: App<'_>, key: KeyView, destination: String) -> Result<String, Told> {
+    Ok(app.place_of_replacement(&key.into(), &destination)?)
+}
+
+#[tauri::command]
 pub(crate) async fn test_destination(app: App<'_>, id: String) -> Result<String, Told> {
     Ok(app.test_destination(&id).await?)
 }
@@ -274,9 +279,8 @@ pub(crate) fn cancel_delivery(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn check_names(app: App<'_>, text: String, destination: String) -> Result<Vec<CheckedName>, Told> {
-    let checked = app.check_names(&text, &destination).await?;
-    Ok(checked.into_iter().map(view::checked).collect())
+pub(crate) async fn check_names(app: App<'_>, text: String, destination: String) -> Result<CheckedList, Told> {
+    Ok(view::checked(app.check_names(&text, &destination).await?))
 }
 
 /// Calls off a test of a destination, or a check of names.
@@ -286,8 +290,8 @@ pub(crate) fn cancel_look(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn begin_many(app: App<'_>, names: Vec<String>, destination: String, account: String) -> Outcome {
-    Ok(app.begin_many(names, &destination, &account).await?)
+pub(crate) async fn begin_many(app: App<'_>, number: u32) -> Outcome {
+    Ok(app.begin_many(number).await?)
 }
 
 #[tauri::command]

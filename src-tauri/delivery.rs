@@ -15,6 +15,8 @@ pub struct Entry {
     pub key_id: Option<String>,
     /// Its organization; `None` where that is not known yet.
     pub organization: Option<String>,
+    /// The id of the key that it replaces, if it replaces one. That one has the same name, and its entry stays where it is.
+    pub replaces: Option<String>,
 }
 
 /// How it is known that a token is in a vault.

@@ -124,6 +124,7 @@ pub fn run(start: Start) -> tauri::Result<()> {
             commands::shift_destination,
             commands::set_default_destination,
             commands::give_vault_secret,
+            commands::place_of_replacement,
             commands::test_destination,
             commands::deliver,
             commands::cancel_delivery,

@@ -9,14 +9,14 @@ pub(crate) const LONGEST: usize = 300;
 /// Shorter pieces of a secret are in other words as well, and tell nobody anything.
 const PIECE: usize = 12;
 
-/// The text on one line, without control characters and without each word that has a piece of one of the secrets in it, as
+/// The text on one line, without what cannot be seen and without each word that has a piece of one of the secrets in it, as
 /// it is or in base64: an echo may be cut short, quoted, encoded, or broken into lines. Empty where nothing is left to say.
 pub(crate) fn for_a_person(text: &str, secrets: &[&str]) -> String {
     let forms: Vec<Zeroizing<String>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
     let mut words = Vec::new();
     let mut after_a_piece = false;
     // A passphrase has several words, none of which tells what it is of.
-    let mut text = Zeroizing::new(on_one_line(text));
+    let mut text = Zeroizing::new(on_one_line(&Zeroizing::new(visible(text))));
     for phrase in secrets.iter().map(|secret| on_one_line(secret)).filter(|secret| secret.contains(' ')) {
         text = Zeroizing::new(text.replace(&phrase, "…"));
     }
@@ -31,11 +31,24 @@ pub(crate) fn for_a_person(text: &str, secrets: &[&str]) -> String {
         after_a_piece = is_piece;
     }
     let mut said = words.join(" ");
-    said.retain(|character| !character.is_control());
     if said.chars().count() > LONGEST {
         said = said.chars().take(LONGEST).chain(['…']).collect();
     }
     said
+}
+
+/// Before anything is looked for: a secret with marks between its letters, or in UTF-16, is the secret to whoever reads it.
+fn visible(text: &str) -> String {
+    text.chars().filter(|character| character.is_whitespace() || !is_invisible(*character)).collect()
+}
+
+/// Control characters, and what only steers how others are drawn.
+fn is_invisible(character: char) -> bool {
+    let steers = matches!(
+        character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    );
+    character.is_control() || steers
 }
 
 fn on_one_line(text: &str) -> String {
@@ -115,6 +128,17 @@ mod tests {
     fn a_passphrase_of_several_words_is_not_said() {
         let said = for_a_person("bad password: correct horse\nbattery staple!", &["correct horse battery staple"]);
         assert_eq!(said, "bad password: …!");
+    }
+
+    #[test]
+    fn a_secret_with_marks_between_its_letters_or_in_utf_16_is_not_said() {
+        let between = |mark: &str| SECRET.chars().map(|letter| format!("{letter}{mark}")).collect::<String>();
+        for mark in ["\0", "\u{7}", "\u{1b}", "\u{200b}", "\u{feff}"] {
+            let said = for_a_person(&format!("not {} here", between(mark)), &[SECRET]);
+            assert_eq!(said, "not … here", "{}", mark.escape_debug());
+        }
+        let utf_16: Vec<u8> = format!("not {SECRET}\nhere").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(for_a_person(&String::from_utf8_lossy(&utf_16), &[SECRET]), "not … here");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { cancelCreation, cancelDelivery, createKey } from "./ipc.js";
+import { cancelCreation, cancelDelivery, createKey, placeOfReplacement } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CreationPhase, { words: string, meaning: string }>} */
@@ -65,6 +65,8 @@ let replaces = null;
 let production = false;
 /** Where keys are delivered to at once. @type {import("./ipc-types").DestinationView | null} */
 let destination = null;
+/** Of which replacement, and which destination, the place is drawn. */
+let placeOf = "";
 /** The token is on its way to its vault. */
 let delivering = false;
 /** Whose form it is. @type {string | null} */
@@ -119,7 +121,19 @@ function drawReplaces() {
   show(el("create-delivers"), destination !== null);
   setText(el("create-delivers-to"), destination?.name ?? "");
   show(el("create-holds"), destination === null);
+  void drawPlace();
   name.readOnly = replaces !== null || busy;
+}
+
+/** The old key's entry stays: where the new one's goes is told before anything happens. */
+async function drawPlace() {
+  const next = replaces && destination ? JSON.stringify([replaces.id, account, destination]) : "";
+  if (next === placeOf) return;
+  placeOf = next;
+  setText(el("create-delivers-place"), "");
+  if (!replaces || !destination) return;
+  const place = await placeOfReplacement(replaces, destination.id);
+  if (placeOf === next && typeof place === "string") setText(el("create-delivers-place"), ` as ${place}, and the old key’s entry is left as it is`);
 }
 
 /** @param {View} view */

@@ -636,6 +636,20 @@ usual: string,
  */
 optional: boolean, };
 
+export type CheckedList = { 
+/**
+ * Names it in commands.
+ */
+number: number, 
+/**
+ * What the destination is called that its tokens would go to.
+ */
+destination: string, 
+/**
+ * Each name.
+ */
+names: Array<CheckedName>, };
+
 export type CheckedName = { 
 /**
  * The name.

@@ -104,17 +104,20 @@ export const setDefaultDestination = (id) => run("set_default_destination", { id
 /** Takes what opens it from the clipboard. @param {string} id */
 export const giveVaultSecret = (id) => run("give_vault_secret", { id });
 
+/** @param {KeyView} key that is replaced @param {string} destination @returns {Promise<string | { refusal: Told }>} where its replacement's token goes */
+export const placeOfReplacement = (key, destination) => ask("place_of_replacement", { key, destination });
+
 /** @param {string} id @returns {Promise<string | { refusal: Told }>} what was found, in words */
 export const testDestination = (id) => ask("test_destination", { id });
 
 /** Calls off a test, or a check of names. */
 export const cancelLook = () => run("cancel_look");
 
-/** @param {string} text a name on each line @param {string} destination @returns {Promise<import("./ipc-types").CheckedName[] | { refusal: Told }>} */
+/** @param {string} text a name on each line @param {string} destination @returns {Promise<import("./ipc-types").CheckedList | { refusal: Told }>} */
 export const checkNames = (text, destination) => ask("check_names", { text, destination });
 
-/** @param {string[]} names @param {string} destination @param {string} account the one that they were checked in */
-export const beginMany = (names, destination, account) => run("begin_many", { names, destination, account });
+/** @param {number} number the list's, as it was checked */
+export const beginMany = (number) => run("begin_many", { number });
 
 export const pauseMany = () => run("pause_many");
 

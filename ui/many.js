@@ -3,7 +3,7 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").ManyView} ManyView */
 /** @typedef {import("./ipc-types").ManyRow} ManyRow */
-/** @typedef {import("./ipc-types").CheckedName} CheckedName */
+/** @typedef {import("./ipc-types").CheckedList} CheckedList */
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
@@ -17,7 +17,7 @@ const checking = makeWaiting({ test: "many-check", cancel: cancelLook });
 el("many-input-error").before(checking.element);
 /** @type {ManyView | null} */
 let many = null;
-/** The names that were checked, while they are shown. @type {CheckedName[] | null} */
+/** The list that was checked, while it is shown. @type {CheckedList | null} */
 let checked = null;
 /** Whose keys they would be, and where their tokens would go, as they were checked. */
 let checkedFor = "";
@@ -54,10 +54,12 @@ export function drawMany(view) {
   const next = JSON.stringify(view.destinations.map(({ id, name, default: standard }) => [id, name, standard]));
   if (next !== choices) {
     choices = next;
+    const before = select.value;
+    const kept = view.destinations.some(({ id }) => id === before);
     select.replaceChildren(...view.destinations.map((each) => {
       const option = make("option", {}, each.name);
       option.value = each.id;
-      option.selected = each.default;
+      option.selected = kept ? each.id === before : each.default;
       return option;
     }));
   }
@@ -144,13 +146,14 @@ async function check() {
   if (asked !== now) return;
   checked = answer;
   checkedFor = now;
-  const good = answer.filter(({ problem }) => problem === null);
-  setText(el("many-checked-summary"), good.length === answer.length ? `${answer.length} names are fine.` : `${good.length} of ${answer.length} names are fine; the others are left out.`);
-  setText(el("many-checked-where"), `The keys are made by ${account?.label ?? ""}, and their tokens go to ${select.selectedOptions[0]?.textContent ?? ""}.`);
+  const all = answer.names;
+  const good = all.filter(({ problem }) => problem === null);
+  setText(el("many-checked-summary"), good.length === all.length ? `${all.length} names are fine.` : `${good.length} of ${all.length} names are fine; the others are left out.`);
+  setText(el("many-checked-where"), `The keys are made by ${account?.label ?? ""}, and their tokens go to ${answer.destination}.`);
   drawRows(
     el("many-checked-rows"),
     // What is wrong is read first.
-    [...answer].sort((a, b) => Number(a.problem === null) - Number(b.problem === null)).map(({ name, place, problem }) => ({ name, words: problem ? problem.message : `as ${place}`, state: problem ? "failed" : "waiting" })),
+    [...all].sort((a, b) => Number(a.problem === null) - Number(b.problem === null)).map(({ name, place, problem }) => ({ name, words: problem ? problem.message : `as ${place}`, state: problem ? "failed" : "waiting" })),
   );
   const start = button("many-start");
   show(start, good.length > 0);
@@ -161,8 +164,8 @@ async function check() {
 }
 
 async function start() {
-  const good = (checked ?? []).filter(({ problem }) => problem === null).map(({ name }) => name);
-  const refusal = await beginMany(good, select.value, account?.id ?? "");
+  if (!checked) return;
+  const refusal = await beginMany(checked.number);
   tell(el("many-checked-error"), refusal);
   if (refusal) return;
   checked = null;
@@ -190,6 +193,11 @@ onClick(button("many-done"), async () => {
   tell(el("many-refusal"), refusal);
   if (refusal) return;
   dialog.close();
+});
+// What was checked for one destination is not what another gets.
+select.addEventListener("input", () => {
+  checked = null;
+  draw();
 });
 for (const id of ["many-close", "many-checked-close", "many-work-close"]) onClick(button(id), () => dialog.close());
 byId("many-file", HTMLInputElement).addEventListener("change", async () => {

@@ -1,6 +1,6 @@
 //! Destinations: what opens them, whether they work, and delivering to them.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use tokio::{sync::Notify, task::spawn_blocking};
 
@@ -131,11 +131,18 @@ impl Keybearer {
         let entry = Entry {
             key_name: format!("keybearer-test-{name}"),
             key_id: Some("api-test".to_owned()),
-            organization: Some("org-test".to_owned()),
+            organization: self.sessions.signed_in().ok().and_then(|signed_in| signed_in.at.owner().organization),
+            replaces: None,
         };
         self.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
-        Ok(if vault.can_be_asked() {
+        // No name has braces in it: what still has them is a place of which nothing is known.
+        Ok(if place.contains("{org_id}") {
+            format!(
+                "It can be used so far. Whether there is room at {place} is asked once the organization is known, which \
+                 this sign-in does not tell. Nothing was stored."
+            )
+        } else if vault.can_be_asked() {
             format!("It answers, lets Keybearer in, and has nothing at {place}. Nothing was stored.")
         } else {
             "The program is there. Whether it stores a token cannot be tried without storing one, so that was not tried."
@@ -143,11 +150,34 @@ impl Keybearer {
         })
     }
 
+    /// Where the token of a key that replaces another would go: its entry is named after both.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where the destination is not there any more.
+    pub fn place_of_replacement(&self, replaced: &Key, destination: &str) -> Result<String, Failure> {
+        let entry = Entry {
+            key_name: replaced.name.clone(),
+            key_id: None,
+            organization: self.sessions.signed_in().ok().and_then(|signed_in| signed_in.at.owner().organization),
+            replaces: Some(replaced.id.0.clone()),
+        };
+        Ok(self.destinations.one(destination)?.place(&entry))
+    }
+
     /// Calls off whatever is being looked at: a test, or a check of names.
     pub fn call_off_look(&self) {
-        if let Some(call_off) = &*self.look.lock().unwrap_or_else(PoisonError::into_inner) {
+        for call_off in &*self.looks() {
             call_off.notify_one();
         }
+    }
+
+    /// Whether anything is being looked at, or a program that was started for it has not ended yet.
+    pub(super) fn is_looking(&self) -> bool {
+        !self.looks().is_empty()
+    }
+
+    fn looks(&self) -> MutexGuard<'_, Vec<Arc<Notify>>> {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Delivers the token that is held to a destination.
@@ -176,7 +206,15 @@ impl Keybearer {
         id: &str,
     ) -> Result<(), Failure> {
         let vault = self.open_destination(id).await.map_err(no_room)?;
-        self.create(typed, despite_same_name, replaces, Some(Arc::clone(&vault))).await?;
+        let replacing = replaces.is_some();
+        let created = self.create(typed, despite_same_name, replaces, Some(Arc::clone(&vault))).await;
+        created.map_err(|failure| match failure {
+            // Another name cannot be chosen for it.
+            Failure::NoRoom(VaultProblem::Exists(place)) if replacing => {
+                Failure::NoRoom(VaultProblem::ReplacedBefore(place))
+            }
+            failure => failure,
+        })?;
         // No token came, which is noted: there is nothing to deliver.
         if self.issuance.with_held(|held| held.hidden) != Some(true) {
             return Ok(());
@@ -207,16 +245,36 @@ impl Keybearer {
         &self,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let call_off = Arc::new(Notify::new());
-        let before = self.look.lock().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&call_off));
         // One at a time: its Cancel must mean this one.
-        if let Some(before) = before {
-            before.notify_one();
-        }
+        self.call_off_look();
+        // Let go of after the work, and so after the programs that were started for it.
+        let look = Look::begin(self);
+        let call_off = Arc::clone(&look.call_off);
         tokio::select! {
             done = work => done,
             () = call_off.notified() => Err(Failure::CheckCalledOff),
         }
+    }
+}
+
+/// Something that is being looked at.
+struct Look<'a> {
+    app: &'a Keybearer,
+    call_off: Arc<Notify>,
+}
+
+impl<'a> Look<'a> {
+    fn begin(app: &'a Keybearer) -> Self {
+        let call_off = Arc::new(Notify::new());
+        app.looks().push(Arc::clone(&call_off));
+        Self { app, call_off }
+    }
+}
+
+impl Drop for Look<'_> {
+    fn drop(&mut self) {
+        self.app.looks().retain(|each| !Arc::ptr_eq(each, &self.call_off));
+        self.app.changed.send_replace(());
     }
 }
 

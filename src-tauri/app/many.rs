@@ -22,7 +22,8 @@ use crate::{
         Order,
         journal::{Batch, BatchId, Fate, OpenBatch, Part},
     },
-    key::{KeyName, KeyStatus, Keys},
+    key::{KeyName, KeyStatus, Keys, Owner},
+    vault::Destination,
 };
 
 /// More names than this are no list that anybody has looked through.
@@ -33,6 +34,9 @@ const A_PAUSE: Duration = Duration::from_secs(10);
 
 /// Nobody sits and waits for longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// So many in a row may end with a key that has to be looked after; then the list pauses.
+const OPEN_IN_A_ROW: u32 = 2;
 
 /// So often Dfns may ask for a pause before the next is waited for.
 const PAUSES: u32 = 20;
@@ -73,6 +77,19 @@ pub enum ManyState {
     Ended,
 }
 
+/// A list of names that was looked through before anything happens: for one account, and one destination as it was then.
+#[derive(Clone, Debug)]
+pub struct CheckedNames {
+    /// Tells it from those that were looked through before and after it.
+    pub number: u32,
+    /// The destination, as it was.
+    pub destination: Destination,
+    /// Each name.
+    pub names: Vec<Checked>,
+    /// Who the keys would be made by.
+    owner: Owner,
+}
+
 /// A name that was checked before anything happens.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -82,6 +99,13 @@ pub struct Checked {
     pub place: String,
     /// Why it cannot be.
     pub problem: Option<Failure>,
+}
+
+/// The list that was looked through last, and how many there were.
+#[derive(Default)]
+pub(super) struct LastChecked {
+    count: u32,
+    list: Option<CheckedNames>,
 }
 
 impl Many {
@@ -134,7 +158,14 @@ impl Keybearer {
     ///
     /// # Errors
     /// Where the list is empty or too long, the keys cannot be listed, or the destination cannot be used at all.
-    pub async fn check_names(&self, text: &str, destination: &str) -> Result<Vec<Checked>, Failure> {
+    pub async fn check_names(&self, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
+        // Whatever comes of this one, an earlier one is no longer what is looked at.
+        let number = {
+            let mut last = self.checked();
+            last.list = None;
+            last.count += 1;
+            last.count
+        };
         let SignedIn { at, access, may_list, .. } = self.sessions.signed_in()?;
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         if lines.is_empty() {
@@ -146,69 +177,90 @@ impl Keybearer {
                 lines.len()
             )));
         }
-        let vault = self.open_destination(destination).await.map_err(unusable)?;
-        let organization = at.owner().organization;
-        self.unless_called_off(async {
-            let listed = if may_list { access.list().await? } else { Vec::new() };
-            let taken: HashSet<&str> =
-                listed.iter().filter(|key| key.status == KeyStatus::Active).map(|key| key.name.as_str()).collect();
-            let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
-            for (number, line) in lines.into_iter().enumerate() {
-                let entry = Entry { key_name: line.to_owned(), key_id: None, organization: organization.clone() };
-                let place = vault.place(&entry);
-                // Each key gets an id of its own.
-                let with_id = Entry { key_id: Some(format!("{number}")), ..entry.clone() };
-                let twice = !seen.insert(line);
-                let collides = !places.insert(vault.place(&with_id));
-                let problem = match KeyName::parse(line) {
-                    Err(failure) => Some(failure),
-                    Ok(_) if twice => Some(Failure::NotNow("It stands in the list twice.")),
-                    Ok(_) if collides => Some(Failure::NotNow("It would end at the same place as another of them.")),
-                    Ok(_) if taken.contains(line) => Some(Failure::SameName(line.to_owned())),
-                    Ok(_) => match vault.look(&entry).await {
-                        Ok(()) => None,
-                        Err(Failure::NotStored(problem @ VaultProblem::Exists(_))) => Some(Failure::NoRoom(problem)),
-                        Err(failure) => return Err(unusable(failure)),
-                    },
-                };
-                checked.push(Checked { name: line.to_owned(), place, problem });
-            }
-            Ok(checked)
-        })
-        .await
+        let destination = self.destinations.one(destination)?;
+        let vault = self.open_destination(&destination.id).await.map_err(unusable)?;
+        let owner = at.owner();
+        let organization = owner.organization.clone();
+        let names = self
+            .unless_called_off(async {
+                let listed = if may_list { access.list().await? } else { Vec::new() };
+                let taken: HashSet<&str> =
+                    listed.iter().filter(|key| key.status == KeyStatus::Active).map(|key| key.name.as_str()).collect();
+                let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
+                for (number, line) in lines.into_iter().enumerate() {
+                    let entry = Entry {
+                        key_name: line.to_owned(),
+                        key_id: None,
+                        organization: organization.clone(),
+                        replaces: None,
+                    };
+                    let place = vault.place(&entry);
+                    // Each key gets an id of its own.
+                    let with_id = Entry { key_id: Some(format!("{number}")), ..entry.clone() };
+                    let twice = !seen.insert(line);
+                    let collides = !places.insert(vault.place(&with_id));
+                    let problem = match KeyName::parse(line) {
+                        Err(failure) => Some(failure),
+                        Ok(_) if twice => Some(Failure::NotNow("It stands in the list twice.")),
+                        Ok(_) if collides => {
+                            Some(Failure::NotNow("It would end at the same place as another of them."))
+                        }
+                        Ok(_) if taken.contains(line) => Some(Failure::SameName(line.to_owned())),
+                        Ok(_) => match vault.look(&entry).await {
+                            Ok(()) => None,
+                            Err(Failure::NotStored(problem @ VaultProblem::Exists(_))) => {
+                                Some(Failure::NoRoom(problem))
+                            }
+                            Err(failure) => return Err(unusable(failure)),
+                        },
+                    };
+                    checked.push(Checked { name: line.to_owned(), place, problem });
+                }
+                Ok(checked)
+            })
+            .await?;
+        let checked = CheckedNames { number, destination, names, owner };
+        self.still_as_checked(&checked)?;
+        let mut last = self.checked();
+        // Another was begun meanwhile, and is the one that is shown.
+        if last.count != number {
+            return Err(Failure::CheckCalledOff);
+        }
+        last.list = Some(checked.clone());
+        Ok(checked)
     }
 
-    /// Makes a key of each name, one after the other, and delivers each at once. `account` is the id of the account that the
-    /// names were checked in.
+    /// Makes a key of each name that was found to be fine, one after the other, and delivers each at once: from the list that
+    /// was checked last, to the very destination and by the very user that it was checked for.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] while something else is under way, or in another account by now; [`Failure::File`] where the
-    /// list cannot be written down, so that nothing was asked for; [`Failure::NoRoom`] where the destination cannot be
-    /// opened.
-    pub async fn begin_many(
-        self: &Arc<Self>,
-        names: Vec<String>,
-        destination: &str,
-        account: &str,
-    ) -> Result<(), Failure> {
+    /// [`Failure::NotNow`] while something else is under way, or where the list, the destination or the user is another by
+    /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::NoRoom`] where
+    /// the destination cannot be opened.
+    pub async fn begin_many(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
-        let names = names.iter().map(|name| KeyName::parse(name).map(|name| name.to_string()));
-        let names: Vec<String> = names.collect::<Result<_, _>>()?;
-        if names.is_empty() || names.len() > MOST || names.iter().collect::<HashSet<_>>().len() < names.len() {
-            return Err(Failure::NotNow("Check the names again."));
+        let checked = self.checked().list.clone().filter(|list| list.number == number).ok_or(CHECK_AGAIN)?;
+        let fine = checked.names.iter().filter(|each| each.problem.is_none());
+        let names: Vec<String> = fine.map(|each| each.name.clone()).collect();
+        if names.is_empty() {
+            return Err(CHECK_AGAIN);
         }
         if self.batch().as_ref().is_some_and(|many| many.state != ManyState::Ended) {
             return Err(Failure::NotNow("Finish with the list of names that was begun first."));
         }
-        let SignedIn { at, .. } = self.sessions.signed_in()?;
-        if at.account.id != account {
-            return Err(Failure::NotNow("These names were checked in another account. Check them again."));
-        }
-        let vault = self.open_destination(destination).await.map_err(no_room)?;
+        let vault = self.open_destination(&checked.destination.id).await.map_err(no_room)?;
+        // Opening it and writing the list down take their time, in which the person may do something else.
+        self.still_as_checked(&checked)?;
         self.nothing_open()?;
-        let batch = Batch { owner: at.owner(), destination: destination.to_owned(), names };
+        let batch = Batch { owner: checked.owner.clone(), destination: checked.destination.id.clone(), names };
         let (journal, written) = (self.issuance.journal(), batch.clone());
         let id = spawn_blocking(move || journal.begin_batch(&written)).await.unwrap_or(Err(NOT_NOW))?;
+        if let Err(failure) = self.still_as_checked(&checked).and_then(|()| self.nothing_open()) {
+            let journal = self.issuance.journal();
+            let _ = spawn_blocking(move || journal.close_batch(id)).await;
+            return Err(failure);
+        }
+        self.checked().list = None;
         *self.batch() = Some(Many {
             destination: vault.name().to_owned(),
             fates: vec![Fate::Waiting; batch.names.len()],
@@ -233,17 +285,17 @@ impl Keybearer {
     pub async fn resume_many(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let many = self.many().ok_or(NOT_NOW)?;
-        let SignedIn { at, .. } = self.sessions.signed_in()?;
-        if !at.owner().is_same_user(&many.batch.owner) {
-            return Err(Failure::NotNow("This list was begun in another account. Switch to that one first."));
-        }
+        self.is_signed_in(&many.batch.owner)?;
         let vault = self.open_destination(&many.batch.destination).await.map_err(no_room)?;
         self.refresh_many().await;
+        // That took its time, in which the person may have done something else.
+        self.is_signed_in(&many.batch.owner)?;
         self.nothing_open()?;
         let id = {
             let mut batch = self.batch();
             let many = batch.as_mut().ok_or(NOT_NOW)?;
             (many.state, many.problem, many.wake) = (ManyState::Running, None, Arc::default());
+            many.destination = vault.name().to_owned();
             if failed {
                 many.failures.clear();
             }
@@ -251,6 +303,31 @@ impl Keybearer {
         };
         self.set_off(id, vault);
         Ok(())
+    }
+
+    /// Whether the destination and the user are still those that a list was checked for.
+    fn still_as_checked(&self, checked: &CheckedNames) -> Result<(), Failure> {
+        let SignedIn { at, .. } = self.sessions.signed_in()?;
+        let owner = at.owner();
+        if owner.account != checked.owner.account || !owner.is_same_user(&checked.owner) {
+            return Err(Failure::NotNow("These names were checked in another account. Check the names again."));
+        }
+        match self.destinations.one(&checked.destination.id) {
+            Ok(destination) if destination == checked.destination => Ok(()),
+            _ => {
+                Err(Failure::NotNow("The destination was changed since the names were checked. Check the names again."))
+            }
+        }
+    }
+
+    /// Whether the user that a list belongs to is the one who is signed in.
+    fn is_signed_in(&self, owner: &Owner) -> Result<SignedIn, Failure> {
+        let signed_in = self.sessions.signed_in()?;
+        if signed_in.at.owner().is_same_user(owner) {
+            Ok(signed_in)
+        } else {
+            Err(Failure::NotNow("This list was begun in another account. Switch to that one first."))
+        }
     }
 
     /// Works through a list beside everything else.
@@ -313,18 +390,20 @@ impl Keybearer {
     }
 
     async fn work_through(self: Arc<Self>, id: BatchId, vault: Arc<dyn Vault>) {
+        let mut open_in_a_row = 0;
         loop {
             let next = match &mut *self.batch() {
                 Some(many) if many.state == ManyState::Running && many.id == id => {
                     many.current = many.next();
-                    many.current.map(|place| (place, many.batch.names[place].clone(), Arc::clone(&many.wake)))
+                    let owner = many.batch.owner.clone();
+                    many.current.map(|place| (place, owner, many.batch.names[place].clone(), Arc::clone(&many.wake)))
                 }
                 _ => None,
             };
             self.changed.send_replace(());
-            let Some((place, name, wake)) = next else { break };
+            let Some((place, owner, name, wake)) = next else { break };
             let part = Part { batch: id, place: u32::try_from(place).unwrap_or(u32::MAX) };
-            let outcome = self.make_one(&name, part, &vault, &wake).await;
+            let outcome = self.make_one(&owner, &name, part, &vault, &wake).await;
             let read = self.refresh_many().await;
             let held = self.issuance.with_held(|_| ()).is_some();
             let mut batch = self.batch();
@@ -344,6 +423,12 @@ impl Keybearer {
                     many.failures.insert(place, failure);
                 }
             }
+            // One alone may be chance; a second shows how the next would end.
+            open_in_a_row = if many.fates[place] == Fate::Open { open_in_a_row + 1 } else { 0 };
+            if open_in_a_row >= OPEN_IN_A_ROW && many.state == ManyState::Running {
+                many.state = ManyState::Stopping;
+                many.problem = Some(OPEN_TOO_OFTEN);
+            }
         }
         self.pause_after(id, None);
     }
@@ -359,10 +444,17 @@ impl Keybearer {
 
     /// One key, from its name to the proof. 429 is the one answer that is tried again by itself: it is sure then that no
     /// key was made.
-    async fn make_one(&self, name: &str, part: Part, vault: &Arc<dyn Vault>, wake: &Notify) -> Result<(), Failure> {
+    async fn make_one(
+        &self,
+        owner: &Owner,
+        name: &str,
+        part: Part,
+        vault: &Arc<dyn Vault>,
+        wake: &Notify,
+    ) -> Result<(), Failure> {
         let name = KeyName::parse(name)?;
         for _ in 0..PAUSES {
-            let SignedIn { at, access, may_list, .. } = self.sessions.signed_in()?;
+            let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
             let keys: Arc<dyn Keys> = access;
             let order = Order {
                 name: name.clone(),
@@ -413,12 +505,23 @@ impl Keybearer {
         waited
     }
 
+    fn checked(&self) -> MutexGuard<'_, LastChecked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn batch(&self) -> MutexGuard<'_, Option<Many>> {
         self.batch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 const NOT_NOW: Failure = Failure::NotNow("There is no list of names to go on with.");
+
+const CHECK_AGAIN: Failure = Failure::NotNow("Check the names again.");
+
+const OPEN_TOO_OFTEN: Failure = Failure::NotNow(
+    "Two in a row did not come to an end: Dfns made their keys, or may have, and their tokens are in no vault. The list \
+     pauses, so that the next do not end the same way. See to what needs attention, and then go on.",
+);
 
 const BUSY: Failure = Failure::NotNow("A list of names is just being begun.");
 

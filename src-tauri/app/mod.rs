@@ -9,16 +9,20 @@ mod signing_in;
 
 pub use self::{
     attention::asks_name,
-    many::{Checked, Many, ManyState},
+    many::{Checked, CheckedNames, Many, ManyState},
 };
 
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 
 use crate::{
     account::{BaseUrl, Connect, RememberedAccounts, Sessions, SignedIn, TokenStore, VaultSecrets},
@@ -38,6 +42,9 @@ use crate::{
     token::SignInToken,
     vault::Destinations,
 };
+
+/// As long as what is called off when the app ends may take to end.
+const AT_THE_END: Duration = Duration::from_secs(3);
 
 /// The app's state, behind every command.
 pub struct Keybearer {
@@ -59,8 +66,10 @@ pub struct Keybearer {
     batch: Mutex<Option<Many>>,
     /// One list is begun or gone on with at a time.
     many_turn: tokio::sync::Mutex<()>,
-    /// Calls off what is only looked at.
-    look: Mutex<Option<Arc<Notify>>>,
+    /// The names that were looked through last, before anything is done with them.
+    checked: Mutex<many::LastChecked>,
+    /// Call off what is only looked at, for as long as it is.
+    looks: Mutex<Vec<Arc<Notify>>>,
     changed: watch::Sender<()>,
 }
 
@@ -123,7 +132,8 @@ impl Keybearer {
             revocations: Mutex::default(),
             batch: Mutex::default(),
             many_turn: tokio::sync::Mutex::default(),
-            look: Mutex::default(),
+            checked: Mutex::default(),
+            looks: Mutex::default(),
             aside: Mutex::new(Aside { settings, problems, ..Aside::default() }),
             changed,
         };
@@ -295,10 +305,24 @@ impl Keybearer {
         self.set_closing(false);
     }
 
-    /// The app ends: no further name of a list is begun, and what is held goes.
+    /// The app ends: no further name of a list is begun, what is looked at or asked for is called off, with the programs
+    /// that were started for it, and what is held goes.
     pub async fn shut_down(&self) {
         self.pause_many();
+        self.call_off_look();
+        self.issuance.call_off();
+        // Whatever hangs must not keep the app.
+        let _ = timeout(AT_THE_END, self.nothing_looked_at_or_asked()).await;
         self.issuance.shut_down().await;
+    }
+
+    async fn nothing_looked_at_or_asked(&self) {
+        let mut changes = self.changes();
+        while self.is_looking() || self.issuance.asking().is_some() {
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     /// The app was ended while a token was on the clipboard: it goes from there now, if it is there still.

@@ -15,6 +15,17 @@ pub enum VaultProblem {
     /// An entry of that name is there, and nobody here may see what it holds.
     #[error("{0} is there already, was left as it is, and cannot be read from here")]
     ExistsUnread(String),
+    /// It refused to create an entry that the access token may create (403), as it does where one is there.
+    #[error(
+        "the vault refused: {0} may be there already, and was then left as it is; or this access may not write there"
+    )]
+    ExistsOrRefused(String),
+    /// The key was replaced before: the entry of a key that replaces it is there.
+    #[error("{0} is there already, and was left as it is: this key was replaced before")]
+    ReplacedBefore(String),
+    /// It ignores that it was asked in a namespace.
+    #[error("the vault takes no notice of namespaces: what is meant for “{0}” would go to its root")]
+    NoNamespaces(String),
     /// The vault's own access token was refused, or has no right there (403).
     #[error("the vault refuses its access token, or the token has no right there{}", quoted(.0))]
     Refused(String),
@@ -131,7 +142,9 @@ impl VaultProblem {
                 None => problem.hint_in_doubt(),
             },
             // Delivering it again would tell nothing, or do more harm.
-            Self::ExistsUnread(_) | Self::Overwriting | Self::LaterVersion(_) => self.hint().to_owned(),
+            Self::ExistsUnread(_) | Self::ExistsOrRefused(_) | Self::Overwriting | Self::LaterVersion(_) => {
+                self.hint().to_owned()
+            }
             Self::Unclear(_) | Self::CalledOff => look.to_owned(),
             _ => format!("{} {look}", self.hint()),
         }
@@ -143,6 +156,16 @@ impl VaultProblem {
             Self::Exists(_) => "Choose another name for the key, or another place in the destination’s settings.",
             Self::ExistsUnread(_) => {
                 "Look into the vault yourself: it may hold this very token, from a delivery whose end was not seen."
+            }
+            Self::ExistsOrRefused(_) => {
+                "Look into the vault yourself: an entry there may hold this very token. If there is none, let the vault’s \
+                 policy allow to create there."
+            }
+            Self::ReplacedBefore(_) => {
+                "Replace the key that took its place, or hold the token here and deliver it to another place."
+            }
+            Self::NoNamespaces(_) => {
+                "Leave the namespace empty if its root is meant, or give the address of a vault that has namespaces."
             }
             Self::Refused(_) => {
                 "Give this destination a new access token, and let the vault’s policy allow to create there."

@@ -27,8 +27,8 @@ pub use self::{
     settings::{SettingsView, ThemeView},
     told::{Code, Told},
     vault::{
-        AskView, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView, ManyView,
-        ProgramForm, ProgramPresetView, VaultForm,
+        AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
+        ManyView, ProgramForm, ProgramPresetView, VaultForm,
     },
 };
 
@@ -146,6 +146,7 @@ mod tests {
             Code::decl(&config),
             TokenText::decl(&config),
             AskView::decl(&config),
+            CheckedList::decl(&config),
             CheckedName::decl(&config),
             DestinationForm::decl(&config),
             DestinationView::decl(&config),

@@ -127,6 +127,19 @@ pub struct AskView {
     pub optional: bool,
 }
 
+/// A list of names that was checked, before anything happens.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedList {
+    /// Names it in commands.
+    pub number: u32,
+    /// What the destination is called that its tokens would go to.
+    pub destination: String,
+    /// Each name.
+    pub names: Vec<CheckedName>,
+}
+
 /// A name of a list, before anything happens.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -136,6 +136,7 @@ impl Issuance {
                 key_id: Some(held.key.id.0.clone()),
                 // As it was looked for, where that was known.
                 organization: held.owner().organization.clone().or_else(|| Some(held.key.organization.clone())),
+                replaces: held.origin.wish.replaces.as_ref().map(|key| key.id.0.clone()),
             };
             let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry) };
             let call_off = Arc::new(Notify::new());

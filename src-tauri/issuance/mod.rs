@@ -294,7 +294,8 @@ impl Issuance {
         if let Some(vault) = deliver_to {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
-            let entry = Entry { key_name: name.to_string(), key_id: None, organization };
+            let replaces = replaces.as_ref().map(|key| key.id.0.clone());
+            let entry = Entry { key_name: name.to_string(), key_id: None, organization, replaces };
             tokio::select! {
                 looked = vault.look(&entry) => looked.map_err(|failure| match failure {
                     Failure::NotStored(problem) => Failure::NoRoom(problem),

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn entry() -> Entry {
-        Entry { key_name: "a \"b\"".into(), key_id: Some("api-1".into()), organization: None }
+        Entry { key_name: "a \"b\"".into(), key_id: Some("api-1".into()), organization: None, replaces: None }
     }
 
     #[test]

@@ -24,6 +24,12 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// The longest answer that is read, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// Where a vault tells of its mounts.
+const MOUNTS: &str = "sys/internal/ui/mounts";
+
+/// A namespace that nobody has.
+const NOWHERE: &str = "keybearer-asks-for-a-namespace-that-nobody-has";
+
 /// Where in such a vault tokens go.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +51,11 @@ pub struct Kv2 {
 }
 
 impl Kv2 {
+    /// Where an entry goes.
+    pub(super) fn place(&self, entry: &Entry) -> String {
+        format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))
+    }
+
     /// Checks what stands in it and is not checked by its types.
     ///
     /// # Errors
@@ -124,6 +135,10 @@ impl Kv2Vault {
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        self.request_in(&self.at.namespace, method, path)
+    }
+
+    fn request_in(&self, namespace: &str, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.at.address.as_url().clone();
         let segments = path.iter().flat_map(|part| part.split('/'));
         url.path_segments_mut()
@@ -136,8 +151,8 @@ impl Kv2Vault {
         token.set_sensitive(true);
         let mut request =
             self.http.request(method, url).header("X-Vault-Token", token).header("X-Vault-Request", "true");
-        if !self.at.namespace.is_empty() {
-            request = request.header("X-Vault-Namespace", &self.at.namespace);
+        if !namespace.is_empty() {
+            request = request.header("X-Vault-Namespace", namespace);
         }
         request
     }
@@ -163,8 +178,7 @@ impl Kv2Vault {
 
     /// Whether the mount is there and of version 2: else nothing secret is sent to it.
     async fn look_at_mount(&self, path: &str) -> Result<(), VaultProblem> {
-        let at = ["sys", "internal", "ui", "mounts", &self.at.mount, path];
-        let answer = self.call(self.request(Method::GET, &at)).await?;
+        let answer = self.call(self.request(Method::GET, &[MOUNTS, &self.at.mount, path])).await?;
         if answer.status != StatusCode::OK {
             return Err(self.refusal(&answer, &[]));
         }
@@ -250,9 +264,25 @@ impl Kv2Vault {
         format!("{}/{path}", self.at.mount)
     }
 
+    /// Whether the vault has namespaces, where one is configured: a vault without any takes no notice of being asked in
+    /// one. In one that nobody has it is to know nothing of the mount.
+    async fn look_at_namespaces(&self, path: &str) -> Result<(), VaultProblem> {
+        if self.at.namespace.is_empty() {
+            return Ok(());
+        }
+        let nowhere = format!("{}/{NOWHERE}", self.at.namespace.trim_end_matches('/'));
+        let answer = self.call(self.request_in(&nowhere, Method::GET, &[MOUNTS, &self.at.mount, path])).await?;
+        match answer.status.as_u16() {
+            200 => Err(VaultProblem::NoNamespaces(self.at.namespace.clone())),
+            400..408 => Ok(()),
+            _ => Err(self.refusal(&answer, &[])),
+        }
+    }
+
     /// Sends no secret but the vault's own. Tells whether it is known that the token may create there.
     async fn prepare(&self, path: &str) -> Result<bool, VaultProblem> {
         self.look_at_mount(path).await?;
+        self.look_at_namespaces(path).await?;
         self.look_at_rights(path).await
     }
 
@@ -282,9 +312,16 @@ impl Kv2Vault {
             Ok(answer) if answer.status == StatusCode::NO_CONTENT => {
                 return Err(Failure::PerhapsStored(VaultProblem::Overwriting));
             }
-            // What may create and is refused meets an entry, which it may not touch.
-            Ok(answer) if answer.says_that_it_exists() || (may_create && answer.status == StatusCode::FORBIDDEN) => {
-                return self.there_already(path, token, step).await;
+            Ok(answer) if answer.says_that_it_exists() => return self.there_already(path, token, step).await,
+            // What may create and is refused meets an entry, which it may not touch; or rights that are not what they seem.
+            Ok(answer) if may_create && answer.status == StatusCode::FORBIDDEN => {
+                let outcome = self.there_already(path, token, step).await;
+                return outcome.map_err(|failure| match failure {
+                    Failure::PerhapsStored(VaultProblem::ExistsUnread(place)) => {
+                        Failure::PerhapsStored(VaultProblem::ExistsOrRefused(place))
+                    }
+                    failure => failure,
+                });
             }
             Ok(answer) => {
                 let problem = self.refusal(&answer, &[token.open("take it out of messages that echo it")]);
@@ -355,7 +392,7 @@ impl Vault for Kv2Vault {
     }
 
     fn place(&self, entry: &Entry) -> String {
-        self.at_path(&self.path(entry))
+        self.at.place(entry)
     }
 
     fn can_be_asked(&self) -> bool {
@@ -369,11 +406,16 @@ impl Vault for Kv2Vault {
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()> {
         Box::pin(async move {
             let path = self.path(entry);
-            self.prepare(&path).await.map_err(Failure::NotStored)?;
-            if self.at.path.is_known(entry) {
-                self.look_for_entry(&path).await.map_err(Failure::NotStored)?;
-            }
-            Ok(())
+            let looked = async {
+                // Of a path that is not known yet it cannot be asked what may be done there.
+                if !self.at.path.is_known(entry) {
+                    self.look_at_mount(&path).await?;
+                    return self.look_at_namespaces(&path).await;
+                }
+                self.prepare(&path).await?;
+                self.look_for_entry(&path).await
+            };
+            looked.await.map_err(Failure::NotStored)
         })
     }
 

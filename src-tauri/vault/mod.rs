@@ -28,7 +28,7 @@ pub use self::{
 };
 use self::{kv2::Kv2Vault, program::ProgramVault};
 use crate::{
-    delivery::Vault,
+    delivery::{Entry, Vault},
     failure::{Failure, VaultProblem},
     token::VaultSecret,
 };
@@ -86,6 +86,15 @@ impl Destination {
         match &self.vault {
             Kind::Kv2(kv2) => kv2.address.to_string(),
             Kind::Program(program) => program.address(),
+        }
+    }
+
+    /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.
+    #[must_use]
+    pub fn place(&self, entry: &Entry) -> String {
+        match &self.vault {
+            Kind::Kv2(kv2) => kv2.place(entry),
+            Kind::Program(program) => program.place(entry),
         }
     }
 

@@ -76,11 +76,7 @@ impl Names {
         if name == text && name.len() <= LONGEST {
             return name;
         }
-        let hash = digest(&SHA256, text.as_bytes());
-        let mut suffix: String = hash.as_ref().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
-        if self == Self::Uppercase {
-            suffix.make_ascii_uppercase();
-        }
+        let suffix = self.digits(text);
         while name.len() > LONGEST - DIGITS - 1 {
             name.pop();
         }
@@ -90,6 +86,27 @@ impl Names {
             name => name,
         };
         format!("{name}{}{suffix}", self.mark())
+    }
+
+    /// What stands for the name of an entry's key. A key that replaces another bears its name; digits of the other's id
+    /// tell the entries apart, and are known before the key is made.
+    #[must_use]
+    pub fn of_entry(self, entry: &Entry) -> String {
+        let name = self.of(&entry.key_name);
+        match &entry.replaces {
+            None => name,
+            Some(replaced) => format!("{name}{}{}", self.mark(), self.digits(replaced)),
+        }
+    }
+
+    /// Digits of a text's hash, which tell it from others.
+    fn digits(self, text: &str) -> String {
+        let hash = digest(&SHA256, text.as_bytes());
+        let mut digits: String = hash.as_ref().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
+        if self == Self::Uppercase {
+            digits.make_ascii_uppercase();
+        }
+        digits
     }
 }
 
@@ -129,7 +146,7 @@ impl Template {
     /// The text, with what is known of an entry in its places. Places of which nothing is known stay as they are.
     #[must_use]
     pub fn fill(&self, names: Names, entry: &Entry) -> String {
-        let mut filled = self.0.replace(PLACES[0], &names.of(&entry.key_name));
+        let mut filled = self.0.replace(PLACES[0], &names.of_entry(entry));
         for (place, value) in [(PLACES[1], &entry.key_id), (PLACES[2], &entry.organization)] {
             if let Some(value) = value {
                 filled = filled.replace(place, &names.of(value));
@@ -250,8 +267,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_replaces_another_gets_an_entry_of_its_own_that_is_known_beforehand() {
+        let entry = |replaces: Option<&str>| Entry {
+            key_name: "DEPLOY-BOT".into(),
+            key_id: None,
+            organization: None,
+            replaces: replaces.map(str::to_owned),
+        };
+        for names in ALL {
+            let all = [None, Some("api-1"), Some("api-2")].map(|replaces| names.of_entry(&entry(replaces)));
+            assert_eq!(all[0], names.of("DEPLOY-BOT"));
+            for name in &all[1..] {
+                assert!(name.starts_with(&all[0]) && name.len() == all[0].len() + 1 + DIGITS, "{name}");
+                assert!(name.chars().all(|character| names.allows(character)), "{names:?}: {name}");
+            }
+            assert_ne!(all[1], all[2]);
+        }
+    }
+
+    #[test]
     fn a_template_is_filled_with_what_is_known() {
-        let entry = Entry { key_name: "Deploy bot".into(), key_id: None, organization: Some("cu-1".into()) };
+        let entry =
+            Entry { key_name: "Deploy bot".into(), key_id: None, organization: Some("cu-1".into()), replaces: None };
         let template = Template::parse("dfns/{org_id}/{key_name}-{key_id}").expect("a template");
         assert_eq!(template.fill(Names::Readable, &entry), "dfns/cu-1/Deploy bot-{key_id}");
         assert!(!template.is_known(&entry) && template.tells_apart());
@@ -268,7 +305,8 @@ mod tests {
 
     #[test]
     fn a_name_that_looks_like_a_place_is_not_filled_again() {
-        let entry = Entry { key_name: "{key_id}".into(), key_id: Some("api-1".into()), organization: None };
+        let entry =
+            Entry { key_name: "{key_id}".into(), key_id: Some("api-1".into()), organization: None, replaces: None };
         for names in ALL {
             assert!(!Template::parse("{key_name}").expect("a template").fill(names, &entry).contains("api-1"));
         }

@@ -76,8 +76,8 @@ pub const PRESETS: &[Preset] = &[
         name: "1Password",
         program: "op",
         asks: &[ask("Vault", "Private")],
-        note: "Sign in to it in a terminal first, or let its desktop app unlock it. It makes duplicates, so Keybearer asks \
-               for an item of that title first.",
+        note: "Let its desktop app unlock it, or start Keybearer from the terminal in which you have signed in to it \
+               (eval $(op signin)). It makes duplicates, so Keybearer asks for an item of that title first.",
         fill: |answers| Filled {
             store: words(&["item", "create", "--vault", answers.get(0), "-"]),
             input: Input::Json,
@@ -98,7 +98,14 @@ pub const PRESETS: &[Preset] = &[
                 false,
             )),
             names: Names::Plain,
-            variables: &["OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_HOST", "OP_CONNECT_TOKEN", "OP_ACCOUNT"],
+            variables: &[
+                "OP_SERVICE_ACCOUNT_TOKEN",
+                "OP_CONNECT_HOST",
+                "OP_CONNECT_TOKEN",
+                "OP_ACCOUNT",
+                // Each account's, named after it.
+                "OP_SESSION_*",
+            ],
             ..Filled::default()
         },
     },
@@ -337,7 +344,8 @@ pub const PRESETS: &[Preset] = &[
         name: "Kubernetes",
         program: "kubectl",
         asks: &[ask("Namespace", "default"), may_ask("Context", "")],
-        note: "",
+        note: "The namespace has to exist. Kubernetes tells a secret in one that does not exist as missing, too, so that \
+               Test does not see it.",
         fill: |answers| {
             let with = |command: &[&str]| {
                 let mut all = words(command);
@@ -349,7 +357,7 @@ pub const PRESETS: &[Preset] = &[
             };
             Filled {
                 store: with(&["create", "secret", "generic", "dfns-{key_name}", "--from-file=token=/dev/stdin"]),
-                exists: Some((with(&["get", "secret", "dfns-{key_name}", "-o", "name"]), "NotFound")),
+                exists: Some((with(&["get", "secret", "dfns-{key_name}", "-o", "name"]), "(NotFound): secrets \"")),
                 read_back: Some((
                     with(&["get", "secret", "dfns-{key_name}", "-o", "go-template={{.data.token | base64decode}}"]),
                     false,
@@ -370,10 +378,18 @@ pub const PRESETS: &[Preset] = &[
             let name = "DFNS_{key_name}";
             Filled {
                 store: words(&["secret", "set", name, "--repo", answers.get(0)]),
+                // Asked for one secret, GitHub says the same of a repository that is not there as of a secret.
                 exists: Some((
-                    words(&["api", &format!("repos/{}/actions/secrets/{name}", answers.get(0)), "--silent"]),
-                    "HTTP 404",
+                    words(&[
+                        "api",
+                        &format!("repos/{}/actions/secrets", answers.get(0)),
+                        "--paginate",
+                        "--jq",
+                        &format!(".secrets[] | select(.name == \"{name}\") | .name"),
+                    ]),
+                    "",
                 )),
+                prints: true,
                 names: Names::Uppercase,
                 variables: &["GH_TOKEN", "GH_HOST", "GH_CONFIG_DIR"],
                 // With a host in it, gh would be asked about another repository than the one that it stores to.
@@ -483,6 +499,22 @@ mod tests {
             let kept = serde_json::to_string(&program).expect("it serializes");
             assert_eq!(serde_json::from_str::<Program>(&kept).expect(preset.id), program);
         }
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_not_taken_for_an_entry_that_is_missing() {
+        let exists = |id: &str, answers: &[&str]| {
+            let preset = PRESETS.iter().find(|preset| preset.id == id).expect("it is known");
+            preset.fill(&words(answers)).expect("it can be filled").exists.expect("it can be asked")
+        };
+        let kubectl = exists("kubectl", &["treasury"]);
+        assert!(r#"Error from server (NotFound): secrets "dfns-bot" not found"#.contains(&kubectl.missing));
+        assert!(!r#"Error from server (NotFound): namespaces "treasury" not found"#.contains(&kubectl.missing));
+        let gh = exists("gh", &["owner/name"]);
+        // Of a repository that is not there it says HTTP 404, and ends badly.
+        assert!(gh.prints && gh.missing.is_empty());
+        let jq = gh.arguments.last().expect("it selects").as_str();
+        assert_eq!(jq, ".secrets[] | select(.name == \"DFNS_{key_name}\") | .name");
     }
 
     #[test]

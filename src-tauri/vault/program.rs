@@ -48,7 +48,8 @@ pub struct Program {
     /// After how many seconds it is ended, each time it is started.
     #[serde(default = "a_minute", skip_serializing_if = "is_a_minute")]
     pub seconds: u32,
-    /// Variables of Keybearer's own environment that it needs beside the usual ones.
+    /// Variables of Keybearer's own environment that it needs beside the usual ones. One that ends with `*` stands for all
+    /// that begin so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<String>,
     /// Whether it reads a password on a line of its own before anything else: kept in the keyring.
@@ -126,7 +127,10 @@ impl Program {
             );
         }
         for name in &self.variables {
-            if name.is_empty() || name.contains('=') || name.chars().any(|letter| letter.is_control()) {
+            // A `*` stands for the rest of a name, and not for all of it.
+            let is_odd = |letter: char| letter == '=' || letter == '*' || letter.is_control();
+            let begins = name.strip_suffix('*').unwrap_or(name);
+            if begins.is_empty() || begins.contains(is_odd) {
                 return Err(format!("“{}” names no variable", name.escape_debug()));
             }
         }
@@ -143,6 +147,14 @@ impl Program {
         let hash = ring::digest::digest(&ring::digest::SHA256, all.join("\0").as_bytes());
         let digits: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         format!("{} {digits}", self.program.display())
+    }
+
+    /// What an entry is called.
+    pub(super) fn place(&self, entry: &Entry) -> String {
+        let named = self.store.iter().filter(|argument| argument.tells_apart());
+        // What the entry is called is the shortest of the arguments that tell keys apart: the others describe it.
+        let shortest = named.map(|argument| argument.fill(self.names, entry)).min_by_key(String::len);
+        shortest.unwrap_or_else(|| self.names.of_entry(entry))
     }
 
     fn display(&self) -> String {
@@ -298,10 +310,7 @@ impl Vault for ProgramVault {
     }
 
     fn place(&self, entry: &Entry) -> String {
-        let named = self.how.store.iter().filter(|argument| argument.tells_apart());
-        // What the entry is called is the shortest of the arguments that tell keys apart: the others describe it.
-        let shortest = named.map(|argument| argument.fill(self.how.names, entry)).min_by_key(String::len);
-        shortest.unwrap_or_else(|| self.how.names.of(&entry.key_name))
+        self.how.place(entry)
     }
 
     fn can_be_asked(&self) -> bool {

@@ -198,10 +198,19 @@ pub(super) fn kept(
 ) -> Vec<(OsString, OsString)> {
     let is_kept = |name: &OsStr| {
         let mut names = KEPT.into_iter().chain(beside.iter().map(String::as_str));
-        // Windows has names in any case.
-        names.any(|each| if cfg!(windows) { name.eq_ignore_ascii_case(each) } else { name == each })
+        names.any(|each| match (each.strip_suffix('*'), name.to_str()) {
+            (Some(beginning), Some(name)) => name.get(..beginning.len()).is_some_and(|part| is_name(part, beginning)),
+            (Some(_), None) => false,
+            (None, _) => is_name(name, each),
+        })
     };
     environment.into_iter().filter(|(name, _)| is_kept(name)).collect()
+}
+
+/// Windows has names in any case.
+fn is_name(name: impl AsRef<OsStr>, wanted: &str) -> bool {
+    let name = name.as_ref();
+    if cfg!(windows) { name.eq_ignore_ascii_case(wanted) } else { name == wanted }
 }
 
 /// Where programs are started: where nobody else can put a file that they would read.
@@ -269,5 +278,19 @@ async fn fill(into: &mut Zeroizing<Vec<u8>>, from: Option<&mut (impl AsyncRead +
     while let Ok(read @ 1..) = from.read(&mut *block).await {
         let wanted = read.min(into.capacity() - into.len());
         into.extend_from_slice(&block[..wanted]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_gets_the_usual_variables_those_that_are_named_and_those_that_begin_so() {
+        let names = ["HOME", "OP_SESSION_team", "OP_SESSION_", "OP_SESSION", "MY_OP_SESSION_team", "TOKEN", "TOKENS"];
+        let environment = names.map(|name| (name.into(), "value".into()));
+        let kept = kept(environment, &["OP_SESSION_*".to_owned(), "TOKEN".to_owned()]);
+        let kept: Vec<&str> = kept.iter().filter_map(|(name, _)| name.to_str()).collect();
+        assert_eq!(kept, ["HOME", "OP_SESSION_team", "OP_SESSION_", "TOKEN"]);
     }
 }

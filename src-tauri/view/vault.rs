@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::until_ms;
 use crate::{
     account::BaseUrl,
-    app::{Checked, Keybearer, Many, ManyState},
+    app::{Checked, CheckedNames, Keybearer, Many, ManyState},
     failure::Failure,
     ipc::{
-        AskView, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView, ManyView,
-        ProgramForm, ProgramPresetView, Told, VaultForm,
+        AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
+        ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
     },
     issuance::journal::Fate,
     vault::{Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template},
@@ -176,9 +176,14 @@ pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Fa
     Ok(DestinationForm { id: None, name: preset.name.to_owned(), vault: form(&Kind::Program(program)) })
 }
 
-/// A name of a list, before anything happens.
-pub(crate) fn checked(checked: Checked) -> CheckedName {
-    CheckedName { name: checked.name, place: checked.place, problem: checked.problem.map(Told::from) }
+/// A list of names, before anything happens.
+pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
+    let name = |Checked { name, place, problem }| CheckedName { name, place, problem: problem.map(Told::from) };
+    CheckedList {
+        number: checked.number,
+        destination: checked.destination.name,
+        names: checked.names.into_iter().map(name).collect(),
+    }
 }
 
 fn many(many: &Many) -> ManyView {

@@ -25,14 +25,25 @@ pub(crate) async fn ready<'a>(desktop: &'a Desktop, sandbox: &Sandbox, default: 
     Ok((window, store))
 }
 
-/// Processes of the vault's program, and of what it has started.
-fn children_left(window: &Window<'_>) -> Result<usize> {
+/// Processes of the vault's program, and of what it has started, also where they have lost their parents: each carries the
+/// mark of a delivery, and this desktop's home.
+fn children_left(desktop: &Desktop) -> Result<usize> {
+    let home = format!("HOME={}", desktop.home().display());
     let mut count = 0;
-    for child in process::children_of(window.app_process()?)? {
-        let name = std::fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
-        count += usize::from(["team-store", "sh", "cat", "sleep"].contains(&name.trim()));
+    for entry in std::fs::read_dir("/proc")?.flatten() {
+        // Errors mean that it has ended meanwhile, is no process, or is not ours; one that is not waited for yet has none.
+        let variables = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+        let has = |wanted: &dyn Fn(&[u8]) -> bool| variables.split(|byte| *byte == 0).any(wanted);
+        let marked = has(&|variable| variable.starts_with(b"KEYBEARER_DELIVERY="));
+        count += usize::from(marked && has(&|variable| variable == home.as_bytes()));
     }
     Ok(count)
+}
+
+/// Asks the app to end, as the system does, and waits until it has.
+async fn ask_to_end(window: &Window<'_>) -> Result<()> {
+    ensure!(process::command("kill").arg(window.app_process()?.to_string()).status()?.success());
+    window.wait_ended(Duration::from_secs(10)).await
 }
 
 #[tokio::test]
@@ -115,22 +126,82 @@ async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_qu
     create(&window, "Hanging").await?;
     window.click("reveal-deliver").await?;
     window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
-    ensure!(children_left(&window)? > 0, "nothing is running that could be ended");
+    ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     window.click("reveal-deliver-cancel").await?;
     window.wait_text("reveal-undelivered", |text| text.contains("It may be stored: it was called off")).await?;
-    ensure!(children_left(&window)? == 0, "it goes on");
+    ensure!(children_left(&desktop)? == 0, "it goes on");
     ensure!(store.names()?.is_empty(), "it was stored all the same");
 
     window.click("reveal-deliver").await?;
     window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
-    let app_process = window.app_process()?;
-    let running = process::children_of(app_process)?;
-    ensure!(process::command("kill").arg(app_process.to_string()).status()?.success());
-    window.wait_ended(Duration::from_secs(10)).await?;
-    for child in running {
-        let name = std::fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
-        ensure!(name.trim() != "team-store", "the program has outlived the app");
+    ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
+    ask_to_end(&window).await?;
+    ensure!(children_left(&desktop)? == 0, "the program has outlived the app");
+    Ok(())
+}
+
+/// Lets the question whether an entry exists hang, and gives it a limit of so many seconds.
+fn hanging_question(desktop: &Desktop, seconds: u32) -> Result<()> {
+    let store = Store::of(desktop)?;
+    let mut destination = store.destination("team", "Team Vault");
+    destination["vault"]["exists"]["arguments"] = json!(["store", "Hanging", "{key_name}"]);
+    destination["vault"]["seconds"] = json!(seconds);
+    store.configure(desktop, true)?;
+    let file = desktop.settings_file().with_file_name("destinations.json");
+    Ok(std::fs::write(file, json!({ "destinations": [destination], "default": "team" }).to_string())?)
+}
+
+async fn wait_started(desktop: &Desktop, window: &Window<'_>) -> Result<()> {
+    window
+        .wait_until("the program", async || {
+            ensure!(children_left(desktop)? > 1, "it and what it starts are not there yet");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_program_that_hangs_while_it_is_asked_ends_when_the_app_is_asked_to() -> Result<()> {
+    for step in ["a test", "a check of names", "a key that is to be made"] {
+        let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+        hanging_question(&desktop, 60)?;
+        let window = Window::open(&desktop, app(), &[]).await?;
+        sign_in(&window, &sandbox, &sandbox.admin).await?;
+        match step {
+            "a test" => {
+                window.click("destinations-open").await?;
+                window.click("destination-test").await?;
+            }
+            "a check of names" => {
+                window.click("many-open").await?;
+                paste_into(&window, "many-names", "One\nTwo").await?;
+                window.click("many-check").await?;
+            }
+            _ => {
+                window.type_into("key-name", "One").await?;
+                window.press("key-name", Key::Enter).await?;
+            }
+        }
+        wait_started(&desktop, &window).await?;
+        ask_to_end(&window).await?;
+        let left = children_left(&desktop)?;
+        ensure!(left == 0, "{step}: {left} processes have outlived the app");
+        ensure!(creations(&sandbox).await? == 0, "{step}: a key was asked for");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_program_that_takes_too_long_ends_with_all_that_it_has_started() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    hanging_question(&desktop, 2)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.click("destinations-open").await?;
+    window.click("destination-test").await?;
+    wait_started(&desktop, &window).await?;
+    window.wait_text("destination-problem", |text| text.contains("took longer than 2 seconds")).await?;
+    ensure!(children_left(&desktop)? == 0, "it goes on");
     Ok(())
 }
 

@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_support::{desktop::Desktop, sandbox::Sandbox, store::Store, wait, window::Window};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     delivering::ready,
-    steps::{app, creations, desktop, kill, paste_into, working},
+    steps::{app, creations, desktop, invoke, kill, paste_into, sign_in, working},
 };
 
 /// As long as a list may take, with a call that hangs in it.
@@ -64,6 +65,82 @@ async fn a_list_of_names_is_checked_and_shown_before_anything_happens() -> Resul
     window.click("many-start").await?;
     wait_summary(&window, "the end", |text| text == "2 of 2 delivered.").await?;
     ensure!(store.names()? == ["Also fine", "Fine", "Taken"], "{:?}", store.names()?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let store = Store::of(&desktop)?;
+    let all = [store.destination("team", "Team Vault"), store.destination("other", "Other Vault")];
+    store.configure(&desktop, false)?;
+    let file = desktop.settings_file().with_file_name("destinations.json");
+    std::fs::write(&file, json!({ "destinations": all }).to_string())?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    let call = async |command: &str, arguments: Value| invoke(&window, command, &arguments).await;
+    let checked = async |names: &str| -> Result<u64> {
+        let list = call("check_names", json!({ "text": names, "destination": "team" })).await?;
+        let list = list.map_err(|refused| anyhow::anyhow!("{refused}"))?;
+        list["number"].as_u64().context("it has a number")
+    };
+    let refused = async |number: u64| -> Result<String> {
+        match call("begin_many", json!({ "number": number })).await? {
+            Ok(_) => anyhow::bail!("it was begun"),
+            Err(told) => Ok(told["message"].as_str().unwrap_or_default().to_owned()),
+        }
+    };
+
+    let first = checked("One").await?;
+    let second = checked("Two").await?;
+    ensure!(refused(first).await? == "Check the names again.");
+    ensure!(refused(second + 1).await? == "Check the names again.");
+    // It is called the same, and is another place.
+    let form = json!({
+        "id": "team", "name": "Team Vault",
+        "vault": {
+            "kind": "program", "program": store.program(), "store": "store\nelsewhere-{key_name}", "input": "raw",
+            "template": "", "exists": "", "missing": "", "prints": false, "stale": false, "readBack": "",
+            "readBackLine": false, "names": "readable", "seconds": 60, "variables": "", "password": false,
+        },
+    });
+    call("save_destination", json!({ "form": form })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
+    ensure!(refused(second).await?.starts_with("The destination was changed since"));
+
+    // In the window: another default does not move what was checked.
+    fill_in(&window, &["Three".to_owned()]).await?;
+    window.wait_text("many-checked-where", |text| text.ends_with("their tokens go to Team Vault.")).await?;
+    call("set_default_destination", json!({ "id": "other" })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
+    window.click("many-start").await?;
+    wait_summary(&window, "the end", |text| text == "1 of 1 delivered.").await?;
+    ensure!(store.names()? == ["elsewhere-Three"], "{:?}", store.names()?);
+    ensure!(creations(&sandbox).await? == 1, "more keys were asked for");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_key_in_a_row_that_may_be_lost_pauses_the_list() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, _) = ready(&desktop, &sandbox, false).await?;
+    let broken = || json!({ "kind": "serverError", "status": 502, "made": true });
+    sandbox.fault("create", broken(), 1).await?;
+    let names: Vec<String> = (1..=8).map(|number| format!("Proxied {number}")).collect();
+    fill_in(&window, &names[..1]).await?;
+    window.wait_for("many-start").await?;
+    window.click("many-start").await?;
+    wait_summary(&window, "one alone", |text| text == "0 of 1 delivered, 1 under “Needs attention”.").await?;
+    window.click("many-done").await?;
+
+    sandbox.fault("create", broken(), 5).await?;
+    fill_in(&window, &names[1..]).await?;
+    window.wait_for("many-start").await?;
+    window.click("many-start").await?;
+    wait_summary(&window, "the pause", |text| {
+        text == "0 of 7 delivered, 2 under “Needs attention”, 5 not asked for yet."
+    })
+    .await?;
+    window.wait_text("many-problem", |text| text.contains("Two in a row did not come to an end")).await?;
+    ensure!(creations(&sandbox).await? == 3, "it went on");
     Ok(())
 }
 
@@ -141,6 +218,13 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     Ok(())
 }
 
+/// The id of the key that a token is of.
+fn key_of(token: &str) -> Result<String> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).context("a token has three parts")?)?;
+    let claims: Value = serde_json::from_slice(&claims)?;
+    Ok(claims["jti"].as_str().context("it tells of its key")?.to_owned())
+}
+
 /// Every name is delivered, or stands under "Needs attention"; and no name has two keys.
 async fn accounted_for(
     desktop: &Desktop,
@@ -151,6 +235,11 @@ async fn accounted_for(
 ) -> Result<()> {
     let of = |state: &str| states.get(state).cloned().unwrap_or_default();
     let (done, open) = (of("delivered"), of("attention"));
+    for name in names {
+        let state = states.iter().find(|(_, all)| all.contains(name)).map(|(state, _)| state.as_str());
+        let place = if store.entry(name).is_some() { format!("Team Vault: {name}") } else { String::new() };
+        eprintln!("{name}\t{}\t{place}", state.unwrap_or_default());
+    }
     ensure!(done.len() + open.len() == names.len(), "{states:?}");
     // The error, the hang, and perhaps the one in whose midst it was killed.
     ensure!((2..=3).contains(&open.len()), "{open:?}");
@@ -158,7 +247,9 @@ async fn accounted_for(
         let keys = working(sandbox, name).await?;
         ensure!(keys.len() <= 1, "{name} was made {} times", keys.len());
         if done.contains(name) {
-            ensure!(keys.len() == 1 && store.entry(name).is_some_and(|token| !token.is_empty()), "{name} is not there");
+            let token = store.entry(name).with_context(|| format!("{name} is not there"))?;
+            // The token of this very key, and of no other of the list.
+            ensure!(keys == [key_of(&token)?], "{name} holds the token of {}, and has {keys:?}", key_of(&token)?);
         }
     }
     let tokens: Vec<String> = names.iter().filter_map(|name| store.entry(name)).collect();

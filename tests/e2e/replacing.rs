@@ -9,7 +9,10 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, copy, create, creations, desktop, finish, kill, sign_in, wait_listed, working};
+use crate::{
+    delivering::ready,
+    steps::{app, copy, create, creations, desktop, finish, kill, sign_in, wait_listed, working},
+};
 
 const NAME: &str = "Settlement bot";
 
@@ -84,6 +87,49 @@ async fn the_old_key_is_revoked_with_one_click_once_the_new_token_was_read_back_
     let left = working(&sandbox, NAME).await?;
     ensure!(left.len() == 1 && !left.contains(&old), "{left:?} work");
     ensure!(creations(&sandbox).await? == 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revoked_with_one_click() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, true).await?;
+    window.type_into("key-name", NAME).await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("receipt", |text| text.contains(&format!("Team Vault: {NAME}: read back"))).await?;
+    let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
+    let before = store.entry(NAME).context("it was delivered")?;
+
+    let listed = format!("return document.querySelector('[data-key-id={old}]') !== null");
+    window
+        .wait_until("the key in the list", async || {
+            ensure!(window.execute(&listed, vec![]).await? == true, "it is not there yet");
+            Ok(())
+        })
+        .await?;
+    choose_to_replace(&window, &old).await?;
+    // Where it goes is told before anything happens.
+    let told = window.wait_text("create-delivers-place", |text| text.contains(NAME)).await?;
+    let entry = told.trim().trim_start_matches("as ").split(',').next().unwrap_or_default().to_owned();
+    ensure!(entry.starts_with(NAME) && entry.len() == NAME.len() + 9, "{told}");
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("receipt", |text| text.contains(&format!("Team Vault: {entry}: read back"))).await?;
+    ensure!(store.names()? == [NAME, &entry], "{:?}", store.names()?);
+    ensure!(store.entry(NAME) == Some(before.clone()), "the old entry was touched");
+    ensure!(store.entry(&entry).is_some_and(|token| token != before && !token.is_empty()), "nothing new is stored");
+
+    // Replaced once more, it says so before a key is made.
+    choose_to_replace(&window, &old).await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("this key was replaced before")).await?;
+    ensure!(creations(&sandbox).await? == 2, "a key was asked for");
+    window.click("create-replaces-not").await?;
+
+    window.wait_text("attention", |text| text.contains("The old key still works") && text.contains(&old)).await?;
+    window.click("attention-revoke").await?;
+    window.wait_gone("attention").await?;
+    let left = working(&sandbox, NAME).await?;
+    ensure!(left.len() == 1 && !left.contains(&old), "{left:?} work");
     Ok(())
 }
 

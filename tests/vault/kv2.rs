@@ -5,7 +5,7 @@
 use std::{fs, net::TcpListener, sync::Arc, time::Duration};
 
 use keybearer::{
-    delivery::{Proof, Step},
+    delivery::{Entry, Proof, Step},
     failure::{Failure, NoConnection, VaultProblem},
 };
 use keybearer_support::{
@@ -16,6 +16,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::{
+    misbehaving::template,
     scene::{LENGTH, deliver, delivered, ensure_as_in, ensure_without, entry, text, token, told},
     stand_in::{ACCESS, Call, MISMATCH, StandIn, destination, errors, holding, mount, open, rights},
 };
@@ -274,11 +275,13 @@ async fn a_namespace_is_told_and_a_mount_may_have_more_than_one_part() {
         kv2.field = "odd \"field\"".into();
     });
     assert_eq!(deliver(&*open(&destination), "bot", &token()).await, Ok(Proof::ReadBack));
-    for request in stand_in.recorder.requests() {
+    assert_eq!(stand_in.requests(Call::Nowhere).len(), 1);
+    let in_it = || stand_in.recorder.requests().into_iter().filter(|request| Call::of(request) != Call::Nowhere);
+    for request in in_it() {
         assert_eq!(request.header("x-vault-namespace"), Some("admin/treasury"));
         assert_eq!(request.header("x-vault-token"), Some(ACCESS));
     }
-    let paths: Vec<String> = stand_in.recorder.requests().iter().map(|request| request.path().to_owned()).collect();
+    let paths: Vec<String> = in_it().map(|request| request.path().to_owned()).collect();
     assert_eq!(
         paths,
         [
@@ -291,6 +294,53 @@ async fn a_namespace_is_told_and_a_mount_may_have_more_than_one_part() {
     );
     let rights = &stand_in.requests(Call::Rights)[0].body;
     assert_eq!(String::from_utf8_lossy(rights), r#"{"paths":["team/secret/data/dfns/bot"]}"#);
+}
+
+#[tokio::test]
+async fn a_vault_that_takes_no_notice_of_namespaces_is_told_and_sent_nothing() {
+    // As the open-source one: whatever the namespace, it answers for its root.
+    let stand_in = StandIn::with([(Call::Nowhere, mount("secret/", &json!({ "version": "2" })))]).await;
+    let in_one = destination(&stand_in.recorder.url(), |kv2| kv2.namespace = "admin/treasury".into());
+    let refused = Failure::NotStored(VaultProblem::NoNamespaces("admin/treasury".into()));
+    assert_eq!(open(&in_one).look(&entry("bot")).await, Err(refused.clone()));
+    assert_eq!(deliver(&*open(&in_one), "bot", &token()).await, Err(refused));
+    assert!(stand_in.requests(Call::Create).is_empty());
+    // One that does not say is not taken for one that has them.
+    let unclear = StandIn::with([(Call::Nowhere, page(502))]).await;
+    let in_one = destination(&unclear.recorder.url(), |kv2| kv2.namespace = "admin/treasury".into());
+    assert!(deliver(&*open(&in_one), "bot", &token()).await.is_err());
+    assert!(unclear.requests(Call::Create).is_empty());
+}
+
+#[tokio::test]
+async fn of_a_path_that_is_not_known_yet_no_rights_are_asked_and_it_is_delivered_to_when_it_is() {
+    let stand_in = StandIn::start().await;
+    let vault = open(&destination(&stand_in.recorder.url(), |kv2| kv2.path = template("{org_id}/{key_name}")));
+    let unknown = Entry { organization: None, ..entry("bot") };
+    assert_eq!(vault.look(&unknown).await, Ok(()));
+    let calls: Vec<Call> = stand_in.recorder.requests().iter().map(Call::of).collect();
+    assert_eq!(calls, [Call::Mount]);
+    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
+    let rights = &stand_in.requests(Call::Rights)[0].body;
+    assert_eq!(String::from_utf8_lossy(rights), r#"{"paths":["secret/data/cu-1/bot"]}"#);
+}
+
+#[tokio::test]
+async fn a_key_that_replaces_another_gets_an_entry_beside_the_old_one() {
+    let stand_in = StandIn::start().await;
+    let vault = stand_in.open();
+    assert_eq!(deliver(&*vault, "bot", &crate::scene::of("the old token")).await, Ok(Proof::ReadBack));
+    let replacing = Entry { replaces: Some("api-old".into()), ..entry("bot") };
+    // The same place before the key is made as when its token is stored.
+    let before = Entry { key_id: None, ..replacing.clone() };
+    assert_eq!(vault.place(&before), vault.place(&replacing));
+    assert_eq!(vault.look(&before).await, Ok(()));
+    assert_eq!(vault.store(&replacing, &token(), &|_| {}).await, Ok(Proof::ReadBack));
+    let entries = stand_in.entries.lock().expect("nobody panics");
+    assert_eq!(entries["dfns/bot"]["token"], "the old token");
+    let place = vault.place(&replacing);
+    let new = place.strip_prefix("secret/").expect("it is in the mount");
+    assert_eq!((entries.len(), &entries[new]["token"]), (2, &json!(text(LENGTH))));
 }
 
 #[tokio::test]

@@ -45,7 +45,12 @@ pub(crate) fn of(text: &str) -> Token {
 
 /// The entry of a key of this name.
 pub(crate) fn entry(name: &str) -> Entry {
-    Entry { key_name: name.to_owned(), key_id: Some("api-key-one".to_owned()), organization: Some("cu-1".to_owned()) }
+    Entry {
+        key_name: name.to_owned(),
+        key_id: Some("api-key-one".to_owned()),
+        organization: Some("cu-1".to_owned()),
+        replaces: None,
+    }
 }
 
 /// Delivers, and tells which steps there were.

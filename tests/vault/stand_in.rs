@@ -20,10 +20,12 @@ use crate::misbehaving::template;
 /// The vault's own access token.
 pub(crate) const ACCESS: &str = "hvs.CAESIJ2-own-access-token-of-the-vault-0123456789";
 
-/// The five calls that there are.
+/// The calls that there are.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Call {
     Mount,
+    /// A mount, in a namespace that nobody has.
+    Nowhere,
     Rights,
     Metadata,
     Create,
@@ -34,7 +36,14 @@ impl Call {
     pub(crate) fn of(request: &Request) -> Self {
         let path = request.path();
         match request.method() {
-            "GET" if path.starts_with("/v1/sys/internal/ui/mounts/") => Self::Mount,
+            "GET" if path.starts_with("/v1/sys/internal/ui/mounts/") => {
+                let namespace = request.header("x-vault-namespace").unwrap_or_default();
+                if namespace.ends_with("/keybearer-asks-for-a-namespace-that-nobody-has") {
+                    Self::Nowhere
+                } else {
+                    Self::Mount
+                }
+            }
             "POST" if path == "/v1/sys/capabilities-self" => Self::Rights,
             "GET" if path.contains("/metadata/") => Self::Metadata,
             "POST" if path.contains("/data/") => Self::Create,
@@ -131,6 +140,7 @@ fn answer(call: Call, request: &Request, entries: &Entries) -> Reply {
     let path = request.path().split_once("ata/").map(|(_, path)| path.to_owned()).unwrap_or_default();
     match call {
         Call::Mount => mount("secret/", &json!({ "version": "2" })),
+        Call::Nowhere => errors(404, &["no handler for route \"sys/internal/ui/mounts\". route entry not found."]),
         Call::Rights => rights(&["create", "read"]),
         Call::Metadata if entries.contains_key(&path) => Reply::json(200, &json!({ "data": { "current_version": 1 } })),
         Call::Metadata => errors(404, &[]),
