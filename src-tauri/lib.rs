@@ -10,6 +10,7 @@
 //! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
 //! - [`protection`] finds out what protects a secret on this computer.
+//! - `appearance` follows the desktop's light and dark.
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
@@ -20,6 +21,7 @@
 
 pub mod account;
 pub mod app;
+mod appearance;
 pub mod clipboard;
 mod commands;
 pub mod delivery;
@@ -143,6 +145,8 @@ pub fn run(start: Start) -> tauri::Result<()> {
         ])
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
+            // Asks first, so that the answer is there when the window is.
+            appearance::follow(&handle);
             let folders = folders().ok_or(tauri::Error::UnknownPath)?;
             tauri.manage(placement::Remembered::in_folder(&state_folder().ok_or(tauri::Error::UnknownPath)?));
             let app =

@@ -17,7 +17,21 @@ pub(crate) fn prepare() -> anyhow::Result<()> {
     if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
         glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false).context("the environment cannot be set")?;
     }
-    name_the_session_bus().context("the environment cannot be set")
+    name_the_session_bus().context("the environment cannot be set")?;
+    open_display()
+}
+
+/// Connects GTK to its display, as the windows would do: they take for granted that it can be reached.
+fn open_display() -> anyhow::Result<()> {
+    if gtk::init().is_ok() {
+        return Ok(());
+    }
+    let named = |name: &str| {
+        let value = env::var_os(name).filter(|value| !value.is_empty())?;
+        Some(format!("{name} is “{}”", value.display()))
+    };
+    let named: Vec<String> = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().filter_map(named).collect();
+    bail!("the display to open a window on cannot be reached ({})", named.join(", "))
 }
 
 /// Names the session bus at its usual place where nobody names it and it is not there: otherwise GLib and libdbus start

@@ -1,5 +1,5 @@
 //! Small JSON files of Keybearer's own, which the person may edit: read whole, replaced whole, and set aside rather than
-//! lost where they cannot be read.
+//! lost where they cannot be read. One that a newer Keybearer wrote, in another format, is neither.
 
 use std::{
     fs::{self, File},
@@ -7,9 +7,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::Value;
 
 use crate::failure::Failure;
+
+/// The format that is written and understood. The first needs no number in the file; every later one writes it there, as
+/// `"version"`, so that an older Keybearer tells it from a mistake.
+const FORMAT: u64 = 1;
 
 /// Such a file.
 pub struct OwnFile {
@@ -37,13 +45,15 @@ impl OwnFile {
     ///
     /// # Errors
     /// [`Failure::File`] with line and column where it is malformed: it is then set aside under another name, so that
-    /// the next writing destroys nothing. Also where it cannot be read at all; it is left where it is then.
+    /// the next writing destroys nothing. Also where it cannot be read at all, or was written by a newer Keybearer; it is
+    /// left as it is then.
     pub fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.told(&format!("cannot be read: {error}"))),
         };
+        self.refuse_newer(&bytes)?;
         match serde_json::from_slice(&bytes) {
             Ok(contents) => Ok(Some(contents)),
             Err(error) => {
@@ -59,8 +69,10 @@ impl OwnFile {
     /// Replaces what it holds. Written beside and renamed, so that a full disk or a crash leaves the old file whole.
     ///
     /// # Errors
-    /// [`Failure::File`].
+    /// [`Failure::File`], also where a newer Keybearer wrote what would be replaced.
     pub fn write<T: Serialize>(&self, contents: &T) -> Result<(), Failure> {
+        // What cannot be read cannot be told from a mistake, and is to be replaced as one.
+        self.refuse_newer(&fs::read(&self.path).unwrap_or_default())?;
         self.replace(contents).map_err(|error| {
             Failure::File(format!("The {} could not be written to {}: {error}.", self.what, self.path.display()))
         })
@@ -75,6 +87,17 @@ impl OwnFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(Failure::File(format!("{} could not be removed: {error}.", self.path.display())))
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse_newer(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let contents: Value = serde_json::from_slice(bytes).unwrap_or_default();
+        match contents["version"].as_u64() {
+            Some(version) if version > FORMAT => Err(self.told(&format!(
+                "was written by a newer Keybearer (version {version} of its format), and was left as it is; go on with the \
+                 newer one"
+            ))),
             _ => Ok(()),
         }
     }
@@ -113,6 +136,19 @@ impl OwnFile {
     }
 }
 
+/// For the `"version"` in a file whose other fields are all known by name: whoever writes it there makes no mistake.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Version;
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            FORMAT => Ok(Self),
+            other => Err(D::Error::custom(format_args!("there is no version {other}"))),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +182,37 @@ mod tests {
             assert!(told.contains(&aside.display().to_string()), "{told}");
             assert_eq!(fs::read_to_string(aside).expect("set aside"), text);
             assert!(!file.path().exists());
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_newer_version_is_told_and_neither_set_aside_nor_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = file(folder.path());
+        file.write(&0).expect("written");
+        let text = r#"{ "version": 2, "numbers": "another kind" }"#;
+        fs::write(file.path(), text).expect("written");
+        let refused = [file.read::<Vec<u32>>().map(drop), file.write(&[3])];
+        for told in refused.map(|refused| refused.expect_err("newer").to_string()) {
+            assert!(
+                told.contains("written by a newer Keybearer (version 2") && told.ends_with("There are none."),
+                "{told}"
+            );
+            assert!(told.contains("numbers.json"), "{told}");
+        }
+        assert_eq!(fs::read_to_string(file.path()).expect("it is there"), text);
+        assert_eq!(fs::read_dir(folder.path().join("deep")).expect("a folder").count(), 1);
+        // The number alone says nothing of a file that is of this version.
+        fs::write(file.path(), r#"{ "version": 1 }"#).expect("written");
+        file.write(&[3]).expect("written");
+        assert_eq!(file.read(), Ok(Some(vec![3])));
+    }
+
+    #[test]
+    fn a_version_that_never_was_is_a_mistake() {
+        assert_eq!(serde_json::from_str::<Version>("1").ok(), Some(Version));
+        for text in ["0", "-1", "1.5", "\"1\"", "null"] {
+            assert!(serde_json::from_str::<Version>(text).is_err(), "{text}");
         }
     }
 

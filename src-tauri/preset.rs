@@ -3,14 +3,23 @@
 
 use std::{
     collections::HashSet,
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Deserializer, de::Error};
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
-use crate::{account::BaseUrl, failure::Failure};
+use crate::{
+    account::BaseUrl,
+    failure::Failure,
+    vault::{Destination, check_all},
+};
+
+/// Some editors of Windows begin a text with it. It is no part of what is written there.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What is in the file.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -19,8 +28,9 @@ pub struct Preset {
     /// Offered in the sign-in form, the first one chosen where nobody has signed in yet.
     #[serde(deserialize_with = "named_apart")]
     environments: Vec<PresetEnvironment>,
-    /// Each as the person's own `destinations.json` has them; kept as they came.
-    destinations: Vec<Value>,
+    /// Each as the person's own `destinations.json` has them, which begins with these.
+    #[serde(deserialize_with = "usable")]
+    destinations: Vec<Destination>,
 }
 
 /// A Dfns of the organization.
@@ -44,7 +54,7 @@ impl Preset {
         for file in files {
             match fs::read(file) {
                 Ok(bytes) => {
-                    return serde_json::from_slice(&bytes)
+                    return serde_json::from_slice(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes))
                         .map_err(|error| told(file, &format!("is malformed: {error}")));
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -60,9 +70,9 @@ impl Preset {
         &self.environments
     }
 
-    /// The organization's destinations, not looked into.
+    /// The organization's destinations.
     #[must_use]
-    pub fn destinations(&self) -> &[Value] {
+    pub fn destinations(&self) -> &[Destination] {
         &self.destinations
     }
 }
@@ -122,6 +132,40 @@ fn named_apart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PresetE
     Ok(environments)
 }
 
+/// Each of them alone first, so that the place is that of the one that cannot be used; then all together.
+fn usable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Destination>, D::Error> {
+    let destinations = Vec::<Usable>::deserialize(deserializer)?;
+    let destinations: Vec<Destination> = destinations.into_iter().map(|Usable(destination)| destination).collect();
+    check_all(&destinations).map_err(D::Error::custom)?;
+    Ok(destinations)
+}
+
+/// A destination that was checked before what follows it is read.
+struct Usable(Destination);
+
+impl<'de> Deserialize<'de> for Usable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(UsableVisitor)
+    }
+}
+
+struct UsableVisitor;
+
+impl<'de> Visitor<'de> for UsableVisitor {
+    type Value = Usable;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a destination")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Usable, A::Error> {
+        let destination = Destination::deserialize(MapAccessDeserializer::new(map))?;
+        let named = |failure| A::Error::custom(format_args!("“{}”: {failure}", destination.name));
+        destination.check().map_err(named)?;
+        Ok(Usable(destination))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,15 +181,17 @@ mod tests {
     }
 
     #[test]
-    fn environments_are_checked_and_destinations_kept_as_they_came() {
+    fn environments_and_destinations_are_read_and_checked() {
         let preset = read(
             r#"{ "environments": [{ "name": " Treasury ", "url": "https://dfns.example.com" }],
-                 "destinations": [{ "anything": [1, 2] }, 7] }"#,
+                 "destinations": [{ "id": "team", "name": "Team Vault", "vault":
+                     { "kind": "program", "program": "/usr/bin/team", "store": ["put", "{key_name}"] } }] }"#,
         )
         .expect("well formed");
         let [environment] = preset.environments() else { panic!("{preset:?}") };
         assert_eq!((environment.name.as_str(), environment.url.host().as_str()), ("Treasury", "dfns.example.com"));
-        assert_eq!(preset.destinations(), [serde_json::json!({ "anything": [1, 2] }), serde_json::json!(7)]);
+        let [destination] = preset.destinations() else { panic!("{preset:?}") };
+        assert_eq!((destination.id.as_str(), destination.name.as_str()), ("team", "Team Vault"));
     }
 
     #[test]
@@ -153,6 +199,16 @@ mod tests {
         assert_eq!(Preset::read(&[]), Ok(Preset::default()));
         assert_eq!(Preset::read(&["/nowhere/preset.json".into()]), Ok(Preset::default()));
         assert_eq!(read("{}"), Ok(Preset::default()));
+        assert_eq!(read("\u{feff}{}"), Ok(Preset::default()));
+    }
+
+    #[test]
+    fn the_manuals_example_is_one() {
+        let manual = include_str!("../docs/deployment.md");
+        let (_, example) = manual.split_once("```json\n").expect("an example");
+        let (example, _) = example.split_once("```").expect("it ends");
+        let preset = read(example).expect("well formed");
+        assert_eq!((preset.environments().len(), preset.destinations().len()), (1, 1));
     }
 
     #[test]
@@ -181,6 +237,26 @@ mod tests {
             let told = read(text).expect_err(text);
             assert!(told.contains(problem) && told.contains(place), "{told}");
             assert!(told.contains("preset.json, is malformed") && told.contains("started without it"), "{told}");
+        }
+    }
+
+    #[test]
+    fn so_is_a_destination_that_cannot_be_used() {
+        let team = |id: &str, vault: &str| format!("{{\"id\": \"{id}\", \"name\": \"Team\", \"vault\": {vault}}}");
+        let program = r#"{"kind": "program", "program": "/usr/bin/team", "store": ["{key_name}"]}"#;
+        let (empty, unknown) = (program.replace("/usr/bin/team", ""), r#"{"kind": "moon"}"#);
+        for (destinations, problem, line) in [
+            (format!("\n{},\n{}", team("a", program), "7"), "invalid type: integer `7`", 3),
+            (format!("\n{}", team("a", unknown)), "unknown variant `moon`", 2),
+            (format!("\n{},\n{{}}", team("a", program)), "missing field `id`", 3),
+            (format!("\n{}", team("", program)), "“Team”: This destination cannot be used: it has no id", 2),
+            (format!("\n{},\n\n{}\n", team("a", &empty), team("b", program)), "cannot be used", 2),
+            (format!("\n{},\n{}", team("a", program), team("a", program)), "is there twice", 3),
+        ] {
+            let text = format!("{{\"destinations\": [{destinations}]}}");
+            let told = read(&text).expect_err(&text);
+            assert!(told.contains(problem) && told.contains(&format!("at line {line} column ")), "{text}: {told}");
+            assert!(told.contains("preset.json, is malformed"), "{told}");
         }
     }
 

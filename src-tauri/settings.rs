@@ -4,7 +4,11 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::{failure::Failure, issuance::Times, own_file::OwnFile};
+use crate::{
+    failure::Failure,
+    issuance::Times,
+    own_file::{OwnFile, Version},
+};
 
 /// How long the token's own window stays open.
 const SHOWN: Duration = Duration::from_secs(20);
@@ -15,16 +19,27 @@ const MOST_HELD: u32 = 86_400;
 
 /// What can be set.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(from = "Contents")]
 pub struct Settings {
     /// How long a copied token stays on the clipboard, in seconds: 1 to 600.
-    #[serde(deserialize_with = "within::<_, MOST_CLIPBOARD>")]
     pub clipboard_seconds: u32,
     /// After how long a token nobody finished with is wiped, in seconds: 1 to 86,400.
-    #[serde(deserialize_with = "within::<_, MOST_HELD>")]
     pub held_seconds: u32,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
+}
+
+/// What may be in the file: they, each of which may be left out, and the file's version.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Contents {
+    #[serde(rename = "version")]
+    _version: Version,
+    #[serde(deserialize_with = "within::<_, MOST_CLIPBOARD>")]
+    clipboard_seconds: u32,
+    #[serde(deserialize_with = "within::<_, MOST_HELD>")]
+    held_seconds: u32,
+    theme: Theme,
 }
 
 /// The colours of the windows.
@@ -43,6 +58,19 @@ pub enum Theme {
 impl Default for Settings {
     fn default() -> Self {
         Self { clipboard_seconds: 30, held_seconds: 600, theme: Theme::System }
+    }
+}
+
+impl Default for Contents {
+    fn default() -> Self {
+        let Settings { clipboard_seconds, held_seconds, theme } = Settings::default();
+        Self { _version: Version, clipboard_seconds, held_seconds, theme }
+    }
+}
+
+impl From<Contents> for Settings {
+    fn from(Contents { clipboard_seconds, held_seconds, theme, .. }: Contents) -> Self {
+        Self { clipboard_seconds, held_seconds, theme }
     }
 }
 
@@ -101,6 +129,20 @@ mod tests {
         assert_eq!(read("{}"), Ok(usual));
         assert_eq!(read(r#"{"clipboard_seconds": 10}"#), Ok(Settings { clipboard_seconds: 10, ..usual }));
         assert_eq!(read(r#"{"theme": "dark"}"#), Ok(Settings { theme: Theme::Dark, ..usual }));
+        assert_eq!(read(r#"{"version": 1}"#), Ok(usual));
+    }
+
+    #[test]
+    fn those_that_a_newer_version_wrote_are_told_and_stay_as_they_are() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = Settings::file(folder.path().join("settings.json"));
+        let text = r#"{"version": 2, "clipboard_seconds": 10, "sounds": true}"#;
+        std::fs::write(file.path(), text).expect("written");
+        let refused = [file.read::<Settings>().map(drop), file.write(&Settings::default())];
+        for told in refused.map(|refused| refused.expect_err("newer").to_string()) {
+            assert!(told.contains("newer Keybearer") && told.ends_with("The usual settings hold."), "{told}");
+        }
+        assert_eq!(std::fs::read_to_string(file.path()).expect("it is there"), text);
     }
 
     #[test]

@@ -46,6 +46,17 @@ impl Page {
     }
 }
 
+/// The icon in the sizes that title bars and panels have, each drawn or scaled for it. Tauri knows of one alone.
+#[cfg(target_os = "linux")]
+const ICONS: [&[u8]; 6] = [
+    include_bytes!("../icons/16x16.png"),
+    include_bytes!("../icons/24x24.png"),
+    include_bytes!("../icons/32x32.png"),
+    include_bytes!("../icons/48x48.png"),
+    include_bytes!("../icons/64x64.png"),
+    include_bytes!("../icons/128x128.png"),
+];
+
 /// Opens the main window.
 ///
 /// # Errors
@@ -64,6 +75,8 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         // It is to be seen where it stays.
         .visible(false)
         .build()?;
+    #[cfg(target_os = "linux")]
+    set_icons(&window)?;
     placement.restore(&window);
     let (handle, it) = (handle.clone(), window.clone());
     window.on_window_event(move |event| match event {
@@ -74,6 +87,20 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         _ => {}
     });
     window.show()
+}
+
+/// Gives the window its icon in every size, so that nobody has to scale it.
+#[cfg(target_os = "linux")]
+fn set_icons(window: &WebviewWindow) -> tauri::Result<()> {
+    use gtk::{gdk_pixbuf::Pixbuf, gio, glib, prelude::GtkWindowExt};
+    let read = |bytes: &[u8]| {
+        let stream = gio::MemoryInputStream::from_bytes(&glib::Bytes::from(bytes));
+        Pixbuf::from_stream(&stream, gio::Cancellable::NONE)
+    };
+    // One that GTK cannot read is left out: an icon is no reason to stay away.
+    let icons: Vec<Pixbuf> = ICONS.into_iter().filter_map(|bytes| read(bytes).ok()).collect();
+    window.gtk_window()?.set_icon_list(&icons);
+    Ok(())
 }
 
 /// Somebody started the app while it runs: its window is what they want.

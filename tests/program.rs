@@ -4,10 +4,14 @@
 
 use std::process::{Command, Output};
 
-fn keybearer(arguments: &[&str]) -> Output {
+fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keybearer"));
     command.args(arguments).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    command.output().expect("it was built")
+    command
+}
+
+fn keybearer(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("it was built")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -30,6 +34,19 @@ fn without_a_display_it_says_so_in_one_line() {
     let told = text(&output.stderr);
     assert_eq!(told.lines().count(), 1, "{told}");
     assert!(told.contains("no display"), "{told}");
+}
+
+#[test]
+fn with_a_display_that_cannot_be_reached_it_says_so_in_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (variable, value) in [("DISPLAY", ":4077"), ("WAYLAND_DISPLAY", "wayland-4077")] {
+        let mut command = command(&[]);
+        let output = command.env(variable, value).env("XDG_RUNTIME_DIR", folder.path()).output().expect("it was built");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.contains(&format!("cannot be reached ({variable} is “{value}”)")), "{told}");
+    }
 }
 
 #[test]

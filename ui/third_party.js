@@ -1,6 +1,6 @@
 // Written by `cargo xtask licences`.
 
-export const THIRD_PARTY = `Keybearer has these 330 packages of others compiled in:
+export const THIRD_PARTY = `Keybearer has these 329 packages of others compiled in:
 
   adler2 2.0.1: 0BSD OR MIT OR Apache-2.0
   aes 0.9.4: MIT OR Apache-2.0
@@ -146,7 +146,6 @@ export const THIRD_PARTY = `Keybearer has these 330 packages of others compiled 
   javascriptcore-rs-sys 1.1.1: MIT
   json-patch 4.2.0: MIT/Apache-2.0
   jsonptr 0.7.1: MIT OR Apache-2.0
-  keybearer-webview 0.1.0: MIT OR Apache-2.0
   keyboard-types 0.8.3: MIT OR Apache-2.0
   keyring 4.2.0: MIT OR Apache-2.0
   keyring-core 1.0.1: MIT OR Apache-2.0
@@ -335,7 +334,7 @@ export const THIRD_PARTY = `Keybearer has these 330 packages of others compiled 
 
 These come without a text of their licence; it is the one named above:
 
-  alloc-stdlib, block2, clipboard-win, dispatch2, dlopen2, keybearer-webview, objc2, objc2-app-kit, objc2-core-foundation, objc2-core-graphics, objc2-encode, objc2-exception-helper, objc2-foundation, objc2-quartz-core, objc2-web-kit, webview2-com, webview2-com-sys
+  alloc-stdlib, block2, clipboard-win, dispatch2, dlopen2, objc2, objc2-app-kit, objc2-core-foundation, objc2-core-graphics, objc2-encode, objc2-exception-helper, objc2-foundation, objc2-quartz-core, objc2-web-kit, webview2-com, webview2-com-sys
 
 ────────────────────────────────────────────────────────────────────────
 

@@ -69,7 +69,8 @@ impl RememberedAccounts {
     /// What the file tells.
     ///
     /// # Errors
-    /// [`Failure::File`] where it cannot be read; it is set aside if it is malformed.
+    /// [`Failure::File`] where it cannot be read; it is set aside if it is malformed, and stays if a newer Keybearer wrote
+    /// it.
     pub fn read(&self) -> Result<Remembered, Failure> {
         let mut remembered = Remembered::default();
         for value in self.lines()? {
@@ -234,6 +235,26 @@ mod tests {
         remembered.remember(&account("a", Environment::Production)).expect("written");
         let text = fs::read_to_string(&file).expect("there");
         assert!(text.contains("moon") && text.contains('7'), "{text}");
+    }
+
+    #[test]
+    fn a_file_of_a_newer_version_is_told_and_stays_as_it_is_whoever_signs_in_or_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let remembered = RememberedAccounts::in_folder(folder.path());
+        let file = folder.path().join("accounts.json");
+        let text = r#"{"version": 2, "accounts": [{"id": "a", "environment": "production"}], "more": []}"#;
+        fs::write(&file, text).expect("written");
+        let account = account("a", Environment::Production);
+        let refused = [
+            remembered.read().map(drop),
+            remembered.remember(&account),
+            remembered.sign_out(&account),
+            remembered.forget("a"),
+        ];
+        for told in refused.map(|refused| refused.expect_err("newer").to_string()) {
+            assert!(told.contains("newer Keybearer"), "{told}");
+        }
+        assert_eq!(fs::read_to_string(&file).expect("there"), text);
     }
 
     #[test]

@@ -8,14 +8,13 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Destination;
 use crate::{
     account::VaultSecrets,
     delivery::Vault,
     failure::{Failure, VaultProblem},
-    own_file::OwnFile,
+    own_file::{OwnFile, Version},
     token::VaultSecret,
 };
 
@@ -40,6 +39,8 @@ struct State {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Contents {
+    #[serde(default, rename = "version", skip_serializing)]
+    _version: Version,
     destinations: Vec<Destination>,
     /// The id of the one that keys are delivered to at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,7 +59,7 @@ pub struct Known {
 impl Destinations {
     /// In `destinations.json` in this folder; neither need exist. What is wrong with the file is told beside it, also
     /// where it holds a destination that cannot be used: the file is then left as it is, there are none, and none can be
-    /// kept until it is put right.
+    /// kept until it is put right. So it is with one that a newer Keybearer wrote.
     #[must_use]
     pub fn in_folder(folder: &Path, secrets: Arc<dyn VaultSecrets>) -> (Self, Option<Failure>) {
         let otherwise = "There are no destinations until it is put right.";
@@ -83,21 +84,16 @@ impl Destinations {
         (Self { file, fresh, secrets, state }, problem)
     }
 
-    /// Takes over those that an organization gives its admins, where there are none yet. Those that cannot be used are told.
+    /// Takes over those that an organization gives its admins, where there are none yet.
     ///
     /// # Errors
     /// [`Failure::Destination`] for the first that cannot be used; [`Failure::File`].
-    pub fn begin_with(&self, preset: &[Value]) -> Result<(), Failure> {
+    pub fn begin_with(&self, preset: &[Destination]) -> Result<(), Failure> {
         if preset.is_empty() || !self.fresh || self.file.path().exists() {
             return Ok(());
         }
-        let read = |value: &Value| {
-            serde_json::from_value(value.clone())
-                .map_err(|error| Failure::Destination(format!("A preset destination cannot be used: {error}.")))
-        };
-        let destinations = preset.iter().map(read).collect::<Result<Vec<Destination>, _>>()?;
-        check_all(&destinations)?;
-        self.change(|contents| contents.destinations = destinations)
+        check_all(preset)?;
+        self.change(|contents| contents.destinations = preset.to_vec())
     }
 
     /// All of them, in the person's order.
@@ -268,7 +264,10 @@ impl Destinations {
 }
 
 /// Each can be used, and no two are taken for one another: what is meant for one must never go to the other.
-fn check_all(destinations: &[Destination]) -> Result<(), Failure> {
+///
+/// # Errors
+/// [`Failure::Destination`] for the first of which this is not so.
+pub(crate) fn check_all(destinations: &[Destination]) -> Result<(), Failure> {
     let (mut ids, mut names) = (HashSet::new(), HashSet::new());
     destinations.iter().try_for_each(|each| {
         each.check()?;

@@ -18,6 +18,7 @@ use std::{env, ffi::OsString, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::destinations::check_all;
 pub use self::{
     destinations::{Destinations, Known},
     input::Input,

@@ -62,13 +62,22 @@ async fn with_nothing_held_the_window_closes_at_once() -> Result<()> {
 
 #[tokio::test]
 async fn asked_to_end_by_the_system_it_clears_the_clipboard_and_goes_at_once() -> Result<()> {
+    clears_and_goes("-TERM").await
+}
+
+#[tokio::test]
+async fn so_it_does_when_the_terminal_is_closed_that_it_was_started_from() -> Result<()> {
+    clears_and_goes("-HUP").await
+}
+
+async fn clears_and_goes(signal: &str) -> Result<()> {
     let desktop = desktop()?;
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
     copy(&window).await?;
     let app = window.app_process()?.to_string();
-    let asked = desktop.command("kill").args(["-TERM", &app]).status().context("kill could not be started")?;
+    let asked = desktop.command("kill").args([signal, &app]).status().context("kill could not be started")?;
     ensure!(asked.success());
     window.wait_ended(AT_ONCE).await?;
     ensure_nothing_copied(&desktop).await?;

@@ -4,6 +4,7 @@
 
 mod about;
 mod accounts;
+mod appearance;
 mod borders;
 mod closed;
 mod closing;

@@ -3,10 +3,10 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-use keybearer_support::{clipboard::Clipboard, desktop::Desktop, sandbox::Sandbox, window::Window};
-use serde_json::json;
+use keybearer_support::{clipboard::Clipboard, desktop::Desktop, sandbox::Sandbox, store::Store, window::Window};
+use serde_json::{Value, json};
 
-use crate::steps::{app, desktop, wait_listed};
+use crate::steps::{app, create, desktop, enter_built_in_sandbox, wait_listed};
 
 fn write_preset(desktop: &Desktop, text: &str) -> Result<()> {
     let file = desktop.preset_file();
@@ -60,5 +60,45 @@ async fn a_malformed_one_is_told_with_line_and_column_and_the_app_starts_without
     window.choose("signin-environment", "sandbox").await?;
     window.click("signin-submit").await?;
     window.wait_for("key-name").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_organizations_destinations_are_there_at_first_start_and_one_that_a_person_removes_stays_away() -> Result<()>
+{
+    let desktop = desktop()?;
+    let store = Store::of(&desktop)?;
+    let destinations = json!([store.destination("team", "Team Vault"), store.destination("spare", "Spare Vault")]);
+    write_preset(&desktop, &json!({ "destinations": destinations }).to_string())?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "My API Key").await?;
+    window.wait_text("reveal-deliver", |text| text.contains("Team Vault")).await?;
+    drop(window);
+
+    let kept = desktop.settings_file().with_file_name("destinations.json");
+    let mut contents: Value = serde_json::from_str(&fs::read_to_string(&kept)?)?;
+    ensure!(contents["destinations"] == destinations, "{contents}");
+    contents["destinations"].as_array_mut().context("a list")?.remove(0);
+    fs::write(&kept, contents.to_string())?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    window.click("destinations-open").await?;
+    let told = window.wait_text("destination-row", |text| text.contains("Spare Vault")).await?;
+    ensure!(!window.content("destinations").await?.contains("Team Vault"), "{told}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_destination_that_cannot_be_used_is_told_with_line_and_column() -> Result<()> {
+    let desktop = desktop()?;
+    write_preset(&desktop, "{\n  \"destinations\": [\n    { \"id\": \"team\", \"name\": 7 }\n  ]\n}\n")?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let told = window.wait_text("problems", |text| text.contains("line 3 column")).await?;
+    ensure!(
+        told.contains(&desktop.preset_file().display().to_string()) && told.contains("started without it"),
+        "{told}"
+    );
+    ensure!(!desktop.settings_file().with_file_name("destinations.json").exists(), "something was taken over");
     Ok(())
 }

@@ -14,7 +14,7 @@ use keybearer::{
     token::VaultSecret,
     vault::{Destination, Destinations, Kind},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     misbehaving::{Script, template},
@@ -273,9 +273,9 @@ fn two_of_one_id_or_of_one_name_are_told_and_neither_is_used() {
         assert!(told.contains("its id or its name is there twice"), "{told}");
         assert!(destinations.all().is_empty() && fs::read_to_string(&path).is_ok_and(|there| there == text));
 
-        let (empty, values) = (tempfile::tempdir().expect("a folder"), both.map(|each| json!(each)));
+        let empty = tempfile::tempdir().expect("a folder");
         let preset = well(empty.path(), &keyring);
-        assert!(matches!(preset.begin_with(&values), Err(Failure::Destination(_))));
+        assert!(matches!(preset.begin_with(&both), Err(Failure::Destination(_))));
         assert!(preset.all().is_empty());
     }
 }
@@ -286,8 +286,32 @@ fn a_preset_takes_the_place_of_no_file_that_was_set_aside() {
     fs::write(folder.path().join("destinations.json"), "{").expect("written");
     let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>);
     assert!(problem.is_some());
-    destinations.begin_with(&[json!(named("a", "One", URL))]).expect("it is left out");
+    destinations.begin_with(&[named("a", "One", URL)]).expect("it is left out");
     assert!(destinations.all().is_empty());
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_told_left_as_it_is_and_no_presets_take_its_place() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let path = folder.path().join("destinations.json");
+    let text = json!({ "version": 2, "destinations": [{ "of": "another kind" }] }).to_string();
+    fs::write(&path, &text).expect("written");
+    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>);
+    let told = problem.expect("it cannot be read").to_string();
+    assert!(told.contains("written by a newer Keybearer (version 2"), "{told}");
+    destinations.begin_with(&[named("a", "One", URL)]).expect("they are left out");
+    assert!(matches!(destinations.save(named("b", "Two", URL)), Err(Failure::File(_))));
+    assert!(destinations.all().is_empty());
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), text);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+}
+
+#[test]
+fn a_file_may_say_that_it_is_of_the_first_version() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let text = json!({ "version": 1, "destinations": [named("a", "One", URL)] }).to_string();
+    fs::write(folder.path().join("destinations.json"), text).expect("written");
+    assert_eq!(ids(&well(folder.path(), &keyring)), ["a"]);
 }
 
 #[test]
@@ -328,10 +352,10 @@ fn a_file_with_a_destination_that_cannot_be_used_is_told_and_left_as_it_is() {
 #[test]
 fn those_of_an_organization_are_taken_over_once() {
     let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
-    let preset: Vec<Value> = vec![serde_json::to_value(named("a", "One", URL)).expect("JSON")];
+    let preset = [named("a", "One", URL)];
     let destinations = well(folder.path(), &keyring);
     destinations.begin_with(&[]).expect("nothing to do");
-    assert!(destinations.begin_with(&[json!({ "id": "x" })]).is_err() && destinations.all().is_empty());
+    assert!(destinations.begin_with(&[named("", "No id", URL)]).is_err() && destinations.all().is_empty());
     destinations.begin_with(&preset).expect("taken over");
     assert_eq!(ids(&destinations), ["a"]);
     destinations.remove("a").expect("removed");

@@ -13,8 +13,10 @@ use keybearer_support::sandbox::Sandbox;
 use keybearer_support::tls::{Authority, TlsFront};
 use keybearer_support::wait;
 use keybearer_support::window::{Key, Window};
+use rusqlite::Connection;
+use serde_json::Value;
 
-use crate::{bundle, project, walk};
+use crate::{bundle, project, setup, tools, walk};
 
 /// Where the package puts it.
 const PROGRAM: &str = "/usr/bin/keybearer";
@@ -25,12 +27,35 @@ const HOST: &str = "dfns.company.test";
 /// For what root does: a package and all that it takes along.
 const A_WHILE: Duration = Duration::from_secs(600);
 
+/// The folder of that name is Keybearer's own.
+const NAME: &str = "app.keybearer.desktop";
+
+/// What was open before an upgrade, and has to be after it.
+const OPEN: &str = "Open before the upgrade";
+
+/// A journal as the first version had it: this is a format of the past, which no change of the present one changes.
+const FIRST_JOURNAL: &str = "
+    CREATE TABLE wish (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, asked_at TEXT NOT NULL, account TEXT NOT NULL, label TEXT NOT NULL,
+        base TEXT NOT NULL, organization TEXT, user TEXT, name TEXT NOT NULL, known TEXT, stage TEXT NOT NULL, key TEXT
+    ) STRICT;
+    CREATE INDEX wish_stage ON wish (stage);
+    CREATE TABLE step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, wish INTEGER NOT NULL REFERENCES wish (id), at TEXT NOT NULL,
+        kind TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX step_wish ON step (wish);
+    PRAGMA user_version = 1;
+";
+
 /// Where SQLite has the version that its user gave the file.
 const JOURNALS_VERSION: std::ops::Range<usize> = 60..64;
 
 pub(crate) fn installed(arguments: &[String]) -> Result<ExitCode> {
     match arguments {
         [] => {
+            setup::for_installing()?;
+            tools::tool("rust-audit-info", tools::RUST_AUDIT_INFO)?;
             let older = bundle::older()?;
             let script = project::root().join("xtask/installed.sh");
             let status = project::status(Command::new(script).arg(std::env::current_exe()?).arg(older))?;
@@ -54,7 +79,9 @@ fn as_an_ordinary_user(root: &Root) -> Result<ExitCode> {
         let desktop = Desktop::open(Wanted::default())?;
         over_tls(&mut steps, root, &desktop, &dfns).await?;
         upgrade(&mut steps, root, &desktop, &dfns).await?;
-        downgrade(&mut steps, root, &desktop).await
+        first_journal(&mut steps, &desktop).await?;
+        downgrade(&mut steps, root, &desktop).await?;
+        removal(&mut steps, &desktop).await
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -107,7 +134,8 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     let window = open(desktop).await?;
     paste_sign_in(&window, dfns).await?;
     window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
-    create(&window, "Open before the upgrade").await?;
+    add_destination(&window).await?;
+    create(&window, OPEN).await?;
     // A window that opened a moment ago may still be settling, which undoes it.
     wait::until("the window to be in its place", A_WHILE, async || {
         desktop.display().place_first_window(140, 90, 700, 600)?;
@@ -120,12 +148,14 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     drop(window);
     desktop.write_settings(17, 900)?;
     let before = files(desktop)?;
+    let destinations = fs::read(config(desktop, "destinations.json"))?;
+    let settings = fs::read(config(desktop, "settings.json"))?;
 
     root.asked("install-newer").await?;
     ensure!(before == files(desktop)?, "the installation changed a person's files");
     let newer = version()?;
     let window = open(desktop).await?;
-    window.wait_text("attention", |text| text.contains("Open before the upgrade")).await?;
+    window.wait_text("attention", |text| text.contains(OPEN)).await?;
     window.wait_text("account", |text| text.contains("admin@")).await?;
     let page = window.page_text().await?;
     ensure!(!window.is_shown("problems").await?, "{page}");
@@ -134,37 +164,118 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     ensure!(window.value("settings-clipboard").await? == "17", "the settings are not as they were");
     window.client().active_element().await?.send_keys(&Key::Escape.to_string()).await?;
     window.wait_until("the window to be in its place", async || is_placed(desktop)).await?;
+    create(&window, "After the upgrade").await?;
+    window.wait_text("reveal-deliver", |text| text == "Deliver to Team Vault").await?;
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await?;
     window.ask_to_close()?;
     window.wait_ended(A_WHILE).await?;
-    steps
-        .held(&format!("upgrade from {older} to {newer}: account, journal, settings and the window's place are there"));
+    ensure!(
+        fs::read(config(desktop, "destinations.json"))? == destinations,
+        "the newer version changed the destinations"
+    );
+    ensure!(fs::read(config(desktop, "settings.json"))? == settings, "the newer version changed the settings");
+    steps.held(&format!(
+        "upgrade from {older} to {newer}, the same sources under an older number: account, journal, destinations, \
+         settings and the window's place are there"
+    ));
+    Ok(())
+}
+
+/// There was no version before this one. The format of the journal has changed nevertheless, while it was made: what stands
+/// in one as it was at first is there too.
+async fn first_journal(steps: &mut Steps, desktop: &Desktop) -> Result<()> {
+    let file = journal(desktop);
+    let present = fs::read(&file)?;
+    let owner = Connection::open(&file)?.query_row(
+        "SELECT account, label, base, organization, user FROM wish WHERE name = ?1",
+        [OPEN],
+        |row| Ok([row.get::<_, Option<String>>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]),
+    )?;
+    fs::remove_file(&file)?;
+    let first = Connection::open(&file)?;
+    first.execute_batch(FIRST_JOURNAL)?;
+    first.execute(
+        "INSERT INTO wish (asked_at, account, label, base, organization, user, name, stage)
+         VALUES ('2026-11-23T09:00:00Z', ?1, ?2, ?3, ?4, ?5, 'Of the first format', 'asked')",
+        owner,
+    )?;
+    drop(first);
+    let window = open(desktop).await?;
+    window.wait_text("attention", |text| text.contains("Of the first format")).await?;
+    ensure!(!window.is_shown("problems").await?, "{}", window.page_text().await?);
+    window.ask_to_close()?;
+    window.wait_ended(A_WHILE).await?;
+    let brought_to = fs::read(&file)?.get(JOURNALS_VERSION).map(<[u8]>::to_vec);
+    ensure!(brought_to.as_deref() == present.get(JOURNALS_VERSION), "it is of another version now: {brought_to:?}");
+    fs::write(&file, present)?;
+    steps.held("upgrade of a journal in its first format: what is open in it is there");
     Ok(())
 }
 
 /// An older version says what it cannot read, and leaves it as it is.
 async fn downgrade(steps: &mut Steps, root: &Root, desktop: &Desktop) -> Result<()> {
-    let journal = desktop.home().join("data/app.keybearer.desktop/journal.sqlite");
-    let readable = fs::read(&journal)?;
-    let mut newer = readable.clone();
+    let readable = files(desktop)?;
+    let mut newer = fs::read(journal(desktop))?;
     newer.get_mut(JOURNALS_VERSION).context("it is a database")?.copy_from_slice(&99_u32.to_be_bytes());
-    fs::write(&journal, &newer)?;
+    fs::write(journal(desktop), newer)?;
+    for (file, _) in readable.iter().filter(|(file, _)| file.extension().is_some_and(|kind| kind == "json")) {
+        let mut contents: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+        contents["version"] = 2.into();
+        contents["of a newer version"] = "something".into();
+        fs::write(file, contents.to_string())?;
+    }
+    let written = files(desktop)?;
     let from = version()?;
     root.asked("install-older").await?;
     let window = open(desktop).await?;
-    let told = window.wait_text("problems", |text| text.contains("written by a newer Keybearer")).await?;
+    let told = window.wait_text("problems", |text| text.matches("written by a newer Keybearer").count() == 4).await?;
+    for what in ["journal.sqlite", "settings.json", "accounts.json", "destinations.json"] {
+        ensure!(told.contains(what), "nothing is told of {what}: {told}");
+    }
     window.ask_to_close()?;
     window.wait_ended(A_WHILE).await?;
     drop(window);
-    ensure!(fs::read(&journal)? == newer, "the older version changed the journal");
+    ensure!(files(desktop)? == written, "the older version changed a file");
     let to = version()?;
-    steps.held(&format!("downgrade from {from} to {to}, with a journal of a newer format: told, and left as it is"));
-    println!("      it says: {}", told.trim_end_matches("Dismiss").trim_end());
+    steps.held(&format!("downgrade from {from} to {to}, with files of newer formats: told, and left as they are"));
+    for line in told.trim_end_matches("Dismiss").trim_end().lines() {
+        println!("      it says: {line}");
+    }
 
-    fs::write(&journal, readable)?;
+    for (file, contents) in readable {
+        fs::write(file, contents)?;
+    }
     root.asked("install-newer").await?;
     let window = open(desktop).await?;
-    window.wait_text("attention", |text| text.contains("Open before the upgrade")).await?;
+    window.wait_text("attention", |text| text.contains(OPEN)).await?;
+    window.ask_to_close()?;
+    window.wait_ended(A_WHILE).await?;
     steps.held("and forth again: everything is there");
+    Ok(())
+}
+
+/// What the manual says of how to remove a person's own data, where somebody is signed in.
+async fn removal(steps: &mut Steps, desktop: &Desktop) -> Result<()> {
+    for expected in [
+        "One account and its sign-in token are forgotten.",
+        "No account was remembered; whatever the keyring held for Keybearer is gone.",
+    ] {
+        let told = bundle::output(desktop.command(PROGRAM).arg("--forget"))?;
+        ensure!(told == expected, "--forget says {told:?}");
+    }
+    let window = open(desktop).await?;
+    window.wait_for("signin-paste").await?;
+    window.ask_to_close()?;
+    window.wait_ended(A_WHILE).await?;
+    drop(window);
+    for folder in ["config", "data", "state"] {
+        fs::remove_dir_all(desktop.home().join(folder).join(NAME))?;
+    }
+    let left = bundle::output(Command::new("find").arg(desktop.home()).args(["-iname", "*keybearer*"]))?;
+    ensure!(left.is_empty(), "this is left in the home: {left}");
+    steps.held("removal: --forget empties the keyring, and without the three folders nothing of ours is in the home");
     Ok(())
 }
 
@@ -196,6 +307,23 @@ fn is_placed(desktop: &Desktop) -> Result<()> {
     Ok(())
 }
 
+/// A program that takes what it is given, and keeps none of it.
+async fn add_destination(window: &Window<'_>) -> Result<()> {
+    window.click("destinations-open").await?;
+    window.wait_for("destinations-empty").await?;
+    window.click("destinations-add").await?;
+    window.wait_for("destination-choice").await?;
+    window.execute("document.querySelector('[data-preset=program]').click()", vec![]).await?;
+    window.wait_for("program-program").await?;
+    window.type_into("destination-name", "Team Vault").await?;
+    window.type_into("program-program", "/usr/bin/true").await?;
+    window.type_into("program-store", "{key_name}").await?;
+    window.click("destination-save").await?;
+    window.wait_text("destination-row", |text| text.contains("Team Vault")).await?;
+    window.click("destinations-close").await?;
+    window.wait_gone("destinations").await
+}
+
 async fn create(window: &Window<'_>, name: &str) -> Result<()> {
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
@@ -207,11 +335,19 @@ fn version() -> Result<String> {
     bundle::output(Command::new(PROGRAM).arg("--version"))
 }
 
+fn config(desktop: &Desktop, file: &str) -> PathBuf {
+    desktop.settings_file().with_file_name(file)
+}
+
+fn journal(desktop: &Desktop) -> PathBuf {
+    desktop.home().join("data").join(NAME).join("journal.sqlite")
+}
+
 /// The person's own files, with what is in them.
 fn files(desktop: &Desktop) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut found = Vec::new();
     for folder in ["config", "data", "state"] {
-        let folder = desktop.home().join(folder).join("app.keybearer.desktop");
+        let folder = desktop.home().join(folder).join(NAME);
         for entry in fs::read_dir(&folder).with_context(|| format!("{} is not there", folder.display()))? {
             let path = entry?.path();
             if path.is_file() {

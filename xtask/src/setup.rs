@@ -88,11 +88,15 @@ const ICONS: &[Need] = &[program("rsvg-convert", "librsvg2-bin"), program("icoto
 const BUNDLES: &[Need] = &[
     program("dpkg-shlibdeps", "dpkg-dev"),
     program("rpmbuild", "rpm"),
+    program("cpio", "cpio"),
     program("lintian", "lintian"),
     program("desktop-file-validate", "desktop-file-utils"),
     program("appstreamcli", "appstream"),
     program("man", "man-db"),
 ];
+
+/// For making a minimal Debian.
+const SYSTEMS: &[Need] = &[program("debootstrap", "debootstrap"), program("unshare", "util-linux")];
 
 const fn program(name: &'static str, package: &'static str) -> Need {
     Need { what: What::Program(name), package }
@@ -122,6 +126,11 @@ pub(crate) fn for_linting() -> Result<()> {
 /// What `bundle` needs.
 pub(crate) fn for_bundling() -> Result<()> {
     install(&[BUILD, BUNDLES])
+}
+
+/// What `installed` needs beside what `bundle` does.
+pub(crate) fn for_installing() -> Result<()> {
+    install(&[BUILD, BUNDLES, SYSTEMS])
 }
 
 /// What `icons` needs.

@@ -31,6 +31,7 @@ mod leftovers;
 pub mod logind;
 pub mod network;
 pub mod picture;
+pub mod portal;
 pub mod process;
 pub mod proxy;
 pub mod recorder;

@@ -34,13 +34,47 @@ pub(crate) fn check(tree: &Tree, facts: &Facts, deb: &Path, rpm: &Path) -> Resul
     let query = |what: &[&str]| output(Command::new("rpm").arg("-qp").args(what).arg(rpm));
     let fields = "%{NAME} %{VERSION}-%{RELEASE} %{ARCH}, %{LICENSE}, %{SIZE} bytes: %{SUMMARY}";
     row("rpm -qp", &query(&["--queryformat", fields])?);
+    for (field, expected) in [
+        ("%{NAME}", "keybearer"),
+        ("%{VERSION}", &facts.version),
+        ("%{LICENSE}", &facts.licence),
+        ("%{SUMMARY}", &facts.description),
+    ] {
+        let there = query(&["--queryformat", field])?;
+        ensure!(there == expected, "the .rpm has {there:?} as its {field}, and not {expected:?}");
+    }
     let requires = query(&["--requires"])?;
     for needed in NEEDED {
         ensure!(requires.lines().any(|line| line == needed), "the .rpm does not require {needed}: {requires}");
     }
     row("rpm -qp --requires", &format!("{} of them, {} among them", requires.lines().count(), NEEDED.join(" and ")));
-    row("rpm -qp --recommends", &query(&["--recommends"])?);
+    let recommends = query(&["--recommends"])?;
+    ensure!(recommends.contains("gnome-keyring") && recommends.contains("kwallet"), "no keyring: {recommends}");
+    row("rpm -qp --recommends", &recommends);
+    same_files(deb, rpm)?;
     said("rpm --checksig", Command::new("rpm").arg("--checksig").arg(rpm))
+}
+
+/// Both packages install the same files with the same rights and contents; their documents each has in a place of its own.
+fn same_files(deb: &Path, rpm: &Path) -> Result<()> {
+    let (of_deb, of_rpm) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    output(Command::new("dpkg-deb").arg("--extract").arg(deb).arg(of_deb.path()))?;
+    let unpack = "rpm2cpio \"$0\" | cpio --extract --make-directories --preserve-modification-time --quiet";
+    output(Command::new("sh").args(["-c", unpack]).arg(rpm).current_dir(of_rpm.path()))?;
+    let (in_deb, in_rpm) = (files(of_deb.path())?, files(of_rpm.path())?);
+    ensure!(in_deb == in_rpm, "the .deb installs these files: {in_deb:#?}\nand the .rpm those: {in_rpm:#?}");
+    row("files of the .rpm", &format!("{} of them, the same as the .deb's", in_rpm.len() / 2));
+    Ok(())
+}
+
+/// Of each a line with its rights, owner left aside, and one with the hash of what is in it.
+fn files(folder: &Path) -> Result<Vec<String>> {
+    let list = "find usr -type f -not -path 'usr/share/doc/*' -not -path 'usr/share/licenses/*' \
+                -exec stat --format '%n %a' {} + -exec sha256sum {} +";
+    let listed = output(Command::new("sh").args(["-c", list]).current_dir(folder))?;
+    let mut listed: Vec<String> = listed.lines().map(str::to_owned).collect();
+    listed.sort();
+    Ok(listed)
 }
 
 fn row(what: &str, told: &str) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use super::facts::Facts;
 use super::tree::Tree;
@@ -30,7 +31,6 @@ pub(super) fn pack() -> Result<ExitCode> {
     // Nothing in a package is younger than its release, so that the same sources make the same package.
     let epoch = output(Command::new("date").args(["--utc", "+%s", "--date", &facts.release()?.date]))?;
     let program = build(project::root())?;
-    let inside = listed_inside(&program)?;
     let folder = folder();
     fs::create_dir_all(&folder)?;
     for old in fs::read_dir(&folder)? {
@@ -40,6 +40,8 @@ pub(super) fn pack() -> Result<ExitCode> {
         }
     }
     let tree = Tree::make(folder.join("tree"), &facts, &program)?;
+    // Out of what is installed: a program that is stripped too well has lost it.
+    let inside = listed_inside(&tree.root.join("usr/bin/keybearer"))?;
     let deb = deb::pack(&tree, &facts, &folder, &epoch)?;
     let rpm = rpm::pack(&tree, &facts, &folder, &epoch)?;
     println!();
@@ -107,7 +109,7 @@ fn build(sources: &Path) -> Result<PathBuf> {
 /// Reads the list back out of a program: how many packages are on it.
 fn listed_inside(program: &Path) -> Result<usize> {
     let list = output(Command::new(tools::tool("rust-audit-info", tools::RUST_AUDIT_INFO)?).arg(program))?;
-    let list: serde_json::Value = serde_json::from_str(&list)?;
+    let list: Value = serde_json::from_str(&list)?;
     let packages = list["packages"].as_array().context("it has a list of packages")?;
     ensure!(packages.iter().any(|each| each["name"] == "keybearer"), "the list does not name Keybearer itself");
     Ok(packages.len())
@@ -125,10 +127,39 @@ fn bill_of_materials(facts: &Facts, folder: &Path) -> Result<PathBuf> {
     for other in ["src-tauri/webview", "tests/support", "xtask"] {
         let _ = fs::remove_file(project::root().join(other).join("keybearer.cdx.json"));
     }
-    let kept = folder.join(format!("keybearer-{}-{}.cdx.json", facts.version, std::env::consts::ARCH));
-    fs::copy(&made, &kept)?;
+    let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+    let kept = folder.join(format!("keybearer-{}-{system}-{machine}.cdx.json", facts.version));
+    let mut bill: Value = serde_json::from_str(&fs::read_to_string(&made)?)?;
     fs::remove_file(made)?;
+    forget_places(&mut bill);
+    let text = serde_json::to_string_pretty(&bill)? + "\n";
+    let home = std::env::var("HOME").unwrap_or_default();
+    let places = [project::root().display().to_string(), home, "file:".to_owned()];
+    for place in places.iter().filter(|place| place.len() > 1) {
+        ensure!(!text.contains(place.as_str()), "{} tells of this computer: {place}", kept.display());
+    }
+    fs::write(&kept, text)?;
     Ok(kept)
+}
+
+/// Names what is the project's own by what it is, rather than by where it lay on the computer that it was built on.
+fn forget_places(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = without_place(text),
+        Value::Array(values) => values.iter_mut().for_each(forget_places),
+        Value::Object(fields) => fields.values_mut().for_each(forget_places),
+        _ => {}
+    }
+}
+
+fn without_place(text: &str) -> String {
+    if let Some((folder, package)) = text.strip_prefix("path+file://").and_then(|rest| rest.split_once('#')) {
+        // Its name is left out where the folder has the same.
+        let name = if package.contains('@') { "" } else { folder.rsplit('/').next().unwrap_or_default() };
+        let at = if name.is_empty() { "" } else { "@" };
+        return format!("pkg:cargo/{name}{at}{package}");
+    }
+    text.split_once("?download_url=file:").map_or(text, |(package, _)| package).to_owned()
 }
 
 pub(crate) fn kib(file: &Path) -> Result<f64> {
@@ -147,4 +178,27 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bill_of_materials_names_our_own_packages_and_not_where_they_lay() {
+        for (told, named) in [
+            ("path+file:///home/ada/src/work#keybearer@0.1.0", "pkg:cargo/keybearer@0.1.0"),
+            ("path+file:///home/ada/keybearer#0.1.0 bin-target-0", "pkg:cargo/keybearer@0.1.0 bin-target-0"),
+            (
+                "pkg:cargo/keybearer-webview@0.1.0?download_url=file://src-tauri/webview",
+                "pkg:cargo/keybearer-webview@0.1.0",
+            ),
+            (
+                "registry+https://github.com/rust-lang/crates.io-index#url@2.5.4",
+                "registry+https://github.com/rust-lang/crates.io-index#url@2.5.4",
+            ),
+        ] {
+            assert_eq!(without_place(told), named);
+        }
+    }
 }

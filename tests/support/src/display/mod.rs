@@ -103,6 +103,14 @@ impl Display {
         self.x11()?.place_first_window(x, y, width, height)
     }
 
+    /// The sizes, in pixels, in which the window that was opened first has its icon; on X11 alone, as above.
+    ///
+    /// # Errors
+    /// Where no window is open, or this is Wayland.
+    pub fn icon_sizes(&self) -> Result<Vec<u32>> {
+        self.x11()?.icon_sizes()
+    }
+
     fn x11(&self) -> Result<&X11> {
         match &self.0 {
             Server::X11(x11) => Ok(x11),

@@ -44,6 +44,20 @@ impl X11 {
         ask_the_manager(&connection, root, &ClientMessageEvent::new(32, first, close, [0; 5]))
     }
 
+    pub(super) fn icon_sizes(&self) -> Result<Vec<u32>> {
+        let (connection, _, first) = self.first()?;
+        let icon = connection.intern_atom(false, b"_NET_WM_ICON")?.reply()?.atom;
+        let icons = connection.get_property(false, first, icon, AtomEnum::CARDINAL, 0, u32::MAX)?.reply()?;
+        // Each is its width, its height, and a number for each pixel.
+        let mut numbers = icons.value32().into_iter().flatten();
+        let mut sizes = Vec::new();
+        while let (Some(width), Some(height)) = (numbers.next(), numbers.next()) {
+            sizes.push(width);
+            numbers.by_ref().take((width * height) as usize).for_each(drop);
+        }
+        Ok(sizes)
+    }
+
     pub(super) fn first_window(&self) -> Result<Seen> {
         let (connection, root, first) = self.first()?;
         let size = connection.get_geometry(first)?.reply()?;
