@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use tauri::{AppHandle, State, ipc::Channel};
+use tauri::{AppHandle, Manager, State, ipc::Channel};
 
 use crate::{
     account::{BaseUrl, Environment},
     app::Keybearer,
     failure::Failure,
+    interruptions::Listening,
     ipc::{
         CheckedList, DestinationForm, EnvironmentKind, KeyDetailsView, KeyView, ListView, ProgramPresetView,
         ProtectionView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
@@ -35,18 +36,14 @@ pub(crate) async fn sign_in_pasted(app: App<'_>, form: SignInForm) -> Outcome {
 }
 
 #[tauri::command]
-pub(crate) async fn sign_in_typed(
-    app: App<'_>,
-    handle: AppHandle,
-    form: SignInForm,
-    token: TypedToken,
-    draft: String,
-) -> Outcome {
+pub(crate) fn note_typed(page: State<'_, Page>, draft: String) {
+    page.note_typed(draft);
+}
+
+#[tauri::command]
+pub(crate) async fn sign_in_typed(app: App<'_>, form: SignInForm, token: TypedToken) -> Outcome {
     let environment = environment(&form)?;
-    app.sign_in_typed(environment, &form.name, &token.0, form.remember, draft).await?;
-    drop(token);
-    window::replace_page(&handle);
-    Ok(())
+    Ok(app.sign_in_typed(environment, &form.name, &token.0, form.remember).await?)
 }
 
 #[tauri::command]
@@ -80,8 +77,11 @@ pub(crate) fn cancel_checking(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn sign_out(app: App<'_>) -> Outcome {
-    Ok(app.sign_out().await?)
+pub(crate) async fn sign_out(app: App<'_>, handle: AppHandle) -> Outcome {
+    let outcome = app.sign_out().await;
+    // Nobody is signed in, and yet a token may have been typed.
+    window::replace_page_typed_into(&handle);
+    Ok(outcome?)
 }
 
 #[tauri::command]
@@ -349,7 +349,8 @@ pub(crate) fn token_text(app: App<'_>) -> Result<tauri::ipc::Response, Told> {
 #[tauri::command]
 pub(crate) async fn what_protects(handle: AppHandle) -> Result<Vec<ProtectionView>, ()> {
     let screen = window::screen(&handle).await;
-    let found = tokio::task::spawn_blocking(move || protection::find_out(screen)).await.unwrap_or_default();
+    let listening = Arc::clone(&handle.state::<Arc<Listening>>());
+    let found = tokio::task::spawn_blocking(move || protection::find_out(screen, &listening)).await.unwrap_or_default();
     Ok(found.into_iter().map(ProtectionView::from).collect())
 }
 

@@ -1,27 +1,69 @@
 //! The session being locked and the computer going to sleep, as the system tells of it: nothing of a token is to be seen or
 //! on the clipboard then.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::linux::{LOGIND, SCREEN_SAVERS};
 use crate::app::Keybearer;
 
-/// Listens for as long as the app runs. Where the system does not tell, nothing happens.
-pub(crate) fn follow(app: &Arc<Keybearer>) {
+/// What is listened to at present.
+#[derive(Default)]
+pub(crate) struct Listening {
+    logind: AtomicBool,
+    screen_savers: AtomicBool,
+    delays_sleep: AtomicBool,
+}
+
+impl Listening {
+    /// What logind tells arrives.
+    pub(crate) fn to_logind(&self) -> bool {
+        self.logind.load(Ordering::Relaxed)
+    }
+
+    /// What screen savers tell arrives.
+    pub(crate) fn to_screen_savers(&self) -> bool {
+        self.screen_savers.load(Ordering::Relaxed)
+    }
+
+    /// Sleep waits until a token is cleared.
+    pub(crate) fn delays_sleep(&self) -> bool {
+        self.delays_sleep.load(Ordering::Relaxed)
+    }
+}
+
+/// Listens for as long as the app runs. Where the system does not tell, nothing happens, and what is returned tells so.
+pub(crate) fn follow(app: &Arc<Keybearer>) -> Arc<Listening> {
+    let listening = Arc::new(Listening::default());
     #[cfg(target_os = "linux")]
-    for listen in [linux::to_the_system as fn(&Keybearer) -> zbus::Result<()>, linux::to_the_screen_saver] {
-        let app = Arc::clone(app);
-        // A bus that is not there ends it, and there is nobody to be told.
-        std::thread::spawn(move || listen(&app));
+    {
+        let (app, state) = (Arc::clone(app), Arc::clone(&listening));
+        std::thread::spawn(move || {
+            // A bus that is not there ends it.
+            let _ = linux::to_the_system(&app, &state);
+            state.logind.store(false, Ordering::Relaxed);
+            state.delays_sleep.store(false, Ordering::Relaxed);
+        });
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let (app, state) = (Arc::clone(app), Arc::clone(&listening));
+        std::thread::spawn(move || {
+            let _ = linux::to_the_screen_saver(&app, &state);
+            state.screen_savers.store(false, Ordering::Relaxed);
+        });
     }
     #[cfg(not(target_os = "linux"))]
     let _ = app;
+    listening
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::process;
+    use std::{process, sync::atomic::Ordering};
 
     use tauri::async_runtime::block_on;
     use zbus::{
@@ -30,6 +72,7 @@ mod linux {
         zvariant::{OwnedFd, OwnedObjectPath},
     };
 
+    use super::Listening;
     use crate::app::Keybearer;
 
     pub(crate) const LOGIND: &str = "org.freedesktop.login1";
@@ -45,7 +88,7 @@ mod linux {
     ];
 
     /// logind: before sleep, which it delays for a moment, and where a session is to be locked.
-    pub(super) fn to_the_system(app: &Keybearer) -> Result<()> {
+    pub(super) fn to_the_system(app: &Keybearer, listening: &Listening) -> Result<()> {
         let connection = Connection::system()?;
         let manager = Proxy::new(&connection, LOGIND, "/org/freedesktop/login1", MANAGER)?;
         let bus = DBusProxy::new(&connection)?;
@@ -58,7 +101,8 @@ mod linux {
         }
         let messages = MessageIterator::from(&connection);
         let session = manager.call::<_, _, OwnedObjectPath>("GetSessionByPID", &process::id()).ok();
-        let mut delay = delay_sleep(&manager);
+        let mut delay = delay_sleep(&manager, listening);
+        listening.logind.store(true, Ordering::Relaxed);
         for message in messages.flatten() {
             let header = message.header();
             match header.member().map(|member| member.as_str()) {
@@ -67,7 +111,7 @@ mod linux {
                     // Now it may sleep.
                     delay = None;
                 }
-                Some("PrepareForSleep") => delay = delay.or_else(|| delay_sleep(&manager)),
+                Some("PrepareForSleep") => delay = delay.or_else(|| delay_sleep(&manager, listening)),
                 // Another person's session is theirs.
                 Some("Lock") if session.as_ref().is_none_or(|session| header.path() == Some(&**session)) => {
                     block_on(app.step_back());
@@ -79,14 +123,16 @@ mod linux {
     }
 
     /// The screen saver of the desktop, which locks the session by itself.
-    pub(super) fn to_the_screen_saver(app: &Keybearer) -> Result<()> {
+    pub(super) fn to_the_screen_saver(app: &Keybearer, listening: &Listening) -> Result<()> {
         let connection = Connection::session()?;
         let bus = DBusProxy::new(&connection)?;
         for name in SCREEN_SAVERS {
             let rule = format!("type='signal',sender='{name}',interface='{name}',member='ActiveChanged'");
             bus.add_match_rule(rule.as_str().try_into()?)?;
         }
-        for message in MessageIterator::from(&connection).flatten() {
+        let messages = MessageIterator::from(&connection);
+        listening.screen_savers.store(true, Ordering::Relaxed);
+        for message in messages.flatten() {
             let is_active = message.header().member().is_some_and(|member| member == "ActiveChanged");
             if is_active && is_true(&message) {
                 block_on(app.step_back());
@@ -100,8 +146,10 @@ mod linux {
     }
 
     /// Asks logind to wait with sleeping, for as long as the answer is held.
-    fn delay_sleep(manager: &Proxy<'_>) -> Option<OwnedFd> {
+    fn delay_sleep(manager: &Proxy<'_>, listening: &Listening) -> Option<OwnedFd> {
         let arguments = ("sleep", "Keybearer", "A token is cleared from the clipboard", "delay");
-        manager.call("Inhibit", &arguments).ok()
+        let delay = manager.call("Inhibit", &arguments).ok();
+        listening.delays_sleep.store(delay.is_some(), Ordering::Relaxed);
+        delay
     }
 }

@@ -89,6 +89,7 @@ pub fn run(start: Start) -> tauri::Result<()> {
         .invoke_handler(tauri::generate_handler![
             commands::watch,
             commands::sign_in_pasted,
+            commands::note_typed,
             commands::sign_in_typed,
             commands::enter_sandbox,
             commands::switch_account,
@@ -154,7 +155,7 @@ pub fn run(start: Start) -> tauri::Result<()> {
             let app = Arc::new(app.with_preset(Preset::read(&preset::files())));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(Arc::clone(&app), start));
-            interruptions::follow(&app);
+            tauri.manage(interruptions::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
             window::open_main(&handle)?;

@@ -66,6 +66,12 @@ impl Token {
     pub fn equals(&self, text: &str) -> bool {
         self.0.as_str().as_bytes().ct_eq(text.as_bytes()).into()
     }
+
+    /// Whether `text` is a copy of this token, perhaps with white space around it, as programs add that store and print it.
+    #[must_use]
+    pub fn is_copied_in(&self, text: &str) -> bool {
+        self.equals(text) || self.equals(text.trim())
+    }
 }
 
 /// The first 8 hexadecimal digits of a token's SHA-256: enough to tell in an audit which token was meant, and far too
@@ -84,10 +90,10 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Whether `text` is the token that was marked.
+    /// Whether `text` is the token that was marked, perhaps with white space around it.
     #[must_use]
     pub fn is_of(&self, text: &str) -> bool {
-        Self::hash(&self.salt, text).ct_eq(&self.hash).into()
+        [text, text.trim()].iter().any(|text| Self::hash(&self.salt, text).ct_eq(&self.hash).into())
     }
 
     fn hash(salt: &[u8], text: &str) -> [u8; 32] {

@@ -28,6 +28,8 @@ pub(crate) struct Page {
     channel: Mutex<Option<Channel<View>>>,
     revision: AtomicU32,
     changed: tokio::sync::Notify,
+    /// A sign-in token was typed into it, sent or not; and what stood in its own form then.
+    typed: Mutex<Option<String>>,
 }
 
 impl Page {
@@ -35,6 +37,11 @@ impl Page {
     pub(crate) fn watch(&self, channel: Channel<View>) {
         *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
         self.changed.notify_one();
+    }
+
+    /// A sign-in token is being typed into it: once somebody is signed in, by whichever way, it has to go.
+    pub(crate) fn note_typed(&self, draft: String) {
+        *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
     }
 
     fn send(&self, app: &Keybearer) {
@@ -83,6 +90,10 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         WindowEvent::CloseRequested { api, .. } if !handle.state::<Arc<Keybearer>>().may_close() => {
             api.prevent_close();
         }
+        WindowEvent::Focused(true) => {
+            let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
+            tauri::async_runtime::spawn(async move { app.issuance.try_clearing_again().await });
+        }
         WindowEvent::Moved(_) | WindowEvent::Resized(_) => handle.state::<placement::Remembered>().note(&it),
         _ => {}
     });
@@ -118,6 +129,9 @@ pub(crate) async fn follow(handle: AppHandle) {
     let page = handle.state::<Page>();
     let mut changes = app.changes();
     loop {
+        if matches!(app.sessions.now(), Session::SignedIn(_)) {
+            replace_page_typed_into(&handle);
+        }
         page.send(&app);
         set_title(&handle, &app);
         let shown = app.issuance.shown().is_some();
@@ -179,8 +193,11 @@ pub(crate) fn set_theme(handle: &AppHandle, theme: Theme) {
     let _ = (handle, theme);
 }
 
-/// Replaces the page in the main window, and with it the process that a typed sign-in token went through.
-pub(crate) fn replace_page(handle: &AppHandle) {
+/// Replaces the page in the main window if a sign-in token was typed into it, and with it the process that it went through.
+pub(crate) fn replace_page_typed_into(handle: &AppHandle) {
+    let typed = handle.state::<Page>().typed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(draft) = typed else { return };
+    handle.state::<Arc<Keybearer>>().keep_draft(draft);
     let Some(window) = handle.get_webview_window(MAIN) else { return };
     #[cfg(target_os = "linux")]
     {

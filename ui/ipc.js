@@ -39,8 +39,15 @@ export async function watch(onView) {
 /** @param {SignInForm} form */
 export const signInPasted = (form) => run("sign_in_pasted", { form });
 
-/** @param {SignInForm} form @param {string} token @param {string} draft the key's name typed so far: this page may be replaced */
-export const signInTyped = (form, token, draft) => run("sign_in_typed", { form, token, draft });
+/**
+ * Something is typed into the field for a sign-in token: this page is replaced once somebody is signed in.
+ *
+ * @param {string} draft the key's name typed so far
+ */
+export const noteTyped = (draft) => run("note_typed", { draft });
+
+/** @param {SignInForm} form @param {string} token */
+export const signInTyped = (form, token) => run("sign_in_typed", { form, token });
 
 /** @param {SandboxPersona} persona */
 export const enterSandbox = (persona) => run("enter_sandbox", { persona });

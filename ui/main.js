@@ -11,6 +11,7 @@ import { drawClosing } from "./closing.js";
 import { drawCreate, fillDraft } from "./create.js";
 import { drawDestinations } from "./destinations.js";
 import { byId, el, show } from "./dom.js";
+import "./drops.js";
 import { cancelChecking, watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
 import { drawMany } from "./many.js";

@@ -18,7 +18,7 @@ const OUTCOMES = {
   different: { text: "Not the token: something else is on the clipboard.", good: false },
   whiteSpace: { text: "The token, but with white space around it. Store it again without.", good: false },
   empty: { text: "The clipboard is empty.", good: false },
-  ownCopy: { text: "That is still Keybearer’s own copy, which proves nothing.", good: false },
+  ownCopy: { text: "That is Keybearer’s own copy, which proves nothing. Press Clear now if it does not go, and copy the token out of your vault.", good: false },
 };
 
 /** The last minute is the time to speak up. */

@@ -33,7 +33,7 @@ export function drawClipboard(clipboard, seconds) {
 function drawOutcome(clipboard, news) {
   if (clipboard?.state === "unsure" || clipboard?.state === "stillThere") tell(el("reveal-clipboard"), clipboard.problem);
   else if (clipboard?.state === "cleared") setLine("The clipboard was cleared.");
-  else if (clipboard?.state === "replaced") setLine("You copied something else since; that was left alone.");
+  else if (clipboard?.state === "replaced") setLine("The token is not there any more; if something else is, it was left alone.");
   else setLine("");
   if (news) announce(el("reveal-clipboard").textContent ?? "");
 }

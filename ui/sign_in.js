@@ -8,7 +8,7 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { button, byId, el, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { cancelChecking, enterSandbox, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
+import { cancelChecking, enterSandbox, noteTyped, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const form = byId("sign-in", HTMLFormElement);
@@ -20,6 +20,8 @@ const token = input("signin-token");
 /** The form as Rust last gave it: it is filled in again only when that changes, never over what was typed. */
 let given = "";
 let typing = false;
+/** Whether Rust knows that something was typed into the field. */
+let noted = false;
 /** @type {PresetView[]} */
 let presets = [];
 /** @type {Told | null} */
@@ -169,8 +171,7 @@ function signIn() {
     if (!(persona instanceof HTMLInputElement)) return;
     attempt(() => enterSandbox(/** @type {SandboxPersona} */ (persona.value)));
   } else if (typing) {
-    const draft = input("key-name").value;
-    attempt(() => signInTyped(values, token.value, draft));
+    attempt(() => signInTyped(values, token.value));
   } else {
     attempt(() => signInPasted(values));
   }
@@ -191,6 +192,12 @@ function radio(name, value) {
   return found;
 }
 
+// Sent or not, signed in by it or otherwise: this page is to end then, with the name that waits in it kept.
+token.addEventListener("input", () => {
+  if (noted) return;
+  noted = true;
+  noteTyped(input("key-name").value);
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   signIn();

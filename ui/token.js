@@ -3,6 +3,7 @@
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, onClick, setText, show, tell } from "./dom.js";
+import "./drops.js";
 import { closeTokenWindow, tokenText } from "./ipc.js";
 
 const countdownText = countdown({
@@ -26,6 +27,11 @@ async function start() {
   } catch (reason) {
     tell(el("token-problem"), /** @type {import("./ipc-types").Told} */ (reason));
   }
+}
+
+// A copy taken here would be one that nobody clears: no hint, no countdown, and a selection alone is one on X11.
+for (const type of ["selectstart", "copy", "cut", "contextmenu", "dragstart"]) {
+  document.addEventListener(type, (event) => event.preventDefault());
 }
 
 onClick(button("token-hide"), hide);

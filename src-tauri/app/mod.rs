@@ -341,11 +341,21 @@ impl Keybearer {
 
     /// The session is locked, or the computer goes to sleep.
     pub async fn step_back(&self) {
-        if self.issuance.step_back().await {
-            self.say(
-                "This computer was locked or went to sleep: the token was hidden, and is off the clipboard.".to_owned(),
-            );
+        if !self.issuance.step_back().await {
+            return;
         }
+        let problem = self.issuance.with_held(|held| match &held.clipboard {
+            OnClipboard::StillThere(problem) => Some(problem.clone()),
+            _ => None,
+        });
+        let happened = "This computer was locked or went to sleep";
+        self.say(match problem.flatten() {
+            None => format!("{happened}: the token was hidden, and is off the clipboard."),
+            Some(problem) => {
+                let hint = Failure::Clipboard(problem.clone()).hint();
+                format!("{happened}, and the token was hidden; but it could not be cleared. {problem} {hint}")
+            }
+        });
     }
 
     /// Says one sentence, in passing.

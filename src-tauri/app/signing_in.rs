@@ -24,27 +24,27 @@ impl Keybearer {
     pub async fn sign_in_pasted(&self, environment: Environment, name: &str, remember: bool) -> Result<(), Failure> {
         self.nothing_open()?;
         let clipboard = Arc::clone(&self.clipboard);
-        let text = on_clipboard(move || clipboard.read()).await.map_err(Failure::Clipboard)?;
+        let text = on_clipboard(move || clipboard.read()).await.map_err(|problem| {
+            Failure::Clipboard(match problem {
+                ClipboardProblem::Unusable(why) => ClipboardProblem::Unreadable(why),
+                other => other,
+            })
+        })?;
         let text = text.ok_or(Failure::TokenMissing(TokenProblem::ClipboardEmpty))?;
         let token = SignInToken::parse(&text).ok_or(Failure::TokenMissing(TokenProblem::ClipboardOther))?;
         drop(text);
         // Only its hash is kept for the comparison afterwards: the token itself goes to the session.
         let pasted = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
-        let clipboard = Arc::clone(&self.clipboard);
-        let is_it = move |text: &str| {
-            SignInToken::parse(text).is_some_and(|there| fingerprint(there.open("recognize it by its hash")) == pasted)
-        };
-        self.say(match on_clipboard(move || clipboard.clear_if(&is_it)).await {
-            Ok(Cleared::Gone) => "Signed in. The sign-in token was cleared from the clipboard.".to_owned(),
+        self.say(match self.clear_sign_in_token(pasted).await {
+            Ok(Cleared::Gone) => CLEARED.to_owned(),
             Ok(Cleared::Replaced) => "Signed in. The sign-in token is no longer on the clipboard.".to_owned(),
             Err(problem) => format!("Signed in. {problem} Copy something else to replace it."),
         });
         Ok(())
     }
 
-    /// Signs in with a token that was typed or pasted into the page. `draft` is what stands in the page's own form: the
-    /// page is about to be replaced.
+    /// Signs in with a token that was typed or pasted into the page, and then clears the clipboard if it is on it.
     ///
     /// # Errors
     /// [`Failure::TokenMissing`]; else the check's.
@@ -54,14 +54,26 @@ impl Keybearer {
         name: &str,
         token: &str,
         remember: bool,
-        draft: String,
     ) -> Result<(), Failure> {
         self.nothing_open()?;
         let token = SignInToken::parse(token).ok_or(Failure::TokenMissing(TokenProblem::Typed))?;
+        let typed = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
-        self.lock().draft = draft;
-        self.say("Signed in.".to_owned());
+        self.say(match self.clear_sign_in_token(typed).await {
+            Ok(Cleared::Gone) => CLEARED.to_owned(),
+            Ok(Cleared::Replaced) => "Signed in.".to_owned(),
+            // It need not have come from there.
+            Err(problem) => format!(
+                "Signed in. Whether the sign-in token is on the clipboard was not to be found out ({problem}) If you \
+                 copied it, copy something else."
+            ),
+        });
         Ok(())
+    }
+
+    /// Keeps the name that stands in a page which is about to be replaced.
+    pub fn keep_draft(&self, draft: String) {
+        self.lock().draft = draft;
     }
 
     /// Signs in to the sandbox as one of its users; it is started if it does not run yet.
@@ -121,6 +133,15 @@ impl Keybearer {
         self.sessions.sign_out().await
     }
 
+    /// Clears the clipboard if the sign-in token of this hash is on it.
+    async fn clear_sign_in_token(&self, hash: Vec<u8>) -> Result<Cleared, ClipboardProblem> {
+        let clipboard = Arc::clone(&self.clipboard);
+        let is_it = move |text: &str| {
+            SignInToken::parse(text).is_some_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
+        };
+        on_clipboard(move || clipboard.clear_if(&is_it)).await
+    }
+
     async fn sign_in(
         &self,
         environment: Environment,
@@ -140,6 +161,8 @@ impl Keybearer {
         self.sessions.sign_in(Where { account, base }, token, remember).await
     }
 }
+
+const CLEARED: &str = "Signed in. The sign-in token was cleared from the clipboard.";
 
 fn fingerprint(text: &str) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().to_vec()

@@ -34,16 +34,19 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::Unusable`].
     fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem>;
 
-    /// Clears it if what is there satisfies `is_secret`, and makes sure that it is gone. What somebody else copied is
-    /// left alone.
+    /// Clears it if what is there satisfies `is_secret`, and makes sure that it is gone, and stays gone for a moment:
+    /// there are programs that put back what they have kept. What somebody else copied is left alone.
     ///
     /// # Errors
     /// [`ClipboardProblem::StillThere`].
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem>;
 
-    /// Whether what is there now is what [`Clipboard::put`] put there, served by this process: reading that back proves
-    /// nothing.
+    /// Whether what is there now is what [`Clipboard::put`] put there, served by this process or by a program that took it
+    /// over at once: reading that back proves nothing.
     fn holds_own(&self) -> bool;
+
+    /// Something else was seen there: whoever had taken over what [`Clipboard::put`] put there, has it there no more.
+    fn replaced(&self) {}
 }
 
 /// When the clipboard of this system can be read and cleared.

@@ -75,6 +75,21 @@ impl Others {
         }
     }
 
+    /// The windows of a text that was just copied: its own, and that of whoever takes it over within this time. `None`
+    /// where the system does not tell.
+    pub(super) fn owners(&mut self, copied: impl Fn(&str) -> bool, within: Duration) -> Option<Vec<u32>> {
+        let mut owners = vec![self.owner()?];
+        let deadline = Instant::now() + within;
+        while Instant::now() < deadline {
+            thread::sleep(PAUSE);
+            let owner = self.owner()?;
+            if !owners.contains(&owner) && self.text().is_ok_and(|there| there.is_some_and(|text| copied(&text))) {
+                owners.push(owner);
+            }
+        }
+        Some(owners)
+    }
+
     /// The window that owns the selection; `None` where the system does not tell.
     pub(super) fn owner(&mut self) -> Option<u32> {
         match self {

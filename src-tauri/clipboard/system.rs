@@ -1,8 +1,10 @@
 //! The clipboard of this system, through arboard.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-#[cfg(target_os = "linux")]
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
 
 #[cfg(target_os = "macos")]
 use arboard::SetExtApple;
@@ -20,9 +22,19 @@ use super::{
 };
 use crate::{failure::ClipboardProblem, token::Token};
 
-/// As long as a compositor may take to tell that something else was copied.
+/// As long as a compositor may take to tell that something else was copied, and a program to take over what was: it does
+/// so before anybody can have pasted it, who is not told before that it is there.
 #[cfg(target_os = "linux")]
 const A_MOMENT: Duration = Duration::from_millis(200);
+
+/// So long after a clearing there may be a program that puts back what it has kept.
+const AFTERWARDS: Duration = Duration::from_millis(300);
+
+/// Between two looks whether one has.
+const A_LOOK: Duration = Duration::from_millis(20);
+
+/// So often what was put back is cleared.
+const CLEARINGS: usize = 3;
 
 /// The clipboard of this system. On Linux its owner serves the content, so each copy is served anew, and until its clearing
 /// is proven; after that nothing is left of what it held.
@@ -38,13 +50,18 @@ enum Served {
     /// Where the system tells whose it is, or where nobody needs to serve it.
     Handle {
         handle: arboard::Clipboard,
-        /// Who owned the selection right after the copy.
+        /// Who owned the selection right after the copy: ourselves, and whoever took it over at once. What they serve is
+        /// a copy of ours.
         #[cfg(target_os = "linux")]
-        owner: Option<u32>,
+        owners: Option<Vec<u32>>,
     },
     /// On Wayland, where it is told when something else was copied.
     #[cfg(target_os = "linux")]
-    Wayland(Serving),
+    Wayland {
+        serving: Serving,
+        /// Another program took it over at once, and serves a copy of ours. Which one it is, nobody tells.
+        taken_over: bool,
+    },
 }
 
 impl Served {
@@ -52,8 +69,20 @@ impl Served {
     #[cfg(target_os = "linux")]
     fn start(text: &str, others: &Others) -> Result<Self, ClipboardProblem> {
         match others {
-            Others::Wayland => Serving::start(text).map(Self::Wayland),
-            Others::X11(_) => Ok(Self::Handle { handle: holding_secret(text)?, owner: None }),
+            Others::Wayland => Ok(Self::Wayland { serving: Serving::start(text)?, taken_over: false }),
+            Others::X11(_) => Ok(Self::Handle { handle: holding_secret(text)?, owners: None }),
+        }
+    }
+
+    /// Looks for a moment whether a program takes it over that was just copied.
+    #[cfg(target_os = "linux")]
+    fn notice_take_over(&mut self, others: &mut Others, copied: impl Fn(&str) -> bool) {
+        match self {
+            Self::Handle { owners, .. } => *owners = others.owners(copied, A_MOMENT),
+            Self::Wayland { serving, taken_over } => {
+                *taken_over = serving.has_ended(A_MOMENT)
+                    && others.text().is_ok_and(|there| there.is_some_and(|text| copied(&text)));
+            }
         }
     }
 
@@ -62,7 +91,7 @@ impl Served {
             Self::Handle { handle, .. } => clear(handle),
             // Whoever asks for it.
             #[cfg(target_os = "linux")]
-            Self::Wayland(_) => clear(&mut open()?),
+            Self::Wayland { .. } => clear(&mut open()?),
         }
     }
 }
@@ -70,6 +99,21 @@ impl Served {
 impl SystemClipboard {
     fn served(&self) -> MutexGuard<'_, Option<Served>> {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether what was cleared is still there, or there again within a moment; something else in its place ends the looking.
+    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+        let deadline = Instant::now() + AFTERWARDS;
+        loop {
+            if let Some(there) = self.read()? {
+                return Ok(is_secret(&there));
+            }
+            if Instant::now() > deadline {
+                return Ok(false);
+            }
+            // Not every system tells of a new owner.
+            thread::sleep(A_LOOK);
+        }
     }
 }
 
@@ -86,9 +130,7 @@ impl Clipboard for SystemClipboard {
             let mut others = Others::connect()?;
             let held = served.insert(Served::start(token.open(WHY), &others)?);
             let seen = others.see(|text| token.equals(text))?;
-            if let Served::Handle { owner, .. } = held {
-                *owner = others.owner();
-            }
+            held.notice_take_over(&mut others, |text| token.equals(text));
             seen
         };
         #[cfg(not(target_os = "linux"))]
@@ -125,16 +167,21 @@ impl Clipboard for SystemClipboard {
             *served = None;
             return Ok(Cleared::Replaced);
         }
-        let cleared = match served.as_mut() {
-            Some(served) => served.clear(),
-            None => open().and_then(|mut handle| clear(&mut handle)),
-        };
-        cleared.map_err(still_there)?;
-        if self.read().map_err(still_there)?.is_some_and(|there| is_secret(&there)) {
-            return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+        for clearing in 1.. {
+            let cleared = match served.as_mut() {
+                Some(served) => served.clear(),
+                None => open().and_then(|mut handle| clear(&mut handle)),
+            };
+            cleared.map_err(still_there)?;
+            if !self.comes_back(is_secret).map_err(still_there)? {
+                break;
+            }
+            if clearing == CLEARINGS {
+                return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+            }
         }
         #[cfg(target_os = "linux")]
-        if let Some(Served::Wayland(serving)) = served.as_ref() {
+        if let Some(Served::Wayland { serving, .. }) = served.as_ref() {
             // Its own memory is wiped then.
             serving.has_ended(PATIENCE);
         }
@@ -146,10 +193,22 @@ impl Clipboard for SystemClipboard {
     fn holds_own(&self) -> bool {
         match self.served().as_ref() {
             None => false,
-            Some(Served::Wayland(serving)) => !serving.has_ended(A_MOMENT),
+            Some(Served::Wayland { serving, taken_over }) => *taken_over || !serving.has_ended(A_MOMENT),
             // Where the owner could not be asked for, a copy of ours that was not cleared counts as there.
-            Some(Served::Handle { owner: None, .. }) => true,
-            Some(Served::Handle { owner, .. }) => Others::connect().is_ok_and(|mut others| others.owner() == *owner),
+            Some(Served::Handle { owners: None, .. }) => true,
+            Some(Served::Handle { owners: Some(owners), .. }) => {
+                let now = Others::connect().ok().and_then(|mut others| others.owner());
+                now.is_some_and(|now| owners.contains(&now))
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn replaced(&self) {
+        match self.served().as_mut() {
+            Some(Served::Wayland { taken_over, .. }) => *taken_over = false,
+            Some(Served::Handle { owners, .. }) => *owners = Some(Vec::new()),
+            None => {}
         }
     }
 

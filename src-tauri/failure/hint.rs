@@ -65,9 +65,14 @@ fn fixed(failure: &Failure) -> &'static str {
         Failure::Doubtful(_) => "Do not ask again before you know: that could make a second key.",
         Failure::NotProven => "Once you finish, nobody can get this token again.",
         Failure::Clipboard(ClipboardProblem::NotSeen) => {
-            "A clipboard program may hold it back. Press Copy again, or use Show and copy it by hand."
+            "A clipboard program may hold it back. Press Copy again, or deliver the token into a vault, which needs no \
+             clipboard."
         }
-        Failure::Clipboard(ClipboardProblem::Unusable(_)) => "Use Show, and copy the token by hand.",
+        Failure::Clipboard(ClipboardProblem::Unusable(_)) => {
+            "A token can be delivered into a vault without it. If you have none set up, revoke the key and create it anew \
+             once the clipboard works."
+        }
+        Failure::Clipboard(ClipboardProblem::Unreadable(_)) => "Type the sign-in token instead.",
         Failure::Clipboard(ClipboardProblem::StillThere(_)) => {
             "Copy something else, and delete it from your clipboard’s history."
         }

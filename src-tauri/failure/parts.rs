@@ -61,6 +61,9 @@ pub enum ClipboardProblem {
     /// It cannot be opened or read.
     #[error("The clipboard cannot be used: {0}.")]
     Unusable(String),
+    /// A sign-in token was to be read from it, and it cannot be read.
+    #[error("The clipboard cannot be read: {0}.")]
+    Unreadable(String),
     /// The token was put there, and others see something else.
     #[error("The token was handed to the clipboard, but other programs do not see it there.")]
     NotSeen,

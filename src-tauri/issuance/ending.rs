@@ -167,15 +167,10 @@ impl Issuance {
                 return Some(Err(Failure::NotNow("The token is being delivered; wait for the outcome.")));
             }
             held.ending = true;
-            let may_be_there = matches!(
-                held.clipboard,
-                OnClipboard::Live { .. } | OnClipboard::Unsure(_) | OnClipboard::StillThere(_)
-            );
-            Some(Ok((may_be_there, event(held), held.origin.id)))
+            Some(Ok((event(held), held.origin.id)))
         });
-        let Some((may_be_there, event, wish)) = begun.transpose()? else { return Ok(None) };
-        if may_be_there
-            && let Err(failure) = self.clear_in_turn().await
+        let Some((event, wish)) = begun.transpose()? else { return Ok(None) };
+        if let Err(failure) = self.clear_what_may_be_there().await
             && !even_if_still_there
         {
             self.change(|state| state.held().map(|held| held.ending = false));

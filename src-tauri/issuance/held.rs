@@ -31,6 +31,8 @@ pub struct Held {
     pub wiped_at: Instant,
     /// Where it is on the clipboard.
     pub clipboard: OnClipboard,
+    /// When the clipboard is cleared, if it may be there until then.
+    pub(super) cleared_at: Option<Instant>,
     /// Until when the token's own window is open.
     pub shown_until: Option<Instant>,
     /// How the last check ended.
@@ -105,6 +107,13 @@ pub struct Shown {
     pub until: Instant,
 }
 
+impl OnClipboard {
+    /// Whether it may be there, as far as is known here.
+    pub(super) fn may_be_there(&self) -> bool {
+        matches!(self, Self::Live { .. } | Self::Unsure(_) | Self::StillThere(_))
+    }
+}
+
 impl Held {
     /// Whether the token is known to be in a vault: it was checked, or a vault has taken it.
     #[must_use]
@@ -162,11 +171,12 @@ impl Issuance {
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         match put {
             Ok(()) => {
-                self.count_down(true);
+                self.count_down(|until| OnClipboard::Live { until, own: true });
                 Ok(())
             }
             Err(problem) => {
-                self.set_clipboard(OnClipboard::Unsure(problem.clone()));
+                // It may be there all the same.
+                self.count_down(|_| OnClipboard::Unsure(problem.clone()));
                 Err(Failure::Clipboard(problem))
             }
         }
@@ -193,9 +203,10 @@ impl Issuance {
                 let Some(text) = clipboard.read()? else { return Ok(Check::Empty) };
                 Ok(if token.equals(&text) {
                     if clipboard.holds_own() { Check::OwnCopy } else { Check::Stored }
-                } else if token.equals(text.trim()) {
+                } else if token.is_copied_in(&text) {
                     Check::WhiteSpace
                 } else {
+                    clipboard.replaced();
                     Check::Different
                 })
             })
@@ -211,30 +222,38 @@ impl Issuance {
         });
         if check == Check::Stored {
             self.write_of_held(Event::Checked).await;
+        }
+        if matches!(check, Check::Stored | Check::WhiteSpace) {
             let token = self.token()?;
             self.mark_copy(&token).await;
-            // Whoever put it there, it is a copy of a secret that is in its vault: it goes as our own does.
-            self.count_down(false);
+            // Whoever put it there, it is a copy of a secret that came out of a vault: it goes as our own does.
+            self.count_down(|until| OnClipboard::Live { until, own: false });
         }
         Ok(())
     }
 
     /// The session is locked, or the computer goes to sleep: the token's own window closes, and the clipboard is cleared if
-    /// the token is on it. Whether there was anything to do.
+    /// the token may be on it, also by a copy that is just being made. Whether there was anything to do.
     pub async fn step_back(&self) -> bool {
-        let Some((shown, copied)) =
-            self.with_held(|held| (held.shown_until.is_some(), matches!(held.clipboard, OnClipboard::Live { .. })))
-        else {
-            return false;
-        };
+        let Some(shown) = self.with_held(|held| held.shown_until.is_some()) else { return false };
         if shown {
             self.hide();
         }
-        if copied {
-            // How it ended is in the view.
-            let _ = self.clear_clipboard().await;
-        }
+        let _turn = self.clipboard_turn.lock().await;
+        let copied = self.with_held(|held| held.clipboard.may_be_there()) == Some(true);
+        // How it ended is in the view.
+        let _ = self.clear_what_may_be_there().await;
         shown || copied
+    }
+
+    /// The person is back in our window: a clipboard that could not be cleared before is tried again, since some desktops
+    /// let a program clear it only then.
+    pub async fn try_clearing_again(&self) {
+        let _turn = self.clipboard_turn.lock().await;
+        if self.with_held(|held| matches!(held.clipboard, OnClipboard::StillThere(_))) == Some(true) {
+            // How it ended is in the view.
+            let _ = self.clear_in_turn().await;
+        }
     }
 
     /// The app was ended while tokens were on the clipboard: clears what is there, if it is one of them. Tells how that
@@ -304,6 +323,7 @@ impl Issuance {
                 facts,
                 wiped_at: Instant::now() + self.times().held,
                 clipboard: OnClipboard::Untouched,
+                cleared_at: None,
                 shown_until: None,
                 check: None,
                 revocation: None,
@@ -324,24 +344,46 @@ impl Issuance {
         tokio::spawn(Arc::clone(self).wipe_in_time(number));
     }
 
-    /// Starts the countdown to the clearing of the clipboard.
-    fn count_down(self: &Arc<Self>, own: bool) {
+    /// Starts the countdown to the clearing of the clipboard, on which the token is, or may be, until then.
+    fn count_down(self: &Arc<Self>, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
         let until = Instant::now() + self.times().clipboard;
-        self.set_clipboard(OnClipboard::Live { until, own });
+        let number = self.change(|state| {
+            let held = state.held()?;
+            held.clipboard = on_clipboard(until);
+            held.cleared_at = Some(until);
+            Some(held.number)
+        });
+        let Some(number) = number else { return };
         let this = Arc::clone(self);
         tokio::spawn(async move {
             sleep_until(until).await;
-            let mine = OnClipboard::Live { until, own };
-            if this.with_held(|held| held.clipboard == mine) == Some(true) {
+            if this.with_held(|held| held.number == number && held.cleared_at == Some(until)) == Some(true) {
                 // How it ended is in the view.
                 let _ = this.clear_clipboard().await;
             }
         });
     }
 
+    /// Clears the clipboard if the token may be on it. Where it was proven to be gone, it is looked for once more: there are
+    /// programs that put back what they have kept.
+    pub(super) async fn clear_what_may_be_there(&self) -> Result<(), Failure> {
+        let (token, clipboard) = self.with_held(|held| (held.token(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
+        let is_back = match clipboard {
+            OnClipboard::Untouched => false,
+            there if there.may_be_there() => true,
+            // One that cannot be read now was read when it was proven.
+            _ => {
+                let read = self
+                    .on_clipboard(move |clipboard| Ok(clipboard.read()?.is_some_and(|text| token.is_copied_in(&text))));
+                read.await.unwrap_or(false)
+            }
+        };
+        if is_back { self.clear_in_turn().await } else { Ok(()) }
+    }
+
     pub(super) async fn clear_in_turn(&self) -> Result<(), Failure> {
         let token = self.token()?;
-        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.equals(text))).await;
+        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
         if let (Ok(_), Some(wish)) = (&cleared, self.with_held(|held| held.origin.id)) {
             self.write_with(move |journal| journal.copy_gone(wish)).await;
         }
@@ -375,6 +417,7 @@ impl Issuance {
         self.change(|state| {
             if let Some(held) = state.held() {
                 held.clipboard = now;
+                held.cleared_at = None;
             }
         });
     }

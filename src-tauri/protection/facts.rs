@@ -3,6 +3,7 @@
 use super::programs::Program;
 use crate::{
     clipboard::{self, Reach},
+    interruptions::Listening,
     locked::LockedText,
 };
 
@@ -63,12 +64,12 @@ pub enum Histories {
 /// When the clipboard can be cleared.
 pub type Clearing = Reach;
 
-/// Whether the system tells of these.
+/// Whether the system tells of these, and is listened to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Lock {
     /// The session is locked.
     pub session: bool,
-    /// The computer goes to sleep.
+    /// The computer goes to sleep, and waits until a token is cleared.
     pub sleep: bool,
 }
 
@@ -111,13 +112,13 @@ pub struct Closed {
 
 impl Facts {
     /// Looks. Blocking.
-    pub(super) fn find_out(screen: Screen) -> Self {
+    pub(super) fn find_out(screen: Screen, listening: &Listening) -> Self {
         Self {
             keyring: system::keyring(),
             screen,
             histories: system::histories(),
             clearing: clipboard::reach(),
-            lock: system::lock(),
+            lock: system::lock(listening),
             memory: Memory { locked: LockedText::new("tried out").is_locked(), swap: system::swap() },
             closed: system::closed(driven()),
         }
@@ -140,7 +141,11 @@ mod system {
     };
 
     use super::{Closed, Histories, Keyring, Lock, Swap};
-    use crate::{hardening, interruptions, protection::programs};
+    use crate::{
+        hardening,
+        interruptions::{self, Listening},
+        protection::programs,
+    };
 
     /// As long as another program may take to answer.
     const PATIENCE: Duration = Duration::from_secs(5);
@@ -184,25 +189,39 @@ mod system {
 
     /// Whether a process of these variables may be on the display that this one is on: the same person may have others.
     fn is_here(variables: &[u8]) -> bool {
-        let display = |name: &str| {
-            let mut all = variables.split(|byte| *byte == 0);
-            all.find_map(|variable| variable.strip_prefix(name.as_bytes())?.strip_prefix(b"=")).map(<[u8]>::to_owned)
-        };
         let own = |name: &str| env::var_os(name).map(OsString::into_encoded_bytes);
-        let theirs = ["DISPLAY", "WAYLAND_DISPLAY"].map(|name| (display(name), own(name)));
+        let theirs = ["DISPLAY", "WAYLAND_DISPLAY"].map(|name| (display_of(variables, name), own(name)));
         theirs.iter().all(|(theirs, _)| theirs.is_none())
-            || theirs.iter().any(|(theirs, own)| theirs.is_some() && theirs == own)
+            || theirs.iter().any(|(theirs, own)| match (theirs, own) {
+                (Some(theirs), Some(own)) => without_screen(theirs) == without_screen(own),
+                _ => false,
+            })
     }
 
-    pub(super) fn lock() -> Lock {
+    fn display_of<'a>(variables: &'a [u8], name: &str) -> Option<&'a [u8]> {
+        let mut all = variables.split(|byte| *byte == 0);
+        all.find_map(|variable| variable.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+    }
+
+    /// The screens of a display share its clipboard: `:0.1` is on `:0`.
+    fn without_screen(display: &[u8]) -> &[u8] {
+        let Some(colon) = display.iter().rposition(|byte| *byte == b':') else { return display };
+        let dot = display[colon..].iter().position(|byte| *byte == b'.');
+        dot.map_or(display, |dot| &display[..colon + dot])
+    }
+
+    /// By what is listened to, and whether there is somebody who would tell.
+    pub(super) fn lock(listening: &Listening) -> Lock {
         let there = |builder: zbus::Result<Builder<'_>>, name: &str| -> zbus::Result<bool> {
             let bus = builder?.method_timeout(PATIENCE).build()?;
             Ok(DBusProxy::new(&bus)?.name_has_owner(name.try_into()?)?)
         };
-        let sleep = there(Builder::system(), interruptions::LOGIND).unwrap_or(false);
-        let screen_saver =
-            || interruptions::SCREEN_SAVERS.iter().any(|name| there(Builder::session(), name).unwrap_or(false));
-        Lock { session: sleep || screen_saver(), sleep }
+        let logind = listening.to_logind() && there(Builder::system(), interruptions::LOGIND).unwrap_or(false);
+        let screen_saver = || {
+            let mut names = interruptions::SCREEN_SAVERS.iter();
+            listening.to_screen_savers() && names.any(|name| there(Builder::session(), name).unwrap_or(false))
+        };
+        Lock { session: logind || screen_saver(), sleep: logind && listening.delays_sleep() }
     }
 
     pub(super) fn swap() -> Swap {
@@ -244,6 +263,16 @@ mod system {
     mod tests {
         use super::*;
 
+        #[test]
+        fn the_screens_of_a_display_are_one_display() {
+            for (one, other) in [(":0", ":0.0"), (":10.1", ":10"), ("host:0.0", "host:0"), ("wayland-0", "wayland-0")] {
+                assert_eq!(without_screen(one.as_bytes()), without_screen(other.as_bytes()));
+            }
+            for (one, other) in [(":1", ":10"), ("a.b:0", "a.c:0"), ("wayland-0", "wayland-1")] {
+                assert_ne!(without_screen(one.as_bytes()), without_screen(other.as_bytes()));
+            }
+        }
+
         const HEAD: &str = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
 
         #[test]
@@ -266,6 +295,7 @@ mod system {
 #[cfg(not(target_os = "linux"))]
 mod system {
     use super::{Closed, Histories, Keyring, Lock, Swap};
+    use crate::interruptions::Listening;
 
     pub(super) fn keyring() -> Keyring {
         // An entry that nobody ever made: whether it is missed tells that the keyring answers.
@@ -281,7 +311,7 @@ mod system {
         Histories::Untold
     }
 
-    pub(super) fn lock() -> Lock {
+    pub(super) fn lock(_: &Listening) -> Lock {
         Lock { session: false, sleep: false }
     }
 

@@ -7,6 +7,8 @@ mod facts;
 mod programs;
 mod words;
 
+use crate::interruptions::Listening;
+
 pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
 
 /// One thing that may protect a secret.
@@ -36,6 +38,6 @@ pub enum Holds {
 /// Finds out what protects secrets here. Blocking: other programs have to answer, for which they have a few seconds.
 /// `screen` comes from whoever draws the windows.
 #[must_use]
-pub fn find_out(screen: Screen) -> Vec<Protection> {
-    words::all(&Facts::find_out(screen))
+pub(crate) fn find_out(screen: Screen, listening: &Listening) -> Vec<Protection> {
+    words::all(&Facts::find_out(screen, listening))
 }

@@ -7,16 +7,18 @@ pub struct Program {
     pub name: &'static str,
     /// Whether it leaves out what is marked as a secret.
     pub leaves_secrets_out: bool,
+    /// Whether it keeps a history, rather than the last copy alone.
+    pub has_history: bool,
     /// The name of its process, of which Linux tells the first 15 bytes.
     process: &'static str,
 }
 
 const fn program(process: &'static str, name: &'static str, leaves_secrets_out: bool) -> Program {
-    Program { name, leaves_secrets_out, process }
+    Program { name, leaves_secrets_out, has_history: true, process }
 }
 
 /// Of those that Debian 12 has, all but Klipper ignore the mark: their binaries do not know of it.
-const KNOWN: [Program; 15] = [
+const KNOWN: [Program; 16] = [
     program("plasmashell", "Klipper", true),
     program("klipper", "Klipper", true),
     program("copyq", "CopyQ", false),
@@ -32,6 +34,8 @@ const KNOWN: [Program; 15] = [
     program("clipcatd", "clipcat", false),
     program("clipse", "clipse", false),
     program("cliphist", "cliphist", false),
+    // Serves what others copied, so that it outlives them.
+    Program { has_history: false, ..program("wl-clip-persist", "wl-clip-persist", false) },
 ];
 
 /// What a process is known by: its name, or the plugin that it runs for Xfce's panel, which calls each of them

@@ -1,6 +1,8 @@
 //! What was found, in words.
 
-use super::{Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
+use super::{
+    Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap, programs::Program,
+};
 use crate::failure::ClipboardProblem;
 
 /// All of it, in the order in which a token meets it.
@@ -93,11 +95,12 @@ fn histories(histories: &Histories) -> Protection {
                      a secret, which some of them leave out.";
         return protection(what, Holds::Partly, found, "");
     };
-    let named = |leaves_out: bool| {
-        let names = programs.iter().filter(|program| program.leaves_secrets_out == leaves_out);
-        names.map(|program| program.name).collect::<Vec<_>>().join(" and ")
+    let named = |which: fn(&&Program) -> bool| {
+        programs.iter().filter(which).map(|program| program.name).collect::<Vec<_>>().join(" and ")
     };
-    let (keeping, leaving_out) = (named(false), named(true));
+    let keeping = named(|program| program.has_history && !program.leaves_secrets_out);
+    let leaving_out = named(|program| program.has_history && program.leaves_secrets_out);
+    let taking_over = named(|program| !program.has_history);
     if !keeping.is_empty() {
         let found = format!(
             "{keeping} is running, and keeps what is copied in a history, secrets too. A token that you copy stays in \
@@ -105,14 +108,20 @@ fn histories(histories: &Histories) -> Protection {
         );
         return protection(what, Holds::No, found, "Pause it before you copy, or remove the token from it afterwards.");
     }
-    let found = if leaving_out.is_empty() {
-        "No program that is known to keep a history of what is copied is running. One that Keybearer does not know may \
-         be."
-        .to_owned()
-    } else {
-        format!("{leaving_out} is running. It leaves out what is marked as a secret, as each token is.")
-    };
-    protection(what, Holds::Yes, found, "")
+    if !taking_over.is_empty() {
+        let found = format!(
+            "{taking_over} is running. It takes over what is copied, secrets too, until the clipboard is cleared or \
+             something else is copied."
+        );
+        return protection(what, Holds::Partly, found, "Press Clear now before you copy a token out of your vault.");
+    }
+    if !leaving_out.is_empty() {
+        let found = format!("{leaving_out} is running. It leaves out what is marked as a secret, as each token is.");
+        return protection(what, Holds::Yes, found, "");
+    }
+    let found = "No program that is known to keep a history of what is copied is running. One that Keybearer does not \
+                 know may be.";
+    protection(what, Holds::Partly, found, "")
 }
 
 fn clearing(clearing: &Clearing) -> Protection {
@@ -147,7 +156,8 @@ fn clearing(clearing: &Clearing) -> Protection {
 
 fn lock(lock: Lock) -> Protection {
     let what = "Lock and sleep";
-    let then = "A token that is shown is hidden then, and one that is copied is cleared.";
+    let then = "A token that is shown is hidden then, and one that is copied is cleared. A locker that tells nobody is not \
+                noticed, such as swaylock or i3lock started by themselves.";
     match (lock.session, lock.sleep) {
         (true, true) => protection(
             what,
@@ -158,7 +168,10 @@ fn lock(lock: Lock) -> Protection {
         (true, false) => protection(
             what,
             Holds::Partly,
-            format!("The system tells when the session is locked, but not before the computer sleeps. {then}"),
+            format!(
+                "The system tells when the session is locked, but does not wait for Keybearer before the computer sleeps. \
+                 {then}"
+            ),
             "",
         ),
         (false, _) => protection(
@@ -254,7 +267,11 @@ mod tests {
         assert_eq!(both.holds, Holds::No);
         assert!(both.found.starts_with("CopyQ is running"), "{both:?}");
         assert!(running(&["klipper"]).found.starts_with("Klipper is running. It leaves out"));
-        assert_eq!(running(&[]).holds, Holds::Yes);
+        let takes_over = running(&["wl-clip-persist", "klipper"]);
+        assert_eq!(takes_over.holds, Holds::Partly);
+        assert!(takes_over.found.starts_with("wl-clip-persist is running. It takes over"), "{takes_over:?}");
+        // None is known to run, which is not to say that none does.
+        assert_eq!(running(&[]).holds, Holds::Partly);
     }
 
     #[test]
