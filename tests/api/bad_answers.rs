@@ -280,6 +280,18 @@ impl Journal for NoJournal {
     fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
         Ok(())
     }
+    fn revoked_later(&self, _: &str, _: &KeyId) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn not_ours(&self, _: WishId, _: &KeyId) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
+        Ok(Vec::new())
+    }
+
     fn delivery(&self, _: WishId, _: Event, _: &str) -> Result<(), Failure> {
         Ok(())
     }
