@@ -138,8 +138,12 @@ impl Keybearer {
             changed,
         };
         // A journal that cannot be read is told already.
-        if let Ok(Some(open)) = app.issuance.journal().open_batch() {
-            app.recall_many(open);
+        let journal = app.issuance.journal();
+        match journal.open_batch() {
+            // Its keys have ended with the sandbox. What cannot be written now is tried again at the next start.
+            Ok(Some(open)) if open.batch.owner.is_of_sandbox() => drop(journal.close_batch(open.id)),
+            Ok(Some(open)) => app.recall_many(open),
+            Ok(None) | Err(_) => {}
         }
         app
     }
