@@ -1,6 +1,6 @@
 //! Delivering tokens into a vault, without screen or clipboard: from the dialog, and with one Enter.
 
-use std::time::Duration;
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path, time::Duration};
 
 use anyhow::{Result, ensure};
 use keybearer_support::{
@@ -28,14 +28,14 @@ pub(crate) async fn ready<'a>(desktop: &'a Desktop, sandbox: &Sandbox, default: 
 /// Processes of the vault's program, and of what it has started, also where they have lost their parents: each carries the
 /// mark of a delivery, and this desktop's home.
 fn children_left(desktop: &Desktop) -> Result<usize> {
-    let home = format!("HOME={}", desktop.home().display());
     let mut count = 0;
     for entry in std::fs::read_dir("/proc")?.flatten() {
         // Errors mean that it has ended meanwhile, is no process, or is not ours; one that is not waited for yet has none.
         let variables = std::fs::read(entry.path().join("environ")).unwrap_or_default();
         let has = |wanted: &dyn Fn(&[u8]) -> bool| variables.split(|byte| *byte == 0).any(wanted);
         let marked = has(&|variable| variable.starts_with(b"KEYBEARER_DELIVERY="));
-        count += usize::from(marked && has(&|variable| variable == home.as_bytes()));
+        let is_home = |home: &[u8]| Path::new(OsStr::from_bytes(home)) == desktop.home();
+        count += usize::from(marked && has(&|variable| variable.strip_prefix(b"HOME=").is_some_and(is_home)));
     }
     Ok(count)
 }

@@ -22,12 +22,21 @@ use keybearer_support::{
 };
 use tempfile::TempDir;
 
-use crate::scene::{LENGTH, Variables, deliver, entry, of_program, preset, text, token, told};
+use crate::{
+    misbehaving::Script,
+    scene::{LENGTH, Variables, deliver, ensure_as_in, entry, of_program, preset, text, token, told},
+};
 
 /// A program with a store of its own, used by Keybearer and by whoever else there is.
 pub(crate) trait Tool {
+    /// Its preset, filled as a person does.
+    fn program(&self) -> Program;
+    /// As Keybearer has it, with this in place of what its preset gives.
+    fn open(&self, program: Program) -> Arc<dyn Vault>;
     /// As Keybearer has it.
-    fn vault(&self) -> Arc<dyn Vault>;
+    fn vault(&self) -> Arc<dyn Vault> {
+        self.open(self.program())
+    }
     /// What an entry holds, by the program itself.
     fn read(&self, entry: &str) -> Option<Vec<u8>>;
     /// The names of all entries, by the program itself.
@@ -109,8 +118,12 @@ impl Drop for Pass {
 }
 
 impl Tool for Pass {
-    fn vault(&self) -> Arc<dyn Vault> {
-        crate::scene::open(at("/usr/bin/pass", preset("pass", &["dfns"])), &self.variables)
+    fn program(&self) -> Program {
+        at("/usr/bin/pass", preset("pass", &["dfns"]))
+    }
+
+    fn open(&self, program: Program) -> Arc<dyn Vault> {
+        crate::scene::open(program, &self.variables)
     }
 
     fn read(&self, entry: &str) -> Option<Vec<u8>> {
@@ -183,7 +196,7 @@ impl KeePass {
         run(Path::new("/usr/bin/keepassxc-cli"), &self.variables, &arguments, &input)
     }
 
-    fn program(&self) -> Program {
+    fn filled(&self) -> Program {
         let (database, key_file) = (self.path("team.kdbx"), self.path("team.keyx"));
         let answers = match self.password {
             Some(_) => [database.as_str(), "", "", "yes"],
@@ -193,16 +206,24 @@ impl KeePass {
     }
 
     pub(crate) fn opened_by(&self, password: &str) -> Arc<dyn Vault> {
+        self.with_password_open(password, self.filled())
+    }
+
+    fn with_password_open(&self, password: &str, program: Program) -> Arc<dyn Vault> {
         let secret = Arc::new(VaultSecret::parse(password).expect("a password"));
-        of_program(self.program()).open_from(Some(secret), self.variables.clone()).expect("it opens")
+        of_program(program).open_from(Some(secret), self.variables.clone()).expect("it opens")
     }
 }
 
 impl Tool for KeePass {
-    fn vault(&self) -> Arc<dyn Vault> {
+    fn program(&self) -> Program {
+        self.filled()
+    }
+
+    fn open(&self, program: Program) -> Arc<dyn Vault> {
         match self.password {
-            Some(password) => self.opened_by(password),
-            None => crate::scene::open(self.program(), &self.variables),
+            Some(password) => self.with_password_open(password, program),
+            None => crate::scene::open(program, &self.variables),
         }
     }
 
@@ -250,8 +271,12 @@ impl SecretTool {
 }
 
 impl Tool for SecretTool {
-    fn vault(&self) -> Arc<dyn Vault> {
-        crate::scene::open(at("/usr/bin/secret-tool", preset("secret-tool", &["dfns"])), &self.variables)
+    fn program(&self) -> Program {
+        at("/usr/bin/secret-tool", preset("secret-tool", &["dfns"]))
+    }
+
+    fn open(&self, program: Program) -> Arc<dyn Vault> {
+        crate::scene::open(program, &self.variables)
     }
 
     fn read(&self, entry: &str) -> Option<Vec<u8>> {
@@ -307,8 +332,12 @@ impl Aws {
 }
 
 impl Tool for Aws {
-    fn vault(&self) -> Arc<dyn Vault> {
-        crate::scene::open(at(from_pypi("aws"), preset("aws", &["dfns/", "", ""])), &self.variables)
+    fn program(&self) -> Program {
+        at(from_pypi("aws"), preset("aws", &["dfns/", "", ""]))
+    }
+
+    fn open(&self, program: Program) -> Arc<dyn Vault> {
+        crate::scene::open(program, &self.variables)
     }
 
     fn read(&self, entry: &str) -> Option<Vec<u8>> {
@@ -448,4 +477,55 @@ async fn aws_without_a_server_is_told() {
     program.variables.push("AWS_MAX_ATTEMPTS".to_owned());
     let vault = crate::scene::open(program, &variables);
     is_told(&*vault, &["aws ended with 255", "Could not connect to the endpoint URL"]).await;
+}
+
+/// Ways to misbehave while storing, as a shell does them; whatever else it is asked, the real one answers.
+const MISBEHAVING: [(&str, &str); 3] = [
+    ("fails", "echo 'there is no room' >&2; exit 3"),
+    ("prints the secret", "cat >&2; exit 3"),
+    ("hangs", "sleep 1000"),
+];
+
+/// The real one, but for storing.
+fn misbehaving(tool: &dyn Tool, how: &str) -> (Script, Program) {
+    let program = tool.program();
+    let script = Script::of(&format!(
+        "case \" $* \" in *' insert '*|*' add '*|*' store '*|*' create-secret '*) {how}; exit ;; esac
+         exec {} \"$@\"",
+        program.program.display()
+    ));
+    let named = script.folder.path().join(program.program.file_name().expect("a file"));
+    fs::rename(&script.program, &named).expect("it has the name of the real one");
+    (script, Program { program: named, seconds: 15, ..program })
+}
+
+/// What the person sees of each way, and that nothing is stored.
+async fn told_of_misbehaving(name: &str, tool: &dyn Tool) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    for (way, how) in MISBEHAVING {
+        let (_script, program) = misbehaving(tool, how);
+        let outcome = deliver(&*tool.open(program), "bot-4", &token()).await;
+        texts.push((format!("{name} {way}"), told(&outcome)));
+    }
+    let program = tool.program();
+    let nowhere = Path::new("/nowhere").join(program.program.file_name().expect("a file"));
+    let outcome = deliver(&*tool.open(at(nowhere, program)), "bot-4", &token()).await;
+    texts.push((format!("{name} is not there"), told(&outcome)));
+    assert!(tool.entries().is_empty(), "{name}: {:?}", tool.entries());
+    texts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_program_that_fails_prints_the_secret_hangs_or_is_not_there_is_told() {
+    let (pass, keepass, keyring, aws) =
+        (Pass::new(), KeePass::with_password("correct horse"), SecretTool::new(), Aws::new());
+    let (one, two, three, four) = tokio::join!(
+        told_of_misbehaving("pass", &pass),
+        told_of_misbehaving("KeePassXC", &keepass),
+        told_of_misbehaving("secret-tool", &keyring),
+        told_of_misbehaving("aws", &aws),
+    );
+    let all = [one, two, three, four].concat();
+    assert!(all.iter().all(|(_, text)| !text.contains("correct horse")), "the password is told");
+    ensure_as_in("tools.txt", &all);
 }
