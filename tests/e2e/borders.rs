@@ -8,7 +8,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, create_sample, desktop, enter_built_in_sandbox, invoke, sample_token};
+use crate::steps::{app, create, create_sample, desktop, enter_built_in_sandbox, invoke, sample_token};
 
 /// Which window may call which command.
 const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/windows.toml");
@@ -218,6 +218,27 @@ const WAYS_OUT: [(&str, &str); 16] = [
         s.textContent = 'window.reached = true'; document.head.append(s); done(window.reached ? 'open' : 'refused')",
     ),
 ];
+
+#[tokio::test]
+async fn nothing_can_be_dropped_upon_a_page() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    // On the page, and on a field, which takes text as a rule.
+    let drop = "return ['dragenter', 'dragover', 'drop'].every((type) =>
+        [document.body, document.querySelector('input, p')].every((target) => {
+            const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() });
+            target.dispatchEvent(event);
+            return event.defaultPrevented;
+        }))";
+    ensure!(window.execute(drop, vec![]).await? == true, "the main page takes it");
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    window.wait_for("token-text").await?;
+    ensure!(window.execute(drop, vec![]).await? == true, "the token's own page takes it");
+    Ok(())
+}
 
 #[tokio::test]
 async fn there_is_no_way_out_of_the_page() -> Result<()> {

@@ -2,26 +2,43 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     net::SocketAddr,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
+    company::Company,
     network, process,
+    recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
     strace::{Strace, Told},
     tls::{Authority, TlsFront},
     window::Window,
 };
+use serde_json::{Value, json};
 
 use crate::steps::{app, copy, create, desktop, released, wait_listed};
 
 const HOST: &str = "api.dfns.io";
 
+/// The system calls by which one speaks to another computer.
+const CALLS: &str = "socket,bind,connect,sendto";
+
+/// How the token is proven to be in a vault.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Way {
+    /// By the person, with the clipboard.
+    Check,
+    /// By a delivery, which is read back.
+    Deliver,
+}
+
 /// From signing in to signing out, with everything that is done with a token in between.
-async fn run(window: &Window<'_>, sign_in_token: &str) -> Result<()> {
+async fn run(window: &Window<'_>, sign_in_token: &str, way: Way) -> Result<()> {
     let clipboard = Clipboard::of(window.desktop());
     let copied = clipboard.copy(sign_in_token).await?;
     window.choose("signin-environment", "production").await?;
@@ -29,6 +46,9 @@ async fn run(window: &Window<'_>, sign_in_token: &str) -> Result<()> {
     window.wait_for("key-name").await?;
     drop(copied);
     wait_listed(window).await?;
+    if way == Way::Deliver {
+        give_the_vaults_secret(window).await?;
+    }
     create(window, "Server Key 3").await?;
     copy(window).await?;
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
@@ -38,10 +58,15 @@ async fn run(window: &Window<'_>, sign_in_token: &str) -> Result<()> {
     window.leave_token_window().await?;
     window.click("reveal-show").await?;
     window.wait_token_window_closed().await?;
-    let from_vault = clipboard.copy(&token).await?;
-    window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
-    drop(from_vault);
+    if way == Way::Check {
+        let from_vault = clipboard.copy(&token).await?;
+        window.click("reveal-check").await?;
+        window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+        drop(from_vault);
+    } else {
+        window.click("reveal-deliver").await?;
+        window.wait_text("reveal-delivered", |text| text.contains("read back")).await?;
+    }
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     wait_listed(window).await?;
@@ -49,6 +74,16 @@ async fn run(window: &Window<'_>, sign_in_token: &str) -> Result<()> {
     window.wait_for("signin-environment").await?;
     window.ask_to_close()?;
     window.wait_ended(Duration::from_secs(10)).await
+}
+
+/// The vault's own access token, which the app takes from the clipboard.
+async fn give_the_vaults_secret(window: &Window<'_>) -> Result<()> {
+    window.click("destinations-open").await?;
+    let copied = Clipboard::of(window.desktop()).copy("hvs.CAESIJ2-own-access-token-of-the-vault").await?;
+    window.click("destination-secret").await?;
+    window.wait_text("said-text", |text| text.contains("kept in the system’s keyring")).await?;
+    drop(copied);
+    window.click("destinations-close").await
 }
 
 /// Whether a call is about the internet, rather than about this computer's own sockets.
@@ -72,25 +107,8 @@ fn addresses(told: &Told, name: &str) -> Result<BTreeMap<String, usize>> {
     Ok(found)
 }
 
-#[tokio::test]
-async fn over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_and_to_nobody_else() -> Result<()> {
-    if !process::is_root() {
-        eprintln!("not shown here: only root makes a network of its own");
-        return Ok(());
-    }
-    let this = "connections::over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_and_to_nobody_else";
-    if network::runs_in_its_own(this, &[HOST])? {
-        return Ok(());
-    }
-    let (mut desktop, sandbox, authority) = (desktop()?, Sandbox::start(app())?, Authority::new()?);
-    let there = SocketAddr::from((network::ELSEWHERE, 443));
-    let _dfns = TlsFront::at(there, authority.certify(&[HOST])?, &sandbox.url).await?;
-    desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
-    let (strace, traced) = Strace::of(&desktop, &released()?, "socket,bind,connect,sendto")?;
-    let window = Window::open(&desktop, &traced, &[]).await?;
-    run(&window, &sandbox.admin).await?;
-    drop(window);
-
+/// What was connected to in a run, from outside the driver's way, and how often: each process of the web engine to nobody.
+fn connections(strace: Strace) -> Result<BTreeMap<String, usize>> {
     let told = strace.told()?;
     let mut driver = BTreeSet::new();
     for told in told.values() {
@@ -114,13 +132,113 @@ async fn over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_an
         all.extend(connected);
     }
     ensure!(webs == 3, "{webs} processes of the web engine, in place of the network's and one for each page");
+    let without_a_way = network::without_a_way()?;
+    ensure!(without_a_way == 0, "{without_a_way} times something wanted to go where there is no way");
+    Ok(all)
+}
+
+/// Whether this is a test's second run, in a network of its own; only root makes one.
+fn is_in_its_own_network(test: &str) -> Result<bool> {
+    if !process::is_root() {
+        eprintln!("not shown here: only root makes a network of its own");
+        return Ok(false);
+    }
+    Ok(!network::runs_in_its_own(&format!("connections::{test}"), &[HOST])?)
+}
+
+#[tokio::test]
+async fn over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_and_to_nobody_else() -> Result<()> {
+    let this = "over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_and_to_nobody_else";
+    if !is_in_its_own_network(this)? {
+        return Ok(());
+    }
+    let (mut desktop, sandbox, authority) = (desktop()?, Sandbox::start(app())?, Authority::new()?);
+    let there = SocketAddr::from((network::ELSEWHERE, 443));
+    let _dfns = TlsFront::at(there, authority.certify(&[HOST])?, &sandbox.url).await?;
+    desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
+    let (strace, traced) = Strace::of(&desktop, &released()?, CALLS)?;
+    let window = Window::open(&desktop, &traced, &[]).await?;
+    run(&window, &sandbox.admin, Way::Check).await?;
+    drop(window);
+
+    let all = connections(strace)?;
     let asked = sandbox.requests().await?;
     let asked = asked.as_array().map_or(0, Vec::len);
     eprintln!("all connections of all processes: {all:?}; {asked} requests");
     ensure!(all.keys().eq([&there.to_string()]) && asked > 0, "{all:?}");
-    let without_a_way = network::without_a_way()?;
-    ensure!(without_a_way == 0, "{without_a_way} times something wanted to go where there is no way");
     Ok(())
+}
+
+#[tokio::test]
+async fn with_a_companys_proxy_the_proxy_alone_is_connected_to() -> Result<()> {
+    if !is_in_its_own_network("with_a_companys_proxy_the_proxy_alone_is_connected_to")? {
+        return Ok(());
+    }
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let (strace, traced) = Strace::of(&desktop, &released()?, CALLS)?;
+    let window = Window::open(&desktop, &traced, &[]).await?;
+    run(&window, &company.production.admin, Way::Check).await?;
+    drop(window);
+
+    let all = connections(strace)?;
+    eprintln!("all connections of all processes: {all:?}");
+    ensure!(all.keys().map(|address| format!("http://{address}")).eq([company.proxy.url()]), "{all:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else() -> Result<()> {
+    if !is_in_its_own_network("a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else")? {
+        return Ok(());
+    }
+    let (mut desktop, sandbox, authority) = (desktop()?, Sandbox::start(app())?, Authority::new()?);
+    let there = SocketAddr::from((network::ELSEWHERE, 443));
+    let _dfns = TlsFront::at(there, authority.certify(&[HOST])?, &sandbox.url).await?;
+    desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
+    let vault = vault().await?;
+    let destination = json!({ "destinations": [{
+        "id": "team", "name": "Team Vault",
+        "vault": { "kind": "kv2", "address": vault.url(), "mount": "secret", "path": "{key_name}", "field": "token" },
+    }] });
+    let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("destinations.json"), destination.to_string())?;
+    let (strace, traced) = Strace::of(&desktop, &released()?, CALLS)?;
+    let window = Window::open(&desktop, &traced, &[]).await?;
+    run(&window, &sandbox.admin, Way::Deliver).await?;
+    drop(window);
+
+    let all = connections(strace)?;
+    eprintln!("all connections of all processes: {all:?}");
+    let mut wanted = [there.to_string(), vault.url().trim_start_matches("http://").to_owned()];
+    wanted.sort();
+    ensure!(all.keys().eq(&wanted), "{all:?}");
+    Ok(())
+}
+
+/// A KV version 2 that holds one entry once it is stored.
+async fn vault() -> Result<Recorder> {
+    let stored = Mutex::new(None::<Value>);
+    Recorder::answering(move |request: &Request| {
+        let (method, path) = (request.method(), request.path());
+        let mut stored = stored.lock().unwrap_or_else(PoisonError::into_inner);
+        let data = match (method, &*stored) {
+            _ if path.starts_with("/v1/sys/internal/ui/mounts/") => {
+                json!({ "path": "secret/", "type": "kv", "options": { "version": "2" } })
+            }
+            _ if path.contains("capabilities") => json!({ "capabilities": ["create", "read"] }),
+            ("POST", _) => {
+                let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+                *stored = Some(body["data"].clone());
+                json!({ "version": 1, "destroyed": false })
+            }
+            (_, Some(entry)) => json!({ "data": entry, "metadata": { "version": 1 } }),
+            _ => return Reply::json(404, &json!({ "errors": [] })),
+        };
+        Reply::json(200, &json!({ "data": data }))
+    })
+    .await
 }
 
 /// Anything but a stream, and what is sent to an address at once.

@@ -6,7 +6,9 @@ use keybearer_support::{
     copyq::CopyQ,
     desktop::{Desktop, Wanted},
     logind::Logind,
+    persisting::{Habit, Persisting},
     sandbox::Sandbox,
+    screen_saver::ScreenSaver,
     window::Window,
 };
 
@@ -62,6 +64,50 @@ async fn a_locked_session_clears_it_and_another_persons_session_does_not() -> Re
     ensure!(clipboard.text().await?.is_some_and(|text| text.starts_with("eyJ")), "it was cleared for somebody else");
     logind.lock(true)?;
     window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure_nothing_copied(&desktop).await
+}
+
+#[tokio::test]
+async fn a_screen_saver_that_becomes_active_clears_it_and_one_that_ends_does_not() -> Result<()> {
+    let desktop = desktop()?;
+    let screen_saver = ScreenSaver::start(&desktop)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    copy(&window).await?;
+    screen_saver.tell(false)?;
+    // What is told later arrives later: the window stays as it is until then.
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    window.wait_text("token-text", |text| !text.is_empty()).await?;
+    ensure!(Clipboard::of(&desktop).text().await?.is_some(), "it was cleared for nothing");
+    screen_saver.tell(true)?;
+    window.wait_token_window_closed().await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure_nothing_copied(&desktop).await
+}
+
+#[tokio::test]
+async fn what_a_clipboard_program_puts_back_is_cleared_again_and_what_it_never_lets_go_of_is_told() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    let once = Persisting::start(&desktop, Habit::PutsBack(1))?;
+    copy(&window).await?;
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure_nothing_copied(&desktop).await?;
+    drop(once);
+
+    let always = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
+    copy(&window).await?;
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("another program put it back")).await?;
+    drop(always);
+    // Whoever keeps it may be gone by the time that the person comes back to the window.
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| !text.contains("put it back")).await?;
     ensure_nothing_copied(&desktop).await
 }
 

@@ -1,29 +1,52 @@
 //! What a whole run leaves behind on the disk, and what it tells other programs.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use keybearer_support::{
-    clipboard::Clipboard, desktop::Desktop, desktop::Wanted, launcher, sandbox::Sandbox, window::Window,
+    clipboard::Clipboard,
+    desktop::{Desktop, Wanted},
+    launcher,
+    sandbox::Sandbox,
+    store::Store,
+    traces::{Secret, temporary_files_with},
+    wait,
+    window::Window,
 };
 
 use crate::steps::{copy, create, enter_built_in_sandbox, finish, released, sign_in};
 
-/// Long enough to be nothing else, and short enough to be found in a text that was cut.
-const PIECE: usize = 24;
+/// As long as the page may take to be replaced.
+const A_WHILE: Duration = Duration::from_secs(5);
 
-/// A part of a token's body that no other token has.
-fn piece(token: &str) -> Result<&str> {
-    let signature = token.rsplit('.').next().unwrap_or_default();
-    signature.get(..PIECE).with_context(|| format!("{} letters are no signature", signature.len()))
+/// What no other token has: its signature, in all the forms and pieces that are looked for in memory as well.
+fn signature(token: &str) -> Result<Secret> {
+    Secret::new(token.rsplit('.').next().unwrap_or_default())
+}
+
+/// None of the files that a run has written holds a piece of a token.
+fn ensure_in_no_file(desktop: &Desktop, since: SystemTime, secrets: &[(&str, &Secret)]) -> Result<()> {
+    for (what, secret) in secrets {
+        let mut files = desktop.files_with_pieces_of(secret)?;
+        files.extend(temporary_files_with(secret, since)?);
+        ensure!(files.is_empty(), "the {what} is in {files:?}");
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -> Result<()> {
+    let began = SystemTime::now();
     let mut desktop = Desktop::open(Wanted::default())?;
     let (home, temporary) = (desktop.home().to_owned(), desktop.home().join("tmp"));
     fs::create_dir(&temporary)?;
     desktop.set("TMPDIR", temporary.display().to_string());
+    let store = Store::of(&desktop)?;
+    store.configure(&desktop, false)?;
     let sandbox = Sandbox::start(&released()?)?;
     let trace = home.join("started.txt");
     let traced = launcher::started_by(
@@ -52,33 +75,51 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.click("reveal-check").await?;
     window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
     drop(from_vault);
+    window.click("reveal-deliver").await?;
+    window.wait_for("reveal-delivered").await?;
+    // There it is meant to be, and in no other file.
+    ensure!(store.entry("Server Key 3").as_ref() == Some(&token), "something else is stored");
+    fs::remove_dir_all(home.join("entries"))?;
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     window.click("receipt-save").await?;
     window.wait_text("said-text", |text| text.contains("is saved as")).await?;
-    for (what, secret) in [("token", &token), ("sign-in token", &sandbox.admin)] {
-        let files = desktop.files_with(piece(secret)?.as_bytes())?;
-        ensure!(files.is_empty(), "the {what} is in {files:?}");
-    }
+    let (its, signed_in_with) = (signature(&token)?, signature(&sandbox.admin)?);
+    let secrets = [("token", &its), ("sign-in token", &signed_in_with)];
+    ensure_in_no_file(&desktop, began, &secrets)?;
     window.click("signout").await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Another").await?;
     finish(&window).await?;
+    window.click("signout").await?;
+    window.choose("signin-environment", "custom").await?;
+    window.clear("signin-url").await?;
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.click("signin-type").await?;
+    window.type_into("signin-token", &sandbox.admin).await?;
+    // The click may be answered, or end with the page; from here on there is no driver.
+    let before = sandbox.requests().await?;
+    let _ = tokio::time::timeout(A_WHILE, window.click("signin-submit")).await;
+    wait::until("the sign-in", A_WHILE, async || {
+        ensure!(sandbox.requests().await? != before, "nothing was asked");
+        Ok(())
+    })
+    .await?;
     window.ask_to_close()?;
-    window.wait_ended(std::time::Duration::from_secs(10)).await?;
+    window.wait_ended(Duration::from_secs(10)).await?;
     drop(window);
 
     let started = fs::read_to_string(&trace)?;
     let programs = started.lines().filter(|line| line.contains("execve(")).count();
     eprintln!("{programs} programs were started, {} bytes of arguments and variables", started.len());
     ensure!(started.contains("WebKitWebProcess") && started.contains("HOME="), "they are not told: {started}");
-    for (what, secret) in [("token", &token), ("sign-in token", &sandbox.admin)] {
-        ensure!(!started.contains(piece(secret)?), "the {what} was given to a program");
-        let files = desktop.files_with(piece(secret)?.as_bytes())?;
-        ensure!(files.is_empty(), "the {what} is in {files:?}");
+    for (what, secret) in secrets {
+        ensure!(secret.pieces_in(started.as_bytes()) == 0, "the {what} was given to a program");
     }
+    ensure_in_no_file(&desktop, began, &secrets)?;
     // What a scan like this finds, where there is something.
-    fs::write(temporary.join("planted"), format!("…{token}…"))?;
-    ensure!(desktop.files_with(piece(&token)?.as_bytes())?.len() == 1);
+    fs::write(temporary.join("planted"), STANDARD.encode(format!("…{token}…")))?;
+    ensure!(desktop.files_with_pieces_of(&its)?.len() == 1);
+    ensure!(temporary_files_with(&its, began)?.len() == 1, "the home is in a temporary folder itself");
     Ok(())
 }

@@ -2,12 +2,14 @@
 
 use std::{ffi::OsString, io::Write, process::Command, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
     display::Kind,
+    proxy::Proxy,
     recorder::{Recorder, Reply, Request},
+    tls::{Authority, TlsFront},
     traces::{Form, Secret, Traces},
     wait,
     window::Window,
@@ -15,10 +17,13 @@ use keybearer_support::{
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use crate::steps::{copy, create, desktop, released, wait_listed};
+use crate::steps::{copy, create, desktop, finish, released, wait_listed};
 
 /// As long as the web engine may take to end a process.
 const A_WHILE: Duration = Duration::from_secs(5);
+
+/// So many copies of a token that is held are there, and nothing is shown: the one that is held.
+const HELD: usize = 1;
 
 /// Opaque, and like nothing else in memory: each piece of it was drawn by lot.
 pub(crate) fn drawn(length: usize) -> String {
@@ -70,11 +75,13 @@ impl SecondScanner {
         Ok(Some(Self { program, secret: file }))
     }
 
-    /// Its last line, which is its sum.
-    fn sum(&self, app: u32) -> Result<String> {
+    /// Its sum, which its last line ends with.
+    fn sum(&self, app: u32) -> Result<usize> {
         let output = Command::new(&self.program).arg(self.secret.path()).arg(app.to_string()).output()?;
         ensure!(output.status.success(), "{output:?}");
-        Ok(String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned())
+        let told = String::from_utf8_lossy(&output.stdout);
+        let last = told.split_whitespace().last().unwrap_or_default();
+        last.parse().with_context(|| format!("{last:?} is no sum"))
     }
 }
 
@@ -92,9 +99,18 @@ impl Table {
             format!("{} {}", traces.name, counts.join("/"))
         });
         let second = self.second.as_ref().map(|second| second.sum(self.app)).transpose()?;
-        let second = second.map(|sum| format!("; the second scanner: {sum}")).unwrap_or_default();
+        let second = second.map(|sum| format!("; the second scanner: {sum} in all")).unwrap_or_default();
         eprintln!("{step:>28}: {}{second}", cells.collect::<Vec<_>>().join(", "));
         Ok(found)
+    }
+
+    /// Nothing in the processes of the web engine, and in the app's own no more than what holds it.
+    pub(crate) fn ensure_held_alone(&self, step: &str) -> Result<()> {
+        let found = self.look(step)?;
+        let (own, pages): (Vec<_>, Vec<_>) = found.iter().partition(|traces| traces.process == self.app);
+        let [own, pages] = [own, pages].map(|found| found.into_iter().map(Traces::total).sum::<usize>());
+        ensure!((1..=HELD).contains(&own) && pages == 0, "{step}: {found:?}");
+        Ok(())
     }
 
     /// Nothing in the processes of the web engine.
@@ -114,7 +130,11 @@ impl Table {
         });
         let gone = gone.await;
         self.look(step)?;
-        gone
+        gone?;
+        // Where we find nothing, another program is to find nothing either.
+        let second = self.second.as_ref().map(|second| second.sum(self.app)).transpose()?.unwrap_or(0);
+        ensure!(second == 0, "{step}: the second scanner finds {second}");
+        Ok(())
     }
 }
 
@@ -167,12 +187,12 @@ async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) 
     sign_in(&window, &dfns, &drawn(900)).await?;
     let table = Table::new(&token, &window)?;
     create(&window, "Server Key 3").await?;
-    table.ensure_no_page_has_it("dialog open")?;
+    table.ensure_held_alone("dialog open")?;
     copy(&window).await?;
     table.ensure_no_page_has_it("copied")?;
     window.click("reveal-clear").await?;
     window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
-    table.ensure_no_page_has_it("cleared")?;
+    table.ensure_held_alone("cleared")?;
     if shown {
         show_and_hide(&window, &table, &token).await?;
     }
@@ -196,6 +216,69 @@ async fn after_done_the_token_is_in_no_process_whichever_way_it_went() -> Result
         ("the same, longer", true, 1200),
     ] {
         see_through(&desktop, path, shown, length).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn over_tls_by_way_of_a_companys_proxy_neither_token_is_left_either() -> Result<()> {
+    let mut desktop = desktop()?;
+    let (token, signed_in_with) = (drawn(1200), drawn(900));
+    let (dfns, authority) = (dfns(&token).await?, Authority::new()?);
+    let front = TlsFront::start(authority.certify(&["api.dfns.io"])?, &dfns.url()).await?;
+    let proxy = Proxy::start(&[("api.dfns.io:443", front.port())]).await?;
+    desktop.set("HTTPS_PROXY", proxy.url());
+    desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
+    let window = Window::open(&desktop, &released()?, &[]).await?;
+    let copied = Clipboard::of(&desktop).copy(&signed_in_with).await?;
+    window.choose("signin-environment", "production").await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    wait_listed(&window).await?;
+    let (table, its) = (Table::new(&token, &window)?, Table::new(&signed_in_with, &window)?);
+    its.ensure_no_page_has_it("signed in")?;
+    create(&window, "Server Key 3").await?;
+    table.ensure_held_alone("dialog open")?;
+    check(&window, &token).await?;
+    window.click("reveal-done").await?;
+    window.wait_gone("reveal").await?;
+    table.ensure_gone("done").await?;
+    window.click("signout").await?;
+    window.wait_for("signin-environment").await?;
+    its.ensure_gone("signed out").await?;
+    ensure!(!proxy.connects().is_empty(), "nothing went through the proxy");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<()> {
+    let desktop = desktop()?;
+    for way in ["copied twice, done while the copy is live", "cleared by its time", "checked with something else"] {
+        eprintln!("{way} (UTF-8/UTF-16/base64/hexadecimal)");
+        let by_time = way == "cleared by its time";
+        desktop.write_settings(if by_time { 2 } else { 30 }, 600)?;
+        let token = drawn(1200);
+        let dfns = dfns(&token).await?;
+        let window = Window::open(&desktop, &released()?, &[]).await?;
+        sign_in(&window, &dfns, &drawn(900)).await?;
+        let table = Table::new(&token, &window)?;
+        create(&window, "Server Key 3").await?;
+        copy(&window).await?;
+        if by_time {
+            window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+            table.ensure_held_alone("cleared by time")?;
+        } else if way == "checked with something else" {
+            let _other = Clipboard::of(&desktop).copy("something else").await?;
+            window.click("reveal-check").await?;
+            window.wait_text("reveal-outcome", |text| text.starts_with("Not the token")).await?;
+        } else {
+            copy(&window).await?;
+        }
+        finish(&window).await?;
+        table.ensure_gone("done").await?;
+        window.click("signout").await?;
+        window.wait_for("signin-environment").await?;
     }
     Ok(())
 }
@@ -255,14 +338,63 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     // Typed, it goes through the page, whose process ends with the signing in; and the driver's session with that.
     let token = drawn(900);
     let table = Table { secret: Secret::new(&token)?, second: SecondScanner::wanted(&token)?, ..table };
-    window.choose("signin-environment", "custom").await?;
-    window.clear("signin-url").await?;
-    window.type_into("signin-url", &dfns.url()).await?;
-    window.click("signin-type").await?;
-    window.type_into("signin-token", &token).await?;
+    type_token(&window, &dfns.url(), &token).await?;
     let asked = dfns.requests().len();
     // The click may be answered, or end with the page.
     let _ = tokio::time::timeout(A_WHILE, window.click("signin-submit")).await;
     dfns.wait_for(asked + 1).await?;
     wait::until("the page's end", A_WHILE, async || table.ensure_no_page_has_it("typed, signed in")).await
+}
+
+/// Types a token into the form, and does not send it yet.
+async fn type_token(window: &Window<'_>, url: &str, token: &str) -> Result<()> {
+    window.choose("signin-environment", "custom").await?;
+    window.clear("signin-url").await?;
+    window.type_into("signin-url", url).await?;
+    window.click("signin-type").await?;
+    window.type_into("signin-token", token).await
+}
+
+/// A Dfns that knows no sign-in token but this.
+async fn dfns_of(token: &str) -> Result<Recorder> {
+    let bearer = format!("Bearer {token}");
+    Recorder::answering(move |request: &Request| {
+        let known = request.header("authorization") == Some(bearer.as_str());
+        Reply::json(if known { 200 } else { 401 }, &json!({ "items": [] }))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_token_that_was_typed_and_refused_is_in_no_page_once_signed_in_otherwise() -> Result<()> {
+    for way in ["pasted", "the sandbox"] {
+        let desktop = desktop()?;
+        let (typed, good) = (drawn(900), drawn(900));
+        let dfns = dfns_of(&good).await?;
+        let window = Window::open(&desktop, &released()?, &[]).await?;
+        let table = Table::new(&typed, &window)?;
+        type_token(&window, &dfns.url(), &typed).await?;
+        window.click("signin-submit").await?;
+        window.wait_text("signin-error", |text| text.contains("did not accept")).await?;
+        let there: usize = table.look("typed, refused")?.iter().map(Traces::total).sum();
+        ensure!(there > 0, "the scan finds nothing at all");
+        // The click may be answered, or end with the page.
+        let signing_in = async {
+            if way == "pasted" {
+                let copied = Clipboard::of(&desktop).copy(&good).await?;
+                window.click("signin-type").await?;
+                let _ = tokio::time::timeout(A_WHILE, window.click("signin-paste")).await;
+                dfns.wait_for(2).await?;
+                drop(copied);
+            } else {
+                window.choose("signin-environment", "sandbox").await?;
+                let _ = tokio::time::timeout(A_WHILE, window.click("signin-submit")).await;
+            }
+            anyhow::Ok(())
+        };
+        signing_in.await?;
+        let gone = async || table.ensure_no_page_has_it(&format!("signed in: {way}"));
+        wait::until("the page's end", A_WHILE, gone).await?;
+    }
+    Ok(())
 }

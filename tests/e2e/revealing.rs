@@ -3,6 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::{Clipboard, SECRET_HINT},
+    desktop::{Desktop, Wanted},
+    display::Kind,
+    persisting::{Habit, Persisting},
     sandbox::Sandbox,
     window::{Key, Window},
 };
@@ -120,6 +123,59 @@ async fn a_check_from_the_vault_proves_it_and_done_asks_nothing_more() -> Result
     window.wait_gone("reveal").await?;
     drop(from_vault);
     ensure!(!window.is_shown("attention").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copy_that_a_program_takes_over_at_once_proves_nothing_before_it_was_cleared() -> Result<()> {
+    for display in [Kind::X11, Kind::Sway] {
+        let (desktop, sandbox) = (Desktop::open(Wanted { display, ..Wanted::default() })?, Sandbox::start(app())?);
+        let window = Window::open(&desktop, app(), &[]).await?;
+        create_sample(&window, &sandbox).await?;
+        let taking_over = Persisting::start(&desktop, Habit::TakesOver)?;
+        copy(&window).await?;
+        window.click("reveal-check").await?;
+        window.wait_text("reveal-outcome", |text| text.contains("own copy")).await?;
+        window.click("reveal-clear").await?;
+        window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+        let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
+        window.click("reveal-check").await?;
+        window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+        drop((from_vault, taking_over));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shown_token_can_neither_be_selected_nor_copied_in_its_window() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enter_built_in_sandbox(&window).await?;
+    create(&window, "Server Key 3").await?;
+    let clipboard = Clipboard::of(&desktop);
+    let _other = clipboard.copy("something else").await?;
+    window.click("reveal-show").await?;
+    window.enter_token_window().await?;
+    window.wait_text("token-text", |text| !text.is_empty()).await?;
+    window
+        .wait_until("the token's window to have the focus", async || {
+            let active = desktop.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
+            let active = String::from_utf8_lossy(&active.stdout);
+            ensure!(active.starts_with("Token"), "{active:?} has it");
+            Ok(())
+        })
+        .await?;
+    // The hand of a person: a click into the text, three in a row, a drag over it, and the keyboard.
+    let hand = "set -e
+        id=$(xdotool getactivewindow)
+        xdotool mousemove --window $id 120 120 click --repeat 3 --delay 60 1
+        xdotool mousemove --window $id 60 100 mousedown 1 mousemove --window $id 400 200 mouseup 1
+        xdotool key --window 0 ctrl+a key --window 0 ctrl+c key --window 0 ctrl+Insert key --window 0 ctrl+x";
+    ensure!(desktop.command("sh").args(["-c", hand]).status()?.success(), "xdotool could not do it");
+    let selected = window.execute("return getSelection().toString()", vec![]).await?;
+    ensure!(selected == "", "{selected} is selected");
+    ensure!(clipboard.text().await?.as_deref() == Some("something else"), "it was copied");
+    ensure!(clipboard.selected().await?.is_none_or(|text| text.is_empty()), "a selection is a copy on X11");
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keybearer::{
+    clipboard::Cleared,
     failure::{ClipboardProblem, Failure, Trouble},
     issuance::{Check, NoticeKind, OnClipboard},
 };
@@ -226,7 +227,6 @@ async fn a_copy_is_known_to_a_later_start_until_it_is_proven_to_be_gone() {
 
 #[tokio::test]
 async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
-    use keybearer::clipboard::Cleared;
     let scene = Scene::holding().await;
     scene.issuance.copy().await.expect("copied");
     // As the next start finds it.
@@ -248,4 +248,89 @@ async fn stepping_back_hides_and_clears_and_keeps_the_token() {
     assert!(scene.issuance.step_back().await);
     assert!(scene.issuance.shown().is_none() && scene.board.text().is_none());
     assert!(!scene.issuance.is_idle(), "the token is held still");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_could_not_be_made_sure_of_is_cleared_in_its_time_all_the_same() {
+    let scene = Scene::holding().await;
+    *locked(&scene.board.unseen) = true;
+    let copied = Instant::now();
+    scene.issuance.copy().await.expect_err("nobody sees it");
+    assert!(matches!(clipboard(&scene), Some(OnClipboard::Unsure(_))));
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!((copied.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
+}
+
+#[tokio::test]
+async fn stepping_back_clears_wherever_the_token_may_be_on_the_clipboard() {
+    let scene = Scene::holding().await;
+    *locked(&scene.board.unseen) = true;
+    scene.issuance.copy().await.expect_err("nobody sees it");
+    assert!(scene.issuance.step_back().await);
+    assert_eq!(scene.board.text(), None);
+
+    *locked(&scene.board.unseen) = false;
+    scene.issuance.copy().await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    assert!(scene.issuance.step_back().await);
+    assert!(matches!(clipboard(&scene), Some(OnClipboard::StillThere(_))), "it is told as it is");
+    *locked(&scene.board.stubborn) = false;
+    assert!(scene.issuance.step_back().await);
+    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
+}
+
+#[tokio::test]
+async fn a_clearing_that_failed_is_tried_again_once_the_person_is_back_and_no_other_is() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.try_clearing_again().await;
+    assert_eq!(scene.board.text().as_deref(), Some(TOKEN), "its time is not over");
+    *locked(&scene.board.stubborn) = true;
+    scene.issuance.clear_clipboard().await.expect_err("it stays");
+    *locked(&scene.board.stubborn) = false;
+    scene.issuance.try_clearing_again().await;
+    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
+}
+
+#[tokio::test]
+async fn a_copy_with_white_space_around_it_is_cleared_as_any_other() {
+    let scene = Scene::holding().await;
+    let printed = format!("{TOKEN}\n");
+    scene.issuance.copy().await.expect("copied");
+    scene.board.copy(&printed);
+    scene.issuance.clear_clipboard().await.expect("cleared");
+    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
+
+    scene.issuance.copy().await.expect("copied");
+    scene.board.copy(&printed);
+    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_with_white_space_that_was_checked_is_cleared_in_its_time() {
+    let scene = Scene::holding().await;
+    scene.board.copy(&format!(" {TOKEN}\n"));
+    let checked = Instant::now();
+    scene.issuance.check().await.expect("read");
+    assert_eq!(check(&scene), Some(Check::WhiteSpace));
+    assert_eq!(locked(&scene.book.copies).len(), 1, "the next start would know it");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!((checked.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
+}
+
+#[tokio::test]
+async fn what_another_program_puts_back_after_the_clearing_goes_with_done() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.clear_clipboard().await.expect("cleared");
+    scene.board.copy(TOKEN);
+    assert_eq!(scene.issuance.finish(true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.board.text(), None);
+
+    let scene = Scene::holding().await;
+    scene.issuance.copy().await.expect("copied");
+    scene.issuance.clear_clipboard().await.expect("cleared");
+    scene.board.copy("something else");
+    assert_eq!(scene.issuance.finish(true).await, Ok(OnClipboard::Cleared), "as it was");
+    assert_eq!(scene.board.text().as_deref(), Some("something else"));
 }

@@ -86,6 +86,8 @@ pub(crate) struct Board {
     own: Mutex<bool>,
     /// Another program keeps putting the text back.
     pub(crate) stubborn: Mutex<bool>,
+    /// Nobody sees that what is put there is there.
+    pub(crate) unseen: Mutex<bool>,
 }
 
 impl Board {
@@ -104,7 +106,7 @@ impl Clipboard for Board {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
         *locked(&self.text) = Some(token.open("a stand-in for the clipboard").to_owned());
         *locked(&self.own) = true;
-        Ok(())
+        if *locked(&self.unseen) { Err(ClipboardProblem::NotSeen) } else { Ok(()) }
     }
 
     fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem> {

@@ -92,6 +92,18 @@ impl<'a> Clipboard<'a> {
         Ok(Some(String::from_utf8(output.stdout)?))
     }
 
+    /// The text that is selected, which the middle button pastes; `None` where none is. On X11 alone.
+    ///
+    /// # Errors
+    /// Where the program that reads it cannot be started.
+    pub async fn selected(&self) -> Result<Option<String>> {
+        let mut xclip = tokio::process::Command::from(self.desktop.command("xclip"));
+        xclip.args(["-selection", "primary", "-o"]).stdin(Stdio::null()).kill_on_drop(true);
+        let output =
+            tokio::time::timeout(SOON, xclip.output()).await.context("the selection's owner does not answer")??;
+        Ok(output.status.success().then(|| String::from_utf8(output.stdout)).transpose()?)
+    }
+
     /// Copies a text as another program, and waits until it is there.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 use crate::display::{Display, Kind};
 use crate::leftovers::Leftovers;
 use crate::process::{self, Process};
+use crate::traces::Secret;
 use crate::{home, services};
 
 /// What a desktop is to have.
@@ -144,6 +146,14 @@ impl Desktop {
     /// Where a file cannot be read, or no bytes are given.
     pub fn files_with(&self, bytes: &[u8]) -> Result<Vec<PathBuf>> {
         home::files_with(self.home(), bytes)
+    }
+
+    /// Every file in the home that has a piece of a secret in it, in whichever form.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn files_with_pieces_of(&self, secret: &Secret) -> Result<Vec<PathBuf>> {
+        home::files_where(self.home(), SystemTime::UNIX_EPOCH, |content| secret.pieces_in(content) > 0)
     }
 
     /// A command that lives on this desktop, and ends with the thread that starts it.

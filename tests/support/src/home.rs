@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::{Result, ensure};
 use tempfile::TempDir;
@@ -40,17 +41,22 @@ pub(crate) fn apply(home: &Path, command: &mut Command) {
 /// Every file that has these bytes in it; sockets and pipes have none.
 pub(crate) fn files_with(home: &Path, bytes: &[u8]) -> Result<Vec<PathBuf>> {
     ensure!(!bytes.is_empty(), "there is nothing to look for");
+    files_where(home, SystemTime::UNIX_EPOCH, |content| content.windows(bytes.len()).any(|part| part == bytes))
+}
+
+/// Every file below a folder that was written since then, and whose content is as wanted; sockets and pipes have none.
+pub(crate) fn files_where(folder: &Path, since: SystemTime, wanted: impl Fn(&[u8]) -> bool) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![home.to_owned()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in unless_gone(fs::read_dir(folder))?.into_iter().flatten() {
             let path = entry?.path();
             let Some(kind) = unless_gone(fs::symlink_metadata(&path))? else { continue };
             if kind.is_dir() {
                 folders.push(path);
-            } else if kind.is_file() {
+            } else if kind.is_file() && kind.modified()? >= since {
                 let content = unless_gone(fs::read(&path))?.unwrap_or_default();
-                if content.windows(bytes.len()).any(|part| part == bytes) {
+                if wanted(&content) {
                     found.push(path);
                 }
             }

@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::home;
 use crate::process::children_of;
 
 /// As long as a piece has to be to count.
@@ -86,6 +89,12 @@ impl Secret {
         add(Form::Hexadecimal, hexadecimal.as_bytes());
         add(Form::Hexadecimal, hexadecimal.to_uppercase().as_bytes());
         Ok(Self { pieces: AhoCorasick::new(pieces)?, forms })
+    }
+
+    /// In how many of its pieces, in whichever form, a text or a file has it.
+    #[must_use]
+    pub fn pieces_in(&self, bytes: &[u8]) -> usize {
+        self.pieces.find_overlapping_iter(bytes).count()
     }
 
     /// Looks through a process and all that it started.
@@ -192,6 +201,19 @@ fn runs(present: &File, (from, to): (usize, usize)) -> Result<Vec<(usize, usize)
     }
     runs.extend(begun.map(|start| (start, to)));
     Ok(runs)
+}
+
+/// Every file in the computer's own temporary folders that was written since then, and has a piece of a secret in it, in
+/// whichever form.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn temporary_files_with(secret: &Secret, since: SystemTime) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for folder in ["/tmp", "/var/tmp", "/dev/shm"].map(Path::new).into_iter().filter(|folder| folder.is_dir()) {
+        found.extend(home::files_where(folder, since, |content| secret.pieces_in(content) > 0)?);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

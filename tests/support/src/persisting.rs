@@ -1,0 +1,93 @@
+//! Clipboard programs that put on the clipboard what others have copied: at once, so that it outlives them, or once it is
+//! empty, so that it never is.
+
+use anyhow::Result;
+
+use crate::desktop::Desktop;
+use crate::display::Kind;
+use crate::process::Process;
+
+/// What such a program does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Habit {
+    /// Takes over what was copied, at once, as wl-clip-persist does.
+    TakesOver,
+    /// Puts back what was there whenever the clipboard is empty, so often at most, as GPaste does.
+    PutsBack(u32),
+}
+
+/// A running one. Ends when dropped, and what it serves with it.
+#[derive(Debug)]
+pub struct Persisting {
+    _program: Process,
+}
+
+/// Looks all the time. `read` and `write` are the display's own programs; `$1` tells the habit.
+const PROGRAM: &str = r#"
+last= left=$2
+echo ready
+while :; do
+    now=$(read_it 2>/dev/null)
+    if [ -n "$now" ] && [ "$now" != "$last" ]; then
+        last=$now
+        [ "$1" = back ] || printf %s "$now" | write_it
+    elif [ -z "$now" ] && [ "$1" = back ] && [ -n "$last" ] && [ "$left" -gt 0 ]; then
+        left=$((left - 1))
+        printf %s "$last" | write_it
+    elif [ -z "$now" ] && [ "$1" != back ]; then
+        last=
+    fi
+done
+"#;
+
+impl Persisting {
+    /// Starts one on a desktop, and waits until it looks.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub fn start(desktop: &Desktop, habit: Habit) -> Result<Self> {
+        let (read, write) = match desktop.display().kind() {
+            Kind::X11 => ("xclip -selection clipboard -o", "xclip -selection clipboard -i >/dev/null"),
+            Kind::Sway => ("wl-paste --no-newline", "wl-copy"),
+        };
+        let program = format!("read_it() {{ {read}; }}\nwrite_it() {{ {write}; }}\n{PROGRAM}");
+        let mut shell = desktop.command("sh");
+        shell.args(["-c", &program, "sh"]);
+        match habit {
+            Habit::TakesOver => shell.args(["over", "0"]),
+            Habit::PutsBack(times) => shell.args(["back", &times.to_string()]),
+        };
+        let (program, _ready) = Process::start_and_read_line(shell)?;
+        Ok(Self { _program: program })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::ensure;
+
+    use super::*;
+    use crate::clipboard::Clipboard;
+    use crate::desktop::Wanted;
+    use crate::wait::{self, SOON};
+
+    #[tokio::test]
+    async fn what_was_copied_outlives_whoever_copied_it() {
+        for display in [Kind::X11, Kind::Sway] {
+            let desktop = Desktop::open(Wanted { display, keyring: false, ..Wanted::default() }).unwrap();
+            for habit in [Habit::TakesOver, Habit::PutsBack(u32::MAX)] {
+                let _persisting = Persisting::start(&desktop, habit).unwrap();
+                let clipboard = Clipboard::of(&desktop);
+                let text = format!("{habit:?} of {display:?}");
+                wait::until("what was copied to outlive whoever copied it", SOON, async || {
+                    // It sees what stays for as long as a look takes.
+                    drop(clipboard.copy(&text).await?);
+                    ensure!(clipboard.text().await?.as_ref() == Some(&text), "it is gone");
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            }
+        }
+    }
+}
