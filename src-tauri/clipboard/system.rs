@@ -22,10 +22,14 @@ use super::{
 };
 use crate::{failure::ClipboardProblem, token::Token};
 
-/// As long as a compositor may take to tell that something else was copied, and a program to take over what was: it does
-/// so before anybody can have pasted it, who is not told before that it is there.
+/// As long as a compositor may take to tell that something else was copied.
 #[cfg(target_os = "linux")]
 const A_MOMENT: Duration = Duration::from_millis(200);
+
+/// As long as a program may take to take over what was copied. Nobody can have pasted it by then, who is not told before that
+/// it is there.
+#[cfg(target_os = "linux")]
+const TAKE_OVER: Duration = Duration::from_millis(300);
 
 /// So long after a clearing there may be a program that puts back what it has kept.
 const AFTERWARDS: Duration = Duration::from_millis(300);
@@ -78,9 +82,9 @@ impl Served {
     #[cfg(target_os = "linux")]
     fn notice_take_over(&mut self, others: &mut Others, copied: impl Fn(&str) -> bool) {
         match self {
-            Self::Handle { owners, .. } => *owners = others.owners(copied, A_MOMENT),
+            Self::Handle { owners, .. } => *owners = others.owners(copied, TAKE_OVER),
             Self::Wayland { serving, taken_over } => {
-                *taken_over = serving.has_ended(A_MOMENT)
+                *taken_over = serving.has_ended(TAKE_OVER)
                     && others.text().is_ok_and(|there| there.is_some_and(|text| copied(&text)));
             }
         }

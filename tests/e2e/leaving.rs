@@ -106,7 +106,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     })
     .await?;
     window.ask_to_close()?;
-    window.wait_ended(std::time::Duration::from_secs(10)).await?;
+    window.wait_ended(Duration::from_secs(10)).await?;
     drop(window);
 
     let started = fs::read_to_string(&trace)?;

@@ -157,10 +157,17 @@ async fn a_shown_token_can_neither_be_selected_nor_copied_in_its_window() -> Res
     window.click("reveal-show").await?;
     window.enter_token_window().await?;
     window.wait_text("token-text", |text| !text.is_empty()).await?;
+    window
+        .wait_until("the token's window to have the focus", async || {
+            let active = desktop.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
+            let active = String::from_utf8_lossy(&active.stdout);
+            ensure!(active.starts_with("Token"), "{active:?} has it");
+            Ok(())
+        })
+        .await?;
     // The hand of a person: a click into the text, three in a row, a drag over it, and the keyboard.
     let hand = "set -e
-        id=$(xdotool search --sync --onlyvisible --name '^Token ' | head -n 1)
-        xdotool windowfocus --sync $id
+        id=$(xdotool getactivewindow)
         xdotool mousemove --window $id 120 120 click --repeat 3 --delay 60 1
         xdotool mousemove --window $id 60 100 mousedown 1 mousemove --window $id 400 200 mouseup 1
         xdotool key --window 0 ctrl+a key --window 0 ctrl+c key --window 0 ctrl+Insert key --window 0 ctrl+x";

@@ -37,7 +37,6 @@ while :; do
     elif [ -z "$now" ] && [ "$1" != back ]; then
         last=
     fi
-    sleep 0.01
 done
 "#;
 
