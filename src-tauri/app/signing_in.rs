@@ -21,7 +21,12 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::TokenMissing`] where the clipboard has none; else the check's, and the clipboard is left alone.
-    pub async fn sign_in_pasted(&self, environment: Environment, name: &str, remember: bool) -> Result<(), Failure> {
+    pub async fn sign_in_pasted(
+        self: &Arc<Self>,
+        environment: Environment,
+        name: &str,
+        remember: bool,
+    ) -> Result<(), Failure> {
         self.nothing_open()?;
         let clipboard = Arc::clone(&self.clipboard);
         let text = on_clipboard(move || clipboard.read()).await.map_err(|problem| {
@@ -36,7 +41,7 @@ impl Keybearer {
         // Only its hash is kept for the comparison afterwards: the token itself goes to the session.
         let pasted = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
-        self.say(match self.clear_sign_in_token(pasted).await {
+        self.clear_sign_in_token(pasted, |cleared| match cleared {
             Ok(Cleared::Gone) => CLEARED.to_owned(),
             Ok(Cleared::Replaced) => "Signed in. The sign-in token is no longer on the clipboard.".to_owned(),
             Err(problem) => format!("Signed in. {problem} Copy something else to replace it."),
@@ -49,7 +54,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::TokenMissing`]; else the check's.
     pub async fn sign_in_typed(
-        &self,
+        self: &Arc<Self>,
         environment: Environment,
         name: &str,
         token: &str,
@@ -59,7 +64,7 @@ impl Keybearer {
         let token = SignInToken::parse(token).ok_or(Failure::TokenMissing(TokenProblem::Typed))?;
         let typed = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
-        self.say(match self.clear_sign_in_token(typed).await {
+        self.clear_sign_in_token(typed, |cleared| match cleared {
             Ok(Cleared::Gone) => CLEARED.to_owned(),
             Ok(Cleared::Replaced) => "Signed in.".to_owned(),
             // It need not have come from there.
@@ -133,13 +138,18 @@ impl Keybearer {
         self.sessions.sign_out().await
     }
 
-    /// Clears the clipboard if the sign-in token of this hash is on it.
-    async fn clear_sign_in_token(&self, hash: Vec<u8>) -> Result<Cleared, ClipboardProblem> {
+    /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended. Nobody waits for it: it
+    /// takes a moment to see whether a program puts it back.
+    fn clear_sign_in_token(self: &Arc<Self>, hash: Vec<u8>, told: fn(Result<Cleared, ClipboardProblem>) -> String) {
+        let this = Arc::clone(self);
         let clipboard = Arc::clone(&self.clipboard);
         let is_it = move |text: &str| {
             SignInToken::parse(text).is_some_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
-        on_clipboard(move || clipboard.clear_if(&is_it)).await
+        tokio::spawn(async move {
+            let cleared = on_clipboard(move || clipboard.clear_if(&is_it)).await;
+            this.say(told(cleared));
+        });
     }
 
     async fn sign_in(

@@ -136,6 +136,8 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
 
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
     ensure_told(&window, "there is none running, or it does not answer").await?;
+    // What is copied while it is cleared would be cleared too.
+    window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
     desktop.start_keyring()?;
     ensure!(invoke(&window, "ask_for_token", &serde_json::json!({ "sameAccount": true })).await?.is_ok());
     sign_in(&window, &sandbox, &sandbox.issuer).await?;

@@ -64,6 +64,8 @@ impl Persisting {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use anyhow::ensure;
 
     use super::*;
@@ -78,12 +80,19 @@ mod tests {
             for habit in [Habit::TakesOver, Habit::PutsBack(u32::MAX)] {
                 let _persisting = Persisting::start(&desktop, habit).unwrap();
                 let clipboard = Clipboard::of(&desktop);
-                let text = format!("{habit:?} of {display:?}");
+                let mut tries = 0;
                 wait::until("what was copied to outlive whoever copied it", SOON, async || {
-                    // It sees what stays for as long as a look takes.
-                    drop(clipboard.copy(&text).await?);
-                    ensure!(clipboard.text().await?.as_ref() == Some(&text), "it is gone");
-                    Ok(())
+                    // It sees what stays for as long as a look takes, which nobody tells of: each time it stays longer.
+                    tries += 1;
+                    let text = format!("{habit:?} of {display:?}, at try {tries}");
+                    let copied = clipboard.copy(&text).await?;
+                    tokio::time::sleep(Duration::from_millis(100) * tries).await;
+                    drop(copied);
+                    wait::until("it to be there", Duration::from_secs(1), async || {
+                        ensure!(clipboard.text().await?.as_ref() == Some(&text), "it is gone");
+                        Ok(())
+                    })
+                    .await
                 })
                 .await
                 .unwrap();
