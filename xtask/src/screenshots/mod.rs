@@ -94,13 +94,14 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     window.wait_for("signin-token").await?;
     camera.take("sign-in-typed").await?;
 
-    window.type_into("signin-token", "not-a-token").await?;
-    window.click("signin-submit").await?;
+    // A token that is typed, refused or not, ends the page's process in the end, and WebDriver's session along with it.
+    window.click("signin-type").await?;
+    let refused = Clipboard::of(window.desktop()).copy("not-a-token").await?;
+    window.click("signin-paste").await?;
     window.wait_for("signin-error").await?;
+    drop(refused);
     camera.take("sign-in-refused").await?;
 
-    // A typed token would end the page's process, and WebDriver's session along with it.
-    window.click("signin-type").await?;
     let copied = Clipboard::of(window.desktop()).copy(&sandbox.admin).await?;
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;
