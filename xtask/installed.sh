@@ -131,7 +131,7 @@ serve() {
 }
 serve &
 server=$!
-as_user /proofs/xtask installed --inside /proofs/asked || fail 'the window'
+as_user CARGO_TARGET_DIR="$target" /proofs/xtask installed --inside /proofs/asked || fail 'the window'
 kill "$server"
 rm -rf "$place/walk"
 mv "$root$target/walk" "$place/walk"

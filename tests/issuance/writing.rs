@@ -129,7 +129,8 @@ async fn a_candidate_of_an_unknown_author_settles_its_wish_only_once_nothing_els
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     locked(&scene.dfns.keys).push(Key { author: "us-somebody".into(), ..key("Server Key 3") });
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &locked(&scene.dfns.keys).clone()).await;
+    let listed = locked(&scene.dfns.keys).clone();
+    scene.issuance.listed(&owner("a1"), &calls(&scene), &listed).await;
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Doubtful { looked: true }]));
     assert!(scene.issuance.notices()[0].hint().contains("settles this by itself"));
@@ -154,7 +155,8 @@ async fn a_colleagues_key_that_is_listed_before_ours_takes_nothing_from_the_sear
         if revoked_by_us {
             scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
         } else {
-            scene.issuance.listed(&owner("a1"), &calls(&scene), &locked(&scene.dfns.keys).clone()).await;
+            let listed = locked(&scene.dfns.keys).clone();
+            scene.issuance.listed(&owner("a1"), &calls(&scene), &listed).await;
         }
         assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Doubtful { looked: true }]));
         locked(&scene.dfns.keys).push(key("Server Key 3"));

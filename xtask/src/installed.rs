@@ -273,7 +273,8 @@ async fn removal(steps: &mut Steps, desktop: &Desktop) -> Result<()> {
     for folder in ["config", "data", "state"] {
         fs::remove_dir_all(desktop.home().join(folder).join(NAME))?;
     }
-    let left = bundle::output(Command::new("find").arg(desktop.home()).args(["-iname", "*keybearer*"]))?;
+    let left =
+        bundle::output(Command::new("find").arg(desktop.home()).args(["-mindepth", "1", "-iname", "*keybearer*"]))?;
     ensure!(left.is_empty(), "this is left in the home: {left}");
     steps.held("removal: --forget empties the keyring, and without the three folders nothing of ours is in the home");
     Ok(())
