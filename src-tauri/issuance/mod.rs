@@ -7,6 +7,7 @@ mod delivering;
 mod ending;
 mod held;
 pub mod journal;
+mod judging;
 mod notice;
 mod reconciling;
 mod revocation;

@@ -1,15 +1,14 @@
-//! Keys that need the person's attention, and the remedies.
+//! Keys that need the person's attention, in words.
 
 use std::sync::Arc;
 
 use super::{
-    Issuance, Revocation, State,
+    Revocation, State,
     journal::{Event, Origin},
-    reconciling,
 };
 use crate::{
     failure::{ClipboardProblem, Failure},
-    key::{Key, KeyId, Keys, Owner},
+    key::{Key, Keys, Owner},
 };
 
 /// A key that needs attention.
@@ -203,20 +202,20 @@ impl Notice {
     }
 
     /// Whether both are candidates of one wish.
-    fn is_candidate_beside(&self, other: &Self) -> bool {
+    pub(super) fn is_candidate_beside(&self, other: &Self) -> bool {
         let both = self.kind == NoticeKind::Candidate && other.kind == NoticeKind::Candidate;
         both && self.origin.id == other.origin.id
     }
 
     /// The key of that candidate is not the one that was asked for.
-    fn know(&mut self, candidate: &Self) {
+    pub(super) fn know(&mut self, candidate: &Self) {
         if let (Some(known), Some(key)) = (&mut self.origin.wish.known, &candidate.key) {
             known.insert(key.id.clone());
         }
     }
 
     /// What it means for the wish that the person is done with it; `None` where the wish stays open, or was closed before.
-    fn dismissed(&self) -> Option<Event> {
+    pub(super) fn dismissed(&self) -> Option<Event> {
         match &self.kind {
             NoticeKind::OnClipboard(_) => None,
             NoticeKind::Candidate => self.revoked.is_some().then_some(Event::Revoked),
@@ -233,7 +232,7 @@ impl Notice {
     }
 
     /// What it means for the wish that the key was revoked.
-    fn revoked(&self) -> Event {
+    pub(super) fn revoked(&self) -> Event {
         if self.kind == NoticeKind::OldToRevoke { Event::OldRevoked } else { Event::Revoked }
     }
 }
@@ -245,191 +244,6 @@ fn about(span: time::Duration) -> String {
     let minutes = (span.abs().whole_seconds() + 30) / 60;
     let (count, unit) = if minutes < 100 { (minutes, "minute") } else { ((minutes + 30) / 60, "hour") };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-impl Issuance {
-    /// What needs attention, newest first.
-    #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
-        self.state().notices.iter().rev().cloned().collect()
-    }
-
-    /// Revokes the key that a notice names; the notice stays until Dfns has confirmed it.
-    ///
-    /// # Errors
-    /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
-    pub async fn revoke_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
-        let nothing = Failure::NotNow("This key is already being dealt with.");
-        let (keys, base, key, revocation) = self
-            .change(|state| {
-                let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
-                if notice.revocation.is_some() {
-                    return None;
-                }
-                let key = notice.key.clone()?;
-                let revocation = notice.revocation.insert(Revocation::begin()).clone();
-                Some((Arc::clone(&notice.keys), notice.owner().base.clone(), key, revocation))
-            })
-            .ok_or(nothing)?;
-        let outcome = revocation.run(&keys, &key).await;
-        match &outcome {
-            Ok(()) => self.revoked(&base, &key.id).await,
-            Err(failure) => self.change(|state| {
-                if let Some(notice) = state.notices.iter_mut().find(|notice| notice.number == number) {
-                    notice.revocation = None;
-                    notice.problem = Some(failure.clone());
-                }
-            }),
-        }
-        outcome
-    }
-
-    /// Calls the revocation off that a notice's key is in, which leaves in doubt whether it was revoked.
-    pub fn call_off_noticed(&self, number: u32) {
-        let notices = &self.state().notices;
-        let notice = notices.iter().find(|notice| notice.number == number);
-        if let Some(revocation) = notice.and_then(|notice| notice.revocation.as_ref()) {
-            revocation.call_off();
-        }
-    }
-
-    /// The person had a key of the Dfns at this address revoked: what was open of it is settled.
-    pub async fn revoked(self: &Arc<Self>, base: &str, id: &KeyId) {
-        let was_open = self.gone(base, id, true).await;
-        if !was_open {
-            let (base, id) = (base.to_owned(), id.clone());
-            self.write_with(move |journal| journal.revoked_later(&base, &id)).await;
-        }
-    }
-
-    /// A key is listed as revoked that nobody here had revoked.
-    pub(super) async fn revoked_elsewhere(self: &Arc<Self>, base: &str, id: &KeyId) {
-        self.gone(base, id, false).await;
-    }
-
-    /// A key does not work any more. Whether anything was open of it.
-    ///
-    /// A candidate need not have been the key that was asked for. It settles its wish if its author is who asked for it;
-    /// where that cannot be told, if the person had it revoked and nothing else appears. While other candidates are left,
-    /// they are to be judged first.
-    async fn gone(self: &Arc<Self>, base: &str, id: &KeyId, by_person: bool) -> bool {
-        let gone = self.change(|state| {
-            let is_it =
-                |notice: &Notice| notice.owner().base == base && notice.key.as_ref().is_some_and(|key| key.id == *id);
-            let (gone, left) = std::mem::take(&mut state.notices).into_iter().partition::<Vec<_>, _>(is_it);
-            state.notices = left;
-            gone
-        });
-        let was_open = !gone.is_empty();
-        for mut gone in gone {
-            if gone.kind != NoticeKind::Candidate {
-                self.write(gone.origin.id, gone.revoked()).await;
-                continue;
-            }
-            let ours = gone.is_by_owner().unwrap_or(by_person);
-            if ours {
-                gone.revoked = gone.key.clone();
-            }
-            let others = self.change(|state| {
-                let mut others = 0;
-                for other in state.notices.iter_mut().filter(|each| gone.is_candidate_beside(each)) {
-                    other.know(&gone);
-                    other.revoked = other.revoked.take().or_else(|| gone.revoked.clone());
-                    others += 1;
-                }
-                others
-            });
-            if !ours {
-                self.write_not_ours(&gone).await;
-            }
-            if others == 0 && gone.is_by_owner() == Some(true) {
-                self.settle_revoked(&gone).await;
-            } else if others == 0 {
-                self.reopen(gone);
-            }
-        }
-        was_open
-    }
-
-    /// The wish of a candidate that is gone is as open as before.
-    fn reopen(self: &Arc<Self>, mut candidate: Notice) {
-        let known = candidate.clone();
-        candidate.know(&known);
-        let Notice { name, keys, origin, revoked, .. } = candidate;
-        self.change(|state| {
-            state.note(reconciling::open(&origin, true), name, None, &keys, origin.clone());
-            if let Some(notice) = state.notices.last_mut() {
-                notice.revoked = revoked;
-            }
-        });
-        self.look_again(&origin);
-    }
-
-    /// The key of a wish was found after all, and is revoked.
-    pub(super) async fn settle_revoked(&self, notice: &Notice) {
-        let wish = notice.origin.id;
-        if let Some(key) = notice.revoked.clone() {
-            self.write_made(wish, key, None).await;
-        }
-        self.write(wish, Event::Revoked).await;
-    }
-
-    /// A candidate is not the key that was asked for: it is not offered again, at a later start either.
-    async fn write_not_ours(&self, candidate: &Notice) {
-        let (wish, key) = (candidate.origin.id, candidate.key.clone());
-        if let Some(key) = key {
-            self.write_with(move |journal| journal.not_ours(wish, &key.id)).await;
-        }
-    }
-
-    /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the wish open.
-    pub async fn dismiss(self: &Arc<Self>, number: u32) {
-        let Some((notice, alone)) = self.judged(number) else { return };
-        // Written before it goes: what is not seen any more does not come back.
-        if notice.kind == NoticeKind::Candidate {
-            self.write_not_ours(&notice).await;
-        }
-        match notice.dismissed().filter(|_| alone) {
-            Some(Event::Revoked) => self.settle_revoked(&notice).await,
-            Some(event) => self.write(notice.origin.id, event).await,
-            None => {}
-        }
-        let gone = self.change(|state| {
-            let place = state.notices.iter().position(|each| each.number == number)?;
-            state.notices.remove(place);
-            state
-                .notices
-                .iter_mut()
-                .filter(|other| notice.is_candidate_beside(other))
-                .for_each(|other| other.know(&notice));
-            Some(())
-        });
-        if gone.is_none() || !alone {
-            return;
-        }
-        match (notice.dismissed(), notice.replaces().cloned()) {
-            (None, _) if notice.kind == NoticeKind::Candidate => self.reopen(notice),
-            (Some(Event::HandedOver), Some(old)) if old.is_revoked() => {
-                self.write(notice.origin.id, Event::OldRevoked).await
-            }
-            (Some(Event::HandedOver), old) => {
-                self.note(NoticeKind::OldToRevoke, notice.name.clone(), old, &notice.keys, notice.origin);
-            }
-            _ => {}
-        }
-    }
-
-    /// A notice that the person has judged, and whether no other candidate of its wish is left.
-    fn judged(&self, number: u32) -> Option<(Notice, bool)> {
-        let state = self.state();
-        let notice = state.notices.iter().find(|each| each.number == number && each.revocation.is_none())?;
-        let beside = |each: &Notice| each.number != number && notice.is_candidate_beside(each);
-        Some((notice.clone(), !state.notices.iter().any(beside)))
-    }
-
-    pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>, origin: Origin) {
-        self.change(|state| state.note(kind, name, key, keys, origin));
-    }
 }
 
 impl State {

@@ -14,7 +14,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, desktop, ensure_nothing_copied, sample_token, sign_in};
+use crate::steps::{app, creations, desktop, ensure_nothing_copied, sample_token, sign_in};
 
 /// Runs a program as the person does, and returns what it prints.
 fn run(desktop: &Desktop, program: &str, arguments: &[&str]) -> Result<String> {
@@ -54,6 +54,16 @@ async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Asks for another key of a name whose entry is there: the person is told, and no key is made.
+async fn is_refused(window: &Window<'_>, sandbox: &Sandbox, name: &str) -> Result<()> {
+    window.type_into("key-name", name).await?;
+    window.press("key-name", Key::Enter).await?;
+    let told = window.wait_text("create-error", |text| text.contains("is there already")).await?;
+    eprintln!("an entry that is there: {told}");
+    ensure!(creations(sandbox).await? == 1, "a key was asked for");
+    Ok(())
+}
+
 #[tokio::test]
 async fn pass_is_added_tested_and_delivered_to() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
@@ -69,7 +79,19 @@ async fn pass_is_added_tested_and_delivered_to() -> Result<()> {
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     deliver(&window, "Deploy bot").await?;
     ensure!(run(&desktop, "pass", &["show", "dfns/Deploy bot"])? == sample_token()?, "something else is stored");
-    ensure_nothing_copied(&desktop).await
+    ensure_nothing_copied(&desktop).await?;
+    is_refused(&window, &sandbox, "Deploy bot").await?;
+    ensure!(run(&desktop, "pass", &["show", "dfns/Deploy bot"])? == sample_token()?, "the entry was touched");
+
+    // It can be asked still, and stores nothing any more.
+    fs::remove_file(desktop.home().join(".password-store/.gpg-id"))?;
+    window.clear("key-name").await?;
+    window.type_into("key-name", "Second bot").await?;
+    window.press("key-name", Key::Enter).await?;
+    let told = window.wait_text("reveal-undelivered", |text| text.contains("is not stored")).await?;
+    eprintln!("a store that takes nothing: {told}");
+    ensure!(told.contains("You must run: pass init"), "{told}");
+    Ok(())
 }
 
 #[tokio::test]
@@ -108,5 +130,8 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     let show = ["show", "-q", "--no-password", "-k", &key_file, "-s", "-a", "Password", &database, "Deploy bot"];
     let kept = run(&desktop, "keepassxc-cli", &show)?;
     ensure!(kept.strip_suffix('\n') == Some(&sample_token()?), "something else is stored");
-    ensure_nothing_copied(&desktop).await
+    ensure_nothing_copied(&desktop).await?;
+    is_refused(&window, &sandbox, "Deploy bot").await?;
+    ensure!(run(&desktop, "keepassxc-cli", &show)? == kept, "the entry was touched");
+    Ok(())
 }

@@ -1,0 +1,269 @@
+//! What outlives the app in the journal's file.
+
+use std::fs;
+
+use super::*;
+use crate::{
+    delivery::Proof,
+    issuance::journal::{Fate, Part, Stage},
+    key::KeyStatus,
+};
+
+fn wish(name: &str, known: Option<&[&str]>) -> Wish {
+    let owner = Owner {
+        account: "a1".into(),
+        label: "Treasury".into(),
+        base: "https://api.dfns.io".into(),
+        organization: Some("cu-1".into()),
+        user: None,
+        author: Some("ce-1".into()),
+    };
+    let known = known.map(|known| known.iter().map(|id| KeyId((*id).to_owned())).collect());
+    Wish { owner, name: name.into(), known, replaces: None, part_of: None }
+}
+
+fn key(id: &str) -> Key {
+    Key {
+        id: KeyId(id.into()),
+        name: "Server Key 3".into(),
+        organization: "cu-1".into(),
+        author: "ce-1".into(),
+        created: "2026-11-23T09:00:00.000Z".into(),
+        status: KeyStatus::Active,
+    }
+}
+
+#[test]
+fn an_open_wish_comes_back_as_it_was_after_the_file_was_closed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("not/there/journal.sqlite");
+    let (journal, damaged) = SqliteJournal::open(&path).expect("opened");
+    assert_eq!(damaged, None);
+    let asked = journal.begin(&wish("Asked", Some(&["api-1", "api-2"]))).expect("written");
+    let made = journal.begin(&wish("Made", None)).expect("written");
+    journal.made(made, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.record(made, Event::Copied).expect("written");
+    drop(journal);
+
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    let open = journal.open().expect("read");
+    assert_eq!(
+        open.iter().map(|each| (each.id, each.stage)).collect::<Vec<_>>(),
+        [(asked, Stage::Asked), (made, Stage::Created)]
+    );
+    assert_eq!(open[0].wish, wish("Asked", Some(&["api-1", "api-2"])));
+    assert_eq!(open[1].key, Some(key("api-3")));
+}
+
+#[test]
+fn a_settled_wish_is_not_open_any_more_and_its_steps_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    for event in [Event::Finished, Event::Revoked, Event::OldRevoked, Event::Settled] {
+        let id = journal.begin(&wish("Any", Some(&["api-1"]))).expect("written");
+        journal.made(id, &key("api-3"), None).expect("written");
+        journal.record(id, event).expect("written");
+    }
+    assert!(journal.open().expect("read").is_empty());
+    let records = journal.records("https://api.dfns.io").expect("read");
+    assert_eq!(records.len(), 4);
+    let events: Vec<Event> = records[2].events.iter().map(|happened| happened.event).collect();
+    assert_eq!(events, [Event::Asked, Event::WithoutToken, Event::OldRevoked]);
+    assert!(journal.records("https://another.example").expect("read").is_empty());
+}
+
+#[test]
+fn what_a_key_replaces_and_the_fingerprint_of_its_token_are_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    let replacing = Wish { replaces: Some(key("api-old")), ..wish("New", None) };
+    let id = journal.begin(&replacing).expect("written");
+    journal.made(id, &key("api-new"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.record(id, Event::HandedOver).expect("written");
+    let open = &journal.open().expect("read")[0];
+    assert_eq!((open.stage, &open.wish.replaces), (Stage::OldToRevoke, &Some(key("api-old"))));
+    let record = &journal.records("https://api.dfns.io").expect("read")[0];
+    assert_eq!(record.fingerprint, Some(Fingerprint("0123abcd".into())));
+    assert!(record.when(Event::HandedOver).is_some() && record.when(Event::Copied).is_none());
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let first = Connection::open(&path).expect("opened");
+    first.execute_batch(file::MIGRATIONS[0]).expect("the first version");
+    let insert = "INSERT INTO wish (asked_at, account, label, base, name, stage)
+        VALUES ('2026-11-23T09:00:00Z', 'a1', 'Treasury', 'https://api.dfns.io', 'Server Key 3', 'asked');
+        PRAGMA user_version = 1";
+    first.execute_batch(insert).expect("written");
+    drop(first);
+    let (journal, damaged) = SqliteJournal::open(&path).expect("opened");
+    assert_eq!(damaged, None);
+    let open = journal.open().expect("read");
+    assert_eq!((open[0].wish.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
+    journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+}
+
+#[test]
+fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    let place = "Team Vault: dfns/x";
+    let (proven, delivered) = (Event::Delivered(Proof::ReadBack), Fate::Delivered(place.to_owned()));
+    let cases: [(&[Event], Fate); 9] = [
+        (&[], Fate::Open),
+        (&[Event::NotMade], Fate::NotMade),
+        (&[Event::Doubtful], Fate::Open),
+        (&[Event::Created], Fate::Open),
+        (&[Event::Created, Event::Delivering], Fate::Open),
+        (&[Event::Created, Event::Delivering, Event::PerhapsStored], Fate::Open),
+        (&[Event::Created, Event::Delivering, proven], delivered.clone()),
+        (&[Event::Created, Event::Delivering, proven, Event::Finished], delivered.clone()),
+        (&[Event::Created, Event::Wiped, Event::Revoked], Fate::Settled),
+    ];
+    let names = (0..=cases.len()).map(|number| format!("Service {number}")).collect();
+    let batch = Batch { owner: wish("any", None).owner, destination: "team".into(), names };
+    let id = journal.begin_batch(&batch).expect("written");
+    let asked = |number: usize, events: &[Event]| {
+        let part_of = Some(Part { batch: id, place: u32::try_from(number).expect("few") });
+        let wish = journal.begin(&Wish { part_of, ..wish(&batch.names[number], None) }).expect("written");
+        for event in events {
+            match event {
+                Event::Created => journal.made(wish, &key("api-3"), Some(&Fingerprint("0123abcd".into()))),
+                Event::Delivering | Event::Delivered(_) | Event::PerhapsStored => journal.delivery(wish, *event, place),
+                other => journal.record(wish, *other),
+            }
+            .expect("written");
+        }
+    };
+    for (number, (events, _)) in cases.iter().enumerate() {
+        asked(number, events);
+    }
+    let fates = |journal: &SqliteJournal| journal.open_batch().expect("read").expect("it is open").fates;
+    let expected: Vec<Fate> = cases.iter().map(|(_, fate)| fate.clone()).chain([Fate::Waiting]).collect();
+    assert_eq!(fates(&journal), expected);
+    // Asked for once more, after it was sure that nothing had been made: the last wish counts.
+    asked(1, &[Event::Created, Event::Delivering, proven]);
+    assert_eq!(fates(&journal)[1], delivered);
+}
+
+#[test]
+fn a_key_that_is_not_ours_is_known_from_then_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    let asked = journal.begin(&wish("Asked", Some(&["api-1"]))).expect("written");
+    journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
+    assert_eq!(journal.open().expect("read")[0].wish, wish("Asked", Some(&["api-1", "api-theirs"])));
+}
+
+#[test]
+fn a_key_that_is_revoked_long_after_it_was_settled_has_that_in_its_history_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    let id = journal.begin(&wish("Server Key 3", None)).expect("written");
+    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.record(id, Event::Finished).expect("written");
+    for base in ["https://another.example", "https://api.dfns.io", "https://api.dfns.io"] {
+        journal.revoked_later(base, &KeyId("api-3".into())).expect("written");
+    }
+    let events: Vec<Event> =
+        journal.records("https://api.dfns.io").expect("read")[0].events.iter().map(|happened| happened.event).collect();
+    assert_eq!(events, [Event::Asked, Event::Created, Event::Finished, Event::Revoked]);
+    assert_eq!(journal.keys_made().expect("read"), [KeyId("api-3".into())]);
+}
+
+#[test]
+fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_it_arrived() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    let id = journal.begin(&wish("Delivered", None)).expect("written");
+    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    let open = |journal: &SqliteJournal| journal.open().expect("read").remove(0);
+    let after = |event| {
+        journal.delivery(id, event, "Team Vault: secret/dfns/x").expect("written");
+        let open = open(&journal);
+        (open.stage, open.perhaps_in.is_some())
+    };
+    assert_eq!(after(Event::Delivering), (Stage::Created, true));
+    assert_eq!(after(Event::NotStored), (Stage::Created, false));
+    assert_eq!(after(Event::PerhapsStored), (Stage::Created, true));
+    assert_eq!(after(Event::Delivered(Proof::FirstVersion)), (Stage::Checked, false));
+    assert_eq!(after(Event::PerhapsStored), (Stage::Checked, true));
+    journal.delivery(id, Event::NotStored, "Another vault: x").expect("written");
+    assert_eq!(open(&journal).perhaps_in.as_deref(), Some("Team Vault: secret/dfns/x"), "it is in doubt still");
+    let records = journal.records("https://api.dfns.io").expect("read");
+    assert_eq!(records[0].events[2].place.as_deref(), Some("Team Vault: secret/dfns/x"));
+}
+
+#[test]
+fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_nowhere_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    let id = journal.begin(&wish("Copied", None)).expect("written");
+    let mark = crate::token::Token::new("abc".into()).and_then(|token| token.mark()).expect("a mark");
+    journal.copied(id, &mark).expect("written");
+    drop(journal);
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    assert_eq!(journal.copies().expect("read"), [(id, mark.clone())]);
+    journal.copy_gone(id).expect("written");
+    assert!(journal.copies().expect("read").is_empty());
+    drop(journal);
+    let bytes = fs::read(&path).expect("read");
+    assert!(!bytes.windows(32).any(|part| part == mark.hash), "it is in the file still");
+}
+
+#[test]
+fn each_event_is_written_as_a_word_of_its_own() {
+    for (place, (event, kind, _)) in written::EVENTS.iter().enumerate() {
+        assert_eq!(written(*event).0, *kind);
+        assert_eq!(super::event(kind), Some(*event), "at {place}");
+    }
+}
+
+#[test]
+fn a_journal_that_is_in_use_is_told_and_serves_nobody_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let (first, _) = SqliteJournal::open(&path).expect("opened");
+    let refused = SqliteJournal::open(&path).err().expect("refused").to_string();
+    assert!(refused.contains("another Keybearer"), "{refused}");
+    first.begin(&wish("Still written", None)).expect("written");
+    drop(first);
+    SqliteJournal::open(&path).expect("free again");
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_told_and_a_new_one_is_begun() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    fs::write(&path, "this is no database, whatever it may be called").expect("written");
+    let (journal, damaged) = SqliteJournal::open(&path).expect("opened");
+    let told = damaged.expect("it is told").to_string();
+    assert!(told.contains("damaged") && told.contains("journal.broken-1.sqlite"), "{told}");
+    assert!(fs::read_to_string(folder.path().join("journal.broken-1.sqlite")).expect("there").starts_with("this is"));
+    journal.begin(&wish("After it", None)).expect("written");
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_told_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    drop(SqliteJournal::open(&path).expect("opened"));
+    let newer = Connection::open(&path).expect("opened");
+    newer.pragma_update(None, "user_version", 99).expect("written");
+    drop(newer);
+    let before = fs::read(&path).expect("read");
+    let refused = SqliteJournal::open(&path).err().expect("refused").to_string();
+    assert!(refused.contains("newer Keybearer (version 99"), "{refused}");
+    assert_eq!(fs::read(&path).expect("read"), before);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("file"), "").expect("written");
+    let refused = SqliteJournal::open(&folder.path().join("file/journal.sqlite"));
+    assert!(matches!(refused, Err(Failure::File(_))));
+}
