@@ -39,6 +39,20 @@ fn calls(scene: &Scene) -> Arc<dyn Keys> {
     Arc::clone(&scene.dfns) as Arc<dyn Keys>
 }
 
+/// A key was asked for and made, and its journal refuses to be written since it was asked for.
+async fn made_while_the_journal_refuses() -> Scene {
+    let scene = Scene::new(Dfns { gate: Some(tokio::sync::Notify::new()), ..Dfns::default() });
+    let (created, ()) = tokio::join!(scene.create("Server Key 3"), async {
+        scene
+            .until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == keybearer::issuance::Phase::Asked))
+            .await;
+        *locked(&scene.book.refuses) = true;
+        scene.dfns.gate.as_ref().expect("a gate").notify_one();
+    });
+    assert_eq!(created, Ok(()));
+    scene
+}
+
 #[tokio::test]
 async fn nothing_is_asked_for_that_cannot_be_written_down() {
     let scene = Scene::new(Dfns::default());
@@ -81,15 +95,7 @@ async fn a_token_that_is_wiped_without_a_proof_stays_open_until_it_is_settled() 
 
 #[tokio::test]
 async fn a_journal_that_fails_after_the_key_was_made_is_told_and_the_token_is_held() {
-    let scene = Scene::new(Dfns { gate: Some(tokio::sync::Notify::new()), ..Dfns::default() });
-    let (created, ()) = tokio::join!(scene.create("Server Key 3"), async {
-        scene
-            .until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == keybearer::issuance::Phase::Asked))
-            .await;
-        *locked(&scene.book.refuses) = true;
-        scene.dfns.gate.as_ref().expect("a gate").notify_one();
-    });
-    assert_eq!(created, Ok(()));
+    let scene = made_while_the_journal_refuses().await;
     assert!(!scene.issuance.is_idle(), "its token is held");
     assert_eq!(scene.issuance.unwritten(), Some(Failure::File("the disk is full".into())));
 }
@@ -209,15 +215,7 @@ async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lis
 
 #[tokio::test]
 async fn a_key_that_could_not_be_written_down_is_before_anything_else_is_written_of_it() {
-    let scene = Scene::new(Dfns { gate: Some(tokio::sync::Notify::new()), ..Dfns::default() });
-    let (created, ()) = tokio::join!(scene.create("Server Key 3"), async {
-        scene
-            .until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == keybearer::issuance::Phase::Asked))
-            .await;
-        *locked(&scene.book.refuses) = true;
-        scene.dfns.gate.as_ref().expect("a gate").notify_one();
-    });
-    assert_eq!(created, Ok(()));
+    let scene = made_while_the_journal_refuses().await;
     scene.issuance.copy().await.expect("copied");
     assert_eq!(steps(&scene), [], "what is written of no key says nothing");
     *locked(&scene.book.refuses) = false;
