@@ -343,7 +343,24 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     // The click may be answered, or end with the page.
     let _ = tokio::time::timeout(A_WHILE, window.click("signin-submit")).await;
     dfns.wait_for(asked + 1).await?;
-    wait::until("the page's end", A_WHILE, async || table.ensure_no_page_has_it("typed, signed in")).await
+    wait::until("the page's end", A_WHILE, async || table.ensure_no_page_has_it("typed, signed in")).await?;
+    ensure!(table.look("typed, signed in")?.iter().any(|traces| traces.total() > 0), "it is signed out already");
+    wait::until("the signing out", Duration::from_secs(20), async || {
+        click_sign_out(&desktop)?;
+        ensure!(table.look("typed, signing out")?.iter().all(|traces| traces.total() == 0), "it is not signed out");
+        Ok(())
+    })
+    .await
+}
+
+/// Where WebDriver has lost its page the mouse goes on: to the button, in a window as it opens.
+fn click_sign_out(desktop: &Desktop) -> Result<()> {
+    let window = desktop.display().first_window()?;
+    let (x, y) = (i64::from(window.x) + 617, i64::from(window.y) + 68);
+    let mut mouse = desktop.command("xdotool");
+    mouse.args(["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
+    ensure!(mouse.status()?.success(), "xdotool could not click");
+    Ok(())
 }
 
 /// Types a token into the form, and does not send it yet.
