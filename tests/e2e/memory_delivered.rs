@@ -23,11 +23,14 @@ async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_no
         let window = Window::open(&desktop, &released()?, &[]).await?;
         sign_in(&window, &dfns, &drawn(900)).await?;
         let table = Table::new(&token, &window)?;
-        let name = format!("Slow {length}");
+        let name = format!("Slow both {length}");
         window.type_into("key-name", &name).await?;
         window.press("key-name", Key::Enter).await?;
         window.wait_text("create-progress", |text| text.contains("Delivering its token")).await?;
         table.ensure_no_page_has_it("delivering")?;
+        store.go_on()?;
+        window.wait_text("create-progress", |text| text.contains("Reading it back")).await?;
+        table.ensure_no_page_has_it("reading back")?;
         store.go_on()?;
         window.wait_text("receipt", |text| text.contains("read back and compared")).await?;
         ensure!(store.entry(&name).as_ref() == Some(&token), "something else is stored");

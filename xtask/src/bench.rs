@@ -70,8 +70,8 @@ async fn measure(app: &Path, size: usize) -> Result<Taken> {
     let window = Window::open(&desktop, app, &[]).await?;
 
     let mut sign_ins = Vec::new();
-    for _ in 0..SIGN_INS {
-        sign_ins.push(sign_in(&window, &dfns).await?);
+    for number in 0..SIGN_INS {
+        sign_ins.push(sign_in(&window, &dfns, number).await?);
         if sign_ins.len() < SIGN_INS {
             window.click("signout").await?;
         }
@@ -97,8 +97,9 @@ fn key(number: usize) -> Value {
 }
 
 /// Signs in from the clipboard, and tells how long it was from the click to the frame with the first rows.
-async fn sign_in(window: &Window<'_>, dfns: &Recorder) -> Result<f64> {
-    let copied = Clipboard::of(window.desktop()).copy("some-token").await?;
+async fn sign_in(window: &Window<'_>, dfns: &Recorder, number: usize) -> Result<f64> {
+    // Each time another: the last one may still be seen to, should a program put it back.
+    let copied = Clipboard::of(window.desktop()).copy(&format!("some-token-{number}")).await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
     window.type_into("signin-url", &dfns.url()).await?;

@@ -11,14 +11,14 @@ use crate::desktop::Desktop;
 
 /// What the program does: `store`, `exists` and `read`, each with an entry's name.
 ///
-/// An entry whose name begins with `Slow` is stored once [`Store::go_on`] was called, one with `Hanging` never; `Refused`
-/// is not stored, and of `Lost` it is not known afterwards.
+/// An entry whose name begins with `Slow` is stored once [`Store::go_on`] was called, and with `Slow both` read once it was
+/// called again; one with `Hanging` never; `Refused` is not stored, and of `Lost` it is not known afterwards.
 const PROGRAM: &str = r#"#!/bin/sh
 entry="$FOLDER/$2"
 case "$1 $2" in
     "exists Lost"*) [ ! -e "$entry" ] || { echo "the answer was lost" >&2; exit 7; } ;;
     "read Lost"*) exit 7 ;;
-    "store Slow"*) while [ ! -e "$FOLDER/.go-on" ]; do sleep 0.02; done; rm "$FOLDER/.go-on" ;;
+    "store Slow"* | "read Slow both"*) while [ ! -e "$FOLDER/.go-on" ]; do sleep 0.02; done; rm "$FOLDER/.go-on" ;;
     "store Hanging"*) sleep 1000 & wait ;;
     "store Refused"*) echo "there is no room for $2" >&2; exit 3 ;;
 esac
