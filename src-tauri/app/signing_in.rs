@@ -138,8 +138,8 @@ impl Keybearer {
         self.sessions.sign_out().await
     }
 
-    /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended. Nobody waits for it: it
-    /// takes a moment to see whether a program puts it back.
+    /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended. Nobody waits for it:
+    /// another program may have to answer. Once, since the person may copy it again for another account.
     fn clear_sign_in_token(self: &Arc<Self>, hash: Vec<u8>, told: fn(Result<Cleared, ClipboardProblem>) -> String) {
         let this = Arc::clone(self);
         let clipboard = Arc::clone(&self.clipboard);
@@ -147,7 +147,7 @@ impl Keybearer {
             SignInToken::parse(text).is_some_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
         tokio::spawn(async move {
-            let cleared = on_clipboard(move || clipboard.clear_if(&is_it)).await;
+            let cleared = on_clipboard(move || clipboard.clear_once_if(&is_it)).await;
             this.say(told(cleared));
         });
     }

@@ -41,6 +41,14 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::StillThere`].
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem>;
 
+    /// The same at once, for what may be there again: without looking whether it stays gone.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::StillThere`].
+    fn clear_once_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+        self.clear_if(is_secret)
+    }
+
     /// Whether what is there now is what [`Clipboard::put`] put there, served by this process or by a program that took it
     /// over at once: reading that back proves nothing.
     fn holds_own(&self) -> bool;

@@ -105,9 +105,47 @@ impl SystemClipboard {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Clears what satisfies `is_secret`, and looks for so long whether it comes back.
+    fn clear_and_look(
+        &self,
+        is_secret: &dyn Fn(&str) -> bool,
+        afterwards: Duration,
+    ) -> Result<Cleared, ClipboardProblem> {
+        let mut served = self.served();
+        let still_there = |problem: ClipboardProblem| match problem {
+            ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
+            other => other,
+        };
+        let there = self.read().map_err(still_there)?;
+        if !there.is_some_and(|there| is_secret(&there)) {
+            *served = None;
+            return Ok(Cleared::Replaced);
+        }
+        for clearing in 1.. {
+            let cleared = match served.as_mut() {
+                Some(served) => served.clear(),
+                None => open().and_then(|mut handle| clear(&mut handle)),
+            };
+            cleared.map_err(still_there)?;
+            if !self.comes_back(is_secret, afterwards).map_err(still_there)? {
+                break;
+            }
+            if clearing == CLEARINGS {
+                return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+            }
+        }
+        #[cfg(target_os = "linux")]
+        if let Some(Served::Wayland { serving, .. }) = served.as_ref() {
+            // Its own memory is wiped then.
+            serving.has_ended(PATIENCE);
+        }
+        *served = None;
+        Ok(Cleared::Gone)
+    }
+
     /// Whether what was cleared is still there, or there again within a moment; something else in its place ends the looking.
-    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
-        let deadline = Instant::now() + AFTERWARDS;
+    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem> {
+        let deadline = Instant::now() + within;
         loop {
             if let Some(there) = self.read()? {
                 return Ok(is_secret(&there));
@@ -161,36 +199,11 @@ impl Clipboard for SystemClipboard {
     }
 
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
-        let mut served = self.served();
-        let still_there = |problem: ClipboardProblem| match problem {
-            ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
-            other => other,
-        };
-        let there = self.read().map_err(still_there)?;
-        if !there.is_some_and(|there| is_secret(&there)) {
-            *served = None;
-            return Ok(Cleared::Replaced);
-        }
-        for clearing in 1.. {
-            let cleared = match served.as_mut() {
-                Some(served) => served.clear(),
-                None => open().and_then(|mut handle| clear(&mut handle)),
-            };
-            cleared.map_err(still_there)?;
-            if !self.comes_back(is_secret).map_err(still_there)? {
-                break;
-            }
-            if clearing == CLEARINGS {
-                return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
-            }
-        }
-        #[cfg(target_os = "linux")]
-        if let Some(Served::Wayland { serving, .. }) = served.as_ref() {
-            // Its own memory is wiped then.
-            serving.has_ended(PATIENCE);
-        }
-        *served = None;
-        Ok(Cleared::Gone)
+        self.clear_and_look(is_secret, AFTERWARDS)
+    }
+
+    fn clear_once_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+        self.clear_and_look(is_secret, Duration::ZERO)
     }
 
     #[cfg(target_os = "linux")]
