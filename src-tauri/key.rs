@@ -129,10 +129,9 @@ impl Owner {
     /// sign-in tokens told says otherwise.
     #[must_use]
     pub fn is_same_user(&self, other: &Self) -> bool {
-        let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
         let one_account = self.account == other.account
-            && agree(&self.user, &other.user)
-            && agree(&self.organization, &other.organization);
+            && !differ(self.user.as_ref(), other.user.as_ref())
+            && !differ(self.organization.as_ref(), other.organization.as_ref());
         let one_user = self.base == other.base
             && self.user.is_some()
             && (&self.user, &self.organization) == (&other.user, &other.organization);
@@ -144,6 +143,11 @@ impl Owner {
     pub fn is_of_sandbox(&self) -> bool {
         self.account.starts_with(OF_SANDBOX)
     }
+}
+
+/// Whether both were told, and are not the same: what was not told contradicts nothing.
+pub(crate) fn differ(one: Option<&String>, other: Option<&String>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
 }
 
 /// What became of a request for a key that was answered clearly.

@@ -17,7 +17,10 @@ pub use self::{
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},
 };
-use crate::{jwt::Facts, key::OF_SANDBOX};
+use crate::{
+    jwt::Facts,
+    key::{OF_SANDBOX, differ},
+};
 
 /// An account: an environment and, by its name, a user there. What the user's sign-in token says of itself is kept with
 /// it, since it is no secret and tells accounts apart.
@@ -83,8 +86,8 @@ impl Account {
 
     /// Whether what both tokens tell rules out that they are one user's.
     fn is_another_user(&self, other: &Self) -> bool {
-        let differ = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
-        differ(&self.user, &other.user) || differ(&self.organization, &other.organization)
+        differ(self.user.as_ref(), other.user.as_ref())
+            || differ(self.organization.as_ref(), other.organization.as_ref())
     }
 
     /// Whether both are one user of one Dfns, as far as their tokens tell.
