@@ -122,10 +122,7 @@ impl Issuance {
         candidate.know(&known);
         let Notice { name, keys, origin, revoked, .. } = candidate;
         self.change(|state| {
-            state.note(reconciling::open(&origin, true), name, None, &keys, origin.clone());
-            if let Some(notice) = state.notices.last_mut() {
-                notice.revoked = revoked;
-            }
+            state.note(reconciling::open(&origin, true), name, None, &keys, origin.clone()).revoked = revoked;
         });
         self.look_again(&origin);
     }
@@ -193,6 +190,8 @@ impl Issuance {
     }
 
     pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>, origin: Origin) {
-        self.change(|state| state.note(kind, name, key, keys, origin));
+        self.change(|state| {
+            state.note(kind, name, key, keys, origin);
+        });
     }
 }

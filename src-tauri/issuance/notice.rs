@@ -254,7 +254,7 @@ impl State {
         key: Option<Key>,
         keys: &Arc<dyn Keys>,
         origin: Origin,
-    ) {
+    ) -> &mut Notice {
         let number = self.count();
         self.notices.push(Notice {
             number,
@@ -267,5 +267,6 @@ impl State {
             origin,
             revoked: None,
         });
+        self.notices.last_mut().expect("it was put there just above")
     }
 }

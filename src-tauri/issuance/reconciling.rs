@@ -129,7 +129,7 @@ impl Issuance {
 
     /// Notes that a wish is open, and lets its key be looked for.
     pub(super) fn doubt(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, looked: bool) {
-        self.change(|state| state.note(open(origin, looked), origin.wish.name.clone(), None, keys, origin.clone()));
+        self.note(open(origin, looked), origin.wish.name.clone(), None, keys, origin.clone());
         self.look_again(origin);
     }
 
@@ -186,10 +186,9 @@ impl Issuance {
                 (Some(new), place) if !new.is_empty() => {
                     let revoked = place.and_then(|place| state.notices.remove(place).revoked);
                     for key in new {
-                        state.note(NoticeKind::Candidate, key.name.clone(), Some(key), &keys, origin.clone());
-                        if let Some(notice) = state.notices.last_mut() {
-                            notice.revoked.clone_from(&revoked);
-                        }
+                        let name = key.name.clone();
+                        let candidate = state.note(NoticeKind::Candidate, name, Some(key), &keys, origin.clone());
+                        candidate.revoked.clone_from(&revoked);
                     }
                 }
                 (looked, Some(place)) => state.notices[place].kind = open(&origin, looked.is_some()),
