@@ -1,8 +1,9 @@
 //! Delivery: a token reaching a vault, as the use cases need it. What vaults there are, is the [`crate::vault`]'s affair.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::{failure::Failure, token::Token};
 
@@ -29,6 +30,64 @@ pub enum Proof {
     FirstVersion,
     /// The vault has taken it, and nothing was read back.
     Taken,
+}
+
+/// What a delivery has shown: that the token is in the vault now, and whether it stays there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Stored {
+    /// How it is known.
+    pub proof: Proof,
+    /// When the vault deletes it by itself; `None` where it keeps it.
+    pub until: Option<OffsetDateTime>,
+}
+
+impl From<Proof> for Stored {
+    /// For good.
+    fn from(proof: Proof) -> Self {
+        Self { proof, until: None }
+    }
+}
+
+/// What a vault tells before a token is sent.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Looked {
+    /// How long it keeps what is stored there.
+    pub keeps: Keeps,
+    /// Until when it lets Keybearer in.
+    pub access: Access,
+    /// Whether it is seen that there is no such entry; if not, that is found out when the token is stored.
+    pub room_seen: bool,
+    /// Whether it is seen that this access may create one; if not, that is found out then as well.
+    pub right_seen: bool,
+}
+
+/// How long a vault keeps what is stored in it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Keeps {
+    /// It does not tell beforehand.
+    #[default]
+    NotTold,
+    /// For good.
+    ForGood,
+    /// For so long; then it deletes it by itself.
+    For(Duration),
+}
+
+/// Until when a vault lets Keybearer in.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Access {
+    /// It does not tell.
+    #[default]
+    NotTold,
+    /// For good.
+    Endless,
+    /// Until then.
+    Until {
+        /// By the vault's clock.
+        at: OffsetDateTime,
+        /// Whether it can be made to last longer.
+        renewable: bool,
+    },
 }
 
 /// How far a delivery is.
@@ -60,16 +119,16 @@ pub trait Vault: Send + Sync {
     fn knows_again(&self) -> bool;
 
     /// Makes sure, as far as the vault lets one, that an entry could be stored: the vault answers, lets us in, and has no
-    /// entry there. Sends no token.
+    /// entry there; and tells what is known of it. Sends no token.
     ///
     /// # Errors
     /// [`Failure::NotStored`].
-    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()>;
+    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked>;
 
     /// Stores a token as a new entry, never over another, and reads it back where that may be done. `step` is told how
     /// far it is. An entry that is there already and holds this very token counts as stored.
     ///
     /// # Errors
     /// [`Failure::NotStored`] where it is sure that it is not there; [`Failure::PerhapsStored`] where that is not known.
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof>;
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored>;
 }

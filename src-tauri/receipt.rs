@@ -43,6 +43,9 @@ pub struct Delivery {
     pub place: Option<String>,
     /// ISO 8601, UTC, by this computer's clock.
     pub at: String,
+    /// When the vault deletes it by itself, by its own clock: ISO 8601, UTC; `None` where it keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// How it is known that a token is in a vault.
@@ -79,6 +82,9 @@ pub struct Happened {
     /// Where, of a delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// When the vault deletes it by itself: ISO 8601, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 impl Receipt {
@@ -120,7 +126,7 @@ impl Receipt {
     #[must_use]
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let delivery = self.delivery.as_ref().map(|Delivery { proof, place, at }| {
+        let delivery = self.delivery.as_ref().map(|Delivery { proof, place, at, .. }| {
             let place = place.as_deref().unwrap_or("In a vault");
             match proof {
                 Proof::ReadBack => format!("{place}: read back and compared, {at}"),
@@ -136,10 +142,16 @@ impl Receipt {
             ("Created", text(&self.created)),
             ("Dfns", text(&self.dfns)),
             ("Token", delivery),
+            ("Stored until", self.stored_until()),
             ("SHA-256 of the token begins with", self.token_sha256_begins_with.clone()),
             ("Replaces", self.replaces.clone()),
         ];
         facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()
+    }
+
+    fn stored_until(&self) -> Option<String> {
+        let until = self.delivery.as_ref()?.until.as_ref()?;
+        Some(format!("{until}: the vault deletes it then"))
     }
 
     /// What its file is called. The id comes from the server, so only what is harmless in a name is taken from it.
@@ -152,31 +164,45 @@ impl Receipt {
 }
 
 fn happened(happened: &journal::Happened) -> Happened {
-    Happened { at: iso(happened.at), what: words(happened.event), place: happened.place.clone() }
+    let (place, until) = (happened.place.clone(), happened.until.map(iso));
+    Happened { at: iso(happened.at), what: words(happened.event), place, until }
 }
 
 /// The best proof that there is: what was read back counts more than what a vault has said, and that more than a person's
-/// word.
+/// word. A vault that keeps it counts more than one that deletes it, whatever a person has said of that one.
 fn delivery(record: &Record) -> Option<Delivery> {
+    let as_told = |happened: &journal::Happened, proof: delivery::Proof| Delivery {
+        proof: proof.into(),
+        place: happened.place.clone(),
+        at: iso(happened.at),
+        until: happened.until.map(iso),
+    };
     let delivered = |wanted: Option<delivery::Proof>| {
         record.events.iter().rev().find_map(|happened| match happened.event {
-            Event::Delivered(proof) if wanted.is_none_or(|wanted| wanted == proof) => {
-                Some(Delivery { proof: proof.into(), place: happened.place.clone(), at: iso(happened.at) })
-            }
+            Event::Delivered(proof) if wanted.is_none_or(|wanted| wanted == proof) => Some(as_told(happened, proof)),
             _ => None,
         })
+    };
+    let for_a_time = || {
+        let all = record.events.iter().filter_map(|happened| match happened.event {
+            Event::StoredForATime(proof) => Some((happened.until, as_told(happened, proof))),
+            _ => None,
+        });
+        all.max_by_key(|(until, _)| *until).map(|(_, delivery)| delivery)
     };
     if let Some(read_back) = delivered(Some(delivery::Proof::ReadBack)) {
         return Some(read_back);
     }
-    if let Some(checked) = record.when(Event::Checked) {
-        return Some(Delivery { proof: Proof::ReadBack, place: None, at: iso(checked) })
+    let for_a_time = for_a_time();
+    // What was checked may have come out of the very vault that deletes it.
+    if let Some(checked) = record.when(Event::Checked).filter(|_| for_a_time.is_none()) {
+        return Some(Delivery { proof: Proof::ReadBack, place: None, at: iso(checked), until: None })
             .filter(|_| ended_in_vault(record).is_some());
     }
-    if let Some(delivered) = delivered(None) {
+    if let Some(delivered) = delivered(None).or(for_a_time) {
         return Some(delivered);
     }
-    ended_in_vault(record).map(|at| Delivery { proof: Proof::Stated, place: None, at: iso(at) })
+    ended_in_vault(record).map(|at| Delivery { proof: Proof::Stated, place: None, at: iso(at), until: None })
 }
 
 /// When it was finished with as with a key whose token is in a vault.
@@ -203,6 +229,15 @@ pub fn words(event: Event) -> &'static str {
         Event::Delivered(delivery::Proof::ReadBack) => "Token delivered, read back, and equal",
         Event::Delivered(delivery::Proof::FirstVersion) => "Token delivered, and confirmed as the first version",
         Event::Delivered(delivery::Proof::Taken) => "Token delivered; nothing was read back",
+        Event::StoredForATime(delivery::Proof::ReadBack) => {
+            "Token delivered, read back, and equal; the vault deletes it later"
+        }
+        Event::StoredForATime(delivery::Proof::FirstVersion) => {
+            "Token delivered, and confirmed as the first version; the vault deletes it later"
+        }
+        Event::StoredForATime(delivery::Proof::Taken) => {
+            "Token delivered; nothing was read back, and the vault deletes it later"
+        }
         Event::NotStored => "Delivery failed; the token is not stored there",
         Event::PerhapsStored => "Delivery did not end clearly; the token may be stored there",
         Event::Finished => "Finished; token wiped here",
@@ -266,7 +301,9 @@ mod tests {
                 .map(|event| journal::Happened {
                     at: datetime!(2026-11-23 09:00:01.5 UTC),
                     event: *event,
-                    place: matches!(event, Event::Delivered(_)).then(|| "Team Vault: secret/dfns/x".to_owned()),
+                    place: matches!(event, Event::Delivered(_) | Event::StoredForATime(_))
+                        .then(|| "Team Vault: secret/dfns/x".to_owned()),
+                    until: matches!(event, Event::StoredForATime(_)).then_some(datetime!(2026-12-23 09:00:00 UTC)),
                 })
                 .collect(),
         }
@@ -315,6 +352,23 @@ mod tests {
         let killed = [Event::Created, Event::Delivered(Of::FirstVersion)];
         assert_eq!(Receipt::of(&record("n", &killed)).delivery.expect("delivered").proof, Proof::FirstVersion);
         assert_eq!(Receipt::of(&record("n", &[Event::Created, Event::Delivering, Event::Wiped])).delivery, None);
+    }
+
+    #[test]
+    fn what_the_vault_deletes_later_is_told_with_its_date_whatever_was_checked_or_said() {
+        use delivery::Proof as Of;
+        let for_a_time = Event::StoredForATime(Of::ReadBack);
+        for also in [&[][..], &[Event::Checked], &[Event::Finished], &[Event::Checked, Event::Finished]] {
+            let receipt = Receipt::of(&record("n", &[&[Event::Created, for_a_time][..], also].concat()));
+            let until = receipt.delivery.as_ref().and_then(|delivery| delivery.until.as_deref());
+            assert_eq!(until, Some("2026-12-23T09:00:00Z"), "{also:?}");
+            let told = "| Stored until | 2026-12-23T09:00:00Z: the vault deletes it then |";
+            assert!(receipt.markdown().contains(told), "{}", receipt.markdown());
+            assert!(receipt.json().contains(r#""until": "2026-12-23T09:00:00Z""#), "{}", receipt.json());
+        }
+        // What another vault keeps is not lost with it.
+        let both = [Event::Created, for_a_time, Event::Delivered(Of::FirstVersion), Event::Finished];
+        assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").until, None);
     }
 
     #[test]

@@ -1,10 +1,17 @@
 //! What servers and programs say, as text for a person: one line, shortened, without anything that holds a secret.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use time::{OffsetDateTime, UtcOffset, macros::format_description};
 use zeroize::Zeroizing;
 
 /// The longest text of somebody else's that is shown, in characters.
 pub(crate) const LONGEST: usize = 300;
+
+/// A time as it stands in a sentence: `2026-11-25 14:00 UTC`. The page shows it by the clock of whoever reads it.
+pub(crate) fn instant(at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    at.to_offset(UtcOffset::UTC).format(&format).unwrap_or_default()
+}
 
 /// Shorter pieces of a secret are in other words as well, and tell nobody anything.
 const PIECE: usize = 12;

@@ -12,6 +12,7 @@ import { makeWaiting } from "./waiting.js";
 /** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */
 const KINDS = {
   notHandedOver: { title: "Not proven to be in a vault", dismiss: "It is in a vault, keep it" },
+  keptForATime: { title: "The vault deletes it later", dismiss: "That is intended, keep it" },
   candidate: { title: "May be the key you asked for", dismiss: "It is not ours, leave it" },
   othersCandidate: { title: "Probably somebody else’s", dismiss: "It is not ours, leave it" },
   doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./ipc-types").View} View */
 
-import { button, byId, el, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { keepOpen, quitAnyway, revokeHeld } from "./ipc.js";
 
 const dialog = byId("closing", HTMLDialogElement);
@@ -52,6 +52,13 @@ function words(view) {
     };
   }
   const name = view.reveal?.key.name ?? "This key";
+  const ends = view.reveal?.proven ? undefined : view.reveal?.delivered.find(({ until }) => until !== null);
+  if (ends) {
+    return {
+      title: "Quit while a token is held?",
+      text: `The token of “${name}” is in ${ends.vault} until ${when(ends.until ?? "")} and no longer. Quitting wipes it from this computer. The key stands under “Needs attention” at the next start.`,
+    };
+  }
   return view.reveal?.proven
     ? { title: "Quit and wipe the token?", text: `The token of “${name}” is in your vault. Quitting wipes it from this computer.` }
     : {

@@ -45,6 +45,12 @@ export function make(tag, props = {}, ...children) {
   return made;
 }
 
+/** A time as Rust writes it into a sentence. */
+const INSTANT = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g;
+
+/** A sentence with its times as people here write them. @param {string} text */
+export const local = (text) => text.replace(INSTANT, (_, day, time) => when(`${day}T${time}:00Z`));
+
 /** @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -62,13 +68,14 @@ export function show(element, shown) {
  * @param {Told | null} told
  */
 export function tell(element, told) {
-  const text = told ? `${told.message}\n${told.hint}` : "";
+  const [message, hint] = [local(told?.message ?? ""), local(told?.hint ?? "")];
+  const text = told ? `${message}\n${hint}` : "";
   if (element.dataset.told !== text) {
     element.dataset.told = text;
     // For people who automate.
     if (told) element.dataset.code = told.code;
-    const lines = told ? [make("span", { class: "told-message" }, told.message)] : [];
-    if (told?.hint) lines.push(make("span", { class: "told-hint" }, told.hint));
+    const lines = told ? [make("span", { class: "told-message" }, message)] : [];
+    if (hint) lines.push(make("span", { class: "told-hint" }, hint));
     // White space between the two, so that they are two sentences to whoever reads the text alone.
     element.replaceChildren(...lines.flatMap((line) => [line, " "]));
   }

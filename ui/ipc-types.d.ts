@@ -324,7 +324,7 @@ check: CheckView | null,
  */
 wipedInMs: number, 
 /**
- * Whether it is proven to be in a vault: then Done does not ask.
+ * Whether it is proven to be in a vault that keeps it: then Done does not ask.
  */
 proven: boolean, 
 /**
@@ -376,7 +376,11 @@ entry: string,
 /**
  * How it is known.
  */
-proof: ProofView, };
+proof: ProofView, 
+/**
+ * When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
+ */
+until: string | null, };
 
 export type ProofView = "readBack" | "firstVersion" | "taken";
 
@@ -446,9 +450,13 @@ whereabouts: Whereabouts,
 /**
  * In which vault, where it was delivered from here.
  */
-place: string | null, };
+place: string | null, 
+/**
+ * When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
+ */
+until: string | null, };
 
-export type Whereabouts = "checked" | "delivered" | "stated" | "unproven" | "noToken";
+export type Whereabouts = "checked" | "delivered" | "forATime" | "stated" | "unproven" | "noToken";
 
 export type KeyDetailsView = { 
 /**
@@ -480,7 +488,11 @@ at: string,
 /**
  * In words.
  */
-what: string, };
+what: string, 
+/**
+ * When the vault deletes what was stored then: ISO 8601, UTC.
+ */
+until: string | null, };
 
 export type ReceiptView = { 
 /**
@@ -580,7 +592,7 @@ told: Told,
  */
 revokingMs: number | null, };
 
-export type NoticeKind = "notHandedOver" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
+export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
 export type Closing = "holding" | "creating";
 

@@ -61,7 +61,9 @@ async function look(shown) {
   }
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: `What is shown is as it was listed. ${answer.unread.hint}` });
   if (answer.key) drawFacts(answer.key);
-  const history = answer.history.map(({ at, what }) => make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", what));
+  const history = answer.history.map(({ at, what, until }) =>
+    make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", what, until ? `: on ${when(until)}` : ""),
+  );
   el("key-history-list").replaceChildren(...history);
   show(el("key-history"), history.length > 0);
   show(el("key-elsewhere"), history.length === 0 && answer.noHistory === null);

@@ -133,6 +133,7 @@ const names = new Intl.Collator(undefined, { numeric: true });
 const WHEREABOUTS = {
   checked: { text: "In a vault", tone: "good" },
   delivered: { text: "Delivered", tone: "good" },
+  forATime: { text: "In a vault for a time", tone: "warning" },
   stated: { text: "In a vault, unchecked", tone: "" },
   unproven: { text: "Not proven to be in a vault", tone: "warning" },
   noToken: { text: "No token came", tone: "warning" },
@@ -176,6 +177,9 @@ function drawRows() {
   list.setAttribute("aria-activedescendant", found.length > 0 ? `key-row-${active}` : "");
 }
 
+/** @param {string | null} instant when its vault deletes it */
+const until = (instant) => (instant === null ? "" : ` until ${when(instant)}`);
+
 /** @param {KeyView} key @param {number} place */
 function makeRow(key, place) {
   const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || "Unknown");
@@ -183,7 +187,7 @@ function makeRow(key, place) {
   const whereabouts = key.works ? known.get(key.id) : undefined;
   const { text, tone } = whereabouts ? WHEREABOUTS[whereabouts.whereabouts] : { text: "", tone: "" };
   // Which vault says more than that there is one.
-  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts?.place ? `In ${whereabouts.place.split(":")[0]}` : text);
+  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts?.place ? `In ${whereabouts.place.split(":")[0]}${until(whereabouts.until)}` : text);
   vault.dataset.tone = tone;
   const row = make(
     "div",

@@ -150,14 +150,16 @@ function announceHeld(seconds) {
 }
 
 /** @param {RevealView} reveal */
-function drawButtons({ proven, revokingMs, clipboard, delivering }) {
+function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   // The vault's copy too: once it is proven there, it is cleared as our own is.
   const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
-  setText(el("asking-title"), proven ? "Finish, and wipe the token?" : "Is it in your vault?");
+  // The last of those vaults that delete it by themselves.
+  const ends = proven ? undefined : delivered.filter(({ until }) => until !== null).sort((a, b) => Date.parse(a.until ?? "") - Date.parse(b.until ?? "")).pop();
+  setText(el("asking-title"), proven ? "Finish, and wipe the token?" : ends ? "Finish, although the vault deletes it?" : "Is it in your vault?");
   setText(
     el("asking-text"),
-    (proven ? "" : "Nothing has proven it yet; Check would. ") +
+    (proven ? "" : ends ? `${ends.vault} keeps it until ${when(ends.until ?? "")} and no longer; after that nobody can get it again. ` : "Nothing has proven it yet; Check would. ") +
       (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
   );
   show(button("reveal-back"), asking);

@@ -4,7 +4,7 @@
 /** @typedef {import("./ipc-types").RevealView} RevealView */
 /** @typedef {import("./ipc-types").ProofView} ProofView */
 
-import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelDelivery, deliver } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -79,9 +79,12 @@ function drawDelivered(delivered) {
   show(list, delivered.length > 0);
   if (list.childElementCount === delivered.length) return;
   list.replaceChildren(
-    ...delivered.map(({ vault, entry, proof }) =>
-      make("li", { class: "outcome small" }, `In ${vault} as `, make("span", { class: "mono" }, entry), `: ${PROOFS[proof]}.`),
-    ),
+    ...delivered.map(({ vault, entry, proof, until }) => {
+      const ends = until ? ` Stored until ${when(until)}: the vault deletes it then.` : "";
+      const row = make("li", { class: "outcome small" }, `In ${vault} as `, make("span", { class: "mono" }, entry), `: ${PROOFS[proof]}.${ends}`);
+      row.dataset.ends = String(until !== null);
+      return row;
+    }),
   );
 }
 

@@ -221,11 +221,15 @@ impl Keybearer {
         }
         // Where it did not end well, the dialog is open, and tells why.
         let Ok(delivered) = self.issuance.deliver(&vault).await else { return Ok(()) };
+        if delivered.stored.until.is_some() {
+            // Whether that is enough, the dialog asks.
+            return Ok(());
+        }
         if let Err(failure) = self.finish(false).await {
             self.issuance.show_hidden();
             return Err(failure);
         }
-        let proof = match delivered.proof {
+        let proof = match delivered.stored.proof {
             Proof::ReadBack => "stored, read back, and equal",
             Proof::FirstVersion => "stored as version 1, which this access may not read back",
             Proof::Taken => "taken, and not read back",

@@ -207,7 +207,7 @@ impl Keybearer {
                         }
                         Ok(_) if taken.contains(line) => Some(Failure::SameName(line.to_owned())),
                         Ok(_) => match vault.look(&entry).await {
-                            Ok(()) => None,
+                            Ok(_) => None,
                             Err(Failure::NotStored(problem @ VaultProblem::Exists(_))) => {
                                 Some(Failure::NoRoom(problem))
                             }
@@ -477,7 +477,10 @@ impl Keybearer {
                     if self.issuance.with_held(|held| held.hidden) != Some(true) {
                         return Ok(());
                     }
-                    self.issuance.deliver(vault).await?;
+                    let delivered = self.issuance.deliver(vault).await?;
+                    if delivered.stored.until.is_some() {
+                        return Err(NOT_FOR_GOOD);
+                    }
                     let finished = self.issuance.finish(false).await.map(drop);
                     if finished.is_err() {
                         self.issuance.show_hidden();
@@ -517,6 +520,10 @@ impl Keybearer {
 const NOT_NOW: Failure = Failure::NotNow("There is no list of names to go on with.");
 
 const CHECK_AGAIN: Failure = Failure::NotNow("Check the names again.");
+
+const NOT_FOR_GOOD: Failure = Failure::NotNow(
+    "The vault deletes this token by itself later. Decide in its dialog what is to become of it; the list waits for that.",
+);
 
 const OPEN_TOO_OFTEN: Failure = Failure::NotNow(
     "Two in a row did not come to an end: Dfns made their keys, or may have, and their tokens are in no vault. The list \

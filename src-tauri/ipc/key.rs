@@ -59,7 +59,7 @@ pub struct RevealView {
     pub check: Option<CheckView>,
     /// Milliseconds until the token is wiped.
     pub wiped_in_ms: f64,
-    /// Whether it is proven to be in a vault: then Done does not ask.
+    /// Whether it is proven to be in a vault that keeps it: then Done does not ask.
     pub proven: bool,
     /// Milliseconds since its revocation was asked for, while it is under way.
     pub revoking_ms: Option<f64>,
@@ -110,6 +110,8 @@ pub struct DeliveredView {
     pub entry: String,
     /// How it is known.
     pub proof: ProofView,
+    /// When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
+    pub until: Option<String>,
 }
 
 /// How it is known that a token is in a vault.
@@ -181,6 +183,8 @@ pub struct KnownView {
     pub whereabouts: Whereabouts,
     /// In which vault, where it was delivered from here.
     pub place: Option<String>,
+    /// When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
+    pub until: Option<String>,
 }
 
 /// Where a token is.
@@ -192,6 +196,8 @@ pub enum Whereabouts {
     Checked,
     /// In a vault, which has taken it; it was not read back.
     Delivered,
+    /// In a vault that deletes it by itself later.
+    ForATime,
     /// In a vault, by the word of whoever finished.
     Stated,
     /// Wiped, and nothing shows that it reached a vault.
@@ -226,6 +232,8 @@ pub struct HappenedView {
     pub at: String,
     /// In words.
     pub what: String,
+    /// When the vault deletes what was stored then: ISO 8601, UTC.
+    pub until: Option<String>,
 }
 
 /// The receipt of the key that was finished with.
@@ -339,6 +347,8 @@ pub struct NoticeView {
 pub enum NoticeKind {
     /// Its token was wiped without a proof that it is in a vault.
     NotHandedOver,
+    /// Its token is in a vault that deletes it by itself later.
+    KeptForATime,
     /// Dfns may have made it: it is new under the name that was asked for.
     Candidate,
     /// The same, but somebody else is named as its author.

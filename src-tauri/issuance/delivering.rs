@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use tokio::{
     sync::Notify,
     time::{Instant, timeout},
@@ -13,7 +14,7 @@ use super::{
     journal::{Event, WishId},
 };
 use crate::{
-    delivery::{Entry, Proof, Step, Vault},
+    delivery::{Entry, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     token::Token,
 };
@@ -53,8 +54,8 @@ impl std::fmt::Display for Place {
 pub struct Delivered {
     /// Where it is.
     pub at: Place,
-    /// How that is known.
-    pub proof: Proof,
+    /// How that is known, and whether it stays there.
+    pub stored: Stored,
 }
 
 /// A delivery that did not.
@@ -74,7 +75,7 @@ impl Issuance {
     /// [`Failure::PerhapsStored`], which the view tells as well.
     pub async fn deliver(&self, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
         let Begun { number, wish, to, entry, token, call_off } = self.begin_delivery(vault)?;
-        self.write_delivery(wish, Event::Delivering, &to).await;
+        self.write_delivery(wish, Event::Delivering, &to, None).await;
         let step = |step| self.set_step(number, step);
         let outcome = tokio::select! {
             biased;
@@ -88,15 +89,16 @@ impl Issuance {
             }
             failure => failure,
         });
-        let event = match &outcome {
-            Ok(proof) => Event::Delivered(*proof),
-            Err(Failure::PerhapsStored(_)) => Event::PerhapsStored,
-            Err(_) => Event::NotStored,
+        let (event, until) = match &outcome {
+            Ok(Stored { proof, until: None }) => (Event::Delivered(*proof), None),
+            Ok(Stored { proof, until }) => (Event::StoredForATime(*proof), *until),
+            Err(Failure::PerhapsStored(_)) => (Event::PerhapsStored, None),
+            Err(_) => (Event::NotStored, None),
         };
         // Before anybody is told: what is told is written down.
-        self.write_delivery(wish, event, &to).await;
+        self.write_delivery(wish, event, &to, until).await;
         self.change(|state| state.end_delivery(number, &to, &outcome));
-        outcome.map(|proof| Delivered { at: to, proof })
+        outcome.map(|stored| Delivered { at: to, stored })
     }
 
     /// Calls the delivery off. Once the token was on its way, that leaves in doubt whether it was stored.
@@ -187,9 +189,9 @@ impl Issuance {
         });
     }
 
-    async fn write_delivery(&self, wish: WishId, event: Event, to: &Place) {
+    async fn write_delivery(&self, wish: WishId, event: Event, to: &Place, until: Option<OffsetDateTime>) {
         let place = to.to_string();
-        self.write_of(wish, move |journal| journal.delivery(wish, event, &place)).await;
+        self.write_of(wish, move |journal| journal.delivery(wish, event, &place, until)).await;
     }
 }
 
@@ -204,13 +206,15 @@ struct Begun {
 }
 
 impl State {
-    fn end_delivery(&mut self, number: u32, to: &Place, outcome: &Result<Proof, Failure>) {
+    fn end_delivery(&mut self, number: u32, to: &Place, outcome: &Result<Stored, Failure>) {
         let Some(held) = self.held().filter(|held| held.number == number) else { return };
         held.delivering = None;
         match outcome {
-            Ok(proof) => {
+            Ok(stored) => {
                 held.perhaps.retain(|place| place != to);
-                held.delivered.push(Delivered { at: to.clone(), proof: *proof });
+                held.delivered.push(Delivered { at: to.clone(), stored: *stored });
+                // Whoever waits for it has to decide whether that is enough.
+                held.hidden &= stored.until.is_none();
             }
             Err(failure) => {
                 if matches!(failure, Failure::PerhapsStored(_)) && !held.perhaps.contains(to) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
@@ -135,15 +136,14 @@ impl Issuance {
         in_vault: impl Fn(&Held) -> bool,
     ) -> Result<Option<OnClipboard>, Failure> {
         let event = |held: &Held| held.wiped(in_vault(held));
-        let Some(Left { clipboard, event, key, keys, origin, perhaps_in }) =
+        let Some(Left { clipboard, event, key, keys, origin, kept, perhaps_in }) =
             self.let_go_as(number, even_if_still_there, event).await?
         else {
             return Ok(None);
         };
         match (event, origin.wish.replaces.clone()) {
             (Event::Wiped, _) => {
-                let kind = perhaps_in.map_or(NoticeKind::NotHandedOver, NoticeKind::PerhapsHandedOver);
-                self.note(kind, key.name.clone(), Some(key), &keys, origin);
+                self.note(NoticeKind::unproven(kept, perhaps_in), key.name.clone(), Some(key), &keys, origin);
             }
             (_, Some(old)) => self.note(NoticeKind::OldToRevoke, old.name.clone(), Some(old), &keys, origin),
             _ => {}
@@ -179,9 +179,10 @@ impl Issuance {
         self.write(wish, event).await;
         Ok(self.change(|state| match std::mem::take(&mut state.stage) {
             Stage::Held(held) => {
+                let kept = held.kept_for_a_time().map(|(place, until)| (place.to_string(), until));
                 let perhaps_in = held.perhaps_in().map(ToString::to_string);
                 let Held { clipboard, key, keys, origin, .. } = *held;
-                Some(Left { clipboard, event, key, keys, origin, perhaps_in })
+                Some(Left { clipboard, event, key, keys, origin, kept, perhaps_in })
             }
             other => {
                 state.stage = other;
@@ -198,6 +199,8 @@ struct Left {
     key: Key,
     keys: Arc<dyn Keys>,
     origin: Origin,
+    /// Where its token is for a time, and until when.
+    kept: Option<(String, OffsetDateTime)>,
     /// Where its token may be.
     perhaps_in: Option<String>,
 }

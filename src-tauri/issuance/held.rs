@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use tokio::{
     task::spawn_blocking,
     time::{Instant, sleep_until},
@@ -115,10 +116,19 @@ impl OnClipboard {
 }
 
 impl Held {
-    /// Whether the token is known to be in a vault: it was checked, or a vault has taken it.
+    /// Whether the token is known to be in a vault that keeps it: it was checked, or such a vault has taken it.
     #[must_use]
     pub fn proven(&self) -> bool {
-        self.check == Some(Check::Stored) || !self.delivered.is_empty()
+        // What was checked may come out of the very vault that deletes it later.
+        let checked = self.check == Some(Check::Stored) && self.kept_for_a_time().is_none();
+        checked || self.delivered.iter().any(|delivered| delivered.stored.until.is_none())
+    }
+
+    /// In which vault it is for a time, which deletes it by itself then: the last to do so.
+    #[must_use]
+    pub fn kept_for_a_time(&self) -> Option<(&Place, OffsetDateTime)> {
+        let until = self.delivered.iter().filter_map(|delivered| Some((&delivered.at, delivered.stored.until?)));
+        until.max_by_key(|(_, until)| *until)
     }
 
     /// Where the token may be, though that is not known.

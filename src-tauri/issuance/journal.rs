@@ -78,6 +78,8 @@ pub enum Event {
     Delivering,
     /// Its token is in a vault.
     Delivered(Proof),
+    /// Its token is in a vault that deletes it by itself later.
+    StoredForATime(Proof),
     /// The delivery failed: its token is not there.
     NotStored,
     /// The delivery did not end clearly: its token may be there.
@@ -132,6 +134,8 @@ pub struct OpenWish {
     pub key: Option<Key>,
     /// Where its token was on its way to, where it is not known whether it arrived.
     pub perhaps_in: Option<String>,
+    /// Where its token is for a time, and until when.
+    pub kept: Option<(String, OffsetDateTime)>,
 }
 
 /// What is known of a key that was asked for here.
@@ -158,6 +162,8 @@ pub struct Happened {
     pub event: Event,
     /// Where, of a delivery.
     pub place: Option<String>,
+    /// When the vault deletes it by itself, where it does.
+    pub until: Option<OffsetDateTime>,
 }
 
 impl Record {
@@ -244,11 +250,11 @@ pub trait Journal: Send + Sync {
     /// [`Failure::File`].
     fn keys_made(&self) -> Result<Vec<KeyId>, Failure>;
 
-    /// Writes down what happened to a delivery, and where it goes.
+    /// Writes down what happened to a delivery, where it goes, and when the vault deletes it by itself, where it does.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn delivery(&self, wish: WishId, event: Event, place: &str) -> Result<(), Failure>;
+    fn delivery(&self, wish: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure>;
 
     /// Writes down what its token can be recognized by on the clipboard, where it is about to be.
     ///

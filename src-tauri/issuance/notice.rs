@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
+
 use super::{
     Revocation, State,
     journal::{Event, Origin},
@@ -9,6 +11,7 @@ use super::{
 use crate::{
     failure::{ClipboardProblem, Failure},
     key::{Key, Keys, Owner},
+    said,
 };
 
 /// A key that needs attention.
@@ -42,6 +45,8 @@ pub enum NoticeKind {
     NotHandedOver,
     /// The same, but it was on its way to this place in a vault, and may be there.
     PerhapsHandedOver(String),
+    /// Its token was wiped, and is in this place of a vault, which deletes it by itself then.
+    KeptForATime(String, OffsetDateTime),
     /// It is new under a name that was asked for, after a doubtful answer.
     Candidate,
     /// A doubtful answer, and no key that could be it.
@@ -57,6 +62,17 @@ pub enum NoticeKind {
     OldToRevoke,
     /// Its token was wiped here when its time was over, but could not be cleared from the clipboard.
     OnClipboard(ClipboardProblem),
+}
+
+impl NoticeKind {
+    /// Of a key whose token was wiped without a proof that it is in a vault for good: where it is for a time, or may be.
+    pub(super) fn unproven(kept: Option<(String, OffsetDateTime)>, perhaps_in: Option<String>) -> Self {
+        match (kept, perhaps_in) {
+            (Some((place, until)), _) => Self::KeptForATime(place, until),
+            (None, Some(place)) => Self::PerhapsHandedOver(place),
+            (None, None) => Self::NotHandedOver,
+        }
+    }
 }
 
 impl Notice {
@@ -88,6 +104,11 @@ impl Notice {
             NoticeKind::PerhapsHandedOver(place) => format!(
                 "The token of “{name}” was on its way to {place}, and was wiped here before it was known whether it \
                  arrived. Nobody can get it again."
+            ),
+            NoticeKind::KeptForATime(place, until) => format!(
+                "The token of “{name}” is in {place}, which deletes it by itself on {}. After that nobody can get it \
+                 again.",
+                said::instant(*until)
             ),
             NoticeKind::Candidate if self.origin.held_back => format!(
                 "A new key named “{name}” is in the list. It may be the one that waited for approval; its token did not \
@@ -140,6 +161,10 @@ impl Notice {
             }
             NoticeKind::PerhapsHandedOver(_) => {
                 "Look in that vault. If it is there, keep the key; if not, revoke it.".to_owned()
+            }
+            NoticeKind::KeptForATime(..) => {
+                "Copy it there to a place that keeps it, or let the vault keep it; then keep the key. If not, revoke it."
+                    .to_owned()
             }
             NoticeKind::Candidate => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
@@ -224,7 +249,9 @@ impl Notice {
             }
             NoticeKind::OldToRevoke => Some(Event::OldKept),
             _ if self.is_gone() => Some(Event::Settled),
-            NoticeKind::NotHandedOver | NoticeKind::PerhapsHandedOver(_) if self.replaces().is_some() => {
+            NoticeKind::NotHandedOver | NoticeKind::PerhapsHandedOver(_) | NoticeKind::KeptForATime(..)
+                if self.replaces().is_some() =>
+            {
                 Some(Event::HandedOver)
             }
             _ => Some(Event::Settled),

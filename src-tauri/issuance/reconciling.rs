@@ -21,7 +21,7 @@ impl Issuance {
     pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
         // A journal that cannot be read is told as a problem of its own.
         self.state().made.extend(self.journal.keys_made().unwrap_or_default());
-        for OpenWish { id, wish, mut stage, key, perhaps_in, .. } in open {
+        for OpenWish { id, wish, mut stage, key, perhaps_in, kept, .. } in open {
             if wish.owner.is_of_sandbox() {
                 // Its keys have ended with the app that it was in.
                 self.record_now(id, Event::Settled);
@@ -41,9 +41,7 @@ impl Issuance {
                 // It was made, and which key it is could not be written.
                 Stage::Created if key.is_none() => (NoticeKind::Doubtful { looked: false }, None),
                 Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
-                Stage::Created | Stage::Checked => {
-                    (perhaps_in.map_or(NoticeKind::NotHandedOver, NoticeKind::PerhapsHandedOver), key)
-                }
+                Stage::Created | Stage::Checked => (NoticeKind::unproven(kept, perhaps_in), key),
                 Stage::WithoutToken => (NoticeKind::WithoutToken, key),
                 Stage::OldToRevoke => (NoticeKind::OldToRevoke, wish.replaces.clone()),
             };

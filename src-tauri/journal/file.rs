@@ -14,7 +14,7 @@ use crate::failure::Failure;
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -72,6 +72,9 @@ pub(super) const MIGRATIONS: [&str; 4] = [
     ALTER TABLE wish ADD COLUMN batch INTEGER REFERENCES batch (id);
     ALTER TABLE wish ADD COLUMN place INTEGER;
     CREATE INDEX wish_batch ON wish (batch, place);
+",
+    "
+    ALTER TABLE step ADD COLUMN until TEXT;
 ",
 ];
 

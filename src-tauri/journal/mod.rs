@@ -14,10 +14,12 @@ use std::{
 
 use rusqlite::{Connection, Transaction, named_params, params};
 
+use time::OffsetDateTime;
+
 pub use self::unusable::Unusable;
 use self::{
     file::{not_begun, not_read, not_recorded},
-    written::{CLOSED, event, instant, key as key_of, line, now, open_wish, owner, written},
+    written::{CLOSED, event, instant, key as key_of, line, line_of, now, open_wish, owner, written},
 };
 use crate::{
     failure::Failure,
@@ -44,16 +46,18 @@ impl SqliteJournal {
         &self,
         wish: WishId,
         event: Event,
-        place: Option<&str>,
+        delivery: Option<(&str, Option<OffsetDateTime>)>,
         also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), Failure> {
         let (kind, stage) = written(event);
+        let place = delivery.map(|(place, _)| place);
+        let until = delivery.and_then(|(_, until)| until).map(line_of);
         let mut connection = self.connection();
         let write = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
             transaction.execute(
-                "INSERT INTO step (wish, at, kind, place) VALUES (?1, ?2, ?3, ?4)",
-                params![wish.0, now(), kind, place],
+                "INSERT INTO step (wish, at, kind, place, until) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![wish.0, now(), kind, place, until],
             )?;
             also(&transaction)?;
             if let Some(stage) = stage {
@@ -136,8 +140,8 @@ impl Journal for SqliteJournal {
         read().map_err(|error| not_read(&error))
     }
 
-    fn delivery(&self, wish: WishId, event: Event, place: &str) -> Result<(), Failure> {
-        self.write(wish, event, Some(place), |_| Ok(()))
+    fn delivery(&self, wish: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure> {
+        self.write(wish, event, Some((place, until)), |_| Ok(()))
     }
 
     fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure> {
@@ -188,7 +192,8 @@ impl Journal for SqliteJournal {
         let read = || -> rusqlite::Result<Vec<Record>> {
             let mut wishes =
                 connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
-            let mut steps = connection.prepare("SELECT at, kind, place FROM step WHERE wish = ?1 ORDER BY id")?;
+            let mut steps =
+                connection.prepare("SELECT at, kind, place, until FROM step WHERE wish = ?1 ORDER BY id")?;
             let mut found = wishes.query(params![base])?;
             let mut records = Vec::new();
             while let Some(row) = found.next()? {
@@ -196,13 +201,14 @@ impl Journal for SqliteJournal {
                 let asked_at = instant(&row.get::<_, String>("asked_at")?);
                 let later = steps.query_map(params![row.get::<_, i64>("id")?], |step| {
                     let at = instant(&step.get::<_, String>(0)?);
-                    Ok((at, event(&step.get::<_, String>(1)?), step.get(2)?))
+                    let until = step.get::<_, Option<String>>(3)?.map(|until| instant(&until));
+                    Ok((at, event(&step.get::<_, String>(1)?), step.get(2)?, until))
                 })?;
-                let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None }];
+                let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
                 for step in later {
                     // An event not known here is of a newer version, which would not have opened the file.
-                    if let (at, Some(event), place) = step? {
-                        events.push(Happened { at, event, place });
+                    if let (at, Some(event), place, until) = step? {
+                        events.push(Happened { at, event, place, until });
                     }
                 }
                 records.push(Record {
@@ -219,8 +225,8 @@ impl Journal for SqliteJournal {
     }
 }
 
-/// The wishes that are not settled; and where the token of each may be: the last place of which nothing later is known than
-/// that it was on its way there, or did not arrive clearly.
+/// The wishes that are not settled; where the token of each may be: the last place of which nothing later is known than
+/// that it was on its way there, or did not arrive clearly; and where it is for a time.
 const OPEN: &str = "
     SELECT wish.*, (
         SELECT step.place FROM step
@@ -229,5 +235,8 @@ const OPEN: &str = "
             WHERE later.wish = step.wish AND later.place = step.place AND later.id > step.id
         )
         ORDER BY step.id DESC LIMIT 1
-    ) AS perhaps_in
-    FROM wish WHERE stage <> ?1 ORDER BY id";
+    ) AS perhaps_in, kept.place AS kept_in, kept.until AS kept_until
+    FROM wish LEFT JOIN step AS kept ON kept.id = (
+        SELECT max(step.id) FROM step WHERE step.wish = wish.id AND step.until IS NOT NULL
+    )
+    WHERE stage <> ?1 ORDER BY wish.id";

@@ -111,7 +111,7 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     let place = "Team Vault: dfns/x";
     let (proven, delivered) = (Event::Delivered(Proof::ReadBack), Fate::Delivered(place.to_owned()));
-    let cases: [(&[Event], Fate); 9] = [
+    let cases: [(&[Event], Fate); 11] = [
         (&[], Fate::Open),
         (&[Event::NotMade], Fate::NotMade),
         (&[Event::Doubtful], Fate::Open),
@@ -119,6 +119,8 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
         (&[Event::Created, Event::Delivering], Fate::Open),
         (&[Event::Created, Event::Delivering, Event::PerhapsStored], Fate::Open),
         (&[Event::Created, Event::Delivering, proven], delivered.clone()),
+        (&[Event::Created, Event::StoredForATime(Proof::ReadBack)], Fate::Open),
+        (&[Event::Created, Event::StoredForATime(Proof::ReadBack), Event::Finished], Fate::Settled),
         (&[Event::Created, Event::Delivering, proven, Event::Finished], delivered.clone()),
         (&[Event::Created, Event::Wiped, Event::Revoked], Fate::Settled),
     ];
@@ -131,7 +133,9 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
         for event in events {
             match event {
                 Event::Created => journal.made(wish, &key("api-3"), Some(&Fingerprint("0123abcd".into()))),
-                Event::Delivering | Event::Delivered(_) | Event::PerhapsStored => journal.delivery(wish, *event, place),
+                Event::Delivering | Event::Delivered(_) | Event::StoredForATime(_) | Event::PerhapsStored => {
+                    journal.delivery(wish, *event, place, None)
+                }
                 other => journal.record(wish, *other),
             }
             .expect("written");
@@ -181,7 +185,7 @@ fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_i
     journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     let open = |journal: &SqliteJournal| journal.open().expect("read").remove(0);
     let after = |event| {
-        journal.delivery(id, event, "Team Vault: secret/dfns/x").expect("written");
+        journal.delivery(id, event, "Team Vault: secret/dfns/x", None).expect("written");
         let open = open(&journal);
         (open.stage, open.perhaps_in.is_some())
     };
@@ -190,10 +194,29 @@ fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_i
     assert_eq!(after(Event::PerhapsStored), (Stage::Created, true));
     assert_eq!(after(Event::Delivered(Proof::FirstVersion)), (Stage::Checked, false));
     assert_eq!(after(Event::PerhapsStored), (Stage::Checked, true));
-    journal.delivery(id, Event::NotStored, "Another vault: x").expect("written");
+    journal.delivery(id, Event::NotStored, "Another vault: x", None).expect("written");
     assert_eq!(open(&journal).perhaps_in.as_deref(), Some("Team Vault: secret/dfns/x"), "it is in doubt still");
     let records = journal.records("https://api.dfns.io").expect("read");
     assert_eq!(records[0].events[2].place.as_deref(), Some("Team Vault: secret/dfns/x"));
+}
+
+#[test]
+fn where_a_token_is_for_a_time_is_kept_with_its_date_and_leaves_the_wish_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    let id = journal.begin(&wish("Delivered", None)).expect("written");
+    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    let (place, until) = ("Team Vault: secret/dfns/x", time::macros::datetime!(2026-12-25 14:00 UTC));
+    let event = Event::StoredForATime(Proof::ReadBack);
+    journal.delivery(id, event, place, Some(until)).expect("written");
+    drop(journal);
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    let open = journal.open().expect("read").remove(0);
+    assert_eq!((open.stage, open.kept), (Stage::Created, Some((place.to_owned(), until))));
+    let record = journal.records("https://api.dfns.io").expect("read").remove(0);
+    let last = record.events.last().expect("it is there");
+    assert_eq!((last.event, last.until), (event, Some(until)));
 }
 
 #[test]

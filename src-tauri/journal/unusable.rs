@@ -1,5 +1,7 @@
 //! In place of a journal that cannot be used.
 
+use time::OffsetDateTime;
+
 use crate::{
     failure::Failure,
     issuance::journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
@@ -43,7 +45,7 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn delivery(&self, _: WishId, _: Event, _: &str) -> Result<(), Failure> {
+    fn delivery(&self, _: WishId, _: Event, _: &str, _: Option<OffsetDateTime>) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 

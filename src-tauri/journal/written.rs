@@ -14,7 +14,7 @@ use crate::{
 pub(super) const CLOSED: &str = "closed";
 
 /// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
-pub(super) const EVENTS: [(Event, &str, Option<&str>); 21] = [
+pub(super) const EVENTS: [(Event, &str, Option<&str>); 24] = [
     (Event::Asked, "asked", None),
     (Event::NotMade, "not made", Some(CLOSED)),
     (Event::Doubtful, "doubtful", Some("doubtful")),
@@ -28,6 +28,10 @@ pub(super) const EVENTS: [(Event, &str, Option<&str>); 21] = [
     (Event::Delivered(Proof::ReadBack), "delivered, read back", Some("checked")),
     (Event::Delivered(Proof::FirstVersion), "delivered, first version", Some("checked")),
     (Event::Delivered(Proof::Taken), "delivered", Some("checked")),
+    // It is as open as before: what the vault deletes is in no vault afterwards.
+    (Event::StoredForATime(Proof::ReadBack), "stored for a time, read back", None),
+    (Event::StoredForATime(Proof::FirstVersion), "stored for a time, first version", None),
+    (Event::StoredForATime(Proof::Taken), "stored for a time", None),
     (Event::NotStored, "not stored", None),
     (Event::PerhapsStored, "perhaps stored", None),
     (Event::Finished, "finished", Some(CLOSED)),
@@ -135,6 +139,10 @@ pub(super) fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
         stage,
         key: key(row, "key")?,
         perhaps_in: row.get("perhaps_in")?,
+        kept: match (row.get("kept_in")?, row.get::<_, Option<String>>("kept_until")?) {
+            (Some(place), Some(until)) => Some((place, instant(&until))),
+            _ => None,
+        },
     })
 }
 
@@ -143,5 +151,9 @@ pub(super) fn instant(text: &str) -> OffsetDateTime {
 }
 
 pub(super) fn now() -> String {
-    OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()
+    line_of(OffsetDateTime::now_utc())
+}
+
+pub(super) fn line_of(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
 }

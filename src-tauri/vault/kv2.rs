@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::names::{Names, Template};
 use crate::{
     account::BaseUrl,
-    delivery::{Entry, Proof, Reply, Step, Vault},
+    delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, Trouble, VaultProblem},
     http::{self, Incomplete, Reach, why},
     said,
@@ -403,7 +403,7 @@ impl Vault for Kv2Vault {
         true
     }
 
-    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()> {
+    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
         Box::pin(async move {
             let path = self.path(entry);
             let looked = async {
@@ -415,23 +415,23 @@ impl Vault for Kv2Vault {
                 self.prepare(&path).await?;
                 self.look_for_entry(&path).await
             };
-            looked.await.map_err(Failure::NotStored)
+            looked.await.map(|()| Looked::default()).map_err(Failure::NotStored)
         })
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof> {
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
         Box::pin(async move {
             let path = self.path(entry);
             step(Step::Looking);
             let may_create = self.prepare(&path).await.map_err(Failure::NotStored)?;
             match self.look_for_entry(&path).await {
                 Ok(()) => {}
-                Err(VaultProblem::Exists(_)) => return self.there_already(&path, token, step).await,
+                Err(VaultProblem::Exists(_)) => return self.there_already(&path, token, step).await.map(Stored::from),
                 Err(problem) => return Err(Failure::NotStored(problem)),
             }
             step(Step::Storing);
             let created = self.create(&path, token).await;
-            self.outcome(&path, token, may_create, created, step).await
+            self.outcome(&path, token, may_create, created, step).await.map(Stored::from)
         })
     }
 }

@@ -16,7 +16,7 @@ use super::{
     run::{self, End, Ran, Run},
 };
 use crate::{
-    delivery::{Entry, Proof, Reply, Step, Vault},
+    delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     said,
     token::{Token, VaultSecret},
@@ -172,6 +172,7 @@ pub(super) struct ProgramVault {
 }
 
 /// Whether an entry is there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Presence {
     There,
     Missing,
@@ -321,27 +322,27 @@ impl Vault for ProgramVault {
         self.how.exists.as_ref().is_some_and(|question| !question.stale)
     }
 
-    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, ()> {
+    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
         Box::pin(async move {
             run::can_be_started(&self.how.program)
                 .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
                 .map_err(Failure::NotStored)?;
             match self.presence(entry, &[]).await {
                 Ok(Presence::There) => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
-                Ok(Presence::Missing | Presence::Unasked) => Ok(()),
+                Ok(presence) => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
                 Err(problem) => Err(Failure::NotStored(problem)),
             }
         })
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof> {
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
         Box::pin(async move {
             step(Step::Looking);
             let text = token.open("give it to the program on its standard input");
             match self.presence(entry, &[text]).await {
                 Ok(Presence::There) => {
                     step(Step::ReadingBack);
-                    return self.there_already(entry, token).await;
+                    return self.there_already(entry, token).await.map(Stored::from);
                 }
                 Ok(Presence::Missing | Presence::Unasked) => {}
                 Err(problem) => return Err(Failure::NotStored(problem)),
@@ -351,12 +352,13 @@ impl Vault for ProgramVault {
             let stored = self.run(&self.how.store, entry, &input, 0).await;
             drop(input);
             step(Step::ReadingBack);
-            match stored {
+            let proof = match stored {
                 Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::NotStored(problem)),
                 Err(problem) => self.settle(entry, token, problem, End::Cut).await,
                 Ok(ran) if ran.end != End::Well => self.settle(entry, token, self.ended(&ran, &[text]), ran.end).await,
                 Ok(_) => self.confirm(entry, token).await,
-            }
+            };
+            proof.map(Stored::from)
         })
     }
 }

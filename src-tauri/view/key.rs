@@ -83,7 +83,8 @@ fn delivered(delivered: &Delivered) -> DeliveredView {
     DeliveredView {
         vault: delivered.at.vault.clone(),
         entry: delivered.at.entry.clone(),
-        proof: match delivered.proof {
+        until: delivered.stored.until.map(iso),
+        proof: match delivered.stored.proof {
             delivery::Proof::ReadBack => ProofView::ReadBack,
             delivery::Proof::FirstVersion => ProofView::FirstVersion,
             delivery::Proof::Taken => ProofView::Taken,
@@ -98,6 +99,7 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         kind: match &notice.kind {
             _ if notice.is_gone() => NoticeKind::Gone,
             Kind::NotHandedOver | Kind::PerhapsHandedOver(_) => NoticeKind::NotHandedOver,
+            Kind::KeptForATime(..) => NoticeKind::KeptForATime,
             Kind::Candidate if notice.is_by_owner() == Some(false) => NoticeKind::OthersCandidate,
             Kind::Candidate => NoticeKind::Candidate,
             Kind::Doubtful { .. } => NoticeKind::Doubtful,
@@ -115,7 +117,11 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
             && notice.key.is_some()
             && matches!(
                 &notice.kind,
-                Kind::NotHandedOver | Kind::PerhapsHandedOver(_) | Kind::Candidate | Kind::WithoutToken
+                Kind::NotHandedOver
+                    | Kind::PerhapsHandedOver(_)
+                    | Kind::KeptForATime(..)
+                    | Kind::Candidate
+                    | Kind::WithoutToken
             ),
         account,
         replaces: notice.replaces().map(key),
@@ -129,10 +135,9 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 }
 
 pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
-    let known = |record: &Record| KnownView {
-        id: record.key.id.0.clone(),
-        whereabouts: whereabouts(record),
-        place: Receipt::of(record).delivery.and_then(|delivery| delivery.place),
+    let known = |record: &Record| {
+        let (place, until) = Receipt::of(record).delivery.map(|known| (known.place, known.until)).unwrap_or_default();
+        KnownView { id: record.key.id.0.clone(), whereabouts: whereabouts(record), place, until }
     };
     ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
 }
@@ -148,8 +153,9 @@ pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>,
         history: receipt
             .into_iter()
             .flat_map(|receipt| receipt.events)
-            .map(|Happened { at, what, place }| HappenedView {
+            .map(|Happened { at, what, place, until }| HappenedView {
                 at,
+                until,
                 what: place.map_or_else(|| what.to_owned(), |place| format!("{what} ({place})")),
             })
             .collect(),
@@ -166,6 +172,7 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
 
 fn whereabouts(record: &Record) -> Whereabouts {
     match Receipt::of(record).delivery {
+        Some(delivery) if delivery.until.is_some() => Whereabouts::ForATime,
         Some(delivery) if delivery.proof == Proof::ReadBack => Whereabouts::Checked,
         Some(delivery) if delivery.proof == Proof::Stated => Whereabouts::Stated,
         Some(_) => Whereabouts::Delivered,
@@ -200,7 +207,7 @@ impl From<KeyView> for Key {
 }
 
 fn facts(facts: &Facts) -> TokenFactsView {
-    let instant = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok());
+    let instant = |at: Option<OffsetDateTime>| at.map(iso);
     TokenFactsView {
         issuer: facts.issuer.clone(),
         subject: facts.subject.clone(),
@@ -208,6 +215,10 @@ fn facts(facts: &Facts) -> TokenFactsView {
         expires: instant(facts.expires),
         id: facts.id.clone(),
     }
+}
+
+fn iso(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
 }
 
 fn clipboard(clipboard: &OnClipboard) -> ClipboardView {

@@ -292,7 +292,7 @@ impl Journal for NoJournal {
         Ok(Vec::new())
     }
 
-    fn delivery(&self, _: WishId, _: Event, _: &str) -> Result<(), Failure> {
+    fn delivery(&self, _: WishId, _: Event, _: &str, _: Option<time::OffsetDateTime>) -> Result<(), Failure> {
         Ok(())
     }
     fn begin_batch(&self, _: &Batch) -> Result<BatchId, Failure> {

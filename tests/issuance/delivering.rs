@@ -6,11 +6,12 @@ use std::{
 };
 
 use keybearer::{
-    delivery::{Entry, Proof, Reply, Step, Vault},
+    delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     issuance::{NoticeKind, Order, journal::Event},
     token::Token,
 };
+use time::macros::datetime;
 use tokio::sync::Notify;
 
 use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, order};
@@ -18,9 +19,9 @@ use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, order};
 /// A vault that answers as told, and keeps what it was given.
 #[derive(Default)]
 struct Told {
-    answers: Mutex<VecDeque<Result<Proof, Failure>>>,
+    answers: Mutex<VecDeque<Result<Stored, Failure>>>,
     stored: Mutex<Vec<(Entry, bool)>>,
-    looks: Mutex<VecDeque<Result<(), Failure>>>,
+    looks: Mutex<VecDeque<Result<Looked, Failure>>>,
     /// Whether it stores again what it has stored before.
     forgets: bool,
     /// Where it waits with the token on its way, if it is to.
@@ -44,11 +45,11 @@ impl Vault for Told {
         !self.forgets
     }
 
-    fn look<'a>(&'a self, _: &'a Entry) -> Reply<'a, ()> {
-        Box::pin(async { locked(&self.looks).pop_front().unwrap_or(Ok(())) })
+    fn look<'a>(&'a self, _: &'a Entry) -> Reply<'a, Looked> {
+        Box::pin(async { locked(&self.looks).pop_front().unwrap_or(Ok(Looked::default())) })
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Proof> {
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
         Box::pin(async move {
             step(Step::Looking);
             step(Step::Storing);
@@ -56,13 +57,13 @@ impl Vault for Told {
                 gate.notified().await;
             }
             locked(&self.stored).push((entry.clone(), token.equals(TOKEN)));
-            locked(&self.answers).pop_front().unwrap_or(Ok(Proof::ReadBack))
+            locked(&self.answers).pop_front().unwrap_or(Ok(Proof::ReadBack.into()))
         })
     }
 }
 
 impl Told {
-    fn answering(answers: impl IntoIterator<Item = Result<Proof, Failure>>) -> Arc<dyn Vault> {
+    fn answering(answers: impl IntoIterator<Item = Result<Stored, Failure>>) -> Arc<dyn Vault> {
         Arc::new(Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() })
     }
 }
@@ -82,7 +83,7 @@ fn steps(scene: &Scene) -> Vec<Event> {
 #[tokio::test(start_paused = true)]
 async fn a_delivered_token_is_proven_and_each_step_is_written_down() {
     let scene = Scene::holding().await;
-    let vault = Told::answering([Ok(Proof::FirstVersion)]);
+    let vault = Told::answering([Ok(Proof::FirstVersion.into())]);
     scene.issuance.deliver(&vault).await.expect("delivered");
     assert_eq!(scene.issuance.with_held(|held| (held.proven(), held.delivered.len())), Some((true, 1)));
     scene.issuance.finish(false).await.expect("no question");
@@ -90,6 +91,53 @@ async fn a_delivered_token_is_proven_and_each_step_is_written_down() {
     assert_eq!(steps(&scene), [Event::Created, Event::Delivering, delivered, Event::Finished]);
     assert_eq!(*locked(&scene.book.places), ["Team Vault: Server Key 3", "Team Vault: Server Key 3"]);
     assert!(scene.issuance.notices().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_vault_deletes_later_is_not_finished_with_without_a_word_and_stays_open_until_then() {
+    let until = datetime!(2026-12-25 14:00 UTC);
+    let place = "Team Vault: Server Key 3";
+    let for_a_time = || Told::answering([Ok(Stored { proof: Proof::ReadBack, until: Some(until) })]);
+    let scene = Scene::holding().await;
+    scene.issuance.deliver(&for_a_time()).await.expect("delivered");
+    assert_eq!(scene.issuance.with_held(|held| held.proven()), Some(false));
+    // What is read back out of that vault proves no more than that.
+    scene.board.copy(TOKEN);
+    scene.issuance.check().await.expect("it can be read");
+    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    let stored = Event::StoredForATime(Proof::ReadBack);
+    assert_eq!(steps(&scene), [Event::Created, Event::Delivering, stored, Event::Checked]);
+    assert_eq!(*locked(&scene.book.untils), [until]);
+    // Nobody says a word: its key stands under "Needs attention", with the place and the date.
+    tokio::time::sleep(HELD).await;
+    scene.until(|issuance| issuance.is_idle()).await;
+    let notice = scene.issuance.notices().remove(0);
+    assert_eq!(notice.kind, NoticeKind::KeptForATime(place.into(), until));
+    assert!(notice.message().contains("which deletes it by itself on 2026-12-25 14:00 UTC"), "{}", notice.message());
+
+    // The person's word is enough.
+    let scene = Scene::holding().await;
+    scene.issuance.deliver(&for_a_time()).await.expect("delivered");
+    scene.issuance.finish(true).await.expect("they said so");
+    assert!(scene.issuance.notices().is_empty());
+
+    // So is a vault that keeps it.
+    let scene = Scene::holding().await;
+    scene.issuance.deliver(&for_a_time()).await.expect("delivered");
+    scene.issuance.deliver(&Told::answering([])).await.expect("delivered");
+    scene.issuance.finish(false).await.expect("no question");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_old_key_is_not_offered_for_revocation_for_a_token_that_ends() {
+    let scene = Scene::replacing(Dfns::default()).await;
+    let stored = Stored { proof: Proof::ReadBack, until: Some(datetime!(2026-12-25 14:00 UTC)) };
+    scene.issuance.deliver(&Told::answering([Ok(stored)])).await.expect("delivered");
+    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    scene.issuance.shut_down().await;
+    let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
+    assert!(matches!(kinds[..], [NoticeKind::KeptForATime(..)]), "{kinds:?}");
+    assert!(!steps(&scene).contains(&Event::HandedOver));
 }
 
 #[tokio::test(start_paused = true)]

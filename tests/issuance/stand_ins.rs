@@ -16,6 +16,7 @@ use keybearer::{
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
     token::{Fingerprint, Mark, Token},
 };
+use time::OffsetDateTime;
 use tokio::sync::{Notify, watch};
 use zeroize::Zeroizing;
 
@@ -142,6 +143,8 @@ pub(crate) struct Book {
     pub(crate) made: Mutex<Vec<Key>>,
     /// Where tokens were on their way to, at each step of a delivery.
     pub(crate) places: Mutex<Vec<String>>,
+    /// When vaults delete what was delivered.
+    pub(crate) untils: Mutex<Vec<OffsetDateTime>>,
     pub(crate) copies: Mutex<Vec<(WishId, Mark)>>,
     /// The keys that are not those that were asked for.
     pub(crate) not_ours: Mutex<Vec<KeyId>>,
@@ -183,10 +186,11 @@ impl Journal for Book {
         Ok(locked(&self.made).iter().map(|key| key.id.clone()).collect())
     }
 
-    fn delivery(&self, _: WishId, event: Event, place: &str) -> Result<(), Failure> {
+    fn delivery(&self, _: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.events).push(event);
         locked(&self.places).push(place.to_owned());
+        locked(&self.untils).extend(until);
         Ok(())
     }
 

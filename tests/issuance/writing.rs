@@ -27,7 +27,7 @@ fn notices(scene: &Scene) -> Vec<NoticeKind> {
 fn open(stage: Stage, key: Option<Key>) -> OpenWish {
     let known = Some(HashSet::from([KeyId("api-before".into())]));
     let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), known, replaces: None, part_of: None };
-    OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key, perhaps_in: None }
+    OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key, perhaps_in: None, kept: None }
 }
 
 fn owner(account: &str) -> Owner {

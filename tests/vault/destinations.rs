@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::{
     misbehaving::{Script, template},
-    scene::{deliver, of_program, token},
+    scene::{deliver, for_good, of_program, token},
     stand_in::{ACCESS, StandIn, destination},
 };
 
@@ -162,7 +162,7 @@ async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() 
     assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
     assert_eq!(destinations.give_secret("a", access()), Ok(None));
     let vault = destinations.open("a").expect("it opens");
-    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
 
     destinations.save(named("a", "Renamed", &one.recorder.url())).expect("kept");
     assert!(destinations.open("a").is_ok(), "another name is no other address");

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     misbehaving::template,
-    scene::{LENGTH, deliver, delivered, ensure_as_in, ensure_without, entry, text, token, told},
+    scene::{LENGTH, deliver, delivered, ensure_as_in, ensure_without, entry, for_good, text, token, told},
     stand_in::{ACCESS, Call, MISMATCH, StandIn, destination, errors, holding, mount, open, rights},
 };
 
@@ -190,10 +190,10 @@ async fn what_is_wrong_before_that_is_told_and_the_token_is_not_sent() {
 async fn a_token_is_stored_with_the_very_bytes_of_the_documentation_and_read_back() {
     let stand_in = StandIn::start().await;
     let vault = stand_in.open();
-    assert_eq!(vault.look(&entry("bot")).await, Ok(()));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Ok(()));
     assert!(stand_in.requests(Call::Create).is_empty());
     let (outcome, steps) = delivered(&*vault, "bot", &token()).await;
-    assert_eq!(outcome, Ok(Proof::ReadBack));
+    assert_eq!(outcome, for_good(Proof::ReadBack));
     assert_eq!(steps, [Step::Looking, Step::Storing, Step::ReadingBack]);
     let [request] = stand_in.requests(Call::Create).try_into().expect("one request");
     assert!(request.head.starts_with("POST /v1/secret/data/dfns/bot HTTP/1.1\r\n"), "{}", request.head);
@@ -211,7 +211,7 @@ async fn a_token_is_stored_with_the_very_bytes_of_the_documentation_and_read_bac
 async fn what_was_stored_though_the_answer_was_lost_counts_as_stored() {
     for lost in [Reply::silence(), cut(), Reply::Reset, errors(500, &[]), page(200)] {
         let stand_in = StandIn::with([(Call::Create, lost), (Call::Read, holding(&text(LENGTH)))]).await;
-        assert_eq!(deliver(&*stand_in.open(), "bot", &token()).await, Ok(Proof::ReadBack));
+        assert_eq!(deliver(&*stand_in.open(), "bot", &token()).await, for_good(Proof::ReadBack));
     }
 }
 
@@ -228,18 +228,18 @@ async fn the_same_token_delivered_again_counts_as_stored_and_another_is_left_as_
     let stand_in = StandIn::start().await;
     let vault = stand_in.open();
     for _ in 0..2 {
-        assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
+        assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
     }
     let exists = Failure::NotStored(VaultProblem::Exists("secret/dfns/bot".into()));
     assert_eq!(deliver(&*vault, "bot", &crate::scene::of("another")).await, Err(exists.clone()));
-    assert_eq!(vault.look(&entry("bot")).await, Err(exists));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(exists));
     assert_eq!(stand_in.requests(Call::Create).len(), 1);
     let held = stand_in.entries.lock().expect("nobody panics")["dfns/bot"]["token"].clone();
     assert_eq!(held, text(LENGTH));
     // Where metadata may not be read, the vault itself refuses.
     let blind = StandIn::with([(Call::Metadata, errors(403, &[]))]).await;
-    assert_eq!(deliver(&*blind.open(), "bot", &token()).await, Ok(Proof::ReadBack));
-    assert_eq!(deliver(&*blind.open(), "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*blind.open(), "bot", &token()).await, for_good(Proof::ReadBack));
+    assert_eq!(deliver(&*blind.open(), "bot", &token()).await, for_good(Proof::ReadBack));
     let another = deliver(&*blind.open(), "bot", &crate::scene::of("another")).await;
     assert_eq!(another, Err(Failure::NotStored(VaultProblem::Exists("secret/dfns/bot".into()))));
 }
@@ -274,7 +274,7 @@ async fn a_namespace_is_told_and_a_mount_may_have_more_than_one_part() {
         kv2.mount = "team/secret".into();
         kv2.field = "odd \"field\"".into();
     });
-    assert_eq!(deliver(&*open(&destination), "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*open(&destination), "bot", &token()).await, for_good(Proof::ReadBack));
     assert_eq!(stand_in.requests(Call::Nowhere).len(), 1);
     let in_it = || stand_in.recorder.requests().into_iter().filter(|request| Call::of(request) != Call::Nowhere);
     for request in in_it() {
@@ -302,7 +302,7 @@ async fn a_vault_that_takes_no_notice_of_namespaces_is_told_and_sent_nothing() {
     let stand_in = StandIn::with([(Call::Nowhere, mount("secret/", &json!({ "version": "2" })))]).await;
     let in_one = destination(&stand_in.recorder.url(), |kv2| kv2.namespace = "admin/treasury".into());
     let refused = Failure::NotStored(VaultProblem::NoNamespaces("admin/treasury".into()));
-    assert_eq!(open(&in_one).look(&entry("bot")).await, Err(refused.clone()));
+    assert_eq!(open(&in_one).look(&entry("bot")).await.map(drop), Err(refused.clone()));
     assert_eq!(deliver(&*open(&in_one), "bot", &token()).await, Err(refused));
     assert!(stand_in.requests(Call::Create).is_empty());
     // One that does not say is not taken for one that has them.
@@ -317,10 +317,10 @@ async fn of_a_path_that_is_not_known_yet_no_rights_are_asked_and_it_is_delivered
     let stand_in = StandIn::start().await;
     let vault = open(&destination(&stand_in.recorder.url(), |kv2| kv2.path = template("{org_id}/{key_name}")));
     let unknown = Entry { organization: None, ..entry("bot") };
-    assert_eq!(vault.look(&unknown).await, Ok(()));
+    assert_eq!(vault.look(&unknown).await.map(drop), Ok(()));
     let calls: Vec<Call> = stand_in.recorder.requests().iter().map(Call::of).collect();
     assert_eq!(calls, [Call::Mount]);
-    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
     let rights = &stand_in.requests(Call::Rights)[0].body;
     assert_eq!(String::from_utf8_lossy(rights), r#"{"paths":["secret/data/cu-1/bot"]}"#);
 }
@@ -329,13 +329,13 @@ async fn of_a_path_that_is_not_known_yet_no_rights_are_asked_and_it_is_delivered
 async fn a_key_that_replaces_another_gets_an_entry_beside_the_old_one() {
     let stand_in = StandIn::start().await;
     let vault = stand_in.open();
-    assert_eq!(deliver(&*vault, "bot", &crate::scene::of("the old token")).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*vault, "bot", &crate::scene::of("the old token")).await, for_good(Proof::ReadBack));
     let replacing = Entry { replaces: Some("api-old".into()), ..entry("bot") };
     // The same place before the key is made as when its token is stored.
     let before = Entry { key_id: None, ..replacing.clone() };
     assert_eq!(vault.place(&before), vault.place(&replacing));
-    assert_eq!(vault.look(&before).await, Ok(()));
-    assert_eq!(vault.store(&replacing, &token(), &|_| {}).await, Ok(Proof::ReadBack));
+    assert_eq!(vault.look(&before).await.map(drop), Ok(()));
+    assert_eq!(vault.store(&replacing, &token(), &|_| {}).await, for_good(Proof::ReadBack));
     let entries = stand_in.entries.lock().expect("nobody panics");
     assert_eq!(entries["dfns/bot"]["token"], "the old token");
     let place = vault.place(&replacing);
@@ -363,7 +363,7 @@ async fn a_vault_that_cannot_be_reached_or_trusted_is_told_and_sent_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = ours.write_store(folder.path()).expect("it is written");
     let with_authority = destination(&front.url("localhost"), |kv2| kv2.authority = Some(file));
-    assert_eq!(deliver(&*open(&with_authority), "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*open(&with_authority), "bot", &token()).await, for_good(Proof::ReadBack));
 }
 
 #[tokio::test]

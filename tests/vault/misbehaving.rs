@@ -19,7 +19,7 @@ use keybearer::{
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::scene::{self, LENGTH, Variables, deliver, ensure_as_in, entry, of, of_program, token, told};
+use crate::scene::{self, LENGTH, Variables, deliver, ensure_as_in, entry, for_good, of, of_program, token, told};
 
 /// A program of a shell's lines, in a folder that ends with it: `store`, `exists` and `read`, each with an entry's name.
 pub(crate) struct Script {
@@ -196,11 +196,11 @@ async fn an_entry_that_is_there_is_left_as_it_is_and_recognized_if_it_holds_this
     let vault = script.open(|_| {});
     script.put("bot", "somebody else's");
     let exists = Failure::NotStored(VaultProblem::Exists("bot".into()));
-    assert_eq!(vault.look(&entry("bot")).await, Err(exists.clone()));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(exists.clone()));
     assert_eq!(deliver(&*vault, "bot", &token()).await, Err(exists));
     assert_eq!(script.entry("bot").as_deref(), Some("somebody else's"));
     script.put("mine", &scene::text(LENGTH));
-    assert_eq!(deliver(&*vault, "mine", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*vault, "mine", &token()).await, for_good(Proof::ReadBack));
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn a_proof_that_was_asked_for_and_cannot_be_had_is_no_proof() {
     let outcome = deliver(&*unasked, "bot", &token()).await;
     assert!(matches!(outcome, Err(Failure::PerhapsStored(VaultProblem::NotReadBack { .. }))), "{outcome:?}");
     // That it is there, and was not before, is what there is to be known of one that cannot be read.
-    assert_eq!(deliver(&*script.open(cannot_read), "other", &token()).await, Ok(Proof::Taken));
+    assert_eq!(deliver(&*script.open(cannot_read), "other", &token()).await, for_good(Proof::Taken));
 }
 
 #[tokio::test]
@@ -255,9 +255,9 @@ async fn a_search_tells_by_what_it_prints() {
 esac"#,
     );
     let vault = script.open(|program| program.exists.as_mut().expect("it has one").prints = true);
-    assert_eq!(vault.look(&entry("bot")).await, Ok(()));
-    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::ReadBack));
-    assert_eq!(vault.look(&entry("bot")).await, Err(Failure::NotStored(VaultProblem::Exists("bot".into()))));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Ok(()));
+    assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(Failure::NotStored(VaultProblem::Exists("bot".into()))));
 }
 
 #[tokio::test]
@@ -265,8 +265,8 @@ async fn a_program_that_cannot_be_asked_nor_read_is_taken_at_its_word() {
     let script = Script::storing("cat > \"$entry\"; [ \"$2\" = bot ] || exit 3");
     let vault = script.open(|program| (program.exists, program.read_back) = (None, None));
     assert!(!vault.can_be_asked());
-    assert_eq!(vault.look(&entry("bot")).await, Ok(()), "there is a program");
-    assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::Taken));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Ok(()), "there is a program");
+    assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::Taken));
     assert_eq!(script.entry("bot"), Some(scene::text(LENGTH)));
     let other = deliver(&*vault, "other", &token()).await;
     assert!(matches!(other, Err(Failure::PerhapsStored(VaultProblem::Ended { .. }))), "{other:?}");
@@ -277,7 +277,7 @@ async fn what_a_program_leaves_running_on_purpose_keeps_nobody_waiting_and_lives
     let script = Script::storing("cat > \"$entry\"; setsid sleep 1000 < /dev/null & echo $! > \"$folder/daemon\"");
     let began = Instant::now();
     let outcome = deliver(&*script.open(|_| {}), "bot", &token()).await;
-    assert_eq!(outcome, Ok(Proof::ReadBack));
+    assert_eq!(outcome, for_good(Proof::ReadBack));
     assert!(began.elapsed() < Duration::from_secs(15), "its standard error is open still");
     let daemon = script.entry("daemon").expect("it was started");
     // What has ended, and was not waited for by anybody, has no arguments any more.
@@ -302,7 +302,7 @@ async fn a_password_stands_on_a_line_before_everything_else_and_is_not_shown() {
         let secret = Arc::new(VaultSecret::parse(password).expect("a password"));
         destination.open_from(Some(secret), usual()).expect("it opens")
     };
-    assert_eq!(deliver(&*open("correct horse battery"), "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*open("correct horse battery"), "bot", &token()).await, for_good(Proof::ReadBack));
     assert_eq!(script.entry("bot"), Some(scene::text(LENGTH)));
     let wrong = told(&deliver(&*open("wrong-horse-battery"), "other", &token()).await);
     assert_eq!(wrong.lines().next(), Some("  It is not stored: team-store ended with 2: “bad: …”."));
@@ -324,7 +324,7 @@ async fn the_token_stands_on_its_input_in_the_form_that_the_program_takes() {
         let vault = script.open(|program| {
             (program.input, program.template, program.read_back) = (input, template.cloned(), None);
         });
-        assert_eq!(deliver(&*vault, "bot", &token()).await, Ok(Proof::Taken));
+        assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::Taken));
         let stored = script.entry("bot").expect("it was stored");
         let json = || format!(r#"{{"secret":["{raw}"],"title":"bot"}}"#);
         match input {
@@ -356,7 +356,7 @@ async fn a_program_finds_in_its_environment_what_it_needs_and_nothing_else() {
         ("KEYBEARER_DELIVERY", "of another"),
     ];
     let variables: Variables = variables.map(|(name, value)| (name.into(), value.into())).into();
-    assert_eq!(deliver(&*scene::open(program, &variables), "bot", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*scene::open(program, &variables), "bot", &token()).await, for_good(Proof::ReadBack));
     let environment = script.entry("environment").expect("it was written");
     let mut found: Vec<&str> = environment.split_terminator('\0').collect();
     found.sort_unstable();

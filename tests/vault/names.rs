@@ -9,7 +9,7 @@ use std::{
 use keybearer::delivery::Proof;
 
 use crate::{
-    scene::{deliver, entry, of},
+    scene::{deliver, entry, for_good, of},
     stand_in::StandIn,
     tools::{Aws, KeePass, Pass, SecretTool, Tool},
 };
@@ -62,7 +62,7 @@ async fn each_gets_an_entry_of_its_own(tool: &dyn Tool, names: &[&str], folder: 
     for name in names {
         assert_eq!(
             deliver(&*vault, name, &of(&format!("the secret of {name:?}"))).await,
-            Ok(Proof::ReadBack),
+            for_good(Proof::ReadBack),
             "{name}"
         );
     }
@@ -112,7 +112,7 @@ async fn of_a_vault_over_http() {
     let (vault, mut places) = (stand_in.open(), HashSet::new());
     for (number, name) in ODD.iter().enumerate() {
         let secret = format!("the-secret-of-number-{number}");
-        assert_eq!(deliver(&*vault, name, &of(&secret)).await, Ok(Proof::ReadBack), "{name}");
+        assert_eq!(deliver(&*vault, name, &of(&secret)).await, for_good(Proof::ReadBack), "{name}");
         let place = vault.place(&entry(name));
         assert!(places.insert(place.clone()), "{name} is at {place}, as another");
         let entries = stand_in.entries.lock().expect("nobody panics");

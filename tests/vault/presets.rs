@@ -67,7 +67,7 @@ async fn each_preset_starts_its_program_with_these_arguments_and_gives_the_token
         let secret = program.password.then(|| Arc::new(VaultSecret::parse(PASSWORD).expect("a password")));
         let vault = of_program(program.clone()).open_from(secret, usual()).expect("it opens");
         let proof = if program.read_back.is_some() { Proof::ReadBack } else { Proof::Taken };
-        assert_eq!(deliver(&*vault, "Deploy bot", &of(TOKEN)).await, Ok(proof), "{}", each.id);
+        assert_eq!(deliver(&*vault, "Deploy bot", &of(TOKEN)).await, Ok(proof.into()), "{}", each.id);
         let after = if program.read_back.is_some() { "reads back" } else { "asks again" };
         let lines = [("asks", 0), ("stores", 1), (after, 2)].map(|(what, count)| line(&script, what, count, &program));
         texts.push((each.id.to_owned(), lines.concat()));

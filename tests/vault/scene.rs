@@ -9,7 +9,7 @@ use std::{
 };
 
 use keybearer::{
-    delivery::{Entry, Proof, Step, Vault},
+    delivery::{Entry, Proof, Step, Stored, Vault},
     failure::Failure,
     ipc::Told,
     token::Token,
@@ -54,14 +54,19 @@ pub(crate) fn entry(name: &str) -> Entry {
 }
 
 /// Delivers, and tells which steps there were.
-pub(crate) async fn delivered(vault: &dyn Vault, name: &str, token: &Token) -> (Result<Proof, Failure>, Vec<Step>) {
+pub(crate) async fn delivered(vault: &dyn Vault, name: &str, token: &Token) -> (Result<Stored, Failure>, Vec<Step>) {
     let steps = Mutex::new(Vec::new());
     let outcome = vault.store(&entry(name), token, &|step| steps.lock().expect("nobody panics").push(step)).await;
     (outcome, steps.into_inner().expect("nobody panics"))
 }
 
-pub(crate) async fn deliver(vault: &dyn Vault, name: &str, token: &Token) -> Result<Proof, Failure> {
+pub(crate) async fn deliver(vault: &dyn Vault, name: &str, token: &Token) -> Result<Stored, Failure> {
     delivered(vault, name, token).await.0
+}
+
+/// Stored for good, and how that is known.
+pub(crate) fn for_good(proof: Proof) -> Result<Stored, Failure> {
+    Ok(proof.into())
 }
 
 /// A destination with this program.
@@ -84,11 +89,12 @@ pub(crate) fn open(program: Program, variables: &Variables) -> Arc<dyn Vault> {
 }
 
 /// What a person sees of an outcome.
-pub(crate) fn told(outcome: &Result<Proof, Failure>) -> String {
+pub(crate) fn told(outcome: &Result<Stored, Failure>) -> String {
     match outcome {
-        Ok(Proof::ReadBack) => "  stored, read back and equal\n".to_owned(),
-        Ok(Proof::FirstVersion) => "  stored as version 1, not readable\n".to_owned(),
-        Ok(Proof::Taken) => "  taken, and nothing read back\n".to_owned(),
+        Ok(Stored { until: Some(until), proof }) => format!("  stored until {until}: {proof:?}\n"),
+        Ok(Stored { proof: Proof::ReadBack, .. }) => "  stored, read back and equal\n".to_owned(),
+        Ok(Stored { proof: Proof::FirstVersion, .. }) => "  stored as version 1, not readable\n".to_owned(),
+        Ok(Stored { proof: Proof::Taken, .. }) => "  taken, and nothing read back\n".to_owned(),
         Err(failure) => {
             let Told { message, hint, .. } = Told::from(failure);
             format!("  {message}\n  {hint}\n")

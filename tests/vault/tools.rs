@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 use crate::{
     misbehaving::Script,
-    scene::{LENGTH, Variables, deliver, ensure_as_in, entry, of_program, preset, text, token, told},
+    scene::{LENGTH, Variables, deliver, ensure_as_in, entry, for_good, of_program, preset, text, token, told},
 };
 
 /// A program with a store of its own, used by Keybearer and by whoever else there is.
@@ -372,17 +372,17 @@ fn from_pypi(program: &str) -> PathBuf {
 async fn stores_refuses_and_recognizes(tool: &dyn Tool, folder: &str) {
     let vault = tool.vault();
     assert!(vault.can_be_asked());
-    assert_eq!(vault.look(&entry("bot-1")).await, Ok(()));
+    assert_eq!(vault.look(&entry("bot-1")).await.map(drop), Ok(()));
     assert!(tool.entries().is_empty(), "looking stores nothing");
-    assert_eq!(deliver(&*vault, "bot-1", &token()).await, Ok(Proof::ReadBack));
+    assert_eq!(deliver(&*vault, "bot-1", &token()).await, for_good(Proof::ReadBack));
     let at = |name: &str| format!("{folder}{name}");
     assert_eq!(tool.entries(), [at("bot-1")]);
     assert_eq!(tool.read(&at("bot-1")).as_deref(), Some(text(LENGTH).as_bytes()), "to the last byte");
-    assert_eq!(deliver(&*vault, "bot-1", &token()).await, Ok(Proof::ReadBack), "it is recognized");
+    assert_eq!(deliver(&*vault, "bot-1", &token()).await, for_good(Proof::ReadBack), "it is recognized");
 
     tool.put(&at("taken"), "somebody else's");
     let exists = Failure::NotStored(VaultProblem::Exists(vault.place(&entry("taken"))));
-    assert_eq!(vault.look(&entry("taken")).await, Err(exists.clone()));
+    assert_eq!(vault.look(&entry("taken")).await.map(drop), Err(exists.clone()));
     assert_eq!(deliver(&*vault, "taken", &token()).await, Err(exists));
     assert_eq!(tool.read(&at("taken")).as_deref(), Some(&b"somebody else's"[..]), "untouched");
     assert_eq!(tool.entries().len(), 2);
@@ -457,7 +457,7 @@ async fn a_keyring_that_is_locked_or_not_there_is_told() {
     tool.desktop.lock_keyring().expect("it is locked");
     // Whoever is not let in is not told that there is nothing.
     let exists = Failure::NotStored(VaultProblem::Exists("bot-3".to_owned()));
-    assert_eq!(tool.vault().look(&entry("bot-3")).await, Err(exists));
+    assert_eq!(tool.vault().look(&entry("bot-3")).await.map(drop), Err(exists));
     tool.desktop.end_keyring();
     is_told(&*tool.vault(), &["secret-tool ended with 1", "org.freedesktop.secrets"]).await;
 }

@@ -7,7 +7,7 @@ use keybearer::{delivery::Proof, token::VaultSecret};
 
 use crate::{
     misbehaving::Script,
-    scene::{LENGTH, deliver, of_program, text, token},
+    scene::{LENGTH, deliver, for_good, of_program, text, token},
     tools::{Aws, KeePass, Pass, SecretTool, Tool},
 };
 
@@ -70,7 +70,7 @@ async fn deliver_everywhere() {
         (Pass::new(), KeePass::with_key_file(), KeePass::with_password(PASSWORD), SecretTool::new(), Aws::new());
     let all: [&dyn Tool; 5] = [&pass, &key_file, &password, &keyring, &aws];
     for tool in all {
-        assert_eq!(deliver(&*tool.vault(), "bot", &token()).await, Ok(Proof::ReadBack));
+        assert_eq!(deliver(&*tool.vault(), "bot", &token()).await, for_good(Proof::ReadBack));
     }
     let script = Script::storing("cat > \"$entry\"; cat \"$entry\" >&2; exit 3");
     let mut program = script.program();
