@@ -8,14 +8,15 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
-    desktop::{Desktop, Wanted},
-    launcher,
+    desktop::Desktop,
+    launcher::Launcher,
     process::{self, Process},
+    skipped::skip,
     wait::{self, SOON},
     window::Window,
 };
 
-use crate::steps::{desktop, released};
+use crate::steps::{CLOSED_TO_OTHERS, desktop, released};
 
 #[tokio::test]
 async fn none_of_its_processes_dumps_core() -> Result<()> {
@@ -35,32 +36,23 @@ async fn none_of_its_processes_dumps_core() -> Result<()> {
     Ok(())
 }
 
-/// Somebody without any right beyond their own.
-const SOMEBODY: u32 = 65534;
-
-/// The app of somebody, on a desktop that is theirs.
-fn theirs() -> Result<(Desktop, PathBuf)> {
-    let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() })?;
-    let home = desktop.home().display().to_string();
-    let copy = desktop.home().join("keybearer");
-    fs::copy(released()?, &copy)?;
-    ensure!(process::command("chown").args(["-R", &format!("{SOMEBODY}:{SOMEBODY}"), &home]).status()?.success());
-    let somebody = format!("setpriv --reuid={SOMEBODY} --regid={SOMEBODY} --clear-groups --");
-    let start = format!("cd '{home}' && ulimit -c unlimited && exec {somebody} '{}' \"$@\"", copy.display());
-    let theirs = launcher::started_by(&desktop, &start)?;
-    Ok((desktop, theirs))
+/// The app on a person's desktop, started where it may dump core into their home.
+fn theirs(desktop: &Desktop) -> Result<Launcher> {
+    let (home, app) = (desktop.home().display(), desktop.program(&released()?)?);
+    let start = format!("cd '{home}' && ulimit -c unlimited\nexec $person '{}' \"$@\"", app.display());
+    Launcher::new(desktop, &start)
 }
 
-/// Whether somebody can read a process's memory.
+/// Whether another program of the person's can read a process's memory.
 fn can_read(process: u32) -> Result<bool> {
-    let mut head = process::command_of(SOMEBODY, "head");
+    let mut head = process::command_of_person("head");
     head.args(["-c", "0", &format!("/proc/{process}/mem")]).stderr(Stdio::null());
     Ok(head.status()?.success())
 }
 
-/// Whether somebody can attach a debugger to it.
+/// Whether it can attach a debugger to it.
 fn can_attach(process: u32) -> Result<bool> {
-    let mut strace = process::command_of(SOMEBODY, "sh");
+    let mut strace = process::command_of_person("sh");
     strace.args(["-c", &format!("exec strace -e trace=none -p {process} 2>&1")]);
     let (_strace, told) = Process::start_and_read_line(strace)?;
     let (attached, refused) = (told.contains(" attached"), told.contains("Operation not permitted"));
@@ -70,17 +62,12 @@ fn can_attach(process: u32) -> Result<bool> {
 
 #[tokio::test]
 async fn other_programs_of_the_same_person_can_neither_read_its_memory_nor_attach_a_debugger() -> Result<()> {
-    if !process::is_root() {
-        eprintln!("not shown here: only root can start it as somebody else");
-        return Ok(());
-    }
-    let (desktop, theirs) = theirs()?;
-    let window = Window::open(&desktop, &theirs, &[]).await?;
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, &released()?, &[]).await?;
     window.wait_for("signin-environment").await?;
-    let (other, _) = sleeping(desktop.home())?;
+    let (other, _) = sleeping(&desktop)?;
     if !can_read(other.id())? || !can_attach(other.id())? {
-        eprintln!("not shown here: this system lets nobody look into any other process of theirs");
-        return Ok(());
+        return skip("this system lets nobody look into any other process of theirs");
     }
     let app = window.app_process()?;
     ensure!(!can_read(app)?, "its memory can be read");
@@ -98,19 +85,18 @@ fn name_of(process: u32) -> Result<String> {
     Ok(fs::read_to_string(format!("/proc/{process}/comm"))?.trim_end().to_owned())
 }
 
-/// Another program of somebody's, which may dump core where it is. The second is the line by which it told that it is
+/// Another program of the person's, which may dump core where it is. The second is the line by which it told that it is
 /// there.
-fn sleeping(at: &Path) -> Result<(Process, String)> {
-    let mut other = process::command("sh");
-    let become_theirs = format!("exec setpriv --reuid={SOMEBODY} --regid={SOMEBODY} --clear-groups --");
-    other.args(["-c", &format!("ulimit -c unlimited; {become_theirs} sh -c 'echo there; sleep 1000 & wait'")]);
-    other.current_dir(at);
+fn sleeping(desktop: &Desktop) -> Result<(Process, String)> {
+    let commands = "ulimit -c unlimited\nexec $person sh -c 'echo there; sleep 1000 & wait'";
+    let mut other = desktop.command_of_tests(Launcher::new(desktop, commands)?.path());
+    other.current_dir(desktop.home());
     Process::start_and_read_line(other)
 }
 
-/// Lets a process of somebody's crash, by the signal that an assertion in it ends with.
+/// Lets a process of theirs crash, by the signal that an assertion in it ends with.
 fn crash(process: u32) -> Result<()> {
-    let mut kill = process::command_of(SOMEBODY, "kill");
+    let mut kill = process::command_of_person("kill");
     ensure!(kill.args(["-ABRT", &process.to_string()]).status()?.success(), "{process} is not there");
     Ok(())
 }
@@ -125,20 +111,18 @@ fn dumps(folder: &Path) -> Result<Vec<PathBuf>> {
 #[tokio::test]
 async fn a_crash_of_the_app_or_of_its_page_writes_no_memory_to_a_file() -> Result<()> {
     if !process::is_root() {
-        eprintln!("not shown here: only root can start it as somebody else");
-        return Ok(());
+        return skip(CLOSED_TO_OTHERS);
     }
-    let (desktop, theirs) = theirs()?;
-    let (mut other, _) = sleeping(desktop.home())?;
+    let desktop = desktop()?;
+    let (mut other, _) = sleeping(&desktop)?;
     crash(other.id())?;
     other.ended_well()?;
     let [control] = &dumps(desktop.home())?[..] else {
-        eprintln!("not shown here: this system does not write core dumps to where a program is");
-        return Ok(());
+        return skip("this system does not write core dumps to where a program is");
     };
     fs::remove_file(control)?;
 
-    let window = Window::open(&desktop, &theirs, &[]).await?;
+    let window = Window::open(&desktop, &theirs(&desktop)?, &[]).await?;
     window.wait_for("signin-environment").await?;
     let app = window.app_process()?;
     let webs = process::children_of(app)?;

@@ -15,6 +15,7 @@ use keybearer_support::{
     network, process,
     recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
+    skipped::skip,
     strace::{Strace, Told},
     tls::{Authority, TlsFront},
     window::Window,
@@ -137,18 +138,20 @@ fn connections(strace: Strace) -> Result<BTreeMap<String, usize>> {
     Ok(all)
 }
 
-/// Whether this is a test's second run, in a network of its own; only root makes one.
+/// Whether this is a test's second run, in a network of its own, where it is to go on.
 fn is_in_its_own_network(test: &str) -> Result<bool> {
-    if !process::is_root() {
-        eprintln!("not shown here: only root makes a network of its own");
-        return Ok(false);
-    }
     Ok(!network::runs_in_its_own(&format!("connections::{test}"), &[HOST])?)
 }
+
+/// Why somebody else cannot run this.
+const NOT_ROOT: &str = "only root makes a network of its own";
 
 #[tokio::test]
 async fn over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_and_to_nobody_else() -> Result<()> {
     let this = "over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_and_to_nobody_else";
+    if !process::is_root() {
+        return skip(NOT_ROOT);
+    }
     if !is_in_its_own_network(this)? {
         return Ok(());
     }
@@ -171,6 +174,9 @@ async fn over_a_whole_run_all_processes_together_connect_to_the_one_dfns_host_an
 
 #[tokio::test]
 async fn with_a_companys_proxy_the_proxy_alone_is_connected_to() -> Result<()> {
+    if !process::is_root() {
+        return skip(NOT_ROOT);
+    }
     if !is_in_its_own_network("with_a_companys_proxy_the_proxy_alone_is_connected_to")? {
         return Ok(());
     }
@@ -189,6 +195,9 @@ async fn with_a_companys_proxy_the_proxy_alone_is_connected_to() -> Result<()> {
 
 #[tokio::test]
 async fn a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else() -> Result<()> {
+    if !process::is_root() {
+        return skip(NOT_ROOT);
+    }
     if !is_in_its_own_network("a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else")? {
         return Ok(());
     }

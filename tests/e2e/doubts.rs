@@ -134,7 +134,10 @@ async fn a_computer_whose_clock_is_an_hour_off_finds_it_and_tells_by_how_much() 
         let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
         let wrong = launcher::started_by(
             &desktop,
-            &format!("export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f {off} '{}' \"$@\"", app().display()),
+            &format!(
+                "export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f {off} '{}' \"$@\"",
+                desktop.program(app())?.display()
+            ),
         )?;
         let window = Window::open(&desktop, &wrong, &[]).await?;
         sign_in(&window, &sandbox, &sandbox.admin).await?;

@@ -56,7 +56,8 @@ async fn without_a_session_bus_it_opens_at_once_says_so_and_signs_in_for_this_ru
 async fn no_bus_is_started_in_place_of_the_one_that_is_missing() -> Result<()> {
     let desktop = Desktop::open(Wanted { bus: false, ..Wanted::default() })?;
     // Without this, and a launcher on the path, nothing would want one.
-    let app = launcher::started_by(&desktop, &format!("exec env -u NO_AT_BRIDGE '{}' \"$@\"", app().display()))?;
+    let app = desktop.program(app())?;
+    let app = launcher::started_by(&desktop, &format!("exec env -u NO_AT_BRIDGE '{}' \"$@\"", app.display()))?;
     let began = Instant::now();
     let window = Window::open(&desktop, &app, &["--sandbox"]).await?;
     window.wait_for("key-name").await?;

@@ -7,8 +7,10 @@ use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
     display::Kind,
+    process,
     proxy::Proxy,
     recorder::{Recorder, Reply, Request},
+    skipped::skip,
     tls::{Authority, TlsFront},
     traces::{Form, Secret, Traces},
     wait,
@@ -17,7 +19,7 @@ use keybearer_support::{
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use crate::steps::{copy, create, desktop, finish, released, wait_listed};
+use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, wait_listed};
 
 /// As long as the web engine may take to end a process.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -208,6 +210,9 @@ async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) 
 
 #[tokio::test]
 async fn after_done_the_token_is_in_no_process_whichever_way_it_went() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = desktop()?;
     // C libraries keep small pieces that they freed apart from large ones, and a token may be either.
     for (path, shown, length) in [
@@ -222,6 +227,9 @@ async fn after_done_the_token_is_in_no_process_whichever_way_it_went() -> Result
 
 #[tokio::test]
 async fn over_tls_by_way_of_a_companys_proxy_neither_token_is_left_either() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let mut desktop = desktop()?;
     let (token, signed_in_with) = (drawn(1200), drawn(900));
     let (dfns, authority) = (dfns(&token).await?, Authority::new()?);
@@ -253,6 +261,9 @@ async fn over_tls_by_way_of_a_companys_proxy_neither_token_is_left_either() -> R
 
 #[tokio::test]
 async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = desktop()?;
     for way in ["copied twice, done while the copy is live", "cleared by its time", "checked with something else"] {
         eprintln!("{way} (UTF-8/UTF-16/base64/hexadecimal)");
@@ -285,6 +296,9 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
 
 #[tokio::test]
 async fn the_same_holds_on_wayland() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = Desktop::open(Wanted { display: Kind::Sway, ..Wanted::default() })?;
     for (path, shown, length) in [("copied and checked", false, 940), ("copied, shown and checked", true, 1200)] {
         see_through(&desktop, path, shown, length).await?;
@@ -294,6 +308,9 @@ async fn the_same_holds_on_wayland() -> Result<()> {
 
 #[tokio::test]
 async fn a_token_that_is_wiped_by_time_or_with_its_revocation_is_in_no_process_either() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = desktop()?;
     desktop.write_settings(30, 8)?;
     for revoked in [false, true] {
@@ -322,6 +339,9 @@ async fn a_token_that_is_wiped_by_time_or_with_its_revocation_is_in_no_process_e
 
 #[tokio::test]
 async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_out() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = desktop()?;
     let dfns = dfns("unused").await?;
     let token = drawn(900);
@@ -384,6 +404,9 @@ async fn dfns_of(token: &str) -> Result<Recorder> {
 
 #[tokio::test]
 async fn a_token_that_was_typed_and_refused_is_in_no_page_once_signed_in_otherwise() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     for way in ["pasted", "the sandbox"] {
         let desktop = desktop()?;
         let (typed, good) = (drawn(900), drawn(900));

@@ -2,17 +2,22 @@
 
 use anyhow::{Result, ensure};
 use keybearer_support::{
+    process,
+    skipped::skip,
     store::Store,
     window::{Key, Window},
 };
 
 use crate::{
     memory::{Table, dfns, drawn, sign_in},
-    steps::{create, desktop, released},
+    steps::{CLOSED_TO_OTHERS, create, desktop, released},
 };
 
 #[tokio::test]
 async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_nowhere() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = desktop()?;
     let store = Store::of(&desktop)?;
     store.configure(&desktop, true)?;
@@ -43,6 +48,9 @@ async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_no
 
 #[tokio::test]
 async fn a_token_that_is_delivered_from_the_dialog_is_in_no_page_and_after_done_nowhere() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
     let desktop = desktop()?;
     let store = Store::of(&desktop)?;
     store.configure(&desktop, false)?;

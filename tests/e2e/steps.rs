@@ -29,6 +29,9 @@ pub(crate) fn released() -> Result<PathBuf> {
     Ok(released.into())
 }
 
+/// Why what looks into the app's own process is shown where root runs the tests, and nowhere else.
+pub(crate) const CLOSED_TO_OTHERS: &str = "only root may look into a process that is closed to others";
+
 pub(crate) fn desktop() -> Result<Desktop> {
     Desktop::open(Wanted::default())
 }

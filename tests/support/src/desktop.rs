@@ -1,6 +1,11 @@
 //! A desktop of one's own: home, session bus, keyring and display, apart from the person's and gone afterwards.
+//!
+//! Its programs run as an ordinary user ([`process::person`]), also where root runs the tests: root is let through where
+//! people are not. What only looks on stays root: the tests themselves, the window's driver, strace.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -66,6 +71,7 @@ pub struct Desktop {
     variables: Vec<(&'static str, String)>,
     _leftovers: Leftovers,
     home: TempDir,
+    programs: TempDir,
 }
 
 impl Desktop {
@@ -75,13 +81,15 @@ impl Desktop {
     /// Where one of its programs is missing or does not start.
     pub fn open(wanted: Wanted) -> Result<Self> {
         let home = home::make().context("no home could be made")?;
+        let programs = tempfile::Builder::new().prefix("keybearer-programs-").tempdir()?;
+        fs::set_permissions(programs.path(), fs::Permissions::from_mode(0o755))?;
         let (bus, bus_address) = match wanted.bus {
             true => services::start_bus(home.path()).map(|(bus, address)| (Some(bus), Some(address))),
             false => Ok((None, None)),
         }
         .context("the session bus did not start")?;
         let desktop = Self {
-            display: Display::open(wanted.display)?,
+            display: Display::open(wanted.display, home.path())?,
             keyring: Mutex::default(),
             _bus: bus,
             bus_address,
@@ -89,6 +97,7 @@ impl Desktop {
             variables: Vec::new(),
             _leftovers: Leftovers::of(home.path()),
             home,
+            programs,
         };
         if wanted.keyring && wanted.bus {
             desktop.start_keyring()?;
@@ -156,12 +165,67 @@ impl Desktop {
         home::files_where(self.home(), SystemTime::UNIX_EPOCH, |content| secret.pieces_in(content) > 0)
     }
 
-    /// A command that lives on this desktop, and ends with the thread that starts it.
+    /// A command of the person's that lives on this desktop, and ends with the thread that starts it. What the test has put
+    /// into the home is theirs from then on.
     #[must_use]
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
+        // Where it does not get what it needs, it fails and says so.
+        let _ = self.give_home();
+        let program = self.program(program.as_ref()).unwrap_or_else(|_| program.as_ref().to_owned());
+        let mut command = process::command_of_person(program);
+        self.apply(&mut command);
+        command
+    }
+
+    /// The same as whoever runs the tests: for what looks on, and for what root starts on a person's desktop.
+    #[must_use]
+    pub fn command_of_tests(&self, program: impl AsRef<Path>) -> Command {
         let mut command = process::command(program.as_ref());
         self.apply(&mut command);
         command
+    }
+
+    /// Writes a file into the home, with the folders that it lies in, as the person would: it is theirs. `file` is below the
+    /// home, such as `data/app.keybearer.desktop/journal.sqlite`, or a whole path into it.
+    ///
+    /// A test may as well write there by itself: whatever root has made in the home is given to the person whenever a
+    /// program of the desktop is started, by [`Self::command`] or [`crate::window::Window::open`]. What has to be theirs at
+    /// once, because the app is running, is written through this.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&self, file: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> Result<PathBuf> {
+        let file = self.home().join(file);
+        let told = || format!("{} could not be written", file.display());
+        fs::create_dir_all(file.parent().context("a file lies in a folder")?).with_context(told)?;
+        fs::write(&file, contents).with_context(told)?;
+        self.give_home()?;
+        Ok(file)
+    }
+
+    /// Lets everything in the home that root has made be the person's.
+    ///
+    /// # Errors
+    /// Where it cannot be given away.
+    pub fn give_home(&self) -> Result<()> {
+        process::give(self.home())
+    }
+
+    /// Where the person can start a program: there, or in a folder of this desktop where they may not go there, as into
+    /// root's home.
+    ///
+    /// # Errors
+    /// Where it cannot be copied.
+    pub fn program(&self, program: &Path) -> Result<PathBuf> {
+        if !program.is_absolute() || may_start(program) {
+            return Ok(program.to_owned());
+        }
+        let there = self.programs.path().join(program.strip_prefix("/")?);
+        if !there.exists() {
+            fs::create_dir_all(there.parent().context("a program lies in a folder")?)?;
+            fs::hard_link(program, &there).or_else(|_| fs::copy(program, &there).map(drop))?;
+        }
+        Ok(there)
     }
 
     /// Lets any command live on this desktop.
@@ -226,10 +290,19 @@ impl Desktop {
     /// Where it cannot be written.
     pub fn write_settings(&self, clipboard_seconds: u32, held_seconds: u32) -> Result<()> {
         let settings = serde_json::json!({ "clipboard_seconds": clipboard_seconds, "held_seconds": held_seconds });
-        let file = self.settings_file();
-        fs::create_dir_all(file.parent().context("the file lies in a folder")?)?;
-        fs::write(file, settings.to_string()).context("the settings could not be written")
+        self.write(self.settings_file(), settings.to_string()).map(drop)
     }
+}
+
+/// Whether the person may start a program where it is. Asked once of each.
+fn may_start(program: &Path) -> bool {
+    static KNOWN: Mutex<BTreeMap<PathBuf, bool>> = Mutex::new(BTreeMap::new());
+    let ask = || {
+        let mut test = process::command_of_person("test");
+        test.args(["-x".as_ref(), program.as_os_str()]).status().is_ok_and(|status| status.success())
+    };
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    *known.entry(program.to_owned()).or_insert_with(ask)
 }
 
 /// Variables through which a computer is set up with a proxy, or with authorities of its own.

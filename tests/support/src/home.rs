@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
+
+use crate::process::{give, person, unless_gone};
 
 /// The variables that name folders in the home, each with the folder's name.
 const FOLDERS: [(&str, &str); 7] = [
@@ -21,13 +23,14 @@ const FOLDERS: [(&str, &str); 7] = [
     ("XDG_RUNTIME_DIR", "runtime"),
 ];
 
-/// Makes a home with all its folders.
+/// Makes a home with all its folders, which is the person's.
 pub(crate) fn make() -> Result<TempDir> {
     let home = tempfile::Builder::new().prefix("keybearer-").tempdir()?;
     for (_, folder) in FOLDERS {
         fs::create_dir_all(home.path().join(folder))?;
     }
     fs::set_permissions(home.path().join("runtime"), fs::Permissions::from_mode(0o700))?;
+    give(home.path())?;
     Ok(home)
 }
 
@@ -49,13 +52,16 @@ pub(crate) fn files_where(folder: &Path, since: SystemTime, wanted: impl Fn(&[u8
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in unless_gone(fs::read_dir(folder))?.into_iter().flatten() {
+        let told = || format!("{} could not be read", folder.display());
+        let Some(entries) = unless_anothers(&folder, fs::read_dir(&folder)).with_context(told)? else { continue };
+        for entry in entries {
             let path = entry?.path();
-            let Some(kind) = unless_gone(fs::symlink_metadata(&path))? else { continue };
+            let told = || format!("{} could not be read", path.display());
+            let Some(kind) = unless_gone(fs::symlink_metadata(&path)).with_context(told)? else { continue };
             if kind.is_dir() {
                 folders.push(path);
             } else if kind.is_file() && kind.modified()? >= since {
-                let content = unless_gone(fs::read(&path))?.unwrap_or_default();
+                let content = unless_anothers(&path, fs::read(&path)).with_context(told)?.unwrap_or_default();
                 if wanted(&content) {
                     found.push(path);
                 }
@@ -65,12 +71,15 @@ pub(crate) fn files_where(folder: &Path, since: SystemTime, wanted: impl Fn(&[u8
     Ok(found)
 }
 
-/// A running app may remove what was seen a moment ago.
-fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        result => result.map(Some),
+/// What somebody else keeps to themselves, as the system does in the computer's temporary folders, is none of the app's:
+/// it can be written there no more than read. What is the person's own has to be read.
+fn unless_anothers<T>(path: &Path, result: io::Result<T>) -> io::Result<Option<T>> {
+    let result = unless_gone(result);
+    let refused = result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    if refused && fs::symlink_metadata(path).is_ok_and(|there| there.uid() != person()) {
+        return Ok(None);
     }
+    result
 }
 
 #[cfg(test)]
@@ -88,5 +97,15 @@ mod tests {
         assert_eq!(files_with(home.path(), b"needle").unwrap(), [file]);
         assert!(files_with(home.path(), b"no needle").unwrap().is_empty());
         assert!(files_with(home.path(), b"").is_err());
+    }
+
+    #[test]
+    fn what_another_keeps_to_themselves_is_passed_by_and_what_is_the_persons_own_is_not() {
+        let home = make().unwrap();
+        let refused = || io::Result::<()>::Err(io::ErrorKind::PermissionDenied.into());
+        assert!(unless_anothers(Path::new("/proc/1/mem"), refused()).unwrap().is_none());
+        assert!(unless_anothers(home.path(), refused()).is_err());
+        assert!(unless_anothers(home.path(), io::Result::<()>::Err(io::ErrorKind::InvalidData.into())).is_err());
+        assert!(unless_anothers(&home.path().join("gone"), fs::read(home.path().join("gone"))).unwrap().is_none());
     }
 }

@@ -7,10 +7,59 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::desktop::Desktop;
+use crate::process;
 use crate::tls::Authority;
 
 /// The system's store, as Debian has it.
 const STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// A program that root starts where root runs the tests, and that becomes the person itself at its end: for what only root
+/// may do before.
+#[derive(Clone, Debug)]
+pub struct Launcher(PathBuf);
+
+impl Launcher {
+    /// A shell's commands, the last of which is `exec $person app "$@"`, possibly with something before `$person`.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn new(desktop: &Desktop, commands: &str) -> Result<Self> {
+        let becoming = process::becoming();
+        let person = if becoming.is_empty() { "env" } else { &format!("setpriv {} --", becoming.join(" ")) };
+        write(desktop, "keybearer-started-by-root", &format!("person='{person}'\n{commands}")).map(Self)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// What a window is opened by.
+#[derive(Clone, Copy, Debug)]
+pub struct Started<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) becomes_the_person: bool,
+}
+
+impl<'a> From<&'a Path> for Started<'a> {
+    fn from(program: &'a Path) -> Self {
+        Self { program, becomes_the_person: false }
+    }
+}
+
+impl<'a> From<&'a PathBuf> for Started<'a> {
+    fn from(program: &'a PathBuf) -> Self {
+        Self::from(program.as_path())
+    }
+}
+
+impl<'a> From<&'a Launcher> for Started<'a> {
+    fn from(launcher: &'a Launcher) -> Self {
+        Self { program: &launcher.0, becomes_the_person: true }
+    }
+}
 
 /// A program that starts the app where an authority is installed in the system's store: in a view of the files of its
 /// own, in which the store has one authority more. The computer's own store stays as it is.
@@ -20,12 +69,12 @@ const STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
 ///
 /// # Errors
 /// Where this system has its store elsewhere, or the program cannot be written.
-pub fn where_installed(desktop: &Desktop, app: &Path, authority: &Authority) -> Result<PathBuf> {
-    let store = desktop.home().join("ca-certificates.crt");
+pub fn where_installed(desktop: &Desktop, app: &Path, authority: &Authority) -> Result<Launcher> {
     let installed = fs::read_to_string(STORE).with_context(|| format!("{STORE} could not be read"))?;
-    fs::write(&store, installed + authority.pem())?;
+    let store = desktop.write("ca-certificates.crt", installed + authority.pem())?;
     let mount = format!("mount --bind '{}' {STORE}", store.display());
-    let otherwise = format!("exec env SSL_CERT_FILE='{}' '{}' \"$@\"", store.display(), app.display());
+    let there = desktop.program(app)?;
+    let otherwise = format!("exec env SSL_CERT_FILE='{}' $person '{}' \"$@\"", store.display(), there.display());
     in_a_view(desktop, app, &mount, &otherwise)
 }
 
@@ -36,11 +85,11 @@ pub fn where_installed(desktop: &Desktop, app: &Path, authority: &Authority) -> 
 ///
 /// # Errors
 /// Where the program cannot be written.
-pub fn where_data_is_a_disk(desktop: &Desktop, app: &Path, folder: &Path, options: &str) -> Result<Option<PathBuf>> {
+pub fn where_data_is_a_disk(desktop: &Desktop, app: &Path, folder: &Path, options: &str) -> Result<Option<Launcher>> {
     fs::create_dir_all(folder)?;
     let mount = format!("mount -t tmpfs -o '{options}' tmpfs '{}'", folder.display());
     let program = in_a_view(desktop, Path::new("/bin/true"), &mount, "exit 1")?;
-    if !desktop.command(&program).status()?.success() {
+    if !desktop.command_of_tests(program.path()).status()?.success() {
         return Ok(None);
     }
     in_a_view(desktop, app, &mount, "exit 1").map(Some)
@@ -54,7 +103,7 @@ pub fn in_view_of(process: u32, path: &Path) -> PathBuf {
 
 /// A program that mounts something that only the app sees, and then becomes the app. `otherwise` is what it does where
 /// nobody gets a view of the files of their own.
-fn in_a_view(desktop: &Desktop, app: &Path, mount: &str, otherwise: &str) -> Result<PathBuf> {
+fn in_a_view(desktop: &Desktop, app: &Path, mount: &str, otherwise: &str) -> Result<Launcher> {
     // Only root may mount, so anybody else becomes root in a namespace, and themselves again in one more: the session
     // bus turns away whoever seems to be another person than it sees.
     let script = format!(
@@ -63,21 +112,24 @@ fn in_a_view(desktop: &Desktop, app: &Path, mount: &str, otherwise: &str) -> Res
     back="unshare --map-user=$(id -u) --map-group=$(id -g)"
 fi
 if unshare --mount $root sh -c "{mount}" 2>/dev/null; then
-    exec unshare --mount $root sh -c "{mount}"' && exec "$@"' sh $back '{app}' "$@"
+    exec unshare --mount $root sh -c "{mount}"' && exec "$@"' sh $back $person '{app}' "$@"
 fi
 {otherwise}"#,
-        app = app.display(),
+        app = desktop.program(app)?.display(),
     );
-    started_by(desktop, &script)
+    Launcher::new(desktop, &script)
 }
 
-/// A program that starts the app by a shell's commands, the last of which is `exec`.
+/// A program of the person's that starts the app by a shell's commands, the last of which is `exec`.
 ///
 /// # Errors
 /// Where it cannot be written.
 pub fn started_by(desktop: &Desktop, commands: &str) -> Result<PathBuf> {
-    let program = desktop.home().join("keybearer-started-otherwise");
-    fs::write(&program, format!("#!/bin/sh\n{commands}\n"))?;
+    write(desktop, "keybearer-started-otherwise", commands)
+}
+
+fn write(desktop: &Desktop, name: &str, commands: &str) -> Result<PathBuf> {
+    let program = desktop.write(name, format!("#!/bin/sh\n{commands}\n"))?;
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
     Ok(program)
 }
@@ -93,7 +145,11 @@ mod tests {
         let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() }).unwrap();
         let authority = Authority::new().unwrap();
         let shell = where_installed(&desktop, Path::new("/bin/sh"), &authority).unwrap();
-        let seen = desktop.command(&shell).args(["-c", &format!("cat ${{SSL_CERT_FILE:-{STORE}}}")]).output().unwrap();
+        let seen = desktop
+            .command_of_tests(shell.path())
+            .args(["-c", &format!("cat ${{SSL_CERT_FILE:-{STORE}}}")])
+            .output()
+            .unwrap();
         assert!(String::from_utf8(seen.stdout).unwrap().ends_with(authority.pem()));
         assert!(!fs::read_to_string(STORE).unwrap().contains(authority.pem()));
 
@@ -104,6 +160,8 @@ mod tests {
             assert_eq!(id, process.id().to_string());
             person.to_owned()
         };
-        assert_eq!(told(desktop.command(&shell)), told(desktop.command("/bin/sh")));
+        let person = told(desktop.command("/bin/sh"));
+        assert_eq!(told(desktop.command_of_tests(shell.path())), person);
+        assert_ne!(person, "0 0");
     }
 }

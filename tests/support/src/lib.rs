@@ -12,6 +12,7 @@
 //! - [`company`]: both, with Dfns' own hosts behind them
 //! - [`launcher`]: the app where an authority is installed in the system's store
 //! - [`network`]: a network in which nothing else is; [`strace`]: what programs ask of the system
+//! - [`skipped`]: what a test says that cannot run on this computer
 //! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
 //!
 //! Linux only: elsewhere the crate is empty.
@@ -40,6 +41,7 @@ mod reply;
 pub mod sandbox;
 pub mod screen_saver;
 mod services;
+pub mod skipped;
 pub mod store;
 pub mod strace;
 pub mod tls;

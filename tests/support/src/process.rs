@@ -1,7 +1,8 @@
 //! Programs that end with the value that stands for them, and everything they started along with them.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -23,13 +24,12 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The same, as another person, which takes root.
+/// The same, as the [`person`] whose desktops these are.
 #[must_use]
-pub fn command_of(person: u32, program: impl AsRef<OsStr>) -> Command {
+pub fn command_of_person(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");
     // In the same setpriv: who becomes another person is not ended with their thread any more.
-    command.args(["--pdeathsig", "KILL"]).arg(format!("--reuid={person}")).arg(format!("--regid={person}"));
-    command.args(["--clear-groups", "--"]).arg(program);
+    command.args(["--pdeathsig", "KILL"]).args(becoming()).arg("--").arg(program);
     command
 }
 
@@ -39,7 +39,57 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// What [`command`] or [`command_of`] was given.
+/// The user whose desktops these are: an ordinary one, since root is let through where people are not. Whoever runs the
+/// tests, or where that is root [`NOBODY`].
+#[must_use]
+pub fn person() -> u32 {
+    if is_root() { NOBODY } else { rustix::process::geteuid().as_raw() }
+}
+
+/// Somebody without any right beyond their own, whom every system knows. A number that no account has would not do: a
+/// session bus turns away whom it finds in no list of accounts.
+const NOBODY: u32 = 65534;
+
+/// The arguments by which setpriv becomes the [`person`]; none where this is them already.
+#[must_use]
+pub fn becoming() -> Vec<String> {
+    if !is_root() {
+        return Vec::new();
+    }
+    let person = person();
+    vec![format!("--reuid={person}"), format!("--regid={person}"), "--clear-groups".to_owned()]
+}
+
+/// Lets a file or a folder, with all that is in it, be the [`person`]'s, where it was made by root.
+///
+/// # Errors
+/// Where it cannot be given away.
+pub fn give(path: &Path) -> Result<()> {
+    if is_root() {
+        let person = Some(person());
+        if let Some(there) = unless_gone(path.symlink_metadata())? {
+            if there.uid() == 0 {
+                unless_gone(lchown(path, person, person))?;
+            }
+            if there.is_dir() {
+                for entry in unless_gone(path.read_dir())?.into_iter().flatten() {
+                    give(&entry?.path())?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A running program may remove what was seen a moment ago.
+pub(crate) fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// What [`command`] or [`command_of_person`] was given.
 fn name_of(command: &Command) -> String {
     let program = command.get_args().skip_while(|argument| *argument != "--").nth(1).unwrap_or(command.get_program());
     program.to_string_lossy().into_owned()

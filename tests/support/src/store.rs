@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::desktop::Desktop;
+use crate::process;
 
 /// What the program does: `store`, `exists` and `read`, each with an entry's name.
 ///
@@ -103,7 +104,8 @@ impl Store {
     /// # Errors
     /// Where it cannot be written.
     pub fn put(&self, name: &str, secret: &str) -> Result<()> {
-        Ok(fs::write(self.entries.join(name), secret)?)
+        fs::write(self.entries.join(name), secret)?;
+        process::give(&self.entries)
     }
 
     /// Lets the slow one that is waiting go on.

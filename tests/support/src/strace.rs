@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::desktop::Desktop;
-use crate::launcher;
+use crate::launcher::Launcher;
 
 /// What tells which thread belongs to which process, and what that is called.
 const FAMILY: &str = "execve,execveat,clone,clone3,fork,vfork";
@@ -27,20 +27,21 @@ pub struct Told {
 }
 
 impl Strace {
-    /// What will be told of a program that starts `app` and is to be started in its place. `calls` are strace's names,
+    /// What will be told of a program that starts `app` and is to be started in its place. It is root that looks on, where
+    /// root runs the tests: of a process that is closed to others, nobody else is told what it hands to the system. `calls` are strace's names,
     /// with commas between them.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn of(desktop: &Desktop, app: &Path, calls: &str) -> Result<(Self, PathBuf)> {
+    pub fn of(desktop: &Desktop, app: &Path, calls: &str) -> Result<(Self, Launcher)> {
         let folder = desktop.home().join("strace");
         fs::create_dir_all(&folder)?;
-        let program = launcher::started_by(
+        let program = Launcher::new(
             desktop,
             &format!(
-                "exec strace -ff --seccomp-bpf -qq -s 4096 -e signal=none -e trace={FAMILY},{calls} -o '{}' '{}' \"$@\"",
+                "exec strace -ff --seccomp-bpf -qq -s 4096 -e signal=none -e trace={FAMILY},{calls} -o '{}' $person '{}' \"$@\"",
                 folder.join("thread").display(),
-                app.display()
+                desktop.program(app)?.display()
             ),
         )?;
         Ok((Self(folder), program))
@@ -131,7 +132,7 @@ mod tests {
         let desktop = Desktop::open(Wanted { keyring: false, bus: false, ..Wanted::default() }).unwrap();
         let (strace, traced) = Strace::of(&desktop, Path::new("/bin/sh"), "chdir").unwrap();
         let script = "(cd /; :); cd /usr; env true; exec setpriv --pdeathsig KILL -- true";
-        assert!(desktop.command(&traced).args(["-c", script]).status().unwrap().success());
+        assert!(desktop.command_of_tests(traced.path()).args(["-c", script]).status().unwrap().success());
         let told = strace.told().unwrap();
         let calls = |told: &Told| told.calls.iter().filter(|call| call.starts_with("chdir(")).count();
         let mut all: Vec<_> = told.values().map(|told| (told.program.as_str(), calls(told))).collect();

@@ -19,9 +19,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::desktop::Desktop;
+use crate::launcher::Started;
 use crate::picture;
-use crate::process::{Process, children_of};
+use crate::process::{self, Process, children_of};
 use crate::wait::{self, SOON};
+
+/// What lets the app be the person's. It becomes the app: the process is the same.
+const SETPRIV: &str = "/usr/bin/setpriv";
 
 /// How long the app may take to open its window, on a busy computer.
 const OPENING: Duration = Duration::from_secs(60);
@@ -36,20 +40,30 @@ pub struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// Starts the app on a desktop, and waits until its page is there.
+    /// Starts the app on a desktop as the person whose desktop it is, and waits until its page is there. What the test has
+    /// put into the home is theirs from then on.
     ///
     /// # Errors
     /// Where WebKitWebDriver is missing, or the app does not open a window.
-    pub async fn open(desktop: &'a Desktop, app: &Path, arguments: &[&str]) -> Result<Self> {
-        ensure!(app.exists(), "{} was not built", app.display());
+    pub async fn open(desktop: &'a Desktop, app: impl Into<Started<'_>>, arguments: &[&str]) -> Result<Self> {
+        let Started { program, becomes_the_person } = app.into();
+        ensure!(program.exists(), "{} was not built", program.display());
+        desktop.give_home()?;
+        let (binary, arguments) = if becomes_the_person || !process::is_root() {
+            (program.to_owned(), arguments.iter().map(|argument| (*argument).to_owned()).collect())
+        } else {
+            let program = desktop.program(program)?.display().to_string();
+            let before = process::becoming().into_iter().chain(["--".to_owned(), program]);
+            (SETPRIV.into(), before.chain(arguments.iter().map(|argument| (*argument).to_owned())).collect::<Vec<_>>())
+        };
         let port = free_port()?;
-        let mut driver = desktop.command("WebKitWebDriver");
+        let mut driver = desktop.command_of_tests("WebKitWebDriver");
         driver.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
         driver.stdin(Stdio::null()).stdout(Stdio::null());
         let driver = Process::start(driver)?;
         wait::until("WebKitWebDriver", SOON, async || Ok(TcpStream::connect(("127.0.0.1", port)).await?)).await?;
 
-        let options = json!({ "binary": app, "args": arguments });
+        let options = json!({ "binary": binary, "args": arguments });
         let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let url = format!("http://127.0.0.1:{port}");

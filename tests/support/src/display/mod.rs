@@ -3,6 +3,7 @@
 mod sway;
 mod x11;
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -46,13 +47,13 @@ enum Server {
 }
 
 impl Display {
-    /// Starts one of 1280 by 900 pixels, and waits until windows can be opened on it.
+    /// Starts one of 1280 by 900 pixels for whoever has this home, and waits until windows can be opened on it.
     ///
     /// # Errors
     /// Where one of its programs is missing or ends.
-    pub fn open(kind: Kind) -> Result<Self> {
+    pub(crate) fn open(kind: Kind, home: &Path) -> Result<Self> {
         Ok(Self(match kind {
-            Kind::X11 => Server::X11(X11::open()?),
+            Kind::X11 => Server::X11(X11::open(home)?),
             Kind::Sway => Server::Sway(Sway::open()?),
         }))
     }

@@ -13,9 +13,6 @@ use crate::process::{self, Process};
 /// Says that it is there once everything above is done. Without X11 beside it, programs have Wayland alone.
 const CONFIGURATION: &str = "xwayland disable\noutput HEADLESS-1 resolution 1280x900\nexec echo ready\n";
 
-/// Somebody without any right beyond their own: sway refuses to be root's.
-const NOBODY: u32 = 65534;
-
 #[derive(Debug)]
 pub(super) struct Sway {
     // Dropped in this order.
@@ -30,14 +27,9 @@ impl Sway {
         let folder = tempfile::Builder::new().prefix("keybearer-sway-").tempdir()?;
         let configuration = folder.path().join("config");
         fs::write(&configuration, CONFIGURATION)?;
-        let mut server = if process::is_root() {
-            for theirs in [folder.path(), &configuration] {
-                std::os::unix::fs::chown(theirs, Some(NOBODY), Some(NOBODY))?;
-            }
-            process::command_of(NOBODY, "sway")
-        } else {
-            process::command("sway")
-        };
+        process::give(folder.path())?;
+        // It refuses to be root's.
+        let mut server = process::command_of_person("sway");
         server.arg("--config").arg(&configuration);
         server.env("HOME", folder.path()).env("XDG_RUNTIME_DIR", folder.path());
         server.envs([("WLR_BACKENDS", "headless"), ("WLR_LIBINPUT_NO_DEVICES", "1"), ("WLR_RENDERER", "pixman")]);

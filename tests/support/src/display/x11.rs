@@ -1,11 +1,14 @@
 //! X11, with a window manager so that windows get the focus.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window};
 use x11rb::rust_connection::RustConnection;
 
 use super::Seen;
+use crate::home;
 use crate::process::{self, Process};
 
 #[derive(Debug)]
@@ -17,7 +20,8 @@ pub(super) struct X11 {
 }
 
 impl X11 {
-    pub(super) fn open() -> Result<Self> {
+    pub(super) fn open(home: &Path) -> Result<Self> {
+        // Not as the person: root alone makes the folder of its sockets where that is not there.
         let mut server = process::command("Xvfb");
         // The server finds a free number itself, and tells it once it can be talked to.
         server.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
@@ -25,7 +29,8 @@ impl X11 {
         let (server, number) = Process::start_and_read_line(server).context("the virtual display did not start")?;
         let name = format!(":{number}");
 
-        let mut window_manager = process::command("openbox");
+        let mut window_manager = process::command_of_person("openbox");
+        home::apply(home, &mut window_manager);
         window_manager.env("DISPLAY", &name).args(["--sm-disable", "--startup", "echo ready"]);
         window_manager.stderr(std::process::Stdio::null());
         let (window_manager, _ready) =
