@@ -50,6 +50,9 @@ pub mod vault;
 pub mod view;
 mod window;
 
+#[cfg(target_os = "linux")]
+pub use self::appearance::{ASKS_FOR_COLOURS, ask_for_colours};
+
 use std::{path::PathBuf, sync::Arc};
 
 use tauri::{AppHandle, Manager, RunEvent};

@@ -51,6 +51,8 @@ fn start() -> anyhow::Result<()> {
             Ok(told) => say(&format!("{told}\n")),
             Err(told) => bail!("{told}"),
         },
+        #[cfg(target_os = "linux")]
+        [keybearer::ASKS_FOR_COLOURS] => say(&format!("{}\n", keybearer::ask_for_colours()?)),
         ["--version"] => say(concat!("keybearer ", env!("CARGO_PKG_VERSION"), "\n")),
         ["--help"] => say(HELP),
         other => bail!("“{}” is not understood; see keybearer --help", other.join(" ")),

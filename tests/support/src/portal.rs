@@ -1,10 +1,12 @@
 //! A stand-in for the desktop's portal, which tells whether the desktop is light or dark.
 
+use std::os::unix::fs::MetadataExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use zbus::blocking::{Connection, connection};
 use zbus::interface;
+use zbus::message::Header;
 use zbus::zvariant::Value;
 
 use crate::desktop::Desktop;
@@ -40,7 +42,14 @@ struct Settings {
 #[interface(name = "org.freedesktop.portal.Settings")]
 impl Settings {
     /// A variant in a variant, as this method has it ever since a mistake of its first version.
-    async fn read(&self, namespace: &str, key: &str) -> zbus::fdo::Result<Value<'static>> {
+    async fn read(
+        &self,
+        namespace: &str,
+        key: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+    ) -> zbus::fdo::Result<Value<'static>> {
+        ensure_can_be_looked_into(connection, &header).await?;
         if self.hangs {
             std::future::pending::<()>().await;
         }
@@ -50,6 +59,20 @@ impl Settings {
         let scheme = *self.scheme.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Value::Value(Box::new(Value::U32(scheme as u32))))
     }
+}
+
+/// The real one finds out whether a caller lives in a sandbox of Flatpak's, and answers nobody into whom it may not look.
+/// This runs as whoever runs the tests, and so asks whose the caller's files in `/proc` are: root's, where it is closed.
+async fn ensure_can_be_looked_into(connection: &zbus::Connection, header: &Header<'_>) -> zbus::fdo::Result<()> {
+    let bus = zbus::fdo::DBusProxy::new(connection).await?;
+    let caller = header.sender().ok_or_else(|| zbus::fdo::Error::Failed("nobody asks".to_owned()))?;
+    let process = bus.get_connection_unix_process_id(caller.clone().into()).await?;
+    let person = bus.get_connection_unix_user(caller.clone().into()).await?;
+    let owner = std::fs::symlink_metadata(format!("/proc/{process}/environ")).map(|file| file.uid());
+    if owner.is_ok_and(|owner| owner == person) {
+        return Ok(());
+    }
+    Err(zbus::fdo::Error::AccessDenied("Portal operation not allowed: Unable to open /proc/…/root".to_owned()))
 }
 
 impl Portal {
