@@ -1,8 +1,12 @@
-//! The program on a command line, without a display.
+//! The program on a command line, without a display; and what is told of its tests.
 
 #![cfg(target_os = "linux")]
 
-use std::process::{Command, Output};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keybearer"));
@@ -54,4 +58,59 @@ fn what_is_not_understood_is_told() {
     let output = keybearer(&["--sandbx"]);
     assert!(!output.status.success());
     assert!(text(&output.stderr).contains("“--sandbx” is not understood"));
+}
+
+/// The rows of the table of SECURITY.md: what is promised, and what shows it.
+fn promises() -> Vec<(&'static str, &'static str)> {
+    const SECURITY: &str = include_str!("../SECURITY.md");
+    let (_, table) = SECURITY.split_once("| promise | test |\n|---|---|\n").expect("the table");
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').rsplit_once('|').expect("two columns")).collect()
+}
+
+/// Every file of Rust in a folder of the project, with its name and what is in it.
+fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(&path).expect("it can be read");
+            found.push((path, text));
+        }
+    }
+}
+
+/// Whether a test of this name is in a file or a folder of this name.
+fn is_test(module: &str, name: &str, sources: &[(PathBuf, String)]) -> bool {
+    sources.iter().any(|(path, text)| {
+        let is_it = path.components().any(|part| Path::new(part.as_os_str()).file_stem() == Some(module.as_ref()));
+        let (before, there) = text.split_once(&format!("fn {name}()")).unwrap_or_default();
+        let attributes = before.rsplit("\n\n").next().unwrap_or_default();
+        is_it && !there.is_empty() && (attributes.contains("#[test]") || attributes.contains("#[tokio::test"))
+    })
+}
+
+#[test]
+fn each_promise_of_the_table_in_security_md_names_tests_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    sources(&root.join("tests"), &mut all);
+    sources(&root.join("src-tauri"), &mut all);
+    let rows = promises();
+    assert!(rows.len() > 20, "{} rows are no table", rows.len());
+    for (promise, shown_by) in rows {
+        let named: Vec<&str> = shown_by.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "nothing shows it: {promise}");
+        for name in named {
+            let there = match name.rsplit_once("::") {
+                Some((module, test)) => is_test(module, test, &all),
+                None => {
+                    root.join(name).is_file()
+                        && fs::read_to_string(root.join(name)).is_ok_and(|text| text.contains("test]"))
+                }
+            };
+            assert!(there, "{name} is no test, nor a file of tests; it is to show: {promise}");
+        }
+    }
 }
