@@ -2,7 +2,7 @@
 # Proves the commands of the README in a minimal Debian 12: what is committed, and nothing else of this computer
 # but its Rust toolchain, and what it needs to reach the network (certificates, resolver, proxies).
 #
-#   xtask/fresh.sh [COMMAND...]     each COMMAND is one argument; default: "cargo xtask run" "cargo xtask test"
+#   xtask/fresh.sh [COMMAND...]     each COMMAND is one argument; default: the two of the README
 #
 # Needs root, git and debootstrap. Everything is under target/fresh; the base system is kept for the next time.
 set -eu
@@ -23,7 +23,7 @@ done
 if [ "${KEYBEARER_FRESH:-}" != inside ]; then
     KEYBEARER_FRESH=inside exec unshare --mount --pid --fork --kill-child "$0" "$@"
 fi
-[ $# -gt 0 ] || set -- 'cargo xtask run' 'cargo xtask test'
+[ $# -gt 0 ] || set -- './setup run && cargo xtask run' './setup test && cargo xtask test'
 
 now() { date +%s; }
 began=$(now)

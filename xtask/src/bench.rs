@@ -28,7 +28,7 @@ const SEARCHED: [&str; 3] = ["key number 77", "api-key-9", "nothing of that"];
 const LONG: std::time::Duration = std::time::Duration::from_secs(60);
 
 pub(crate) fn bench() -> Result<ExitCode> {
-    setup::for_the_window()?;
+    setup::check("bench")?;
     let app = project::build_release()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {

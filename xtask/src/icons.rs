@@ -35,7 +35,7 @@ const MACOS: [(&[u8; 4], u32); 7] =
     [(b"ic11", 32), (b"ic12", 64), (b"ic07", 128), (b"ic13", 256), (b"ic08", 256), (b"ic14", 512), (b"ic09", 512)];
 
 pub(crate) fn icons() -> Result<ExitCode> {
-    setup::for_icons()?;
+    setup::check("icons")?;
     let folder = project::root().join("icons");
     for (size, name) in FILES {
         draw(&folder.join(if size <= SMALL_UP_TO { SMALL } else { LARGE }), size, &folder.join(name))?;

@@ -54,7 +54,7 @@ const JOURNALS_VERSION: std::ops::Range<usize> = 60..64;
 pub(crate) fn installed(arguments: &[String]) -> Result<ExitCode> {
     match arguments {
         [] => {
-            setup::for_installing()?;
+            setup::check("installed")?;
             tools::tool("rust-audit-info", tools::RUST_AUDIT_INFO)?;
             let older = bundle::older()?;
             let script = project::root().join("xtask/installed.sh");

@@ -21,7 +21,7 @@ enum Outcome {
 }
 
 pub(crate) fn lint() -> Result<ExitCode> {
-    setup::for_linting()?;
+    setup::check("lint")?;
     let checks: [(&str, Check); 7] = [
         ("formatting", formatting),
         ("clippy", clippy),

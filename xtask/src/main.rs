@@ -1,7 +1,7 @@
 //! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `bench`, `fresh`, `icons`,
 //! `licences`, `bundle`, `installed`.
 //!
-//! Each installs what it needs and this computer does not have (on Debian, through apt), and then does its work.
+//! None of them installs anything on this computer: `./setup` does, and they name it where something is missing.
 
 #![allow(clippy::print_stdout, reason = "these are commands for a terminal")]
 
@@ -14,6 +14,7 @@ mod icons;
 mod installed;
 mod licences;
 mod lint;
+mod programs;
 mod project;
 mod run;
 #[cfg(target_os = "linux")]
@@ -34,7 +35,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   run          builds Keybearer and opens it on its sandbox; without a display, walks a key through its real window
-  test         runs all tests; the last line is `N passed, N failed`
+  test         runs all tests; the last line is `N passed, N failed, N skipped`
   lint         formatting, clippy, documentation, dependencies, and the types of the page's scripts
   screenshots  pictures of every state, light and dark, large and small, in target/screenshots
   bench        how long the list of 1,000, 10,000 and 100,000 keys takes in the real window

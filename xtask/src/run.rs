@@ -11,7 +11,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     if cfg!(target_os = "linux") && !has_display() {
         return walk();
     }
-    setup::for_building()?;
+    setup::check("run")?;
     let app = project::build_app()?;
     println!("xtask: opening Keybearer, signed in to the sandbox inside it");
     let status = project::status(Command::new(app).arg("--sandbox"))?;
@@ -27,7 +27,7 @@ fn walk() -> Result<ExitCode> {
     println!(
         "xtask: there is no display here, so the real window is opened on a virtual one, and a key walked through it"
     );
-    setup::for_the_window()?;
+    setup::check("run")?;
     let app = project::build_app()?;
     crate::walk::walk(&app)
 }

@@ -1,61 +1,88 @@
 //! `cargo xtask test`: all tests, and their sum in the last line.
 
-use std::io::{BufRead, BufReader};
-use std::process::{ExitCode, Stdio};
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+#[cfg(target_os = "linux")]
+use keybearer_support::skipped;
 
+use crate::programs::{self, Program};
 use crate::{project, setup};
 
+/// Runs them. The arguments are those of test programs: parts of names, and options.
 pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
-    if cfg!(target_os = "linux") {
-        setup::for_testing()?;
-    }
+    setup::check("test")?;
     let began = Instant::now();
     // What is said of memory holds for the app as it is installed.
     let released = project::build_release()?;
-    let mut cargo = project::cargo();
-    cargo
-        .env("KEYBEARER_RELEASE", released)
-        .args(["test", "--workspace", "--no-fail-fast"])
-        .args(arguments)
-        .stdout(Stdio::piped());
-    let mut cargo = cargo.spawn().context("cargo could not be started")?;
+    let mut programs = programs::build()?;
+    // The longest first: the others run beside it, and it waits most of the time.
+    programs.sort_by_key(|program| program.name != "e2e");
 
+    let told = tempfile::NamedTempFile::new()?;
     let mut sum = Sum::default();
-    for line in BufReader::new(cargo.stdout.take().context("its output is a pipe")?).lines() {
-        let line = line?;
-        println!("{line}");
-        sum.add(&line);
-    }
-    let status = cargo.wait()?;
-    if !status.success() && sum.failed == 0 {
-        eprintln!("xtask test: something was not run to its end: cargo test ended with {status}");
-    }
+    let ran = programs::run(
+        &programs,
+        |program: &Program, command| {
+            command.args(arguments).env("KEYBEARER_RELEASE", &released);
+            #[cfg(target_os = "linux")]
+            command.env(skipped::FILE, told.path());
+            let _ = program;
+        },
+        |line| {
+            println!("{line}");
+            sum.add(line);
+        },
+    )?;
+    sum.leave_out(&fs::read_to_string(told.path()).context("what was skipped is not told")?);
+
     println!("\ntested in {} s", began.elapsed().as_secs());
-    println!("{} passed, {} failed", sum.passed, sum.failed);
-    let good = status.success() && sum.failed == 0 && sum.passed > 0;
+    for (name, why) in &sum.skipped {
+        println!("skipped: {name}: {why}");
+    }
+    for name in &ran.broken {
+        println!("not run to its end: {name}");
+    }
+    println!("{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped.len());
+    let good = ran.broken.is_empty() && sum.failed == 0 && sum.passed > 0;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What all test programs told together.
 #[derive(Debug, Default, Eq, PartialEq)]
 struct Sum {
-    passed: u32,
-    failed: u32,
+    passed: usize,
+    failed: usize,
+    /// Those that could not run here, each with the reason.
+    skipped: BTreeSet<(String, String)>,
 }
 
 impl Sum {
-    /// Adds a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; …`; any other line adds nothing.
+    /// Adds a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; …`, or `test NAME ... ignored, WHY`; any other
+    /// line adds nothing.
     fn add(&mut self, line: &str) {
+        if let Some((name, why)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... ignored")) {
+            let why = why.strip_prefix(", ").unwrap_or("it is marked so");
+            self.skipped.insert((name.to_owned(), why.to_owned()));
+        }
         let Some(result) = line.strip_prefix("test result: ") else { return };
         let count = |what| {
             let (before, _) = result.split_once(what)?;
-            before.rsplit(' ').next()?.parse::<u32>().ok()
+            before.rsplit(' ').next()?.parse::<usize>().ok()
         };
         self.passed += count(" passed;").unwrap_or(0);
         self.failed += count(" failed;").unwrap_or(0);
+    }
+
+    /// Those that said themselves that they could not run: for their program they have passed.
+    fn leave_out(&mut self, told: &str) {
+        let told: BTreeSet<_> = told.lines().filter_map(|line| line.split_once('\t')).collect();
+        let names: BTreeSet<_> = told.iter().map(|(name, _)| name).collect();
+        self.passed = self.passed.saturating_sub(names.len());
+        self.skipped.extend(told.into_iter().map(|(name, why)| (name.to_owned(), why.to_owned())));
     }
 }
 
@@ -69,6 +96,16 @@ mod tests {
         sum.add("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s");
         sum.add("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
         sum.add("7 passed; 7 failed; said a test");
-        assert_eq!(sum, Sum { passed: 15, failed: 2 });
+        assert_eq!(sum, Sum { passed: 15, failed: 2, ..Sum::default() });
+    }
+
+    #[test]
+    fn a_test_that_could_not_run_has_not_passed_and_is_named() {
+        let mut sum = Sum { passed: 5, ..Sum::default() };
+        sum.add("test slow::one ... ignored, it takes an hour");
+        sum.leave_out("network::one\tonly root\nnetwork::one\tonly root\nother\tnot installed\n");
+        let skipped: Vec<_> = sum.skipped.iter().map(|(name, why)| (name.as_str(), why.as_str())).collect();
+        let all = [("network::one", "only root"), ("other", "not installed"), ("slow::one", "it takes an hour")];
+        assert_eq!((sum.passed, skipped.as_slice()), (3, &all[..]));
     }
 }

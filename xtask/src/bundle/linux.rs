@@ -26,7 +26,7 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 pub(super) fn pack() -> Result<ExitCode> {
-    setup::for_bundling()?;
+    setup::check("bundle")?;
     let facts = Facts::gather()?;
     // Nothing in a package is younger than its release, so that the same sources make the same package.
     let epoch = output(Command::new("date").args(["--utc", "+%s", "--date", &facts.release()?.date]))?;
@@ -68,7 +68,7 @@ const OLDER: &str = "0.0.9";
 
 /// Packs the same sources as an older version, to be upgraded from; gives back where that package is.
 pub(crate) fn older() -> Result<PathBuf> {
-    setup::for_bundling()?;
+    setup::check("bundle")?;
     let place = project::target().join("older");
     let package =
         place.join(format!("keybearer_{OLDER}_{}.deb", output(Command::new("dpkg").arg("--print-architecture"))?));

@@ -26,7 +26,7 @@ const SIZES: [(u32, u32); 2] = [(880, 640), (420, 520)];
 const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
 
 pub(crate) fn screenshots() -> Result<ExitCode> {
-    setup::for_the_window()?;
+    setup::check("screenshots")?;
     let app = project::build_app()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (theme, name) in THEMES {
