@@ -6,6 +6,7 @@
 //! - `placement` is where the main window was the last time.
 //! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
+//! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`preset`] is what an organization set up on this computer for everybody.
 //! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
@@ -24,6 +25,7 @@ pub mod app;
 mod appearance;
 pub mod clipboard;
 mod commands;
+pub mod confirmation;
 pub mod delivery;
 pub mod dfns;
 pub mod failure;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AddressProblem, ClipboardProblem, Failure, NoConnection, TokenProblem, Trouble};
+use super::{AddressProblem, ClipboardProblem, Failure, NoConnection, TokenProblem, Trouble, Unconfirmed};
 
 impl Failure {
     /// What to do about it: one or two sentences. Empty where there is nothing to do.
@@ -63,6 +63,13 @@ fn fixed(failure: &Failure) -> &'static str {
         Failure::NotLooked(_) => "No key was asked for. Try again in a moment.",
         Failure::NotConfirmed(_) => "Try again: revoking a key twice does no harm.",
         Failure::Doubtful(_) => "Do not ask again before you know: that could make a second key.",
+        Failure::Unconfirmed(Unconfirmed::Declined) => "If you want it after all, do the same again and choose “Use it”.",
+        Failure::Unconfirmed(Unconfirmed::AskingAlready) => "Answer that question first; then do this again.",
+        Failure::Unconfirmed(Unconfirmed::Silent) => "Click into this window, then do it again.",
+        Failure::Unconfirmed(Unconfirmed::NobodyToAsk) => {
+            "Use an environment or a destination that your organization has set up on this computer."
+        }
+        Failure::Unconfirmed(Unconfirmed::TooLong) => "Give it fewer or shorter arguments, or a shorter template.",
         Failure::NotProven => "Once you finish, nobody can get this token again.",
         Failure::Clipboard(ClipboardProblem::NotSeen) => {
             "A clipboard program may hold it back. Press Copy again, or deliver the token into a vault, which needs no \

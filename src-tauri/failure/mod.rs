@@ -12,7 +12,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub use self::{
-    parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble},
+    parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble, Unconfirmed},
     vault::VaultProblem,
 };
 
@@ -118,6 +118,9 @@ pub enum Failure {
     /// It makes no sense now.
     #[error("{0}")]
     NotNow(&'static str),
+    /// Secrets may not go there, since the person did not confirm it outside the page.
+    #[error("{0}")]
+    Unconfirmed(Unconfirmed),
     /// Done was pressed without a proof that the token is in a vault.
     #[error("Nothing proves yet that this token is in your vault.")]
     NotProven,

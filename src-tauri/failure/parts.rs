@@ -135,3 +135,25 @@ pub enum KeyringProblem {
     #[error("it refused")]
     Refused,
 }
+
+/// Why secrets may not go where they were to go. `Display` is a whole message.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum Unconfirmed {
+    /// The person chose not to.
+    #[error("You did not confirm this, so nothing was sent.")]
+    Declined,
+    /// Another question is open.
+    #[error("Keybearer is asking you to confirm something already, so nothing was sent.")]
+    AskingAlready,
+    /// The person refused too often in a row to be asked again by the page's wish alone.
+    #[error("You refused twice, so Keybearer does not ask again by itself. Nothing was sent.")]
+    Silent,
+    /// There is no dialog here.
+    #[error(
+        "Where secrets go for the first time has to be confirmed, and Keybearer has no way to ask here. Nothing was sent."
+    )]
+    NobodyToAsk,
+    /// It is too much to be shown.
+    #[error("This is too long to be looked through before it is confirmed, so nothing was sent.")]
+    TooLong,
+}

@@ -68,6 +68,8 @@ pub enum Code {
     NotNow,
     /// The key's account is not signed in.
     OtherAccount,
+    /// Secrets may not go there: the person did not confirm it.
+    Unconfirmed,
     /// Done was asked for without a proof that the token is in a vault.
     NotProven,
     /// The clipboard.

@@ -16,7 +16,9 @@ mod tree;
 
 use std::{env, ffi::OsString, sync::Arc, time::Duration};
 
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub(crate) use self::destinations::check_all;
 pub use self::{
@@ -90,6 +92,18 @@ impl Destination {
         }
     }
 
+    /// A hash of all of it but what it is called: what is stored how, by which program with which arguments, or at which
+    /// address. With anything changed it is another one.
+    ///
+    /// # Panics
+    /// Never: whatever a destination holds came from JSON.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let vault = serde_json::to_value(&self.vault).expect("texts and numbers always serialize");
+        let hash = digest(&SHA256, format!("keybearer destination\n{}", canonical(&vault)).as_bytes());
+        hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.
     #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
@@ -139,5 +153,19 @@ impl Destination {
             Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::within(&self.name, kv2, secret, whole)?)),
             Kind::Program(_) => self.open(Some(secret)),
         }
+    }
+}
+
+/// A text that is the same for the same value, whatever the order of its names.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(all) => {
+            let mut all: Vec<_> = all.iter().collect();
+            all.sort_by_key(|(name, _)| name.as_str());
+            let all = all.iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)));
+            format!("{{{}}}", all.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(all) => format!("[{}]", all.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
     }
 }

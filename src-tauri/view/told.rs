@@ -45,6 +45,7 @@ fn code(failure: &Failure) -> Code {
         Failure::NotNow(_) => Code::NotNow,
         Failure::OtherAccount(_) => Code::OtherAccount,
         Failure::NotProven => Code::NotProven,
+        Failure::Unconfirmed(_) => Code::Unconfirmed,
         Failure::Keyring(_) | Failure::KeyringEmpty => Code::Keyring,
         Failure::NotStored(_) | Failure::NoRoom(_) | Failure::VaultUnusable(_) => Code::NotStored,
         Failure::PerhapsStored(_) => Code::PerhapsStored,

@@ -4,6 +4,7 @@
 //! and ports. Everything ends when its value is dropped, and with the process that made it, however that ends.
 //!
 //! - [`desktop`]: home, session bus, keyring and [`display`] in one value
+//! - `confirmed`: what the person confirmed on it before, so that no dialog asks for it
 //! - [`window`]: the app, driven through WebDriver as a person would
 //! - [`clipboard`]: the clipboard as another program sees it; [`copyq`]: a program that keeps a history of it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
@@ -22,6 +23,7 @@
 
 pub mod clipboard;
 pub mod company;
+mod confirmed;
 pub mod copyq;
 pub mod desktop;
 pub mod display;

@@ -66,7 +66,7 @@ impl Store {
         })
     }
 
-    /// Writes the app's file with this destination alone, which is read when the app starts.
+    /// Writes the app's file with this destination alone, which is read when the app starts; secrets may go there.
     ///
     /// # Errors
     /// Where it cannot be written.
@@ -78,7 +78,7 @@ impl Store {
         let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("destinations.json"), file.to_string())?;
-        Ok(())
+        desktop.confirm_destinations()
     }
 
     /// What an entry holds; `None` where there is none.
