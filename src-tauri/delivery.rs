@@ -5,7 +5,10 @@ use std::{future::Future, pin::Pin, time::Duration};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{failure::Failure, token::Token};
+use crate::{
+    failure::{Failure, VaultProblem},
+    token::Token,
+};
 
 /// What an entry in a vault is named after.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,8 +60,20 @@ pub struct Looked {
     pub access: Access,
     /// Whether it is seen that there is no such entry; if not, that is found out when the token is stored.
     pub room_seen: bool,
-    /// Whether it is seen that this access may create one; if not, that is found out then as well.
-    pub right_seen: bool,
+    /// Whether it does not tell if this access may create one: that is found out then as well.
+    pub right_untold: bool,
+}
+
+impl Looked {
+    /// Refuses what nobody would look at once it is delivered, and that the vault then deletes by itself.
+    ///
+    /// # Errors
+    /// [`VaultProblem::Ends`], with the date.
+    pub fn for_good(self, place: String) -> Result<(), VaultProblem> {
+        let Keeps::For(after) = self.keeps else { return Ok(()) };
+        let until = OffsetDateTime::now_utc().checked_add(after.try_into().unwrap_or(time::Duration::MAX));
+        Err(VaultProblem::Ends { place, after, until: until.unwrap_or(time::PrimitiveDateTime::MAX.assume_utc()) })
+    }
 }
 
 /// How long a vault keeps what is stored in it.

@@ -141,10 +141,13 @@ fn of_the_system(error: &io::Error) -> Option<NoConnection> {
 }
 
 fn of_tls(error: &rustls::Error) -> NoConnection {
-    use rustls::{CertificateError, Error};
+    use rustls::{AlertDescription, CertificateError, Error};
     match error {
         Error::InvalidCertificate(problem) => match problem {
             CertificateError::UnknownIssuer => NoConnection::AuthorityUnknown,
+            CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+                NoConnection::CertificateWithoutHost
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 NoConnection::OtherHost
             }
@@ -152,8 +155,20 @@ fn of_tls(error: &rustls::Error) -> NoConnection {
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet
             | CertificateError::NotValidYetContext { .. } => NoConnection::CertificateOutdated,
-            _ => NoConnection::CertificateRefused,
+            CertificateError::BadSignature
+            | CertificateError::Revoked
+            | CertificateError::InvalidPurpose
+            | CertificateError::InvalidPurposeContext { .. } => NoConnection::CertificateRefused,
+            // The library beneath has a word for it, and no type that could be asked here.
+            CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+                NoConnection::CertificateOfAuthority
+            }
+            // What is not understood is no attack.
+            _ => NoConnection::CertificateKind,
         },
+        Error::AlertReceived(AlertDescription::HandshakeFailure) | Error::PeerIncompatible(_) => {
+            NoConnection::NothingInCommon
+        }
         _ => NoConnection::NoTls,
     }
 }

@@ -165,11 +165,62 @@ impl VaultSecret {
         (!text.is_empty() && !text.chars().any(char::is_control)).then(|| Self(LockedText::new(text)))
     }
 
+    /// An access token of a vault, as people copy it: white space, quotes, and the name of the variable or the header that
+    /// it stood behind are taken off, and what cannot be seen.
+    ///
+    /// # Errors
+    /// Why it is none, as the end of a sentence that begins with "It"; empty where there is no text.
+    pub fn access_token(text: &str) -> Result<Self, &'static str> {
+        let seen: Zeroizing<String> =
+            Zeroizing::new(text.chars().filter(|character| !UNSEEN.contains(character)).collect());
+        let mut text = seen.trim();
+        while let Some(less) = BROUGHT_ALONG.iter().find_map(|before| without(text, before)) {
+            text = less.trim();
+        }
+        let why = match text {
+            "" => "",
+            _ if text.starts_with(['{', '[', '<']) => {
+                "is more than a token: copy the token alone, without what stands around it"
+            }
+            _ if text.contains(char::is_whitespace) => "has spaces or line breaks in it, which no access token has",
+            _ if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'`".contains(&byte)) => {
+                "has characters in it that no access token has"
+            }
+            _ if text.starts_with("eyJ") => "is a JSON web token, such as Dfns’ are, and no vault’s access token",
+            _ if text.len() > LONGEST_ACCESS => "is too long for an access token",
+            _ => return Ok(Self(LockedText::new(text))),
+        };
+        Err(why)
+    }
+
     /// Its text. `_why` says what it is needed for, to whoever reads the calling line.
     #[must_use]
     pub fn open(&self, _why: &'static str) -> &str {
         self.0.as_str()
     }
+}
+
+/// Batch tokens are the longest, of some hundred characters.
+const LONGEST_ACCESS: usize = 8192;
+
+/// What comes along from pages and chats, and shows nowhere.
+const UNSEEN: [char; 6] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}'];
+
+/// What stands before an access token where it is copied from; a quote stands behind it as well.
+const BROUGHT_ALONG: [&str; 10] =
+    ["export ", "VAULT_TOKEN=", "BAO_TOKEN=", "X-Vault-Token:", "Authorization:", "Bearer ", "\"", "'", "`", "“"];
+
+fn without<'a>(text: &'a str, before: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(before.len())?;
+    if !start.eq_ignore_ascii_case(before) {
+        return None;
+    }
+    let behind = match before {
+        "\"" | "'" | "`" => before,
+        "“" => "”",
+        _ => return Some(rest),
+    };
+    rest.strip_suffix(behind)
 }
 
 impl fmt::Debug for VaultSecret {
@@ -198,6 +249,45 @@ mod tests {
         let vault = VaultSecret::parse(" vault secret\n").expect("not empty");
         assert!(!format!("{token:?}{sign_in:?}{vault:?}").contains("secret"));
         assert_eq!(vault.open("assert what was parsed"), "vault secret");
+    }
+
+    #[test]
+    fn an_access_token_is_taken_out_of_what_people_copy_with_it_or_refused_with_the_reason() {
+        let good = "hvs.CAESIJ2-own_access";
+        for text in [
+            "hvs.CAESIJ2-own_access",
+            " hvs.CAESIJ2-own_access\n",
+            "\"hvs.CAESIJ2-own_access\"",
+            "'hvs.CAESIJ2-own_access'",
+            "“hvs.CAESIJ2-own_access”",
+            "`hvs.CAESIJ2-own_access`",
+            "VAULT_TOKEN=hvs.CAESIJ2-own_access",
+            "export VAULT_TOKEN=\"hvs.CAESIJ2-own_access\"",
+            "export BAO_TOKEN='hvs.CAESIJ2-own_access'",
+            "X-Vault-Token: hvs.CAESIJ2-own_access",
+            "Authorization: Bearer hvs.CAESIJ2-own_access",
+            "\u{feff}hvs.CAESIJ2-\u{200b}own_access\u{200b}",
+        ] {
+            let secret = VaultSecret::access_token(text).unwrap_or_else(|why| panic!("{text:?} {why}"));
+            assert_eq!(secret.open("assert what was parsed"), good, "{text:?}");
+        }
+        for (text, why) in [
+            ("", ""),
+            (" \u{200b}\n", ""),
+            ("\"\"", ""),
+            ("hvs.CAESI\nJ2-own", "has spaces or line breaks in it"),
+            ("token    hvs.CAESIJ2", "has spaces"),
+            ("{\"auth\":{\"client_token\":\"hvs.CAESIJ2\"}}", "is more than a token"),
+            ("hvs.schlüssel", "characters in it that no access token has"),
+            ("hvs.C\u{202e}AESI", "characters in it"),
+            ("hvs.C\u{7}AESI", "characters in it"),
+            ("eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJ4In0.c2ln", "JSON web token"),
+            ("\"hvs.CAESI", "characters in it"),
+        ] {
+            let refused = VaultSecret::access_token(text).err().unwrap_or_else(|| panic!("{text:?} was taken"));
+            assert!(refused.contains(why) && refused.is_empty() == why.is_empty(), "{text:?} {refused}");
+        }
+        assert!(VaultSecret::access_token(&"x".repeat(9000)).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
-import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, local, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelLook, giveVaultSecret, removeDestination, setDefaultDestination, shiftDestination, testDestination } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -94,7 +94,7 @@ function makeRow(first) {
     if (tested !== JSON.stringify(latest.form)) return;
     if (typeof answer !== "string") return problem(answer.refusal);
     outcome.dataset.good = "true";
-    setText(outcome, answer);
+    setText(outcome, local(answer));
   });
   onClick(secret, async () => problem(await giveVaultSecret(id)));
   onClick(edit, () => beginForm(latest.form));

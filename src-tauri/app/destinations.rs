@@ -7,13 +7,13 @@ use tokio::{sync::Notify, task::spawn_blocking};
 use super::{
     Keybearer,
     many::{no_room, unusable},
+    tested,
 };
 use crate::{
     clipboard::Cleared,
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
     key::Key,
-    token::VaultSecret,
     vault::Destination,
 };
 
@@ -77,24 +77,24 @@ impl Keybearer {
         if self.issuance.with_held(|_| ()).is_some() {
             return Err(Failure::NotNow("Finish with the new key first."));
         }
-        let what = self.destinations.one(id)?.secret().unwrap_or("secret");
+        let destination = self.destinations.one(id)?;
+        let what = destination.secret().unwrap_or("secret");
         let (clipboard, destinations, id) =
             (Arc::clone(&self.clipboard), Arc::clone(&self.destinations), id.to_owned());
         let done = spawn_blocking(move || {
             let text = clipboard.read().map_err(Failure::Clipboard)?;
-            let secret = text.as_ref().and_then(|text| VaultSecret::parse(text));
-            let secret = secret.ok_or_else(|| {
-                Failure::Destination(format!(
-                    "There is no {what} on the clipboard. Copy it there, then press this again."
-                ))
+            let text = text.unwrap_or_default();
+            let secret = destination.read_secret(&text).map_err(|why| {
+                Failure::Destination(if why.is_empty() {
+                    format!("There is no {what} on the clipboard. Copy it there, then press this again.")
+                } else {
+                    format!("What is on the clipboard {why}. Nothing was kept or sent. Copy the {what}, then press this again.")
+                })
             })?;
-            let copied =
-                ring::digest::digest(&ring::digest::SHA256, secret.open("know it again by its hash").as_bytes());
+            let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
+            let copied = hash(&text);
             let problem = destinations.give_secret(&id, secret)?;
-            let is_it = |text: &str| {
-                let there = ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
-                there.as_ref() == copied.as_ref()
-            };
+            let is_it = |text: &str| hash(text).as_ref() == copied.as_ref();
             Ok((problem, clipboard.clear_if(&is_it)))
         });
         let (problem, cleared) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
@@ -134,16 +134,17 @@ impl Keybearer {
             organization: self.sessions.signed_in().ok().and_then(|signed_in| signed_in.at.owner().organization),
             replaces: None,
         };
-        self.unless_called_off(vault.look(&entry)).await?;
+        let looked = self.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
         // No name has braces in it: what still has them is a place of which nothing is known.
         Ok(if place.contains("{org_id}") {
             format!(
                 "It can be used so far. Whether there is room at {place} is asked once the organization is known, which \
-                 this sign-in does not tell. Nothing was stored."
+                 this sign-in does not tell. {}Nothing was stored.",
+                tested::ends(&looked)
             )
         } else if vault.can_be_asked() {
-            format!("It answers, lets Keybearer in, and has nothing at {place}. Nothing was stored.")
+            tested::words(&looked, &place)
         } else {
             "The program is there. Whether it stores a token cannot be tried without storing one, so that was not tried."
                 .to_owned()

@@ -207,7 +207,10 @@ impl Keybearer {
                         }
                         Ok(_) if taken.contains(line) => Some(Failure::SameName(line.to_owned())),
                         Ok(_) => match vault.look(&entry).await {
-                            Ok(_) => None,
+                            Ok(looked) => {
+                                looked.for_good(place.clone()).map_err(Failure::VaultUnusable)?;
+                                None
+                            }
                             Err(Failure::NotStored(problem @ VaultProblem::Exists(_))) => {
                                 Some(Failure::NoRoom(problem))
                             }

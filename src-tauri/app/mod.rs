@@ -6,6 +6,7 @@ mod keys;
 mod many;
 mod receipts;
 mod signing_in;
+mod tested;
 
 pub use self::{
     attention::asks_name,

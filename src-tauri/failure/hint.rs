@@ -117,6 +117,19 @@ fn unreachable(why: &NoConnection) -> &'static str {
             "Nothing was sent. Check the address. If it is right, somebody may be listening in: do not go on."
         }
         NoConnection::CertificateOutdated => "Nothing was sent. Check this computer’s date and time, then the address.",
+        NoConnection::CertificateKind | NoConnection::NothingInCommon => {
+            "Nothing was sent. This alone is no sign that somebody is listening in: other programs take more kinds of \
+             certificates. Ask whoever runs this host for one with an RSA, P-256 or P-384 key, signed with RSA, P-256 and \
+             SHA-256, or P-384 and SHA-384; so for each authority above it."
+        }
+        NoConnection::CertificateOfAuthority => {
+            "Nothing was sent. This alone is no sign that somebody is listening in: a certificate that was made in one step \
+             is often so. Ask whoever runs this host for one of its own (CA:FALSE), signed by that authority."
+        }
+        NoConnection::CertificateWithoutHost => {
+            "Nothing was sent. This alone is no sign that somebody is listening in: old certificates are so. Ask whoever \
+             runs this host for one that has its name, or its IP address, as subject alternative name."
+        }
         NoConnection::NoTls => "Nothing was sent. Check the address and its port.",
         NoConnection::ProxyPassword | NoConnection::ProxyRefused => {
             "Nothing was sent. Ask whoever looks after your network; the proxy is set with HTTPS_PROXY, and NO_PROXY \

@@ -96,6 +96,18 @@ pub enum NoConnection {
     /// Its certificate is too old, or not valid yet by this computer's clock.
     #[error("its certificate is not valid at this computer’s time")]
     CertificateOutdated,
+    /// Its certificate, or one above it, is made in a way that is not understood here.
+    #[error("its certificate is of a kind that Keybearer cannot check")]
+    CertificateKind,
+    /// Its certificate is an authority's.
+    #[error("it shows an authority’s certificate as its own")]
+    CertificateOfAuthority,
+    /// Its certificate has no subject alternative name.
+    #[error("its certificate names no host (it has no subject alternative name)")]
+    CertificateWithoutHost,
+    /// No kind of key or cipher that both take.
+    #[error("it takes none of the keys and ciphers with which Keybearer makes a connection secure")]
+    NothingInCommon,
     /// Its certificate is not good for another reason.
     #[error("its certificate was refused")]
     CertificateRefused,

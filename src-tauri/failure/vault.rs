@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use thiserror::Error;
+use time::OffsetDateTime;
 
 use super::{NoConnection, Trouble};
+use crate::said;
 
 /// Why a token could not be delivered. `Display` is a part of a sentence: what happened.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
@@ -29,6 +31,37 @@ pub enum VaultProblem {
     /// The vault's own access token was refused, or has no right there (403).
     #[error("the vault refuses its access token, or the token has no right there{}", quoted(.0))]
     Refused(String),
+    /// The vault does not know its own access token (any more).
+    #[error("the vault does not know this access token: it has ended, was revoked, or is another vault’s{}", quoted(.0))]
+    AccessOver(String),
+    /// Its own access token ends before a delivery could be repeated.
+    #[error("the vault’s access token ends on {}, too soon to count on it", said::instant(*.0))]
+    AccessEnds(OffsetDateTime),
+    /// Its own access token may be used too few times more.
+    #[error("{}, and a delivery uses it up to a dozen times", uses(*.0))]
+    FewUses(u64),
+    /// What is kept of its own access token is none.
+    #[error("what Keybearer has as the vault’s access token has characters in it that none has")]
+    NoAccessToken,
+    /// What is stored there, the vault deletes by itself.
+    #[error("what is stored at {place} the vault deletes {} later by itself: now that would be on {}", span(*.after), said::instant(*.until))]
+    Ends {
+        /// Where it would go.
+        place: String,
+        /// After how long.
+        after: Duration,
+        /// When that would be, if it were stored now.
+        until: OffsetDateTime,
+    },
+    /// It was stored, and the vault has deleted it since.
+    #[error("the vault has stored {0}, and deleted it already by itself")]
+    DeletedAlready(String),
+    /// An entry of that name was deleted, and can be brought back.
+    #[error("{0} was deleted, can be brought back there, and was left as it is")]
+    ExistsDeleted(String),
+    /// Something in between has answered.
+    #[error("HTTP {0} was the answer, and not in a vault’s words: something in between answers in its place")]
+    NotOfTheVault(u16),
     /// There is no such mount (404).
     #[error("the vault has no mount “{0}”, or does not tell its token of it")]
     NoMount(String),
@@ -39,8 +72,8 @@ pub enum VaultProblem {
     #[error("the vault is sealed, or does not serve at present")]
     Sealed,
     /// It points elsewhere.
-    #[error("the vault answered by pointing to another address, which Keybearer does not follow")]
-    Redirected,
+    #[error("the answer points to {}, which Keybearer does not follow", .0.as_deref().unwrap_or("another address"))]
+    Redirected(Option<String>),
     /// It answered as KV version 1 does (204), which overwrites.
     #[error("the vault answered as KV version 1 does: an entry of that name may just have been overwritten")]
     Overwriting,
@@ -142,9 +175,11 @@ impl VaultProblem {
                 None => problem.hint_in_doubt(),
             },
             // Delivering it again would tell nothing, or do more harm.
-            Self::ExistsUnread(_) | Self::ExistsOrRefused(_) | Self::Overwriting | Self::LaterVersion(_) => {
-                self.hint().to_owned()
-            }
+            Self::ExistsUnread(_)
+            | Self::ExistsOrRefused(_)
+            | Self::Overwriting
+            | Self::LaterVersion(_)
+            | Self::DeletedAlready(_) => self.hint().to_owned(),
             Self::Unclear(_) | Self::CalledOff => look.to_owned(),
             _ => format!("{} {look}", self.hint()),
         }
@@ -170,10 +205,34 @@ impl VaultProblem {
             Self::Refused(_) => {
                 "Give this destination a new access token, and let the vault’s policy allow to create there."
             }
+            Self::AccessOver(_) => "Give this destination a new access token.",
+            Self::AccessEnds(_) => {
+                "Renew it, or give this destination one that lasts longer. Or hold the token here, and deliver it by hand."
+            }
+            Self::FewUses(_) => "Give this destination an access token without a limit to how often it is used.",
+            Self::NoAccessToken => "Paste it anew under Destinations.",
+            Self::Ends { .. } => {
+                "Hold the token here and deliver it by hand, where you are told the date and decide. Or let the vault keep \
+                 it: set delete_version_after of the mount, or of the entry’s metadata, to 0s."
+            }
+            Self::DeletedAlready(_) => {
+                "Deliver it to another place, or let the vault keep what is stored there (delete_version_after). Until it is \
+                 destroyed there, it can be brought back (vault kv undelete)."
+            }
+            Self::ExistsDeleted(_) => {
+                "Choose another name for the key or another place; or, if nobody needs what was there, remove it for good \
+                 (vault kv metadata delete)."
+            }
+            Self::NotOfTheVault(_) => {
+                "Check the address, and whether a proxy or a gateway stands before the vault; ask whoever runs it."
+            }
             Self::NoMount(_) => "Check the mount in the destination’s settings.",
             Self::NotVersion2(_) => "Use a mount of KV version 2, or upgrade this one (vault kv enable-versioning).",
             Self::Sealed => "Ask whoever runs the vault, and try again.",
-            Self::Redirected => "Give the destination the address that the vault is really at.",
+            Self::Redirected(_) => {
+                "If the vault is really there, give the destination that address. If not, something in between points there: a \
+                 sign-in page of your network, say."
+            }
             Self::Overwriting | Self::LaterVersion(_) => {
                 "Look into the vault before you do anything else: what was there before may be needed."
             }
@@ -192,6 +251,26 @@ impl VaultProblem {
             Self::OtherReadBack => "Look into the vault: somebody else may have stored something there meanwhile.",
             Self::Authority { .. } => "Correct it under Destinations.",
         }
+    }
+}
+
+/// As people say it: whole days, hours or minutes, whichever are many enough.
+fn span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+fn uses(left: u64) -> String {
+    match left {
+        0 => "the vault’s access token has just been used for the last time".to_owned(),
+        1 => "the vault’s access token can be used once more".to_owned(),
+        left => format!("the vault’s access token can be used {left} times more"),
     }
 }
 

@@ -298,10 +298,14 @@ impl Issuance {
             let replaces = replaces.as_ref().map(|key| key.id.0.clone());
             let entry = Entry { key_name: name.to_string(), key_id: None, organization, replaces };
             tokio::select! {
-                looked = vault.look(&entry) => looked.map(drop).map_err(|failure| match failure {
-                    Failure::NotStored(problem) => Failure::NoRoom(problem),
-                    failure => failure,
-                })?,
+                looked = vault.look(&entry) => looked
+                    .map_err(|failure| match failure {
+                        Failure::NotStored(problem) => Failure::NoRoom(problem),
+                        failure => failure,
+                    })?
+                    // Nobody sees it arrive: what ends there is delivered by hand.
+                    .for_good(vault.place(&entry))
+                    .map_err(Failure::NoRoom)?,
                 () = call_off.notified() => return Err(Failure::CalledOff),
             }
         }

@@ -1,10 +1,11 @@
 //! Destinations: the vaults that the person has configured, and how a token gets into each.
 //!
 //! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring.
-//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP; `program` to any program that takes a secret on its standard
+//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `program` to any program that takes a secret on its standard
 //!   input (`input`), which is `run` with a limit, and ended with its whole `tree` where it does not end by itself.
 //! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
 
+mod authority;
 mod destinations;
 mod input;
 mod kv2;
@@ -80,6 +81,17 @@ impl Destination {
         match &self.vault {
             Kind::Kv2(_) => Some("access token"),
             Kind::Program(program) => program.password.then_some("password"),
+        }
+    }
+
+    /// What opens it, out of what was copied for it.
+    ///
+    /// # Errors
+    /// Why that is none, in words; empty where there is nothing.
+    pub fn read_secret(&self, text: &str) -> Result<VaultSecret, String> {
+        match &self.vault {
+            Kind::Kv2(_) => VaultSecret::access_token(text).map_err(str::to_owned),
+            Kind::Program(_) => VaultSecret::parse(text).ok_or_else(String::new),
         }
     }
 

@@ -3,10 +3,11 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use keybearer::{
-    delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
+    delivery::{Entry, Keeps, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     issuance::{NoticeKind, Order, journal::Event},
     token::Token,
@@ -217,6 +218,21 @@ async fn no_key_is_asked_for_where_its_token_would_have_no_room() {
     let order = Order { deliver_to: Some(Arc::new(told)), ..order("Server Key 3").expect("a name") };
     let no_room = Failure::NoRoom(VaultProblem::Exists("Server Key 3".into()));
     assert_eq!(scene.order(order).await, Err(no_room));
+    assert!(scene.asked() == 0 && locked(&scene.book.wishes).is_empty() && scene.issuance.is_idle());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_key_is_asked_for_whose_token_would_be_deleted_where_nobody_sees_it_arrive() {
+    let scene = Scene::new(Dfns::default());
+    let looked = Looked { keeps: Keeps::For(Duration::from_secs(30 * 86_400)), ..Looked::default() };
+    let told = Told { looks: Mutex::new([Ok(looked)].into()), ..Told::default() };
+    let order = Order { deliver_to: Some(Arc::new(told)), ..order("Server Key 3").expect("a name") };
+    let refused = scene.order(order).await.expect_err("nobody has said that it may end");
+    let message = refused.to_string();
+    let begins =
+        "No key was asked for: what is stored at Server Key 3 the vault deletes 30 days later by itself: now that";
+    assert!(message.starts_with(begins) && message.ends_with(" UTC."), "{message}");
+    assert!(refused.hint().starts_with("Hold the token here and deliver it by hand"), "{}", refused.hint());
     assert!(scene.asked() == 0 && locked(&scene.book.wishes).is_empty() && scene.issuance.is_idle());
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use crate::{
     misbehaving::template,
     scene::{LENGTH, deliver, delivered, ensure_as_in, ensure_without, entry, for_good, text, token, told},
-    stand_in::{ACCESS, Call, MISMATCH, StandIn, destination, errors, holding, mount, open, rights},
+    stand_in::{ACCESS, Call, MISMATCH, StandIn, destination, errors, holding, holding_until, mount, open, rights},
 };
 
 const HTML: &str = "<!doctype html><title>Proxy</title><h1>The page could not be shown</h1>";
@@ -39,7 +39,20 @@ fn no_content() -> Reply {
 }
 
 fn version(number: u64) -> Reply {
-    Reply::json(200, &json!({ "data": { "version": number } }))
+    stored_until(number, "")
+}
+
+fn stored_until(number: u64, until: &str) -> Reply {
+    Reply::json(200, &json!({ "data": crate::stand_in::version(number, until) }))
+}
+
+/// As gateways refuse, that speak JSON as well.
+fn gateway(status: u16) -> Reply {
+    Reply::json(status, &json!({ "message": "Forbidden" }))
+}
+
+fn access(data: &serde_json::Value) -> (Call, Reply) {
+    (Call::Access, Reply::json(200, &json!({ "data": data })))
 }
 
 fn cut() -> Reply {
@@ -49,6 +62,11 @@ fn cut() -> Reply {
 fn endless() -> Reply {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 5 << 20).into();
     Reply::Endless { head, piece: vec![b' '; 65536], total: 5 << 20 }
+}
+
+/// Metadata of an entry that has a version.
+fn there() -> Reply {
+    Reply::json(200, &json!({ "data": { "current_version": 1, "versions": { "1": {} } } }))
 }
 
 /// A name, and which answers are other than those of a vault that takes it.
@@ -65,11 +83,50 @@ fn creating() -> Vec<Case> {
         case("stored as version 0", version(0)),
         case("200 as a page", page(200)),
         case("200 without a version", Reply::json(200, &json!({ "data": {} }))),
+        case("200 with a version and nothing else", Reply::json(200, &json!({ "data": { "version": 1 } }))),
+        case("200 in a gateway's JSON", gateway(200)),
+        case("stored until a time that is no time", stored_until(1, "soon")),
+        case("stored until a year later, and may not be read", stored_until(1, "2027-11-25T04:51:31.655965301Z")),
+        case("stored until the same moment, and may not be read", stored_until(1, "2026-11-25T04:51:31.655965301Z")),
+        (
+            "stored until a minute later, and read back",
+            vec![
+                (Call::Create, stored_until(1, "2026-11-25T04:52:31.655965301Z")),
+                (Call::Read, holding_until(&text(LENGTH), "2026-11-25T04:52:31.655965301Z")),
+            ],
+        ),
+        (
+            "stored, and deleted by itself when it is read back",
+            vec![
+                (Call::Create, stored_until(1, "2026-11-25T04:51:32.655965301Z")),
+                (
+                    Call::Read,
+                    Reply::json(
+                        404,
+                        &json!({ "data": { "data": null, "metadata": crate::stand_in::version(1, "2026-11-25T04:51:32.655965301Z") } }),
+                    ),
+                ),
+            ],
+        ),
         case("204, as version 1 answers", no_content()),
         case("202 as a page", page(202)),
         case("400, the entry is there, and may not be read", errors(400, &[MISMATCH])),
         case("400 for another reason", errors(400, &["failed to parse JSON input: unexpected EOF"])),
         case("400 as a page", page(400)),
+        case("401 in a gateway's JSON", gateway(401)),
+        case("403 as a page", page(403)),
+        case("403 in a gateway's JSON", gateway(403)),
+        case("403 without a body", empty(403)),
+        case("403 with errors that are no sentences", Reply::json(403, &json!({ "errors": [{ "code": "WAF" }] }))),
+        case("404 as a page", page(404)),
+        case("429 without a body", empty(429)),
+        case(
+            "302 to a sign-in page",
+            Reply::Bytes(
+                b"HTTP/1.1 302 x\r\nLocation: https://login.example.org/start?a=b\r\nContent-Length: 0\r\n\r\n"
+                    .to_vec(),
+            ),
+        ),
         case("403, though it may create there", errors(403, &["1 error occurred:\n\t* permission denied\n\n"])),
         (
             "403, and its rights are not told",
@@ -109,6 +166,21 @@ fn before() -> Vec<Case> {
         of_mount("no such mount, or a bad access token", errors(403, &["preflight capability check returned 403"])),
         of_mount("404 of the mount", errors(404, &[])),
         of_mount("a page in place of the mount", page(200)),
+        of_mount("a gateway's JSON in place of the mount", gateway(200)),
+        of_mount("403 as a page", page(403)),
+        of_mount("403 in a gateway's JSON", gateway(403)),
+        of_mount("404 as a page", page(404)),
+        of_mount("a standby that points to another address", Reply::Bytes(b"HTTP/1.1 307 x\r\nLocation: https://active.example.org:8200/v1/sys/internal\r\nContent-Length: 0\r\n\r\n".to_vec())),
+        (
+            "an access token that the vault does not know any more",
+            vec![
+                (Call::Mount, errors(403, &["permission denied"])),
+                (Call::Access, errors(403, &["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"])),
+            ],
+        ),
+        ("a page in place of the entry's metadata", vec![(Call::Metadata, page(200))]),
+        ("404 as a page in place of the entry's metadata", vec![(Call::Metadata, page(404))]),
+        ("403 as a page in place of the entry's metadata", vec![(Call::Metadata, page(403))]),
         of_mount("a sealed vault", errors(503, &["Vault is sealed"])),
         of_mount("a proxy that cannot reach it", page(502)),
         of_mount("a vault that does not answer", Reply::silence()),
@@ -117,19 +189,19 @@ fn before() -> Vec<Case> {
         ("a policy that denies", vec![(Call::Rights, rights(&["deny"]))]),
         (
             "an entry that may be read, and is another",
-            vec![(Call::Metadata, Reply::json(200, &json!({ "data": {} }))), (Call::Read, holding("another"))],
+            vec![(Call::Metadata, there()), (Call::Read, holding("another"))],
         ),
         (
             "an entry that may not be read",
             vec![
-                (Call::Metadata, Reply::json(200, &json!({ "data": {} }))),
+                (Call::Metadata, there()),
                 (Call::Read, errors(403, &["permission denied"])),
             ],
         ),
         (
             "an entry that was deleted and can be brought back",
             vec![
-                (Call::Metadata, Reply::json(200, &json!({ "data": {} }))),
+                (Call::Metadata, there()),
                 (
                     Call::Read,
                     Reply::json(
@@ -259,7 +331,11 @@ async fn a_redirect_is_not_followed_and_nothing_goes_there() {
             let to = format!("HTTP/1.1 {status} x\r\nLocation: {}/v1/\r\nContent-Length: 0\r\n\r\n", elsewhere.url());
             let stand_in = StandIn::with([(call, Reply::Bytes(to.into_bytes()))]).await;
             let outcome = deliver(&*stand_in.open(), "bot", &token()).await;
-            assert_eq!(outcome, Err(Failure::NotStored(VaultProblem::Redirected)), "{call:?} {status}");
+            let points_to = VaultProblem::Redirected(Some(elsewhere.url()));
+            // Sent to something that points elsewhere, it is not known what became of it.
+            let refused =
+                if call == Call::Create { Failure::PerhapsStored(points_to) } else { Failure::NotStored(points_to) };
+            assert_eq!(outcome, Err(refused), "{call:?} {status}");
         }
     }
     assert_eq!(elsewhere.connections(), 0);
@@ -319,7 +395,7 @@ async fn of_a_path_that_is_not_known_yet_no_rights_are_asked_and_it_is_delivered
     let unknown = Entry { organization: None, ..entry("bot") };
     assert_eq!(vault.look(&unknown).await.map(drop), Ok(()));
     let calls: Vec<Call> = stand_in.recorder.requests().iter().map(Call::of).collect();
-    assert_eq!(calls, [Call::Mount]);
+    assert_eq!(calls, [Call::Mount, Call::Access, Call::Config]);
     assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
     let rights = &stand_in.requests(Call::Rights)[0].body;
     assert_eq!(String::from_utf8_lossy(rights), r#"{"paths":["secret/data/cu-1/bot"]}"#);
@@ -364,6 +440,46 @@ async fn a_vault_that_cannot_be_reached_or_trusted_is_told_and_sent_nothing() {
     let file = ours.write_store(folder.path()).expect("it is written");
     let with_authority = destination(&front.url("localhost"), |kv2| kv2.authority = Some(file));
     assert_eq!(deliver(&*open(&with_authority), "bot", &token()).await, for_good(Proof::ReadBack));
+}
+
+#[tokio::test]
+async fn what_is_known_of_the_access_and_of_what_ends_is_told_before_a_key_is_made() {
+    let until = "2099-12-25T14:00:00.5Z";
+    let cases = [
+        (access(&json!({ "expire_time": until, "num_uses": 0, "ttl": 86400, "renewable": true })), "Until { at: 2099"),
+        (access(&json!({ "expire_time": null, "num_uses": 0, "ttl": 0 })), "access: Endless"),
+        (access(&json!({ "expire_time": until, "num_uses": 0, "ttl": 500 })), "ends on 2099-12-25 14:00 UTC, too soon"),
+        (access(&json!({ "expire_time": null, "num_uses": 3, "ttl": 0 })), "can be used 3 times more"),
+        (access(&json!({ "expire_time": null, "num_uses": -1, "ttl": 0 })), "for the last time"),
+        (access(&json!({ "expire_time": "soon", "ttl": 5000 })), "access: NotTold"),
+        ((Call::Access, errors(403, &["permission denied"])), "access: NotTold"),
+        ((Call::Access, page(200)), "access: NotTold"),
+        ((Call::Config, Reply::json(200, &json!({ "data": { "delete_version_after": "720h0m0s" } }))), "For(2592000s)"),
+        ((Call::Config, Reply::json(200, &json!({ "data": { "delete_version_after": "0s" } }))), "keeps: ForGood"),
+        ((Call::Config, Reply::json(200, &json!({ "data": { "delete_version_after": "-1s" } }))), "keeps: ForGood"),
+        ((Call::Config, errors(403, &["permission denied"])), "keeps: NotTold"),
+        ((Call::Config, page(200)), "keeps: NotTold"),
+        ((Call::Metadata, errors(403, &["permission denied"])), "room_seen: false"),
+        ((Call::Rights, errors(403, &["permission denied"])), "right_untold: true"),
+    ];
+    for (answer, wanted) in cases {
+        let stand_in = StandIn::with([answer]).await;
+        let looked = stand_in.open().look(&entry("bot")).await;
+        let told = match &looked {
+            Ok(looked) => format!("{looked:?}"),
+            Err(failure) => failure.to_string(),
+        };
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_that_no_header_can_hold_is_not_sent_as_none() {
+    let stand_in = StandIn::start().await;
+    let secret = keybearer::token::VaultSecret::parse("schl\u{fc}ssel").expect("as an earlier version kept it");
+    let refused = stand_in.destination().open_within(secret.into(), Duration::from_secs(1)).map(drop);
+    assert_eq!(refused, Err(Failure::NotStored(VaultProblem::NoAccessToken)));
+    assert_eq!(stand_in.recorder.connections(), 0);
 }
 
 #[tokio::test]

@@ -26,7 +26,11 @@ pub(crate) enum Call {
     Mount,
     /// A mount, in a namespace that nobody has.
     Nowhere,
+    /// Of the access token.
+    Access,
     Rights,
+    /// The mount's own settings.
+    Config,
     Metadata,
     Create,
     Read,
@@ -44,7 +48,9 @@ impl Call {
                     Self::Mount
                 }
             }
+            "GET" if path == "/v1/auth/token/lookup-self" => Self::Access,
             "POST" if path == "/v1/sys/capabilities-self" => Self::Rights,
+            "GET" if path.ends_with("/config") => Self::Config,
             "GET" if path.contains("/metadata/") => Self::Metadata,
             "POST" if path.contains("/data/") => Self::Create,
             "GET" if path.contains("/data/") => Self::Read,
@@ -127,7 +133,18 @@ pub(crate) fn rights(all: &[&str]) -> Reply {
 
 /// The answer to reading an entry.
 pub(crate) fn holding(token: &str) -> Reply {
-    Reply::json(200, &json!({ "data": { "data": { "token": token }, "metadata": { "version": 1 } } }))
+    holding_until(token, "")
+}
+
+/// The same, of one that the vault deletes by itself then.
+pub(crate) fn holding_until(token: &str, until: &str) -> Reply {
+    Reply::json(200, &json!({ "data": { "data": { "token": token }, "metadata": version(1, until) } }))
+}
+
+/// What a vault tells of a version.
+pub(crate) fn version(number: u64, until: &str) -> Value {
+    let at = "2026-11-25T04:51:31.655965301Z";
+    json!({ "created_time": at, "custom_metadata": null, "deletion_time": until, "destroyed": false, "version": number })
 }
 
 pub(crate) const MISMATCH: &str = "check-and-set parameter did not match the current version";
@@ -142,7 +159,11 @@ fn answer(call: Call, request: &Request, entries: &Entries) -> Reply {
         Call::Mount => mount("secret/", &json!({ "version": "2" })),
         Call::Nowhere => errors(404, &["no handler for route \"sys/internal/ui/mounts\". route entry not found."]),
         Call::Rights => rights(&["create", "read"]),
-        Call::Metadata if entries.contains_key(&path) => Reply::json(200, &json!({ "data": { "current_version": 1 } })),
+        Call::Access => Reply::json(200, &json!({ "data": { "expire_time": null, "num_uses": 0, "ttl": 0 } })),
+        Call::Config => Reply::json(200, &json!({ "data": { "delete_version_after": "0s" } })),
+        Call::Metadata if entries.contains_key(&path) => {
+            Reply::json(200, &json!({ "data": { "current_version": 1, "versions": { "1": version(1, "") } } }))
+        }
         Call::Metadata => errors(404, &[]),
         Call::Create => {
             let body: Value = serde_json::from_slice(&request.body).expect("JSON");
@@ -150,10 +171,10 @@ fn answer(call: Call, request: &Request, entries: &Entries) -> Reply {
                 return errors(400, &[MISMATCH]);
             }
             entries.insert(path, body["data"].clone());
-            Reply::json(200, &json!({ "data": { "version": 1, "destroyed": false } }))
+            Reply::json(200, &json!({ "data": version(1, "") }))
         }
         Call::Read => match entries.get(&path) {
-            Some(data) => Reply::json(200, &json!({ "data": { "data": data, "metadata": { "version": 1 } } })),
+            Some(data) => Reply::json(200, &json!({ "data": { "data": data, "metadata": version(1, "") } })),
             None => errors(404, &[]),
         },
     }

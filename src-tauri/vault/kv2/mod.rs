@@ -1,0 +1,210 @@
+//! HashiCorp Vault and OpenBao, secrets engine KV version 2, over HTTP: each entry is created with check-and-set 0, so that
+//! nothing is ever overwritten.
+//!
+//! - `answer` is what comes back, and whether it is the vault's own; `looking` is what is asked before a token is sent;
+//!   `storing` sends it, and finds out what became of it.
+
+mod answer;
+mod looking;
+mod storing;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use reqwest::{Client, Method, RequestBuilder, header::HeaderValue};
+use serde::{Deserialize, Serialize};
+
+use self::answer::Answered;
+use super::{
+    authority,
+    names::{Names, Template},
+};
+use crate::{
+    account::BaseUrl,
+    delivery::{Entry, Looked, Reply, Step, Stored, Vault},
+    failure::{Failure, Trouble, VaultProblem},
+    http::{self, Incomplete, Reach, why},
+    token::{Token, VaultSecret},
+};
+
+/// From the start of a call to the last byte of its answer.
+const WHOLE: Duration = Duration::from_secs(30);
+
+/// The longest answer that is read, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// Where in such a vault tokens go.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kv2 {
+    /// `https://vault.example.org:8200`
+    pub address: BaseUrl,
+    /// The mount of the secrets engine: `secret`
+    pub mount: String,
+    /// Below the mount: `dfns/{key_name}`
+    pub path: Template,
+    /// The field of the entry that takes the token.
+    pub field: String,
+    /// The namespace, where the vault has some.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    /// A certificate authority to trust beside the system's: a file in PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<PathBuf>,
+}
+
+impl Kv2 {
+    /// Where an entry goes.
+    pub(super) fn place(&self, entry: &Entry) -> String {
+        format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))
+    }
+
+    /// Checks what stands in it and is not checked by its types.
+    ///
+    /// # Errors
+    /// In words.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let is_path =
+            |text: &str| !text.is_empty() && text.split('/').all(|segment| !["", ".", ".."].contains(&segment));
+        if !is_path(&self.mount) {
+            return Err(format!("“{}” is no mount: write it as in secret or team/secret", self.mount));
+        }
+        if !is_path(self.path.as_str()) {
+            return Err(format!("“{}” is no path: write it as in dfns/{{key_name}}", self.path));
+        }
+        if self.field.is_empty() {
+            return Err("the entry needs a field for the token, such as token".to_owned());
+        }
+        if !self.namespace.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(format!("“{}” is no namespace", self.namespace));
+        }
+        Ok(())
+    }
+}
+
+/// Such a vault, with its access token.
+pub(super) struct Kv2Vault {
+    name: String,
+    at: Kv2,
+    token: Arc<VaultSecret>,
+    http: Client,
+    /// For its limit of time, which is told.
+    whole: Duration,
+}
+
+impl Kv2Vault {
+    pub(super) fn open(name: &str, at: &Kv2, token: Arc<VaultSecret>) -> Result<Self, Failure> {
+        Self::within(name, at, token, WHOLE)
+    }
+
+    pub(super) fn within(name: &str, at: &Kv2, token: Arc<VaultSecret>, whole: Duration) -> Result<Self, Failure> {
+        // One that was kept by an earlier version may be anything; it would be sent as no token at all.
+        if !token.open("see whether a header can hold it").bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Failure::NotStored(VaultProblem::NoAccessToken));
+        }
+        let authority = match &at.authority {
+            None => None,
+            Some(path) => Some(authority::read(path).map_err(Failure::NotStored)?),
+        };
+        let http = http::client(at.address.as_url(), &Reach { whole, authority })?;
+        Ok(Self { name: name.to_owned(), at: at.clone(), token, http, whole })
+    }
+
+    fn path(&self, entry: &Entry) -> String {
+        self.at.path.fill(Names::Plain, entry)
+    }
+
+    fn at_path(&self, path: &str) -> String {
+        format!("{}/{path}", self.at.mount)
+    }
+
+    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        self.request_in(&self.at.namespace, method, path)
+    }
+
+    fn request_in(&self, namespace: &str, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.at.address.as_url().clone();
+        let segments = path.iter().flat_map(|part| part.split('/'));
+        url.path_segments_mut()
+            .expect("a base address has a host, so it has a path")
+            .clear()
+            .push("v1")
+            .extend(segments);
+        let mut token = HeaderValue::from_str(self.token.open("get in with this one request"))
+            .expect("a vault with another access token is not opened");
+        token.set_sensitive(true);
+        let mut request =
+            self.http.request(method, url).header("X-Vault-Token", token).header("X-Vault-Request", "true");
+        if !namespace.is_empty() {
+            request = request.header("X-Vault-Namespace", namespace);
+        }
+        request
+    }
+
+    async fn call(&self, request: RequestBuilder) -> Result<Answered, VaultProblem> {
+        let mut response = request.send().await.map_err(|error| {
+            if error.is_connect() {
+                return VaultProblem::Unreachable { host: self.at.address.host(), why: why(&error) };
+            }
+            self.unclear(&error)
+        })?;
+        let (status, points_to) = (response.status(), answer::points_to(&response));
+        match http::read_body(&mut response, LARGEST).await {
+            (body, None) => Ok(Answered { status, points_to, body }),
+            (_, Some(Incomplete::TooLong)) => Err(VaultProblem::Unclear(Trouble::TooLarge(LARGEST >> 20))),
+            (_, Some(Incomplete::Broken(error))) => Err(self.unclear(&error)),
+        }
+    }
+
+    fn unclear(&self, error: &reqwest::Error) -> VaultProblem {
+        VaultProblem::Unclear(if error.is_timeout() { Trouble::TimedOut(self.whole) } else { Trouble::Cut })
+    }
+
+    /// What an answer other than success means for the person.
+    fn refusal(&self, answer: &Answered, secrets: &[&str]) -> VaultProblem {
+        let status = answer.status.as_u16();
+        if !answer.is_refusal_of_a_vault() {
+            // Something in between answers in its place, and knows nothing of mounts and policies.
+            return match status {
+                300..400 => VaultProblem::Redirected(answer.points_to.clone()),
+                500.. | 408 => VaultProblem::Unclear(Trouble::Server(status)),
+                200..300 => VaultProblem::NotUnderstood,
+                _ => VaultProblem::NotOfTheVault(status),
+            };
+        }
+        let message = answer.message(&[secrets, &[self.token.open("take it out of messages that echo it")]].concat());
+        match status {
+            403 => VaultProblem::Refused(message),
+            404 => VaultProblem::NoMount(self.at.mount.clone()),
+            503 => VaultProblem::Sealed,
+            500.. | 408 => VaultProblem::Unclear(Trouble::Server(status)),
+            300..400 => VaultProblem::Redirected(answer.points_to.clone()),
+            status => VaultProblem::Answered { status, message },
+        }
+    }
+}
+
+impl Vault for Kv2Vault {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn place(&self, entry: &Entry) -> String {
+        self.at.place(entry)
+    }
+
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
+    fn knows_again(&self) -> bool {
+        true
+    }
+
+    fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
+        Box::pin(async move { self.looked(entry).await.map_err(Failure::NotStored) })
+    }
+
+    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
+        Box::pin(async move { self.stored(&self.path(entry), token, step).await })
+    }
+}

@@ -1,0 +1,134 @@
+//! A token on its way into a vault, and what became of it.
+
+use reqwest::{Method, StatusCode};
+
+use super::{
+    Kv2Vault,
+    answer::{Answered, Holds},
+};
+use crate::{
+    delivery::{Proof, Step, Stored},
+    failure::{Failure, VaultProblem},
+    token::Token,
+};
+
+impl Kv2Vault {
+    pub(super) async fn stored(
+        &self,
+        path: &str,
+        token: &Token,
+        step: &(dyn Fn(Step) + Sync),
+    ) -> Result<Stored, Failure> {
+        step(Step::Looking);
+        let may_create = self.prepare(path).await.map_err(Failure::NotStored)?;
+        match self.look_for_entry(path).await {
+            Ok(_) => {}
+            Err(VaultProblem::Exists(_)) => return self.there_already(path, token, step).await,
+            Err(problem) => return Err(Failure::NotStored(problem)),
+        }
+        step(Step::Storing);
+        let created = self.create(path, token).await;
+        self.outcome(path, token, may_create, created, step).await
+    }
+
+    async fn create(&self, path: &str, token: &Token) -> Result<Answered, VaultProblem> {
+        let request = self.request(Method::POST, &[&self.at.mount, "data", path]).body(self.body(token));
+        self.call(request.header("content-type", "application/json")).await
+    }
+
+    fn body(&self, token: &Token) -> Vec<u8> {
+        let token = token.open("send it to the vault, in this one request");
+        // Room for it all, so that it does not grow and leave pieces behind.
+        let mut body = Vec::with_capacity(token.len() * 2 + self.at.field.len() * 2 + 64);
+        body.extend_from_slice(br#"{"options":{"cas":0},"data":{"#);
+        serde_json::to_writer(&mut body, &self.at.field).expect("texts always serialize");
+        body.push(b':');
+        serde_json::to_writer(&mut body, token).expect("texts always serialize");
+        body.extend_from_slice(b"}}");
+        body
+    }
+
+    /// What the entry holds now: its latest version, which is the first as long as nobody has written another.
+    async fn read(&self, path: &str, token: &Token) -> Holds {
+        match self.call(self.request(Method::GET, &[&self.at.mount, "data", path])).await {
+            Ok(answer) => answer.holds(&self.at.field, token),
+            Err(_) => Holds::Unread,
+        }
+    }
+
+    /// What it means that the vault took the request and answered as it did.
+    async fn outcome(
+        &self,
+        path: &str,
+        token: &Token,
+        may_create: bool,
+        created: Result<Answered, VaultProblem>,
+        step: &(dyn Fn(Step) + Sync),
+    ) -> Result<Stored, Failure> {
+        let (problem, sure) = match created {
+            Ok(answer) if answer.status == StatusCode::OK => match answer.created() {
+                Some(created) if created.version == 1 => {
+                    // The vault has deleted it in the same moment.
+                    let over = created.until.is_some_and(|until| until <= created.at);
+                    step(Step::ReadingBack);
+                    return match self.read(path, token).await {
+                        Holds::It(until) => {
+                            let until = [until, created.until].into_iter().flatten().min();
+                            Ok(Stored { proof: Proof::ReadBack, until })
+                        }
+                        Holds::Another => Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)),
+                        Holds::Deleted => Err(Failure::PerhapsStored(VaultProblem::DeletedAlready(self.at_path(path)))),
+                        Holds::Unread if over => {
+                            Err(Failure::PerhapsStored(VaultProblem::DeletedAlready(self.at_path(path))))
+                        }
+                        Holds::Unread => Ok(Stored { proof: Proof::FirstVersion, until: created.until }),
+                    };
+                }
+                // Whatever it holds now: what was there before is the person's business.
+                Some(created) => return Err(Failure::PerhapsStored(VaultProblem::LaterVersion(created.version))),
+                None => (VaultProblem::NotUnderstood, false),
+            },
+            Ok(answer) if answer.status == StatusCode::NO_CONTENT => {
+                return Err(Failure::PerhapsStored(VaultProblem::Overwriting));
+            }
+            Ok(answer) if answer.says_that_it_exists() => return self.there_already(path, token, step).await,
+            // What may create and is refused meets an entry, which it may not touch; or rights that are not what they seem.
+            Ok(answer) if may_create && answer.status == StatusCode::FORBIDDEN && answer.is_refusal_of_a_vault() => {
+                let outcome = self.there_already(path, token, step).await;
+                return outcome.map_err(|failure| match failure {
+                    Failure::PerhapsStored(VaultProblem::ExistsUnread(place)) => {
+                        Failure::PerhapsStored(VaultProblem::ExistsOrRefused(place))
+                    }
+                    failure => failure,
+                });
+            }
+            Ok(answer) => {
+                let problem = self.refusal(&answer, &[token.open("take it out of messages that echo it")]);
+                // What stands in between may have kept back the very answer that said that it is stored.
+                let sure = answer.is_refusal_of_a_vault() && !matches!(problem, VaultProblem::Unclear(_));
+                (problem, sure)
+            }
+            Err(problem @ VaultProblem::Unreachable { .. }) => return Err(Failure::NotStored(problem)),
+            Err(problem) => (problem, false),
+        };
+        // The answer leaves it open; the vault itself may not.
+        step(Step::ReadingBack);
+        match self.read(path, token).await {
+            Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
+            _ if sure => Err(Failure::NotStored(problem)),
+            _ => Err(Failure::PerhapsStored(problem)),
+        }
+    }
+
+    /// An entry is there: it may be this very token, from a delivery whose answer was lost.
+    async fn there_already(&self, path: &str, token: &Token, step: &(dyn Fn(Step) + Sync)) -> Result<Stored, Failure> {
+        step(Step::ReadingBack);
+        let place = self.at_path(path);
+        match self.read(path, token).await {
+            Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
+            Holds::Another => Err(Failure::NotStored(VaultProblem::Exists(place))),
+            Holds::Deleted => Err(Failure::NotStored(VaultProblem::ExistsDeleted(place))),
+            Holds::Unread => Err(Failure::PerhapsStored(VaultProblem::ExistsUnread(place))),
+        }
+    }
+}
