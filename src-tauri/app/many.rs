@@ -211,9 +211,11 @@ impl Keybearer {
                                 looked.for_good(place.clone()).map_err(Failure::VaultUnusable)?;
                                 None
                             }
-                            Err(Failure::NotStored(problem @ VaultProblem::Exists(_))) => {
-                                Some(Failure::NoRoom(problem))
-                            }
+                            Err(Failure::NotStored(
+                                problem @ (VaultProblem::Exists(_)
+                                | VaultProblem::ExistsDeleted(_)
+                                | VaultProblem::NeedsUpdate(_)),
+                            )) => Some(Failure::NoRoom(problem)),
                             Err(failure) => return Err(unusable(failure)),
                         },
                     };
@@ -562,6 +564,11 @@ fn stops(failure: &Failure) -> bool {
             | Failure::Conflict(_)
             | Failure::Unexpected { .. }
             | Failure::Doubtful(_)
-            | Failure::NoRoom(VaultProblem::Exists(_) | VaultProblem::ExistsUnread(_))
+            | Failure::NoRoom(
+                VaultProblem::Exists(_)
+                    | VaultProblem::ExistsDeleted(_)
+                    | VaultProblem::ExistsUnread(_)
+                    | VaultProblem::NeedsUpdate(_)
+            )
     )
 }

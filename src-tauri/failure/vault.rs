@@ -59,6 +59,9 @@ pub enum VaultProblem {
     /// An entry of that name was deleted, and can be brought back.
     #[error("{0} was deleted, can be brought back there, and was left as it is")]
     ExistsDeleted(String),
+    /// It has metadata and no version yet: its first version is a change to a vault.
+    #[error("{0} has metadata already but no version, and this access may create there but change nothing")]
+    NeedsUpdate(String),
     /// Something in between has answered.
     #[error("HTTP {0} was the answer, and not in a vault’s words: something in between answers in its place")]
     NotOfTheVault(u16),
@@ -222,6 +225,10 @@ impl VaultProblem {
             Self::ExistsDeleted(_) => {
                 "Choose another name for the key or another place; or, if nobody needs what was there, remove it for good \
                  (vault kv metadata delete)."
+            }
+            Self::NeedsUpdate(_) => {
+                "Let the vault’s policy allow to update there as well (Keybearer still overwrites nothing), or remove the \
+                 metadata, or choose another name for the key."
             }
             Self::NotOfTheVault(_) => {
                 "Check the address, and whether a proxy or a gateway stands before the vault; ask whoever runs it."

@@ -6,6 +6,7 @@ mod destinations;
 mod kv2;
 mod misbehaving;
 mod names;
+mod openbao;
 mod presets;
 mod scene;
 mod stand_in;

@@ -116,6 +116,12 @@ fn instant(value: &Value) -> Option<Option<OffsetDateTime>> {
     }
 }
 
+/// Whether a version is there no more, though it may be brought back.
+pub(super) fn is_deleted(version: &Value) -> bool {
+    let over = instant(&version["deletion_time"]).flatten().is_some_and(|at| at <= OffsetDateTime::now_utc());
+    over || version["destroyed"] == true
+}
+
 /// When an access token ends; `None` where nothing is said that could be understood.
 pub(super) fn end_of_access(data: &Value) -> Option<Option<OffsetDateTime>> {
     match &data["expire_time"] {

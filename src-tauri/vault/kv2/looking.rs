@@ -26,10 +26,21 @@ const SOON: Duration = Duration::from_secs(600);
 /// So often a delivery asks the vault, from looking to reading back, with one call to spare.
 const USES: i64 = 12;
 
+/// What the access token may do at a place, as far as the vault tells.
+#[derive(Clone, Copy)]
+pub(super) struct Rights {
+    /// It is known that it may create.
+    pub(super) create: bool,
+    /// It is known that it may change nothing.
+    no_update: bool,
+}
+
 /// Whether there is room for an entry.
 pub(super) struct Room {
     /// It was seen that no version is there.
     seen: bool,
+    /// There are metadata, and no version yet.
+    prepared: bool,
     /// How long what is stored there is kept, where its metadata say so.
     kept: Option<Duration>,
 }
@@ -45,13 +56,13 @@ impl Kv2Vault {
         if !self.at.path.is_known(entry) {
             return Ok(Looked { keeps: self.keeps(None).await, access, right_untold: true, ..Looked::default() });
         }
-        let right_untold = !self.look_at_rights(&path).await?;
-        let room = self.look_for_entry(&path).await?;
-        Ok(Looked { keeps: self.keeps(room.kept).await, access, room_seen: room.seen, right_untold })
+        let rights = self.look_at_rights(&path).await?;
+        let room = self.look_for_entry(&path, rights).await?;
+        Ok(Looked { keeps: self.keeps(room.kept).await, access, room_seen: room.seen, right_untold: !rights.create })
     }
 
-    /// The same once more, with the token at hand. Tells whether it is known that it may be created there.
-    pub(super) async fn prepare(&self, path: &str) -> Result<bool, VaultProblem> {
+    /// The same once more, with the token at hand.
+    pub(super) async fn prepare(&self, path: &str) -> Result<Rights, VaultProblem> {
         self.look_at_mount(path).await?;
         self.look_at_namespaces(path).await?;
         self.look_at_rights(path).await
@@ -113,22 +124,32 @@ impl Kv2Vault {
         Ok(Access::Until { at, renewable: data["renewable"] == true })
     }
 
-    /// Whether the token may create there; `false` where the vault does not tell.
-    async fn look_at_rights(&self, path: &str) -> Result<bool, VaultProblem> {
+    /// What the token may do there.
+    async fn look_at_rights(&self, path: &str) -> Result<Rights, VaultProblem> {
         let asked = json!({ "paths": [format!("{}/data/{path}", self.at.mount)] });
         let request = self.request(Method::POST, &["sys", "capabilities-self"]).body(asked.to_string());
-        let Some(body) = self.call(request).await?.success() else { return Ok(false) };
-        match body["data"]["capabilities"].as_array().or_else(|| body["capabilities"].as_array()) {
-            Some(rights) if !rights.iter().any(|right| right == "create" || right == "root") => {
-                Err(VaultProblem::Refused("its policy does not let it create there".to_owned()))
-            }
-            rights => Ok(rights.is_some()),
+        let untold = Rights { create: false, no_update: false };
+        let Some(body) = self.call(request).await?.success() else { return Ok(untold) };
+        let told = body["data"]["capabilities"].as_array().or_else(|| body["capabilities"].as_array());
+        let Some(told) = told else { return Ok(untold) };
+        let may = |what: &str| told.iter().any(|right| right == what || right == "root");
+        if !may("create") {
+            return Err(VaultProblem::Refused("its policy does not let it create there".to_owned()));
         }
+        Ok(Rights { create: true, no_update: !may("update") })
     }
 
     /// Whether an entry is there, also one that was deleted and can be brought back, where the token may ask. One that has
-    /// metadata and no version yet leaves room.
-    pub(super) async fn look_for_entry(&self, path: &str) -> Result<Room, VaultProblem> {
+    /// metadata and no version yet leaves room, but to a vault its first version is a change.
+    pub(super) async fn look_for_entry(&self, path: &str, rights: Rights) -> Result<Room, VaultProblem> {
+        let room = self.room_for_entry(path).await?;
+        if room.prepared && rights.no_update {
+            return Err(VaultProblem::NeedsUpdate(self.at_path(path)));
+        }
+        Ok(room)
+    }
+
+    async fn room_for_entry(&self, path: &str) -> Result<Room, VaultProblem> {
         let answer = self.call(self.request(Method::GET, &[&self.at.mount, "metadata", path])).await?;
         match answer.status {
             StatusCode::OK => {
@@ -136,12 +157,21 @@ impl Kv2Vault {
                 let data = &body["data"];
                 let version = data["current_version"].as_u64().ok_or(VaultProblem::NotUnderstood)?;
                 if version == 0 && data["versions"].as_object().is_some_and(serde_json::Map::is_empty) {
-                    return Ok(Room { seen: true, kept: kept(data) });
+                    return Ok(Room { seen: true, prepared: true, kept: kept(data) });
                 }
-                Err(VaultProblem::Exists(self.at_path(path)))
+                let latest = &data["versions"][version.to_string()];
+                Err(if answer::is_deleted(latest) {
+                    VaultProblem::ExistsDeleted(self.at_path(path))
+                } else {
+                    VaultProblem::Exists(self.at_path(path))
+                })
             }
-            StatusCode::NOT_FOUND if answer.is_refusal_of_a_vault() => Ok(Room { seen: true, kept: None }),
-            StatusCode::FORBIDDEN if answer.is_refusal_of_a_vault() => Ok(Room { seen: false, kept: None }),
+            StatusCode::NOT_FOUND if answer.is_refusal_of_a_vault() => {
+                Ok(Room { seen: true, prepared: false, kept: None })
+            }
+            StatusCode::FORBIDDEN if answer.is_refusal_of_a_vault() => {
+                Ok(Room { seen: false, prepared: false, kept: None })
+            }
             _ => Err(self.refusal(&answer, &[])),
         }
     }

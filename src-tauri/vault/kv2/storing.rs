@@ -20,15 +20,17 @@ impl Kv2Vault {
         step: &(dyn Fn(Step) + Sync),
     ) -> Result<Stored, Failure> {
         step(Step::Looking);
-        let may_create = self.prepare(path).await.map_err(Failure::NotStored)?;
-        match self.look_for_entry(path).await {
+        let rights = self.prepare(path).await.map_err(Failure::NotStored)?;
+        match self.look_for_entry(path, rights).await {
             Ok(_) => {}
-            Err(VaultProblem::Exists(_)) => return self.there_already(path, token, step).await,
+            Err(VaultProblem::Exists(_) | VaultProblem::ExistsDeleted(_)) => {
+                return self.there_already(path, token, step).await;
+            }
             Err(problem) => return Err(Failure::NotStored(problem)),
         }
         step(Step::Storing);
         let created = self.create(path, token).await;
-        self.outcome(path, token, may_create, created, step).await
+        self.outcome(path, token, rights.create, created, step).await
     }
 
     async fn create(&self, path: &str, token: &Token) -> Result<Answered, VaultProblem> {
