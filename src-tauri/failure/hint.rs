@@ -106,7 +106,7 @@ fn fixed(failure: &Failure) -> &'static str {
     }
 }
 
-fn unreachable(why: &NoConnection) -> &'static str {
+pub(super) fn unreachable(why: &NoConnection) -> &'static str {
     match why {
         NoConnection::NameUnknown => "Nothing was sent. Check the address, and whether this computer is online.",
         NoConnection::AuthorityUnknown => {
@@ -119,8 +119,8 @@ fn unreachable(why: &NoConnection) -> &'static str {
         NoConnection::CertificateOutdated => "Nothing was sent. Check this computer’s date and time, then the address.",
         NoConnection::CertificateKind | NoConnection::NothingInCommon => {
             "Nothing was sent. This alone is no sign that somebody is listening in: other programs take more kinds of \
-             certificates. Ask whoever runs this host for one with an RSA, P-256 or P-384 key, signed with RSA, P-256 and \
-             SHA-256, or P-384 and SHA-384; so for each authority above it."
+             certificates. Ask whoever runs this host for one with an RSA key, with P-256 and SHA-256, or with P-384 and \
+             SHA-384; and the same for each authority above it."
         }
         NoConnection::CertificateOfAuthority => {
             "Nothing was sent. This alone is no sign that somebody is listening in: a certificate that was made in one step \

@@ -5,7 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use super::{NoConnection, Trouble};
+use super::{NoConnection, Trouble, hint::unreachable};
 use crate::said;
 
 /// Why a token could not be delivered. `Display` is a part of a sentence: what happened.
@@ -248,7 +248,7 @@ impl VaultProblem {
             Self::Unclear(_) => "Try again in a moment, or ask whoever runs the vault.",
             Self::TookTooLong { .. } => "Try the program by hand: it may wait for a password, or for the network.",
             Self::CalledOff => "",
-            Self::Unreachable { .. } => "Check the address and the connection, and try again.",
+            Self::Unreachable { why, .. } => unreachable(why),
             Self::NoSecret(_) => "Give it one under Destinations.",
             Self::NotStarted { .. } => "Install it, or correct its path under Destinations.",
             Self::Unnoticed(problem) => problem.hint(),

@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod certificates;
 mod destinations;
 mod kv2;
 mod misbehaving;
