@@ -10,8 +10,8 @@ use crate::{
     failure::Failure,
     interruptions::Listening,
     ipc::{
-        CheckedList, DestinationForm, EnvironmentKind, KeyDetailsView, KeyView, ListView, ProgramPresetView,
-        ProtectionView, SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
+        CheckedList, DestinationForm, EnvironmentKind, KeyDetailsView, ListView, ProgramPresetView, ProtectionView,
+        SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
     },
     key::KeyId,
     protection,
@@ -89,10 +89,13 @@ pub(crate) async fn create_key(
     app: App<'_>,
     name: String,
     despite_same_name: bool,
-    replaces: Option<KeyView>,
+    replaces: Option<String>,
     deliver_to: Option<String>,
 ) -> Outcome {
-    let replaces = replaces.map(Into::into);
+    let replaces = match replaces {
+        Some(id) => Some(app.known_key(&KeyId(id)).await?),
+        None => None,
+    };
     match deliver_to {
         Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await?,
         None => app.create_key(&name, despite_same_name, replaces).await?,
@@ -123,8 +126,8 @@ pub(crate) async fn copy_key_id(app: App<'_>, id: String) -> Outcome {
 }
 
 #[tauri::command]
-pub(crate) async fn revoke_key(app: App<'_>, key: KeyView, typed: String) -> Outcome {
-    Ok(app.revoke_key(&key.into(), &typed).await?)
+pub(crate) async fn revoke_key(app: App<'_>, id: String, typed: String) -> Outcome {
+    Ok(app.revoke_key(&KeyId(id), &typed).await?)
 }
 
 #[tauri::command]
@@ -259,8 +262,8 @@ pub(crate) async fn give_vault_secret(app: App<'_>, id: String) -> Outcome {
 }
 
 #[tauri::command]
-pub(crate) fn place_of_replacement(app: App<'_>, key: KeyView, destination: String) -> Result<String, Told> {
-    Ok(app.place_of_replacement(&key.into(), &destination)?)
+pub(crate) async fn place_of_replacement(app: App<'_>, id: String, destination: String) -> Result<String, Told> {
+    Ok(app.place_of_replacement(&KeyId(id), &destination).await?)
 }
 
 #[tauri::command]
@@ -364,6 +367,6 @@ fn environment(form: &SignInForm) -> Result<Environment, Failure> {
         EnvironmentKind::Production => Environment::Production,
         EnvironmentKind::Staging => Environment::Staging,
         EnvironmentKind::Sandbox => Environment::Sandbox,
-        EnvironmentKind::Custom => Environment::Custom(BaseUrl::parse(&form.url)?),
+        EnvironmentKind::Custom => Environment::at(BaseUrl::parse(&form.url)?),
     })
 }

@@ -3,8 +3,10 @@
 //! Read from the outside in; nothing on a line points to one above it:
 //!
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
+//! - `dialog` asks the person what the page has no part in.
 //! - `placement` is where the main window was the last time.
-//! - `commands` is what the pages may call, [`ipc`] what crosses that border, [`view`] how it is made.
+//! - `commands` is what the pages may call, [`boundary`] what each of those could be turned to, [`ipc`] what crosses that
+//!   border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`preset`] is what an organization set up on this computer for everybody.
@@ -23,11 +25,14 @@
 pub mod account;
 pub mod app;
 mod appearance;
+pub mod boundary;
 pub mod clipboard;
 mod commands;
 pub mod confirmation;
 pub mod delivery;
 pub mod dfns;
+#[cfg(target_os = "linux")]
+mod dialog;
 pub mod failure;
 mod forget;
 pub mod hardening;
@@ -157,7 +162,10 @@ pub fn run(start: Start) -> tauri::Result<()> {
             tauri.manage(placement::Remembered::in_folder(&state_folder().ok_or(tauri::Error::UnknownPath)?));
             let app =
                 Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring), Arc::new(Keyring));
-            let app = Arc::new(app.with_preset(Preset::read(&preset::files())));
+            let app = app.with_preset(Preset::read(&preset::files()));
+            #[cfg(target_os = "linux")]
+            let app = app.with_confirm(Arc::new(dialog::Dialog::of(&handle)));
+            let app = Arc::new(app);
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(Arc::clone(&app), start));
             tauri.manage(interruptions::follow(&app));

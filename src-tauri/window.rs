@@ -15,7 +15,7 @@ use tauri::{
 use crate::view::CAPTURE_PROTECTED;
 use crate::{account::Session, app::Keybearer, ipc::View, placement, protection::Screen, settings::Theme};
 
-const MAIN: &str = "main";
+pub(crate) const MAIN: &str = "main";
 const TOKEN: &str = "token";
 
 /// Nobody listens there.
@@ -84,6 +84,8 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         .build()?;
     #[cfg(target_os = "linux")]
     set_icons(&window)?;
+    #[cfg(target_os = "linux")]
+    notice_the_person(&window)?;
     placement.restore(&window);
     let (handle, it) = (handle.clone(), window.clone());
     window.on_window_event(move |event| match event {
@@ -98,6 +100,21 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         _ => {}
     });
     window.show()
+}
+
+/// Tells of each key and click that comes from the system: a page can make up events of its own, and none of these.
+#[cfg(target_os = "linux")]
+fn notice_the_person(window: &WebviewWindow) -> tauri::Result<()> {
+    use gtk::{gdk::EventType, glib::Propagation, prelude::WidgetExt};
+    let app = Arc::clone(&window.state::<Arc<Keybearer>>());
+    window.with_webview(move |webview| {
+        webview.inner().connect_event(move |_, event| {
+            if matches!(event.event_type(), EventType::ButtonPress | EventType::KeyPress | EventType::TouchBegin) {
+                app.person_acted();
+            }
+            Propagation::Proceed
+        });
+    })
 }
 
 /// Gives the window its icon in every size, so that nobody has to scale it.

@@ -92,7 +92,8 @@ function makeRow(first) {
       tell(refusal, { code: "notNow", message: "A key is being asked for already.", hint, waitMs: null });
       return;
     }
-    const { keyName, replaces } = latest;
+    const { key, keyName, replaces } = latest;
+    if (key && latest.asksName) return openKey(key, true, () => createInPlace(keyName, replaces));
     const told = await revokeNoticed(first.number);
     if (told) return remedied(Promise.resolve(told));
     // What Dfns says to that stands at the form, and so does what to do then.

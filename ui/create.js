@@ -132,7 +132,7 @@ async function drawPlace() {
   placeOf = next;
   setText(el("create-delivers-place"), "");
   if (!replaces || !destination) return;
-  const place = await placeOfReplacement(replaces, destination.id);
+  const place = await placeOfReplacement(replaces.id, destination.id);
   if (placeOf === next && typeof place === "string") setText(el("create-delivers-place"), ` as ${place}, and the old key’s entry is left as it is`);
 }
 
@@ -179,7 +179,7 @@ async function create(despiteSameName, hold = false) {
   asked = true;
   held = hold;
   drawRefusal(null);
-  const refusal = await createKey(name.value, despiteSameName, replaces, hold ? null : (destination?.id ?? null));
+  const refusal = await createKey(name.value, despiteSameName, replaces?.id ?? null, hold ? null : (destination?.id ?? null));
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;
@@ -200,7 +200,7 @@ function drawRefusal(refusal) {
   pause.set(refusal?.waitMs ?? null);
   show(el("create-wait"), refusal?.waitMs != null);
   // Not every refusal is a fault: one is a question, one the person's own wish, and one is not known to be a refusal.
-  const fault = !["sameName", "calledOff", "doubtful"].includes(refusal?.code ?? "");
+  const fault = !["sameName", "calledOff", "doubtful", "unconfirmed"].includes(refusal?.code ?? "");
   el("create-problem").classList.toggle("error", fault);
   el("create-problem").classList.toggle("warning", !fault);
   name.setAttribute("aria-invalid", String(refusal?.code === "name"));

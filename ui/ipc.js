@@ -7,7 +7,6 @@
  * @typedef {import("./ipc-types").SandboxPersona} SandboxPersona
  * @typedef {import("./ipc-types").SettingsView} SettingsView
  * @typedef {import("./ipc-types").TokenText} TokenText
- * @typedef {import("./ipc-types").KeyView} KeyView
  * @typedef {import("./ipc-types").ListView} ListView
  * @typedef {import("./ipc-types").KeyDetailsView} KeyDetailsView
  * @typedef {import("./ipc-types").DestinationForm} DestinationForm
@@ -79,7 +78,7 @@ export const putProblemsAside = () => run("put_problems_aside");
 /**
  * @param {string} name
  * @param {boolean} despiteSameName
- * @param {KeyView | null} replaces the key that it is to replace
+ * @param {string | null} replaces the id of the key that it is to replace
  * @param {string | null} deliverTo the destination that its token is to go to at once
  */
 export const createKey = (name, despiteSameName, replaces, deliverTo) =>
@@ -111,8 +110,8 @@ export const setDefaultDestination = (id) => run("set_default_destination", { id
 /** Takes what opens it from the clipboard. @param {string} id */
 export const giveVaultSecret = (id) => run("give_vault_secret", { id });
 
-/** @param {KeyView} key that is replaced @param {string} destination @returns {Promise<string | { refusal: Told }>} where its replacement's token goes */
-export const placeOfReplacement = (key, destination) => ask("place_of_replacement", { key, destination });
+/** @param {string} id of the key that is replaced @param {string} destination @returns {Promise<string | { refusal: Told }>} where its replacement's token goes */
+export const placeOfReplacement = (id, destination) => ask("place_of_replacement", { id, destination });
 
 /** @param {string} id @returns {Promise<string | { refusal: Told }>} what was found, in words */
 export const testDestination = (id) => ask("test_destination", { id });
@@ -147,8 +146,8 @@ export const lookAtKey = (id) => ask("look_at_key", { id });
 /** @param {string} id */
 export const copyKeyId = (id) => run("copy_key_id", { id });
 
-/** @param {KeyView} key @param {string} typed what was typed as its name, where that is asked for */
-export const revokeKey = (key, typed) => run("revoke_key", { key, typed });
+/** @param {string} id @param {string} typed what was typed as its name, where that is asked for */
+export const revokeKey = (id, typed) => run("revoke_key", { id, typed });
 
 /** @param {string} id */
 export const cancelKeyRevocation = (id) => run("cancel_key_revocation", { id });

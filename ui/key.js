@@ -16,6 +16,8 @@ let asking = false;
 let since = 0;
 /** What is to follow a revocation that was confirmed. @type {() => void} */
 let revoked = () => {};
+/** What is to follow the revocation of the key that is shown. @type {() => unknown} */
+let afterwards = () => {};
 
 /** @param {() => unknown} action */
 export function onRevoked(action) {
@@ -32,9 +34,14 @@ export function drawKey(view) {
   if (view.session.state !== "signedIn" && dialog.open) dialog.close();
 }
 
-/** @param {KeyView} shown @param {boolean} [toRevoke] the question whether to revoke it is asked at once */
-export function openKey(shown, toRevoke = false) {
+/**
+ * @param {KeyView} shown
+ * @param {boolean} [toRevoke] the question whether to revoke it is asked at once
+ * @param {() => unknown} [then] what is to follow its revocation
+ */
+export function openKey(shown, toRevoke = false, then = () => {}) {
   asking = false;
+  afterwards = then;
   show(el("key-history"), false);
   show(el("key-elsewhere"), false);
   show(el("key-receipt"), false);
@@ -116,13 +123,14 @@ async function revoke() {
   since = performance.now();
   tell(el("key-problem"), null);
   draw();
-  const refusal = await revokeKey(key, input("revoke-name").value);
+  const refusal = await revokeKey(key.id, input("revoke-name").value);
   since = 0;
   draw();
   tell(el("key-problem"), refusal);
   if (!refusal) {
     dialog.close();
     revoked();
+    await afterwards();
   } else if (refusal.code === "name") input("revoke-name").focus();
 }
 

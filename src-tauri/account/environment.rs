@@ -16,11 +16,35 @@ pub enum Environment {
     Staging,
     /// The Dfns inside the app. Its port differs with each start.
     Sandbox,
-    /// The person's own.
+    /// The person's own. Made by [`Environment::at`], which knows the others by their hosts.
     Custom(BaseUrl),
 }
 
+/// The domain in which Dfns has real funds.
+const REAL_FUNDS: &str = "dfns.io";
+
 impl Environment {
+    /// The environment at an address: what a host is, hangs on the host, and not on how it was entered.
+    #[must_use]
+    pub fn at(base: BaseUrl) -> Self {
+        let known = [Self::Production, Self::Staging];
+        known.into_iter().find(|known| known.base().as_ref() == Some(&base)).unwrap_or(Self::Custom(base))
+    }
+
+    /// Whether there may be real funds: in Production, and at every other host of its domain, since none of those is known to
+    /// be for tests.
+    #[must_use]
+    pub fn has_real_funds(&self) -> bool {
+        match self {
+            Self::Production => true,
+            Self::Staging | Self::Sandbox => false,
+            Self::Custom(base) => {
+                let host = base.as_url().host_str().unwrap_or_default();
+                host.strip_suffix(REAL_FUNDS).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+            }
+        }
+    }
+
     /// Where it is; `None` for the sandbox, which tells its address once it runs.
     #[must_use]
     pub fn base(&self) -> Option<BaseUrl> {
@@ -39,6 +63,7 @@ impl Environment {
             Self::Production => "Production",
             Self::Staging => "Staging",
             Self::Sandbox => "Sandbox",
+            Self::Custom(_) if self.has_real_funds() => "Production",
             Self::Custom(_) => "Custom",
         }
     }
@@ -56,7 +81,7 @@ impl BaseUrl {
     /// [`Failure::Address`].
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let text = text.trim();
-        let url = Url::parse(text).map_err(|_| {
+        let mut url = Url::parse(text).map_err(|_| {
             // Most often the scheme was left out, as people do.
             let bare_host = !text.contains("://") && Url::parse(&format!("https://{text}")).is_ok();
             Failure::Address(if bare_host { AddressProblem::NotHttps } else { AddressProblem::Unreadable })
@@ -64,7 +89,7 @@ impl BaseUrl {
         let on_this_computer = match url.host() {
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Domain(name)) => name == "localhost" || name == "localhost.",
             None => return Err(Failure::Address(AddressProblem::NotHttps)),
         };
         match url.scheme() {
@@ -79,6 +104,10 @@ impl BaseUrl {
             && url.password().is_none();
         if !only_host {
             return Err(Failure::Address(AddressProblem::MoreThanHost));
+        }
+        // A host is the same with the dot that ends every whole name.
+        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
+            url.set_host(Some(&host)).map_err(|_| Failure::Address(AddressProblem::Unreadable))?;
         }
         Ok(Self(url))
     }
@@ -135,6 +164,43 @@ mod tests {
             ("http://[::1]:9", "[::1]:9"),
         ] {
             assert_eq!(BaseUrl::parse(text).expect(text).host(), host);
+        }
+    }
+
+    #[test]
+    fn a_known_host_is_what_it_is_however_it_was_entered() {
+        let at = |text: &str| Environment::at(BaseUrl::parse(text).expect(text));
+        for text in [
+            "https://api.dfns.io",
+            " https://API.Dfns.IO/ ",
+            "https://api.dfns.io.",
+            "https://api.dfns.io:443",
+            "https://api.dfns.io.:443/",
+            "HTTPS://api%2Edfns.io",
+            "https://api\u{3002}dfns.io",
+        ] {
+            assert_eq!(at(text), Environment::Production, "{text}");
+        }
+        for text in ["https://api.dfns.ninja", "https://API.dfns.ninja.:443"] {
+            assert_eq!(at(text), Environment::Staging, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_host_of_productions_domain_counts_as_one_with_real_funds_and_no_other_does() {
+        let at = |text: &str| Environment::at(BaseUrl::parse(text).expect(text));
+        for text in ["https://api.dfns.io", "https://api.eu.dfns.io", "https://api.dfns.io:8443", "https://dfns.io."] {
+            assert!(at(text).has_real_funds(), "{text}");
+        }
+        for text in [
+            "https://api.dfns.ninja",
+            "https://api.other.dfns.ninja",
+            "https://notdfns.io",
+            "https://api.dfns.io.example.org",
+            "https://api-dfns.io",
+            "http://127.0.0.1:9",
+        ] {
+            assert!(!at(text).has_real_funds(), "{text}");
         }
     }
 

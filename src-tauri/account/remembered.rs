@@ -138,7 +138,7 @@ fn account(line: Line) -> Option<Account> {
     let environment = match line.environment.as_str() {
         "production" => Environment::Production,
         "staging" => Environment::Staging,
-        "custom" => Environment::Custom(BaseUrl::parse(&line.url).ok()?),
+        "custom" => Environment::at(BaseUrl::parse(&line.url).ok()?),
         _ => return None,
     };
     Some(Account {

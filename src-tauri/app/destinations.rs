@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     clipboard::Cleared,
+    confirmation::Subject,
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
-    key::Key,
+    key::{Key, KeyId},
     vault::Destination,
 };
 
@@ -78,9 +79,12 @@ impl Keybearer {
             return Err(Failure::NotNow("Finish with the new key first."));
         }
         let destination = self.destinations.one(id)?;
-        let what = destination.secret().unwrap_or("secret");
-        let (clipboard, destinations, id) =
-            (Arc::clone(&self.clipboard), Arc::clone(&self.destinations), id.to_owned());
+        let what = destination.secret().ok_or(Failure::NotNow("This destination needs nothing to be opened."))?;
+        self.may_have_secrets(Subject::Destination(&destination)).await?;
+        if self.issuance.with_held(|_| ()).is_some() {
+            return Err(Failure::NotNow("Finish with the new key first."));
+        }
+        let (clipboard, destinations) = (Arc::clone(&self.clipboard), Arc::clone(&self.destinations));
         let done = spawn_blocking(move || {
             let text = clipboard.read().map_err(Failure::Clipboard)?;
             let text = text.unwrap_or_default();
@@ -93,7 +97,7 @@ impl Keybearer {
             })?;
             let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
             let copied = hash(&text);
-            let problem = destinations.give_secret(&id, secret)?;
+            let problem = destinations.give_secret_to(&destination, secret)?;
             let is_it = |text: &str| hash(text).as_ref() == copied.as_ref();
             Ok((problem, clipboard.clear_if(&is_it)))
         });
@@ -154,8 +158,9 @@ impl Keybearer {
     /// Where the token of a key that replaces another would go: its entry is named after both.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where the destination is not there any more.
-    pub fn place_of_replacement(&self, replaced: &Key, destination: &str) -> Result<String, Failure> {
+    /// [`Failure::NotNow`] where the destination is not there any more; else as [`Keybearer::known_key`].
+    pub async fn place_of_replacement(&self, replaced: &KeyId, destination: &str) -> Result<String, Failure> {
+        let replaced = self.known_key(replaced).await?;
         let entry = Entry {
             key_name: replaced.name.clone(),
             key_id: None,
@@ -239,10 +244,13 @@ impl Keybearer {
         Ok(())
     }
 
-    /// Makes a destination ready, away from the event loop: the keyring may ask the person to unlock it.
+    /// Makes a destination ready that secrets may go to: the very one that was confirmed. Away from the event loop, since the
+    /// keyring may ask the person to unlock it.
     pub(super) async fn open_destination(&self, id: &str) -> Result<Arc<dyn Vault>, Failure> {
-        let (destinations, id) = (Arc::clone(&self.destinations), id.to_owned());
-        spawn_blocking(move || destinations.open(&id)).await.unwrap_or_else(|_| Err(keyring_failed()))
+        let destination = self.destinations.one(id)?;
+        self.may_have_secrets(Subject::Destination(&destination)).await?;
+        let destinations = Arc::clone(&self.destinations);
+        spawn_blocking(move || destinations.open_as(&destination)).await.unwrap_or_else(|_| Err(keyring_failed()))
     }
 
     /// Does what can be called off by [`Keybearer::call_off_look`].

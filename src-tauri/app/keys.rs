@@ -1,13 +1,13 @@
 //! The keys there are: listed, and revoked one by one.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use super::Keybearer;
 use crate::{
-    account::{Environment, SignedIn},
+    account::SignedIn,
     failure::{Failure, Trouble},
     issuance::{Revocation, journal::Record},
-    key::{Key, KeyId, Keys},
+    key::{Key, KeyId, Keys, Owner},
 };
 
 impl Keybearer {
@@ -30,6 +30,7 @@ impl Keybearer {
                 self.sessions.reached();
                 self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
                 self.issuance.listed(&at.owner(), &keys, listed).await;
+                *self.listed() = Listed { of: at.account.id.clone(), keys: Arc::from(listed.as_slice()) };
                 self.refresh_many().await;
             }
             Err(_) => {}
@@ -48,21 +49,46 @@ impl Keybearer {
         id: &KeyId,
     ) -> Result<(Result<Key, Failure>, Result<Option<Record>, Failure>), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        let read = access.read(id).await.and_then(|key| {
-            // Whatever answers for another key is not to be believed.
-            if key.id == *id { Ok(key) } else { Err(Failure::NoClearAnswer(Trouble::NotUnderstood)) }
-        });
+        let read = read(&*access, id).await;
         Ok((read, self.record(id, at.base.to_string()).await))
     }
 
-    /// Revokes a key of the list. `typed` is what the person typed as its name, which Production asks for.
+    /// A key of the account in use, by its id: the page names keys, and what they are is what Dfns told of them. One that was
+    /// neither listed nor made here is read.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where nobody is signed in; else the call's.
+    pub async fn known_key(&self, id: &KeyId) -> Result<Key, Failure> {
+        let SignedIn { at, access, .. } = self.sessions.signed_in()?;
+        let listed = {
+            let listed = self.listed();
+            let ours = listed.of == at.account.id;
+            listed.keys.iter().find(|key| ours && key.id == *id).cloned()
+        };
+        match listed.or_else(|| self.noted_key(&at.owner(), id)) {
+            Some(key) => Ok(key),
+            None => read(&*access, id).await,
+        }
+    }
+
+    /// Of those that the journal or the dialog knows.
+    fn noted_key(&self, owner: &Owner, id: &KeyId) -> Option<Key> {
+        let noticed = self.issuance.notices().into_iter().filter(|notice| notice.owner().is_same_user(owner));
+        let noticed = noticed.flat_map(|notice| [notice.key.clone(), notice.replaces().cloned()]);
+        let held = self.issuance.with_held(|held| [Some(held.key.clone()), held.replaces().cloned()]);
+        noticed.chain(held.into_iter().flatten()).flatten().find(|key| key.id == *id)
+    }
+
+    /// Revokes a key by its id. `typed` is what the person typed as its name, which is asked for where there may be real
+    /// funds, and compared with what Dfns calls it.
     ///
     /// # Errors
     /// [`Failure::NameDiffers`] in Production; [`Failure::NotNow`] while it is being revoked already; else the call's:
     /// whether it was revoked is then as unknown as it says.
-    pub async fn revoke_key(&self, key: &Key, typed: &str) -> Result<(), Failure> {
+    pub async fn revoke_key(&self, id: &KeyId, typed: &str) -> Result<(), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        if at.account.environment == Environment::Production && !is_typed(typed, &key.name) {
+        let key = &self.known_key(id).await?;
+        if at.account.environment.has_real_funds() && !is_typed(typed, &key.name) {
             return Err(Failure::NameDiffers);
         }
         let revocation = Revocation::begin();
@@ -89,6 +115,10 @@ impl Keybearer {
         outcome
     }
 
+    fn listed(&self) -> MutexGuard<'_, Listed> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Calls the revocation of a key of the list off, which leaves in doubt whether it was revoked.
     pub fn call_off_revocation(&self, id: &KeyId) {
         if let Some(revocation) = self.revocations().get(id) {
@@ -97,8 +127,22 @@ impl Keybearer {
     }
 }
 
+/// What was listed last.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// The account's id.
+    of: String,
+    keys: Arc<[Key]>,
+}
+
+async fn read(keys: &dyn Keys, id: &KeyId) -> Result<Key, Failure> {
+    let key = keys.read(id).await?;
+    // Whatever answers for another key is not to be believed.
+    if key.id == *id { Ok(key) } else { Err(Failure::NoClearAnswer(Trouble::NotUnderstood)) }
+}
+
 /// Whether this is the name, as far as a person can type it: a field takes no line's end and no control character.
-fn is_typed(typed: &str, name: &str) -> bool {
+pub(super) fn is_typed(typed: &str, name: &str) -> bool {
     let words = |text: &str| {
         let text = text.replace(|letter: char| letter.is_control(), " ");
         text.split_whitespace().collect::<Vec<_>>().join(" ")

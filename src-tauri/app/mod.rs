@@ -28,6 +28,7 @@ use tokio::{
 use crate::{
     account::{BaseUrl, Connect, RememberedAccounts, Sessions, SignedIn, TokenStore, VaultSecrets},
     clipboard::{Cleared, Clipboard},
+    confirmation::{Confirm, Confirmations, Subject},
     delivery::Vault,
     dfns::Dfns,
     failure::Failure,
@@ -61,6 +62,10 @@ pub struct Keybearer {
     sandbox: tokio::sync::Mutex<Option<Sandbox>>,
     preset: Preset,
     aside: Mutex<Aside>,
+    /// What secrets may go to.
+    confirmations: Confirmations,
+    /// The keys, as they were listed last.
+    listed: Mutex<keys::Listed>,
     /// The keys of the list that are being revoked.
     revocations: Mutex<HashMap<KeyId, Revocation>>,
     /// The list of names that is worked on, or was.
@@ -130,6 +135,8 @@ impl Keybearer {
             clipboard,
             sandbox: tokio::sync::Mutex::default(),
             preset: Preset::default(),
+            confirmations: Confirmations::in_folder(folder),
+            listed: Mutex::default(),
             revocations: Mutex::default(),
             batch: Mutex::default(),
             many_turn: tokio::sync::Mutex::default(),
@@ -154,6 +161,9 @@ impl Keybearer {
     pub fn with_preset(mut self, preset: Result<Preset, Failure>) -> Self {
         match preset {
             Ok(preset) => {
+                self.confirmations.count_as_confirmed(preset.destinations().iter().map(Subject::Destination));
+                self.confirmations
+                    .count_as_confirmed(preset.environments().iter().map(|each| Subject::Host(&each.url)));
                 if let Err(failure) = self.destinations.begin_with(preset.destinations()) {
                     self.lock().problems.push(failure);
                 }
@@ -162,6 +172,32 @@ impl Keybearer {
             Err(failure) => self.lock().problems.push(failure),
         }
         self
+    }
+
+    /// Asks the person in this way where secrets may go. Without one, nobody is asked, and they go nowhere new.
+    #[must_use]
+    pub fn with_confirm(mut self, asker: Arc<dyn Confirm>) -> Self {
+        self.confirmations.ask_by(asker);
+        self
+    }
+
+    /// The person did something that no page can do in their place.
+    pub fn person_acted(&self) {
+        self.confirmations.person_acted();
+    }
+
+    /// Makes sure that secrets may go there.
+    async fn may_have_secrets(&self, subject: Subject<'_>) -> Result<(), Failure> {
+        let problem = |failure| {
+            let mut aside = self.lock();
+            // It is met each time, and told once.
+            if !aside.problems.contains(&failure) {
+                aside.problems.push(failure);
+            }
+            drop(aside);
+            self.changed.send_replace(());
+        };
+        self.confirmations.allow(subject, problem).await
     }
 
     /// What the organization set up on this computer.
@@ -211,7 +247,8 @@ impl Keybearer {
         let SignedIn { at, access, may_list, .. } = signed_in;
         let keys: Arc<dyn Keys> = access;
         // One that replaces another bears its name.
-        let despite_same_name = despite_same_name || replaces.is_some();
+        let bears_its_name = replaces.as_ref().is_some_and(|replaced| keys::is_typed(typed, &replaced.name));
+        let despite_same_name = despite_same_name || bears_its_name;
         let order = Order { name, despite_same_name, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
         self.lock().draft = match &outcome {

@@ -51,12 +51,13 @@ impl Keybearer {
         self.changed.send_replace(());
     }
 
-    /// Puts a key's id on the clipboard.
+    /// Puts a key's id on the clipboard: of a key that there is, so that no page puts there what it likes.
     ///
     /// # Errors
-    /// [`Failure::Clipboard`].
+    /// [`Failure::Clipboard`]; else as [`Keybearer::known_key`].
     pub async fn copy_id(&self, id: &KeyId) -> Result<(), Failure> {
-        self.copy_plain(id.0.clone()).await
+        let key = self.known_key(id).await?;
+        self.copy_plain(key.id.0).await
     }
 
     /// What the journal knows of a key; `None` where it does not know it.

@@ -11,6 +11,7 @@ use super::Keybearer;
 use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
     clipboard::Cleared,
+    confirmation::Subject,
     failure::{ClipboardProblem, Failure, TokenProblem},
     sandbox::{Persona, Sandbox},
     token::SignInToken,
@@ -28,6 +29,7 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         self.nothing_open()?;
+        self.may_be_signed_in_at(&environment).await?;
         let clipboard = Arc::clone(&self.clipboard);
         let text = on_clipboard(move || clipboard.read()).await.map_err(|problem| {
             Failure::Clipboard(match problem {
@@ -61,6 +63,7 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         self.nothing_open()?;
+        self.may_be_signed_in_at(&environment).await?;
         let token = SignInToken::parse(token).ok_or(Failure::TokenMissing(TokenProblem::Typed))?;
         let typed = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
@@ -150,6 +153,14 @@ impl Keybearer {
             let cleared = on_clipboard(move || clipboard.clear_once_if(&is_it)).await;
             this.say(told(cleared));
         });
+    }
+
+    /// Dfns' own hosts are known; any other is confirmed before the clipboard is so much as read for it.
+    async fn may_be_signed_in_at(&self, environment: &Environment) -> Result<(), Failure> {
+        let Environment::Custom(base) = environment else { return Ok(()) };
+        self.may_have_secrets(Subject::Host(base)).await?;
+        // The person took their time to answer.
+        self.nothing_open()
     }
 
     async fn sign_in(

@@ -1,6 +1,6 @@
 //! Keys on the border: one being made, one whose token is held, those that need attention.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Told;
 
@@ -140,8 +140,8 @@ pub struct UndeliveredView {
     pub told: Told,
 }
 
-/// A key, as Dfns told it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// A key, as Dfns told it. It crosses the border in this direction alone: the page names keys by their ids.
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {

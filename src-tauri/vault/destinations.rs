@@ -192,10 +192,18 @@ impl Destinations {
     /// # Errors
     /// [`Failure::NotNow`] where it is not there any more.
     pub fn give_secret(&self, id: &str, secret: VaultSecret) -> Result<Option<Failure>, Failure> {
-        let destination = self.one(id)?;
+        self.give_secret_to(&self.one(id)?, secret)
+    }
+
+    /// As [`Destinations::give_secret`], to a destination as it was when it was confirmed. Blocking.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not there any more, or another by now.
+    pub fn give_secret_to(&self, destination: &Destination, secret: VaultSecret) -> Result<Option<Failure>, Failure> {
+        self.unchanged(destination)?;
         let address = destination.address();
-        let kept = self.secrets.keep_secret(id, &address, &secret);
-        let slot = (id.to_owned(), address);
+        let kept = self.secrets.keep_secret(&destination.id, &address, &secret);
+        let slot = (destination.id.clone(), address);
         match kept {
             Ok(()) => {
                 self.lock().in_memory.remove(&slot);
@@ -213,12 +221,21 @@ impl Destinations {
     /// # Errors
     /// As [`Destination::open`]; [`Failure::Keyring`].
     pub fn open(&self, id: &str) -> Result<Arc<dyn Vault>, Failure> {
-        let destination = self.one(id)?;
+        self.open_as(&self.one(id)?)
+    }
+
+    /// As [`Destinations::open`], as it was when it was confirmed: whatever it is changed to meanwhile gets nothing. Blocking.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not there any more, or another by now; else as [`Destinations::open`].
+    pub fn open_as(&self, destination: &Destination) -> Result<Arc<dyn Vault>, Failure> {
+        self.unchanged(destination)?;
+        let id = &destination.id;
         let secret = match destination.secret() {
             None => None,
             Some(what) => {
                 let address = destination.address();
-                let in_memory = self.lock().in_memory.get(&(id.to_owned(), address.clone())).cloned();
+                let in_memory = self.lock().in_memory.get(&(id.clone(), address.clone())).cloned();
                 let found = match in_memory {
                     Some(secret) => Some(secret),
                     None => self.secrets.fetch_secret(id, &address)?.map(Arc::new),
@@ -227,6 +244,13 @@ impl Destinations {
             }
         };
         destination.open(secret)
+    }
+
+    fn unchanged(&self, destination: &Destination) -> Result<(), Failure> {
+        if self.one(&destination.id)? == *destination {
+            return Ok(());
+        }
+        Err(Failure::NotNow("This destination was changed meanwhile. Do it again."))
     }
 
     /// Forgets what opens each of them. They stay, and ask for it anew. Blocking.

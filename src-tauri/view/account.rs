@@ -43,7 +43,7 @@ impl Keybearer {
         let first = if self.sessions.accounts().is_empty() { self.preset().environments().first() } else { None };
         let environment = match (account, first) {
             (Some(account), _) => account.environment.clone(),
-            (None, Some(preset)) => Environment::Custom(preset.url.clone()),
+            (None, Some(preset)) => Environment::at(preset.url.clone()),
             (None, None) => Environment::Production,
         };
         let url = match &environment {
@@ -51,7 +51,7 @@ impl Keybearer {
             _ => String::new(),
         };
         let name = account.map(|account| account.name.clone()).unwrap_or_default();
-        SignInForm { environment: kind(&environment), url, name, remember: true }
+        SignInForm { environment: chosen(&environment), url, name, remember: true }
     }
 
     pub(super) fn known_accounts(&self) -> Vec<AccountView> {
@@ -127,7 +127,13 @@ fn signed_in_view(signed_in: &SignedIn) -> SessionView {
     }
 }
 
+/// What it is to the person: where there may be real funds, it is Production.
 fn kind(environment: &Environment) -> EnvironmentKind {
+    if environment.has_real_funds() { EnvironmentKind::Production } else { chosen(environment) }
+}
+
+/// As it is chosen in the form.
+fn chosen(environment: &Environment) -> EnvironmentKind {
     match environment {
         Environment::Production => EnvironmentKind::Production,
         Environment::Staging => EnvironmentKind::Staging,

@@ -17,7 +17,7 @@ use crate::{
         journal::{Event, Record},
     },
     jwt::Facts,
-    key::{Key, KeyId, KeyStatus},
+    key::{Key, KeyStatus},
     receipt::{Happened, Proof, Receipt},
 };
 
@@ -190,19 +190,6 @@ fn key(key: &Key) -> KeyView {
         created: key.created.clone(),
         status: key.status.as_str().to_owned(),
         works: !matches!(key.status, KeyStatus::Revoked(_)),
-    }
-}
-
-impl From<KeyView> for Key {
-    fn from(view: KeyView) -> Self {
-        Self {
-            id: KeyId(view.id),
-            name: view.name,
-            organization: view.organization,
-            author: view.author,
-            created: view.created,
-            status: KeyStatus::read(&view.status),
-        }
     }
 }
 

@@ -168,6 +168,35 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     Ok(())
 }
 
+#[tokio::test]
+async fn production_is_production_however_its_address_was_entered_and_its_keys_are_known_by_their_ids() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let copied = Clipboard::of(&desktop).copy(&company.production.admin).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", "https://API.dfns.io.:443/").await?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    let page = window.page_text().await?;
+    ensure!(page.starts_with("Production") && page.contains("Real funds"), "{page}");
+    ensure!(window.text("create-submit").await? == "Create in Production");
+    create(&window, "Kassel bot").await?;
+    finish(&window).await?;
+    open_key(&window, "Kassel bot").await?;
+    window.click("key-revoke").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
+    // Whatever name the page sends along, the key's is what Dfns calls it.
+    let id = window.text("key-id").await?;
+    let key = json!({ "id": id, "name": "x", "organization": "", "author": "", "created": "", "status": "Active", "works": true });
+    let refused = invoke(&window, "revoke_key", &json!({ "id": id, "key": key, "typed": "x" })).await?;
+    ensure!(refused.as_ref().is_err_and(|told| told["code"] == "name"), "{refused:?}");
+    ensure!(working(&company.production, "Kassel bot").await?.len() == 1, "it was revoked");
+    Ok(())
+}
+
 async fn add_again(window: &Window<'_>, token: &str) -> Result<()> {
     window.click("accounts").await?;
     window.click("accounts-add").await?;
@@ -244,6 +273,7 @@ async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Resu
         if window.is_shown("signin-environment").await? {
             window.choose("signin-environment", "custom").await?;
             window.clear("signin-url").await?;
+            window.desktop().confirm_host(&dfns.url())?;
             window.type_into("signin-url", &dfns.url()).await?;
         }
         window.click("signin-paste").await?;

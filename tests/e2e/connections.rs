@@ -213,6 +213,7 @@ async fn a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else() -> Res
     let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("destinations.json"), destination.to_string())?;
+    desktop.confirm_destinations()?;
     let (strace, traced) = Strace::of(&desktop, &released()?, CALLS)?;
     let window = Window::open(&desktop, &traced, &[]).await?;
     run(&window, &sandbox.admin, Way::Deliver).await?;

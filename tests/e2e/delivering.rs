@@ -148,7 +148,8 @@ fn hanging_question(desktop: &Desktop, seconds: u32) -> Result<()> {
     destination["vault"]["seconds"] = json!(seconds);
     store.configure(desktop, true)?;
     let file = desktop.settings_file().with_file_name("destinations.json");
-    Ok(std::fs::write(file, json!({ "destinations": [destination], "default": "team" }).to_string())?)
+    std::fs::write(file, json!({ "destinations": [destination], "default": "team" }).to_string())?;
+    desktop.confirm_destinations()
 }
 
 async fn wait_started(desktop: &Desktop, window: &Window<'_>) -> Result<()> {
@@ -164,7 +165,7 @@ async fn wait_started(desktop: &Desktop, window: &Window<'_>) -> Result<()> {
 async fn a_program_that_hangs_while_it_is_asked_ends_when_the_app_is_asked_to() -> Result<()> {
     for step in ["a test", "a check of names", "a key that is to be made"] {
         let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
-        hanging_question(&desktop, 60)?;
+        hanging_question(&desktop, 59)?;
         let window = Window::open(&desktop, app(), &[]).await?;
         sign_in(&window, &sandbox, &sandbox.admin).await?;
         match step {
@@ -228,6 +229,7 @@ async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_key
     paste_into(&window, "program-readBack", "read\n{key_name}").await?;
     window.click("destination-save").await?;
     window.wait_for("destination-row").await?;
+    desktop.confirm_destinations()?;
     window.click("destination-test").await?;
     window.wait_text("destination-outcome", |text| text.ends_with("Nothing was stored.")).await?;
     ensure!(store.names()?.is_empty(), "the test has stored something");

@@ -145,6 +145,7 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
         [(url.as_str(), "connection refused"), ("https://nothing.invalid", "its name could not be found")]
     {
         window.clear("signin-url").await?;
+        window.desktop().confirm_host(address)?;
         window.type_into("signin-url", address).await?;
         window.click("signin-paste").await?;
         window.wait_text("signin-error", |text| text.contains(part)).await?;
@@ -160,6 +161,7 @@ async fn a_check_of_a_sign_in_that_hangs_can_be_cancelled() -> Result<()> {
     sandbox.fault("list", json!({ "kind": "silent", "made": false }), 1).await?;
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
     window.choose("signin-environment", "custom").await?;
+    window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
     window.wait_text("signin-progress", |text| text.contains("Checking your sign-in with")).await?;

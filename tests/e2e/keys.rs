@@ -37,6 +37,7 @@ async fn dfns(keys: Vec<Value>, revoked: Reply) -> Result<Recorder> {
 async fn look(window: &Window<'_>, dfns: &Recorder) -> Result<()> {
     let copied = Clipboard::of(window.desktop()).copy("some-token").await?;
     window.choose("signin-environment", "custom").await?;
+    window.desktop().confirm_host(&dfns.url())?;
     window.type_into("signin-url", &dfns.url()).await?;
     window.click("signin-paste").await?;
     window.wait_for("key-row").await?;

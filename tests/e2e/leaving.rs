@@ -101,6 +101,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.click("signout").await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-type").await?;
     window.type_into("signin-token", &sandbox.admin).await?;

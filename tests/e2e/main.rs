@@ -8,6 +8,7 @@ mod appearance;
 mod borders;
 mod closed;
 mod closing;
+mod confirming;
 mod connections;
 mod creating;
 mod delivering;

@@ -76,6 +76,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     store.configure(&desktop, false)?;
     let file = desktop.settings_file().with_file_name("destinations.json");
     std::fs::write(&file, json!({ "destinations": all }).to_string())?;
+    desktop.confirm_destinations()?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let call = async |command: &str, arguments: Value| invoke(&window, command, &arguments).await;
@@ -105,6 +106,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
         },
     });
     call("save_destination", json!({ "form": form })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
+    desktop.confirm_destinations()?;
     ensure!(refused(second).await?.starts_with("The destination was changed since"));
 
     // In the window: another default does not move what was checked.

@@ -145,6 +145,7 @@ pub(crate) async fn sign_in(window: &Window<'_>, dfns: &Recorder, token: &str) -
     let copied = Clipboard::of(window.desktop()).copy(token).await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(&dfns.url())?;
     window.type_into("signin-url", &dfns.url()).await?;
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;
@@ -387,6 +388,7 @@ fn click_sign_out(desktop: &Desktop) -> Result<()> {
 async fn type_token(window: &Window<'_>, url: &str, token: &str) -> Result<()> {
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(url)?;
     window.type_into("signin-url", url).await?;
     window.click("signin-type").await?;
     window.type_into("signin-token", token).await

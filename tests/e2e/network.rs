@@ -21,6 +21,7 @@ async fn try_to_sign_in(window: &Window<'_>, environment: &str, url: &str, token
     window.choose("signin-environment", environment).await?;
     if environment == "custom" {
         window.clear("signin-url").await?;
+        window.desktop().confirm_host(url)?;
         window.type_into("signin-url", url).await?;
     }
     window.click("signin-paste").await?;

@@ -38,6 +38,7 @@ async fn add(window: &Window<'_>, preset: &str, answers: &[&str]) -> Result<()> 
     window.wait_for("destination-form").await?;
     window.click("destination-save").await?;
     window.wait_for("destination-row").await?;
+    window.desktop().confirm_destinations()?;
     Ok(())
 }
 
@@ -125,6 +126,7 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     window.execute(alone, vec![]).await?;
     window.click("destination-save").await?;
     window.wait_for("destination-row").await?;
+    window.desktop().confirm_destinations()?;
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     deliver(&window, "Deploy bot").await?;
     let show = ["show", "-q", "--no-password", "-k", &key_file, "-s", "-a", "Password", &database, "Deploy bot"];

@@ -73,6 +73,7 @@ async fn a_typed_token_signs_in_and_the_page_it_went_through_is_replaced() -> Re
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     window.choose("signin-environment", "custom").await?;
+    window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-type").await?;
     window.type_into("signin-token", &sandbox.admin).await?;
@@ -111,6 +112,7 @@ async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<(
     let window = Window::open(&desktop, app(), &[]).await?;
     let _copied = Clipboard::of(&desktop).copy("not-a-token-of-this-dfns").await?;
     window.choose("signin-environment", "custom").await?;
+    window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
     window.wait_text("signin-error", |text| text.contains("did not accept this sign-in token")).await?;

@@ -47,6 +47,7 @@ pub(crate) async fn sign_in(window: &Window<'_>, sandbox: &Sandbox, token: &str)
     let copied = Clipboard::of(window.desktop()).copy(token).await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;

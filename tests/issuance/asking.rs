@@ -133,3 +133,24 @@ async fn a_key_without_a_token_and_one_that_waits_for_approval_need_attention() 
     assert_eq!(kinds, [NoticeKind::AwaitingApproval, NoticeKind::WithoutToken]);
     assert!(scene.issuance.is_idle());
 }
+
+#[tokio::test]
+async fn where_there_are_real_funds_a_key_that_may_be_somebody_elses_asks_for_its_name() {
+    for (base, author, asks) in [
+        ("https://api.dfns.io", None, true),
+        ("https://api.dfns.io", Some("ce-finch-march-5b59fcbb571b"), false),
+        ("https://api.eu.dfns.io", None, true),
+        ("https://api.dfns.ninja", None, false),
+        ("http://127.0.0.1:9", None, false),
+    ] {
+        let scene = Scene::new(Dfns::default());
+        locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+        *locked(&scene.dfns.made) = Some(key("Server Key 3"));
+        let owner = Owner { base: base.into(), author: author.map(str::to_owned), ..Owner::default() };
+        let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
+        let _ = scene.issuance.create(keys, owner, true, order("Server Key 3").expect("a name")).await;
+        let notices = scene.issuance.notices();
+        assert_eq!(notices.len(), 1, "{base}");
+        assert_eq!(keybearer::app::asks_name(&notices[0]), asks, "{base} by {author:?}");
+    }
+}

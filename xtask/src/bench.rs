@@ -102,6 +102,7 @@ async fn sign_in(window: &Window<'_>, dfns: &Recorder, number: usize) -> Result<
     let copied = Clipboard::of(window.desktop()).copy(&format!("some-token-{number}")).await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(&dfns.url())?;
     window.type_into("signin-url", &dfns.url()).await?;
     let begin = "window.taken = null;
         document.querySelector('#signin-paste').addEventListener('click', () => { window.began = performance.now(); },

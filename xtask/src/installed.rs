@@ -288,6 +288,7 @@ async fn paste_sign_in(window: &Window<'_>, dfns: &Dfns) -> Result<()> {
     let copied = Clipboard::of(window.desktop()).copy(&dfns.sandbox.admin).await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(&dfns.front.url(HOST))?;
     window.type_into("signin-url", &dfns.front.url(HOST)).await?;
     window.click("signin-paste").await?;
     window
@@ -321,6 +322,7 @@ async fn add_destination(window: &Window<'_>) -> Result<()> {
     window.type_into("program-store", "{key_name}").await?;
     window.click("destination-save").await?;
     window.wait_text("destination-row", |text| text.contains("Team Vault")).await?;
+    window.desktop().confirm_destinations()?;
     window.click("destinations-close").await?;
     window.wait_gone("destinations").await
 }

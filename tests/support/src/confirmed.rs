@@ -53,12 +53,13 @@ impl Desktop {
         };
         let hash: String = digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         let lines = contents["confirmed"].as_array_mut().context("the file holds a list")?;
+        if lines.iter().any(|line| line["sha256"] == hash) {
+            return Ok(());
+        }
         lines.push(json!({ "what": what, "sha256": hash }));
-        fs::create_dir_all(file.parent().context("the file lies in a folder")?)?;
         // The app may read it at any moment.
-        let beside = file.with_extension("of-a-test");
-        fs::write(&beside, contents.to_string())?;
-        fs::rename(&beside, &file).context("what is confirmed could not be written")
+        let beside = self.write(file.with_extension("of-a-test"), contents.to_string())?;
+        fs::rename(beside, &file).context("what is confirmed could not be written")
     }
 }
 

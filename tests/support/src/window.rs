@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::desktop::Desktop;
+use crate::display::Confirming;
 use crate::launcher::Started;
 use crate::picture;
 use crate::process::{self, Process, children_of};
@@ -310,6 +311,30 @@ impl<'a> Window<'a> {
     /// Where it is closed already.
     pub fn ask_to_close(&self) -> Result<()> {
         self.desktop.display().close_first_window()
+    }
+
+    /// The dialog in which the app asks where secrets may go, once it is there, or once its buttons take something.
+    ///
+    /// # Errors
+    /// Where it does not come, or there are two.
+    pub async fn wait_confirming(&self, ready: bool) -> Result<Confirming> {
+        self.wait_until("the dialog that asks to confirm", async || {
+            let all = self.desktop.display().confirming()?;
+            ensure!(all.len() == 1 && (all[0].ready || !ready), "{all:?}");
+            Ok(all[0].clone())
+        })
+        .await
+    }
+
+    /// Presses a key in that dialog, as xdotool calls it, once its buttons take something; and waits until it is gone.
+    ///
+    /// # Errors
+    /// Where it does not come, or stays.
+    pub async fn answer_confirming(&self, key: &str) -> Result<()> {
+        self.wait_confirming(true).await?;
+        ensure!(self.desktop.command("xdotool").args(["key", key]).status()?.success(), "{key} could not be pressed");
+        self.wait_until("the dialog to go", async || ensure_gone(!self.desktop.display().confirming()?.is_empty()))
+            .await
     }
 
     /// The app's process id.

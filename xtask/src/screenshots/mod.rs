@@ -90,6 +90,11 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
         camera.take(&format!("sign-in-{environment}")).await?;
     }
     window.type_into("signin-url", &sandbox.url).await?;
+    window.execute("document.querySelector('#signin-paste').click()", vec![]).await?;
+    window.wait_confirming(true).await?;
+    camera.take("confirm-host").await?;
+    window.answer_confirming("Escape").await?;
+    window.desktop().confirm_host(&sandbox.url)?;
     window.click("signin-type").await?;
     window.wait_for("signin-token").await?;
     camera.take("sign-in-typed").await?;
@@ -203,6 +208,7 @@ async fn sign_in(window: &Window<'_>, url: &str, token: &str, name: &str) -> Res
     let copied = Clipboard::of(window.desktop()).copy(token).await?;
     window.choose("signin-environment", "custom").await?;
     window.clear("signin-url").await?;
+    window.desktop().confirm_host(url)?;
     window.type_into("signin-url", url).await?;
     window.clear("signin-name").await?;
     window.type_into("signin-name", name).await?;

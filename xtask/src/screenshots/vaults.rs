@@ -36,6 +36,15 @@ pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()>
     window.click("destination-save").await?;
     window.wait_for("destination-row").await?;
     add_store(camera, store).await?;
+    for (name, picture) in [("Staging vault", "confirm-vault"), ("Team Vault", "confirm-program")] {
+        test(camera, name).await?;
+        window.wait_confirming(true).await?;
+        camera.take(picture).await?;
+        window.answer_confirming("Escape").await?;
+    }
+    window.wait_for("destination-problem").await?;
+    camera.take("confirm-declined").await?;
+    window.desktop().confirm_destinations()?;
     test(camera, "Staging vault").await?;
     window.wait_for("destination-problem").await?;
     camera.take("destination-test-failed").await?;

@@ -1,5 +1,6 @@
 //! A virtual display that nothing else is on: X11 with a window manager, or sway, which is Wayland.
 
+mod confirming;
 mod sway;
 mod x11;
 
@@ -8,6 +9,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+pub use self::confirming::Confirming;
 use self::sway::Sway;
 use self::x11::X11;
 pub(crate) use self::x11::windows;

@@ -1,0 +1,260 @@
+//! The dialog in which the person confirms where secrets go: GTK's own, on which no page has any hold.
+//!
+//! Its buttons take nothing until [`QUIET`] has passed in which no key was pressed and no button of the mouse, so that a
+//! double click, a held key or a sentence that is just being typed answers nothing. Whatever closes it refuses.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use gtk::{
+    Align, Box as Column, Label, Orientation, PolicyType, PropagationPhase, ResponseType, ScrolledWindow, ShadowType,
+    TextDirection, TextTag, TextView, WrapMode,
+    atk::prelude::AtkObjectExt,
+    glib::{self, ControlFlow, Propagation},
+    prelude::*,
+};
+use tauri::{AppHandle, Manager};
+use tokio::sync::oneshot::{self, Sender};
+
+use crate::{
+    confirmation::{Answer, Answered, Confirm, Question},
+    window::MAIN,
+};
+
+/// For so long no key and no click may come before one counts.
+const QUIET: Duration = Duration::from_millis(700);
+
+/// How often it is looked whether that has passed.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// As wide as it is where there is room, in pixels.
+const WIDTH: i32 = 560;
+
+/// As high as the text may be before it scrolls, in pixels; and what stands around it.
+const TEXT: i32 = 320;
+const AROUND: i32 = 300;
+
+/// What a line of the text takes, in pixels.
+const LINE: i32 = 19;
+
+/// What its window says of itself to programs, before and after its buttons take something.
+const ROLES: [&str; 2] = ["confirm", "confirm-ready"];
+
+/// Asks in a window above the main one.
+pub(crate) struct Dialog(AppHandle);
+
+impl Dialog {
+    /// The dialog of this app.
+    pub(crate) fn of(handle: &AppHandle) -> Self {
+        Self(handle.clone())
+    }
+}
+
+impl Confirm for Dialog {
+    fn ask(&self, question: Question) -> Answered<'_> {
+        Box::pin(async move {
+            let (answer, answered) = oneshot::channel();
+            let handle = self.0.clone();
+            if self.0.run_on_main_thread(move || open(&handle, &question, answer)).is_err() {
+                return Answer::NobodyToAsk;
+            }
+            // Gone without an answer, with the whole app perhaps.
+            answered.await.unwrap_or(Answer::Declined)
+        })
+    }
+}
+
+/// Whether the buttons take something.
+struct Guard {
+    dialog: gtk::Dialog,
+    /// Hears of every click, for as long as the dialog is there.
+    clicks: RefCell<Option<gtk::GestureMultiPress>>,
+    last: Cell<Instant>,
+    ready: Cell<bool>,
+}
+
+impl Guard {
+    /// A key or a click that counts for nothing, but begins the time anew.
+    fn disturbed(&self) {
+        self.last.set(Instant::now());
+        if self.ready.get() {
+            self.set(false);
+        }
+    }
+
+    fn set(&self, ready: bool) {
+        self.ready.set(ready);
+        for response in [ResponseType::Cancel, ResponseType::Accept] {
+            self.dialog.set_response_sensitive(response, ready);
+        }
+        self.dialog.set_role(ROLES[usize::from(ready)]);
+        if ready && let Some(cancel) = self.dialog.widget_for_response(ResponseType::Cancel) {
+            cancel.grab_focus();
+        }
+    }
+}
+
+fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
+    let Some(parent) = handle.get_webview_window(MAIN).and_then(|window| window.gtk_window().ok()) else {
+        let _ = answer.send(Answer::NobodyToAsk);
+        return;
+    };
+    let dialog = gtk::Dialog::builder()
+        .title(question.title)
+        .transient_for(&parent)
+        .modal(true)
+        .destroy_with_parent(true)
+        .skip_taskbar_hint(true)
+        .use_header_bar(0)
+        .build();
+    let screen = dialog.display().primary_monitor().or_else(|| dialog.display().monitor(0));
+    let (wide, high) = screen.map_or((WIDTH, TEXT), |screen| {
+        let area = screen.workarea();
+        (area.width() - 48, area.height() - AROUND)
+    });
+    dialog.set_default_width(WIDTH.min(wide));
+    fill(&dialog, question, TEXT.min(high).max(LINE * 4));
+    let cancel = dialog.add_button("_Cancel", ResponseType::Cancel);
+    let allow = dialog.add_button("_Use it", ResponseType::Accept);
+    cancel.set_margin_bottom(16);
+    allow.set_margin_bottom(16);
+    allow.set_margin_end(18);
+    dialog.set_default_response(ResponseType::Cancel);
+    let guard = Rc::new(Guard {
+        dialog: dialog.clone(),
+        clicks: RefCell::default(),
+        last: Cell::new(Instant::now()),
+        ready: Cell::new(false),
+    });
+    guard.set(false);
+    listen(&dialog, &guard);
+
+    let answer = RefCell::new(Some(answer));
+    dialog.connect_response(move |dialog, response| {
+        let answered = match response {
+            ResponseType::Accept if guard.ready.get() => Answer::Allowed,
+            ResponseType::Accept => return,
+            _ => Answer::Declined,
+        };
+        drop(guard.clicks.take());
+        if let Some(answer) = answer.take() {
+            let _ = answer.send(answered);
+        }
+        if response != ResponseType::DeleteEvent {
+            dialog.hide();
+            dialog.close();
+        }
+    });
+    dialog.show_all();
+    dialog.present();
+}
+
+/// Everything above the buttons.
+fn fill(dialog: &gtk::Dialog, question: &Question, highest: i32) {
+    let column = Column::builder().orientation(Orientation::Vertical).spacing(12).margin(18).margin_bottom(10).build();
+    let heading = Label::builder().halign(Align::Start).xalign(0.0).wrap(true).build();
+    heading.set_markup(&format!(
+        "<span size=\"large\" weight=\"bold\">{}</span>",
+        glib::markup_escape_text(question.heading)
+    ));
+    let meaning = Label::builder().label(question.meaning).halign(Align::Start).xalign(0.0).wrap(true).build();
+    for label in [&heading, &meaning] {
+        // Narrow enough for any screen: it is as wide as the window makes it.
+        label.set_width_chars(30);
+        label.set_max_width_chars(60);
+    }
+    // Its natural height is not known before its width is: so it is as high as its lines, if each fits.
+    let lines: usize = question.parts.iter().map(|part| part.lines.len() + 1).sum();
+    let height = i32::try_from(lines).unwrap_or(i32::MAX).saturating_mul(LINE).saturating_add(LINE * 2);
+    let scrolled = ScrolledWindow::builder()
+        .hscrollbar_policy(PolicyType::Never)
+        .overlay_scrolling(false)
+        .shadow_type(ShadowType::In)
+        .min_content_height(height.min(highest))
+        .build();
+    scrolled.add(&text(question));
+    column.add(&heading);
+    column.add(&meaning);
+    column.pack_start(&scrolled, true, true, 0);
+    dialog.content_area().pack_start(&column, true, true, 0);
+    if let Some(accessible) = dialog.accessible() {
+        accessible.set_description(&format!("{} {}", question.heading, question.meaning));
+    }
+}
+
+/// What is asked about: terms in bold, and what each is below it, in letters that are told apart.
+fn text(question: &Question) -> TextView {
+    let view = TextView::builder()
+        .editable(false)
+        .cursor_visible(false)
+        .monospace(true)
+        .wrap_mode(WrapMode::Char)
+        .left_margin(12)
+        .right_margin(12)
+        .top_margin(10)
+        .bottom_margin(10)
+        .build();
+    view.set_direction(TextDirection::Ltr);
+    if let (Some(accessible), Some(buffer)) = (view.accessible(), view.buffer()) {
+        accessible.set_name("What is to be confirmed");
+        let term = TextTag::builder().weight(700).family("Sans").pixels_above_lines(6).build();
+        // What does not fit into its line goes on further to the right, and is not taken for the next.
+        let line = TextTag::builder().left_margin(28).indent(-16).build();
+        if let Some(tags) = buffer.tag_table() {
+            tags.add(&term);
+            tags.add(&line);
+        }
+        for (number, part) in question.parts.iter().enumerate() {
+            let first = std::iter::once((&part.term, &term));
+            for (place, (text, tag)) in first.chain(part.lines.iter().map(|each| (each, &line))).enumerate() {
+                if number + place > 0 {
+                    buffer.insert(&mut buffer.end_iter(), "\n");
+                }
+                let begins = buffer.end_iter().offset();
+                buffer.insert(&mut buffer.end_iter(), text);
+                buffer.apply_tag(tag, &buffer.iter_at_offset(begins), &buffer.end_iter());
+            }
+        }
+    }
+    view
+}
+
+/// Lets the buttons take something once it was quiet.
+fn listen(dialog: &gtk::Dialog, guard: &Rc<Guard>) {
+    let keys = Rc::clone(guard);
+    dialog.connect_key_press_event(move |_, _| {
+        if keys.ready.get() {
+            return Propagation::Proceed;
+        }
+        keys.disturbed();
+        Propagation::Stop
+    });
+    // Clicks come by here first, also those upon a button that takes none.
+    let clicks = gtk::GestureMultiPress::new(dialog);
+    clicks.set_propagation_phase(PropagationPhase::Capture);
+    clicks.set_button(0);
+    let clicked = Rc::clone(guard);
+    clicks.connect_pressed(move |_, _, _, _| {
+        if !clicked.ready.get() {
+            clicked.disturbed();
+        }
+    });
+    guard.clicks.replace(Some(clicks));
+    // It was behind something, and comes under the hand.
+    let focused = Rc::clone(guard);
+    dialog.connect_focus_in_event(move |_, _| {
+        focused.disturbed();
+        Propagation::Proceed
+    });
+    let quiet = Rc::downgrade(guard);
+    glib::timeout_add_local(LOOK, move || {
+        let Some(guard) = quiet.upgrade().filter(|guard| guard.dialog.is_visible()) else { return ControlFlow::Break };
+        if !guard.ready.get() && guard.last.get().elapsed() >= QUIET {
+            guard.set(true);
+        }
+        ControlFlow::Continue
+    });
+}
