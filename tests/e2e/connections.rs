@@ -4,7 +4,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -13,16 +12,17 @@ use keybearer_support::{
     clipboard::Clipboard,
     company::Company,
     network, process,
-    recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
     skipped::skip,
     strace::{Strace, Told},
     tls::{Authority, TlsFront},
     window::Window,
 };
-use serde_json::{Value, json};
 
-use crate::steps::{app, copy, create, desktop, released, wait_listed};
+use crate::{
+    ending::{destinations, give_the_vaults_secret, vault},
+    steps::{app, copy, create, desktop, released, wait_listed},
+};
 
 const HOST: &str = "api.dfns.io";
 
@@ -75,16 +75,6 @@ async fn run(window: &Window<'_>, sign_in_token: &str, way: Way) -> Result<()> {
     window.wait_for("signin-environment").await?;
     window.ask_to_close()?;
     window.wait_ended(Duration::from_secs(10)).await
-}
-
-/// The vault's own access token, which the app takes from the clipboard.
-async fn give_the_vaults_secret(window: &Window<'_>) -> Result<()> {
-    window.click("destinations-open").await?;
-    let copied = Clipboard::of(window.desktop()).copy("hvs.CAESIJ2-own-access-token-of-the-vault").await?;
-    window.click("destination-secret").await?;
-    window.wait_text("said-text", |text| text.contains("kept in the system’s keyring")).await?;
-    drop(copied);
-    window.click("destinations-close").await
 }
 
 /// Whether a call is about the internet, rather than about this computer's own sockets.
@@ -205,14 +195,10 @@ async fn a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else() -> Res
     let there = SocketAddr::from((network::ELSEWHERE, 443));
     let _dfns = TlsFront::at(there, authority.certify(&[HOST])?, &sandbox.url).await?;
     desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
-    let vault = vault().await?;
-    let destination = json!({ "destinations": [{
-        "id": "team", "name": "Team Vault",
-        "vault": { "kind": "kv2", "address": vault.url(), "mount": "secret", "path": "{key_name}", "field": "token" },
-    }] });
+    let vault = vault("0s", "").await?;
     let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("destinations.json"), destination.to_string())?;
+    fs::write(folder.join("destinations.json"), destinations(&vault, false).to_string())?;
     desktop.confirm_destinations()?;
     let (strace, traced) = Strace::of(&desktop, &released()?, CALLS)?;
     let window = Window::open(&desktop, &traced, &[]).await?;
@@ -225,30 +211,6 @@ async fn a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else() -> Res
     wanted.sort();
     ensure!(all.keys().eq(&wanted), "{all:?}");
     Ok(())
-}
-
-/// A KV version 2 that holds one entry once it is stored.
-async fn vault() -> Result<Recorder> {
-    let stored = Mutex::new(None::<Value>);
-    Recorder::answering(move |request: &Request| {
-        let (method, path) = (request.method(), request.path());
-        let mut stored = stored.lock().unwrap_or_else(PoisonError::into_inner);
-        let data = match (method, &*stored) {
-            _ if path.starts_with("/v1/sys/internal/ui/mounts/") => {
-                json!({ "path": "secret/", "type": "kv", "options": { "version": "2" } })
-            }
-            _ if path.contains("capabilities") => json!({ "capabilities": ["create", "read"] }),
-            ("POST", _) => {
-                let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-                *stored = Some(body["data"].clone());
-                json!({ "version": 1, "destroyed": false })
-            }
-            (_, Some(entry)) => json!({ "data": entry, "metadata": { "version": 1 } }),
-            _ => return Reply::json(404, &json!({ "errors": [] })),
-        };
-        Reply::json(200, &json!({ "data": data }))
-    })
-    .await
 }
 
 /// Anything but a stream, and what is sent to an address at once.

@@ -13,6 +13,7 @@ mod connections;
 mod creating;
 mod delivering;
 mod doubts;
+mod ending;
 mod failing;
 mod interrupted;
 mod keyring;
