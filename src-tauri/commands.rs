@@ -6,12 +6,12 @@ use tauri::{AppHandle, Manager, State, ipc::Channel};
 
 use crate::{
     account::{BaseUrl, Environment},
-    app::Keybearer,
+    app::{Keybearer, Tested},
     failure::Failure,
     interruptions::Listening,
     ipc::{
         CheckedList, DestinationForm, EnvironmentKind, KeyDetailsView, ListView, ProgramPresetView, ProtectionView,
-        SandboxPersona, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
+        SandboxPersona, SettingsView, SignInForm, TestedView, TokenText, Told, TypedToken, View,
     },
     key::KeyId,
     protection,
@@ -267,8 +267,9 @@ pub(crate) async fn place_of_replacement(app: App<'_>, id: String, destination: 
 }
 
 #[tauri::command]
-pub(crate) async fn test_destination(app: App<'_>, id: String) -> Result<String, Told> {
-    Ok(app.test_destination(&id).await?)
+pub(crate) async fn test_destination(app: App<'_>, id: String) -> Result<TestedView, Told> {
+    let Tested { words, good } = app.test_destination(&id).await?;
+    Ok(TestedView { words, good })
 }
 
 #[tauri::command]

@@ -92,9 +92,9 @@ function makeRow(first) {
     setBusy(test, false);
     testing.set(null);
     if (tested !== JSON.stringify(latest.form)) return;
-    if (typeof answer !== "string") return problem(answer.refusal);
-    outcome.dataset.good = "true";
-    setText(outcome, local(answer));
+    if ("refusal" in answer) return problem(answer.refusal);
+    outcome.dataset.good = String(answer.good);
+    setText(outcome, local(answer.words));
   });
   onClick(secret, async () => problem(await giveVaultSecret(id)));
   onClick(edit, () => beginForm(latest.form));

@@ -782,6 +782,16 @@ note: string,
  */
 asks: Array<AskView>, };
 
+export type TestedView = { 
+/**
+ * In words.
+ */
+words: string, 
+/**
+ * Whether nothing is known of that would let a token end there.
+ */
+good: boolean, };
+
 export type ProgramForm = { 
 /**
  * Its absolute path.

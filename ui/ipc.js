@@ -113,7 +113,7 @@ export const giveVaultSecret = (id) => run("give_vault_secret", { id });
 /** @param {string} id of the key that is replaced @param {string} destination @returns {Promise<string | { refusal: Told }>} where its replacement's token goes */
 export const placeOfReplacement = (id, destination) => ask("place_of_replacement", { id, destination });
 
-/** @param {string} id @returns {Promise<string | { refusal: Told }>} what was found, in words */
+/** @param {string} id @returns {Promise<import("./ipc-types").TestedView | { refusal: Told }>} what was found */
 export const testDestination = (id) => ask("test_destination", { id });
 
 /** Calls off a test, or a check of names. */

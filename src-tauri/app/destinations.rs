@@ -7,7 +7,7 @@ use tokio::{sync::Notify, task::spawn_blocking};
 use super::{
     Keybearer,
     many::{no_room, unusable},
-    tested,
+    tested::{self, Tested},
 };
 use crate::{
     clipboard::Cleared,
@@ -123,11 +123,11 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::VaultUnusable`] for what would keep a token from being stored; [`Failure::CheckCalledOff`].
-    pub async fn test_destination(&self, id: &str) -> Result<String, Failure> {
+    pub async fn test_destination(&self, id: &str) -> Result<Tested, Failure> {
         self.look_at_destination(id).await.map_err(unusable)
     }
 
-    async fn look_at_destination(&self, id: &str) -> Result<String, Failure> {
+    async fn look_at_destination(&self, id: &str) -> Result<Tested, Failure> {
         let vault = self.open_destination(id).await?;
         let mut random = [0; 4];
         let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random);
@@ -141,7 +141,7 @@ impl Keybearer {
         let looked = self.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
         // No name has braces in it: what still has them is a place of which nothing is known.
-        Ok(if place.contains("{org_id}") {
+        let words = if place.contains("{org_id}") {
             format!(
                 "It can be used so far. Whether there is room at {place} is asked once the organization is known, which \
                  this sign-in does not tell. {}Nothing was stored.",
@@ -152,7 +152,8 @@ impl Keybearer {
         } else {
             "The program is there. Whether it stores a token cannot be tried without storing one, so that was not tried."
                 .to_owned()
-        })
+        };
+        Ok(Tested { words, good: looked.for_good(place).is_ok() })
     }
 
     /// Where the token of a key that replaces another would go: its entry is named after both.

@@ -11,6 +11,7 @@ mod tested;
 pub use self::{
     attention::asks_name,
     many::{Checked, CheckedNames, Many, ManyState},
+    tested::Tested,
 };
 
 use std::{

@@ -6,6 +6,15 @@ use crate::{
     said,
 };
 
+/// What a test of a destination has shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Tested {
+    /// In words; also that nothing was stored.
+    pub words: String,
+    /// Whether nothing is known of that would let a token end there.
+    pub good: bool,
+}
+
 /// Of a vault that could be asked about an entry at this place.
 pub(super) fn words(looked: &Looked, place: &str) -> String {
     let room = match (looked.room_seen, looked.right_untold) {

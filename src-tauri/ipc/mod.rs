@@ -28,7 +28,7 @@ pub use self::{
     told::{Code, Told},
     vault::{
         AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
-        ManyView, ProgramForm, ProgramPresetView, VaultForm,
+        ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
     },
 };
 
@@ -155,6 +155,7 @@ mod tests {
             ManyStateView::decl(&config),
             ManyView::decl(&config),
             ProgramPresetView::decl(&config),
+            TestedView::decl(&config),
             ProgramForm::decl(&config),
             VaultForm::decl(&config),
             ProtectionView::decl(&config),

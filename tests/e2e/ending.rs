@@ -93,6 +93,7 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     let tested = window.wait_text("destination-outcome", |text| text.contains("Nothing was stored.")).await?;
     ensure!(tested.contains("it deletes by itself what is stored there: now that would be on "), "{tested}");
     ensure!(tested.contains("Its access token ends on ") && tested.contains("2099"), "{tested}");
+    ensure!(window.attribute("destination-outcome", "data-good").await?.as_deref() == Some("false"), "it looks fine");
     ensure!(!tested.contains(" UTC"), "its times are not as people here write them: {tested}");
     picture(&window, "tested").await?;
     window.click("destinations-close").await?;

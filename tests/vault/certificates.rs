@@ -73,7 +73,7 @@ fn signed(folder: &Path, authority: &str, server: &str, digest: &str) {
     fs::write(folder.join("extensions"), format!("{SAN}\nbasicConstraints=CA:FALSE\n")).expect("written");
     openssl(
         folder,
-        &format!(
+        format!(
             "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -out server.pem -days 30 -extfile extensions {digest}"
         )
         .trim_end(),
