@@ -92,6 +92,12 @@ impl Receipt {
     #[must_use]
     pub fn of(record: &Record) -> Self {
         let key = &record.key;
+        let mut events: Vec<Happened> = record.events.iter().map(happened).collect();
+        if !record.unknown.is_empty() {
+            events.extend(record.unknown.iter().map(unknown));
+            // Those of the same second keep their order.
+            events.sort_by(|one, other| one.at.cmp(&other.at));
+        }
         Self {
             id: key.id.0.clone(),
             name: key.name.clone(),
@@ -102,7 +108,7 @@ impl Receipt {
             delivery: delivery(record),
             token_sha256_begins_with: record.fingerprint.as_ref().map(|fingerprint| fingerprint.0.clone()),
             replaces: record.replaces.as_ref().map(|old| old.id.0.clone()),
-            events: record.events.iter().map(happened).collect(),
+            events,
         }
     }
 
@@ -166,6 +172,11 @@ impl Receipt {
 fn happened(happened: &journal::Happened) -> Happened {
     let (place, until) = (happened.place.clone(), happened.until.map(iso));
     Happened { at: iso(happened.at), what: words(happened.event), place, until }
+}
+
+fn unknown(unknown: &journal::Unknown) -> Happened {
+    let what = "Something that this version of Keybearer does not know";
+    Happened { at: iso(unknown.at), what, place: Some(unknown.word.clone()), until: None }
 }
 
 /// The best proof that there is: what was read back counts more than what a vault has said, and that more than a person's
@@ -306,6 +317,7 @@ mod tests {
                     until: matches!(event, Event::StoredForATime(_)).then_some(datetime!(2026-12-23 09:00:00 UTC)),
                 })
                 .collect(),
+            unknown: Vec::new(),
         }
     }
 

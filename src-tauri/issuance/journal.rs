@@ -151,6 +151,17 @@ pub struct Record {
     pub replaces: Option<Key>,
     /// What happened, oldest first.
     pub events: Vec<Happened>,
+    /// What happened besides, as a version wrote it that knows more than this one; oldest first.
+    pub unknown: Vec<Unknown>,
+}
+
+/// Something that happened to a key, and that this version does not know.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unknown {
+    /// When, by this computer's clock.
+    pub at: OffsetDateTime,
+    /// What, in the journal's own word.
+    pub word: String,
 }
 
 /// Something that happened to a key.

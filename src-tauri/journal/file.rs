@@ -8,6 +8,7 @@ use std::{
 
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
+use super::place;
 use crate::failure::Failure;
 
 /// How long one that is just ending may take to let go of the file.
@@ -127,9 +128,19 @@ impl Problem {
                      with the newer one"
                 ),
             ),
-            Self::InUse => {
-                refused(path, "another Keybearer is using it; go on there, or close it and start this one anew")
-            }
+            // What SQLite calls busy may also be a file system that has no locks.
+            Self::InUse => match place::unlockable(path) {
+                Some(why) => refused(
+                    path,
+                    &format!(
+                        "the system does not let it be locked ({why}), and without a lock two Keybearers could write it at \
+                         once; keep that folder on a disk of this computer, or on one whose server has locks"
+                    ),
+                ),
+                None => {
+                    refused(path, "another Keybearer is using it; go on there, or close it and start this one anew")
+                }
+            },
             Self::Damaged(error) | Self::Other(error) => refused(path, &words(error)),
         }
     }
@@ -186,19 +197,27 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
 
 /// A wish could not be written down.
 pub(super) fn not_begun(error: &Error) -> Failure {
+    not_begun_since(&words(error))
+}
+
+/// A wish could not be written down; why, as a part of a sentence.
+pub(super) fn not_begun_since(why: &str) -> Failure {
     Failure::File(format!(
-        "This could not be written into the journal: {}. What cannot be recorded is not done: no key is asked for, and \
-         nothing was sent.",
-        words(error)
+        "This could not be written into the journal: {why}. What cannot be recorded is not done: no key is asked for, and \
+         nothing was sent."
     ))
 }
 
 /// What happened to a wish could not be written down.
 pub(super) fn not_recorded(error: &Error) -> Failure {
+    not_recorded_since(&words(error))
+}
+
+/// What happened to a wish could not be written down; why, as a part of a sentence.
+pub(super) fn not_recorded_since(why: &str) -> Failure {
     Failure::File(format!(
-        "What happened after the key was asked for could not be written into the journal: {}. If Keybearer ended now it \
-         would not know of it, so finish with the key first.",
-        words(error)
+        "What happened after the key was asked for could not be written into the journal: {why}. If Keybearer ended now it \
+         would not know of it, so finish with the key first."
     ))
 }
 

@@ -2,6 +2,7 @@
 
 mod batches;
 mod file;
+mod place;
 #[cfg(test)]
 mod tests;
 mod unusable;
@@ -18,18 +19,22 @@ use time::OffsetDateTime;
 
 pub use self::unusable::Unusable;
 use self::{
-    file::{not_begun, not_read, not_recorded},
+    file::{not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
+    place::Place,
     written::{CLOSED, event, instant, key as key_of, line, line_of, now, open_wish, owner, written},
 };
 use crate::{
     failure::Failure,
-    issuance::journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
+    issuance::journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Unknown, Wish, WishId},
     key::{Key, KeyId, Owner},
     token::{Fingerprint, Mark},
 };
 
 /// The journal in a file.
-pub struct SqliteJournal(Mutex<Connection>);
+pub struct SqliteJournal {
+    connection: Mutex<Connection>,
+    place: Place,
+}
 
 impl SqliteJournal {
     /// Opens the file, and makes it where it is not there. A damaged one is set aside, which is returned beside it.
@@ -38,7 +43,7 @@ impl SqliteJournal {
     /// [`Failure::File`] where it cannot be opened or written, or is of a newer version: it is left as it is then.
     pub fn open(path: &Path) -> Result<(Self, Option<Failure>), Failure> {
         let (connection, damaged) = file::open(path)?;
-        Ok((Self(Mutex::new(connection)), damaged))
+        Ok((Self { connection: Mutex::new(connection), place: Place::of(path) }, damaged))
     }
 
     /// Writes an event down, and what else belongs to it, at once or not at all.
@@ -69,17 +74,25 @@ impl SqliteJournal {
             }
             transaction.commit()
         };
-        write().map_err(|error| not_recorded(&error))
+        write().map_err(|error| not_recorded(&error))?;
+        // Written into a file that nobody finds any more is not written.
+        self.place.left().map_or(Ok(()), |why| Err(not_recorded_since(&why)))
+    }
+
+    /// Nothing is begun that the next start would not find.
+    fn ensure_found_again(&self) -> Result<(), Failure> {
+        self.place.left().map_or(Ok(()), |why| Err(not_begun_since(&why)))
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A thread that panicked in the midst of a transaction has rolled it back.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Journal for SqliteJournal {
     fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
+        self.ensure_found_again()?;
         let known = wish.known.as_ref().map(|known| known.iter().map(|id| id.0.as_str()).collect::<Vec<_>>());
         let known = known.map(|known| serde_json::to_string(&known).expect("texts always serialize"));
         let Owner { account, label, base, organization, user, author } = &wish.owner;
@@ -145,6 +158,7 @@ impl Journal for SqliteJournal {
     }
 
     fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure> {
+        self.ensure_found_again()?;
         batches::begin(&mut self.connection(), batch).map_err(|error| not_begun(&error))
     }
 
@@ -202,13 +216,15 @@ impl Journal for SqliteJournal {
                 let later = steps.query_map(params![row.get::<_, i64>("id")?], |step| {
                     let at = instant(&step.get::<_, String>(0)?);
                     let until = step.get::<_, Option<String>>(3)?.map(|until| instant(&until));
-                    Ok((at, event(&step.get::<_, String>(1)?), step.get(2)?, until))
+                    Ok((at, step.get::<_, String>(1)?, step.get(2)?, until))
                 })?;
                 let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
+                let mut unknown = Vec::new();
                 for step in later {
-                    // An event not known here is of a newer version, which would not have opened the file.
-                    if let (at, Some(event), place, until) = step? {
-                        events.push(Happened { at, event, place, until });
+                    let (at, word, place, until) = step?;
+                    match event(&word) {
+                        Some(event) => events.push(Happened { at, event, place, until }),
+                        None => unknown.push(Unknown { at, word }),
                     }
                 }
                 records.push(Record {
@@ -217,6 +233,7 @@ impl Journal for SqliteJournal {
                     fingerprint: row.get::<_, Option<String>>("fingerprint")?.map(Fingerprint),
                     replaces: key_of(row, "replaces")?,
                     events,
+                    unknown,
                 });
             }
             Ok(records)

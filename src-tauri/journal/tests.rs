@@ -7,6 +7,7 @@ use crate::{
     delivery::Proof,
     issuance::journal::{Fate, Part, Stage},
     key::KeyStatus,
+    receipt::Receipt,
 };
 
 fn wish(name: &str, known: Option<&[&str]>) -> Wish {
@@ -238,11 +239,38 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_nowhere_in_the_file() {
 }
 
 #[test]
-fn each_event_is_written_as_a_word_of_its_own() {
-    for (place, (event, kind, _)) in written::EVENTS.iter().enumerate() {
-        assert_eq!(written(*event).0, *kind);
-        assert_eq!(super::event(kind), Some(*event), "at {place}");
+fn each_event_is_written_as_a_word_of_its_own_and_read_as_itself() {
+    // The table has them all: one that is missing does not compile.
+    for event in written::EVENTS {
+        assert_eq!(super::event(written(*event).0), Some(*event));
     }
+}
+
+#[test]
+fn an_event_that_is_not_known_is_told_with_its_word_and_stays_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    let id = journal.begin(&wish("Server Key 3", None)).expect("written");
+    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    drop(journal);
+    let other = Connection::open(&path).expect("opened");
+    let insert = "INSERT INTO step (wish, at, kind) VALUES (1, '2126-11-23T09:00:00Z', 'sealed')";
+    other.execute(insert, []).expect("written");
+    other.execute("UPDATE wish SET stage = 'sealed'", []).expect("written");
+    drop(other);
+
+    let (journal, damaged) = SqliteJournal::open(&path).expect("opened again");
+    assert_eq!(damaged, None);
+    // Of a stage that is not known nothing is sure.
+    assert_eq!(journal.open().expect("read")[0].stage, Stage::Doubtful);
+    let records = journal.records("https://api.dfns.io").expect("read");
+    let words: Vec<&str> = records[0].unknown.iter().map(|unknown| unknown.word.as_str()).collect();
+    assert_eq!(words, ["sealed"]);
+    let last = Receipt::of(&records[0]).events.pop().expect("the latest");
+    assert!(last.what.contains("does not know") && last.place.as_deref() == Some("sealed"), "{last:?}");
+    journal.record(id, Event::Finished).expect("written");
+    assert_eq!(journal.records("https://api.dfns.io").expect("read")[0].unknown.len(), 1);
 }
 
 #[test]
@@ -255,6 +283,27 @@ fn a_journal_that_is_in_use_is_told_and_serves_nobody_else() {
     first.begin(&wish("Still written", None)).expect("written");
     drop(first);
     SqliteJournal::open(&path).expect("free again");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_or_deleted_under_it_is_noticed_before_anything_is_asked_for() {
+    for (happens, words) in [("deleted", "was deleted or moved"), ("replaced", "was replaced by another file")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.sqlite");
+        let (journal, _) = SqliteJournal::open(&path).expect("opened");
+        let under_way = journal.begin(&wish("Under way", None)).expect("written");
+        if happens == "replaced" {
+            fs::copy(&path, folder.path().join("theirs")).expect("copied");
+            fs::rename(folder.path().join("theirs"), &path).expect("replaced");
+        } else {
+            fs::remove_file(&path).expect("deleted");
+        }
+        let refused = journal.begin(&wish("Next", None)).expect_err("refused").to_string();
+        assert!(refused.contains(words) && refused.contains("no key is asked for"), "{refused}");
+        let lost = journal.made(under_way, &key("api-3"), None).expect_err("told").to_string();
+        assert!(lost.contains(words) && lost.contains("would not know of it"), "{lost}");
+    }
 }
 
 #[test]

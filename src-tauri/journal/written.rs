@@ -13,44 +13,57 @@ use crate::{
 /// The stage of a wish that is settled.
 pub(super) const CLOSED: &str = "closed";
 
-/// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
-pub(super) const EVENTS: [(Event, &str, Option<&str>); 24] = [
-    (Event::Asked, "asked", None),
-    (Event::NotMade, "not made", Some(CLOSED)),
-    (Event::Doubtful, "doubtful", Some("doubtful")),
-    (Event::AwaitingApproval, "awaiting approval", Some("awaiting approval")),
-    (Event::Created, "created", Some("created")),
-    (Event::WithoutToken, "without token", Some("without token")),
-    (Event::Copied, "copied", None),
-    (Event::Checked, "checked", Some("checked")),
-    // What is not known of one delivery takes nothing from what is known of another.
-    (Event::Delivering, "delivering", None),
-    (Event::Delivered(Proof::ReadBack), "delivered, read back", Some("checked")),
-    (Event::Delivered(Proof::FirstVersion), "delivered, first version", Some("checked")),
-    (Event::Delivered(Proof::Taken), "delivered", Some("checked")),
-    // It is as open as before: what the vault deletes is in no vault afterwards.
-    (Event::StoredForATime(Proof::ReadBack), "stored for a time, read back", None),
-    (Event::StoredForATime(Proof::FirstVersion), "stored for a time, first version", None),
-    (Event::StoredForATime(Proof::Taken), "stored for a time", None),
-    (Event::NotStored, "not stored", None),
-    (Event::PerhapsStored, "perhaps stored", None),
-    (Event::Finished, "finished", Some(CLOSED)),
-    (Event::HandedOver, "handed over", Some("old to revoke")),
-    (Event::Wiped, "wiped", Some("created")),
-    (Event::Revoked, "revoked", Some(CLOSED)),
-    (Event::OldRevoked, "old revoked", Some(CLOSED)),
-    (Event::OldKept, "old kept", Some(CLOSED)),
-    (Event::Settled, "settled", Some(CLOSED)),
-];
+/// Writes out both directions of the table: how an event is written, and how it is read. An event that is missing from the
+/// table does not compile, and so none can be written that cannot be read.
+macro_rules! events {
+    ($($($event:ident)::+ $(($proof:path))? => $kind:literal, $stage:expr;)+) => {
+        /// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
+        #[cfg(test)]
+        pub(super) const EVENTS: &[Event] = &[$($($event)::+ $(($proof))?),+];
 
-pub(super) fn written(event: Event) -> (&'static str, Option<&'static str>) {
-    let found = EVENTS.iter().find(|(each, ..)| *each == event);
-    let (_, kind, stage) = found.expect("every event is in the table, which a test holds");
-    (kind, *stage)
+        /// An event as it stands in the file, and the wish's stage from then on, where the event changes it.
+        pub(super) fn written(event: Event) -> (&'static str, Option<&'static str>) {
+            match event {
+                $($($event)::+ $(($proof))? => ($kind, $stage),)+
+            }
+        }
+
+        pub(super) fn event(kind: &str) -> Option<Event> {
+            match kind {
+                $($kind => Some($($event)::+ $(($proof))?),)+
+                _ => None,
+            }
+        }
+    };
 }
 
-pub(super) fn event(kind: &str) -> Option<Event> {
-    EVENTS.iter().find(|(_, each, _)| *each == kind).map(|(event, ..)| *event)
+events! {
+    Event::Asked => "asked", None;
+    Event::NotMade => "not made", Some(CLOSED);
+    Event::Doubtful => "doubtful", Some("doubtful");
+    Event::AwaitingApproval => "awaiting approval", Some("awaiting approval");
+    Event::Created => "created", Some("created");
+    Event::WithoutToken => "without token", Some("without token");
+    Event::Copied => "copied", None;
+    Event::Checked => "checked", Some("checked");
+    // What is not known of one delivery takes nothing from what is known of another.
+    Event::Delivering => "delivering", None;
+    Event::Delivered(Proof::ReadBack) => "delivered, read back", Some("checked");
+    Event::Delivered(Proof::FirstVersion) => "delivered, first version", Some("checked");
+    Event::Delivered(Proof::Taken) => "delivered", Some("checked");
+    // It is as open as before: what the vault deletes is in no vault afterwards.
+    Event::StoredForATime(Proof::ReadBack) => "stored for a time, read back", None;
+    Event::StoredForATime(Proof::FirstVersion) => "stored for a time, first version", None;
+    Event::StoredForATime(Proof::Taken) => "stored for a time", None;
+    Event::NotStored => "not stored", None;
+    Event::PerhapsStored => "perhaps stored", None;
+    Event::Finished => "finished", Some(CLOSED);
+    Event::HandedOver => "handed over", Some("old to revoke");
+    Event::Wiped => "wiped", Some("created");
+    Event::Revoked => "revoked", Some(CLOSED);
+    Event::OldRevoked => "old revoked", Some(CLOSED);
+    Event::OldKept => "old kept", Some(CLOSED);
+    Event::Settled => "settled", Some(CLOSED);
 }
 
 /// A key, as it stands in the file.

@@ -1,0 +1,74 @@
+//! Whether the journal's file is where it was, and can be locked: what SQLite itself does not tell.
+
+use std::path::{Path, PathBuf};
+
+/// The file that was opened. As long as it is open the system gives its number to no other.
+pub(super) struct Place {
+    path: PathBuf,
+    #[cfg(unix)]
+    opened: Option<(u64, u64)>,
+}
+
+impl Place {
+    /// Of a file that was just opened.
+    pub(super) fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            #[cfg(unix)]
+            opened: number(path).ok(),
+        }
+    }
+
+    /// Why what is written would not be found there any more, as a part of a sentence: programs that keep folders the same
+    /// on several computers replace files, and others clean up.
+    pub(super) fn left(&self) -> Option<String> {
+        #[cfg(unix)]
+        {
+            let path = self.path.display();
+            let happened = match number(&self.path) {
+                Ok(now) if self.opened == Some(now) => return None,
+                Ok(_) => "was replaced by another file",
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => "was deleted or moved",
+                // Whoever writes finds out what that means.
+                Err(_) => return None,
+            };
+            Some(format!(
+                "{path} {happened} while Keybearer was using it, by a program that synchronizes or cleans up, say; keep \
+                 such programs out of that folder, then quit Keybearer and start it anew"
+            ))
+        }
+        // Elsewhere a file that is open can be neither replaced nor deleted.
+        #[cfg(not(unix))]
+        None
+    }
+}
+
+/// What tells a file from every other.
+#[cfg(unix)]
+fn number(path: &Path) -> std::io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let file = std::fs::metadata(path)?;
+    Ok((file.dev(), file.ino()))
+}
+
+/// Why the system does not let a file be locked, in its own words; `None` where it does, or where another process has
+/// locked it. Only to be asked of a file that this process has not open: it would lose its lock with that.
+pub(super) fn unlockable(path: &Path) -> Option<String> {
+    #[cfg(unix)]
+    {
+        use rustix::{
+            fs::{FlockOperation, fcntl_lock},
+            io::Errno,
+        };
+        let file = std::fs::OpenOptions::new().read(true).write(true).open(path).ok()?;
+        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) | Err(Errno::AGAIN) => None,
+            Err(refused) => Some(std::io::Error::from(refused).to_string()),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
