@@ -15,7 +15,7 @@ use crate::{
 /// What could not be forgotten; the accounts are then still listed, for another try.
 pub(crate) fn forget_all(folder: &Path) -> Result<usize, Failure> {
     let remembered = RememberedAccounts::in_folder(folder);
-    let Remembered { accounts, signed_out } = remembered.read()?;
+    let Remembered { accounts, signed_out, .. } = remembered.read()?;
     for account in accounts.iter().chain(&signed_out) {
         if let Some(base) = account.environment.base() {
             Keyring.forget(&account.id, &base)?;

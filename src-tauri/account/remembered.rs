@@ -55,6 +55,8 @@ pub struct Remembered {
     pub accounts: Vec<Account>,
     /// Accounts that were signed out while the keyring could not be used: it may hold their tokens still.
     pub signed_out: Vec<Account>,
+    /// Lines that this version does not understand, which stay in the file as they are: what is wrong, for the person.
+    pub unread: Option<Failure>,
 }
 
 impl RememberedAccounts {
@@ -73,12 +75,16 @@ impl RememberedAccounts {
     /// it.
     pub fn read(&self) -> Result<Remembered, Failure> {
         let mut remembered = Remembered::default();
+        let mut unread = Vec::new();
         for value in self.lines()? {
-            let Ok(line) = Line::deserialize(&value) else { continue };
-            let signed_out = line.signed_out;
-            let Some(account) = account(line) else { continue };
-            if signed_out { &mut remembered.signed_out } else { &mut remembered.accounts }.push(account);
+            let signed_out = value["signed_out"] == true;
+            match Line::deserialize(&value).ok().and_then(account) {
+                Some(account) if signed_out => remembered.signed_out.push(account),
+                Some(account) => remembered.accounts.push(account),
+                None => unread.push(named(&value)),
+            }
         }
+        remembered.unread = (!unread.is_empty()).then(|| self.not_understood(&unread));
         Ok(remembered)
     }
 
@@ -129,8 +135,32 @@ impl RememberedAccounts {
         if lines == before { Ok(()) } else { self.file.write(&Contents { accounts: lines }) }
     }
 
+    fn not_understood(&self, unread: &[String]) -> Failure {
+        let one = unread.len() == 1;
+        Failure::File(format!(
+            "The file with the accounts, {}, has {} that this version does not understand: {}. {}; a newer Keybearer may \
+             have written {}. Use that one, or sign in anew.",
+            self.file.path().display(),
+            if one { "an account in it" } else { "accounts in it" },
+            unread.join(", "),
+            if one { "It was left as it is" } else { "They were left as they are" },
+            if one { "it" } else { "them" },
+        ))
+    }
+
     fn lines(&self) -> Result<Vec<Value>, Failure> {
         Ok(self.file.read::<Contents>()?.unwrap_or_default().accounts)
+    }
+}
+
+/// What a line that is not understood tells of itself.
+fn named(value: &Value) -> String {
+    let text = |field: &str| value[field].as_str().filter(|text| !text.is_empty());
+    match (text("name").or(text("user")), text("environment")) {
+        (Some(name), Some(environment)) => format!("“{name}” in the environment “{environment}”"),
+        (None, Some(environment)) => format!("one in the environment “{environment}”"),
+        (Some(name), None) => format!("“{name}”"),
+        (None, None) => "one without a name".to_owned(),
     }
 }
 
@@ -231,7 +261,11 @@ mod tests {
         let remembered = RememberedAccounts::in_folder(folder.path());
         let file = folder.path().join("accounts.json");
         fs::write(&file, r#"{"accounts": [{"id": "x", "environment": "moon"}, 7]}"#).expect("written");
-        assert!(remembered.read().expect("read").accounts.is_empty());
+        let read = remembered.read().expect("read");
+        assert!(read.accounts.is_empty());
+        let told = read.unread.expect("it is told").to_string();
+        assert!(told.contains("one in the environment “moon”, one without a name"), "{told}");
+        assert!(told.contains("They were left as they are"), "{told}");
         remembered.remember(&account("a", Environment::Production)).expect("written");
         let text = fs::read_to_string(&file).expect("there");
         assert!(text.contains("moon") && text.contains('7'), "{text}");

@@ -64,7 +64,10 @@ impl Sessions {
         changed: watch::Sender<()>,
     ) -> (Arc<Self>, Option<Failure>) {
         let (read, problem) = match remembered.read() {
-            Ok(read) => (read, None),
+            Ok(mut read) => {
+                let unread = read.unread.take();
+                (read, unread)
+            }
             Err(failure) => (Default::default(), Some(failure)),
         };
         let accounts = read.accounts.into_iter().filter_map(|account| {
