@@ -224,11 +224,18 @@ fn closed(closed: Closed) -> Protection {
     if !closed.dumps {
         open.push("A crash may write its memory to a file.");
     }
-    if !closed.wiped {
+    let mut advice = "";
+    if closed.privileged {
+        open.push(
+            "What libraries free is not wiped: the program’s file has capabilities, or the rights of another user or group, \
+             and the system ignores then what Keybearer asks for.",
+        );
+        advice = "Quit, take them off the file (setcap -r, chmod u-s,g-s), and start it anew.";
+    } else if !closed.wiped {
         open.push("What libraries free is not wiped.");
     }
     if !open.is_empty() {
-        return protection(what, Holds::No, open.join(" "), "");
+        return protection(what, Holds::No, open.join(" "), advice);
     }
     if closed.driven {
         return protection(
@@ -287,11 +294,13 @@ mod tests {
 
     #[test]
     fn one_gap_is_enough_for_the_process_not_to_be_called_closed() {
-        let all = Closed { dumps: true, debuggers: true, wiped: true, pages: true, driven: false };
+        let all = Closed { dumps: true, debuggers: true, wiped: true, privileged: false, pages: true, driven: false };
         assert_eq!(closed(all).holds, Holds::Yes);
         assert_eq!(closed(Closed { dumps: false, ..all }).holds, Holds::No);
         assert_eq!(closed(Closed { debuggers: false, ..all }).holds, Holds::No);
         assert_eq!(closed(Closed { wiped: false, ..all }).holds, Holds::No);
+        let privileged = closed(Closed { wiped: false, privileged: true, ..all });
+        assert!(privileged.found.contains("has capabilities") && privileged.advice.contains("setcap -r"));
         assert_eq!(closed(Closed { pages: false, ..all }).holds, Holds::Partly);
         assert_eq!(closed(Closed { driven: true, ..all }).holds, Holds::Partly);
     }
