@@ -4,6 +4,7 @@
 //!
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
 //! - `dialog` asks the person what the page has no part in.
+//! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
 //! - `placement` is where the main window was the last time.
 //! - `commands` is what the pages may call, [`boundary`] what each of those could be turned to, [`ipc`] what crosses that
 //!   border, [`view`] how it is made.
@@ -49,9 +50,12 @@ mod placement;
 pub mod preset;
 pub mod protection;
 pub mod receipt;
+#[cfg(target_os = "linux")]
+mod recovery;
 mod said;
 pub mod sandbox;
 pub mod settings;
+mod startup;
 pub mod token;
 pub mod vault;
 pub mod view;
@@ -59,19 +63,13 @@ mod window;
 
 #[cfg(target_os = "linux")]
 pub use self::appearance::{ASKS_FOR_COLOURS, ask_for_colours};
+pub use self::startup::{Unstartable, tell as tell_unstartable};
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use tauri::{AppHandle, Manager, RunEvent};
 
-use self::{
-    account::Keyring,
-    app::{Folders, Keybearer},
-    clipboard::SystemClipboard,
-    key::Keys,
-    preset::Preset,
-    sandbox::Persona,
-};
+use self::{account::Keyring, app::Keybearer, clipboard::SystemClipboard, key::Keys, preset::Preset, sandbox::Persona};
 
 /// How to start.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -82,12 +80,20 @@ pub enum Start {
     InSandbox,
 }
 
+/// What is known of the page's process, on systems where its end is told.
+#[cfg(target_os = "linux")]
+type Recoveries = recovery::Recovery;
+#[cfg(not(target_os = "linux"))]
+type Recoveries = ();
+
 /// Runs the app until its window is closed.
 ///
 /// # Errors
-/// Where the system gives no threads, no window, or no folder for settings.
-pub fn run(start: Start) -> tauri::Result<()> {
-    let runtime = hardening::runtime()?;
+/// Where the system gives no threads, no window, or no folder to keep anything in.
+pub fn run(start: Start) -> Result<(), Unstartable> {
+    let (folders, state_folder) = (startup::folders()?, startup::state_folder()?);
+    startup::ensure_made(&folders)?;
+    let runtime = hardening::runtime().map_err(Unstartable::Threads)?;
     tauri::async_runtime::set(runtime.handle().clone());
     let mut builder = tauri::Builder::default();
     if bus_can_be_asked() {
@@ -96,6 +102,7 @@ pub fn run(start: Start) -> tauri::Result<()> {
     }
     builder
         .manage(window::Page::default())
+        .manage(Recoveries::default())
         .invoke_handler(tauri::generate_handler![
             commands::watch,
             commands::sign_in_pasted,
@@ -158,8 +165,7 @@ pub fn run(start: Start) -> tauri::Result<()> {
             let handle = tauri.handle().clone();
             // Asks first, so that the answer is there when the window is.
             appearance::follow(&handle);
-            let folders = folders().ok_or(tauri::Error::UnknownPath)?;
-            tauri.manage(placement::Remembered::in_folder(&state_folder().ok_or(tauri::Error::UnknownPath)?));
+            tauri.manage(placement::Remembered::in_folder(&state_folder));
             let app =
                 Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring), Arc::new(Keyring));
             let app = app.with_preset(Preset::read(&preset::files()));
@@ -171,7 +177,13 @@ pub fn run(start: Start) -> tauri::Result<()> {
             tauri.manage(interruptions::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
-            window::open_main(&handle)?;
+            if let Err(error) = window::open_main(&handle) {
+                // Returned from here it would be a panic, which nobody sees.
+                let why = Unstartable::Window(error).to_string();
+                eprintln!("keybearer: {why}");
+                startup::tell(&why);
+                std::process::exit(1);
+            }
             tauri::async_runtime::spawn(window::follow(handle.clone()));
             tauri::async_runtime::spawn(end_when_asked(handle));
             Ok(())
@@ -202,7 +214,7 @@ fn bus_can_be_asked() -> bool {
 /// # Errors
 /// What could not be forgotten, in words.
 pub fn forget() -> Result<String, String> {
-    let folders = folders().ok_or("There is no home folder.")?;
+    let folders = startup::folders().map_err(|error| error.to_string())?;
     match forget::forget_all(&folders.config) {
         Ok(0) => Ok("No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned()),
         Ok(1) => Ok("One account and its sign-in token are forgotten.".to_owned()),
@@ -211,22 +223,6 @@ pub fn forget() -> Result<String, String> {
             Err(format!("Not everything was forgotten. {failure} {}", failure.hint()).trim_end().to_owned())
         }
     }
-}
-
-/// The folder of that name is Keybearer's own, wherever a system keeps such folders.
-const NAME: &str = "app.keybearer.desktop";
-
-fn folders() -> Option<Folders> {
-    Some(Folders {
-        config: dirs::config_dir()?.join(NAME),
-        data: dirs::data_dir()?.join(NAME),
-        downloads: dirs::download_dir().or_else(dirs::home_dir)?,
-    })
-}
-
-/// The folder for what is worth keeping, and not worth taking along to another computer.
-fn state_folder() -> Option<PathBuf> {
-    Some(dirs::state_dir().or_else(dirs::data_local_dir)?.join(NAME))
 }
 
 async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {

@@ -64,7 +64,14 @@ fn open(start: Start) -> anyhow::Result<()> {
     hardening::close();
     #[cfg(target_os = "linux")]
     linux::prepare()?;
-    keybearer::run(start).context("the window cannot be opened")
+    if let Err(error) = keybearer::run(start) {
+        let why = error.to_string();
+        // The line first: the dialog waits until it was read.
+        eprintln!("keybearer: {why}");
+        keybearer::tell_unstartable(&why);
+        std::process::exit(1);
+    }
+    Ok(())
 }
 
 fn serve_sandbox(port: u16) -> anyhow::Result<()> {

@@ -11,6 +11,8 @@ use tauri::{
     webview::{NewWindowResponse, WebviewWindow},
 };
 
+#[cfg(target_os = "linux")]
+use crate::recovery;
 #[cfg(not(target_os = "linux"))]
 use crate::view::CAPTURE_PROTECTED;
 use crate::{account::Session, app::Keybearer, ipc::View, placement, protection::Screen, settings::Theme};
@@ -42,6 +44,13 @@ impl Page {
     /// A sign-in token is being typed into it: once somebody is signed in, by whichever way, it has to go.
     pub(crate) fn note_typed(&self, draft: String) {
         *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
+    }
+
+    /// The page is gone: nobody is told anything until the next one asks. What stood in its form when a sign-in token was
+    /// typed into it, which is gone with it.
+    fn forget(&self) -> Option<String> {
+        *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn send(&self, app: &Keybearer) {
@@ -83,14 +92,18 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         .visible(false)
         .build()?;
     #[cfg(target_os = "linux")]
-    set_icons(&window)?;
-    #[cfg(target_os = "linux")]
-    notice_the_person(&window)?;
+    {
+        set_icons(&window)?;
+        notice_the_person(&window)?;
+        recovery::watch_over(&window);
+    }
     placement.restore(&window);
     let (handle, it) = (handle.clone(), window.clone());
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } if !handle.state::<Arc<Keybearer>>().may_close() => {
             api.prevent_close();
+            #[cfg(target_os = "linux")]
+            recovery::see_that_somebody_asks(&handle);
         }
         WindowEvent::Focused(true) => {
             let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
@@ -138,6 +151,22 @@ pub(crate) fn bring_to_front(handle: &AppHandle) {
     let _ = window.unminimize();
     let _ = window.show();
     let _ = window.set_focus();
+    #[cfg(target_os = "linux")]
+    recovery::see_that_it_is_there(handle);
+}
+
+/// The main window.
+#[cfg(target_os = "linux")]
+pub(crate) fn main(handle: &AppHandle) -> Option<WebviewWindow> {
+    handle.get_webview_window(MAIN)
+}
+
+/// The main window's page is gone, and will be loaded again.
+#[cfg(target_os = "linux")]
+pub(crate) fn forget_page(handle: &AppHandle) {
+    if let Some(draft) = handle.state::<Page>().forget() {
+        handle.state::<Arc<Keybearer>>().keep_draft(draft);
+    }
 }
 
 /// Keeps the windows true to the app's state, for as long as the app runs.
@@ -263,7 +292,25 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
         app.say("The token could not be shown: the system gave no window for it. Use Copy instead.".to_owned());
         return;
     };
+    #[cfg(target_os = "linux")]
+    hide_with_its_process(&window, Arc::clone(app));
     hide_with(&window, Arc::clone(app));
+}
+
+/// The showing ends when the process ends that draws it.
+#[cfg(target_os = "linux")]
+fn hide_with_its_process(window: &WebviewWindow, app: Arc<Keybearer>) {
+    use webkit2gtk::WebViewExt;
+    let _ = window.with_webview(move |webview| {
+        webview.inner().connect_web_process_terminated(move |_, _| {
+            if app.issuance.shown().is_some() {
+                app.issuance.hide();
+                app.say(
+                    "The window that showed the token stopped, and was closed. Show it again, or use Copy.".to_owned(),
+                );
+            }
+        });
+    });
 }
 
 /// Sets the page's colours before it is drawn for the first time; a page that is there is told by its view.

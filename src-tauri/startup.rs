@@ -1,0 +1,117 @@
+//! What can go wrong before there is a window, and how it is told: on standard error, and in a dialog of the system's own.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::app::Folders;
+
+/// The folder of that name is Keybearer's own, wherever a system keeps such folders.
+const NAME: &str = "app.keybearer.desktop";
+
+/// Why the app does not start.
+#[derive(Debug, Error)]
+pub enum Unstartable {
+    /// There is no home folder, and so no place for anything.
+    #[error("There is no home folder to keep anything in: HOME is not set, and the system knows none for this user.")]
+    NoHome,
+    /// A folder that is not where it is whatever folder one is in.
+    #[error("{} is no full path, so Keybearer would keep its files somewhere else at each start. Set HOME to a full path, and start it anew.", .0.display())]
+    Relative(PathBuf),
+    /// The folder without which nothing can be written down.
+    #[error("Keybearer cannot make its folder {}: {why}. It writes each key down there before it asks for it, so it does not start without. Make that folder, or let this user write where it is to be.", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// The system gives no threads.
+    #[error("This system gives Keybearer no threads: {0}.")]
+    Threads(io::Error),
+    /// The system gives no window.
+    #[error("The window cannot be opened: {0}.")]
+    Window(#[from] tauri::Error),
+}
+
+/// The folders, none of which need exist yet.
+///
+/// # Errors
+/// Where there is no home, or it has no full path.
+pub(crate) fn folders() -> Result<Folders, Unstartable> {
+    let folders = Folders {
+        config: own(dirs::config_dir())?,
+        data: own(dirs::data_dir())?,
+        downloads: dirs::download_dir().or_else(dirs::home_dir).ok_or(Unstartable::NoHome)?,
+    };
+    Ok(folders)
+}
+
+/// The folder for what is worth keeping, and not worth taking along to another computer.
+///
+/// # Errors
+/// As [`folders`].
+pub(crate) fn state_folder() -> Result<PathBuf, Unstartable> {
+    own(dirs::state_dir().or_else(dirs::data_local_dir))
+}
+
+/// Makes the one folder without which no key could be asked for and no page drawn. Whatever else cannot be written is told
+/// where it is.
+///
+/// # Errors
+/// Where it is not there, and cannot be made.
+pub(crate) fn ensure_made(folders: &Folders) -> Result<(), Unstartable> {
+    let folder = &folders.data;
+    fs::create_dir_all(folder).map_err(|why| Unstartable::Folder { folder: folder.clone(), why })
+}
+
+fn own(folder: Option<PathBuf>) -> Result<PathBuf, Unstartable> {
+    let folder = folder.ok_or(Unstartable::NoHome)?;
+    if Path::is_absolute(&folder) { Ok(folder.join(NAME)) } else { Err(Unstartable::Relative(folder)) }
+}
+
+/// Says in a dialog why the app does not start, and waits until it was read. Where there is no display it was said on
+/// standard error alone.
+pub fn tell(why: &str) {
+    #[cfg(target_os = "linux")]
+    {
+        use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, prelude::*};
+        if !gtk::is_initialized() {
+            return;
+        }
+        let (flags, kind) = (DialogFlags::empty(), MessageType::Error);
+        let dialog =
+            MessageDialog::new(None::<&gtk::Window>, flags, kind, ButtonsType::Close, "Keybearer does not start");
+        dialog.set_title("Keybearer does not start");
+        dialog.set_secondary_text(Some(why));
+        dialog.run();
+        dialog.close();
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = why;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_that_is_none_is_told_for_what_it_is() {
+        assert!(matches!(own(None), Err(Unstartable::NoHome)));
+        let told = own(Some("home/.config".into())).expect_err("it moves about").to_string();
+        assert!(told.starts_with("home/.config is no full path"), "{told}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("file"), "").expect("written");
+        let data = folder.path().join("file/app");
+        let folders = Folders { config: data.clone(), data: data.clone(), downloads: data.clone() };
+        let told = ensure_made(&folders).expect_err("a file is in the way").to_string();
+        assert!(told.contains(&format!("cannot make its folder {}: Not a directory", data.display())), "{told}");
+    }
+}
