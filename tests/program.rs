@@ -4,9 +4,13 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
+
+use keybearer_support::skipped::skip;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keybearer"));
@@ -51,6 +55,33 @@ fn with_a_display_that_cannot_be_reached_it_says_so_in_one_line() {
         assert_eq!(told.lines().count(), 1, "{told}");
         assert!(told.contains(&format!("cannot be reached ({variable} is “{value}”)")), "{told}");
     }
+}
+
+#[test]
+fn with_rights_of_its_own_it_starts_itself_anew_at_most_once() {
+    const NOBODYS_GROUP: u32 = 65534;
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("keybearer");
+    fs::copy(env!("CARGO_BIN_EXE_keybearer"), &copy).expect("copied");
+    if std::os::unix::fs::chown(&copy, None, Some(NOBODYS_GROUP)).is_err() {
+        return skip("only root gives a program the rights of another group").expect("it is counted");
+    }
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o2755)).expect("it is ours");
+    let mut started = Command::new(copy);
+    started.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stderr(Stdio::piped());
+    let mut started = started.spawn().expect("it can be started");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let ended = loop {
+        match started.try_wait().expect("it is a child") {
+            Some(ended) => break Some(ended),
+            None if Instant::now() > deadline => break None,
+            None => std::thread::yield_now(),
+        }
+    };
+    let _ = started.kill();
+    let told = text(&started.wait_with_output().expect("it ended").stderr);
+    assert_eq!(ended.and_then(|ended| ended.code()), Some(1), "it goes on starting itself anew; it said {told:?}");
+    assert!(told.contains("no display"), "{told}");
 }
 
 #[test]

@@ -4,13 +4,12 @@ use anyhow::{Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
-    process::children_of,
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::json;
 
-use crate::steps::{app, create, desktop, sign_in};
+use crate::steps::{app, create, desktop, sign_in, web_processes};
 
 /// What the real keyring holds of Keybearer's, as another program sees it.
 fn kept(desktop: &Desktop) -> Result<String> {
@@ -98,12 +97,6 @@ async fn a_typed_token_signs_in_and_the_page_it_went_through_is_replaced() -> Re
             Ok(())
         })
         .await
-}
-
-/// The processes that draw pages, of the app with this process id.
-fn web_processes(app: u32) -> Result<Vec<u32>> {
-    let named = |process: &u32| std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
-    Ok(children_of(app)?.into_iter().filter(|process| named(process).starts_with("WebKitWebProces")).collect())
 }
 
 #[tokio::test]

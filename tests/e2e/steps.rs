@@ -1,6 +1,9 @@
 //! The steps that many tests share.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
@@ -8,6 +11,7 @@ use keybearer_support::{
     desktop::{Desktop, Wanted},
     process,
     sandbox::Sandbox,
+    wait,
     window::{Key, Window},
 };
 use serde_json::{Value, json};
@@ -159,4 +163,39 @@ pub(crate) async fn working(sandbox: &Sandbox, name: &str) -> Result<Vec<String>
     let keys = keys.as_array().context("the sandbox lists its keys")?;
     let ours = keys.iter().filter(|key| key["name"] == name && key["status"] == "Active");
     Ok(ours.filter_map(|key| key["id"].as_str().map(str::to_owned)).collect())
+}
+
+/// The processes that draw pages, of the app with this process id, oldest first.
+pub(crate) fn web_processes(app: u32) -> Result<Vec<u32>> {
+    let named = |process: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // One that has ended, and that nobody has asked for, draws nothing.
+        stat.contains("(WebKitWebProces") && !stat.contains(") Z")
+    };
+    Ok(process::children_of(app)?.into_iter().filter(named).collect())
+}
+
+/// Sends a signal to one of the web engine's processes.
+pub(crate) fn end_page(process: u32, signal: &str) -> Result<()> {
+    let sent = process::command("kill").args([signal, &process.to_string()]).status()?;
+    ensure!(sent.success(), "{process} is not there");
+    Ok(())
+}
+
+/// Presses keys on the real keyboard, in whichever window has the focus.
+pub(crate) fn press_keys(desktop: &Desktop, keys: &[&str]) -> Result<()> {
+    ensure!(desktop.command("xdotool").arg("key").args(keys).status()?.success(), "xdotool could not press {keys:?}");
+    Ok(())
+}
+
+/// Presses Enter, which copies once the dialog is there, until another program sees the token on the clipboard.
+pub(crate) async fn copied_by_keyboard(desktop: &Desktop, within: Duration) -> Result<()> {
+    let clipboard = Clipboard::of(desktop);
+    wait::until("the token on the clipboard", within, async || {
+        press_keys(desktop, &["Return"])?;
+        let text = clipboard.text().await?;
+        ensure!(text.is_some_and(|text| text.starts_with("eyJ")), "it is not there");
+        Ok(())
+    })
+    .await
 }
