@@ -15,8 +15,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, copied_by_keyboard, copy, create, creations, desktop, end_page, kill, sign_in, wait_listed, web_processes,
-    working,
+    app, copied_by_keyboard, copy, create, creations, desktop, end_page, kill, sign_in, wait_listed, working,
 };
 
 /// How often the app is killed, unless `KEYBEARER_KILLS` says otherwise: enough to hit each phase several times.
@@ -114,11 +113,13 @@ async fn ask_and_kill(
 /// Kills the page's process alone: the dialog is back in time, and its token can be copied.
 /// Tells how long that took.
 async fn kill_page(window: &Window<'_>) -> Result<Duration> {
-    let page = *web_processes(window.app_process()?)?.first().context("it has a page")?;
-    end_page(page, "-KILL")?;
+    let other = Clipboard::of(window.desktop()).copy("something else").await?;
     let killed = Instant::now();
+    end_page(window, "-KILL").await?;
     copied_by_keyboard(window.desktop(), BACK).await?;
-    Ok(killed.elapsed())
+    let back = killed.elapsed();
+    drop(other);
+    Ok(back)
 }
 
 /// What the list tells of where a key's token is.

@@ -175,11 +175,24 @@ pub(crate) fn web_processes(app: u32) -> Result<Vec<u32>> {
     Ok(process::children_of(app)?.into_iter().filter(named).collect())
 }
 
-/// Sends a signal to one of the web engine's processes.
-pub(crate) fn end_page(process: u32, signal: &str) -> Result<()> {
+/// Sends a signal to one of the app’s processes.
+pub(crate) fn send(process: u32, signal: &str) -> Result<()> {
     let sent = process::command("kill").args([signal, &process.to_string()]).status()?;
     ensure!(sent.success(), "{process} is not there");
     Ok(())
+}
+
+/// Ends the process that draws the main window's page, and waits until it has ended: what answers from then on is another.
+pub(crate) async fn end_page(window: &Window<'_>, signal: &str) -> Result<()> {
+    let app = window.app_process()?;
+    let page = *web_processes(app)?.first().context("it has no page")?;
+    send(page, signal)?;
+    window
+        .wait_until("the end of the page's process", async || {
+            ensure!(!web_processes(app)?.contains(&page), "{page} is there");
+            Ok(())
+        })
+        .await
 }
 
 /// Presses keys on the real keyboard, in whichever window has the focus.
