@@ -1,8 +1,14 @@
 //! What the pages may call. Each command only forwards; which window may call which is in `permissions/windows.toml`.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use tauri::{AppHandle, Manager, State, ipc::Channel};
+use tauri::{
+    AppHandle, Manager, Runtime, State,
+    ipc::{Channel, Invoke},
+};
 
 use crate::{
     account::{BaseUrl, Environment},
@@ -24,6 +30,23 @@ use crate::{
 type App<'a> = State<'a, Arc<Keybearer>>;
 type Outcome = Result<(), Told>;
 
+/// Does what a command asks for. Each that takes its time goes through here: one that panicked would never answer its page.
+async fn caught<T>(work: impl Future<Output = Result<T, Told>>) -> Result<T, Told> {
+    crate::caught::caught(work).await.unwrap_or_else(|_| Err(Told::unforeseen()))
+}
+
+/// Hands a command on, and answers its page also where that panics: one that takes no time is done with in here, where a
+/// panic would end the whole app, and what it holds with it.
+pub(crate) fn handed_on<R: Runtime>(handler: impl Fn(Invoke<R>) -> bool) -> impl Fn(Invoke<R>) -> bool {
+    move |invoke| {
+        let resolver = invoke.resolver.clone();
+        catch_unwind(AssertUnwindSafe(|| handler(invoke))).unwrap_or_else(|_| {
+            resolver.reject(Told::unforeseen());
+            true
+        })
+    }
+}
+
 #[tauri::command]
 pub(crate) fn watch(page: State<'_, Page>, on_view: Channel<View>) {
     page.watch(on_view);
@@ -31,8 +54,11 @@ pub(crate) fn watch(page: State<'_, Page>, on_view: Channel<View>) {
 
 #[tauri::command]
 pub(crate) async fn sign_in_pasted(app: App<'_>, form: SignInForm) -> Outcome {
-    let environment = environment(&form)?;
-    Ok(app.sign_in_pasted(environment, &form.name, form.remember).await?)
+    caught(async {
+        let environment = environment(&form)?;
+        Ok(app.sign_in_pasted(environment, &form.name, form.remember).await?)
+    })
+    .await
 }
 
 #[tauri::command]
@@ -42,23 +68,29 @@ pub(crate) fn note_typed(page: State<'_, Page>, draft: String) {
 
 #[tauri::command]
 pub(crate) async fn sign_in_typed(app: App<'_>, form: SignInForm, token: TypedToken) -> Outcome {
-    let environment = environment(&form)?;
-    Ok(app.sign_in_typed(environment, &form.name, &token.0, form.remember).await?)
+    caught(async {
+        let environment = environment(&form)?;
+        Ok(app.sign_in_typed(environment, &form.name, &token.0, form.remember).await?)
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn enter_sandbox(app: App<'_>, persona: SandboxPersona) -> Outcome {
-    let persona = match persona {
-        SandboxPersona::Admin => Persona::Admin,
-        SandboxPersona::Issuer => Persona::Issuer,
-        SandboxPersona::Auditor => Persona::Auditor,
-    };
-    Ok(app.enter_sandbox(persona).await?)
+    caught(async {
+        let persona = match persona {
+            SandboxPersona::Admin => Persona::Admin,
+            SandboxPersona::Issuer => Persona::Issuer,
+            SandboxPersona::Auditor => Persona::Auditor,
+        };
+        Ok(app.enter_sandbox(persona).await?)
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn switch_account(app: App<'_>, id: String) -> Outcome {
-    Ok(app.switch_account(&id).await?)
+    caught(async { Ok(app.switch_account(&id).await?) }).await
 }
 
 #[tauri::command]
@@ -78,10 +110,13 @@ pub(crate) fn cancel_checking(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn sign_out(app: App<'_>, handle: AppHandle) -> Outcome {
-    let outcome = app.sign_out().await;
-    // Nobody is signed in, and yet a token may have been typed.
-    window::replace_page_typed_into(&handle);
-    Ok(outcome?)
+    caught(async {
+        let outcome = app.sign_out().await;
+        // Nobody is signed in, and yet a token may have been typed.
+        window::replace_page_typed_into(&handle);
+        Ok(outcome?)
+    })
+    .await
 }
 
 #[tauri::command]
@@ -92,15 +127,18 @@ pub(crate) async fn create_key(
     replaces: Option<String>,
     deliver_to: Option<String>,
 ) -> Outcome {
-    let replaces = match replaces {
-        Some(id) => Some(app.known_key(&KeyId(id)).await?),
-        None => None,
-    };
-    match deliver_to {
-        Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await?,
-        None => app.create_key(&name, despite_same_name, replaces).await?,
-    }
-    Ok(())
+    caught(async {
+        let replaces = match replaces {
+            Some(id) => Some(app.known_key(&KeyId(id)).await?),
+            None => None,
+        };
+        match deliver_to {
+            Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await?,
+            None => app.create_key(&name, despite_same_name, replaces).await?,
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
@@ -110,24 +148,30 @@ pub(crate) fn cancel_creation(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn list_keys(app: App<'_>) -> Result<ListView, Told> {
-    let (keys, records) = app.list_keys().await?;
-    Ok(view::list(&keys, &records))
+    caught(async {
+        let (keys, records) = app.list_keys().await?;
+        Ok(view::list(&keys, &records))
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn look_at_key(app: App<'_>, id: String) -> Result<KeyDetailsView, Told> {
-    let (read, record) = app.look_at_key(&KeyId(id)).await?;
-    Ok(view::details(read, record))
+    caught(async {
+        let (read, record) = app.look_at_key(&KeyId(id)).await?;
+        Ok(view::details(read, record))
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn copy_key_id(app: App<'_>, id: String) -> Outcome {
-    Ok(app.copy_id(&KeyId(id)).await?)
+    caught(async { Ok(app.copy_id(&KeyId(id)).await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn revoke_key(app: App<'_>, id: String, typed: String) -> Outcome {
-    Ok(app.revoke_key(&KeyId(id), &typed).await?)
+    caught(async { Ok(app.revoke_key(&KeyId(id), &typed).await?) }).await
 }
 
 #[tauri::command]
@@ -137,17 +181,17 @@ pub(crate) fn cancel_key_revocation(app: App<'_>, id: String) {
 
 #[tauri::command]
 pub(crate) async fn copy_token(app: App<'_>) -> Outcome {
-    Ok(app.issuance.copy().await?)
+    caught(async { Ok(app.issuance.copy().await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn clear_clipboard(app: App<'_>) -> Outcome {
-    Ok(app.issuance.clear_clipboard().await?)
+    caught(async { Ok(app.issuance.clear_clipboard().await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn show_token(app: App<'_>) -> Outcome {
-    Ok(app.issuance.show()?)
+    caught(async { Ok(app.issuance.show()?) }).await
 }
 
 #[tauri::command]
@@ -157,7 +201,7 @@ pub(crate) fn hide_token(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn check_token(app: App<'_>) -> Outcome {
-    Ok(app.issuance.check().await?)
+    caught(async { Ok(app.issuance.check().await?) }).await
 }
 
 #[tauri::command]
@@ -167,24 +211,27 @@ pub(crate) fn keep_longer(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn finish(app: App<'_>, unproven: bool) -> Outcome {
-    Ok(app.finish(unproven).await?)
+    caught(async { Ok(app.finish(unproven).await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, quit: bool) -> Outcome {
-    if quit {
-        app.pause_many();
-    }
-    app.revoke_held().await?;
-    if quit {
-        handle.exit(0);
-    }
-    Ok(())
+    caught(async {
+        if quit {
+            app.pause_many();
+        }
+        app.revoke_held().await?;
+        if quit {
+            handle.exit(0);
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn revoke_noticed(app: App<'_>, number: u32) -> Outcome {
-    Ok(app.revoke_noticed(number).await?)
+    caught(async { Ok(app.revoke_noticed(number).await?) }).await
 }
 
 #[tauri::command]
@@ -196,19 +243,22 @@ pub(crate) fn cancel_revocation(app: App<'_>, number: Option<u32>) {
 }
 
 #[tauri::command]
-pub(crate) async fn dismiss_notice(app: App<'_>, number: u32) -> Result<(), ()> {
-    app.dismiss_notice(number).await;
-    Ok(())
+pub(crate) async fn dismiss_notice(app: App<'_>, number: u32) -> Outcome {
+    caught(async {
+        app.dismiss_notice(number).await;
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn copy_receipt(app: App<'_>, id: String) -> Outcome {
-    Ok(app.copy_receipt(&KeyId(id)).await?)
+    caught(async { Ok(app.copy_receipt(&KeyId(id)).await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn save_receipt(app: App<'_>, id: String) -> Outcome {
-    Ok(app.save_receipt(&KeyId(id)).await?)
+    caught(async { Ok(app.save_receipt(&KeyId(id)).await?) }).await
 }
 
 #[tauri::command]
@@ -224,8 +274,8 @@ pub(crate) fn change_settings(app: App<'_>, handle: AppHandle, settings: Setting
 }
 
 #[tauri::command]
-pub(crate) async fn list_presets() -> Result<Vec<ProgramPresetView>, ()> {
-    Ok(view::presets())
+pub(crate) async fn list_presets() -> Result<Vec<ProgramPresetView>, Told> {
+    caught(async { Ok(view::presets()) }).await
 }
 
 #[tauri::command]
@@ -235,15 +285,18 @@ pub(crate) fn fill_preset(id: String, answers: Vec<String>) -> Result<Destinatio
 
 #[tauri::command]
 pub(crate) async fn save_destination(app: App<'_>, form: DestinationForm) -> Result<String, Told> {
-    let destination = Destination::try_from(form)?;
-    let id = destination.id.clone();
-    app.save_destination(destination).await?;
-    Ok(id)
+    caught(async {
+        let destination = Destination::try_from(form)?;
+        let id = destination.id.clone();
+        app.save_destination(destination).await?;
+        Ok(id)
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn remove_destination(app: App<'_>, id: String) -> Outcome {
-    Ok(app.remove_destination(&id).await?)
+    caught(async { Ok(app.remove_destination(&id).await?) }).await
 }
 
 #[tauri::command]
@@ -258,23 +311,26 @@ pub(crate) fn set_default_destination(app: App<'_>, id: Option<String>) -> Outco
 
 #[tauri::command]
 pub(crate) async fn give_vault_secret(app: App<'_>, id: String) -> Outcome {
-    Ok(app.give_vault_secret(&id).await?)
+    caught(async { Ok(app.give_vault_secret(&id).await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn place_of_replacement(app: App<'_>, id: String, destination: String) -> Result<String, Told> {
-    Ok(app.place_of_replacement(&KeyId(id), &destination).await?)
+    caught(async { Ok(app.place_of_replacement(&KeyId(id), &destination).await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn test_destination(app: App<'_>, id: String) -> Result<TestedView, Told> {
-    let Tested { words, good } = app.test_destination(&id).await?;
-    Ok(TestedView { words, good })
+    caught(async {
+        let Tested { words, good } = app.test_destination(&id).await?;
+        Ok(TestedView { words, good })
+    })
+    .await
 }
 
 #[tauri::command]
 pub(crate) async fn deliver(app: App<'_>, id: String) -> Outcome {
-    Ok(app.deliver(&id).await?)
+    caught(async { Ok(app.deliver(&id).await?) }).await
 }
 
 #[tauri::command]
@@ -284,7 +340,7 @@ pub(crate) fn cancel_delivery(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn check_names(app: App<'_>, text: String, destination: String) -> Result<CheckedList, Told> {
-    Ok(view::checked(app.check_names(&text, &destination).await?))
+    caught(async { Ok(view::checked(app.check_names(&text, &destination).await?)) }).await
 }
 
 /// Calls off a test of a destination, or a check of names.
@@ -295,7 +351,7 @@ pub(crate) fn cancel_look(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn begin_many(app: App<'_>, number: u32) -> Outcome {
-    Ok(app.begin_many(number).await?)
+    caught(async { Ok(app.begin_many(number).await?) }).await
 }
 
 #[tauri::command]
@@ -310,12 +366,12 @@ pub(crate) fn stop_many(app: App<'_>) {
 
 #[tauri::command]
 pub(crate) async fn resume_many(app: App<'_>, failed: bool) -> Outcome {
-    Ok(app.resume_many(failed).await?)
+    caught(async { Ok(app.resume_many(failed).await?) }).await
 }
 
 #[tauri::command]
 pub(crate) async fn put_many_aside(app: App<'_>) -> Outcome {
-    Ok(app.put_many_aside().await?)
+    caught(async { Ok(app.put_many_aside().await?) }).await
 }
 
 #[tauri::command]
@@ -329,10 +385,13 @@ pub(crate) fn keep_open(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn quit_anyway(app: App<'_>, handle: AppHandle) -> Result<(), ()> {
-    app.shut_down().await;
-    handle.exit(0);
-    Ok(())
+pub(crate) async fn quit_anyway(app: App<'_>, handle: AppHandle) -> Outcome {
+    caught(async {
+        app.shut_down().await;
+        handle.exit(0);
+        Ok(())
+    })
+    .await
 }
 
 /// The one command that gives a token to a page; only the token's own window may call it, and only while it is shown.
@@ -351,11 +410,15 @@ pub(crate) fn token_text(app: App<'_>) -> Result<tauri::ipc::Response, Told> {
 
 /// Finds out what protects a secret on this computer.
 #[tauri::command]
-pub(crate) async fn what_protects(handle: AppHandle) -> Result<Vec<ProtectionView>, ()> {
-    let screen = window::screen(&handle).await;
-    let listening = Arc::clone(&handle.state::<Arc<Listening>>());
-    let found = tokio::task::spawn_blocking(move || protection::find_out(screen, &listening)).await.unwrap_or_default();
-    Ok(found.into_iter().map(ProtectionView::from).collect())
+pub(crate) async fn what_protects(handle: AppHandle) -> Result<Vec<ProtectionView>, Told> {
+    caught(async {
+        let screen = window::screen(&handle).await;
+        let listening = Arc::clone(&handle.state::<Arc<Listening>>());
+        let found =
+            tokio::task::spawn_blocking(move || protection::find_out(screen, &listening)).await.unwrap_or_default();
+        Ok(found.into_iter().map(ProtectionView::from).collect())
+    })
+    .await
 }
 
 #[tauri::command]
@@ -370,4 +433,33 @@ fn environment(form: &SignInForm) -> Result<Environment, Failure> {
         EnvironmentKind::Sandbox => Environment::Sandbox,
         EnvironmentKind::Custom => Environment::at(BaseUrl::parse(&form.url)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ipc::Code;
+
+    #[tokio::test]
+    async fn a_command_that_panics_answers_its_page() {
+        let told = caught(async { unforeseen(&[]) }).await.expect_err("it panics");
+        assert_eq!(told.code, Code::Computer);
+        assert!(told.hint.contains("still held"), "{told:?}");
+    }
+
+    fn unforeseen(none: &[u8]) -> Result<u8, Told> {
+        Ok(none[std::hint::black_box(0)])
+    }
+
+    #[test]
+    fn each_command_that_takes_its_time_is_caught() {
+        let source = include_str!("commands.rs");
+        let commands: Vec<&str> = source.split("#[tauri::command]\n").skip(1).collect();
+        let slow: Vec<&&str> = commands.iter().filter(|command| command.starts_with("pub(crate) async fn")).collect();
+        assert!(slow.len() > 20, "{} commands", slow.len());
+        for command in slow {
+            let (head, body) = command.split_once(" {\n").expect("a body");
+            assert!(body.trim_start().starts_with("caught(async {"), "{head} never answers where it panics");
+        }
+    }
 }

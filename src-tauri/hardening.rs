@@ -106,6 +106,17 @@ pub fn close() {
     }
 }
 
+/// Tells of a panic where it happened and nothing else: what it says of itself may have a text in it that is a secret.
+pub fn keep_panics_short() {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("keybearer: something failed that nobody foresaw, at {}", place_of(panic));
+    }));
+}
+
+fn place_of(panic: &std::panic::PanicHookInfo<'_>) -> String {
+    panic.location().map_or_else(|| "a place that is not known".to_owned(), ToString::to_string)
+}
+
 /// What work is done on that may have a secret at hand. Hash functions and compilers leave pieces of it on the stacks of
 /// threads, where nothing writes over them while those have nothing to do; so each wipes its own before it rests or ends.
 ///
@@ -162,6 +173,20 @@ mod tests {
         let unwiped = tuned("glibc.malloc.perturb=0".into());
         assert!(tunes_wiping(&unwiped), "it would start itself anew again and again");
         assert_eq!(tuned(unwiped.clone()), unwiped);
+    }
+
+    #[test]
+    fn of_a_panic_its_place_alone_is_told() {
+        const AGAIN: &str = "KEYBEARER_TEST_PANICS";
+        if env::var_os(AGAIN).is_some() {
+            keep_panics_short();
+            panic!("{}", black_box("a secret"));
+        }
+        let this = "hardening::tests::of_a_panic_its_place_alone_is_told";
+        let mut again = Command::new(env::current_exe().expect("this program"));
+        let told = again.args(["--exact", this, "--nocapture"]).env(AGAIN, "1").output().expect("it can be started");
+        let told = String::from_utf8_lossy(&told.stderr).into_owned();
+        assert!(told.contains("nobody foresaw, at src-tauri/hardening.rs:") && !told.contains("a secret"), "{told}");
     }
 
     #[test]

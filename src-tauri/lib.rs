@@ -14,6 +14,7 @@
 //! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
 //! - [`protection`] finds out what protects a secret on this computer.
+//! - `caught` lets nothing stay under way for ever that failed as nobody foresaw.
 //! - `appearance` follows the desktop's light and dark.
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
@@ -27,6 +28,7 @@ pub mod account;
 pub mod app;
 mod appearance;
 pub mod boundary;
+mod caught;
 pub mod clipboard;
 mod commands;
 pub mod confirmation;
@@ -103,7 +105,7 @@ pub fn run(start: Start) -> Result<(), Unstartable> {
     builder
         .manage(window::Page::default())
         .manage(Recoveries::default())
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(commands::handed_on(tauri::generate_handler![
             commands::watch,
             commands::sign_in_pasted,
             commands::note_typed,
@@ -160,7 +162,7 @@ pub fn run(start: Start) -> Result<(), Unstartable> {
             commands::quit_anyway,
             commands::token_text,
             commands::close_token_window,
-        ])
+        ]))
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
             // Asks first, so that the answer is there when the window is.

@@ -62,6 +62,7 @@ fn start() -> anyhow::Result<()> {
 fn open(start: Start) -> anyhow::Result<()> {
     hardening::wipe_what_c_frees();
     hardening::close();
+    hardening::keep_panics_short();
     #[cfg(target_os = "linux")]
     linux::prepare()?;
     if let Err(error) = keybearer::run(start) {

@@ -305,9 +305,9 @@ mod tests {
         let (recovery, start) = (Recovery::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
         assert!([0, 9, 18, 27, 36].map(|seconds| recovery.ended(at(seconds))).iter().all(|again| *again));
-        assert!(!recovery.ended(at(37)) && recovery.is_given_up());
+        assert!(recovery.ended(at(37)) && !recovery.ended(at(38)) && recovery.is_given_up());
         recovery.begin_anew();
-        assert!(recovery.ended(at(38)) && !recovery.is_given_up());
+        assert!(recovery.ended(at(39)) && !recovery.is_given_up());
     }
 
     #[test]

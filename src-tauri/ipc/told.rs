@@ -17,6 +17,20 @@ pub struct Told {
     pub wait_ms: Option<f64>,
 }
 
+impl Told {
+    /// Something failed in a way that nobody foresaw.
+    pub(crate) fn unforeseen() -> Self {
+        Self {
+            code: Code::Computer,
+            message: "Keybearer failed here in a way that nobody foresaw, so it is not known how far this got.".to_owned(),
+            hint: "What was held is still held. Look at what this window shows before you try again; if it happens again, \
+                   finish with the token, quit, and start anew."
+                .to_owned(),
+            wait_ms: None,
+        }
+    }
+}
+
 /// The codes of [`Told`]: one for each row of the table of errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
+    caught::caught,
     failure::{Failure, Trouble},
     key::{Key, KeyStatus, Keys},
 };
@@ -45,7 +46,8 @@ impl Revocation {
         };
         tokio::select! {
             biased;
-            outcome = asking => outcome,
+            // Whatever fails in it: a key that stays under revocation for ever could neither be finished with nor wiped.
+            outcome = caught(asking) => outcome.unwrap_or(Err(Failure::NotConfirmed(Trouble::NotUnderstood))),
             () = self.call_off.notified() => Err(Failure::NotConfirmed(Trouble::CalledOff)),
         }
     }

@@ -8,7 +8,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     desktop::Desktop,
-    launcher, process,
+    launcher::{self, Launcher},
+    process,
     sandbox::Sandbox,
     skipped::skip,
     window::{Key, Window},
@@ -65,6 +66,35 @@ async fn a_folder_that_cannot_be_written_is_told_and_no_key_is_asked_for() -> Re
     told_as_a_problem(&window, &["journal.sqlite cannot be used: it cannot be opened"]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     ensure_refused(&window, &sandbox, &["journal.sqlite cannot be used", "no key is asked for"]).await
+}
+
+/// Starts the app where the system gives nobody a lock on its journal, as a network's disk may.
+async fn without_locks<'a>(desktop: &'a Desktop, error: &str) -> Result<Window<'a>> {
+    let (journal, program) = (data(desktop).join("journal.sqlite"), desktop.program(app())?);
+    let (journal, program) = (journal.display(), program.display());
+    let refusing = format!("strace -qq -o /dev/null -P '{journal}' -e trace=fcntl -e inject=fcntl:error={error}");
+    let started = Launcher::new(desktop, &format!("exec {refusing} $person '{program}' \"$@\""))?;
+    Window::open(desktop, &started, &[]).await
+}
+
+#[tokio::test]
+async fn a_disk_without_locks_is_told_in_the_systems_words_and_not_as_another_keybearer() -> Result<()> {
+    for (error, words) in [("ENOLCK", "No locks available"), ("EACCES", "Permission denied")] {
+        let desktop = desktop()?;
+        let window = without_locks(&desktop, error).await?;
+        let told = format!("the system does not let it be locked ({words}");
+        told_as_a_problem(&window, &["journal.sqlite cannot be used", &told]).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_journal_that_is_deleted_while_the_window_is_open_is_told_and_no_key_is_asked_for() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    fs::remove_file(data(&desktop).join("journal.sqlite"))?;
+    ensure_refused(&window, &sandbox, &["was deleted or moved", "no key is asked for"]).await
 }
 
 #[tokio::test]

@@ -172,6 +172,17 @@ async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
 }
 
 #[tokio::test]
+async fn a_revocation_that_panics_is_told_as_in_doubt_and_the_token_can_be_finished_with() {
+    let scene = Scene::holding().await;
+    *locked(&scene.dfns.revoking_panics) = true;
+    assert_eq!(scene.issuance.revoke_held().await, Err(Failure::NotConfirmed(Trouble::NotUnderstood)));
+    assert_eq!(scene.issuance.with_held(|held| held.revocation.is_none()), Some(true));
+    *locked(&scene.dfns.revoking_panics) = false;
+    scene.issuance.revoke_held().await.expect("it can be tried again");
+    assert!(scene.issuance.is_idle());
+}
+
+#[tokio::test]
 async fn a_key_that_could_not_be_revoked_since_the_sign_in_is_over_stays_to_be_revoked_after_finishing() {
     let scene = Scene::holding().await;
     locked(&scene.dfns.revocations).push_back(Err(Failure::SignInAgain));

@@ -32,6 +32,8 @@ pub(crate) struct Dfns {
     /// The key that is made although the answer is lost.
     pub(crate) made: Mutex<Option<Key>>,
     pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
+    /// Revoking panics.
+    pub(crate) revoking_panics: Mutex<bool>,
     /// The keys that were revoked.
     pub(crate) revoked: Mutex<Vec<KeyId>>,
     pub(crate) asked: Mutex<u32>,
@@ -73,6 +75,7 @@ impl Keys for Dfns {
             if let Some(gate) = &self.revocation_gate {
                 gate.notified().await;
             }
+            assert!(!*locked(&self.revoking_panics), "as nobody foresaw");
             locked(&self.revocations).pop_front().unwrap_or(Ok(()))?;
             locked(&self.revoked).push(id.clone());
             Ok(Key { id: id.clone(), status: KeyStatus::read("Revoked"), ..key("revoked") })
