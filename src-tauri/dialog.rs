@@ -116,7 +116,9 @@ fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
         (area.width() - 48, area.height() - AROUND)
     });
     dialog.set_default_width(WIDTH.min(wide));
-    fill(&dialog, question, TEXT.min(high).max(LINE * 4));
+    // The labels ask for the height that they need at the width that they ask for.
+    let letters = if wide < WIDTH { 30 } else { 60 };
+    fill(&dialog, question, letters, TEXT.min(high).max(LINE * 4));
     let cancel = dialog.add_button("_Cancel", ResponseType::Cancel);
     let allow = dialog.add_button("_Use it", ResponseType::Accept);
     cancel.set_margin_bottom(16);
@@ -153,7 +155,7 @@ fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
 }
 
 /// Everything above the buttons.
-fn fill(dialog: &gtk::Dialog, question: &Question, highest: i32) {
+fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
     let column = Column::builder().orientation(Orientation::Vertical).spacing(12).margin(18).margin_bottom(10).build();
     let heading = Label::builder().halign(Align::Start).xalign(0.0).wrap(true).build();
     heading.set_markup(&format!(
@@ -162,8 +164,7 @@ fn fill(dialog: &gtk::Dialog, question: &Question, highest: i32) {
     ));
     let meaning = Label::builder().label(question.meaning).halign(Align::Start).xalign(0.0).wrap(true).build();
     for label in [&heading, &meaning] {
-        // Narrow enough for any screen: it is as wide as the window makes it.
-        label.set_width_chars(30);
+        label.set_width_chars(letters);
         label.set_max_width_chars(60);
     }
     // Its natural height is not known before its width is: so it is as high as its lines, if each fits.

@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use keybearer::{
@@ -175,9 +176,12 @@ async fn one_question_is_open_at_a_time_and_a_hundred_others_are_refused_at_once
         let confirmations = Arc::clone(&confirmations);
         async move { allow(&confirmations, &program()).await }
     });
-    while person.asked().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while person.asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.expect("it asks");
     for _ in 0..100 {
         assert_eq!(allow(&confirmations, &vault()).await, refused(Unconfirmed::AskingAlready));
     }

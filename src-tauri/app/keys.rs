@@ -115,6 +115,11 @@ impl Keybearer {
         outcome
     }
 
+    /// Nobody is signed in who could ask for one of them.
+    pub(super) fn forget_listed(&self) {
+        *self.listed() = Listed::default();
+    }
+
     fn listed(&self) -> MutexGuard<'_, Listed> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }

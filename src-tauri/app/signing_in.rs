@@ -138,6 +138,7 @@ impl Keybearer {
     /// [`Failure::NotNow`]; or what stays of the account, though signed out it is.
     pub async fn sign_out(&self) -> Result<(), Failure> {
         self.nothing_open()?;
+        self.forget_listed();
         self.sessions.sign_out().await
     }
 

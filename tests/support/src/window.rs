@@ -337,6 +337,17 @@ impl<'a> Window<'a> {
             .await
     }
 
+    /// Does what tells the app that a person is there, by the real keyboard and without an effect of its own: what WebDriver
+    /// does, comes from no person.
+    ///
+    /// # Errors
+    /// Where the key cannot be pressed.
+    pub fn act(&self) -> Result<()> {
+        let pressed = self.desktop.command("xdotool").args(["key", "Shift_L"]).status()?.success();
+        ensure!(pressed, "the key could not be pressed");
+        Ok(())
+    }
+
     /// The app's process id.
     ///
     /// # Errors

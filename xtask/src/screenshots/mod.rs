@@ -90,6 +90,7 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
         camera.take(&format!("sign-in-{environment}")).await?;
     }
     window.type_into("signin-url", &sandbox.url).await?;
+    window.act()?;
     window.execute("document.querySelector('#signin-paste').click()", vec![]).await?;
     window.wait_confirming(true).await?;
     camera.take("confirm-host").await?;

@@ -37,6 +37,7 @@ pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()>
     window.wait_for("destination-row").await?;
     add_store(camera, store).await?;
     for (name, picture) in [("Staging vault", "confirm-vault"), ("Team Vault", "confirm-program")] {
+        window.act()?;
         test(camera, name).await?;
         window.wait_confirming(true).await?;
         camera.take(picture).await?;
