@@ -11,9 +11,10 @@ use std::{
 
 use gtk::{
     Align, Box as Column, Label, Orientation, PolicyType, PropagationPhase, ResponseType, ScrolledWindow, ShadowType,
-    TextDirection, TextTag, TextView, WrapMode,
+    TextDirection,
     atk::prelude::AtkObjectExt,
     glib::{self, ControlFlow, Propagation},
+    pango::WrapMode,
     prelude::*,
 };
 use tauri::{AppHandle, Manager};
@@ -177,6 +178,10 @@ fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
         .min_content_height(height.min(highest))
         .build();
     scrolled.add(&text(question));
+    scrolled.style_context().add_class("view");
+    if let Some(accessible) = scrolled.accessible() {
+        accessible.set_name("What is to be confirmed");
+    }
     column.add(&heading);
     column.add(&meaning);
     column.pack_start(&scrolled, true, true, 0);
@@ -186,41 +191,35 @@ fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
     }
 }
 
-/// What is asked about: terms in bold, and what each is below it, in letters that are told apart.
-fn text(question: &Question) -> TextView {
-    let view = TextView::builder()
-        .editable(false)
-        .cursor_visible(false)
-        .monospace(true)
-        .wrap_mode(WrapMode::Char)
-        .left_margin(12)
-        .right_margin(12)
-        .top_margin(10)
-        .bottom_margin(10)
-        .build();
-    view.set_direction(TextDirection::Ltr);
-    if let (Some(accessible), Some(buffer)) = (view.accessible(), view.buffer()) {
-        accessible.set_name("What is to be confirmed");
-        let term = TextTag::builder().weight(700).family("Sans").pixels_above_lines(6).build();
-        // What does not fit into its line goes on further to the right, and is not taken for the next.
-        let line = TextTag::builder().left_margin(28).indent(-16).build();
-        if let Some(tags) = buffer.tag_table() {
-            tags.add(&term);
-            tags.add(&line);
-        }
-        for (number, part) in question.parts.iter().enumerate() {
-            let first = std::iter::once((&part.term, &term));
-            for (place, (text, tag)) in first.chain(part.lines.iter().map(|each| (each, &line))).enumerate() {
-                if number + place > 0 {
-                    buffer.insert(&mut buffer.end_iter(), "\n");
-                }
-                let begins = buffer.end_iter().offset();
-                buffer.insert(&mut buffer.end_iter(), text);
-                buffer.apply_tag(tag, &buffer.iter_at_offset(begins), &buffer.end_iter());
+/// What is asked about: terms in bold, and what each is below it, in letters that are told apart. Several lines are
+/// numbered: what does not fit into its line goes on in the next, and is not taken for another.
+fn text(question: &Question) -> Column {
+    let column = Column::builder().orientation(Orientation::Vertical).spacing(2).margin(12).margin_top(4).build();
+    for part in &question.parts {
+        let term = label("<b>", &part.term, "</b>");
+        term.set_margin_top(8);
+        column.add(&term);
+        for (number, line) in part.lines.iter().enumerate() {
+            let row = Column::builder().orientation(Orientation::Horizontal).spacing(8).margin_start(12).build();
+            if part.lines.len() > 1 {
+                let number = label("<span alpha=\"65%\">", &(number + 1).to_string(), "</span>");
+                number.set_width_chars(2);
+                row.add(&number);
             }
+            // A hyphen where a line breaks would be taken for one of the text's own.
+            row.add(&label("<span face=\"monospace\" insert_hyphens=\"no\">", line, "</span>"));
+            column.add(&row);
         }
     }
-    view
+    column
+}
+
+fn label(begin: &str, text: &str, end: &str) -> Label {
+    let label = Label::builder().halign(Align::Start).valign(Align::Start).xalign(0.0).wrap(true).build();
+    label.set_line_wrap_mode(WrapMode::Char);
+    label.set_direction(TextDirection::Ltr);
+    label.set_markup(&format!("{begin}{}{end}", glib::markup_escape_text(text)));
+    label
 }
 
 /// Lets the buttons take something once it was quiet.

@@ -241,9 +241,11 @@ async fn a_file_that_cannot_be_used_confirms_nothing_and_a_confirmation_holds_un
 async fn what_is_too_long_to_be_looked_through_is_not_asked_about() {
     let folder = tempfile::tempdir().expect("a folder");
     let person = Person::answering(&[Answer::Allowed]);
-    let mut long = program();
-    long["vault"]["store"] = json!(vec!["{key_name}"; 10_000]);
-    assert_eq!(allow(&confirmations(folder.path(), &person), &long).await, refused(Unconfirmed::TooLong));
+    for arguments in [json!(vec!["{key_name}"; 501]), json!(["{key_name}", "x".repeat(20_000)])] {
+        let mut long = program();
+        long["vault"]["store"] = arguments;
+        assert_eq!(allow(&confirmations(folder.path(), &person), &long).await, refused(Unconfirmed::TooLong));
+    }
     assert!(person.asked().is_empty());
 }
 

@@ -8,8 +8,9 @@ use crate::{
     vault::{Destination, Input, Kind, Kv2, Names, Program, Template},
 };
 
-/// What is longer than this, in characters, nobody would look through.
+/// What is longer than this, in characters and in lines, nobody would look through.
 const LONGEST: usize = 20_000;
+const MOST: usize = 500;
 
 /// What a secret may go to.
 #[derive(Clone, Copy, Debug)]
@@ -77,9 +78,9 @@ impl Subject<'_> {
             },
             Self::Host(base) => host(base),
         };
-        let length: usize =
-            question.parts.iter().flat_map(|part| &part.lines).map(|line| line.chars().count() + 1).sum();
-        (length <= LONGEST).then_some(question)
+        let lines = || question.parts.iter().flat_map(|part| &part.lines);
+        let length: usize = lines().map(|line| line.chars().count()).sum();
+        (length <= LONGEST && lines().count() <= MOST).then_some(question)
     }
 }
 

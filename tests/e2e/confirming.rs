@@ -11,7 +11,6 @@ use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,
-    picture,
     recorder::{Recorder, Reply},
     sandbox::Sandbox,
     store::Store,
@@ -228,9 +227,6 @@ async fn what_is_odd_or_long_is_shown_as_it_is_and_the_buttons_stay() -> Result<
     let id = save(&window, &program_form(None, "Odd", store.program(), &arguments)).await?;
     let place = begin(&window, "test_destination", &json!({ "id": id })).await?;
     let there = window.wait_confirming(true).await?;
-    if let Some(folder) = std::env::var_os("KEYBEARER_PICTURES") {
-        picture::save(desktop.display().name(), &Path::new(&folder).join("confirm-odd.png"))?;
-    }
     let [left, top, width, height] = there.area;
     ensure!(left >= 0 && top >= 0 && left + width <= 1280 && top + height <= 900, "{there:?} leaves the screen");
     ensure!(width <= 700 && height <= 700, "{there:?} grows with its text");
