@@ -17,7 +17,7 @@ let since = 0;
 /** What is to follow a revocation that was confirmed. @type {() => void} */
 let revoked = () => {};
 /** What is to follow the revocation of the key that is shown. @type {() => unknown} */
-let afterwards = () => {};
+let afterwards = () => undefined;
 
 /** @param {() => unknown} action */
 export function onRevoked(action) {
@@ -39,7 +39,7 @@ export function drawKey(view) {
  * @param {boolean} [toRevoke] the question whether to revoke it is asked at once
  * @param {() => unknown} [then] what is to follow its revocation
  */
-export function openKey(shown, toRevoke = false, then = () => {}) {
+export function openKey(shown, toRevoke = false, then = () => undefined) {
   asking = false;
   afterwards = then;
   show(el("key-history"), false);
