@@ -1,18 +1,23 @@
 //! Several accounts, each with its own token; and the settings.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Mutex, PoisonError},
+};
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_support::{
     clipboard::Clipboard,
     company::Company,
-    recorder::{Recorder, Reply},
+    proxy::Proxy,
+    recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
+    tls::{Authority, TlsFront},
     window::{Key, Window},
 };
 use ring::digest::{SHA256, digest};
-use serde_json::json;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::steps::{app, create, desktop, ensure_revoked, finish, invoke, working};
@@ -331,7 +336,7 @@ async fn settings_are_kept_in_the_file_that_is_named_and_hold_at_once() -> Resul
     window.choose("settings-theme", "dark").await?;
     window.click("settings-save").await?;
     window.wait_gone("settings-dialog").await?;
-    let kept: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+    let kept: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
     ensure!(kept == json!({ "clipboard_seconds": 2, "held_seconds": 600, "theme": "dark" }), "{kept}");
     let dark = "return getComputedStyle(document.documentElement).colorScheme === 'dark'
         && getComputedStyle(document.documentElement).backgroundColor === 'rgb(24, 24, 27)'";
@@ -361,5 +366,65 @@ async fn broken_files_are_told_with_line_and_column_set_aside_and_the_defaults_h
     window.click("settings").await?;
     window.wait_for("settings-dialog").await?;
     ensure!(window.value("settings-clipboard").await? == "30");
+    Ok(())
+}
+
+/// Production, as it names the authors of its keys: by ids that no sign-in token tells. The first key that is asked for is
+/// made, and its answer lost.
+async fn production_of_others_ids() -> Result<Recorder> {
+    let keys = Mutex::new(Vec::<Value>::new());
+    Recorder::answering(move |request: &Request| {
+        let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
+        match request.method() {
+            "POST" => {
+                let id = format!("api-key-{}", keys.len());
+                let key = json!({
+                    "id": id, "name": "Kassel bot", "orgId": "cu-1", "status": "Active", "authorId": "ce-1",
+                    "dateCreated": "2026-11-25T00:00:00.000Z",
+                });
+                keys.push(key.clone());
+                let mut answer = key;
+                answer["token"] = "a-token-of-production".into();
+                if keys.len() == 1 { Reply::json(502, &json!({})) } else { Reply::json(200, &answer) }
+            }
+            "DELETE" => {
+                keys[0]["status"] = "Revoked".into();
+                Reply::json(200, &keys[0])
+            }
+            _ if request.path().contains("api-key-") => Reply::json(200, &keys[0]),
+            _ => Reply::json(200, &json!({ "items": *keys })),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn in_production_a_key_that_may_be_somebody_elses_is_revoked_and_made_anew_only_by_its_name() -> Result<()> {
+    let (mut desktop, dfns, authority) = (desktop()?, production_of_others_ids().await?, Authority::new()?);
+    let front = TlsFront::start(authority.certify(&["api.dfns.io"])?, &dfns.url()).await?;
+    let proxy = Proxy::start(&[("api.dfns.io:443", front.port())]).await?;
+    desktop.set("HTTPS_PROXY", proxy.url());
+    desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
+    let window = Window::open(&desktop, app(), &[]).await?;
+    add(&window, "production", "a-sign-in-token", "Treasury").await?;
+    window.type_into("key-name", "Kassel bot").await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+    let revocations = || dfns.requests().iter().filter(|request| request.method() == "DELETE").count();
+    // Whatever the page gives as a command, the notice alone is not enough.
+    let mut refused = Vec::new();
+    for number in 1..=9 {
+        refused.extend(invoke(&window, "revoke_noticed", &json!({ "number": number })).await?.err());
+    }
+    ensure!(refused.len() == 9 && refused.iter().any(|told| told["code"] == "name"), "{refused:?}");
+    window.click("attention-anew").await?;
+    window.wait_for("key-dialog").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
+    ensure!(revocations() == 0, "it was revoked");
+    window.type_into("revoke-name", "Kassel bot").await?;
+    window.click("revoke-confirm").await?;
+    window.wait_for("reveal").await?;
+    ensure!(revocations() == 1 && window.text("reveal-key-id").await? == "api-key-1");
     Ok(())
 }
