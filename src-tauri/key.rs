@@ -138,6 +138,12 @@ impl Owner {
         one_account || one_user
     }
 
+    /// Whether both may see the same keys: they are of one Dfns, and nothing tells that they are of two organizations.
+    #[must_use]
+    pub fn may_share_keys(&self, other: &Self) -> bool {
+        self.base == other.base && !differ(self.organization.as_ref(), other.organization.as_ref())
+    }
+
     /// Whether they are keys of the sandbox inside this app, which ends with it.
     #[must_use]
     pub fn is_of_sandbox(&self) -> bool {
@@ -148,6 +154,13 @@ impl Owner {
 /// Whether both were told, and are not the same: what was not told contradicts nothing.
 pub(crate) fn differ(one: Option<&String>, other: Option<&String>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one != other)
+}
+
+/// Whether people would take both for one name: white space and case tell no names apart.
+#[must_use]
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let folded = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    folded(one) == folded(other)
 }
 
 /// What became of a request for a key that was answered clearly.

@@ -230,6 +230,7 @@ pub fn words(event: Event) -> &'static str {
     match event {
         Event::Asked => "Asked for",
         Event::NotMade => "Not made",
+        Event::Refused => "Refused, and not looked up whether it was made all the same",
         Event::Doubtful => "The answer was lost",
         Event::AwaitingApproval => "Held back for approval",
         Event::Created => "Made; its token came",

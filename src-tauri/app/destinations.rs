@@ -208,13 +208,13 @@ impl Keybearer {
     pub async fn create_and_deliver(
         &self,
         typed: &str,
-        despite_same_name: bool,
+        anyway: bool,
         replaces: Option<Key>,
         id: &str,
     ) -> Result<(), Failure> {
         let vault = self.open_destination(id).await.map_err(no_room)?;
         let replacing = replaces.is_some();
-        let created = self.create(typed, despite_same_name, replaces, Some(Arc::clone(&vault))).await;
+        let created = self.create(typed, anyway, replaces, Some(Arc::clone(&vault))).await;
         created.map_err(|failure| match failure {
             // Another name cannot be chosen for it.
             Failure::NoRoom(VaultProblem::Exists(place)) if replacing => {

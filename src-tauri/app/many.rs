@@ -184,6 +184,11 @@ impl Keybearer {
         let names = self
             .unless_called_off(async {
                 let listed = if may_list { access.list().await? } else { Vec::new() };
+                if may_list {
+                    // What is open of these names may be settled by that.
+                    let keys: Arc<dyn Keys> = access;
+                    self.issuance.listed(&owner, &keys, &listed).await;
+                }
                 let taken: HashSet<&str> =
                     listed.iter().filter(|key| key.status == KeyStatus::Active).map(|key| key.name.as_str()).collect();
                 let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
@@ -199,12 +204,14 @@ impl Keybearer {
                     let with_id = Entry { key_id: Some(format!("{number}")), ..entry.clone() };
                     let twice = !seen.insert(line);
                     let collides = !places.insert(vault.place(&with_id));
+                    let still_open = self.issuance.still_open(&owner, line);
                     let problem = match KeyName::parse(line) {
                         Err(failure) => Some(failure),
                         Ok(_) if twice => Some(Failure::NotNow("It stands in the list twice.")),
                         Ok(_) if collides => {
                             Some(Failure::NotNow("It would end at the same place as another of them."))
                         }
+                        Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
                         Ok(_) if taken.contains(line) => Some(Failure::SameName(line.to_owned())),
                         Ok(_) => match vault.look(&entry).await {
                             Ok(looked) => {
@@ -447,8 +454,8 @@ impl Keybearer {
         self.changed.send_replace(());
     }
 
-    /// One key, from its name to the proof. 429 is the one answer that is tried again by itself: it is sure then that no
-    /// key was made.
+    /// One key, from its name to the proof. A pause that Dfns itself asks for (429) is the one answer after which it is asked
+    /// again by itself, and only once the keys were looked through and no new one was among them.
     async fn make_one(
         &self,
         owner: &Owner,
@@ -458,25 +465,42 @@ impl Keybearer {
         wake: &Notify,
     ) -> Result<(), Failure> {
         let name = KeyName::parse(name)?;
+        let mut paused = false;
         for _ in 0..PAUSES {
             let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
             let keys: Arc<dyn Keys> = access;
             let order = Order {
                 name: name.clone(),
                 despite_same_name: false,
+                despite_open: false,
                 replaces: None,
                 deliver_to: Some(Arc::clone(vault)),
                 part_of: Some(part),
             };
-            match self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await {
-                Err(Failure::RateLimited(wait)) if wait.is_none_or(|wait| wait <= LONGEST_PAUSE) => {
-                    self.wait(Instant::now() + wait.unwrap_or(A_PAUSE), wake).await?;
+            let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
+            let pause = match &created {
+                Err(failure) => match failure.refusal() {
+                    Failure::RateLimited(wait) => Some(wait.unwrap_or(A_PAUSE)),
+                    // What the last pause left open is open still: perhaps the keys cannot be listed yet, either.
+                    Failure::StillOpen(_) if paused => Some(A_PAUSE),
+                    _ => None,
+                },
+                Ok(()) => None,
+            };
+            if let Some(pause) = pause.filter(|pause| *pause <= LONGEST_PAUSE) {
+                paused = true;
+                self.wait(Instant::now() + pause, wake).await?;
+                // Where it was not looked up before, it is now.
+                self.issuance.reconcile(&at.owner(), &keys).await;
+                continue;
+            }
+            match created {
+                Err(failure) => {
+                    if *failure.refusal() == Failure::SignInAgain {
+                        self.sessions.expire(&keys);
+                    }
+                    return Err(failure);
                 }
-                Err(Failure::SignInAgain) => {
-                    self.sessions.expire(&keys);
-                    return Err(Failure::SignInAgain);
-                }
-                Err(failure) => return Err(failure),
                 Ok(()) => {
                     // Held back, or without a token: there is nothing to deliver.
                     if self.issuance.with_held(|held| held.hidden) != Some(true) {
@@ -556,8 +580,9 @@ pub(super) fn unusable(failure: Failure) -> Failure {
 /// Whether what went wrong with one name would go wrong with the next as well.
 fn stops(failure: &Failure) -> bool {
     !matches!(
-        failure,
+        failure.refusal(),
         Failure::SameName(_)
+            | Failure::StillOpen(_)
             | Failure::NameEmpty
             | Failure::NameControl
             | Failure::Refused(_)

@@ -219,18 +219,18 @@ impl Keybearer {
         self.lock().clone()
     }
 
-    /// Asks for a key and holds its token. A sign-in token that has expired asks for a new one, and the name is kept.
+    /// Asks for a key and holds its token: `anyway` though there is one of that name, or one is open still. A sign-in token that has expired asks for a new one, and the name is kept.
     ///
     /// # Errors
     /// As [`Issuance::create`].
-    pub async fn create_key(&self, typed: &str, despite_same_name: bool, replaces: Option<Key>) -> Result<(), Failure> {
-        self.create(typed, despite_same_name, replaces, None).await
+    pub async fn create_key(&self, typed: &str, anyway: bool, replaces: Option<Key>) -> Result<(), Failure> {
+        self.create(typed, anyway, replaces, None).await
     }
 
     async fn create(
         &self,
         typed: &str,
-        despite_same_name: bool,
+        anyway: bool,
         replaces: Option<Key>,
         deliver_to: Option<Arc<dyn Vault>>,
     ) -> Result<(), Failure> {
@@ -249,16 +249,20 @@ impl Keybearer {
         let keys: Arc<dyn Keys> = access;
         // One that replaces another bears its name.
         let bears_its_name = replaces.as_ref().is_some_and(|replaced| keys::is_typed(typed, &replaced.name));
-        let despite_same_name = despite_same_name || bears_its_name;
-        let order = Order { name, despite_same_name, replaces, deliver_to, part_of: None };
+        let despite_same_name = anyway || bears_its_name;
+        let order = Order { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
         self.lock().draft = match &outcome {
             Ok(()) => String::new(),
             Err(_) => typed.to_owned(),
         };
         match &outcome {
-            Err(Failure::SignInAgain) => self.sessions.expire(&keys),
             Ok(()) => self.sessions.reached(),
+            Err(failure) if *failure.refusal() == Failure::SignInAgain => {
+                // What is in doubt by that is looked up, and settled, once the person has signed in again.
+                self.sessions.expire(&keys);
+                return Err(Failure::SignInAgain);
+            }
             Err(_) => {}
         }
         outcome

@@ -6,11 +6,13 @@ use reqwest::{
     Response, StatusCode,
     header::{self, HeaderValue},
 };
-use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use zeroize::Zeroizing;
 
-use super::wire::{KeyBody, ListBody};
+use super::{
+    refusal::{self, is_of_user_action},
+    wire::{KeyBody, ListBody, Listed, MOST_KEYS},
+};
 use crate::{
     failure::{Failure, Trouble},
     key::{Created, Key},
@@ -36,9 +38,11 @@ impl Call {
         }
     }
 
-    /// The longest answer that is read, in bytes: a list of 100,000 keys has some 25 MiB, a key is far below one.
-    pub(super) fn largest(self) -> usize {
+    /// The longest answer that is read, in bytes: a list of 100,000 keys has some 25 MiB, a key is far below one, and so is
+    /// whatever refuses.
+    pub(super) fn largest(self, status: StatusCode) -> usize {
         match self {
+            _ if !status.is_success() => refusal::LONGEST,
             Self::List => 32 << 20,
             Self::Create | Self::Read | Self::Revoke => 1 << 20,
         }
@@ -70,6 +74,15 @@ impl Received {
         Self { status: response.status(), retry_after, date, body: Zeroizing::default() }
     }
 
+    /// Whether it may be Dfns' own, as far as its form tells.
+    pub(super) fn is_dfns(&self) -> bool {
+        (self.status.is_success() && self.is_object()) || refusal::own_word(self.status, &self.body).is_some()
+    }
+
+    fn is_object(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"{")
+    }
+
     pub(super) fn created(self, host: &str, own_token: &str) -> Result<Created, Failure> {
         if !self.status.is_success() {
             return Err(self.failure(Call::Create, host, own_token));
@@ -88,8 +101,10 @@ impl Received {
         if self.status != StatusCode::OK {
             return Err(self.failure(Call::List, host, own_token));
         }
-        let body: ListBody = self.parse(Call::List)?;
-        Ok(body.items.into_iter().map(Key::from).collect())
+        match self.parse::<ListBody>(Call::List)?.items {
+            Listed { more: true, .. } => Err(Call::List.unclear(Trouble::TooMany(MOST_KEYS))),
+            Listed { keys, .. } => Ok(keys),
+        }
     }
 
     pub(super) fn read(self, host: &str, own_token: &str) -> Result<Key, Failure> {
@@ -108,48 +123,47 @@ impl Received {
 
     fn parse<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {
         // The parser's own message may quote the body, which may hold a token: it is dropped.
-        serde_json::from_slice(&self.body).map_err(|_| call.unclear(Trouble::NotUnderstood))
+        serde_json::from_slice(&self.body).map_err(|_| {
+            let status = self.status.as_u16();
+            call.unclear(if self.is_object() { Trouble::NotUnderstood } else { Trouble::Between(status) })
+        })
     }
 
+    /// What an answer means that is none of success.
     fn failure(&self, call: Call, host: &str, own_token: &str) -> Failure {
-        let message = self.message(own_token);
-        let wants_signature = message.as_deref().is_some_and(|message| {
-            let message = message.to_ascii_lowercase();
-            message.contains("user action") || message.contains("useraction")
-        });
+        let Some(word) = refusal::own_word(self.status, &self.body) else { return self.of_somebody(call, host) };
+        // One line, shortened, and without anything that holds a token: a proxy may echo the request.
+        let message = Some(said::for_a_person(&word, &[own_token])).filter(|text| !text.is_empty());
         match self.status.as_u16() {
-            400 | 401 | 403 if wants_signature => Failure::SignatureRequired,
+            400 | 401 | 403 if is_of_user_action(&word) => Failure::SignatureRequired,
             400 => Failure::Refused(message),
             401 => Failure::SignInAgain,
-            403 => Failure::Forbidden {
-                permission: named_permission(message.as_deref()).or_else(|| Some(call.permission().to_owned())),
-                message,
-            },
-            404 if matches!(call, Call::Read | Call::Revoke) => {
-                // Only Dfns itself can say so, and not a page of whatever stands in between.
-                let is_json = serde_json::from_slice::<serde_json::Map<String, Value>>(&self.body).is_ok();
-                if is_json { Failure::KeyGone } else { call.unclear(Trouble::NotUnderstood) }
+            403 => {
+                let named = message.as_deref().and_then(refusal::permission);
+                let permission = Some(named.unwrap_or(call.permission()).to_owned());
+                Failure::Forbidden { permission, message }
             }
+            404 if matches!(call, Call::Read | Call::Revoke) => Failure::KeyGone,
             404 | 410 => Failure::NoSuchService(host.to_owned()),
             409 => Failure::Conflict(message),
             429 => Failure::RateLimited(self.retry_after),
-            // A proxy's way to say that its upstream took too long: the request was passed on.
-            408 => call.unclear(Trouble::Server(408)),
-            301..=303 | 307 | 308 => Failure::Redirected(host.to_owned()),
-            _ if self.status.is_client_error() => Failure::Unexpected { status: self.status.as_u16(), message },
-            _ if self.status.is_server_error() => call.unclear(Trouble::Server(self.status.as_u16())),
-            _ => call.unclear(Trouble::NotUnderstood),
+            status => Failure::Unexpected { status, message },
         }
     }
 
-    /// What the server said, as text for a person: one line, shortened, without anything that holds a token. A proxy
-    /// may echo the request.
-    fn message(&self, own_token: &str) -> Option<String> {
-        let body: Value = serde_json::from_slice(&self.body).ok()?;
-        let inner = body.get("error").unwrap_or(&body);
-        let text = inner.get("message").or_else(|| inner.get("errorName")).or_else(|| body.get("message"))?.as_str()?;
-        let text = said::for_a_person(text, &[own_token]);
-        (!text.is_empty()).then_some(text)
+    /// What an answer means that is not Dfns' own word: that the call came to no clear end.
+    fn of_somebody(&self, call: Call, host: &str) -> Failure {
+        match self.status.as_u16() {
+            301..=303 | 307 | 308 => match call {
+                Call::List | Call::Read => Failure::Redirected(host.to_owned()),
+                Call::Create | Call::Revoke => call.unclear(Trouble::Redirected),
+            },
+            // The network wants a person to sign in.
+            511 => call.unclear(Trouble::Between(511)),
+            // 408 is a proxy's way to say that its upstream took too long: the request was passed on.
+            status @ (408 | 500..=599) => call.unclear(Trouble::Server(status)),
+            status => call.unclear(Trouble::Between(status)),
+        }
     }
 }
 
@@ -167,15 +181,6 @@ fn instant(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc2822).ok()
 }
 
-/// The permission that a message names, as in `ApiKeys:Create`.
-fn named_permission(message: Option<&str>) -> Option<String> {
-    let is_part = |part: &str| !part.is_empty() && part.chars().all(|character| character.is_ascii_alphanumeric());
-    message?
-        .split(|character: char| !(character.is_ascii_alphanumeric() || character == ':'))
-        .find(|word| word.split_once(':').is_some_and(|(family, action)| is_part(family) && is_part(action)))
-        .map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,32 +196,25 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_form_of_an_error_body_is_read() {
-        for (body, message) in [
-            (r#"{"error":{"message":"no such name"}}"#, Some("no such name")),
-            (r#"{"message":"no such\n name"}"#, Some("no such name")),
-            (r#"{"error":{"httpStatus":400,"errorName":"BadRequest"}}"#, Some("BadRequest")),
-            ("<html>", None),
-            ("", None),
-            (r#"{"error":"text"}"#, None),
-        ] {
-            assert_eq!(received(400, body).message(OWN).as_deref(), message, "{body}");
+    /// What is said of a refusal of Dfns' own.
+    fn refused(body: &str) -> String {
+        match received(400, body).failure(Call::Create, "h", OWN) {
+            Failure::Refused(Some(message)) => message,
+            other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn a_message_that_echoes_the_sign_in_token_is_shown_without_it() {
-        let body = r#"{"message":"Authorization: Bearer s3cr3t.t0ken was refused"}"#;
-        let message = received(400, body).message(OWN).expect("a message");
-        assert_eq!(message, "Authorization: Bearer … was refused");
+        let body = r#"{"error":{"message":"Authorization: Bearer s3cr3t.t0ken\n was refused"}}"#;
+        assert_eq!(refused(body), "Authorization: Bearer … was refused");
     }
 
     #[test]
     fn an_echo_that_was_cut_short_or_quoted_is_not_shown_either() {
         let token = "eyJhbGciOiJFUzI1NiJ9.c3ViamVjdA.c2lnbmF0dXJl";
         for echo in ["Bearer:eyJhbGciOiJFUzI1NiJ9", "\\\"NiJ9.c3ViamVjdA.c2lnb\\\"", "token=VjdA.c2lnbmF0dX..."] {
-            let body = format!(r#"{{"message":"in {echo} here"}}"#);
+            let body = format!(r#"{{"error":{{"message":"in {echo} here"}}}}"#);
             let failure = received(400, &body).failure(Call::Create, "h", token);
             assert_eq!(failure, Failure::Refused(Some("in … here".into())), "{echo}");
         }
@@ -233,8 +231,8 @@ mod tests {
 
     #[test]
     fn a_long_message_is_shortened() {
-        let body = format!(r#"{{"message":"{}"}}"#, "é".repeat(5000));
-        assert_eq!(received(400, &body).message(OWN).expect("a message").chars().count(), said::LONGEST + 1);
+        let body = format!(r#"{{"error":{{"message":"{}"}}}}"#, "é".repeat(5000));
+        assert_eq!(refused(&body).chars().count(), said::LONGEST + 1);
     }
 
     #[test]
@@ -242,7 +240,7 @@ mod tests {
         let body = r#"{"error":{"message":"Missing permission 'Wallets:Read', ask."}}"#;
         let failure = received(403, body).failure(Call::Create, "h", OWN);
         assert!(failure.to_string().contains("Wallets:Read"), "{failure}");
-        let failure = received(403, "").failure(Call::Create, "h", OWN);
+        let failure = received(403, r#"{"error":{"message":"Denied."}}"#).failure(Call::Create, "h", OWN);
         assert!(failure.to_string().contains("ApiKeys:Create"), "{failure}");
     }
 
@@ -255,14 +253,34 @@ mod tests {
     }
 
     #[test]
-    fn only_creation_is_doubtful_after_an_error_of_the_server() {
-        for status in [500, 502, 503, 504, 408] {
-            assert!(received(status, "").failure(Call::Create, "h", OWN).is_doubtful(), "{status}");
-            assert!(!received(status, "").failure(Call::List, "h", OWN).is_doubtful(), "{status}");
+    fn after_an_answer_that_is_not_dfns_own_a_key_may_have_been_made_and_nothing_else_is_claimed() {
+        for body in ["", "<html>", r#"{"message":"Forbidden"}"#] {
+            for status in (300..600).filter(|status| StatusCode::from_u16(*status).is_ok()) {
+                assert!(received(status, body).failure(Call::Create, "h", OWN).is_doubtful(), "{status} {body}");
+                let revoked = received(status, body).failure(Call::Revoke, "h", OWN);
+                assert!(matches!(revoked, Failure::NotConfirmed(_)), "{status} {body}: {revoked:?}");
+                for call in [Call::List, Call::Read] {
+                    let read = received(status, body).failure(call, "h", OWN);
+                    let calm = matches!(read, Failure::NoClearAnswer(_) | Failure::Redirected(_));
+                    assert!(calm, "{status} {body}: {read:?}");
+                }
+            }
         }
-        for status in [301, 307, 400, 401, 403, 404, 405, 409, 410, 413, 429] {
-            assert!(!received(status, "").failure(Call::Create, "h", OWN).is_doubtful(), "{status}");
-        }
+    }
+
+    #[test]
+    fn a_network_that_wants_a_sign_in_is_not_an_error_of_the_server() {
+        let failure = received(511, "<html>").failure(Call::List, "h", OWN);
+        assert_eq!(failure, Failure::NoClearAnswer(Trouble::Between(511)));
+    }
+
+    #[test]
+    fn more_keys_than_any_organization_has_are_not_kept() {
+        let items = |count: usize| format!(r#"{{"items":[{}{{}}]}}"#, "{},".repeat(count - 1));
+        let listed = received(200, &items(MOST_KEYS)).listed("h", OWN).expect("a list");
+        assert_eq!(listed.len(), MOST_KEYS);
+        let failure = received(200, &items(MOST_KEYS + 1)).listed("h", OWN).expect_err("too many");
+        assert_eq!(failure, Failure::NoClearAnswer(Trouble::TooMany(MOST_KEYS)));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! rather than kept, and redirects are never followed: both would leave a token where it does not belong.
 
 mod answer;
+mod refusal;
 mod wire;
 
 use std::{
@@ -65,18 +66,23 @@ impl Dfns {
     async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
         let mut response = request.send().await.map_err(|error| self.not_sent(call, &error))?;
         let mut received = Received::begin(&response);
-        *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
-            received.date.map(|date| date - OffsetDateTime::now_utc());
-        let largest = call.largest();
+        let largest = call.largest(received.status);
         let (body, incomplete) = http::read_body(&mut response, largest).await;
         received.body = body;
         match incomplete {
-            // A refusal is a refusal, however long its explanation, and though that was cut short.
-            Some(_) if received.status.is_client_error() => Ok(received),
-            Some(Incomplete::TooLong) => Err(call.unclear(Trouble::TooLarge(largest >> 20))),
-            Some(Incomplete::Broken(error)) => Err(call.unclear(self.trouble(&error))),
-            None => Ok(received),
+            Some(Incomplete::TooLong) if received.status.is_success() => {
+                return Err(call.unclear(Trouble::TooLarge(largest >> 20)));
+            }
+            // Half a refusal is nobody's word.
+            Some(Incomplete::TooLong) => received.body = Zeroizing::default(),
+            Some(Incomplete::Broken(error)) => return Err(call.unclear(self.trouble(&error))),
+            None => {}
         }
+        if received.is_dfns() {
+            *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
+                received.date.map(|date| date - OffsetDateTime::now_utc());
+        }
+        Ok(received)
     }
 
     fn not_sent(&self, call: Call, error: &reqwest::Error) -> Failure {
@@ -138,7 +144,13 @@ impl Keys for Dfns {
     }
 }
 
-/// An id, as a segment of a path. Three would vanish there: the request would go to the keys as a whole.
+/// An id, as a segment of a path. Whatever is not plainly one could lead elsewhere: addresses drop white space and control
+/// characters, and servers and proxies decode what is escaped, so that the request would go to another key or to all of them.
 fn segment(id: &KeyId) -> Result<&str, Failure> {
-    if ["", ".", ".."].contains(&id.0.as_str()) { Err(Failure::KeyWithoutId) } else { Ok(&id.0) }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_id = !id.0.is_empty() && id.0.len() <= LONGEST_ID && id.0.bytes().all(is_plain);
+    if is_id { Ok(&id.0) } else { Err(Failure::KeyWithoutId) }
 }
+
+/// Dfns' ids have some thirty characters.
+const LONGEST_ID: usize = 200;

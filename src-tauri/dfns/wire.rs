@@ -1,6 +1,11 @@
 //! The shapes on the wire. Fields that are not listed here are ignored in an answer and never sent.
 
-use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
 use crate::{
     key::{Key, KeyId, KeyName, KeyStatus},
@@ -20,10 +25,70 @@ pub(super) fn create_body(name: &KeyName) -> Vec<u8> {
         .expect("a text and an empty object always serialize")
 }
 
-/// The answer to `GET /api-keys/`.
+/// The answer to `GET /api-keys/`, read key by key: what is listed takes no more memory than the keys themselves.
 #[derive(Deserialize)]
 pub(super) struct ListBody {
-    pub(super) items: Vec<KeyBody>,
+    pub(super) items: Listed,
+}
+
+/// As many keys as a list may have, and whether there were more, which are not kept.
+pub(super) struct Listed {
+    pub(super) keys: Vec<Key>,
+    pub(super) more: bool,
+}
+
+/// More keys than this are no organization's: a list of 32 MiB would have to tell each of them in 168 bytes.
+pub(super) const MOST_KEYS: usize = 200_000;
+
+impl<'de> Deserialize<'de> for Listed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items;
+        impl<'de> Visitor<'de> for Items {
+            type Value = Listed;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of keys")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Listed, A::Error> {
+                let mut listed = Listed { keys: Vec::new(), more: false };
+                while listed.keys.len() < MOST_KEYS {
+                    match items.next_element::<ListedKey>()? {
+                        Some(key) => listed.keys.push(key.into()),
+                        None => return Ok(listed),
+                    }
+                }
+                while items.next_element::<IgnoredAny>()?.is_some() {
+                    listed.more = true;
+                }
+                Ok(listed)
+            }
+        }
+        deserializer.deserialize_seq(Items)
+    }
+}
+
+/// A key of a list. A token has no place in it: one that came nevertheless is passed over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedKey {
+    #[serde(default, deserialize_with = "text")]
+    id: String,
+    #[serde(default, deserialize_with = "text")]
+    name: String,
+    #[serde(default, deserialize_with = "text")]
+    org_id: String,
+    #[serde(default, deserialize_with = "text")]
+    status: String,
+    #[serde(default, deserialize_with = "text")]
+    author_id: String,
+    #[serde(default, deserialize_with = "text")]
+    date_created: String,
+}
+
+impl From<ListedKey> for Key {
+    fn from(key: ListedKey) -> Self {
+        let ListedKey { id, name, org_id, status, author_id, date_created } = key;
+        KeyBody { id, name, org_id, status, author_id, date_created, token: None }.into()
+    }
 }
 
 /// A key; with its token in the answer to `POST /api-keys/` alone. No field is required, and one of a wrong type counts as
@@ -46,18 +111,45 @@ pub(super) struct KeyBody {
     pub(super) token: Option<Token>,
 }
 
-/// A text; anything else counts as none.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Field {
-        Text(String),
-        Other(IgnoredAny),
+/// A text; anything else counts as none, and is passed over without being kept.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Text;
+    impl<'de> Visitor<'de> for Text {
+        type Value = String;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("anything")
+        }
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+        fn visit_string<E>(self, text: String) -> Result<String, E> {
+            Ok(text)
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_unit<E>(self) -> Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<String, A::Error> {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(String::new())
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<String, A::Error> {
+            while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(String::new())
+        }
     }
-    Ok(match Field::deserialize(deserializer)? {
-        Field::Text(text) => text,
-        Field::Other(_) => String::new(),
-    })
+    deserializer.deserialize_any(Text)
 }
 
 impl KeyBody {

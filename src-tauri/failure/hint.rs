@@ -26,6 +26,7 @@ fn fixed(failure: &Failure) -> &'static str {
         Failure::NameEmpty => "Type a name that tells later what the key is for.",
         Failure::NameControl => "Type the name anew, or paste it without line breaks.",
         Failure::SameName(_) => "Two keys of one name are hard to tell apart. Change the name, or create it anyway.",
+        Failure::StillOpen(_) => "Settle it there first: asking again could make a second key. Or create it anyway.",
         Failure::Address(AddressProblem::NotHttps) => "Plain http:// is allowed for this computer alone (localhost).",
         Failure::Address(_) => "Type it as https://host, with :port if there is one.",
         Failure::TokenMissing(TokenProblem::Typed) => {
@@ -57,8 +58,23 @@ fn fixed(failure: &Failure) -> &'static str {
         Failure::NameDiffers => "Type it exactly as it is shown; nothing was revoked.",
         Failure::KeyWithoutId => "Look for it by its name in the Dfns dashboard, and revoke it there.",
         Failure::Redirected(_) => "Check the address, and whether a sign-in page of your network stands in between.",
-        Failure::Unexpected { .. } => "Nothing was done. Check the address, and whether a proxy answers in its place.",
-        Failure::NoClearAnswer(Trouble::TooLarge(_)) => "Check the address: this is not how Dfns answers.",
+        Failure::Unexpected { .. } => "Nothing was done. Ask an admin of your organization, or Dfns’ support.",
+        Failure::NoClearAnswer(Trouble::TooLarge(_) | Trouble::TooMany(_) | Trouble::NotUnderstood) => {
+            "Check the address: this is not how Dfns answers."
+        }
+        Failure::NoClearAnswer(Trouble::Between(status)) => between(*status),
+        Failure::NotLooked(Trouble::Between(_)) => {
+            "No key was asked for. Open any web page: your network may want you to sign in there. Otherwise try without \
+             the VPN or proxy, or ask whoever looks after your network."
+        }
+        Failure::NotConfirmed(Trouble::Between(_) | Trouble::Redirected) => {
+            "See to the network first: its sign-in page, a proxy or a VPN may stand in between. Then try again: revoking a \
+             key twice does no harm."
+        }
+        Failure::Doubtful(Trouble::Between(_) | Trouble::Redirected) => {
+            "Do not ask again before you know: that could make a second key. See to the network first: its sign-in page, a \
+             proxy or a VPN may stand in between."
+        }
         Failure::NoClearAnswer(_) => "Nothing was changed. Try again in a moment.",
         Failure::NotLooked(_) => "No key was asked for. Try again in a moment.",
         Failure::NotConfirmed(_) => "Try again: revoking a key twice does no harm.",
@@ -70,6 +86,10 @@ fn fixed(failure: &Failure) -> &'static str {
             "Use an environment or a destination that your organization has set up on this computer."
         }
         Failure::Unconfirmed(Unconfirmed::TooLong) => "Give it fewer or shorter arguments, or a shorter template.",
+        Failure::Unsettled { .. } => {
+            "It stands under “Needs attention”, and Keybearer looks there by itself. Do not ask again before you know: that \
+             could make a second key."
+        }
         Failure::NotProven => "Once you finish, nobody can get this token again.",
         Failure::Clipboard(ClipboardProblem::NotSeen) => {
             "A clipboard program may hold it back. Press Copy again, or deliver the token into a vault, which needs no \
@@ -103,6 +123,28 @@ fn fixed(failure: &Failure) -> &'static str {
         | Failure::NoRoom(_)
         | Failure::VaultUnusable(_)
         | Failure::PerhapsStored(_) => "",
+    }
+}
+
+/// What may stand in between, by what it answered with.
+fn between(status: u16) -> &'static str {
+    match status {
+        401 => {
+            "Nothing was changed. Open any web page: your network may want you to sign in there. Otherwise try without the \
+             VPN or proxy. If it stays like this, your sign-in token may be over: sign in with a new one."
+        }
+        404 | 410 => {
+            "Nothing was changed. Check the address, and whether your network wants you to sign in on a web page first. If \
+             both are right, look in the Dfns dashboard whether this organization has API keys or service accounts."
+        }
+        407 | 511 => {
+            "Nothing was changed. Your network wants you to sign in first: open any web page, or ask whoever looks after \
+             your network for the proxy’s password."
+        }
+        _ => {
+            "Nothing was changed. Open any web page: your network may want you to sign in there. Otherwise check the \
+             address, try without the VPN or proxy, or ask whoever looks after your network."
+        }
     }
 }
 
@@ -166,6 +208,16 @@ fn forbidden(message: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_between_is_told_with_what_to_do() {
+        for status in [200, 401, 403, 404, 407, 418, 451, 511] {
+            let failure = Failure::NoClearAnswer(Trouble::Between(status));
+            let told = format!("{failure} {}", failure.hint());
+            assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
+            assert!(!told.contains("permission") && !told.contains("server’s side"), "{told}");
+        }
+    }
 
     #[test]
     fn a_pause_is_told_in_the_unit_that_people_would_use() {

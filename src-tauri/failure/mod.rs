@@ -1,7 +1,7 @@
 //! What can go wrong, and how it is told: what happened, what it means, what to do.
 //!
-//! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and
-//! [`Failure::Doubtful`]. Follows the error table of the Dfns API.
+//! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and those that
+//! [leave it in doubt](Failure::is_doubtful). Follows the error table of the Dfns API.
 
 mod hint;
 mod parts;
@@ -28,6 +28,11 @@ pub enum Failure {
     /// An active key of that name exists already.
     #[error("There is already an active key named “{0}”.")]
     SameName(String),
+    /// A key of that name was asked for before, and whether it was made is open still.
+    #[error(
+        "You asked for a key named “{0}” before, and it is still open under “Needs attention” whether Dfns made it."
+    )]
+    StillOpen(String),
     /// The address of a custom environment cannot be used.
     #[error("{0}")]
     Address(AddressProblem),
@@ -67,7 +72,7 @@ pub enum Failure {
     #[error("Dfns says that there is no such key.")]
     KeyGone,
     /// Dfns told no id for the key that could stand in a path, so nothing can be asked about it.
-    #[error("Dfns told no usable id for this key, so Keybearer cannot revoke it.")]
+    #[error("Dfns told no usable id for this key, so Keybearer can neither look it up nor revoke it.")]
     KeyWithoutId,
     /// What was typed is not the name of the key that is to be revoked.
     #[error("This is not the key’s name.")]
@@ -109,6 +114,14 @@ pub enum Failure {
     /// A key was asked for, and the answer leaves in doubt whether it was made.
     #[error("Dfns may have made this key: {0}.")]
     Doubtful(Trouble),
+    /// Dfns refused to make a key, and it is not sure that it made none.
+    #[error("{refusal} {}", unsettled(*.found))]
+    Unsettled {
+        /// What Dfns said.
+        refusal: Box<Failure>,
+        /// The keys could be looked through, and a new one is among them that may be the one.
+        found: bool,
+    },
     /// The person called it off before anything was asked for.
     #[error("Called off. No key was asked for.")]
     CalledOff,
@@ -163,7 +176,22 @@ impl Failure {
     /// Whether a key may exist because of what failed.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
-        matches!(self, Self::Doubtful(_))
+        matches!(self, Self::Doubtful(_) | Self::Unsettled { .. })
+    }
+
+    /// Whether a wish for a key that failed so was never sent to anybody.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Computer(_) | Self::OtherAccount(_))
+    }
+
+    /// What Dfns said to a wish for a key, whether or not it is sure that it made none.
+    #[must_use]
+    pub fn refusal(&self) -> &Self {
+        match self {
+            Self::Unsettled { refusal, .. } => refusal,
+            other => other,
+        }
     }
 
     /// How long to wait before the next try, where Dfns told.
@@ -173,6 +201,14 @@ impl Failure {
             Self::RateLimited(wait) => *wait,
             _ => None,
         }
+    }
+}
+
+fn unsettled(found: bool) -> &'static str {
+    if found {
+        "A new key is in the list all the same, which may be the one you asked for."
+    } else {
+        "Whether it made the key all the same could not be looked up."
     }
 }
 

@@ -19,6 +19,18 @@ pub enum Trouble {
     /// The answer is larger than any that Dfns gives, in mebibytes.
     #[error("the answer was longer than {0} MiB, and the rest of it was not read")]
     TooLarge(usize),
+    /// The answer lists more keys than any organization has.
+    #[error("the answer listed more than {0} keys, and the rest of it was not kept")]
+    TooMany(usize),
+    /// The answer, of this status, is not Dfns' own: something in between gave it.
+    #[error("the answer, HTTP {0}, was not Dfns’ own, so something between this computer and Dfns gave it")]
+    Between(u16),
+    /// The answer pointed elsewhere.
+    #[error("the answer pointed to another address, where Keybearer does not follow with your token")]
+    Redirected,
+    /// Keybearer itself failed.
+    #[error("Keybearer failed while it waited for the answer")]
+    Failed,
     /// An answer came that is not what Dfns answers with.
     #[error("the answer was not one that Dfns gives")]
     NotUnderstood,

@@ -40,6 +40,8 @@ pub enum Code {
     Name,
     /// An active key of that name exists: "create anyway" is offered.
     SameName,
+    /// Whether a key of that name was made is open still: "create anyway" is offered.
+    StillOpen,
     /// The address is not one that can be used: shown at the field.
     Address,
     /// The sign-in token is empty: shown at the field.

@@ -1,10 +1,9 @@
 //! What is written down of each wish for a key, so that none is forgotten: before it is asked for, and at each step after
 //! that before the step is acted upon. No secret is ever among it.
 
-use std::collections::HashSet;
-
 use time::OffsetDateTime;
 
+use super::Before;
 use crate::{
     delivery::Proof,
     failure::Failure,
@@ -19,8 +18,8 @@ pub struct Wish {
     pub owner: Owner,
     /// The key's name.
     pub name: String,
-    /// The keys there were before; `None` where they may not be listed.
-    pub known: Option<HashSet<KeyId>>,
+    /// What there was before.
+    pub before: Before,
     /// The key that the new one is to replace. It works until the new one's token is in a vault.
     pub replaces: Option<Key>,
     /// Of which list of names it is one, if of any.
@@ -49,10 +48,12 @@ pub struct WishId(pub i64);
 pub struct Origin {
     /// Names it.
     pub id: WishId,
-    /// The wish. To the keys that are known, those are added that the person has said are not it.
+    /// The wish. To the keys that were there before, those are added that the person has said are not it.
     pub wish: Wish,
     /// A policy held it back, so that its key may appear late, and without a token for us.
     pub held_back: bool,
+    /// Dfns refused it in its own words, so that one look through the keys settles it.
+    pub refused: bool,
 }
 
 /// What happened to a wish or its key.
@@ -64,6 +65,8 @@ pub enum Event {
     NotMade,
     /// The answer leaves in doubt whether one was made.
     Doubtful,
+    /// Dfns refused it, and whether it made a key all the same was not found out.
+    Refused,
     /// A policy holds it back.
     AwaitingApproval,
     /// It was made, and its token is held.
@@ -107,6 +110,8 @@ pub enum Stage {
     Asked,
     /// The answer was doubtful.
     Doubtful,
+    /// Dfns refused it, and whether it made a key all the same was not found out.
+    Refused,
     /// A policy holds it back.
     AwaitingApproval,
     /// Its token was held, and nothing shows that it reached a vault.

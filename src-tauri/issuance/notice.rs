@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     failure::{ClipboardProblem, Failure},
-    key::{Key, Keys, Owner},
+    key::{Key, Keys, Owner, is_same_name},
     said,
 };
 
@@ -114,6 +114,18 @@ impl Notice {
                 "A new key named “{name}” is in the list. It may be the one that waited for approval; its token did not \
                  come here."
             ),
+            NoticeKind::Candidate if self.origin.refused => format!(
+                "Dfns refused to make “{}”, and yet {} is in the list. It may be the one you asked for; its token did not \
+                 come here.",
+                self.origin.wish.name,
+                self.a_new_key()
+            ),
+            NoticeKind::Candidate if self.bears_another_name() => format!(
+                "The answer to your wish for “{}” was lost, and {} is in the list. It may be the one you asked for; its \
+                 token is lost.",
+                self.origin.wish.name,
+                self.a_new_key()
+            ),
             NoticeKind::Candidate => format!(
                 "The answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
                  token is lost."
@@ -124,7 +136,14 @@ impl Notice {
             NoticeKind::Doubtful { looked: true } => {
                 format!("The answer was lost. No new key named “{name}” is in the list, but one may still appear.")
             }
-            NoticeKind::Doubtful { looked: false } if self.origin.wish.known.is_none() => {
+            NoticeKind::Doubtful { .. } if self.origin.refused && !self.origin.wish.before.listed => format!(
+                "Dfns refused to make “{name}”. You may not list keys: whether it was made all the same stays unknown here."
+            ),
+            NoticeKind::Doubtful { .. } if self.origin.refused => format!(
+                "Dfns refused to make “{name}”. The keys could not be looked through since: it may have been made all the \
+                 same."
+            ),
+            NoticeKind::Doubtful { looked: false } if !self.origin.wish.before.listed => {
                 format!("The answer was lost, and you may not list keys: whether “{name}” was made stays unknown here.")
             }
             NoticeKind::Doubtful { looked: false } => {
@@ -133,7 +152,7 @@ impl Notice {
             NoticeKind::WithoutToken => {
                 format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
             }
-            NoticeKind::AwaitingApproval if self.origin.wish.known.is_none() => format!(
+            NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => format!(
                 "A policy of your organization holds “{name}” back until it is approved in Dfns. You may not list keys: \
                  Keybearer cannot see whether it was."
             ),
@@ -174,12 +193,16 @@ impl Notice {
             NoticeKind::Doubtful { looked: true } => {
                 "Keybearer looks again for some minutes, whenever you refresh the list, and at each start.".to_owned()
             }
-            NoticeKind::Doubtful { .. } if self.origin.wish.known.is_none() => {
+            NoticeKind::Doubtful { .. } if !self.origin.wish.before.listed => {
                 "Ask somebody who may list keys, or look in the Dfns dashboard, before you ask for it again.".to_owned()
+            }
+            NoticeKind::Doubtful { .. } if self.origin.refused => {
+                "Keybearer looks as soon as the keys can be listed, and settles this by itself if there is no such key."
+                    .to_owned()
             }
             NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.".to_owned(),
             NoticeKind::WithoutToken => "Revoke it, and create a key anew.".to_owned(),
-            NoticeKind::AwaitingApproval if self.origin.wish.known.is_none() => {
+            NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => {
                 "Its token will not come here. Ask somebody who may list keys to revoke it once it is approved.".to_owned()
             }
             NoticeKind::AwaitingApproval => {
@@ -196,10 +219,7 @@ impl Notice {
     /// Whether the author that Dfns names for its key is who asked for it; `None` where that cannot be told.
     #[must_use]
     pub fn is_by_owner(&self) -> Option<bool> {
-        let (user, author) = (self.owner().author.as_ref()?, &self.key.as_ref()?.author);
-        // Dfns calls one user by ids of several kinds, `us-…` and `ce-…`, which cannot be compared.
-        let same_kind = user.split('-').next() == author.split('-').next();
-        same_kind.then_some(user == author)
+        is_by(self.owner(), self.key.as_ref()?)
     }
 
     /// How to judge a candidate: by its author and its time, as far as these can be trusted.
@@ -220,6 +240,30 @@ impl Notice {
         }
     }
 
+    /// Whether a candidate bears another name than was asked for.
+    #[must_use]
+    pub fn bears_another_name(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| !is_same_name(&key.name, &self.origin.wish.name))
+    }
+
+    fn a_new_key(&self) -> String {
+        if self.bears_another_name() {
+            format!("a new key of yours named “{}”", self.name)
+        } else {
+            format!("a new key named “{}”", self.name)
+        }
+    }
+
+    /// Whether no key is known that could be the one that was asked for.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.kind, NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval)
+    }
+
+    /// Whether the key that was asked for may still appear.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.is_open() || self.kind == NoticeKind::Candidate
+    }
+
     /// A revocation was answered with that there is no such key.
     #[must_use]
     pub fn is_gone(&self) -> bool {
@@ -234,8 +278,8 @@ impl Notice {
 
     /// The key of that candidate is not the one that was asked for.
     pub(super) fn know(&mut self, candidate: &Self) {
-        if let (Some(known), Some(key)) = (&mut self.origin.wish.known, &candidate.key) {
-            known.insert(key.id.clone());
+        if let Some(key) = &candidate.key {
+            self.origin.wish.before.know(key.id.clone());
         }
     }
 
@@ -262,6 +306,14 @@ impl Notice {
     pub(super) fn revoked(&self) -> Event {
         if self.kind == NoticeKind::OldToRevoke { Event::OldRevoked } else { Event::Revoked }
     }
+}
+
+/// Whether the author that Dfns names for a key is this user; `None` where that cannot be told.
+pub(super) fn is_by(owner: &Owner, key: &Key) -> Option<bool> {
+    let user = owner.author.as_ref()?;
+    // Dfns calls one user by ids of several kinds, `us-…` and `ce-…`, which cannot be compared.
+    let same_kind = user.split('-').next() == key.author.split('-').next();
+    same_kind.then_some(*user == key.author)
 }
 
 /// Clocks differ by less than this without anybody being misled.

@@ -1,15 +1,16 @@
-//! Wishes whose outcome is not known, against the keys there are: what is new under a wish's name may be the key that was
-//! asked for. Whether it is, the person judges, since a colleague's key may bear the same name.
+//! Wishes whose outcome is not known, against the keys there are: what is new under a wish's name, or else by its user, may be
+//! the key that was asked for. Whether it is, the person judges, since a colleague's key may bear the same name.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use tokio::time::sleep;
+use tokio::{runtime::Handle, time::sleep};
 
 use super::{
     Issuance, Notice, NoticeKind, State,
     journal::{Event, OpenWish, Origin, Stage, WishId},
+    notice::is_by,
 };
-use crate::key::{Key, KeyId, Keys, Owner};
+use crate::key::{Key, KeyId, Keys, Owner, is_same_name};
 
 /// When to look again after a doubtful answer, in seconds from one look to the next: a key may appear late, and most that
 /// do within the first minute.
@@ -37,7 +38,7 @@ impl Issuance {
                 stage = Stage::OldToRevoke;
             }
             let (kind, key) = match stage {
-                Stage::Asked | Stage::Doubtful => (NoticeKind::Doubtful { looked: false }, None),
+                Stage::Asked | Stage::Doubtful | Stage::Refused => (NoticeKind::Doubtful { looked: false }, None),
                 // It was made, and which key it is could not be written.
                 Stage::Created if key.is_none() => (NoticeKind::Doubtful { looked: false }, None),
                 Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
@@ -46,12 +47,13 @@ impl Issuance {
                 Stage::OldToRevoke => (NoticeKind::OldToRevoke, wish.replaces.clone()),
             };
             let name = key.as_ref().map_or_else(|| wish.name.clone(), |key| key.name.clone());
-            let held_back = stage == Stage::AwaitingApproval;
-            self.note(kind, name, key, &keys, Origin { id, wish, held_back });
+            let (held_back, refused) = (stage == Stage::AwaitingApproval, stage == Stage::Refused);
+            self.note(kind, name, key, &keys, Origin { id, wish, held_back, refused });
         }
     }
 
-    fn record_now(&self, wish: WishId, event: Event) {
+    /// Writes an event down where nothing can be waited for.
+    pub(super) fn record_now(&self, wish: WishId, event: Event) {
         if let Err(failure) = self.journal.record(wish, event) {
             self.change(|state| state.unwritten = Some(failure));
         }
@@ -66,7 +68,11 @@ impl Issuance {
         }
         match keys.list().await {
             Ok(listed) => self.listed(owner, keys, &listed).await,
-            Err(_) => in_doubt.into_iter().for_each(|wish| self.compare(wish, None)),
+            Err(_) => {
+                for wish in in_doubt {
+                    self.compare(wish, None).await;
+                }
+            }
         }
     }
 
@@ -74,7 +80,7 @@ impl Issuance {
     /// elsewhere needs no attention any more.
     pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key]) {
         for wish in self.taken_over(owner, keys) {
-            self.compare(wish, Some(listed));
+            self.compare(wish, Some(listed)).await;
         }
         let noticed = self.change(|state| {
             let mut noticed = HashSet::new();
@@ -94,19 +100,15 @@ impl Issuance {
     }
 
     /// What is open of accounts that there are no more is dealt with by whoever lists the keys of the same organization:
-    /// an account whose sign-in token tells no user cannot be known again otherwise.
+    /// an account whose sign-in token tells no user cannot be known again otherwise. That it is the same is proven by a key
+    /// that was there before the wish, or that it led to; before the first key of all, nothing proves it.
     pub fn adopt(&self, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key], is_known: impl Fn(&Owner) -> bool) {
         self.change(|state| {
             for notice in &mut state.notices {
                 let wish = &mut notice.origin.wish;
-                let orphaned = wish.owner.base == owner.base && !is_known(&wish.owner);
-                let of_wish = |id: &KeyId| {
-                    notice.key.as_ref().is_some_and(|key| key.id == *id)
-                        || wish.known.as_ref().is_some_and(|known| known.contains(id))
-                };
-                // Before the first key of all, nothing tells one organization from another.
-                let first = wish.known.as_ref().is_some_and(HashSet::is_empty) && wish.owner.organization.is_none();
-                if orphaned && (first || listed.iter().any(|key| of_wish(&key.id))) {
+                let orphaned = wish.owner.may_share_keys(owner) && !is_known(&wish.owner);
+                let of_wish = |id: &KeyId| notice.key.as_ref().is_some_and(|key| key.id == *id) || wish.before.had(id);
+                if orphaned && listed.iter().any(|key| of_wish(&key.id)) {
                     wish.owner = owner.clone();
                     notice.keys = Arc::clone(keys);
                 }
@@ -117,12 +119,12 @@ impl Issuance {
     /// The answer to a wish was doubtful: looks for what is new under its name, and tells what it finds, or that it found
     /// nothing.
     pub(super) async fn look_for_candidates(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin) {
-        let listed = match origin.wish.known {
-            Some(_) => keys.list().await.ok(),
-            None => None,
+        let listed = match origin.wish.before.listed {
+            true => keys.list().await.ok(),
+            false => None,
         };
         self.doubt(keys, origin, false);
-        self.compare(origin.id, listed.as_deref());
+        self.compare(origin.id, listed.as_deref()).await;
     }
 
     /// Notes that a wish is open, and lets its key be looked for.
@@ -135,7 +137,9 @@ impl Issuance {
     /// was asked for may be none of them.
     pub(super) fn look_again(self: &Arc<Self>, origin: &Origin) {
         let wish = origin.id;
-        if origin.wish.known.is_none() || !self.state().looked_for.insert(wish) {
+        // Where nothing runs any more, the next start looks.
+        let nobody_looks = !origin.wish.before.listed || Handle::try_current().is_err();
+        if nobody_looks || !self.state().looked_for.insert(wish) {
             return;
         }
         let this = Arc::clone(self);
@@ -145,7 +149,7 @@ impl Issuance {
                 // With the sign-in that its account has by then.
                 let Some(keys) = this.state().in_doubt(wish).map(|notice| Arc::clone(&notice.keys)) else { break };
                 if let Ok(listed) = keys.list().await {
-                    this.compare(wish, Some(&listed));
+                    this.compare(wish, Some(&listed)).await;
                 }
             }
             this.looked_enough(wish).await;
@@ -156,7 +160,7 @@ impl Issuance {
     async fn looked_enough(&self, wish: WishId) {
         let settled = self.change(|state| {
             state.looked_for.remove(&wish);
-            let is_settled = |notice: &Notice| notice.origin.id == wish && is_open(notice) && notice.revoked.is_some();
+            let is_settled = |notice: &Notice| notice.origin.id == wish && notice.is_open() && notice.revoked.is_some();
             let place = state.notices.iter().position(is_settled)?;
             Some(state.notices.remove(place))
         });
@@ -166,20 +170,20 @@ impl Issuance {
     }
 
     /// Compares the keys there are, where they could be listed, with those there were before a wish, if it is in doubt
-    /// still.
-    fn compare(self: &Arc<Self>, wish: WishId, listed: Option<&[Key]>) {
-        let origin = self.change(|state| {
+    /// still. One that Dfns refused is settled by a list without a new key.
+    pub(super) async fn compare(self: &Arc<Self>, wish: WishId, listed: Option<&[Key]>) {
+        let compared = self.change(|state| {
             let in_doubt = state.in_doubt(wish)?;
             let (origin, keys) = (in_doubt.origin.clone(), Arc::clone(&in_doubt.keys));
-            let place = state.notices.iter().position(|each| each.origin.id == wish && is_open(each));
-            let new = new_ones(&origin, listed).map(|new| {
-                let of_another = |key: &Key| state.made.contains(&key.id);
+            let place = state.notices.iter().position(|each| each.origin.id == wish && each.is_open());
+            let new = listed.and_then(|listed| state.candidates(&origin, listed)).map(|new| {
                 let told = |key: &Key| {
                     let mut candidates = state.notices.iter().filter(|each| each.origin.id == wish);
                     candidates.any(|each| each.key.as_ref().is_some_and(|told| told.id == key.id))
                 };
-                new.into_iter().filter(|key| !of_another(key) && !told(key)).collect::<Vec<_>>()
+                new.into_iter().filter(|key| !told(key)).collect::<Vec<_>>()
             });
+            let mut settled = false;
             match (new, place) {
                 (Some(new), place) if !new.is_empty() => {
                     let revoked = place.and_then(|place| state.notices.remove(place).revoked);
@@ -189,14 +193,26 @@ impl Issuance {
                         candidate.revoked.clone_from(&revoked);
                     }
                 }
+                (Some(_), Some(place)) if origin.refused && state.notices[place].revoked.is_none() => settled = true,
                 (looked, Some(place)) => state.notices[place].kind = open(&origin, looked.is_some()),
                 (_, None) => {}
             }
-            Some(origin)
+            Some((origin, settled))
         });
-        if let Some(origin) = origin {
-            self.look_again(&origin);
+        match compared {
+            Some((_, true)) => {
+                // Written before it goes: what is not seen any more does not come back.
+                self.write(wish, Event::NotMade).await;
+                self.change(|state| state.notices.retain(|each| each.origin.id != wish || !each.is_open()));
+            }
+            Some((origin, false)) => self.look_again(&origin),
+            None => {}
         }
+    }
+
+    /// Whether no key of a list could be the one of a wish.
+    pub(super) fn has_no_candidate(&self, origin: &Origin, listed: &[Key]) -> bool {
+        self.state().candidates(origin, listed).is_some_and(|candidates| candidates.is_empty())
     }
 
     /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.
@@ -206,7 +222,7 @@ impl Issuance {
         let mut in_doubt = Vec::new();
         for notice in theirs {
             notice.keys = Arc::clone(keys);
-            if is_in_doubt(notice) && !in_doubt.contains(&notice.origin.id) {
+            if notice.is_in_doubt() && !in_doubt.contains(&notice.origin.id) {
                 in_doubt.push(notice.origin.id);
             }
         }
@@ -217,28 +233,35 @@ impl Issuance {
 impl State {
     /// A notice of a wish that is in doubt.
     fn in_doubt(&self, wish: WishId) -> Option<&Notice> {
-        self.notices.iter().find(|each| each.origin.id == wish && is_in_doubt(each))
+        self.notices.iter().find(|each| each.origin.id == wish && each.is_in_doubt())
     }
-}
 
-/// What is new under the name of a wish; `None` where that cannot be told.
-fn new_ones(origin: &Origin, listed: Option<&[Key]>) -> Option<Vec<Key>> {
-    let known = origin.wish.known.as_ref()?;
-    // One that was revoked meanwhile needs nothing any more.
-    let is_new = |key: &&Key| key.name == origin.wish.name && !known.contains(&key.id) && !key.is_revoked();
-    Some(listed?.iter().filter(is_new).cloned().collect())
+    /// What may be the key of a wish: what is new under its name, whoever is named as its author, since that may be told in
+    /// ids that cannot be compared. If none of those is by its user, what else is new by that user: a server may make another
+    /// name of the one that was asked for. The likeliest is last, and so stands first among the notices. `None` where what is
+    /// new cannot be told.
+    fn candidates(&self, origin: &Origin, listed: &[Key]) -> Option<Vec<Key>> {
+        let (wish, owner) = (&origin.wish, &origin.wish.owner);
+        let (mut named, mut others) = (Vec::new(), Vec::new());
+        for key in listed {
+            // One that was revoked meanwhile needs nothing any more.
+            if !wish.before.is_new(key)? || key.is_revoked() || self.made.contains(&key.id) {
+                continue;
+            }
+            if is_same_name(&key.name, &wish.name) {
+                named.push(key.clone());
+            } else if is_by(owner, key) == Some(true) {
+                others.push(key.clone());
+            }
+        }
+        if named.iter().any(|key| is_by(owner, key) == Some(true)) {
+            others.clear();
+        }
+        others.append(&mut named);
+        Some(others)
+    }
 }
 
 pub(super) fn open(origin: &Origin, looked: bool) -> NoticeKind {
     if origin.held_back { NoticeKind::AwaitingApproval } else { NoticeKind::Doubtful { looked } }
-}
-
-/// Whether no key is known that could be the one that was asked for.
-fn is_open(notice: &Notice) -> bool {
-    matches!(notice.kind, NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval)
-}
-
-/// Whether the key that was asked for may still appear.
-fn is_in_doubt(notice: &Notice) -> bool {
-    is_open(notice) || notice.kind == NoticeKind::Candidate
 }

@@ -93,8 +93,7 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
         self.ensure_found_again()?;
-        let known = wish.known.as_ref().map(|known| known.iter().map(|id| id.0.as_str()).collect::<Vec<_>>());
-        let known = known.map(|known| serde_json::to_string(&known).expect("texts always serialize"));
+        let known = wish.before.written();
         let Owner { account, label, base, organization, user, author } = &wish.owner;
         let insert = "INSERT INTO wish
             (asked_at, account, label, base, organization, user, author, name, known, replaces, batch, place,
@@ -140,7 +139,10 @@ impl Journal for SqliteJournal {
     }
 
     fn not_ours(&self, wish: WishId, id: &KeyId) -> Result<(), Failure> {
-        let update = "UPDATE wish SET known = json_insert(known, '$[#]', ?2) WHERE id = ?1 AND known IS NOT NULL";
+        // Earlier versions wrote a list of ids alone.
+        let update = "UPDATE wish
+            SET known = json_insert(known, CASE json_type(known) WHEN 'object' THEN '$.ids[#]' ELSE '$[#]' END, ?2)
+            WHERE id = ?1 AND known IS NOT NULL";
         self.connection().execute(update, params![wish.0, id.0]).map(drop).map_err(|error| not_recorded(&error))
     }
 

@@ -2,10 +2,15 @@
 
 use std::fs;
 
+use time::OffsetDateTime;
+
 use super::*;
 use crate::{
     delivery::Proof,
-    issuance::journal::{Fate, Part, Stage},
+    issuance::{
+        Before,
+        journal::{Fate, Part, Stage},
+    },
     key::KeyStatus,
     receipt::Receipt,
 };
@@ -19,8 +24,10 @@ fn wish(name: &str, known: Option<&[&str]>) -> Wish {
         user: None,
         author: Some("ce-1".into()),
     };
-    let known = known.map(|known| known.iter().map(|id| KeyId((*id).to_owned())).collect());
-    Wish { owner, name: name.into(), known, replaces: None, part_of: None }
+    let known =
+        known.map(|known| Before::all(known.iter().map(|id| KeyId((*id).to_owned())), OffsetDateTime::UNIX_EPOCH));
+    let before = known.unwrap_or_else(|| Before::unlisted(None));
+    Wish { owner, name: name.into(), before, replaces: None, part_of: None }
 }
 
 fn key(id: &str) -> Key {
@@ -112,10 +119,12 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     let place = "Team Vault: dfns/x";
     let (proven, delivered) = (Event::Delivered(Proof::ReadBack), Fate::Delivered(place.to_owned()));
-    let cases: [(&[Event], Fate); 11] = [
+    let cases: [(&[Event], Fate); 13] = [
         (&[], Fate::Open),
         (&[Event::NotMade], Fate::NotMade),
         (&[Event::Doubtful], Fate::Open),
+        (&[Event::Refused], Fate::Open),
+        (&[Event::Refused, Event::NotMade], Fate::NotMade),
         (&[Event::Created], Fate::Open),
         (&[Event::Created, Event::Delivering], Fate::Open),
         (&[Event::Created, Event::Delivering, Event::PerhapsStored], Fate::Open),
@@ -160,6 +169,12 @@ fn a_key_that_is_not_ours_is_known_from_then_on() {
     let asked = journal.begin(&wish("Asked", Some(&["api-1"]))).expect("written");
     journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
     assert_eq!(journal.open().expect("read")[0].wish, wish("Asked", Some(&["api-1", "api-theirs"])));
+    // In a file of an earlier version, which had the ids alone.
+    let old = "UPDATE wish SET known = '[\"api-1\"]'";
+    journal.connection().execute(old, []).expect("written");
+    journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
+    let before = &journal.open().expect("read")[0].wish.before;
+    assert!(before.listed && before.had(&KeyId("api-1".into())) && before.had(&KeyId("api-theirs".into())));
 }
 
 #[test]

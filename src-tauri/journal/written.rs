@@ -6,7 +6,10 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     delivery::Proof,
-    issuance::journal::{BatchId, Event, OpenWish, Part, Stage, Wish, WishId},
+    issuance::{
+        Before,
+        journal::{BatchId, Event, OpenWish, Part, Stage, Wish, WishId},
+    },
     key::{Key, KeyId, KeyStatus, Owner},
 };
 
@@ -41,6 +44,7 @@ events! {
     Event::Asked => "asked", None;
     Event::NotMade => "not made", Some(CLOSED);
     Event::Doubtful => "doubtful", Some("doubtful");
+    Event::Refused => "refused", Some("refused");
     Event::AwaitingApproval => "awaiting approval", Some("awaiting approval");
     Event::Created => "created", Some("created");
     Event::WithoutToken => "without token", Some("without token");
@@ -126,6 +130,7 @@ pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
 pub(super) fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
     let stage = match row.get::<_, String>("stage")?.as_str() {
         "asked" => Stage::Asked,
+        "refused" => Stage::Refused,
         "awaiting approval" => Stage::AwaitingApproval,
         "created" => Stage::Created,
         "checked" => Stage::Checked,
@@ -135,20 +140,20 @@ pub(super) fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
         _ => Stage::Doubtful,
     };
     let known = row.get::<_, Option<String>>("known")?;
-    let known = known.and_then(|known| serde_json::from_str::<Vec<String>>(&known).ok());
+    let asked_at = instant(&row.get::<_, String>("asked_at")?);
     Ok(OpenWish {
         id: WishId(row.get("id")?),
         wish: Wish {
             owner: owner(row)?,
             name: row.get("name")?,
-            known: known.map(|known| known.into_iter().map(KeyId).collect()),
+            before: Before::read(known.as_deref(), asked_at),
             replaces: key(row, "replaces")?,
             part_of: match (row.get("batch")?, row.get("place")?) {
                 (Some(batch), Some(place)) => Some(Part { batch: BatchId(batch), place }),
                 _ => None,
             },
         },
-        asked_at: instant(&row.get::<_, String>("asked_at")?),
+        asked_at,
         stage,
         key: key(row, "key")?,
         perhaps_in: row.get("perhaps_in")?,

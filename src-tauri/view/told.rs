@@ -22,6 +22,7 @@ fn code(failure: &Failure) -> Code {
     match failure {
         Failure::NameEmpty | Failure::NameControl | Failure::NameDiffers => Code::Name,
         Failure::SameName(_) => Code::SameName,
+        Failure::StillOpen(_) => Code::StillOpen,
         Failure::Address(_) => Code::Address,
         Failure::TokenMissing(TokenProblem::Typed) => Code::TokenMissing,
         Failure::TokenMissing(_) | Failure::Clipboard(_) => Code::Clipboard,
@@ -40,7 +41,7 @@ fn code(failure: &Failure) -> Code {
         Failure::Unreachable { .. } => Code::Unreachable,
         Failure::NoClearAnswer(_) | Failure::NotLooked(_) => Code::NoClearAnswer,
         Failure::NotConfirmed(_) => Code::NotConfirmed,
-        Failure::Doubtful(_) => Code::Doubtful,
+        Failure::Doubtful(_) | Failure::Unsettled { .. } => Code::Doubtful,
         Failure::CalledOff | Failure::CheckCalledOff => Code::CalledOff,
         Failure::NotNow(_) => Code::NotNow,
         Failure::OtherAccount(_) => Code::OtherAccount,

@@ -72,6 +72,9 @@ fn made() -> String {
     key.to_string()
 }
 
+/// Dfns' own 429.
+const TOO_MANY: &str = r#"{"error":{"message":"Too many requests."}}"#;
+
 const HTML: &str = "<!doctype html><title>Proxy</title><h1>The page could not be shown</h1>";
 
 /// Every case of the call that makes a key. What is good is not in here.
@@ -79,7 +82,7 @@ fn cases() -> Vec<(&'static str, Reply)> {
     let made = made();
     let cut = &made[..made.len() * 2 / 3];
     let mut cases = vec![
-        // Clear refusals.
+        // Refusals, of which only Dfns' own are clear.
         ("400 with a reason", said("400 Bad Request", "The name is already reserved.")),
         (
             "400 in the older form",
@@ -105,7 +108,12 @@ fn cases() -> Vec<(&'static str, Reply)> {
         ("401 for want of a signature", said("401 Unauthorized", "This route requires a user action signature.")),
         ("402", said("402 Payment Required", "Plan exhausted")),
         ("403 that names the permission", said("403 Forbidden", "Missing permission ApiKeys:Create.")),
+        ("403 that names none", said("403 Forbidden", "Denied.")),
         ("403 that says nothing", json("403 Forbidden", &json!({}))),
+        ("403 with nothing", answer("403 Forbidden", "text/plain", "")),
+        ("403 as a page", answer("403 Forbidden", "text/html", HTML)),
+        ("403 as a gateway says it", json("403 Forbidden", &json!({ "message": "Forbidden" }))),
+        ("401 as a gateway says it", json("401 Unauthorized", &json!({ "message": "Unauthorized" }))),
         ("403 for want of a signature", said("403 Forbidden", "useractionsignature header is required")),
         ("404", said("404 Not Found", "Not Found")),
         ("404 as a page", answer("404 Not Found", "text/html", HTML)),
@@ -115,17 +123,20 @@ fn cases() -> Vec<(&'static str, Reply)> {
         ("410", said("410 Gone", "API keys were replaced by service accounts.")),
         ("413", answer("413 Content Too Large", "text/html", HTML)),
         ("421", answer("421 Misdirected Request", "text/plain", "")),
-        ("429 with seconds", with_headers("429 Too Many Requests", "Retry-After: 17\r\n", "{}")),
+        ("429 with seconds", with_headers("429 Too Many Requests", "Retry-After: 17\r\n", TOO_MANY)),
         (
             "429 with a date",
             with_headers(
                 "429 Too Many Requests",
                 "Date: Mon, 23 Nov 2026 09:00:00 GMT\r\nRetry-After: Mon, 23 Nov 2026 09:05:00 GMT\r\n",
-                "{}",
+                TOO_MANY,
             ),
         ),
-        ("429 without a time", answer("429 Too Many Requests", "text/plain", "slow down")),
-        ("429 with nonsense for a time", with_headers("429 Too Many Requests", "Retry-After: later\r\n", "{}")),
+        ("429 without a time", answer("429 Too Many Requests", "application/json", TOO_MANY)),
+        ("429 with nonsense for a time", with_headers("429 Too Many Requests", "Retry-After: later\r\n", TOO_MANY)),
+        ("429 as text", answer("429 Too Many Requests", "text/plain", "slow down")),
+        ("429 as a gateway says it", json("429 Too Many Requests", &json!({ "message": "Too Many Requests" }))),
+        ("418 as a page", answer("418 I'm a teapot", "text/html", HTML)),
         ("431", answer("431 Request Header Fields Too Large", "text/html", HTML)),
         ("451", answer("451 Unavailable For Legal Reasons", "text/html", HTML)),
         // Doubtful: a key may have been made.
@@ -136,6 +147,7 @@ fn cases() -> Vec<(&'static str, Reply)> {
         ("502 as a page", answer("502 Bad Gateway", "text/html", HTML)),
         ("503", answer("503 Service Unavailable", "text/html", HTML)),
         ("504", answer("504 Gateway Timeout", "text/html", HTML)),
+        ("511", answer("511 Network Authentication Required", "text/html", HTML)),
         ("520", answer("520 Unknown", "text/html", HTML)),
         ("200 with nothing", answer("200 OK", "application/json", "")),
         ("200 as a page", answer("200 OK", "text/html", HTML)),
@@ -324,7 +336,8 @@ async fn create(keys: Arc<dyn Keys>) -> String {
     let times = Times { clipboard: Duration::ZERO, held: Duration::from_secs(600), shown: Duration::ZERO };
     let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));
     let name = KeyName::parse("Server Key 3").expect("a name");
-    let order = Order { name, despite_same_name: false, replaces: None, deliver_to: None, part_of: None };
+    let order =
+        Order { name, despite_same_name: false, despite_open: false, replaces: None, deliver_to: None, part_of: None };
     let outcome = issuance.create(keys, Owner::default(), true, order).await;
     let mut text = match outcome {
         Ok(()) => "no failure\n".to_owned(),
@@ -508,9 +521,13 @@ async fn a_bad_answer_to_the_list_asks_for_nothing_and_one_to_a_revocation_claim
     let mut texts = Vec::new();
     for (name, reply) in [
         ("401", said("401 Unauthorized", "expired")),
+        ("401 as a gateway says it", json("401 Unauthorized", &json!({ "message": "Unauthorized" }))),
+        ("403 as a page", answer("403 Forbidden", "text/html", HTML)),
         ("404 as a page", answer("404 Not Found", "text/html", HTML)),
         ("410", said("410 Gone", "gone")),
-        ("429 with seconds", with_headers("429 Too Many Requests", "Retry-After: 17\r\n", "{}")),
+        ("429 with seconds", with_headers("429 Too Many Requests", "Retry-After: 17\r\n", TOO_MANY)),
+        ("511", answer("511 Network Authentication Required", "text/html", HTML)),
+        ("302", with_headers("302 Found", "Location: https://portal.example/\r\n", "")),
         ("500", said("500 Internal Server Error", "oops")),
         ("200 as a page", answer("200 OK", "text/html", HTML)),
         ("200 with another object", answer("200 OK", "application/json", r#"{"items":7}"#)),

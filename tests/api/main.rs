@@ -86,11 +86,39 @@ async fn listing_and_revoking_use_the_documented_paths() {
 
 #[tokio::test]
 async fn an_id_from_the_server_cannot_lead_to_another_path() {
-    let recorder = answering(Reply::json(404, &json!({}))).await;
-    let outcome = client(&recorder.url(), TOKEN).revoke(&KeyId("../users?x#y".into())).await;
-    assert_eq!(outcome.map(|_| ()), Err(Failure::KeyGone));
-    let line = recorder.requests()[0].head.lines().next().map(str::to_owned);
-    assert_eq!(line.as_deref(), Some("DELETE /api-keys/..%2Fusers%3Fx%23y HTTP/1.1"));
+    let recorder = answering(Reply::json(200, &json!({ "items": [] }))).await;
+    let dfns = client(&recorder.url(), TOKEN);
+    let long = "a".repeat(1000);
+    for id in [
+        "",
+        ".",
+        "..",
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\u{0}",
+        "\u{a0}",
+        "\u{200b}",
+        "../users?x#y",
+        "a/b",
+        "a\\b",
+        "%2e%2e",
+        "%2F",
+        "a b",
+        "a.b",
+        "api-1;x",
+        "äpi",
+        long.as_str(),
+    ] {
+        let id = KeyId(id.into());
+        assert_eq!(dfns.revoke(&id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
+        assert_eq!(dfns.read(&id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
+    }
+    assert!(recorder.requests().is_empty());
+    dfns.list().await.expect("what is asked for comes through");
+    let told = format!("{} {}", Failure::KeyWithoutId, Failure::KeyWithoutId.hint());
+    assert!(told.contains("neither look it up nor revoke it") && told.contains("Dfns dashboard"), "{told}");
 }
 
 #[tokio::test]
@@ -103,7 +131,9 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
         );
         let recorder = answering(Reply::Bytes(redirect.into_bytes())).await;
         let outcome = create(&recorder, TOKEN).await.map(|_| ());
-        assert!(matches!(outcome, Err(Failure::Redirected(_))), "{status}: {outcome:?}");
+        assert_eq!(outcome, Err(Failure::Doubtful(Trouble::Redirected)), "{status}");
+        let listed = client(&recorder.url(), TOKEN).list().await.map(|_| ());
+        assert!(matches!(listed, Err(Failure::Redirected(_))), "{status}: {listed:?}");
     }
     assert!(elsewhere.requests().is_empty());
 }
@@ -117,8 +147,10 @@ async fn a_doubtful_answer_is_told_as_such_and_never_asked_for_again() {
         (Reply::silence(), Trouble::TimedOut(Duration::from_millis(500))),
         (Reply::json(500, &json!({})), Trouble::Server(500)),
         (Reply::json(502, &json!({})), Trouble::Server(502)),
-        (Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>".to_vec()), Trouble::NotUnderstood),
-        (Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), Trouble::NotUnderstood),
+        (Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>".to_vec()), Trouble::Between(200)),
+        (Reply::json(200, &json!({})), Trouble::NotUnderstood),
+        (Reply::json(403, &json!({ "message": "Forbidden" })), Trouble::Between(403)),
+        (Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), Trouble::Between(204)),
         (Reply::Bytes(b"not HTTP at all\r\n\r\n".to_vec()), Trouble::Cut),
     ] {
         let recorder = answering(reply).await;
@@ -145,8 +177,8 @@ async fn each_refusal_is_told_by_what_it_means() {
         (400, said("name is too long"), "Dfns did not accept this: “name is too long”."),
         (401, said("expired"), "Dfns no longer accepts the sign-in token: it has expired or was revoked."),
         (403, said("Missing ApiKeys:Create"), "You may not do this in Dfns: the permission ApiKeys:Create is missing."),
-        (409, json!({ "message": "busy" }), "Dfns reports a conflict: “busy”."),
-        (418, json!({}), "The answer was HTTP 418."),
+        (409, said("busy"), "Dfns reports a conflict: “busy”."),
+        (402, said("The plan is exhausted."), "The answer was HTTP 402: “The plan is exhausted”."),
     ] {
         let recorder = answering(Reply::json(status, &body)).await;
         let failure = create(&recorder, TOKEN).await.map(|_| ()).expect_err("a refusal");
@@ -157,15 +189,16 @@ async fn each_refusal_is_told_by_what_it_means() {
 
 #[tokio::test]
 async fn a_pause_that_dfns_asks_for_is_told_in_seconds() {
-    let reply = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}".to_vec();
-    let recorder = answering(Reply::Bytes(reply)).await;
+    let body = r#"{"error":{"message":"Too many requests."}}"#;
+    let head = format!("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: {}\r\n\r\n", body.len());
+    let recorder = answering(Reply::Bytes(format!("{head}{body}").into_bytes())).await;
     let failure = create(&recorder, TOKEN).await.map(|_| ()).expect_err("a refusal");
     assert_eq!(failure.hint(), "Nothing was done. Try again in 7 seconds.");
 }
 
 #[tokio::test]
 async fn an_answer_that_echoes_the_sign_in_token_is_told_without_it() {
-    let body = json!({ "message": "bad header: Authorization: Bearer s3cret.t0ken" });
+    let body = json!({ "error": { "message": "bad header: Authorization: Bearer s3cret.t0ken" } });
     let recorder = answering(Reply::json(400, &body)).await;
     let failure = create(&recorder, "s3cret.t0ken").await.map(|_| ()).expect_err("a refusal");
     let told = format!("{failure} {} {failure:?}", failure.hint());

@@ -2,6 +2,7 @@
 //! clock that jumps.
 
 mod asking;
+mod believing;
 mod delivering;
 mod holding;
 mod replacing;

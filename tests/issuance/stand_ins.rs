@@ -41,6 +41,10 @@ pub(crate) struct Dfns {
     pub(crate) gate: Option<Notify>,
     /// Where a revocation waits, if it is to.
     pub(crate) revocation_gate: Option<Notify>,
+    /// Why the keys cannot be listed any more once a key was asked for, if they cannot.
+    pub(crate) unlisted: Mutex<Option<Failure>>,
+    /// A creation panics, after the key of `made` was made.
+    pub(crate) panics: Mutex<bool>,
     /// Where the list waits once a key was asked for, if it is to.
     pub(crate) verifying_gate: Option<Notify>,
 }
@@ -53,6 +57,7 @@ impl Keys for Dfns {
                 gate.notified().await;
             }
             locked(&self.keys).extend(locked(&self.made).take());
+            assert!(!*locked(&self.panics), "as planned");
             locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(name.as_str())))
         })
     }
@@ -62,7 +67,8 @@ impl Keys for Dfns {
             if let Some(gate) = self.verifying_gate.as_ref().filter(|_| *locked(&self.asked) > 0) {
                 gate.notified().await;
             }
-            Ok(locked(&self.keys).clone())
+            let unlisted = locked(&self.unlisted).clone().filter(|_| *locked(&self.asked) > 0);
+            unlisted.map_or_else(|| Ok(locked(&self.keys).clone()), Err)
         })
     }
 
@@ -320,7 +326,14 @@ pub(crate) fn old() -> Key {
 }
 
 pub(crate) fn order(name: &str) -> Result<Order, Failure> {
-    Ok(Order { name: KeyName::parse(name)?, despite_same_name: false, replaces: None, deliver_to: None, part_of: None })
+    Ok(Order {
+        name: KeyName::parse(name)?,
+        despite_same_name: false,
+        despite_open: false,
+        replaces: None,
+        deliver_to: None,
+        part_of: None,
+    })
 }
 
 pub(crate) fn with_token(name: &str) -> Created {

@@ -1,11 +1,11 @@
 //! What is written down of a wish, and what comes back of it.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use keybearer::{
     failure::{Failure, Trouble},
     issuance::{
-        NoticeKind,
+        Before, NoticeKind, Order,
         journal::{Event, OpenWish, Stage, Wish, WishId},
     },
     key::{Key, KeyId, KeyStatus, Keys, Owner},
@@ -13,7 +13,7 @@ use keybearer::{
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use crate::stand_ins::{Dfns, Scene, key, locked, with_token};
+use crate::stand_ins::{Dfns, Scene, key, locked, order, with_token};
 
 fn steps(scene: &Scene) -> Vec<Event> {
     locked(&scene.book.events).clone()
@@ -25,8 +25,8 @@ fn notices(scene: &Scene) -> Vec<NoticeKind> {
 
 /// A wish that was open when the app ended the last time.
 fn open(stage: Stage, key: Option<Key>) -> OpenWish {
-    let known = Some(HashSet::from([KeyId("api-before".into())]));
-    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), known, replaces: None, part_of: None };
+    let before = Before::all([KeyId("api-before".into())], OffsetDateTime::UNIX_EPOCH);
+    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), before, replaces: None, part_of: None };
     OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key, perhaps_in: None, kept: None }
 }
 
@@ -69,7 +69,8 @@ async fn a_wish_is_written_with_the_keys_there_were_before_it_is_asked_for() {
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(None)));
     assert_eq!(scene.create("Server Key 3").await, Err(Failure::Refused(None)));
     let wishes = locked(&scene.book.wishes).clone();
-    assert_eq!(wishes[0].known, Some(HashSet::from([key("Another").id])));
+    assert_eq!(wishes[0].before.is_new(&key("Another")), Some(false));
+    assert_eq!(wishes[0].before.is_new(&key("Server Key 3")), Some(true));
     assert_eq!(steps(&scene), [Event::NotMade]);
 }
 
@@ -105,6 +106,7 @@ async fn what_was_open_stands_under_needs_attention_again() {
     for (stage, known_key, kind) in [
         (Stage::Asked, None, NoticeKind::Doubtful { looked: false }),
         (Stage::Doubtful, None, NoticeKind::Doubtful { looked: false }),
+        (Stage::Refused, None, NoticeKind::Doubtful { looked: false }),
         (Stage::AwaitingApproval, None, NoticeKind::AwaitingApproval),
         (Stage::Created, Some(key("Server Key 3")), NoticeKind::NotHandedOver),
         (Stage::WithoutToken, Some(key("Server Key 3")), NoticeKind::WithoutToken),
@@ -190,7 +192,8 @@ async fn a_key_that_was_made_by_a_later_wish_is_no_candidate_of_an_earlier_one()
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err());
-    scene.create("Server Key 3").await.expect("made");
+    let anyway = Order { despite_open: true, ..order("Server Key 3").expect("a name") };
+    scene.order(anyway).await.expect("made");
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     scene.issuance.listed(&Owner::default(), &calls(&scene), &[key("Server Key 3")]).await;
     assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);

@@ -1,0 +1,346 @@
+//! Asking for a key: the wish is written down, asked for once, and whatever the answer is, the key is accounted for.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::{sync::Notify, task::spawn_blocking, time::Instant};
+
+use super::{
+    Before, Issuance, NoticeKind, Stage,
+    journal::{Event, Origin, Part, Wish, WishId},
+    journal_failed,
+    unfinished::Unfinished,
+};
+use crate::{
+    delivery::{Entry, Vault},
+    failure::{Failure, Trouble},
+    key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner, is_same_name},
+};
+
+/// What the person asks for.
+#[derive(Clone)]
+pub struct Order {
+    /// The key's name.
+    pub name: KeyName,
+    /// Although an active key bears it.
+    pub despite_same_name: bool,
+    /// Although one of that name was asked for before, and it is open still whether it was made.
+    pub despite_open: bool,
+    /// The key that the new one is to replace: it is revoked once the new one's token is in a vault, and never before.
+    pub replaces: Option<Key>,
+    /// Where its token is to go at once, without being shown. Whether there is room for it is asked before the key is.
+    pub deliver_to: Option<Arc<dyn Vault>>,
+    /// Of which list of names it is one, if of any.
+    pub part_of: Option<Part>,
+}
+
+/// How far a request is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Phase {
+    /// The keys there are, are being looked through; nothing was asked for yet.
+    Looking,
+    /// The vault that its token is to go to is asked whether there is room; nothing was asked for yet.
+    Preparing,
+    /// The request was handed to the HTTP client.
+    Asked,
+    /// The answer was doubtful; the list is looked through for a key that may have been made.
+    Verifying,
+}
+
+/// A request on its way.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The key's name.
+    pub name: KeyName,
+    /// The key that it is to replace.
+    pub replaces: Option<KeyId>,
+    /// Since when.
+    pub since: Instant,
+    /// How far it is.
+    pub phase: Phase,
+    call_off: Arc<Notify>,
+}
+
+impl Issuance {
+    /// The request on its way, if there is one.
+    #[must_use]
+    pub fn asking(&self) -> Option<Asking> {
+        match &self.state().stage {
+            Stage::Asking(asking) => Some(asking.clone()),
+            _ => None,
+        }
+    }
+
+    /// Asks Dfns for a key, once, and then holds its token. The wish is written down before it is asked for, and what
+    /// becomes of it before anything else happens. It goes on to its end although whoever called waits no longer.
+    ///
+    /// `may_list` tells whether the keys there are can be looked through: first, for one of the same name, and after
+    /// anything but a key, for one that was made after all.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] while another is under way or held; [`Failure::StillOpen`] and [`Failure::SameName`], unless it is
+    /// asked for despite it; [`Failure::CalledOff`]; [`Failure::NoRoom`] where its token could not be stored;
+    /// [`Failure::File`] where the wish cannot be written down, so that nothing was asked for; [`Failure::Doubtful`] and
+    /// [`Failure::Unsettled`], with a notice for what needs attention; else the call's: it is sure then that no key was made.
+    pub async fn create(
+        self: &Arc<Self>,
+        keys: Arc<dyn Keys>,
+        owner: Owner,
+        may_list: bool,
+        order: Order,
+    ) -> Result<(), Failure> {
+        let call_off = self.begin(&order)?;
+        let asked = Arc::new(AtomicBool::new(false));
+        let unfinished = Unfinished::new(self, &keys, &asked);
+        let this = Arc::clone(self);
+        let seen_through =
+            tokio::spawn(async move { this.see_through(unfinished, keys, owner, may_list, order, &call_off).await });
+        // What failed so badly has left its key accounted for when it was dropped.
+        seen_through.await.unwrap_or_else(|_| {
+            Err(if asked.load(Ordering::SeqCst) {
+                Failure::Doubtful(Trouble::Failed)
+            } else {
+                Failure::Computer("Keybearer failed before it asked for the key. Nothing was asked for.".to_owned())
+            })
+        })
+    }
+
+    async fn see_through(
+        self: &Arc<Self>,
+        mut unfinished: Unfinished,
+        keys: Arc<dyn Keys>,
+        owner: Owner,
+        may_list: bool,
+        order: Order,
+        call_off: &Notify,
+    ) -> Result<(), Failure> {
+        let hidden = order.deliver_to.is_some();
+        let asked = self.ask(&mut unfinished, &keys, owner, may_list, order, call_off).await;
+        let outcome = match asked {
+            Ok((origin, Created::WithToken(key, token))) => {
+                self.hold(keys, origin, key, token, hidden);
+                unfinished.is_held();
+                return Ok(());
+            }
+            Ok((origin, Created::WithoutToken(key))) => {
+                self.note(NoticeKind::WithoutToken, key.name.clone(), Some(key), &keys, origin);
+                Ok(())
+            }
+            Ok((mut origin, Created::AwaitingApproval)) => {
+                origin.held_back = true;
+                self.doubt(&keys, &origin, true);
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        };
+        unfinished.is_over();
+        outcome
+    }
+
+    /// Calls off the request on its way. Once it was handed over, that leaves in doubt whether the key was made.
+    pub fn call_off(&self) {
+        if let Stage::Asking(asking) = &self.state().stage {
+            asking.call_off.notify_one();
+        }
+    }
+
+    /// The name under which it is open whether a key like this one was made, by this user or in the same organization, as far
+    /// as that can be told.
+    #[must_use]
+    pub fn still_open(&self, owner: &Owner, name: &str) -> Option<String> {
+        let state = self.state();
+        let open = state.notices.iter().find(|notice| {
+            // One of which a candidate was revoked by the person is as good as judged.
+            notice.is_in_doubt()
+                && notice.revoked.is_none()
+                && notice.owner().may_share_keys(owner)
+                && is_same_name(&notice.origin.wish.name, name)
+        });
+        open.map(|notice| notice.origin.wish.name.clone())
+    }
+
+    fn begin(&self, order: &Order) -> Result<Arc<Notify>, Failure> {
+        let mut state = self.state();
+        match state.stage {
+            Stage::Idle => {}
+            Stage::Asking(_) => return Err(Failure::NotNow("A key is being asked for already.")),
+            Stage::Held(_) => return Err(Failure::NotNow("Finish with the new key first.")),
+        }
+        let call_off = Arc::new(Notify::new());
+        state.stage = Stage::Asking(Asking {
+            name: order.name.clone(),
+            replaces: order.replaces.as_ref().map(|key| key.id.clone()),
+            since: Instant::now(),
+            phase: Phase::Looking,
+            call_off: Arc::clone(&call_off),
+        });
+        drop(state);
+        self.changed.send_replace(());
+        Ok(call_off)
+    }
+
+    async fn ask(
+        self: &Arc<Self>,
+        unfinished: &mut Unfinished,
+        keys: &Arc<dyn Keys>,
+        owner: Owner,
+        may_list: bool,
+        order: Order,
+        call_off: &Notify,
+    ) -> Result<(Origin, Created), Failure> {
+        let before = tokio::select! {
+            before = self.look_first(keys, &owner, may_list, &order) => before?,
+            () = call_off.notified() => return Err(Failure::CalledOff),
+        };
+        let Order { name, replaces, deliver_to, part_of, .. } = order;
+        if let Some(vault) = deliver_to {
+            self.phase(Phase::Preparing);
+            let organization = owner.organization.clone();
+            let replaces = replaces.as_ref().map(|key| key.id.0.clone());
+            let entry = Entry { key_name: name.to_string(), key_id: None, organization, replaces };
+            tokio::select! {
+                looked = vault.look(&entry) => looked
+                    .map_err(|failure| match failure {
+                        Failure::NotStored(problem) => Failure::NoRoom(problem),
+                        failure => failure,
+                    })?
+                    // Nobody sees it arrive: what ends there is delivered by hand.
+                    .for_good(vault.place(&entry))
+                    .map_err(Failure::NoRoom)?,
+                () = call_off.notified() => return Err(Failure::CalledOff),
+            }
+        }
+        let origin = self.write_wish(Wish { owner, name: name.to_string(), before, replaces, part_of }).await?;
+        unfinished.is_written(&origin);
+        let called_off = tokio::select! {
+            biased;
+            () = call_off.notified() => true,
+            () = std::future::ready(()) => false,
+        };
+        if called_off {
+            self.write(origin.id, Event::NotMade).await;
+            return Err(Failure::CalledOff);
+        }
+        self.phase(Phase::Asked);
+        unfinished.is_asked();
+        let created = tokio::select! {
+            // The answer counts if both are there at once: calling off cannot undo a key that is here.
+            biased;
+            created = keys.create(&name) => created,
+            () = call_off.notified() => Err(Failure::Doubtful(Trouble::CalledOff)),
+        };
+        let failure = match created {
+            Ok(created) => {
+                unfinished.is_answered(&created);
+                self.write_answer(origin.id, &created).await;
+                return Ok((origin, created));
+            }
+            Err(failure) => failure,
+        };
+        if failure.is_unsent() {
+            self.write(origin.id, Event::NotMade).await;
+            return Err(failure);
+        }
+        if !failure.is_doubtful() {
+            return Err(self.refused(keys, origin, failure, call_off).await);
+        }
+        self.write(origin.id, Event::Doubtful).await;
+        self.phase(Phase::Verifying);
+        tokio::select! {
+            () = self.look_for_candidates(keys, &origin) => {}
+            () = call_off.notified() => self.doubt(keys, &origin, false),
+        }
+        Err(failure)
+    }
+
+    /// Looks through the keys there are, where they may be listed, before anything is asked for: what is in doubt is looked
+    /// for among them, and may be settled by that.
+    async fn look_first(
+        self: &Arc<Self>,
+        keys: &Arc<dyn Keys>,
+        owner: &Owner,
+        may_list: bool,
+        order: &Order,
+    ) -> Result<Before, Failure> {
+        let listed = match may_list {
+            true => keys.list().await,
+            false => Err(Failure::Forbidden { permission: None, message: None }),
+        };
+        let listed = match listed {
+            Ok(listed) => Some(listed),
+            // Not being allowed to look is no reason not to create.
+            Err(Failure::Forbidden { .. }) => None,
+            Err(Failure::NoClearAnswer(trouble)) => return Err(Failure::NotLooked(trouble)),
+            Err(failure) => return Err(failure),
+        };
+        if let Some(listed) = &listed {
+            self.listed(owner, keys, listed).await;
+        }
+        if let Some(open) = self.still_open(owner, order.name.as_str()).filter(|_| !order.despite_open) {
+            return Err(Failure::StillOpen(open));
+        }
+        let ahead = keys.clock_ahead();
+        let Some(listed) = listed else { return Ok(Before::unlisted(ahead)) };
+        let same = |key: &&Key| key.status == KeyStatus::Active && is_same_name(&key.name, order.name.as_str());
+        match listed.iter().find(same) {
+            Some(key) if !order.despite_same_name => Err(Failure::SameName(key.name.clone())),
+            _ => Ok(Before::listing(&listed, ahead)),
+        }
+    }
+
+    /// Dfns refused. That it made no key is sure once it lists none: a refusal may be somebody else's who speaks as Dfns does.
+    async fn refused(
+        self: &Arc<Self>,
+        keys: &Arc<dyn Keys>,
+        origin: Origin,
+        refusal: Failure,
+        call_off: &Notify,
+    ) -> Failure {
+        self.phase(Phase::Verifying);
+        let listed = async {
+            match origin.wish.before.listed {
+                true => keys.list().await.ok(),
+                false => None,
+            }
+        };
+        let listed = tokio::select! {
+            listed = listed => listed,
+            () = call_off.notified() => None,
+        };
+        if listed.as_ref().is_some_and(|listed| self.has_no_candidate(&origin, listed)) {
+            self.write(origin.id, Event::NotMade).await;
+            return refusal;
+        }
+        self.write(origin.id, Event::Refused).await;
+        let origin = Origin { refused: true, ..origin };
+        self.doubt(keys, &origin, false);
+        self.compare(origin.id, listed.as_deref()).await;
+        Failure::Unsettled { refusal: Box::new(refusal), found: listed.is_some() }
+    }
+
+    /// Writes a wish down. Away from the event loop: the disk takes its time.
+    async fn write_wish(&self, wish: Wish) -> Result<Origin, Failure> {
+        let (journal, written) = (Arc::clone(&self.journal), wish.clone());
+        let id = spawn_blocking(move || journal.begin(&written)).await.unwrap_or_else(|_| Err(journal_failed()))?;
+        Ok(Origin { id, wish, held_back: false, refused: false })
+    }
+
+    /// Writes down what a good answer to the wish for a key means.
+    async fn write_answer(&self, wish: WishId, created: &Created) {
+        match created {
+            Created::WithToken(key, token) => self.write_made(wish, key.clone(), Some(token.fingerprint())).await,
+            Created::WithoutToken(key) => self.write_made(wish, key.clone(), None).await,
+            Created::AwaitingApproval => self.write(wish, Event::AwaitingApproval).await,
+        }
+    }
+
+    fn phase(&self, phase: Phase) {
+        self.change(|state| {
+            if let Stage::Asking(asking) = &mut state.stage {
+                asking.phase = phase;
+            }
+        });
+    }
+}

@@ -1,0 +1,100 @@
+//! A wish that is being asked for: whatever goes so wrong that its outcome is never seen, its key is accounted for.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use super::{
+    Issuance, NoticeKind, Stage,
+    journal::{Event, Origin},
+};
+use crate::key::{Created, Key, Keys};
+
+/// A wish on its way. Dropped before it is over, it leaves the stage free for the next, and under "Needs attention" what is
+/// not known of it.
+pub(super) struct Unfinished {
+    issuance: Arc<Issuance>,
+    keys: Arc<dyn Keys>,
+    asked: Arc<AtomicBool>,
+    wish: Option<Origin>,
+    made: Option<Key>,
+    over: bool,
+}
+
+impl Unfinished {
+    /// Nothing is written or asked for yet. `asked` tells whether it was, also afterwards.
+    pub(super) fn new(issuance: &Arc<Issuance>, keys: &Arc<dyn Keys>, asked: &Arc<AtomicBool>) -> Self {
+        let (issuance, keys, asked) = (Arc::clone(issuance), Arc::clone(keys), Arc::clone(asked));
+        Self { issuance, keys, asked, wish: None, made: None, over: false }
+    }
+
+    pub(super) fn is_written(&mut self, wish: &Origin) {
+        self.wish = Some(wish.clone());
+    }
+
+    pub(super) fn is_asked(&self) {
+        self.asked.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_answered(&mut self, created: &Created) {
+        if let Created::WithToken(key, _) | Created::WithoutToken(key) = created {
+            self.made = Some(key.clone());
+        }
+    }
+
+    /// Its token is held, and the stage is that.
+    pub(super) fn is_held(mut self) {
+        self.over = true;
+    }
+
+    /// Its outcome is written and told.
+    pub(super) fn is_over(mut self) {
+        self.over = true;
+        self.free();
+    }
+
+    fn free(&self) {
+        self.issuance.change(|state| {
+            if let Stage::Asking(_) = state.stage {
+                state.stage = Stage::Idle;
+            }
+        });
+    }
+
+    fn account_for(&self, wish: &Origin) {
+        let issuance = &self.issuance;
+        if issuance.state().notices.iter().any(|notice| notice.origin.id == wish.id) {
+            // It stands there already.
+            return;
+        }
+        match &self.made {
+            Some(key) => {
+                let made = issuance.journal().made(wish.id, key, None);
+                if let Err(failure) = made.and_then(|()| issuance.journal().record(wish.id, Event::Wiped)) {
+                    issuance.change(|state| state.unwritten = Some(failure));
+                }
+                let name = key.name.clone();
+                issuance.note(NoticeKind::NotHandedOver, name, Some(key.clone()), &self.keys, wish.clone());
+            }
+            None if self.asked.load(Ordering::SeqCst) => {
+                issuance.record_now(wish.id, Event::Doubtful);
+                issuance.doubt(&self.keys, wish, false);
+            }
+            None => issuance.record_now(wish.id, Event::NotMade),
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let is_held = matches!(self.issuance.state().stage, Stage::Held(_));
+        if let Some(wish) = self.wish.take().filter(|_| !is_held) {
+            self.account_for(&wish);
+        }
+        self.free();
+    }
+}
