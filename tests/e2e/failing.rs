@@ -37,11 +37,9 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
         ("create", json!({ "kind": "refused" }), "refused", "The name is not allowed in this organization"),
         ("create", json!({ "kind": "forbidden" }), "forbidden", "ApiKeys:Create"),
         ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "needs service accounts"),
-        ("create", json!({ "kind": "html404" }), "noSuchService", "API keys, or service accounts"),
         ("create", json!({ "kind": "gone" }), "noSuchService", "replaced API keys"),
         ("create", json!({ "kind": "conflict" }), "conflict", "conflicts with another one"),
         ("create", json!({ "kind": "echo" }), "refused", "Bearer … in the request"),
-        ("create", json!({ "kind": "redirect", "to": "https://elsewhere.example/" }), "redirected", "does not follow"),
         ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "No key was asked for"),
     ] {
         let (told, text) = refused(&window, &sandbox, on, fault.clone()).await?;
@@ -52,6 +50,10 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
         window.type_into("key-name", "!").await?;
         window.wait_gone("create-error").await?;
     }
+    // What is not Dfns' own is no refusal.
+    let (told, text) = refused(&window, &sandbox, "create", json!({ "kind": "html404" })).await?;
+    ensure!(told == "doubtful" && text.contains("was not Dfns’ own"), "{told}, {text}");
+    window.wait_for("attention-row").await?;
     Ok(())
 }
 
