@@ -121,7 +121,7 @@ impl Issuance {
         let outcome = match asked {
             Ok((origin, Created::WithToken(key, token))) => {
                 self.hold(keys, origin, key, token, hidden);
-                unfinished.is_held();
+                unfinished.end_held();
                 return Ok(());
             }
             Ok((origin, Created::WithoutToken(key))) => {
@@ -135,7 +135,7 @@ impl Issuance {
             }
             Err(failure) => Err(failure),
         };
-        unfinished.is_over();
+        unfinished.end();
         outcome
     }
 

@@ -149,7 +149,6 @@ mod tests {
             (0..100_000).map(|number| key(&format!("api-{number}"), ago(Duration::minutes(number)))).collect();
         let before = Before::listing(&keys, Some(Duration::ZERO));
         let size = before.written().len();
-        println!("what is kept of a wish among 100,000 keys: {size} bytes");
         assert!(size < 1000, "{size} bytes");
         assert!(keys.iter().all(|key| before.is_new(key) == Some(false)));
         assert_eq!(before.is_new(&key("api-new", ago(Duration::ZERO))), Some(true));
@@ -183,11 +182,11 @@ mod tests {
             let server = OffsetDateTime::now_utc() + off;
             let there = key("api-1", server - Duration::minutes(20));
             let new = key("api-new", server + Duration::seconds(1));
-            for before in [Before::listing(&[there.clone()], Some(off)), Before::unlisted(Some(off))] {
+            for before in [Before::listing(std::slice::from_ref(&there), Some(off)), Before::unlisted(Some(off))] {
                 assert_eq!(before.is_new(&new), Some(true), "{off}");
             }
             // Nor where the server does not tell its time.
-            let before = Before::listing(&[there.clone()], None);
+            let before = Before::listing(std::slice::from_ref(&there), None);
             assert_eq!((before.is_new(&there), before.is_new(&new)), (Some(false), Some(true)), "{off}");
         }
     }

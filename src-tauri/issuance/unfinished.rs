@@ -44,12 +44,12 @@ impl Unfinished {
     }
 
     /// Its token is held, and the stage is that.
-    pub(super) fn is_held(mut self) {
+    pub(super) fn end_held(mut self) {
         self.over = true;
     }
 
     /// Its outcome is written and told.
-    pub(super) fn is_over(mut self) {
+    pub(super) fn end(mut self) {
         self.over = true;
         self.free();
     }
