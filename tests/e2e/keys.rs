@@ -127,7 +127,8 @@ async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
     let desktop = desktop()?;
     for (reply, part) in [
         (Reply::json(403, &json!({ "message": "Missing ApiKeys:Revoke" })), "ApiKeys:Revoke"),
-        (Reply::json(404, &json!({ "message": "Not Found" })), "there is no such key"),
+        (Reply::json(404, &json!({ "error": { "message": "Not Found" } })), "there is no such key"),
+        (Reply::json(404, &json!({ "message": "Not Found" })), "not confirmed"),
         (Reply::Bytes(b"HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nhtml".to_vec()), "not confirmed"),
         (Reply::json(500, &json!({})), "not confirmed"),
         (Reply::closing(), "not confirmed"),

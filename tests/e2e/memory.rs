@@ -399,7 +399,10 @@ async fn dfns_of(token: &str) -> Result<Recorder> {
     let bearer = format!("Bearer {token}");
     Recorder::answering(move |request: &Request| {
         let known = request.header("authorization") == Some(bearer.as_str());
-        Reply::json(if known { 200 } else { 401 }, &json!({ "items": [] }))
+        match known {
+            true => Reply::json(200, &json!({ "items": [] })),
+            false => Reply::json(401, &json!({ "error": { "message": "Not Authorized." } })),
+        }
     })
     .await
 }

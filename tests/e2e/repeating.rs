@@ -8,11 +8,11 @@ use keybearer_support::{process, skipped::skip, wait, wait::SOON, window::Window
 use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, enter_built_in_sandbox, released};
 
 /// How often each is done, unless `KEYBEARER_TIMES` says otherwise.
-const TIMES: u64 = 25;
+const TIMES: u64 = 30;
 
-/// In so many parts. The first is for warming up: what is kept at hand for the next time is there then. Of the two after it,
-/// and of the last two, the smaller one counts: something short-lived may be there at any moment.
-const PARTS: u64 = 5;
+/// In so many parts. The first two are for warming up: what is kept at hand for the next time is there then. Of the two after
+/// them, and of the last two, the smaller one counts: something short-lived may be there at any moment.
+const PARTS: u64 = 6;
 
 /// So many KiB more there may be in the app's own process of each copy, and of each showing: what the web engine itself
 /// keeps, and what two measurements after so few times differ by. Before the app let go of a view whole, a showing took 138.
@@ -85,7 +85,7 @@ async fn copying_and_showing_a_token_over_and_over_takes_no_more_memory_and_leav
                 sizes.push(size);
             }
         }
-        let [_, one, two, three, four] = &sizes[..] else { bail!("{times} times are too few to tell") };
+        let [_, _, one, two, three, four] = &sizes[..] else { bail!("{times} times are too few to tell") };
         let grown = |of: fn(&Size) -> u64| of(three).min(of(four)).saturating_sub(of(one).min(of(two)));
         let (all, own, counted) = (grown(|size| size.all), grown(|size| size.own), 2 * part);
         eprintln!("{what} {counted} times after warming up: {all} KiB more in all, {own} KiB in the app's own");
