@@ -17,12 +17,12 @@ use gtk::{
     pango::WrapMode,
     prelude::*,
 };
-use tauri::{AppHandle, Manager};
+use tauri::AppHandle;
 use tokio::sync::oneshot::{self, Sender};
 
 use crate::{
     confirmation::{Answer, Answered, Confirm, Question},
-    window::MAIN,
+    window,
 };
 
 /// For so long no key and no click may come before one counts.
@@ -99,7 +99,7 @@ impl Guard {
 }
 
 fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
-    let Some(parent) = handle.get_webview_window(MAIN).and_then(|window| window.gtk_window().ok()) else {
+    let Some(parent) = window::main(handle).and_then(|window| window.gtk_window().ok()) else {
         let _ = answer.send(Answer::NobodyToAsk);
         return;
     };

@@ -14,6 +14,7 @@
 //! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
 //!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
 //! - [`protection`] finds out what protects a secret on this computer.
+//! - `hex` writes bytes and hashes out as text.
 //! - `caught` lets nothing stay under way for ever that failed as nobody foresaw.
 //! - `appearance` follows the desktop's light and dark.
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
@@ -39,6 +40,7 @@ mod dialog;
 pub mod failure;
 mod forget;
 pub mod hardening;
+mod hex;
 pub mod http;
 mod interruptions;
 pub mod ipc;

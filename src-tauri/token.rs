@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::locked::LockedText;
+use crate::{hex::hex, locked::LockedText};
 
 /// A new key's token, which Dfns shows once. It is opaque: any text that is not empty.
 pub struct Token(LockedText);
@@ -49,7 +49,7 @@ impl Token {
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let hash = digest(&SHA256, self.0.as_str().as_bytes());
-        Fingerprint(hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect())
+        Fingerprint(hex(&hash.as_ref()[..4]))
     }
 
     /// What it can be recognized by later, once it is here no more; `None` where this computer has no randomness.

@@ -17,7 +17,7 @@ use crate::recovery;
 use crate::view::CAPTURE_PROTECTED;
 use crate::{account::Session, app::Keybearer, ipc::View, placement, protection::Screen, settings::Theme};
 
-pub(crate) const MAIN: &str = "main";
+const MAIN: &str = "main";
 const TOKEN: &str = "token";
 
 /// Nobody listens there.

@@ -39,6 +39,9 @@ const PHASES = {
   },
 };
 
+/** Refusals that are questions: "create anyway" answers them. */
+const QUESTIONS = ["sameName", "stillOpen"];
+
 /** What the button says: whether it replaces a key, and whether in Production. @type {Record<string, string>} */
 const SUBMIT = {
   "false-false": "Create key",
@@ -188,7 +191,7 @@ async function create(despiteSameName, hold = false) {
     setReplaces(null);
     name.value = "";
   } else if (refusal.code === "name") name.focus();
-  else if (["sameName", "stillOpen"].includes(refusal.code)) button("create-anyway").focus();
+  else if (QUESTIONS.includes(refusal.code)) button("create-anyway").focus();
 }
 
 /** @param {Told | null} refusal */
@@ -196,11 +199,11 @@ function drawRefusal(refusal) {
   show(el("create-problem"), refusal !== null);
   // While it counts down, the countdown says what the hint would.
   tell(el("create-error"), refusal && refusal.waitMs !== null ? { ...refusal, hint: "" } : refusal);
-  show(button("create-anyway"), ["sameName", "stillOpen"].includes(refusal?.code ?? ""));
+  show(button("create-anyway"), QUESTIONS.includes(refusal?.code ?? ""));
   pause.set(refusal?.waitMs ?? null);
   show(el("create-wait"), refusal?.waitMs != null);
   // Not every refusal is a fault: one is a question, one the person's own wish, and one is not known to be a refusal.
-  const fault = !["sameName", "stillOpen", "calledOff", "doubtful", "unconfirmed"].includes(refusal?.code ?? "");
+  const fault = ![...QUESTIONS, "calledOff", "doubtful", "unconfirmed"].includes(refusal?.code ?? "");
   el("create-problem").classList.toggle("error", fault);
   el("create-problem").classList.toggle("warning", !fault);
   name.setAttribute("aria-invalid", String(refusal?.code === "name"));

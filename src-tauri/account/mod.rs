@@ -18,6 +18,7 @@ pub use self::{
     sessions::{Connect, KnownAccount, Sessions},
 };
 use crate::{
+    hex::hex,
     jwt::Facts,
     key::{OF_SANDBOX, differ},
 };
@@ -51,7 +52,7 @@ impl Account {
         if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random).is_err() {
             random = OffsetDateTime::now_utc().unix_timestamp().to_be_bytes();
         }
-        let mut id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut id = hex(&random);
         if environment == Environment::Sandbox {
             id.insert_str(0, OF_SANDBOX);
         }

@@ -14,6 +14,7 @@ use crate::{
     confirmation::Subject,
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
+    hex::hex,
     key::{Key, KeyId},
     vault::Destination,
 };
@@ -131,7 +132,7 @@ impl Keybearer {
         let vault = self.open_destination(id).await?;
         let mut random = [0; 4];
         let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random);
-        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&random);
         let entry = Entry {
             key_name: format!("keybearer-test-{name}"),
             key_id: Some("api-test".to_owned()),

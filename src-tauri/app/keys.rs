@@ -16,13 +16,13 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`] where nobody is signed in; else the call's. A sign-in that is over asks for a new token.
-    pub async fn list_keys(&self) -> Result<(Vec<Key>, Vec<Record>), Failure> {
+    pub async fn list_keys(&self) -> Result<(Arc<[Key]>, Vec<Record>), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
         let just_listed = access.just_listed();
         let keys: Arc<dyn Keys> = access;
-        let listed = match just_listed {
-            Some(listed) => Ok(listed),
-            None => keys.list().await,
+        let listed: Result<Arc<[Key]>, Failure> = match just_listed {
+            Some(listed) => Ok(listed.into()),
+            None => keys.list().await.map(Into::into),
         };
         match &listed {
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
@@ -30,7 +30,7 @@ impl Keybearer {
                 self.sessions.reached();
                 self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
                 self.issuance.listed(&at.owner(), &keys, listed).await;
-                *self.listed() = Listed { of: at.account.id.clone(), keys: Arc::from(listed.as_slice()) };
+                *self.listed() = Listed { of: at.account.id.clone(), keys: Arc::clone(listed) };
                 self.refresh_many().await;
             }
             Err(_) => {}

@@ -219,7 +219,8 @@ impl Keybearer {
         self.lock().clone()
     }
 
-    /// Asks for a key and holds its token: `anyway` though there is one of that name, or one is open still. A sign-in token that has expired asks for a new one, and the name is kept.
+    /// Asks for a key and holds its token: `anyway` though there is one of that name, or one is open still. A sign-in token
+    /// that has expired asks for a new one, and the name is kept.
     ///
     /// # Errors
     /// As [`Issuance::create`].

@@ -1,10 +1,9 @@
 //! What a secret may go to, and how the person is asked about it.
 
-use ring::digest::{SHA256, digest};
-
 use super::visible::visible;
 use crate::{
     account::BaseUrl,
+    hex::sha256_of,
     vault::{Destination, Input, Kind, Kv2, Names, Program, Template},
 };
 
@@ -49,10 +48,7 @@ impl Subject<'_> {
     pub fn hash(&self) -> String {
         match self {
             Self::Destination(destination) => destination.fingerprint(),
-            Self::Host(base) => {
-                let hash = digest(&SHA256, format!("keybearer host\n{base}").as_bytes());
-                hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-            }
+            Self::Host(base) => sha256_of(&format!("keybearer host\n{base}")),
         }
     }
 

@@ -67,35 +67,13 @@ impl<'de> Deserialize<'de> for Listed {
 }
 
 /// A key of a list. A token has no place in it: one that came nevertheless is passed over.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ListedKey {
-    #[serde(default, deserialize_with = "text")]
-    id: String,
-    #[serde(default, deserialize_with = "text")]
-    name: String,
-    #[serde(default, deserialize_with = "text")]
-    org_id: String,
-    #[serde(default, deserialize_with = "text")]
-    status: String,
-    #[serde(default, deserialize_with = "text")]
-    author_id: String,
-    #[serde(default, deserialize_with = "text")]
-    date_created: String,
-}
-
-impl From<ListedKey> for Key {
-    fn from(key: ListedKey) -> Self {
-        let ListedKey { id, name, org_id, status, author_id, date_created } = key;
-        KeyBody { id, name, org_id, status, author_id, date_created, token: None }.into()
-    }
-}
+type ListedKey = KeyBody<IgnoredAny>;
 
 /// A key; with its token in the answer to `POST /api-keys/` alone. No field is required, and one of a wrong type counts as
 /// missing, since a token that came is worth more than what should stand around it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct KeyBody {
+pub(super) struct KeyBody<Secret = Token> {
     #[serde(default, deserialize_with = "text")]
     id: String,
     #[serde(default, deserialize_with = "text")]
@@ -108,7 +86,7 @@ pub(super) struct KeyBody {
     author_id: String,
     #[serde(default, deserialize_with = "text")]
     date_created: String,
-    pub(super) token: Option<Token>,
+    pub(super) token: Option<Secret>,
 }
 
 /// A text; anything else counts as none, and is passed over without being kept.
@@ -152,14 +130,14 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_any(Text)
 }
 
-impl KeyBody {
+impl<Secret> KeyBody<Secret> {
     pub(super) fn has_id(&self) -> bool {
         !self.id.is_empty()
     }
 }
 
-impl From<KeyBody> for Key {
-    fn from(body: KeyBody) -> Self {
+impl<Secret> From<KeyBody<Secret>> for Key {
+    fn from(body: KeyBody<Secret>) -> Self {
         Self {
             id: KeyId(body.id),
             name: body.name,

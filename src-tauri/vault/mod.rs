@@ -1,8 +1,9 @@
 //! Destinations: the vaults that the person has configured, and how a token gets into each.
 //!
 //! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring.
-//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `program` to any program that takes a secret on its standard
-//!   input (`input`), which is `run` with a limit, and ended with its whole `tree` where it does not end by itself.
+//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `program` to any
+//!   program that takes a secret on its standard input (`input`), which is `run` with a limit, and ended with its whole
+//!   `tree` where it does not end by itself.
 //! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
 
 mod authority;
@@ -17,7 +18,6 @@ mod tree;
 
 use std::{env, ffi::OsString, sync::Arc, time::Duration};
 
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -34,6 +34,7 @@ use self::{kv2::Kv2Vault, program::ProgramVault};
 use crate::{
     delivery::{Entry, Vault},
     failure::{Failure, VaultProblem},
+    hex::sha256_of,
     token::VaultSecret,
 };
 
@@ -112,8 +113,7 @@ impl Destination {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let vault = serde_json::to_value(&self.vault).expect("texts and numbers always serialize");
-        let hash = digest(&SHA256, format!("keybearer destination\n{}", canonical(&vault)).as_bytes());
-        hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256_of(&format!("keybearer destination\n{}", canonical(&vault)))
     }
 
     /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.

@@ -5,10 +5,9 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::Entry;
+use crate::{delivery::Entry, hex::sha256_of};
 
 /// The longest name that an entry is given, in bytes; each vault takes more.
 const LONGEST: usize = 100;
@@ -101,8 +100,8 @@ impl Names {
 
     /// Digits of a text's hash, which tell it from others.
     fn digits(self, text: &str) -> String {
-        let hash = digest(&SHA256, text.as_bytes());
-        let mut digits: String = hash.as_ref().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
+        let mut digits = sha256_of(text);
+        digits.truncate(DIGITS);
         if self == Self::Uppercase {
             digits.make_ascii_uppercase();
         }

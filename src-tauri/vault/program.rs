@@ -18,6 +18,7 @@ use super::{
 use crate::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
+    hex::sha256_of,
     said,
     token::{Token, VaultSecret},
 };
@@ -144,8 +145,7 @@ impl Program {
         let read = self.read_back.iter().flat_map(|reading| &reading.arguments);
         let arguments = self.store.iter().chain(asked).chain(read).map(Template::as_str);
         let all = [self.program.to_str().unwrap_or_default()].into_iter().chain(arguments).collect::<Vec<_>>();
-        let hash = ring::digest::digest(&ring::digest::SHA256, all.join("\0").as_bytes());
-        let digits: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let digits = &sha256_of(&all.join("\0"))[..16];
         format!("{} {digits}", self.program.display())
     }
 

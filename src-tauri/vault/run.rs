@@ -19,6 +19,7 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::tree::{MARK, Tree};
+use crate::hex::hex;
 
 /// What programs need of Keybearer's own environment, so that they find their files, agents, keyrings, displays and
 /// proxies. Whatever else is in it stays here.
@@ -264,7 +265,7 @@ fn mark() -> String {
     let mut random = [0; 12];
     // Without randomness the group and the parents tell.
     let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random);
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&random)
 }
 
 fn room(bytes: usize) -> Zeroizing<Vec<u8>> {

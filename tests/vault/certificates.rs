@@ -70,14 +70,16 @@ fn signed(folder: &Path, authority: &str, server: &str, digest: &str) {
         &format!("req -x509 -newkey {authority} -nodes -keyout ca.key -out ca.pem -subj /CN=Authority -days 30"),
     );
     openssl(folder, &format!("req -newkey {server} -nodes -keyout server.key -out server.csr -subj /CN=localhost"));
-    fs::write(folder.join("extensions"), format!("{SAN}\nbasicConstraints=CA:FALSE\n")).expect("written");
-    openssl(
-        folder,
-        format!(
-            "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -out server.pem -days 30 -extfile extensions {digest}"
-        )
-        .trim_end(),
+    issued(folder, &format!("{SAN}\nbasicConstraints=CA:FALSE\n"), digest);
+}
+
+/// The server's certificate, signed by its authority with these extensions.
+fn issued(folder: &Path, extensions: &str, digest: &str) {
+    fs::write(folder.join("extensions"), extensions).expect("written");
+    let sign = format!(
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -out server.pem -days 30 -extfile extensions {digest}"
     );
+    openssl(folder, sign.trim_end());
 }
 
 const P256: &str = "ec -pkeyopt ec_paramgen_curve:P-256";
@@ -125,11 +127,7 @@ async fn what_is_wrong_with_a_certificate_is_told_and_not_taken_for_an_attack() 
         "no subject alternative name",
         told(|at| {
             signed(at, P256, P256, "-sha256");
-            fs::write(at.join("extensions"), "basicConstraints=CA:FALSE\n").expect("written");
-            openssl(
-                at,
-                "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -out server.pem -days 30 -extfile extensions",
-            );
+            issued(at, "basicConstraints=CA:FALSE\n", "");
         })
         .await,
     );
@@ -146,11 +144,7 @@ async fn what_is_wrong_with_a_certificate_is_told_and_not_taken_for_an_attack() 
         "another host's",
         told(|at| {
             signed(at, P256, P256, "-sha256");
-            fs::write(at.join("extensions"), "subjectAltName=DNS:elsewhere.example.org\n").expect("written");
-            openssl(
-                at,
-                "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -out server.pem -days 30 -extfile extensions",
-            );
+            issued(at, "subjectAltName=DNS:elsewhere.example.org\n", "");
         })
         .await,
     );
