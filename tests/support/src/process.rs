@@ -40,7 +40,7 @@ pub fn is_root() -> bool {
 }
 
 /// The user whose desktops these are: an ordinary one, since root is let through where people are not. Whoever runs the
-/// tests, or where that is root [`NOBODY`].
+/// tests, or where that is root `NOBODY`.
 #[must_use]
 pub fn person() -> u32 {
     if is_root() { NOBODY } else { rustix::process::geteuid().as_raw() }
