@@ -102,6 +102,7 @@ pub const COMMANDS: &[Command] = &[
     main("test_destination", ConfirmedOutside, SENDS),
     main("deliver", ConfirmedOutside, SENDS),
     main("cancel_delivery", IdsOnly, STOPS),
+    main("names_in", ReadsFacts, ""),
     main("check_names", ConfirmedOutside, SENDS),
     main("cancel_look", IdsOnly, STOPS),
     main("begin_many", ConfirmedOutside, KEYS),

@@ -53,10 +53,11 @@ pub(crate) fn watch(page: State<'_, Page>, on_view: Channel<View>) {
 }
 
 #[tauri::command]
-pub(crate) async fn sign_in_pasted(app: App<'_>, form: SignInForm) -> Outcome {
+pub(crate) async fn sign_in_pasted(app: App<'_>, page: State<'_, Page>, form: SignInForm) -> Outcome {
     caught(async {
         let environment = environment(&form)?;
-        Ok(app.sign_in_pasted(environment, &form.name, form.remember).await?)
+        let outcome = app.sign_in_pasted(environment, &form.name, form.remember).await;
+        unless_secret(&app, &page, outcome)
     })
     .await
 }
@@ -67,10 +68,11 @@ pub(crate) fn note_typed(page: State<'_, Page>, draft: String) {
 }
 
 #[tauri::command]
-pub(crate) async fn sign_in_typed(app: App<'_>, form: SignInForm, token: TypedToken) -> Outcome {
+pub(crate) async fn sign_in_typed(app: App<'_>, page: State<'_, Page>, form: SignInForm, token: TypedToken) -> Outcome {
     caught(async {
         let environment = environment(&form)?;
-        Ok(app.sign_in_typed(environment, &form.name, &token.0, form.remember).await?)
+        let outcome = app.sign_in_typed(environment, &form.name, &token.0, form.remember).await;
+        unless_secret(&app, &page, outcome)
     })
     .await
 }
@@ -99,8 +101,8 @@ pub(crate) fn ask_for_token(app: App<'_>, same_account: bool) -> Outcome {
 }
 
 #[tauri::command]
-pub(crate) fn rename_account(app: App<'_>, name: String) -> Outcome {
-    Ok(app.sessions.rename(&name)?)
+pub(crate) fn rename_account(app: App<'_>, page: State<'_, Page>, name: String) -> Outcome {
+    unless_secret(&app, &page, app.rename_account(&name))
 }
 
 #[tauri::command]
@@ -122,6 +124,7 @@ pub(crate) async fn sign_out(app: App<'_>, handle: AppHandle) -> Outcome {
 #[tauri::command]
 pub(crate) async fn create_key(
     app: App<'_>,
+    page: State<'_, Page>,
     name: String,
     despite_same_name: bool,
     replaces: Option<String>,
@@ -132,11 +135,11 @@ pub(crate) async fn create_key(
             Some(id) => Some(app.known_key(&KeyId(id)).await?),
             None => None,
         };
-        match deliver_to {
-            Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await?,
-            None => app.create_key(&name, despite_same_name, replaces).await?,
-        }
-        Ok(())
+        let outcome = match deliver_to {
+            Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await,
+            None => app.create_key(&name, despite_same_name, replaces).await,
+        };
+        unless_secret(&app, &page, outcome)
     })
     .await
 }
@@ -284,12 +287,16 @@ pub(crate) fn fill_preset(id: String, answers: Vec<String>) -> Result<Destinatio
 }
 
 #[tauri::command]
-pub(crate) async fn save_destination(app: App<'_>, form: DestinationForm) -> Result<String, Told> {
+pub(crate) async fn save_destination(
+    app: App<'_>,
+    page: State<'_, Page>,
+    form: DestinationForm,
+) -> Result<String, Told> {
     caught(async {
         let destination = Destination::try_from(form)?;
         let id = destination.id.clone();
-        app.save_destination(destination).await?;
-        Ok(id)
+        let outcome = app.save_destination(destination).await.map(|()| id);
+        unless_secret(&app, &page, outcome)
     })
     .await
 }
@@ -339,8 +346,27 @@ pub(crate) fn cancel_delivery(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn check_names(app: App<'_>, text: String, destination: String) -> Result<CheckedList, Told> {
-    caught(async { Ok(view::checked(app.check_names(&text, &destination).await?)) }).await
+pub(crate) async fn names_in(
+    app: App<'_>,
+    page: State<'_, Page>,
+    file: String,
+    bytes: Vec<u8>,
+) -> Result<String, Told> {
+    caught(async { unless_secret(&app, &page, app.names_in(&file, &bytes)) }).await
+}
+
+#[tauri::command]
+pub(crate) async fn check_names(
+    app: App<'_>,
+    page: State<'_, Page>,
+    text: String,
+    destination: String,
+) -> Result<CheckedList, Told> {
+    caught(async {
+        let outcome = app.check_names(&text, &destination).await.map(view::checked);
+        unless_secret(&app, &page, outcome)
+    })
+    .await
 }
 
 /// Calls off a test of a destination, or a check of names.
@@ -424,6 +450,16 @@ pub(crate) async fn what_protects(handle: AppHandle) -> Result<Vec<ProtectionVie
 #[tauri::command]
 pub(crate) fn close_token_window(app: App<'_>) {
     app.issuance.hide();
+}
+
+/// A secret that was pasted as a name is in the page, as one that was typed to sign in with is: it goes with it, and what was
+/// wrong is told on the next one.
+fn unless_secret<T>(app: &Keybearer, page: &Page, outcome: Result<T, Failure>) -> Result<T, Told> {
+    if let Err(failure @ Failure::NameIsSecret(_)) = &outcome {
+        page.note_typed(String::new());
+        app.tell_of_secret(failure);
+    }
+    Ok(outcome?)
 }
 
 fn environment(form: &SignInForm) -> Result<Environment, Failure> {

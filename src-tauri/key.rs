@@ -2,25 +2,21 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
-use crate::{failure::Failure, token::Token};
+use crate::{failure::Failure, naming, token::Token};
 
-/// A key's name, valid by construction: trimmed, not empty, without control characters. Its length is for the server
-/// to judge, since Dfns documents no limit.
+/// A key's name, valid by construction: not empty, of what people can see alone, no secret, and no longer than anybody
+/// reads. Dfns documents no limit of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KeyName(String);
 
 impl KeyName {
     /// # Errors
-    /// [`Failure::NameEmpty`] or [`Failure::NameControl`].
+    /// [`Failure::NameEmpty`]; else as [`naming::parse`].
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let name = text.trim();
-        if name.is_empty() {
-            return Err(Failure::NameEmpty);
+        match naming::parse(text)? {
+            name if name.is_empty() => Err(Failure::NameEmpty),
+            name => Ok(Self(name)),
         }
-        if name.chars().any(char::is_control) {
-            return Err(Failure::NameControl);
-        }
-        Ok(Self(name.to_owned()))
     }
 
     /// The name.
@@ -156,11 +152,10 @@ pub(crate) fn differ(one: Option<&String>, other: Option<&String>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one != other)
 }
 
-/// Whether people would take both for one name: white space and case tell no names apart.
+/// Whether people would take both for one name: they look the same to the eye, whatever their case.
 #[must_use]
 pub fn is_same_name(one: &str, other: &str) -> bool {
-    let folded = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    folded(one) == folded(other)
+    naming::folded(one) == naming::folded(other)
 }
 
 /// What became of a request for a key that was answered clearly.
@@ -187,6 +182,10 @@ pub trait Keys: Send + Sync {
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
     /// Revokes one key; its token is dead from then on.
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    /// Whether a text holds the sign-in token that these calls are made with.
+    fn is_token_in(&self, _text: &str) -> bool {
+        false
+    }
     /// How far the server's clock was ahead of this computer's at its last answer, to the second; `None` where it did
     /// not tell.
     fn clock_ahead(&self) -> Option<time::Duration> {
@@ -200,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_name_is_trimmed_and_otherwise_kept() {
-        for (text, name) in [("  Server Key 3 ", "Server Key 3"), ("\u{202e}ab", "\u{202e}ab"), ("🔑", "🔑")] {
+        for (text, name) in [("  Server Key 3 ", "Server Key 3"), ("\u{202e}ab", "ab"), ("🔑", "🔑")] {
             assert_eq!(KeyName::parse(text).expect("a name").as_str(), name);
         }
     }
@@ -208,6 +207,7 @@ mod tests {
     #[test]
     fn an_empty_name_and_one_with_control_characters_are_refused() {
         assert!(matches!(KeyName::parse(" \t "), Err(Failure::NameEmpty)));
+        assert!(matches!(KeyName::parse("\u{200b}\u{2800}"), Err(Failure::NameEmpty)));
         assert!(matches!(KeyName::parse("a\nb"), Err(Failure::NameControl)));
         assert!(matches!(KeyName::parse("a\u{0}b"), Err(Failure::NameControl)));
     }

@@ -11,8 +11,8 @@
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`preset`] is what an organization set up on this computer for everybody.
-//! - They work with `locked` memory, [`key`] (what Dfns knows), [`token`] (the secrets), [`jwt`] (what can be read of those),
-//!   [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
+//! - They work with `locked` memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
+//!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
 //! - [`protection`] finds out what protects a secret on this computer.
 //! - `hex` writes bytes and hashes out as text.
 //! - `caught` lets nothing stay under way for ever that failed as nobody foresaw.
@@ -49,7 +49,9 @@ pub mod journal;
 pub mod jwt;
 pub mod key;
 mod locked;
+pub mod naming;
 pub mod own_file;
+pub mod pasted;
 mod placement;
 pub mod preset;
 pub mod protection;
@@ -152,6 +154,7 @@ pub fn run(start: Start) -> Result<(), Unstartable> {
             commands::test_destination,
             commands::deliver,
             commands::cancel_delivery,
+            commands::names_in,
             commands::check_names,
             commands::cancel_look,
             commands::begin_many,

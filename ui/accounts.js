@@ -149,5 +149,9 @@ onClick(button("accounts-renew"), doing(() => askForToken(true)));
 onClick(button("accounts-rename-open"), () => openRename(true));
 rename.addEventListener("submit", async (event) => {
   event.preventDefault();
-  await doing(() => renameAccount(input("accounts-name").value))();
+  await doing(async () => {
+    const refusal = await renameAccount(input("accounts-name").value);
+    if (refusal?.code === "secret") input("accounts-name").value = "";
+    return refusal;
+  })();
 });

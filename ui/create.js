@@ -190,6 +190,9 @@ async function create(despiteSameName, hold = false) {
   if (!refusal) {
     setReplaces(null);
     name.value = "";
+  } else if (refusal.code === "secret") {
+    name.value = "";
+    name.focus();
   } else if (refusal.code === "name") name.focus();
   else if (QUESTIONS.includes(refusal.code)) button("create-anyway").focus();
 }

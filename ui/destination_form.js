@@ -177,7 +177,10 @@ function typed() {
 
 async function save() {
   const answer = await saveDestination({ id: form?.id ?? null, name: input("destination-name").value, vault: typed() });
-  if (typeof answer !== "string") return tell(el("destination-error"), answer.refusal);
+  if (typeof answer !== "string") {
+    if (answer.refusal.code === "secret") input("destination-name").value = "";
+    return tell(el("destination-error"), answer.refusal);
+  }
   tell(el("destination-error"), null);
   onFormDone(true);
 }

@@ -614,7 +614,7 @@ hint: string,
  */
 waitMs: number | null, };
 
-export type Code = "name" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
+export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type TokenText = { 
 /**

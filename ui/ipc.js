@@ -119,6 +119,9 @@ export const testDestination = (id) => ask("test_destination", { id });
 /** Calls off a test, or a check of names. */
 export const cancelLook = () => run("cancel_look");
 
+/** The names in a file. @param {string} file what it is called @param {Uint8Array} bytes @returns {Promise<string | { refusal: Told }>} one on each line */
+export const namesIn = (file, bytes) => ask("names_in", { file, bytes: [...bytes] });
+
 /** @param {string} text a name on each line @param {string} destination @returns {Promise<import("./ipc-types").CheckedList | { refusal: Told }>} */
 export const checkNames = (text, destination) => ask("check_names", { text, destination });
 

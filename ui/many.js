@@ -7,7 +7,7 @@
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { beginMany, cancelLook, checkNames, pauseMany, putManyAside, resumeMany, stopMany } from "./ipc.js";
+import { beginMany, cancelLook, checkNames, namesIn, pauseMany, putManyAside, resumeMany, stopMany } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("many", HTMLDialogElement);
@@ -141,7 +141,10 @@ async function check() {
   const answer = await checkNames(names.value, select.value);
   setBusy(button("many-check"), false);
   checking.set(null);
-  if ("refusal" in answer) return tell(el("many-input-error"), answer.refusal);
+  if ("refusal" in answer) {
+    if (answer.refusal.code === "secret") names.value = "";
+    return tell(el("many-input-error"), answer.refusal);
+  }
   // The account or the destination is another by now.
   if (asked !== now) return;
   checked = answer;
@@ -209,7 +212,10 @@ byId("many-file", HTMLInputElement).addEventListener("change", async () => {
     tell(el("many-input-error"), { code: "file", message: "This file is too large to be a list of names.", hint: "Choose one with a name on each line.", waitMs: null });
     return;
   }
-  names.value = await file.text();
+  const answer = await namesIn(file.name, new Uint8Array(await file.arrayBuffer()));
   field.value = "";
+  tell(el("many-input-error"), typeof answer === "string" ? null : answer.refusal);
+  if (typeof answer !== "string") return;
+  names.value = answer;
   names.focus();
 });

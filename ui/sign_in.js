@@ -157,11 +157,13 @@ async function attempt(start) {
   if (refusal?.code === "calledOff") refusal = null;
   // After a refusal it stays, to be corrected or tried again; once signed in this page is about to end as well.
   if (!refusal) token.value = "";
+  if (refusal?.code === "secret") input("signin-name").value = "";
   form.removeAttribute("aria-busy");
   draw();
   if (refusal) el("signin-error").scrollIntoView({ block: "nearest" });
   if (refusal?.code === "address") input("signin-url").focus();
   else if (refusal?.code === "tokenMissing" && typing) token.focus();
+  else if (refusal?.code === "secret") input("signin-name").focus();
 }
 
 function signIn() {

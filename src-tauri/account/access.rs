@@ -85,6 +85,10 @@ impl Keys for Access {
         Box::pin(async move { self.opened()?.revoke(id).await })
     }
 
+    fn is_token_in(&self, text: &str) -> bool {
+        self.keys().is_some_and(|keys| keys.is_token_in(text))
+    }
+
     fn clock_ahead(&self) -> Option<time::Duration> {
         self.keys()?.clock_ahead()
     }

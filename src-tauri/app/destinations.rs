@@ -15,7 +15,7 @@ use crate::{
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
     hex::hex,
-    key::{Key, KeyId},
+    key::{Key, KeyId, KeyName},
     vault::Destination,
 };
 
@@ -23,8 +23,9 @@ impl Keybearer {
     /// Keeps a destination.
     ///
     /// # Errors
-    /// As [`crate::vault::Destinations::save`].
+    /// As [`crate::naming::parse`] and [`crate::vault::Destinations::save`].
     pub async fn save_destination(&self, destination: Destination) -> Result<(), Failure> {
+        let destination = Destination { name: self.name(&destination.name)?, ..destination };
         let destinations = Arc::clone(&self.destinations);
         let saved = spawn_blocking(move || destinations.save(destination)).await;
         self.changed.send_replace(());
@@ -213,6 +214,9 @@ impl Keybearer {
         replaces: Option<Key>,
         id: &str,
     ) -> Result<(), Failure> {
+        // What is no name is said before anything is asked.
+        self.is_no_secret(typed)?;
+        KeyName::parse(typed)?;
         let vault = self.open_destination(id).await.map_err(no_room)?;
         let replacing = replaces.is_some();
         let created = self.create(typed, anyway, replaces, Some(Arc::clone(&vault))).await;

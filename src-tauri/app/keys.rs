@@ -8,6 +8,7 @@ use crate::{
     failure::{Failure, Trouble},
     issuance::{Revocation, journal::Record},
     key::{Key, KeyId, Keys, Owner},
+    naming,
 };
 
 impl Keybearer {
@@ -88,7 +89,7 @@ impl Keybearer {
     pub async fn revoke_key(&self, id: &KeyId, typed: &str) -> Result<(), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
         let key = &self.known_key(id).await?;
-        if at.account.environment.has_real_funds() && !is_typed(typed, &key.name) {
+        if at.account.environment.has_real_funds() && !naming::is_same_to_the_eye(typed, &key.name) {
             return Err(Failure::NameDiffers);
         }
         let revocation = Revocation::begin();
@@ -144,28 +145,4 @@ async fn read(keys: &dyn Keys, id: &KeyId) -> Result<Key, Failure> {
     let key = keys.read(id).await?;
     // Whatever answers for another key is not to be believed.
     if key.id == *id { Ok(key) } else { Err(Failure::NoClearAnswer(Trouble::NotUnderstood)) }
-}
-
-/// Whether this is the name, as far as a person can type it: a field takes no line's end and no control character.
-pub(super) fn is_typed(typed: &str, name: &str) -> bool {
-    let words = |text: &str| {
-        let text = text.replace(|letter: char| letter.is_control(), " ");
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    words(typed) == words(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_typed_as_far_as_it_can_be() {
-        for (typed, name) in [("Payout", "Payout"), (" Payout ", "Payout"), ("a b", "a\nb"), ("a b", "a \u{0} b")] {
-            assert!(is_typed(typed, name), "{typed:?} for {name:?}");
-        }
-        for (typed, name) in [("payout", "Payout"), ("", "Payout"), ("ab", "a\nb")] {
-            assert!(!is_typed(typed, name), "{typed:?} for {name:?}");
-        }
-    }
 }

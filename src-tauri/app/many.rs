@@ -23,6 +23,7 @@ use crate::{
         journal::{Batch, BatchId, Fate, OpenBatch, Part},
     },
     key::{KeyName, KeyStatus, Keys, Owner},
+    naming,
     vault::Destination,
 };
 
@@ -167,7 +168,9 @@ impl Keybearer {
             last.count
         };
         let SignedIn { at, access, may_list, .. } = self.sessions.signed_in()?;
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        self.is_no_secret(text)?;
+        let is_blank = |line: &&str| naming::parse(line).is_ok_and(|name| name.is_empty());
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
         if lines.is_empty() {
             return Err(Failure::NameEmpty);
         }
@@ -189,10 +192,13 @@ impl Keybearer {
                     let keys: Arc<dyn Keys> = access;
                     self.issuance.listed(&owner, &keys, &listed).await;
                 }
-                let taken: HashSet<&str> =
-                    listed.iter().filter(|key| key.status == KeyStatus::Active).map(|key| key.name.as_str()).collect();
+                let active = listed.iter().filter(|key| key.status == KeyStatus::Active);
+                let taken: HashMap<String, &str> =
+                    active.map(|key| (naming::folded(&key.name), key.name.as_str())).collect();
                 let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
                 for (number, line) in lines.into_iter().enumerate() {
+                    let name = KeyName::parse(line);
+                    let line = name.as_ref().map_or(line, KeyName::as_str);
                     let entry = Entry {
                         key_name: line.to_owned(),
                         key_id: None,
@@ -202,17 +208,20 @@ impl Keybearer {
                     let place = vault.place(&entry);
                     // Each key gets an id of its own.
                     let with_id = Entry { key_id: Some(format!("{number}")), ..entry.clone() };
-                    let twice = !seen.insert(line);
+                    let folded = naming::folded(line);
+                    let twice = !seen.insert(folded.clone());
                     let collides = !places.insert(vault.place(&with_id));
                     let still_open = self.issuance.still_open(&owner, line);
-                    let problem = match KeyName::parse(line) {
-                        Err(failure) => Some(failure),
-                        Ok(_) if twice => Some(Failure::NotNow("It stands in the list twice.")),
+                    let problem = match &name {
+                        Err(failure) => Some(failure.clone()),
+                        Ok(_) if twice => {
+                            Some(Failure::NotNow("It stands in the list twice, or looks the same as another there."))
+                        }
                         Ok(_) if collides => {
                             Some(Failure::NotNow("It would end at the same place as another of them."))
                         }
                         Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
-                        Ok(_) if taken.contains(line) => Some(Failure::SameName(line.to_owned())),
+                        Ok(_) if taken.contains_key(&folded) => Some(Failure::SameName(taken[&folded].to_owned())),
                         Ok(_) => match vault.look(&entry).await {
                             Ok(looked) => {
                                 looked.for_good(place.clone()).map_err(Failure::VaultUnusable)?;
@@ -585,6 +594,9 @@ fn stops(failure: &Failure) -> bool {
             | Failure::StillOpen(_)
             | Failure::NameEmpty
             | Failure::NameControl
+            | Failure::NameUnseen(_)
+            | Failure::NameTooLong(_)
+            | Failure::NameIsSecret(_)
             | Failure::Refused(_)
             | Failure::Conflict(_)
             | Failure::Unexpected { .. }

@@ -4,6 +4,7 @@ mod attention;
 mod destinations;
 mod keys;
 mod many;
+mod names;
 mod receipts;
 mod signing_in;
 mod tested;
@@ -23,7 +24,7 @@ use std::{
 
 use tokio::{
     sync::{Notify, watch},
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use crate::{
@@ -36,7 +37,7 @@ use crate::{
     ipc::Closing,
     issuance::{Issuance, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
-    key::{Key, KeyId, KeyName, Keys},
+    key::{Key, KeyId, KeyName, Keys, is_same_name},
     own_file::OwnFile,
     preset::Preset,
     receipt::Receipt,
@@ -48,6 +49,9 @@ use crate::{
 
 /// As long as what is called off when the app ends may take to end.
 const AT_THE_END: Duration = Duration::from_secs(3);
+
+/// Nobody has read a question sooner, so no answer to it is meant.
+const READING: Duration = Duration::from_millis(700);
 
 /// The app's state, behind every command.
 pub struct Keybearer {
@@ -85,8 +89,8 @@ pub struct Keybearer {
 pub struct Aside {
     /// One sentence on what just happened, and its number.
     pub said: Option<(u32, String)>,
-    /// The person wants to close the window.
-    closing: bool,
+    /// Since when the person wants to close the window.
+    closing: Option<Instant>,
     /// A name that was typed before the page was replaced or a sign-in came between.
     pub draft: String,
     /// The settings.
@@ -238,18 +242,19 @@ impl Keybearer {
         if self.many_under_way() {
             return Err(Failure::NotNow("A list of names is being worked on. Pause it first."));
         }
+        self.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
         {
             let mut aside = self.lock();
             // A wish to close that was overtaken by events does not outlive them, and neither does the last receipt.
-            aside.closing = false;
+            aside.closing = None;
             aside.receipt = None;
         }
         let SignedIn { at, access, may_list, .. } = signed_in;
         let keys: Arc<dyn Keys> = access;
         // One that replaces another bears its name.
-        let bears_its_name = replaces.as_ref().is_some_and(|replaced| keys::is_typed(typed, &replaced.name));
+        let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
         let despite_same_name = anyway || bears_its_name;
         let order = Order { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
@@ -339,12 +344,24 @@ impl Keybearer {
     /// What stands in the way of closing the window, while the person wants to.
     #[must_use]
     pub fn closing(&self) -> Option<Closing> {
-        if !self.lock().closing {
+        if self.lock().closing.is_none() {
             None
         } else if self.issuance.asking().is_some() || self.many_under_way() {
             Some(Closing::Creating)
         } else {
             self.issuance.with_held(|_| Closing::Holding)
+        }
+    }
+
+    /// The person quits although something stands in the way, which they were asked about long enough to have read it.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where they were not, or a moment ago.
+    pub fn quit_is_meant(&self) -> Result<(), Failure> {
+        let asked = self.lock().closing;
+        match asked {
+            Some(asked) if asked.elapsed() >= READING && self.closing().is_some() => Ok(()),
+            _ => Err(Failure::NotNow("Keybearer asks before it quits. Read that first.")),
         }
     }
 
@@ -424,7 +441,9 @@ impl Keybearer {
     }
 
     fn set_closing(&self, closing: bool) {
-        self.lock().closing = closing;
+        let mut aside = self.lock();
+        aside.closing = closing.then(|| aside.closing.unwrap_or_else(Instant::now));
+        drop(aside);
         self.changed.send_replace(());
     }
 

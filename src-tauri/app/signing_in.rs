@@ -13,6 +13,8 @@ use crate::{
     clipboard::Cleared,
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, TokenProblem},
+    naming::{self, Likeness},
+    pasted,
     sandbox::{Persona, Sandbox},
     token::SignInToken,
 };
@@ -29,6 +31,7 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         self.nothing_open()?;
+        self.name(name)?;
         self.may_be_signed_in_at(&environment).await?;
         let clipboard = Arc::clone(&self.clipboard);
         let text = on_clipboard(move || clipboard.read()).await.map_err(|problem| {
@@ -38,7 +41,8 @@ impl Keybearer {
             })
         })?;
         let text = text.ok_or(Failure::TokenMissing(TokenProblem::ClipboardEmpty))?;
-        let token = SignInToken::parse(&text).ok_or(Failure::TokenMissing(TokenProblem::ClipboardOther))?;
+        let token =
+            pasted::sign_in_token(&text).map_err(|other| Failure::TokenMissing(TokenProblem::Clipboard(other)))?;
         drop(text);
         // Only its hash is kept for the comparison afterwards: the token itself goes to the session.
         let pasted = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
@@ -63,8 +67,9 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         self.nothing_open()?;
+        let token = pasted::sign_in_token(token).map_err(|other| Failure::TokenMissing(TokenProblem::Typed(other)))?;
+        self.name_beside(name, &token)?;
         self.may_be_signed_in_at(&environment).await?;
-        let token = SignInToken::parse(token).ok_or(Failure::TokenMissing(TokenProblem::Typed))?;
         let typed = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
         self.clear_sign_in_token(typed, |cleared| match cleared {
@@ -148,7 +153,7 @@ impl Keybearer {
         let this = Arc::clone(self);
         let clipboard = Arc::clone(&self.clipboard);
         let is_it = move |text: &str| {
-            SignInToken::parse(text).is_some_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
+            pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
         tokio::spawn(async move {
             let cleared = on_clipboard(move || clipboard.clear_once_if(&is_it)).await;
@@ -164,6 +169,14 @@ impl Keybearer {
         self.nothing_open()
     }
 
+    /// The account's name, which is not the token itself that one signs in with.
+    fn name_beside(&self, typed: &str, token: &SignInToken) -> Result<String, Failure> {
+        if naming::holds(typed, token.open("see that it is not in the account's name")) {
+            return Err(Failure::NameIsSecret(Likeness::SignInToken));
+        }
+        self.name(typed)
+    }
+
     async fn sign_in(
         &self,
         environment: Environment,
@@ -171,12 +184,13 @@ impl Keybearer {
         token: SignInToken,
         remember: bool,
     ) -> Result<(), Failure> {
+        let name = &self.name_beside(name, &token)?;
         let base =
             environment.base().ok_or(Failure::NotNow("The sandbox has users of its own, and needs no token."))?;
         let account = match self.sessions.now() {
             // The account that is asked for a new token stays the one it is.
             Session::SignedOut { account: Some(account), .. } if account.environment == environment => {
-                Account { name: name.trim().to_owned(), ..account }
+                Account { name: name.clone(), ..account }
             }
             _ => Account::new(environment, name),
         };

@@ -137,8 +137,16 @@ impl X11 {
         if self.owner() == Some(x11rb::NONE) {
             return Ok(None);
         }
+        // Some programs have no more than the older form to give, which has the letters of Western Europe alone.
+        match self.text_as(self.utf8)? {
+            None => self.text_as(AtomEnum::STRING.into()),
+            there => Ok(there),
+        }
+    }
+
+    fn text_as(&self, form: Atom) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         self.connection
-            .convert_selection(self.window, self.clipboard, self.utf8, self.property, x11rb::CURRENT_TIME)
+            .convert_selection(self.window, self.clipboard, form, self.property, x11rb::CURRENT_TIME)
             .map_err(unusable)?;
         self.connection.flush().map_err(unusable)?;
         if !self.answered()? {
@@ -154,7 +162,11 @@ impl X11 {
         let bytes = Zeroizing::new(reply.value);
         self.forget_property(bytes.len());
         // An answer in pieces (INCR) is longer than any token, and so is none.
-        Ok(if kind == self.utf8 { utf8(&bytes) } else { None })
+        Ok(match kind {
+            kind if kind == self.utf8 => utf8(&bytes),
+            kind if kind == Atom::from(AtomEnum::STRING) => latin_1(&bytes),
+            _ => None,
+        })
     }
 
     /// Waits for the owner's answer; `false` where it has no text to give.
@@ -193,6 +205,13 @@ pub(super) fn wait_until_readable(from: impl AsFd, deadline: Instant) -> Result<
 
 pub(super) fn utf8(bytes: &[u8]) -> Option<Zeroizing<String>> {
     std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(|text| Zeroizing::new(text.to_owned()))
+}
+
+fn latin_1(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    // No letter takes more than two bytes: nothing of it is left behind where the text outgrows its place.
+    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+    text.extend(bytes.iter().map(|byte| char::from(*byte)));
+    (!text.is_empty()).then_some(text)
 }
 
 /// None of these errors holds what is on the clipboard.

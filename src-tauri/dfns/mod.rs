@@ -22,6 +22,7 @@ use crate::{
     failure::{Failure, Trouble},
     http::{self, Incomplete, Reach, innermost, why},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
+    naming,
     token::SignInToken,
 };
 
@@ -137,6 +138,10 @@ impl Keys for Dfns {
             let received = self.call(Call::Revoke, self.request(Method::DELETE, &["api-keys", segment])).await?;
             received.revoked(&self.base.host(), self.own_token())
         })
+    }
+
+    fn is_token_in(&self, text: &str) -> bool {
+        naming::holds(text, self.token.open("see that it is in no name"))
     }
 
     fn clock_ahead(&self) -> Option<time::Duration> {

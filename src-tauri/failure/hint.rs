@@ -25,14 +25,26 @@ fn fixed(failure: &Failure) -> &'static str {
     match failure {
         Failure::NameEmpty => "Type a name that tells later what the key is for.",
         Failure::NameControl => "Type the name anew, or paste it without line breaks.",
+        Failure::NameUnseen(_) => "Type the name anew: pasting it would bring that along.",
+        Failure::NameTooLong(_) => "Shorten it to what tells later what it is for.",
+        Failure::NameIsSecret(_) => {
+            "Nothing of it was sent, shown or written down. It may still be on your clipboard: copy something else, and \
+             then type a name."
+        }
+        Failure::NotAList(_) => {
+            "Choose a text file in UTF-8 with one name on each line, or a .csv with the names in its first column."
+        }
         Failure::SameName(_) => "Two keys of one name are hard to tell apart. Change the name, or create it anyway.",
         Failure::StillOpen(_) => "Settle it there first: asking again could make a second key. Or create it anyway.",
         Failure::Address(AddressProblem::NotHttps) => "Plain http:// is allowed for this computer alone (localhost).",
         Failure::Address(_) => "Type it as https://host, with :port if there is one.",
-        Failure::TokenMissing(TokenProblem::Typed) => {
-            "Copy your token from Settings in the Dfns dashboard and paste it here. It has no spaces in it."
+        Failure::TokenMissing(TokenProblem::Typed(_)) => {
+            "Nothing was sent. Copy your token from Settings in the Dfns dashboard and paste it here."
         }
-        Failure::TokenMissing(_) => "Copy your token from Settings in the Dfns dashboard, then press Paste again.",
+        Failure::TokenMissing(TokenProblem::ClipboardEmpty) => {
+            "Copy your token from Settings in the Dfns dashboard, then press Paste again."
+        }
+        Failure::TokenMissing(_) => "Nothing was sent. Copy your token from Settings in the Dfns dashboard, then press Paste again.",
         Failure::Refused(_) | Failure::Conflict(_) => "Nothing was done. Change what you typed and try again.",
         Failure::SignInAgain => "Copy a new one from Settings in the Dfns dashboard. What you typed is kept.",
         Failure::SignInOver => {
@@ -90,6 +102,7 @@ fn fixed(failure: &Failure) -> &'static str {
             "It stands under “Needs attention”, and Keybearer looks there by itself. Do not ask again before you know: that \
              could make a second key."
         }
+        Failure::NeverLeft => "Copy or deliver it first. If nobody needs it, revoke the key.",
         Failure::NotProven => "Once you finish, nobody can get this token again.",
         Failure::Clipboard(ClipboardProblem::NotSeen) => {
             "A clipboard program may hold it back. Press Copy again, or deliver the token into a vault, which needs no \

@@ -15,6 +15,7 @@ pub use self::{
     parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble, Unconfirmed},
     vault::VaultProblem,
 };
+use crate::naming;
 
 /// Why a call, or what it was made for, did not succeed. `Display` is the message; [`Failure::hint`] says what to do.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
@@ -25,6 +26,18 @@ pub enum Failure {
     /// The key's name has control characters.
     #[error("The name has a line break or another invisible control character in it.")]
     NameControl,
+    /// A name has a character inside that nobody can see.
+    #[error("The name has an invisible character in it: {}.", naming::describe(*.0))]
+    NameUnseen(char),
+    /// A name is too long.
+    #[error("This name has {0} characters, and {most} is the most.", most = naming::LONGEST)]
+    NameTooLong(usize),
+    /// What was typed as a name is a secret, or looks like one.
+    #[error("{0}, so it was not taken as a name.")]
+    NameIsSecret(naming::Likeness),
+    /// What was given as a list of names is none.
+    #[error("{0}")]
+    NotAList(String),
     /// An active key of that name exists already.
     #[error("There is already an active key named “{0}”.")]
     SameName(String),
@@ -137,6 +150,9 @@ pub enum Failure {
     /// Done was pressed without a proof that the token is in a vault.
     #[error("Nothing proves yet that this token is in your vault.")]
     NotProven,
+    /// Done was pressed although the token never left: it can be in no vault.
+    #[error("This token was never copied, shown or delivered, so it is in no vault.")]
+    NeverLeft,
     /// The clipboard could not be used.
     #[error("{0}")]
     Clipboard(ClipboardProblem),

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::pasted::NotAToken;
+
 /// Why an answer is unclear.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
 pub enum Trouble {
@@ -59,12 +61,12 @@ pub enum TokenProblem {
     /// There is no text on the clipboard.
     #[error("There is no text on the clipboard.")]
     ClipboardEmpty,
-    /// What is on the clipboard has spaces or characters that no token has.
-    #[error("What is on the clipboard is not a sign-in token.")]
-    ClipboardOther,
-    /// The field is empty, or holds what no token holds.
-    #[error("This is not a sign-in token.")]
-    Typed,
+    /// What is on the clipboard is something else.
+    #[error("What is on the clipboard is no sign-in token: it {0}.")]
+    Clipboard(NotAToken),
+    /// What is in the field is something else.
+    #[error("This is no sign-in token: it {0}.")]
+    Typed(NotAToken),
 }
 
 /// What went wrong with the clipboard.

@@ -36,8 +36,11 @@ impl Told {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Code {
-    /// The key's name is empty, has control characters, or is not the one that was asked for: shown at the field.
+    /// A name is empty, too long, has characters that nobody can see, or is not the one that was asked for: shown at the
+    /// field.
     Name,
+    /// What was typed as a name is a secret, or looks like one: the field is emptied.
+    Secret,
     /// An active key of that name exists: "create anyway" is offered.
     SameName,
     /// Whether a key of that name was made is open still: "create anyway" is offered.
@@ -88,6 +91,8 @@ pub enum Code {
     Unconfirmed,
     /// Done was asked for without a proof that the token is in a vault.
     NotProven,
+    /// Done was asked for although the token never left.
+    NeverLeft,
     /// The clipboard.
     Clipboard,
     /// The keyring.

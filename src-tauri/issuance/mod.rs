@@ -36,6 +36,7 @@ use crate::{
     clipboard::Clipboard,
     failure::Failure,
     key::{Key, KeyId},
+    naming,
     token::Fingerprint,
 };
 
@@ -122,6 +123,12 @@ impl Issuance {
             Stage::Held(held) => Some(look(held)),
             _ => None,
         }
+    }
+
+    /// Whether a text holds the token that is held.
+    #[must_use]
+    pub fn is_held_in(&self, text: &str) -> bool {
+        self.with_held(|held| naming::holds(text, held.token().open("see that it is in no name"))) == Some(true)
     }
 
     /// Whether nothing is under way and nothing held.

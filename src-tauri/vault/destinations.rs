@@ -14,6 +14,7 @@ use crate::{
     account::VaultSecrets,
     delivery::Vault,
     failure::{Failure, VaultProblem},
+    naming,
     own_file::{OwnFile, Version},
     token::VaultSecret,
 };
@@ -128,9 +129,11 @@ impl Destinations {
     /// [`Failure::Destination`]; [`Failure::File`] where it cannot be written, and nothing changes then.
     pub fn save(&self, destination: Destination) -> Result<(), Failure> {
         destination.check()?;
-        let same_name = |each: &Destination| each.name == destination.name && each.id != destination.id;
-        if self.lock().contents.destinations.iter().any(same_name) {
-            let told = format!("There is already a destination named “{}”.", destination.name);
+        let name = naming::folded(&destination.name);
+        let same_name = |each: &&Destination| naming::folded(&each.name) == name && each.id != destination.id;
+        let same = self.lock().contents.destinations.iter().find(same_name).map(|each| each.name.clone());
+        if let Some(same) = same {
+            let told = format!("There is already a destination named “{same}”.");
             return Err(Failure::Destination(told));
         }
         let before = self.one(&destination.id).ok();
@@ -295,7 +298,7 @@ pub(crate) fn check_all(destinations: &[Destination]) -> Result<(), Failure> {
     let (mut ids, mut names) = (HashSet::new(), HashSet::new());
     destinations.iter().try_for_each(|each| {
         each.check()?;
-        if ids.insert(&each.id) && names.insert(&each.name) {
+        if ids.insert(&each.id) && names.insert(naming::folded(&each.name)) {
             return Ok(());
         }
         let told = format!("“{}” has the id “{}”; its id or its name is there twice.", each.name, each.id);

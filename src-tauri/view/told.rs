@@ -20,11 +20,16 @@ impl From<Failure> for Told {
 
 fn code(failure: &Failure) -> Code {
     match failure {
-        Failure::NameEmpty | Failure::NameControl | Failure::NameDiffers => Code::Name,
+        Failure::NameEmpty
+        | Failure::NameControl
+        | Failure::NameUnseen(_)
+        | Failure::NameTooLong(_)
+        | Failure::NameDiffers => Code::Name,
+        Failure::NameIsSecret(_) => Code::Secret,
         Failure::SameName(_) => Code::SameName,
         Failure::StillOpen(_) => Code::StillOpen,
         Failure::Address(_) => Code::Address,
-        Failure::TokenMissing(TokenProblem::Typed) => Code::TokenMissing,
+        Failure::TokenMissing(TokenProblem::Typed(_)) => Code::TokenMissing,
         Failure::TokenMissing(_) | Failure::Clipboard(_) => Code::Clipboard,
         Failure::Refused(_) => Code::Refused,
         Failure::SignInAgain | Failure::SignInOver => Code::SignInAgain,
@@ -47,12 +52,13 @@ fn code(failure: &Failure) -> Code {
         Failure::OtherAccount(_) => Code::OtherAccount,
         Failure::NotProven => Code::NotProven,
         Failure::Unconfirmed(_) => Code::Unconfirmed,
+        Failure::NeverLeft => Code::NeverLeft,
         Failure::Keyring(_) | Failure::KeyringEmpty => Code::Keyring,
         Failure::NotStored(_) | Failure::NoRoom(_) | Failure::VaultUnusable(_) => Code::NotStored,
         Failure::PerhapsStored(_) => Code::PerhapsStored,
         Failure::Destination(_) => Code::Destination,
         Failure::Setting(_) => Code::Setting,
-        Failure::File(_) => Code::File,
+        Failure::File(_) | Failure::NotAList(_) => Code::File,
         Failure::Computer(_) => Code::Computer,
     }
 }

@@ -56,6 +56,7 @@ fn every_command(sandbox: &Sandbox, key: &str) -> Vec<(&'static str, Value, Ends
         ("give_vault_secret", team.clone(), Refused),
         ("place_of_replacement", json!({ "id": key["id"], "destination": "team" }), Done),
         ("test_destination", team.clone(), Done),
+        ("names_in", json!({ "file": "list.txt", "bytes": [80, 97, 121] }), Done),
         ("check_names", json!({ "text": "One\nTwo", "destination": "team" }), Done),
         ("begin_many", json!({ "number": 1 }), Refused),
         ("cancel_look", json!({}), Done),

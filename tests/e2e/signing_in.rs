@@ -1,15 +1,22 @@
 //! Signing in, staying signed in, and out again.
 
+use std::process::Stdio;
+
 use anyhow::{Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
+    process::Process,
     sandbox::Sandbox,
+    wait::{self, SOON},
     window::{Key, Window},
 };
 use serde_json::json;
 
-use crate::steps::{app, create, desktop, sign_in, web_processes};
+use crate::steps::{app, create, creations, desktop, sign_in, wait_listed, web_processes};
+
+/// What nobody issued, in the form of a token.
+const SOME_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1cy1vdGhlciJ9.c2lnbmF0dXJlLW9mLWFub3RoZXI";
 
 /// What the real keyring holds of Keybearer's, as another program sees it.
 fn kept(desktop: &Desktop) -> Result<String> {
@@ -100,6 +107,39 @@ async fn a_typed_token_signs_in_and_the_page_it_went_through_is_replaced() -> Re
 }
 
 #[tokio::test]
+async fn a_token_copied_in_the_older_form_signs_in_and_one_pasted_as_a_keys_name_goes_nowhere() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    // Some programs offer what was copied there as nothing else.
+    let mut copy = desktop.command("xclip");
+    copy.args(["-selection", "clipboard", "-in", "-quiet", "-t", "STRING"]).stderr(Stdio::null());
+    let _owner = Process::start_with_input(copy, format!("Bearer {}", sandbox.admin).as_bytes())?;
+    let clipboard = Clipboard::of(&desktop);
+    wait::until("the copy", SOON, async || Ok(ensure!(clipboard.target("STRING").await?.is_some()))).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.type_into("signin-url", &sandbox.url).await?;
+    window.desktop().confirm_host(&sandbox.url)?;
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    wait_listed(&window).await?;
+
+    let before = web_processes(window.app_process()?)?;
+    window.type_into("key-name", SOME_TOKEN).await?;
+    // The page that it was pasted into goes, and WebDriver loses it.
+    let _ = window.press("key-name", Key::Enter).await;
+    window
+        .wait_until("the page's process to end", async || {
+            let now = web_processes(window.app_process()?)?;
+            ensure!(!now.is_empty() && now.iter().all(|process| !before.contains(process)), "{before:?}, {now:?}");
+            Ok(())
+        })
+        .await?;
+    ensure!(creations(&sandbox).await? == 0, "it was sent to Dfns");
+    ensure!(desktop.files_with(SOME_TOKEN.as_bytes())?.is_empty(), "it was written down");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -116,7 +156,7 @@ async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<(
 }
 
 #[tokio::test]
-async fn an_empty_clipboard_and_an_address_without_protection_are_told() -> Result<()> {
+async fn an_empty_clipboard_an_address_without_protection_and_a_token_as_a_name_are_told() -> Result<()> {
     let desktop = desktop()?;
     let window = Window::open(&desktop, app(), &[]).await?;
     window.click("signin-paste").await?;
@@ -126,6 +166,16 @@ async fn an_empty_clipboard_and_an_address_without_protection_are_told() -> Resu
     let _copied = Clipboard::of(&desktop).copy("some-token").await?;
     window.click("signin-paste").await?;
     window.wait_text("signin-error", |text| text.contains("https://")).await?;
+
+    // Before anything else is asked, or read from the clipboard.
+    window.clear("signin-url").await?;
+    window.type_into("signin-url", "https://dfns.example").await?;
+    window.type_into("signin-name", SOME_TOKEN).await?;
+    window.click("signin-paste").await?;
+    window.wait_text("signin-error", |text| text.contains("This looks like a token, so it was not taken")).await?;
+    ensure!(desktop.display().confirming()?.is_empty(), "the host is asked about");
+    ensure!(window.value("signin-name").await?.is_empty(), "it stands in the field still");
+    ensure!(desktop.files_with(SOME_TOKEN.as_bytes())?.is_empty(), "it was written down");
     Ok(())
 }
 

@@ -45,6 +45,23 @@ async fn an_active_key_of_the_same_name_is_told_and_nothing_asked_for_until_the_
 }
 
 #[tokio::test]
+async fn a_name_that_looks_like_that_of_an_active_key_is_the_same_name() {
+    for (there, typed) in [
+        ("Server Key 3", "Server\u{a0}Key 3"),
+        ("Server\u{200b} Key 3", "Server Key 3"),
+        ("Server Key 3", "\u{feff}Server Key 3\u{200b}"),
+        ("Zu\u{308}rich", "Zürich"),
+        ("Server Key 3", "server key 3"),
+        ("Server Key 3", "Ｓｅｒｖｅｒ Key 3"),
+    ] {
+        let scene = Scene::new(Dfns::default());
+        locked(&scene.dfns.keys).push(key(there));
+        assert_eq!(scene.create(typed).await, Err(Failure::SameName(there.into())), "{typed:?}");
+        assert_eq!(scene.asked(), 0, "{typed:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_key_of_the_same_name_does_not_matter() {
     let scene = Scene::new(Dfns::default());
     let mut revoked = key("Server Key 3");

@@ -92,6 +92,12 @@ impl Sessions {
         self.state().accounts.clone()
     }
 
+    /// Whether a text holds a sign-in token that is in memory.
+    #[must_use]
+    pub fn is_token_in(&self, text: &str) -> bool {
+        self.accounts().iter().any(|known| known.access.is_token_in(text))
+    }
+
     /// What the account is called that these calls belong to, unless it is the one in use. One that was signed out of
     /// is not in use either.
     #[must_use]
