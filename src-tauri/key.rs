@@ -32,10 +32,23 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// A key's id, `api-cat-freddie-a150fe2ce0`. As Dfns told it; whatever it holds, it is escaped where it goes into a
-/// path.
+/// A key's id, `api-cat-freddie-a150fe2ce0`; as Dfns told it, so it may hold anything.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyId(pub String);
+
+/// Dfns' ids have some thirty characters.
+const LONGEST_ID: usize = 200;
+
+impl KeyId {
+    /// Whether it can stand in a path. Whatever is not plainly an id could lead elsewhere: addresses drop white space and
+    /// control characters, and servers and proxies decode what is escaped, so that the request would go to another key or
+    /// to all of them.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !self.0.is_empty() && self.0.len() <= LONGEST_ID && self.0.bytes().all(is_plain)
+    }
+}
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -89,11 +89,12 @@ impl Received {
         }
         let mut body: KeyBody = self.parse(Call::Create)?;
         match body.token.take() {
-            // Whatever the status says beside it: a token that came is not given away.
-            Some(token) => Ok(Created::WithToken(body.into(), token)),
+            // Whatever the status says beside it: a token that came is not given away. Save for one of nobody knows what: others
+            // hand out tokens, too.
+            Some(token) if body.has_id() => Ok(Created::WithToken(body.into(), token)),
             None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
             None if body.has_id() => Ok(Created::WithoutToken(body.into())),
-            None => Err(Failure::Doubtful(Trouble::NotUnderstood)),
+            _ => Err(Failure::Doubtful(Trouble::NotUnderstood)),
         }
     }
 
@@ -103,6 +104,10 @@ impl Received {
         }
         match self.parse::<ListBody>(Call::List)?.items {
             Listed { more: true, .. } => Err(Call::List.unclear(Trouble::TooMany(MOST_KEYS))),
+            // What can be told by neither is no key, and a list of such is not Dfns'.
+            Listed { keys, .. } if keys.iter().any(|key| key.id.0.is_empty() && key.name.is_empty()) => {
+                Err(Call::List.unclear(Trouble::NotUnderstood))
+            }
             Listed { keys, .. } => Ok(keys),
         }
     }
@@ -276,7 +281,7 @@ mod tests {
 
     #[test]
     fn more_keys_than_any_organization_has_are_not_kept() {
-        let items = |count: usize| format!(r#"{{"items":[{}{{}}]}}"#, "{},".repeat(count - 1));
+        let items = |count: usize| format!(r#"{{"items":[{}{{"id":"a"}}]}}"#, r#"{"id":"a"},"#.repeat(count - 1));
         let listed = received(200, &items(MOST_KEYS)).listed("h", OWN).expect("a list");
         assert_eq!(listed.len(), MOST_KEYS);
         let failure = received(200, &items(MOST_KEYS + 1)).listed("h", OWN).expect_err("too many");
@@ -284,14 +289,31 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_came_is_kept_even_where_all_else_is_missing() {
-        let created = received(200, r#"{"token":"opaque"}"#).created("h", OWN).expect("a key");
+    fn a_list_of_nothing_that_could_be_a_key_is_not_dfns_own() {
+        for items in ["[{}]", r#"[{"id":"api-1"},{"status":"Active"}]"#, "[1]", "{}", "null"] {
+            let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed("h", OWN);
+            assert_eq!(listed, Err(Failure::NoClearAnswer(Trouble::NotUnderstood)), "{items}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_came_is_kept_even_where_all_else_but_the_id_is_missing() {
+        let created = received(200, r#"{"id":"api-1","token":"opaque"}"#).created("h", OWN).expect("a key");
         assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
     }
 
     #[test]
+    fn a_token_of_nobody_knows_what_is_no_keys() {
+        for body in
+            [r#"{"token":"opaque"}"#, r#"{"id":null,"token":"opaque"}"#, r#"{"id":7,"name":"n","token":"opaque"}"#]
+        {
+            assert!(received(200, body).created("h", OWN).is_err_and(|failure| failure.is_doubtful()), "{body}");
+        }
+    }
+
+    #[test]
     fn a_token_is_not_lost_for_what_stands_around_it_in_the_wrong_type() {
-        let body = r#"{"id":7,"name":null,"orgId":[],"status":{"a":1},"dateCreated":1.5,"token":"opaque"}"#;
+        let body = r#"{"id":"api-1","name":null,"orgId":[],"status":{"a":1},"dateCreated":1.5,"token":"opaque"}"#;
         let created = received(200, body).created("h", OWN).expect("a key");
         assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
     }

@@ -149,13 +149,7 @@ impl Keys for Dfns {
     }
 }
 
-/// An id, as a segment of a path. Whatever is not plainly one could lead elsewhere: addresses drop white space and control
-/// characters, and servers and proxies decode what is escaped, so that the request would go to another key or to all of them.
+/// An id, as a segment of a path.
 fn segment(id: &KeyId) -> Result<&str, Failure> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let is_id = !id.0.is_empty() && id.0.len() <= LONGEST_ID && id.0.bytes().all(is_plain);
-    if is_id { Ok(&id.0) } else { Err(Failure::KeyWithoutId) }
+    if id.is_plain() { Ok(&id.0) } else { Err(Failure::KeyWithoutId) }
 }
-
-/// Dfns' ids have some thirty characters.
-const LONGEST_ID: usize = 200;

@@ -228,7 +228,7 @@ impl Issuance {
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;
-            created = keys.create(&name) => created,
+            created = self.answer(keys, &name, &origin) => created,
             () = call_off.notified() => Err(Failure::Doubtful(Trouble::CalledOff)),
         };
         let failure = match created {
@@ -290,36 +290,6 @@ impl Issuance {
         }
     }
 
-    /// Dfns refused. That it made no key is sure once it lists none: a refusal may be somebody else's who speaks as Dfns does.
-    async fn refused(
-        self: &Arc<Self>,
-        keys: &Arc<dyn Keys>,
-        origin: Origin,
-        refusal: Failure,
-        call_off: &Notify,
-    ) -> Failure {
-        self.phase(Phase::Verifying);
-        let listed = async {
-            match origin.wish.before.listed {
-                true => keys.list().await.ok(),
-                false => None,
-            }
-        };
-        let listed = tokio::select! {
-            listed = listed => listed,
-            () = call_off.notified() => None,
-        };
-        if listed.as_ref().is_some_and(|listed| self.has_no_candidate(&origin, listed)) {
-            self.write(origin.id, Event::NotMade).await;
-            return refusal;
-        }
-        self.write(origin.id, Event::Refused).await;
-        let origin = Origin { refused: true, ..origin };
-        self.doubt(keys, &origin, false);
-        self.compare(origin.id, listed.as_deref()).await;
-        Failure::Unsettled { refusal: Box::new(refusal), found: listed.is_some() }
-    }
-
     /// Writes a wish down. Away from the event loop: the disk takes its time.
     async fn write_wish(&self, wish: Wish) -> Result<Origin, Failure> {
         let (journal, written) = (Arc::clone(&self.journal), wish.clone());
@@ -336,7 +306,7 @@ impl Issuance {
         }
     }
 
-    fn phase(&self, phase: Phase) {
+    pub(super) fn phase(&self, phase: Phase) {
         self.change(|state| {
             if let Stage::Asking(asking) = &mut state.stage {
                 asking.phase = phase;

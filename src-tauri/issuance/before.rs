@@ -72,6 +72,16 @@ impl Before {
         self.ids.contains(id)
     }
 
+    /// Whether a list has what was there, as far as that is known by its id. One that lacks a key is not the whole of it, or
+    /// somebody else's: what it does not show may be there all the same.
+    #[must_use]
+    pub fn is_all_in(&self, listed: &[Key]) -> bool {
+        self.ids.is_empty() || {
+            let listed: HashSet<&KeyId> = listed.iter().map(|key| &key.id).collect();
+            self.ids.iter().all(|id| listed.contains(id))
+        }
+    }
+
     /// This key is not the one that was asked for.
     pub fn know(&mut self, id: KeyId) {
         self.ids.insert(id);

@@ -3,6 +3,7 @@
 //! Knows nothing of windows, HTTP, keyrings or files. At any time it is in one of three stages: idle, asking, or holding
 //! a token; leaving idle is one step under one lock, which is why two wishes can never become two requests.
 
+mod answered;
 mod asking;
 mod before;
 mod delivering;

@@ -119,10 +119,7 @@ impl Issuance {
     /// The answer to a wish was doubtful: looks for what is new under its name, and tells what it finds, or that it found
     /// nothing.
     pub(super) async fn look_for_candidates(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin) {
-        let listed = match origin.wish.before.listed {
-            true => keys.list().await.ok(),
-            false => None,
-        };
+        let listed = self.listed_since(keys, origin).await;
         self.doubt(keys, origin, false);
         self.compare(origin.id, listed.as_deref()).await;
     }
@@ -170,7 +167,7 @@ impl Issuance {
     }
 
     /// Compares the keys there are, where they could be listed, with those there were before a wish, if it is in doubt
-    /// still. One that Dfns refused is settled by a list without a new key.
+    /// still. One that Dfns refused is settled by a whole list without a new key.
     pub(super) async fn compare(self: &Arc<Self>, wish: WishId, listed: Option<&[Key]>) {
         let compared = self.change(|state| {
             let in_doubt = state.in_doubt(wish)?;
@@ -183,6 +180,7 @@ impl Issuance {
                 };
                 new.into_iter().filter(|key| !told(key)).collect::<Vec<_>>()
             });
+            let is_whole = listed.is_some_and(|listed| origin.wish.before.is_all_in(listed));
             let mut settled = false;
             match (new, place) {
                 (Some(new), place) if !new.is_empty() => {
@@ -193,7 +191,9 @@ impl Issuance {
                         candidate.revoked.clone_from(&revoked);
                     }
                 }
-                (Some(_), Some(place)) if origin.refused && state.notices[place].revoked.is_none() => settled = true,
+                (Some(_), Some(place)) if origin.refused && is_whole && state.notices[place].revoked.is_none() => {
+                    settled = true;
+                }
                 (looked, Some(place)) => state.notices[place].kind = open(&origin, looked.is_some()),
                 (_, None) => {}
             }
@@ -210,9 +210,11 @@ impl Issuance {
         }
     }
 
-    /// Whether no key of a list could be the one of a wish.
-    pub(super) fn has_no_candidate(&self, origin: &Origin, listed: &[Key]) -> bool {
-        self.state().candidates(origin, listed).is_some_and(|candidates| candidates.is_empty())
+    /// Whether a list proves that a wish has led to no key: none that is new could be it, and what was there before is there
+    /// still, so that it is the whole list.
+    pub(super) fn shows_none(&self, origin: &Origin, listed: &[Key]) -> bool {
+        let candidates = self.state().candidates(origin, listed);
+        candidates.is_some_and(|candidates| candidates.is_empty()) && origin.wish.before.is_all_in(listed)
     }
 
     /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.

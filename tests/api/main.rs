@@ -1,6 +1,7 @@
 //! The Dfns client, on the wire.
 
 mod bad_answers;
+mod gateway;
 
 use std::{sync::Arc, time::Duration};
 

@@ -16,7 +16,7 @@ use keybearer_support::{
     wait,
     window::Window,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, wait_listed};
@@ -48,7 +48,12 @@ pub(crate) async fn dfns(token: &str) -> Result<Recorder> {
     let mut made = key;
     made["token"] = token.into();
     Recorder::answering(move |request: &Request| match request.method() {
-        "POST" => Reply::json(200, &made),
+        "POST" => {
+            let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+            let mut made = made.clone();
+            made["name"] = asked["name"].clone();
+            Reply::json(200, &made)
+        }
         "DELETE" => Reply::json(200, &revoked),
         _ => Reply::json(200, &json!({ "items": [] })),
     })

@@ -9,6 +9,7 @@
 //! - [`clipboard`]: the clipboard as another program sees it; [`copyq`]: a program that keeps a history of it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
+//! - [`gateway`]: what stands in front of a server, does what is asked for, and answers as it likes
 //! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
 //! - [`company`]: both, with Dfns' own hosts behind them
 //! - [`launcher`]: the app where an authority is installed in the system's store
@@ -27,6 +28,7 @@ mod confirmed;
 pub mod copyq;
 pub mod desktop;
 pub mod display;
+pub mod gateway;
 mod home;
 pub mod http;
 pub mod launcher;

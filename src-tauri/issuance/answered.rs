@@ -1,0 +1,83 @@
+//! What an answer to a wish for a key proves: neither a key nor a refusal is taken for Dfns' own for its form alone.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::{
+    Issuance, Phase, State,
+    journal::{Event, Origin},
+};
+use crate::{
+    failure::{Failure, Trouble},
+    key::{Created, Key, KeyName, Keys, is_same_name},
+};
+
+impl Issuance {
+    /// Asks for a key, once. That an answer has an id and a token is not enough, since others hand out such, too: the key bears
+    /// the name that was asked for, or else the list has one of its id.
+    pub(super) async fn answer(
+        &self,
+        keys: &Arc<dyn Keys>,
+        name: &KeyName,
+        origin: &Origin,
+    ) -> Result<Created, Failure> {
+        let created = keys.create(name).await?;
+        let told = match &created {
+            Created::WithToken(key, _) | Created::WithoutToken(key) => key,
+            Created::AwaitingApproval => return Ok(created),
+        };
+        if told.id.is_plain() && is_same_name(&told.name, name.as_str()) {
+            return Ok(created);
+        }
+        self.phase(Phase::Verifying);
+        let listed = self.listed_since(keys, origin).await.unwrap_or_default();
+        let Some(key) = self.state().told_of(told, &listed) else {
+            return Err(Failure::Doubtful(Trouble::NotUnderstood));
+        };
+        Ok(match created {
+            Created::WithToken(_, token) => Created::WithToken(key, token),
+            _ => Created::WithoutToken(key),
+        })
+    }
+
+    /// Dfns refused. That it made no key is sure once it lists none: a refusal may be somebody else's who speaks as Dfns does.
+    pub(super) async fn refused(
+        self: &Arc<Self>,
+        keys: &Arc<dyn Keys>,
+        origin: Origin,
+        refusal: Failure,
+        call_off: &Notify,
+    ) -> Failure {
+        self.phase(Phase::Verifying);
+        let listed = tokio::select! {
+            listed = self.listed_since(keys, &origin) => listed,
+            () = call_off.notified() => None,
+        };
+        if listed.as_ref().is_some_and(|listed| self.shows_none(&origin, listed)) {
+            self.write(origin.id, Event::NotMade).await;
+            return refusal;
+        }
+        self.write(origin.id, Event::Refused).await;
+        let origin = Origin { refused: true, ..origin };
+        self.doubt(keys, &origin, false);
+        self.compare(origin.id, listed.as_deref()).await;
+        Failure::Unsettled { refusal: Box::new(refusal), found: listed.is_some() }
+    }
+
+    /// The keys there are after a wish, where they could be listed before it and can be now.
+    pub(super) async fn listed_since(&self, keys: &Arc<dyn Keys>, origin: &Origin) -> Option<Vec<Key>> {
+        match origin.wish.before.listed {
+            true => keys.list().await.ok(),
+            false => None,
+        }
+    }
+}
+
+impl State {
+    /// The key of a list that an answer tells of by its id; none that another wish has led to.
+    fn told_of(&self, key: &Key, listed: &[Key]) -> Option<Key> {
+        let there = listed.iter().find(|there| there.id == key.id);
+        there.filter(|there| !self.made.contains(&there.id)).cloned()
+    }
+}

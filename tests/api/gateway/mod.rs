@@ -1,0 +1,292 @@
+//! A gateway between this computer and Dfns lets each call through, and gives an answer of its own in place of Dfns': so
+//! what was asked for was done. Whatever it answers, each key is accounted for, nothing is asked for twice, nobody is signed
+//! in by it, and nothing is said of a permission that Dfns has not said.
+//!
+//! What a person reads in each case is in `gateway.txt`, which is written anew with `WRITE_SNAPSHOTS=1` after a change that
+//! was meant.
+
+mod answers;
+mod scene;
+
+use std::{env, fmt::Write, fs, future::Future, path::Path, pin::Pin, sync::Arc};
+
+use keybearer::{failure::Failure, issuance::NoticeKind, sandbox::Persona};
+use keybearer_support::{
+    gateway::Call,
+    recorder::{Recorder, Reply},
+};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use self::{
+    answers::{Answer, Form, answers},
+    scene::{NAME, Scene, noticed, told},
+};
+
+/// What a person reads, one line for each step.
+type Words = Vec<String>;
+type Row = fn(Answer) -> Pin<Box<dyn Future<Output = Words> + Send>>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_gateway_answers_each_key_is_accounted_for_and_nothing_is_asked_for_twice() {
+    let elsewhere = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await.expect("it starts");
+    let answers = answers(&elsewhere.url());
+    let rows: [(&str, fn(&Answer) -> bool, Row); 9] = [
+        ("Signing in", |answer| answer.form == Form::Others && !answer.lists, |answer| Box::pin(signing_in(answer))),
+        ("Listing", |answer| answer.form == Form::Others && !answer.lists, |answer| Box::pin(listing(answer))),
+        ("Looking whether the name is free", Answer::is_any, |answer| Box::pin(looking(answer))),
+        ("Creating", Answer::is_any, |answer| Box::pin(creating(answer))),
+        ("Creating, and from then on every answer", Answer::is_any, |answer| Box::pin(creating_in_the_dark(answer))),
+        ("Creating as somebody who may not list", Answer::is_any, |answer| Box::pin(creating_unlisted(answer))),
+        ("Looking at a key", |answer| answer.form == Form::Others, |answer| Box::pin(reading(answer))),
+        ("Revoking", |answer| answer.form == Form::Others, |answer| Box::pin(revoking(answer))),
+        (
+            "Revoking, and looking whether it is",
+            |answer| answer.form == Form::Others,
+            |answer| Box::pin(revoking_in_the_dark(answer)),
+        ),
+    ];
+    let turns = Arc::new(Semaphore::new(8));
+    let (mut running, mut cells) = (Vec::new(), 0);
+    for (title, applies, row) in rows {
+        let cells_of_row: Vec<_> = answers.iter().filter(|answer| applies(answer)).cloned().collect();
+        cells += cells_of_row.len();
+        let of_row = cells_of_row.into_iter().map(|answer| {
+            let (turns, name) = (Arc::clone(&turns), answer.name);
+            let cell = async move {
+                let _turn = turns.acquire().await.expect("it is never closed");
+                row(answer).await
+            };
+            (name, tokio::spawn(cell))
+        });
+        running.push((title, of_row.collect::<Vec<_>>()));
+    }
+    let (mut text, mut failed) = (String::new(), Vec::new());
+    for (title, cells) in running {
+        // What is told in the same words stands there once.
+        let mut told: Vec<(Words, Vec<&str>)> = Vec::new();
+        for (name, cell) in cells {
+            let Ok(words) = cell.await else {
+                failed.push(format!("{title}, answered with {name}"));
+                continue;
+            };
+            match told.iter_mut().find(|(there, _)| *there == words) {
+                Some((_, names)) => names.push(name),
+                None => told.push((words, vec![name])),
+            }
+        }
+        writeln!(text, "# {title}\n").expect("a String takes all");
+        for (words, names) in told {
+            writeln!(text, "{}\n    {}\n", names.join(" | "), words.join("\n    ")).expect("a String takes all");
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert!(elsewhere.requests().is_empty(), "something went to where an answer pointed");
+    assert!(cells > 250, "{cells} cells");
+    ensure_as_in("gateway.txt", &text);
+}
+
+/// Nobody is signed in: nothing is kept, nothing cleared from the clipboard, nothing remembered.
+async fn signing_in(answer: Answer) -> Words {
+    let scene = Scene::new().await;
+    scene.gateway.answer([Call::List], &answer.reply);
+    let failure = scene.sign_in(Persona::Admin).await.expect_err("nobody is signed in");
+    assert!(!scene.is_signed_in() && scene.app.sessions.accounts().is_empty());
+    assert!(scene.keyring.is_empty() && scene.clipboard.text().is_some() && scene.said().is_empty());
+    let words = vec![scene.words(&answer, told(&failure))];
+    scene.gateway.step_aside();
+    scene.sign_in(Persona::Admin).await.expect("signed in");
+    scene.settled().await;
+    words
+}
+
+/// Who is signed in stays so, and what is in the list is what Dfns said last.
+async fn listing(answer: Answer) -> Words {
+    let scene = Scene::signed_in(Persona::Admin).await;
+    scene.gateway.answer([Call::List], &answer.reply);
+    let failure = scene.app.list_keys().await.expect_err("no list");
+    assert!(scene.is_signed_in());
+    let words = vec![scene.words(&answer, told(&failure))];
+    scene.gateway.step_aside();
+    assert!(scene.app.list_keys().await.is_ok());
+    words
+}
+
+/// Nothing is asked for before it was looked whether the name is free.
+async fn looking(answer: Answer) -> Words {
+    let scene = Scene::signed_in(Persona::Admin).await;
+    if answer.lists || answer.forbids {
+        return vec!["(as Dfns itself answers)".to_owned()];
+    }
+    scene.gateway.answer([Call::List], &answer.reply);
+    let failure = scene.app.create_key(NAME, false, None).await.expect_err("nothing was asked for");
+    assert!(!failure.is_doubtful() && scene.posts() == 0 && scene.app.issuance.notices().is_empty());
+    let words = vec![scene.words(&answer, told(&failure))];
+    scene.gateway.step_aside();
+    assert_eq!(scene.app.create_key(NAME, false, None).await, Ok(()));
+    words
+}
+
+/// The key is found by itself, guards its name, and is revoked with one click, which may be intercepted as well.
+async fn creating(answer: Answer) -> Words {
+    let scene = Scene::signed_in(Persona::Admin).await;
+    scene.gateway.answer([Call::Create], &answer.reply);
+    let outcome = scene.app.create_key(NAME, false, None).await;
+    let mut words =
+        vec![outcome.as_ref().map_or_else(|failure| scene.words(&answer, told(failure)), |()| String::new())];
+    scene.made_once().await;
+    if outcome.is_ok() && scene.app.issuance.with_held(|_| ()).is_none() {
+        // An approval is waited for: the key is found as soon as it is listed.
+        words = vec![scene.words(&answer, noticed(&scene.notice()))];
+        scene.app.list_keys().await.expect("a list");
+    } else {
+        assert!(outcome.is_err_and(|failure| failure.is_doubtful()), "{}", answer.name);
+    }
+    scene.guards_its_name().await;
+    let notice = scene.notice();
+    assert_eq!(notice.kind, NoticeKind::Candidate, "{}", answer.name);
+    words.push(format!("Needs attention: {}", scene.words(&answer, noticed(&notice))));
+
+    if answer.form == Form::Others {
+        scene.gateway.answer([Call::Revoke, Call::Read], &answer.reply);
+        scene.app.revoke_noticed(notice.number).await.expect_err("nothing proves that it was revoked");
+        words.push(format!("Revoked there: {}", scene.words(&answer, noticed(&scene.notice()))));
+    }
+    scene.revoked_with_one_click().await;
+    words
+}
+
+/// The key is found as soon as Dfns itself can be heard, also by the next start.
+async fn creating_in_the_dark(answer: Answer) -> Words {
+    let mut scene = Scene::signed_in(Persona::Admin).await;
+    scene.settled().await;
+    scene.gateway.answer_all_from(Call::Create, &answer.reply);
+    let outcome = scene.app.create_key(NAME, false, None).await;
+    let mut words = vec![];
+    if let Err(failure) = &outcome {
+        assert!(failure.is_doubtful(), "{}: {failure:?}", answer.name);
+        words.push(scene.words(&answer, told(failure)));
+    }
+    words.push(format!("Needs attention: {}", scene.words(&answer, noticed(&scene.notice()))));
+    let again = scene.app.create_key(NAME, false, None).await.expect_err("not a second time");
+    words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
+    scene.made_once().await;
+
+    if answer.form == Form::Others {
+        scene.start_anew().await;
+        assert!(scene.is_signed_in(), "{}: what was good before is as good as then", answer.name);
+        assert!(scene.notice().key.is_none());
+        let again = scene.app.create_key(NAME, false, None).await.expect_err("not a second time");
+        words.push(format!("Started anew, and asked again: {}", scene.words(&answer, told(&again))));
+        scene.made_once().await;
+    }
+
+    scene.gateway.step_aside();
+    scene.app.list_keys().await.expect("a list");
+    scene.guards_its_name().await;
+    assert_eq!(scene.notice().kind, NoticeKind::Candidate, "{}", answer.name);
+    scene.revoked_with_one_click().await;
+    words
+}
+
+/// Who may not list cannot find it, and is told so.
+async fn creating_unlisted(answer: Answer) -> Words {
+    let scene = Scene::signed_in(Persona::Issuer).await;
+    scene.gateway.answer([Call::Create], &answer.reply);
+    let outcome = scene.app.create_key(NAME, false, None).await;
+    scene.made_once().await;
+    let mut words = vec![];
+    if let Err(failure) = &outcome {
+        assert!(failure.is_doubtful(), "{}: {failure:?}", answer.name);
+        words.push(scene.words(&answer, told(failure)));
+    }
+    words.push(format!("Needs attention: {}", scene.words(&answer, noticed(&scene.notice()))));
+    scene.gateway.step_aside();
+    scene.guards_its_name().await;
+    words
+}
+
+/// Nothing is said of the key itself.
+async fn reading(answer: Answer) -> Words {
+    let (scene, key) = Scene::with_key().await;
+    scene.gateway.answer([Call::Read], &answer.reply);
+    let (read, record) = scene.app.look_at_key(&key).await.expect("somebody is signed in");
+    assert!(record.expect("the journal").is_some());
+    vec![scene.words(&answer, told(&read.expect_err("nothing was read")))]
+}
+
+/// It was revoked, and Dfns says so when it is asked.
+async fn revoking(answer: Answer) -> Words {
+    let (scene, key) = Scene::with_key().await;
+    scene.gateway.answer([Call::Revoke], &answer.reply);
+    assert_eq!(scene.app.revoke_key(&key, "").await, Ok(()), "{}", answer.name);
+    assert!(is_revoked(&scene.made().await[0]));
+    vec![scene.words(&answer, scene.said())]
+}
+
+/// That it was revoked is not said before Dfns has said so.
+async fn revoking_in_the_dark(answer: Answer) -> Words {
+    let (scene, key) = Scene::with_key().await;
+    let before = scene.said();
+    scene.gateway.answer([Call::Revoke, Call::Read], &answer.reply);
+    let failure = scene.app.revoke_key(&key, "").await.expect_err("nothing proves it");
+    assert!(matches!(failure, Failure::NotConfirmed(_)), "{}: {failure:?}", answer.name);
+    assert_eq!(scene.said(), before);
+    scene.gateway.step_aside();
+    assert_eq!(scene.app.revoke_key(&key, "").await, Ok(()));
+    vec![scene.words(&answer, told(&failure))]
+}
+
+impl Scene {
+    /// The same words in each run; and nothing that only Dfns can say, unless it was said in Dfns' form.
+    fn words(&self, answer: &Answer, words: String) -> String {
+        let port = self.gateway.url().rsplit(':').next().map(str::to_owned).unwrap_or_default();
+        if answer.form == Form::Others {
+            for claim in ["permission", "expired", "was revoked.", "no such key", "asks for a pause", "policy"] {
+                assert!(!words.contains(claim) || answer.claims == Some(claim), "{}: {words}", answer.name);
+            }
+        }
+        words.replace(&port, "PORT")
+    }
+
+    /// One key was made, by one request.
+    async fn made_once(&self) {
+        assert_eq!((self.posts(), self.made().await.len()), (1, 1));
+    }
+
+    /// Nothing is asked for a second time by whoever wishes for the same.
+    async fn guards_its_name(&self) {
+        let posts = self.posts();
+        for again in [NAME, "server key  3"] {
+            let refused = self.app.create_key(again, false, None).await;
+            assert_eq!(refused, Err(Failure::StillOpen(NAME.to_owned())));
+        }
+        assert_eq!(self.posts(), posts);
+    }
+
+    async fn revoked_with_one_click(&self) {
+        self.gateway.step_aside();
+        let notice = self.notice();
+        assert!(notice.key.is_some(), "there is a button for it");
+        self.app.revoke_noticed(notice.number).await.expect("revoked");
+        assert!(self.made().await.iter().all(is_revoked));
+        assert!(self.app.issuance.notices().is_empty());
+    }
+}
+
+fn is_revoked(key: &Value) -> bool {
+    key["status"] == "Revoked"
+}
+
+/// Compares with the file, or writes it.
+fn ensure_as_in(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(file);
+    if env::var_os("WRITE_SNAPSHOTS").is_some() {
+        fs::write(&path, text).expect("the file can be written");
+    }
+    let there = fs::read_to_string(&path).expect("the file is there");
+    for (now, before) in text.split("\n\n").zip(there.split("\n\n")) {
+        assert_eq!(now, before);
+    }
+    assert_eq!(text.len(), there.len(), "a case came or went");
+}
