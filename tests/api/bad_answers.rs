@@ -480,7 +480,7 @@ fn greeting_server(greeting: &'static str) -> u16 {
 #[tokio::test]
 async fn a_connection_that_cannot_be_made_or_trusted_is_told_as_sure_and_no_token_is_sent() {
     let (ours, unknown) = (Authority::new().expect("one"), Authority::new().expect("another"));
-    let server = server(json("200 OK", &json!({ "id": "api-x", "token": NEW }))).await;
+    let server = server(answer("200 OK", "application/json", made())).await;
     let mut texts = Vec::new();
     for (name, certified) in [
         ("a certificate of an unknown authority", unknown.certify(&["localhost"])),

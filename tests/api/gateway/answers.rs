@@ -30,6 +30,25 @@ impl Answer {
         true
     }
 
+    pub(super) fn is_of_others(&self) -> bool {
+        self.form == Form::Others
+    }
+
+    /// Whether nothing in it tells which keys there are, nor that this user may not know it.
+    pub(super) fn is_no_list(&self) -> bool {
+        !self.lists && !self.forbids
+    }
+
+    /// The same, as far as not much has to be read for that.
+    pub(super) fn is_small_and_no_list(&self) -> bool {
+        self.is_no_list() && self.is_small()
+    }
+
+    /// Whether there is an end to it, so that it does not take long to be read.
+    pub(super) fn is_small(&self) -> bool {
+        !matches!(self.reply, Reply::Endless { .. })
+    }
+
     fn others(name: &'static str, status: &str, kind: &str, body: &str) -> Self {
         let head = format!(
             "HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n",

@@ -10,7 +10,7 @@ mod scene;
 
 use std::{env, fmt::Write, fs, future::Future, path::Path, pin::Pin, sync::Arc};
 
-use keybearer::{failure::Failure, issuance::NoticeKind, sandbox::Persona};
+use keybearer::{account::Session, failure::Failure, issuance::NoticeKind, sandbox::Persona};
 use keybearer_support::{
     gateway::Call,
     recorder::{Recorder, Reply},
@@ -25,41 +25,50 @@ use self::{
 
 /// What a person reads, one line for each step.
 type Words = Vec<String>;
-type Row = fn(Answer) -> Pin<Box<dyn Future<Output = Words> + Send>>;
+
+/// What happens with the answers that it applies to.
+struct Row {
+    title: &'static str,
+    applies: fn(&Answer) -> bool,
+    play: fn(Answer) -> Pin<Box<dyn Future<Output = Words> + Send>>,
+}
+
+macro_rules! row {
+    ($title:literal, $applies:path, $play:path) => {
+        Row { title: $title, applies: $applies, play: |answer| Box::pin($play(answer)) }
+    };
+}
+
+const ROWS: [Row; 9] = [
+    row!("Signing in", Answer::is_small_and_no_list, signing_in),
+    row!("Listing", Answer::is_no_list, listing),
+    row!("Looking whether the name is free", Answer::is_small_and_no_list, looking),
+    row!("Creating", Answer::is_any, creating),
+    row!("Creating, and from then on every call", Answer::is_small, creating_in_the_dark),
+    row!("Creating as somebody who may not list", Answer::is_any, creating_unlisted),
+    row!("Looking at a key", Answer::is_of_others, reading),
+    row!("Revoking", Answer::is_of_others, revoking),
+    row!("Revoking, and looking whether it is", Answer::is_of_others, revoking_in_the_dark),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_gateway_answers_each_key_is_accounted_for_and_nothing_is_asked_for_twice() {
     let elsewhere = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await.expect("it starts");
     let answers = answers(&elsewhere.url());
-    let rows: [(&str, fn(&Answer) -> bool, Row); 9] = [
-        ("Signing in", |answer| answer.form == Form::Others && !answer.lists, |answer| Box::pin(signing_in(answer))),
-        ("Listing", |answer| answer.form == Form::Others && !answer.lists, |answer| Box::pin(listing(answer))),
-        ("Looking whether the name is free", Answer::is_any, |answer| Box::pin(looking(answer))),
-        ("Creating", Answer::is_any, |answer| Box::pin(creating(answer))),
-        ("Creating, and from then on every answer", Answer::is_any, |answer| Box::pin(creating_in_the_dark(answer))),
-        ("Creating as somebody who may not list", Answer::is_any, |answer| Box::pin(creating_unlisted(answer))),
-        ("Looking at a key", |answer| answer.form == Form::Others, |answer| Box::pin(reading(answer))),
-        ("Revoking", |answer| answer.form == Form::Others, |answer| Box::pin(revoking(answer))),
-        (
-            "Revoking, and looking whether it is",
-            |answer| answer.form == Form::Others,
-            |answer| Box::pin(revoking_in_the_dark(answer)),
-        ),
-    ];
     let turns = Arc::new(Semaphore::new(8));
     let (mut running, mut cells) = (Vec::new(), 0);
-    for (title, applies, row) in rows {
-        let cells_of_row: Vec<_> = answers.iter().filter(|answer| applies(answer)).cloned().collect();
-        cells += cells_of_row.len();
-        let of_row = cells_of_row.into_iter().map(|answer| {
+    for Row { title, applies, play } in ROWS {
+        let of_row = answers.iter().filter(|answer| applies(answer)).cloned().map(|answer| {
             let (turns, name) = (Arc::clone(&turns), answer.name);
             let cell = async move {
                 let _turn = turns.acquire().await.expect("it is never closed");
-                row(answer).await
+                play(answer).await
             };
             (name, tokio::spawn(cell))
         });
-        running.push((title, of_row.collect::<Vec<_>>()));
+        let of_row: Vec<_> = of_row.collect();
+        cells += of_row.len();
+        running.push((title, of_row));
     }
     let (mut text, mut failed) = (String::new(), Vec::new());
     for (title, cells) in running {
@@ -82,7 +91,7 @@ async fn whatever_a_gateway_answers_each_key_is_accounted_for_and_nothing_is_ask
     }
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(elsewhere.requests().is_empty(), "something went to where an answer pointed");
-    assert!(cells > 250, "{cells} cells");
+    assert!(cells > 300, "{cells} cells");
     ensure_as_in("gateway.txt", &text);
 }
 
@@ -115,9 +124,6 @@ async fn listing(answer: Answer) -> Words {
 /// Nothing is asked for before it was looked whether the name is free.
 async fn looking(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Admin).await;
-    if answer.lists || answer.forbids {
-        return vec!["(as Dfns itself answers)".to_owned()];
-    }
     scene.gateway.answer([Call::List], &answer.reply);
     let failure = scene.app.create_key(NAME, false, None).await.expect_err("nothing was asked for");
     assert!(!failure.is_doubtful() && scene.posts() == 0 && scene.app.issuance.notices().is_empty());
@@ -174,10 +180,14 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
 
     if answer.form == Form::Others {
         scene.start_anew().await;
-        assert!(scene.is_signed_in(), "{}: what was good before is as good as then", answer.name);
+        let Session::SignedIn(signed_in) = scene.app.sessions.now() else {
+            panic!("{}: what was good before is as good as then", answer.name);
+        };
+        let unchecked = signed_in.unchecked.as_ref().map_or_else(|| "nothing".to_owned(), told);
+        words.push(format!("Started anew: {}", scene.words(&answer, unchecked)));
         assert!(scene.notice().key.is_none());
         let again = scene.app.create_key(NAME, false, None).await.expect_err("not a second time");
-        words.push(format!("Started anew, and asked again: {}", scene.words(&answer, told(&again))));
+        words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
         scene.made_once().await;
     }
 
@@ -246,7 +256,8 @@ impl Scene {
                 assert!(!words.contains(claim) || answer.claims == Some(claim), "{}: {words}", answer.name);
             }
         }
-        words.replace(&port, "PORT")
+        let status = answer.name.split(' ').next().unwrap_or_default();
+        words.replace(&port, "PORT").replace(&format!("HTTP {status}"), "HTTP …")
     }
 
     /// One key was made, by one request.
