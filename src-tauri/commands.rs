@@ -183,18 +183,18 @@ pub(crate) fn cancel_key_revocation(app: App<'_>, id: String) {
 }
 
 #[tauri::command]
-pub(crate) async fn copy_token(app: App<'_>) -> Outcome {
-    caught(async { Ok(app.issuance.copy().await?) }).await
+pub(crate) async fn copy_token(app: App<'_>, key: String) -> Outcome {
+    caught(async { Ok(app.issuance.copy(app.issuance.held_of(&KeyId(key))?).await?) }).await
 }
 
 #[tauri::command]
-pub(crate) async fn clear_clipboard(app: App<'_>) -> Outcome {
-    caught(async { Ok(app.issuance.clear_clipboard().await?) }).await
+pub(crate) async fn clear_clipboard(app: App<'_>, key: String) -> Outcome {
+    caught(async { Ok(app.issuance.clear_clipboard(app.issuance.held_of(&KeyId(key))?).await?) }).await
 }
 
 #[tauri::command]
-pub(crate) async fn show_token(app: App<'_>) -> Outcome {
-    caught(async { Ok(app.issuance.show()?) }).await
+pub(crate) async fn show_token(app: App<'_>, key: String) -> Outcome {
+    caught(async { Ok(app.issuance.show(app.issuance.held_of(&KeyId(key))?)?) }).await
 }
 
 #[tauri::command]
@@ -203,27 +203,28 @@ pub(crate) fn hide_token(app: App<'_>) {
 }
 
 #[tauri::command]
-pub(crate) async fn check_token(app: App<'_>) -> Outcome {
-    caught(async { Ok(app.issuance.check().await?) }).await
+pub(crate) async fn check_token(app: App<'_>, key: String) -> Outcome {
+    caught(async { Ok(app.issuance.check(app.issuance.held_of(&KeyId(key))?).await?) }).await
 }
 
 #[tauri::command]
-pub(crate) fn keep_longer(app: App<'_>) {
-    app.issuance.keep_longer();
+pub(crate) fn keep_longer(app: App<'_>, key: String) -> Outcome {
+    Ok(app.issuance.keep_longer(app.issuance.held_of(&KeyId(key))?)?)
 }
 
 #[tauri::command]
-pub(crate) async fn finish(app: App<'_>, unproven: bool) -> Outcome {
-    caught(async { Ok(app.finish(unproven).await?) }).await
+pub(crate) async fn finish(app: App<'_>, key: String, unproven: bool) -> Outcome {
+    caught(async { Ok(app.finish(app.issuance.held_of(&KeyId(key))?, unproven).await?) }).await
 }
 
 #[tauri::command]
-pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, quit: bool) -> Outcome {
+pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, key: String, quit: bool) -> Outcome {
     caught(async {
+        let held = app.issuance.held_of(&KeyId(key))?;
         if quit {
             app.pause_many();
         }
-        app.revoke_held().await?;
+        app.revoke_held(held).await?;
         if quit {
             handle.exit(0);
         }
@@ -336,8 +337,8 @@ pub(crate) async fn test_destination(app: App<'_>, id: String) -> Result<TestedV
 }
 
 #[tauri::command]
-pub(crate) async fn deliver(app: App<'_>, id: String) -> Outcome {
-    caught(async { Ok(app.deliver(&id).await?) }).await
+pub(crate) async fn deliver(app: App<'_>, key: String, id: String) -> Outcome {
+    caught(async { Ok(app.deliver(&KeyId(key), &id).await?) }).await
 }
 
 #[tauri::command]

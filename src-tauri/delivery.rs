@@ -31,8 +31,18 @@ pub enum Proof {
     ReadBack,
     /// The vault has confirmed a first version, which this access may not read back.
     FirstVersion,
-    /// The vault has taken it, and nothing was read back.
+    /// The vault has taken it, and nothing was read back: that shows nothing yet.
     Taken,
+    /// The same, and it was shown once that this very vault keeps what it takes.
+    TakenAsBefore,
+}
+
+impl Proof {
+    /// Whether it shows that the token is there.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        self != Self::Taken
+    }
 }
 
 /// What a delivery has shown: that the token is in the vault now, and whether it stays there.
@@ -132,6 +142,33 @@ pub trait Vault: Send + Sync {
 
     /// Whether it is sure to see at a second delivery what a first one has stored, so that nothing is stored twice.
     fn knows_again(&self) -> bool;
+
+    /// Whether a delivery that ends well shows by itself that the token is there: the vault answers for it, or it is read
+    /// back.
+    fn proves_itself(&self) -> bool {
+        true
+    }
+
+    /// Whether it was shown once that this very vault keeps what it takes.
+    fn is_proven(&self) -> bool {
+        false
+    }
+
+    /// It was shown. Blocking: that is remembered.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where that cannot be written; it is not asked for again until the app quits nevertheless.
+    fn prove(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Whose account it lets Keybearer into, in the vault's own words; `None` where it does not tell.
+    ///
+    /// # Errors
+    /// [`Failure::NotStored`] where it was asked, and the question failed.
+    fn whose(&self) -> Reply<'_, Option<String>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// Makes sure, as far as the vault lets one, that an entry could be stored: the vault answers, lets us in, and has no
     /// entry there; and tells what is known of it. Sends no token.

@@ -56,7 +56,11 @@ pub enum Proof {
     ReadBack,
     /// The vault has confirmed a first version, and gives it back to nobody here.
     FirstVersion,
-    /// The vault has taken it, and nothing was read back.
+    /// The vault has taken it, and what a person copied back out of a vault was the token.
+    TakenAndChecked,
+    /// The vault has taken it, and was shown earlier to keep what it takes.
+    TakenAsBefore,
+    /// The vault has taken it, and that it is there is the word of whoever finished.
     Taken,
     /// Whoever finished said so.
     Stated,
@@ -67,6 +71,7 @@ impl From<delivery::Proof> for Proof {
         match proof {
             delivery::Proof::ReadBack => Self::ReadBack,
             delivery::Proof::FirstVersion => Self::FirstVersion,
+            delivery::Proof::TakenAsBefore => Self::TakenAsBefore,
             delivery::Proof::Taken => Self::Taken,
         }
     }
@@ -137,7 +142,15 @@ impl Receipt {
             match proof {
                 Proof::ReadBack => format!("{place}: read back and compared, {at}"),
                 Proof::FirstVersion => format!("{place}: confirmed as the first version, not read back, {at}"),
-                Proof::Taken => format!("{place}: taken, not read back, {at}"),
+                Proof::TakenAndChecked => {
+                    format!("{place}: taken there, then copied back out of a vault and compared, {at}")
+                }
+                Proof::TakenAsBefore => {
+                    format!("{place}: taken, as the last time that was checked; not read back, {at}")
+                }
+                Proof::Taken => {
+                    format!("{place}: taken, not read back; there by the word of whoever finished, {at}")
+                }
                 Proof::Stated => format!("{place} by the word of whoever finished, {at}"),
             }
         });
@@ -188,11 +201,9 @@ fn delivery(record: &Record) -> Option<Delivery> {
         at: iso(happened.at),
         until: happened.until.map(iso),
     };
-    let delivered = |wanted: Option<delivery::Proof>| {
-        record.events.iter().rev().find_map(|happened| match happened.event {
-            Event::Delivered(proof) if wanted.is_none_or(|wanted| wanted == proof) => Some(as_told(happened, proof)),
-            _ => None,
-        })
+    let delivered = |wanted: delivery::Proof| {
+        let mut events = record.events.iter().rev();
+        events.find(|happened| happened.event == Event::Delivered(wanted)).map(|happened| as_told(happened, wanted))
     };
     let for_a_time = || {
         let all = record.events.iter().filter_map(|happened| match happened.event {
@@ -201,17 +212,24 @@ fn delivery(record: &Record) -> Option<Delivery> {
         });
         all.max_by_key(|(until, _)| *until).map(|(_, delivery)| delivery)
     };
-    if let Some(read_back) = delivered(Some(delivery::Proof::ReadBack)) {
+    if let Some(read_back) = delivered(delivery::Proof::ReadBack) {
         return Some(read_back);
     }
     let for_a_time = for_a_time();
     // What was checked may have come out of the very vault that deletes it.
     if let Some(checked) = record.when(Event::Checked).filter(|_| for_a_time.is_none()) {
-        return Some(Delivery { proof: Proof::ReadBack, place: None, at: iso(checked), until: None })
-            .filter(|_| ended_in_vault(record).is_some());
+        ended_in_vault(record)?;
+        let place = delivered(delivery::Proof::Taken).and_then(|taken| taken.place);
+        let proof = if place.is_some() { Proof::TakenAndChecked } else { Proof::ReadBack };
+        return Some(Delivery { proof, place, at: iso(checked), until: None });
     }
-    if let Some(delivered) = delivered(None).or(for_a_time) {
+    let shown = delivered(delivery::Proof::FirstVersion).or_else(|| delivered(delivery::Proof::TakenAsBefore));
+    if let Some(delivered) = shown.or(for_a_time) {
         return Some(delivered);
+    }
+    // That a vault has taken it shows nothing by itself.
+    if let (Some(taken), Some(_)) = (delivered(delivery::Proof::Taken), ended_in_vault(record)) {
+        return Some(taken);
     }
     ended_in_vault(record).map(|at| Delivery { proof: Proof::Stated, place: None, at: iso(at), until: None })
 }
@@ -240,14 +258,17 @@ pub fn words(event: Event) -> &'static str {
         Event::Delivering => "Delivery of its token begun",
         Event::Delivered(delivery::Proof::ReadBack) => "Token delivered, read back, and equal",
         Event::Delivered(delivery::Proof::FirstVersion) => "Token delivered, and confirmed as the first version",
-        Event::Delivered(delivery::Proof::Taken) => "Token delivered; nothing was read back",
+        Event::Delivered(delivery::Proof::TakenAsBefore) => {
+            "Token taken by the vault, as the last time that was checked"
+        }
+        Event::Delivered(delivery::Proof::Taken) => "Token taken by the vault; nothing shows that it is there",
         Event::StoredForATime(delivery::Proof::ReadBack) => {
             "Token delivered, read back, and equal; the vault deletes it later"
         }
         Event::StoredForATime(delivery::Proof::FirstVersion) => {
             "Token delivered, and confirmed as the first version; the vault deletes it later"
         }
-        Event::StoredForATime(delivery::Proof::Taken) => {
+        Event::StoredForATime(delivery::Proof::Taken | delivery::Proof::TakenAsBefore) => {
             "Token delivered; nothing was read back, and the vault deletes it later"
         }
         Event::NotStored => "Delivery failed; the token is not stored there",
@@ -357,8 +378,15 @@ mod tests {
         use delivery::Proof as Of;
         let taken = [Event::Created, Event::Delivering, Event::Delivered(Of::Taken), Event::Finished];
         let receipt = Receipt::of(&record("n", &taken));
-        let told = "| Token | Team Vault: secret/dfns/x: taken, not read back, 2026-11-23T09:00:01Z |";
-        assert!(receipt.markdown().contains(told), "{}", receipt.markdown());
+        let told = "| Token | Team Vault: secret/dfns/x: taken, not read back; there by the word of whoever finished, \
+                    2026-11-23T09:00:01Z |";
+        // A semicolon is escaped, as all that might mean something to Markdown.
+        assert!(receipt.markdown().replace('\\', "").contains(told), "{}", receipt.markdown());
+        assert_eq!(Receipt::of(&record("n", &taken[..3])).delivery, None, "a program that ended well shows nothing");
+        let checked = [Event::Created, Event::Delivered(Of::Taken), Event::Checked, Event::Finished];
+        let checked = Receipt::of(&record("n", &checked)).delivery.expect("checked");
+        let place = Some("Team Vault: secret/dfns/x".to_owned());
+        assert_eq!((checked.proof, checked.place), (Proof::TakenAndChecked, place));
         let both = [Event::Created, Event::Delivered(Of::Taken), Event::Delivered(Of::ReadBack), Event::Finished];
         assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").proof, Proof::ReadBack);
         // Though the app ended before Done.

@@ -218,10 +218,11 @@ fn answer(handle: &AppHandle, response: ResponseType) {
     match response {
         TRY_AGAIN => with_view(handle, try_again),
         COPY => {
+            let Some(held) = app.issuance.held() else { return };
             let it = handle.clone();
             tauri::async_runtime::spawn(async move {
                 // How it ended is told by the dialog.
-                let _ = app.issuance.copy().await;
+                let _ = app.issuance.copy(held).await;
                 let drawing = it.clone();
                 let _ = it.run_on_main_thread(move || {
                     if let Some(dialog) = DIALOG.with_borrow(Clone::clone) {

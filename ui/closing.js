@@ -8,10 +8,13 @@ import { keepOpen, quitAnyway, revokeHeld } from "./ipc.js";
 const dialog = byId("closing", HTMLDialogElement);
 /** Whether Rust still waits for an answer: until then the dialog may not go. */
 let asked = false;
+/** The id of the key whose token is held. @type {string | null} */
+let key = null;
 
 /** @param {View} view */
 export function drawClosing(view) {
   asked = view.closing !== null;
+  key = view.reveal?.key.id ?? null;
   if (!view.closing) {
     if (dialog.open) dialog.close();
     return;
@@ -68,7 +71,9 @@ function words(view) {
 }
 
 onClick(button("closing-back"), async () => tell(el("closing-error"), await keepOpen()));
-onClick(button("closing-revoke"), async () => tell(el("closing-error"), await revokeHeld(true)));
+onClick(button("closing-revoke"), async () => {
+  if (key !== null) tell(el("closing-error"), await revokeHeld(key, true));
+});
 onClick(button("closing-quit"), async () => tell(el("closing-error"), await quitAnyway()));
 
 // Escape is "Go back", by way of Rust: the dialog goes when the view says so.

@@ -38,6 +38,8 @@ const NEW_PROGRAM = {
     stale: false,
     readBack: "",
     readBackLine: false,
+    whose: "",
+    whoseFields: "",
     names: "readable",
     seconds: 60,
     variables: "",
@@ -121,11 +123,11 @@ export function beginForm(next) {
     }
   } else {
     input("program-program").value = vault.program;
-    for (const name of /** @type {const} */ (["store", "template", "exists", "readBack"])) {
+    for (const name of /** @type {const} */ (["store", "template", "exists", "readBack", "whose"])) {
       byId(`program-${name}`, HTMLTextAreaElement).value = vault[name];
     }
     for (const name of /** @type {const} */ (["input", "names"])) byId(`program-${name}`, HTMLSelectElement).value = vault[name];
-    for (const name of /** @type {const} */ (["missing", "variables"])) input(`program-${name}`).value = vault[name];
+    for (const name of /** @type {const} */ (["missing", "whoseFields", "variables"])) input(`program-${name}`).value = vault[name];
     input("program-seconds").value = String(vault.seconds);
     for (const name of CHECKED) input(`program-${name}`).checked = vault[name];
     // What a preset has filled in needs no reading; what one writes oneself does.
@@ -168,6 +170,8 @@ function typed() {
     stale: input("program-stale").checked,
     readBack: area("readBack"),
     readBackLine: input("program-readBackLine").checked,
+    whose: area("whose"),
+    whoseFields: input("program-whoseFields").value,
     names: byId("program-names", HTMLSelectElement).value,
     seconds: Math.max(0, Math.round(input("program-seconds").valueAsNumber || 0)),
     variables: input("program-variables").value,

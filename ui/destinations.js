@@ -7,9 +7,13 @@
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, local, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelLook, giveVaultSecret, removeDestination, setDefaultDestination, shiftDestination, testDestination } from "./ipc.js";
+import { MAY_OVERWRITE } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
+
+/** What is true of a destination that proves nothing by itself, and was never checked. */
+const NOT_PROVEN = "Not proven yet: press Check after its first delivery, and it counts from then on.";
 
 /**
  * @typedef {object} Row
@@ -46,6 +50,7 @@ function makeRow(first) {
   const name = make("strong", { class: "row-name" });
   const badge = make("span", { class: "badge" }, "Default");
   const place = make("p", { class: "quiet small mono" });
+  const marks = make("p", { class: "quiet small", test: "destination-marks" });
   const outcome = make("p", { class: "outcome small", test: "destination-outcome" });
   outcome.setAttribute("role", "status");
   const refusal = make("p", { class: "note error", test: "destination-problem" });
@@ -68,6 +73,7 @@ function makeRow(first) {
     { class: "destination", test: "destination-row" },
     make("p", { class: "row-head" }, name, " ", badge),
     place,
+    marks,
     outcome,
     refusal,
     testing.element,
@@ -119,6 +125,9 @@ function makeRow(first) {
       setText(name, destination.name);
       show(badge, destination.default);
       setText(place, destination.place);
+      const told = [destination.proven ? "" : NOT_PROVEN, destination.mayOverwrite ? MAY_OVERWRITE : ""].filter((text) => text !== "");
+      setText(marks, told.join(" "));
+      show(marks, told.length > 0);
       setText(secret, `Paste ${destination.secret ?? ""}`);
       show(secret, destination.secret !== null);
       setText(standard, destination.default ? "Deliver only when I say so" : "Deliver new keys here at once");

@@ -328,6 +328,10 @@ wipedInMs: number,
  */
 proven: boolean, 
 /**
+ * Whether a Check shows that the vault which has taken it keeps what it takes: it can have come from nowhere else.
+ */
+checkProves: boolean, 
+/**
  * Milliseconds since its revocation was asked for, while it is under way.
  */
 revokingMs: number | null, 
@@ -374,6 +378,10 @@ vault: string,
  */
 entry: string, 
 /**
+ * Whose account that is, where the vault tells.
+ */
+account: string | null, 
+/**
  * How it is known.
  */
 proof: ProofView, 
@@ -382,7 +390,7 @@ proof: ProofView,
  */
 until: string | null, };
 
-export type ProofView = "readBack" | "firstVersion" | "taken";
+export type ProofView = "readBack" | "firstVersion" | "taken" | "takenAsBefore";
 
 export type UndeliveredView = { 
 /**
@@ -712,6 +720,14 @@ default: boolean,
  */
 secret: string | null, 
 /**
+ * Whether a token that it has taken is known to be there.
+ */
+proven: boolean, 
+/**
+ * Whether it may store over an entry that is there, since it cannot be asked beforehand.
+ */
+mayOverwrite: boolean, 
+/**
  * What can be edited of it.
  */
 form: DestinationForm, };
@@ -833,6 +849,14 @@ readBack: string,
  * Whether the end of a line follows what is read back.
  */
 readBackLine: boolean, 
+/**
+ * The arguments with which it is asked whose account it works for, one on a line; or nothing.
+ */
+whose: string, 
+/**
+ * Where that stands in the JSON that it prints, with white space between the places; or nothing.
+ */
+whoseFields: string, 
 /**
  * `readable`, `plain`, `lowercase`, `dashed` or `uppercase`
  */

@@ -84,8 +84,8 @@ export const putProblemsAside = () => run("put_problems_aside");
 export const createKey = (name, despiteSameName, replaces, deliverTo) =>
   run("create_key", { name, despiteSameName, replaces, deliverTo });
 
-/** @param {string} id a destination's */
-export const deliver = (id) => run("deliver", { id });
+/** @param {string} key the id of the one whose token is meant @param {string} id a destination's */
+export const deliver = (key, id) => run("deliver", { key, id });
 
 export const cancelDelivery = () => run("cancel_delivery");
 
@@ -155,23 +155,28 @@ export const revokeKey = (id, typed) => run("revoke_key", { id, typed });
 /** @param {string} id */
 export const cancelKeyRevocation = (id) => run("cancel_key_revocation", { id });
 
-export const copyToken = () => run("copy_token");
+/** @param {string} key the id of the one whose token is meant */
+export const copyToken = (key) => run("copy_token", { key });
 
-export const clearClipboard = () => run("clear_clipboard");
+/** @param {string} key the id of the one whose token is meant */
+export const clearClipboard = (key) => run("clear_clipboard", { key });
 
-export const showToken = () => run("show_token");
+/** @param {string} key the id of the one whose token is meant */
+export const showToken = (key) => run("show_token", { key });
 
 export const hideToken = () => run("hide_token");
 
-export const checkToken = () => run("check_token");
+/** @param {string} key the id of the one whose token is meant */
+export const checkToken = (key) => run("check_token", { key });
 
-export const keepLonger = () => run("keep_longer");
+/** @param {string} key the id of the one whose token is meant */
+export const keepLonger = (key) => run("keep_longer", { key });
 
-/** @param {boolean} unproven finish although nothing proves that the token is in a vault */
-export const finish = (unproven) => run("finish", { unproven });
+/** @param {string} key the id of the one whose token is meant @param {boolean} unproven finish although nothing proves that it is in a vault */
+export const finish = (key, unproven) => run("finish", { key, unproven });
 
-/** @param {boolean} quit */
-export const revokeHeld = (quit) => run("revoke_held", { quit });
+/** @param {string} key the id of the one whose token is held @param {boolean} quit */
+export const revokeHeld = (key, quit) => run("revoke_held", { key, quit });
 
 /** @param {number} number */
 export const revokeNoticed = (number) => run("revoke_noticed", { number });

@@ -7,9 +7,9 @@
 
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelRevocation, checkToken, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
+import { cancelRevocation, checkToken, clearClipboard, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
 import { drawClipboard } from "./reveal_clipboard.js";
-import { chooseDefault, drawDeliver } from "./reveal_deliver.js";
+import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CheckView, { text: string, good: boolean }>} */
@@ -121,7 +121,14 @@ function drawShown({ shownForMs, tokenLength }) {
 }
 
 /** @param {RevealView} reveal */
-function drawCheck({ check, proven }) {
+function drawCheck({ check, checkProves, delivered, proven }) {
+  const vault = checkProves ? delivered[0]?.vault : undefined;
+  setText(
+    el("reveal-verify-text"),
+    vault === undefined
+      ? "Copy it back out of your vault, then press Check."
+      : `Copy it back out of ${vault}, then press Check. It is proven once, and counts from then on.`,
+  );
   const outcome = check ? OUTCOMES[check] : null;
   const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
   setText(el("reveal-outcome"), outcome?.text ?? "");
@@ -157,9 +164,16 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   // The last of those vaults that delete it by themselves.
   const ends = proven ? undefined : delivered.filter(({ until }) => until !== null).sort((a, b) => Date.parse(a.until ?? "") - Date.parse(b.until ?? "")).pop();
   setText(el("asking-title"), proven ? "Finish, and wipe the token?" : ends ? "Finish, although the vault deletes it?" : "Is it in your vault?");
+  const taken = delivered.findLast(({ proof }) => proof === "taken");
   setText(
     el("asking-text"),
-    (proven ? "" : ends ? `${ends.vault} keeps it until ${when(ends.until ?? "")} and no longer; after that nobody can get it again. ` : "Nothing has proven it yet; Check would. ") +
+    (proven
+      ? ""
+      : ends
+        ? `${ends.vault} keeps it until ${when(ends.until ?? "")} and no longer; after that nobody can get it again. `
+        : taken
+          ? `${taken.vault} was handed it, and nothing shows that it is there; Check would. `
+          : "Nothing has proven it yet; Check would. ") +
       (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
   );
   show(button("reveal-back"), asking);
@@ -169,7 +183,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   show(el("reveal-more"), !asking);
   setText(button("reveal-done"), copied ? "Done, and clear the clipboard" : "Done");
   // The button to press next is the bright one: Deliver, or Copy and then Check; then Done.
-  const next = proven ? "done" : clipboard.state !== "untouched" ? "check" : toDeliver ? "deliver" : "copy";
+  const next = proven ? "done" : clipboard.state !== "untouched" || taken ? "check" : toDeliver ? "deliver" : "copy";
   button("reveal-deliver").classList.toggle("primary", next === "deliver");
   button("reveal-copy").classList.toggle("primary", next === "copy");
   button("reveal-check").classList.toggle("primary", next === "check");
@@ -202,7 +216,8 @@ function ask(next) {
 
 /** @param {boolean} unproven */
 async function done(unproven) {
-  const refusal = await finish(unproven);
+  if (!held) return;
+  const refusal = await finish(held.key.id, unproven);
   if (refusal?.code === "notProven") ask(true);
   else tell(el("reveal-error"), refusal);
 }
@@ -215,14 +230,18 @@ function announce(text) {
 const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => cancelRevocation(null) });
 el("reveal-error").before(revoking.element);
 
-/** @param {() => Promise<Told | null>} command */
-const doing = (command) => async () => tell(el("reveal-error"), await command());
+/** What is asked for is asked for the key that is shown. @param {(key: string) => Promise<Told | null>} command */
+const doing = (command) => async () => {
+  if (held) tell(el("reveal-error"), await command(held.key.id));
+};
 
 onClick(button("reveal-copy"), doing(copyToken));
-onClick(button("reveal-show"), doing(() => (held?.shownForMs == null ? showToken() : hideToken())));
+onClick(button("reveal-show"), doing((key) => (held?.shownForMs == null ? showToken(key) : hideToken())));
 onClick(button("reveal-check"), doing(checkToken));
+onClick(button("reveal-clear"), doing(clearClipboard));
+onClick(button("reveal-deliver"), doing(deliverTo));
 onClick(button("reveal-keep"), doing(keepLonger));
-onClick(button("reveal-revoke"), doing(() => revokeHeld(false)));
+onClick(button("reveal-revoke"), doing((key) => revokeHeld(key, false)));
 onClick(button("reveal-done"), () => done(false));
 onClick(button("reveal-discard"), () => done(true));
 onClick(button("reveal-back"), () => ask(false));

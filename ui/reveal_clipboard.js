@@ -3,8 +3,7 @@
 /** @typedef {import("./ipc-types").ClipboardView} ClipboardView */
 
 import { countdown } from "./countdown.js";
-import { button, el, onClick, setText, show, tell } from "./dom.js";
-import { clearClipboard } from "./ipc.js";
+import { button, el, setText, show, tell } from "./dom.js";
 
 /** What is on the clipboard: Keybearer's copy, or the one that the person took out of the vault. */
 let what = "";
@@ -61,5 +60,3 @@ function setLine(text) {
 function announce(text) {
   if (text !== "") setText(el("reveal-announce"), text);
 }
-
-onClick(button("reveal-clear"), async () => tell(el("reveal-error"), await clearClipboard()));

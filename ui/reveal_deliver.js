@@ -4,7 +4,7 @@
 /** @typedef {import("./ipc-types").RevealView} RevealView */
 /** @typedef {import("./ipc-types").ProofView} ProofView */
 
-import { button, byId, el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
+import { button, byId, el, make, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelDelivery, deliver } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -12,8 +12,12 @@ import { makeWaiting } from "./waiting.js";
 export const PROOFS = {
   readBack: "read back, and equal to the last character",
   firstVersion: "stored as version 1; this access may not read it back",
-  taken: "taken; nothing was read back",
+  taken: "taken; nothing shows yet that it is there",
+  takenAsBefore: "taken; not read back, but an earlier token was checked there",
 };
+
+/** What is true of a destination that cannot be asked whether an entry is there. */
+export const MAY_OVERWRITE = "It may overwrite an entry of the same name: it is not asked beforehand.";
 
 /** @type {Record<string, { words: string, meaning: string }>} */
 const STEPS = {
@@ -29,10 +33,15 @@ el("reveal-deliver-row").after(waiting.element);
 let choices = "";
 /** What was told the last time, so that it is scrolled to once. */
 let told = "";
+/** What is drawn of where it was delivered. */
+let drawn = "";
+/** The destinations, as they are drawn. @type {View["destinations"]} */
+let known = [];
 
 /** @param {View} view @param {RevealView} reveal @returns {boolean} whether delivering is what to do next */
 export function drawDeliver(view, reveal) {
   const all = view.destinations;
+  known = all;
   show(el("reveal-deliver-part"), all.length > 0);
   const next = JSON.stringify(all.map(({ id, name }) => [id, name]));
   if (next !== choices) {
@@ -48,7 +57,7 @@ export function drawDeliver(view, reveal) {
     else chooseDefault(view);
   }
   show(select, all.length > 1);
-  drawButton(view);
+  drawChosen();
   const { delivering, delivered, undelivered } = reveal;
   setBusy(button("reveal-deliver"), delivering !== null);
   select.disabled = delivering !== null;
@@ -77,25 +86,28 @@ export function chooseDefault(view) {
 function drawDelivered(delivered) {
   const list = el("reveal-delivered");
   show(list, delivered.length > 0);
-  if (list.childElementCount === delivered.length) return;
+  const next = JSON.stringify(delivered);
+  if (next === drawn) return;
+  drawn = next;
   list.replaceChildren(
-    ...delivered.map(({ vault, entry, proof, until }) => {
+    ...delivered.map(({ vault, entry, account, proof, until }) => {
       const ends = until ? ` Stored until ${when(until)}: the vault deletes it then.` : "";
-      const row = make("li", { class: "outcome small" }, `In ${vault} as `, make("span", { class: "mono" }, entry), `: ${PROOFS[proof]}.${ends}`);
-      row.dataset.ends = String(until !== null);
+      const whose = account === null ? [] : [" (account ", make("span", { class: "mono" }, account), ")"];
+      const row = make("li", { class: "outcome small" }, `${proof === "taken" ? "Handed to" : "In"} ${vault} as `, make("span", { class: "mono" }, entry), ...whose, `: ${PROOFS[proof]}.${ends}`);
+      row.dataset.open = String(until !== null || proof === "taken");
       return row;
     }),
   );
 }
 
-/** @param {View} view */
-function drawButton(view) {
-  const chosen = view.destinations.find(({ id }) => id === select.value);
+function drawChosen() {
+  const chosen = known.find(({ id }) => id === select.value);
   setText(button("reveal-deliver"), `Deliver to ${chosen?.name ?? ""}`);
+  setText(el("reveal-deliver-note"), chosen?.mayOverwrite ? MAY_OVERWRITE : "");
+  show(el("reveal-deliver-note"), chosen?.mayOverwrite ?? false);
 }
 
-select.addEventListener("input", () => {
-  setText(button("reveal-deliver"), `Deliver to ${select.selectedOptions[0]?.textContent ?? ""}`);
-});
-// How it ended is in the view; what kept it from beginning is not.
-onClick(button("reveal-deliver"), async () => tell(el("reveal-error"), await deliver(select.value)));
+/** Hands the token to the destination that is chosen. How that ended is in the view; what kept it from beginning is not. @param {string} key */
+export const deliverTo = (key) => deliver(key, select.value);
+
+select.addEventListener("input", drawChosen);

@@ -15,6 +15,7 @@ use crate::{
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
     hex::hex,
+    issuance::Held,
     key::{Key, KeyId, KeyName},
     vault::Destination,
 };
@@ -142,18 +143,26 @@ impl Keybearer {
         };
         let looked = self.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
+        let account = match self.unless_called_off(vault.whose()).await {
+            Ok(None) => String::new(),
+            Ok(Some(account)) => format!(" The account: {account}."),
+            Err(Failure::NotStored(problem)) => format!(" Whose account that is, it did not tell: {problem}."),
+            Err(failure) => return Err(failure),
+        };
         // No name has braces in it: what still has them is a place of which nothing is known.
         let words = if place.contains("{org_id}") {
             format!(
                 "It can be used so far. Whether there is room at {place} is asked once the organization is known, which \
-                 this sign-in does not tell. {}Nothing was stored.",
+                 this sign-in does not tell.{account} {}Nothing was stored.",
                 tested::ends(&looked)
             )
         } else if vault.can_be_asked() {
-            tested::words(&looked, &place)
+            tested::words(&looked, &place, &account)
         } else {
-            "The program is there. Whether it stores a token cannot be tried without storing one, so that was not tried."
-                .to_owned()
+            format!(
+                "The program is there.{account} Whether it stores a token cannot be tried without storing one, so that was \
+                 not tried. It cannot be asked what it holds, so it may overwrite an entry of the same name."
+            )
         };
         Ok(Tested { words, good: looked.for_good(place).is_ok() })
     }
@@ -189,14 +198,16 @@ impl Keybearer {
         self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Delivers the token that is held to a destination.
+    /// Delivers the token of this key to a destination, while it is the one that is held: opening the destination may take
+    /// a while, in which another may come to be held.
     ///
     /// # Errors
     /// [`Failure::NotStored`] where the destination cannot be opened, [`Failure::NotNow`]. How a delivery ended that was
     /// begun, the view tells.
-    pub async fn deliver(&self, id: &str) -> Result<(), Failure> {
+    pub async fn deliver(&self, key: &KeyId, id: &str) -> Result<(), Failure> {
+        let held = self.issuance.held_of(key)?;
         let vault = self.open_destination(id).await?;
-        match self.issuance.deliver(&vault).await {
+        match self.issuance.deliver(held, &vault).await {
             Err(failure @ Failure::NotNow(_)) => Err(failure),
             _ => Ok(()),
         }
@@ -228,22 +239,22 @@ impl Keybearer {
             failure => failure,
         })?;
         // No token came, which is noted: there is nothing to deliver.
-        if self.issuance.with_held(|held| held.hidden) != Some(true) {
-            return Ok(());
-        }
+        let hidden = |held: &Held| held.hidden.then_some(held.id());
+        let Some(held) = self.issuance.with_held(hidden).flatten() else { return Ok(()) };
         // Where it did not end well, the dialog is open, and tells why.
-        let Ok(delivered) = self.issuance.deliver(&vault).await else { return Ok(()) };
-        if delivered.stored.until.is_some() {
+        let Ok(delivered) = self.issuance.deliver(held, &vault).await else { return Ok(()) };
+        if delivered.stored.until.is_some() || !delivered.stored.proof.counts() {
             // Whether that is enough, the dialog asks.
             return Ok(());
         }
-        if let Err(failure) = self.finish(false).await {
-            self.issuance.show_hidden();
+        if let Err(failure) = self.finish(held, false).await {
+            self.issuance.show_hidden(held);
             return Err(failure);
         }
         let proof = match delivered.stored.proof {
             Proof::ReadBack => "stored, read back, and equal",
             Proof::FirstVersion => "stored as version 1, which this access may not read back",
+            Proof::TakenAsBefore => "taken, as the last time that was checked",
             Proof::Taken => "taken, and not read back",
         };
         self.say(format!("{}: {proof}. The token is wiped here.", delivered.at));

@@ -19,7 +19,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::{Failure, VaultProblem},
     issuance::{
-        Order,
+        Held, Order,
         journal::{Batch, BatchId, Fate, OpenBatch, Part},
     },
     key::{KeyName, KeyStatus, Keys, Owner},
@@ -181,7 +181,7 @@ impl Keybearer {
             )));
         }
         let destination = self.destinations.one(destination)?;
-        let vault = self.open_destination(&destination.id).await.map_err(unusable)?;
+        let vault = self.open_destination(&destination.id).await.and_then(takes_lists).map_err(unusable)?;
         let owner = at.owner();
         let organization = owner.organization.clone();
         let names = self
@@ -269,7 +269,7 @@ impl Keybearer {
         if self.batch().as_ref().is_some_and(|many| many.state != ManyState::Ended) {
             return Err(Failure::NotNow("Finish with the list of names that was begun first."));
         }
-        let vault = self.open_destination(&checked.destination.id).await.map_err(no_room)?;
+        let vault = self.open_destination(&checked.destination.id).await.and_then(takes_lists).map_err(no_room)?;
         // Opening it and writing the list down take their time, in which the person may do something else.
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
@@ -307,7 +307,7 @@ impl Keybearer {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let many = self.many().ok_or(NOT_NOW)?;
         self.is_signed_in(&many.batch.owner)?;
-        let vault = self.open_destination(&many.batch.destination).await.map_err(no_room)?;
+        let vault = self.open_destination(&many.batch.destination).await.and_then(takes_lists).map_err(no_room)?;
         self.refresh_many().await;
         // That took its time, in which the person may have done something else.
         self.is_signed_in(&many.batch.owner)?;
@@ -512,16 +512,15 @@ impl Keybearer {
                 }
                 Ok(()) => {
                     // Held back, or without a token: there is nothing to deliver.
-                    if self.issuance.with_held(|held| held.hidden) != Some(true) {
-                        return Ok(());
-                    }
-                    let delivered = self.issuance.deliver(vault).await?;
+                    let hidden = |held: &Held| held.hidden.then_some(held.id());
+                    let Some(held) = self.issuance.with_held(hidden).flatten() else { return Ok(()) };
+                    let delivered = self.issuance.deliver(held, vault).await?;
                     if delivered.stored.until.is_some() {
                         return Err(NOT_FOR_GOOD);
                     }
-                    let finished = self.issuance.finish(false).await.map(drop);
+                    let finished = self.issuance.finish(held, false).await.map(drop);
                     if finished.is_err() {
-                        self.issuance.show_hidden();
+                        self.issuance.show_hidden(held);
                     }
                     return finished;
                 }
@@ -569,6 +568,15 @@ const OPEN_TOO_OFTEN: Failure = Failure::NotNow(
 );
 
 const BUSY: Failure = Failure::NotNow("A list of names is just being begun.");
+
+/// A list goes only where it is known of each token that it arrived: nobody is there to look after each.
+fn takes_lists(vault: Arc<dyn Vault>) -> Result<Arc<dyn Vault>, Failure> {
+    if vault.proves_itself() || vault.is_proven() {
+        Ok(vault)
+    } else {
+        Err(Failure::NotStored(VaultProblem::NeverProven(vault.name().to_owned())))
+    }
+}
 
 /// What keeps a destination from being opened, where no key was asked for because of it.
 pub(super) fn no_room(failure: Failure) -> Failure {

@@ -35,7 +35,7 @@ use crate::{
     dfns::Dfns,
     failure::Failure,
     ipc::Closing,
-    issuance::{Issuance, OnClipboard, Order, Revocation, journal::Journal},
+    issuance::{HeldId, Issuance, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
     key::{Key, KeyId, KeyName, Keys, is_same_name},
     own_file::OwnFile,
@@ -278,10 +278,11 @@ impl Keybearer {
     ///
     /// # Errors
     /// As [`Issuance::finish`].
-    pub async fn finish(&self, unproven: bool) -> Result<(), Failure> {
-        let key = self.issuance.with_held(|held| (held.key.id.clone(), held.owner().base.clone()));
-        let clipboard = self.issuance.finish(unproven).await?;
-        if let Some((id, base)) = key {
+    pub async fn finish(&self, held: HeldId, unproven: bool) -> Result<(), Failure> {
+        let key =
+            self.issuance.with_held(|now| (now.id() == held).then(|| (now.key.id.clone(), now.owner().base.clone())));
+        let clipboard = self.issuance.finish(held, unproven).await?;
+        if let Some((id, base)) = key.flatten() {
             // Where the journal cannot be read, that is told as a problem of its own.
             let receipt = self.record(&id, base).await.ok().flatten().map(|record| Receipt::of(&record));
             self.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
@@ -302,9 +303,9 @@ impl Keybearer {
     ///
     /// # Errors
     /// As [`Issuance::revoke_held`].
-    pub async fn revoke_held(&self) -> Result<(), Failure> {
+    pub async fn revoke_held(&self, held: HeldId) -> Result<(), Failure> {
         let name = self.issuance.with_held(|held| held.key.name.clone()).unwrap_or_default();
-        self.issuance.revoke_held().await?;
+        self.issuance.revoke_held(held).await?;
         self.refresh_many().await;
         self.say(format!("“{name}” is revoked. Its token is wiped, and works nowhere any more."));
         Ok(())

@@ -15,8 +15,8 @@ pub struct Tested {
     pub good: bool,
 }
 
-/// Of a vault that could be asked about an entry at this place.
-pub(super) fn words(looked: &Looked, place: &str) -> String {
+/// Of a vault that could be asked about an entry at this place. `account` says whose it is, where it told that.
+pub(super) fn words(looked: &Looked, place: &str, account: &str) -> String {
     let room = match (looked.room_seen, looked.right_untold) {
         (true, false) => format!("It answers, lets Keybearer in, and has nothing at {place}."),
         (true, true) => format!(
@@ -32,7 +32,7 @@ pub(super) fn words(looked: &Looked, place: &str) -> String {
              the first token; nothing is ever overwritten."
         ),
     };
-    format!("{room} {}Nothing was stored.", ends(looked))
+    format!("{room}{account} {}Nothing was stored.", ends(looked))
 }
 
 /// What is known of what ends by itself: what is stored, and the access. Nothing of what nobody asks a program.

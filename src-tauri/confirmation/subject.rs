@@ -126,6 +126,12 @@ fn program(it: &Program) -> Question {
             }
         }
     }
+    if let Some(whose) = &it.whose {
+        parts.push(arguments("Arguments to ask whose account it uses", &whose.arguments));
+        if !whose.fields.is_empty() {
+            parts.push(part("What of its answer is told", whose.fields.iter().map(String::as_str)));
+        }
+    }
     parts.push(part(
         "Entries are named",
         [match it.names {

@@ -143,6 +143,25 @@ pub enum VaultProblem {
     /// What happened at a vault that would store the token a second time without noticing.
     #[error("{0}")]
     Unnoticed(Box<VaultProblem>),
+    /// It is another program than its name says.
+    #[error("{program} is another program of that name{}", quoted(.version))]
+    OtherProgram {
+        /// The program.
+        program: String,
+        /// What it says of its version.
+        version: String,
+    },
+    /// A variable of the program's environment cannot be used.
+    #[error("{0}")]
+    Variable(String),
+    /// An entry of that name is neither there nor gone.
+    #[error("{place} {state} in the vault, which keeps its name taken")]
+    Between {
+        /// The entry.
+        place: String,
+        /// The state that it is in.
+        state: &'static str,
+    },
     /// The program took too long.
     #[error("{program} took longer than {} seconds, and was ended with all that it had started", .limit.as_secs())]
     TookTooLong {
@@ -157,6 +176,9 @@ pub enum VaultProblem {
     /// Something else was read back.
     #[error("what was read back is not the token")]
     OtherReadBack,
+    /// It was never shown that it keeps what it takes.
+    #[error("nothing has shown yet that {0} keeps what it takes")]
+    NeverProven(String),
     /// The certificate authority's file cannot be used.
     #[error("the file with the authority, {path}, cannot be used: {why}")]
     Authority {
@@ -251,11 +273,27 @@ impl VaultProblem {
             Self::Unreachable { why, .. } => unreachable(why),
             Self::NoSecret(_) => "Give it one under Destinations.",
             Self::NotStarted { .. } => "Install it, or correct its path under Destinations.",
+            Self::OtherProgram { .. } => {
+                "Install the gopass of gopasspw (www.gopass.pw), which Debian 12 does not have, and give its path under \
+                 Destinations."
+            }
+            Self::Variable(_) => "Set it to an absolute path, and start Keybearer anew.",
+            Self::Between { .. } => {
+                "Restore that entry or delete it for good in the vault, or choose another name for the key."
+            }
             Self::Unnoticed(problem) => problem.hint(),
-            Self::Ended { .. } | Self::NotSeen { .. } | Self::NotReadBack { .. } => {
+            Self::Ended { .. } => {
+                "Run it by hand. If it works there, it may need a variable that Keybearer does not pass on: name it under \
+                 Variables in this destination. If it does not, correct its arguments."
+            }
+            Self::NotSeen { .. } | Self::NotReadBack { .. } => {
                 "Try the program by hand, or correct its arguments under Destinations."
             }
             Self::OtherReadBack => "Look into the vault: somebody else may have stored something there meanwhile.",
+            Self::NeverProven(_) => {
+                "Show it once: deliver one key there by itself, copy its token back out of the vault, and press Check. A \
+                 destination that gives nothing back takes one key at a time."
+            }
             Self::Authority { .. } => "Correct it under Destinations.",
         }
     }

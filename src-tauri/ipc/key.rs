@@ -61,6 +61,8 @@ pub struct RevealView {
     pub wiped_in_ms: f64,
     /// Whether it is proven to be in a vault that keeps it: then Done does not ask.
     pub proven: bool,
+    /// Whether a Check shows that the vault which has taken it keeps what it takes: it can have come from nowhere else.
+    pub check_proves: bool,
     /// Milliseconds since its revocation was asked for, while it is under way.
     pub revoking_ms: Option<f64>,
     /// The token is on its way to a vault.
@@ -108,6 +110,8 @@ pub struct DeliveredView {
     pub vault: String,
     /// The entry in it.
     pub entry: String,
+    /// Whose account that is, where the vault tells.
+    pub account: Option<String>,
     /// How it is known.
     pub proof: ProofView,
     /// When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
@@ -123,8 +127,10 @@ pub enum ProofView {
     ReadBack,
     /// Confirmed as the first version, which may not be read back.
     FirstVersion,
-    /// Taken; nothing was read back.
+    /// Taken; nothing was read back, and nothing shows that it is there.
     Taken,
+    /// Taken; it was shown earlier that this vault keeps what it takes.
+    TakenAsBefore,
 }
 
 /// A delivery that did not end well.
@@ -194,7 +200,7 @@ pub struct KnownView {
 pub enum Whereabouts {
     /// In a vault: it was read back and compared.
     Checked,
-    /// In a vault, which has taken it; it was not read back.
+    /// In a vault, which answers for it or was shown to keep what it takes; it was not read back.
     Delivered,
     /// In a vault that deletes it by itself later.
     ForATime,

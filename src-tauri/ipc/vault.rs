@@ -19,6 +19,10 @@ pub struct DestinationView {
     pub default: bool,
     /// What it needs to be opened, as people call it; `null` where it needs nothing.
     pub secret: Option<String>,
+    /// Whether a token that it has taken is known to be there.
+    pub proven: bool,
+    /// Whether it may store over an entry that is there, since it cannot be asked beforehand.
+    pub may_overwrite: bool,
     /// What can be edited of it.
     pub form: DestinationForm,
 }
@@ -96,6 +100,10 @@ pub struct ProgramForm {
     pub read_back: String,
     /// Whether the end of a line follows what is read back.
     pub read_back_line: bool,
+    /// The arguments with which it is asked whose account it works for, one on a line; or nothing.
+    pub whose: String,
+    /// Where that stands in the JSON that it prints, with white space between the places; or nothing.
+    pub whose_fields: String,
     /// `readable`, `plain`, `lowercase`, `dashed` or `uppercase`
     pub names: String,
     /// After how many seconds it is ended.

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::{
     sync::Notify,
+    task::spawn_blocking,
     time::{Instant, timeout},
 };
 
 use super::{
-    Issuance, State,
+    HeldId, Issuance, State,
     held::NOTHING_HELD,
     journal::{Event, WishId},
 };
 use crate::{
-    delivery::{Entry, Step, Stored, Vault},
+    delivery::{Entry, Proof, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     token::Token,
 };
@@ -41,11 +42,14 @@ pub struct Place {
     pub vault: String,
     /// The entry in it.
     pub entry: String,
+    /// Whose account that is, where the vault tells.
+    pub account: Option<String>,
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.vault, self.entry)
+        write!(f, "{}: {}", self.vault, self.entry)?;
+        self.account.as_ref().map_or(Ok(()), |account| write!(f, " (account {account})"))
     }
 }
 
@@ -68,26 +72,43 @@ pub struct Undelivered {
 }
 
 impl Issuance {
-    /// Delivers the token that is held. It stays held, whatever comes of it.
+    /// Delivers this token, while it is the one that is held. It stays held, whatever comes of it.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where none is held, or something else is done with it; [`Failure::NotStored`] and
+    /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::NotStored`] and
     /// [`Failure::PerhapsStored`], which the view tells as well.
-    pub async fn deliver(&self, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
-        let Begun { number, wish, to, entry, token, call_off } = self.begin_delivery(vault)?;
-        self.write_delivery(wish, Event::Delivering, &to, None).await;
-        let step = |step| self.set_step(number, step);
-        let outcome = tokio::select! {
-            biased;
-            outcome = vault.store(&entry, &token, &step) => outcome,
+    pub async fn deliver(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
+        let Begun { wish, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
+        let step = |step| self.set_step(id, step);
+        // Who is let in may be another than the last time; who cannot be asked is not told, and stored for all the same.
+        let whose = tokio::select! {
+            whose = vault.whose() => Ok(whose.ok().flatten()),
             () = call_off.notified() => Err(self.called_off()),
         };
-        drop(token);
-        let outcome = outcome.map_err(|failure| match self.unless_in_doubt(number, &to, failure) {
-            Failure::PerhapsStored(problem) if !vault.knows_again() => {
-                Failure::PerhapsStored(VaultProblem::Unnoticed(problem.into()))
+        let outcome = match whose {
+            Ok(whose) => {
+                to.account = whose;
+                self.set_place(id, &to);
+                self.write_delivery(wish, Event::Delivering, &to, None).await;
+                tokio::select! {
+                    biased;
+                    outcome = vault.store(&entry, &token, &step) => outcome,
+                    () = call_off.notified() => Err(self.called_off()),
+                }
             }
-            failure => failure,
+            Err(failure) => {
+                self.write_delivery(wish, Event::Delivering, &to, None).await;
+                Err(failure)
+            }
+        };
+        drop(token);
+        let outcome = outcome.map(|stored| as_known(stored, vault)).map_err(|failure| {
+            match self.unless_in_doubt(id, &to, failure) {
+                Failure::PerhapsStored(problem) if !vault.knows_again() => {
+                    Failure::PerhapsStored(VaultProblem::Unnoticed(problem.into()))
+                }
+                failure => failure,
+            }
         });
         let (event, until) = match &outcome {
             Ok(Stored { proof, until: None }) => (Event::Delivered(*proof), None),
@@ -97,8 +118,22 @@ impl Issuance {
         };
         // Before anybody is told: what is told is written down.
         self.write_delivery(wish, event, &to, until).await;
-        self.change(|state| state.end_delivery(number, &to, &outcome));
+        if matches!(outcome, Ok(Stored { proof: Proof::ReadBack, .. })) {
+            self.remember_proven(Arc::clone(vault)).await;
+        }
+        self.change(|state| state.end_delivery(id, &to, vault, &outcome));
         outcome.map(|stored| Delivered { at: to, stored })
+    }
+
+    /// This vault was shown to keep what it takes. Where that cannot be remembered, the person is told, and asked again.
+    pub(super) async fn remember_proven(&self, vault: Arc<dyn Vault>) {
+        if vault.is_proven() {
+            return;
+        }
+        let remembered = spawn_blocking(move || vault.prove()).await.unwrap_or(Ok(()));
+        if let Err(failure) = remembered {
+            self.change(|state| state.unwritten = Some(failure));
+        }
     }
 
     /// Calls the delivery off. Once the token was on its way, that leaves in doubt whether it was stored.
@@ -107,9 +142,9 @@ impl Issuance {
     }
 
     /// Waits for the outcome of a delivery, if one is on its way.
-    pub(super) async fn after_delivery(&self) {
+    pub(super) async fn after_delivery(&self, id: HeldId) {
         let mut changes = self.changed.subscribe();
-        while self.with_held(|held| held.delivering.is_some()) == Some(true) {
+        while self.with_held(|held| held.id == id && held.delivering.is_some()) == Some(true) {
             if changes.changed().await.is_err() {
                 return;
             }
@@ -117,15 +152,17 @@ impl Issuance {
     }
 
     /// The app ends: a delivery is called off, and what it has started is ended.
-    pub(super) async fn give_up_delivery(&self) {
+    pub(super) async fn give_up_delivery(&self, id: HeldId) {
         self.call_off_delivery();
         // Whatever hangs must not keep the app.
-        let _ = timeout(AT_THE_END, self.after_delivery()).await;
+        let _ = timeout(AT_THE_END, self.after_delivery(id)).await;
     }
 
-    fn begin_delivery(&self, vault: &Arc<dyn Vault>) -> Result<Begun, Failure> {
-        self.change(|state| {
-            let held = state.held().filter(|held| !held.ending).ok_or(NOTHING_HELD)?;
+    fn begin_delivery(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Begun, Failure> {
+        self.change_held(id, |held| {
+            if held.ending {
+                return Err(NOTHING_HELD);
+            }
             if held.delivering.is_some() {
                 return Err(Failure::NotNow("The token is being delivered already."));
             }
@@ -140,7 +177,7 @@ impl Issuance {
                 organization: held.owner().organization.clone().or_else(|| Some(held.key.organization.clone())),
                 replaces: held.origin.wish.replaces.as_ref().map(|key| key.id.0.clone()),
             };
-            let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry) };
+            let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry), account: None };
             let call_off = Arc::new(Notify::new());
             held.undelivered = None;
             held.delivering = Some(Delivering {
@@ -149,17 +186,16 @@ impl Issuance {
                 since: Instant::now(),
                 call_off: Arc::clone(&call_off),
             });
-            Ok(Begun { number: held.number, wish: held.origin.id, to, entry, token: held.token(), call_off })
-        })
+            Ok(Begun { wish: held.origin.id, to, entry, token: held.token(), call_off })
+        })?
     }
 
-    fn set_step(&self, number: u32, step: Step) {
-        self.change(|state| {
-            let held = state.held().filter(|held| held.number == number);
-            if let Some(delivering) = held.and_then(|held| held.delivering.as_mut()) {
-                delivering.step = step;
-            }
-        });
+    fn set_step(&self, id: HeldId, step: Step) {
+        let _ = self.change_held(id, |held| held.delivering.as_mut().map(|delivering| delivering.step = step));
+    }
+
+    fn set_place(&self, id: HeldId, to: &Place) {
+        let _ = self.change_held(id, |held| held.delivering.as_mut().map(|delivering| delivering.to = to.clone()));
     }
 
     /// What it means that the delivery on its way is called off now.
@@ -172,8 +208,8 @@ impl Issuance {
     }
 
     /// What is in doubt since an earlier delivery to the same place, a later one that stores nothing leaves in doubt.
-    fn unless_in_doubt(&self, number: u32, to: &Place, failure: Failure) -> Failure {
-        let in_doubt = self.with_held(|held| held.number == number && held.perhaps.contains(to)) == Some(true);
+    fn unless_in_doubt(&self, id: HeldId, to: &Place, failure: Failure) -> Failure {
+        let in_doubt = self.with_held(|held| held.id == id && held.perhaps.contains(to)) == Some(true);
         match failure {
             Failure::NotStored(problem) if in_doubt => Failure::PerhapsStored(problem),
             failure => failure,
@@ -181,12 +217,8 @@ impl Issuance {
     }
 
     /// Lets the person see a token that was to go straight into a vault: they have to see to it from now on.
-    pub fn show_hidden(&self) {
-        self.change(|state| {
-            if let Some(held) = state.held() {
-                held.hidden = false;
-            }
-        });
+    pub fn show_hidden(&self, id: HeldId) {
+        let _ = self.change_held(id, |held| held.hidden = false);
     }
 
     async fn write_delivery(&self, wish: WishId, event: Event, to: &Place, until: Option<OffsetDateTime>) {
@@ -197,7 +229,6 @@ impl Issuance {
 
 /// What a delivery needs, taken at once.
 struct Begun {
-    number: u32,
     wish: WishId,
     to: Place,
     entry: Entry,
@@ -205,16 +236,27 @@ struct Begun {
     call_off: Arc<Notify>,
 }
 
+/// What a vault has answered, together with what is known of it since an earlier delivery.
+fn as_known(stored: Stored, vault: &Arc<dyn Vault>) -> Stored {
+    match stored.proof {
+        Proof::Taken if vault.is_proven() => Stored { proof: Proof::TakenAsBefore, ..stored },
+        _ => stored,
+    }
+}
+
 impl State {
-    fn end_delivery(&mut self, number: u32, to: &Place, outcome: &Result<Stored, Failure>) {
-        let Some(held) = self.held().filter(|held| held.number == number) else { return };
+    fn end_delivery(&mut self, id: HeldId, to: &Place, vault: &Arc<dyn Vault>, outcome: &Result<Stored, Failure>) {
+        let Some(held) = self.held().filter(|held| held.id == id) else { return };
         held.delivering = None;
         match outcome {
             Ok(stored) => {
                 held.perhaps.retain(|place| place != to);
                 held.delivered.push(Delivered { at: to.clone(), stored: *stored });
                 // Whoever waits for it has to decide whether that is enough.
-                held.hidden &= stored.until.is_none();
+                held.hidden &= stored.until.is_none() && stored.proof.counts();
+                if !stored.proof.counts() {
+                    held.taken_by.push(Arc::clone(vault));
+                }
             }
             Err(failure) => {
                 if matches!(failure, Failure::PerhapsStored(_)) && !held.perhaps.contains(to) {

@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Issuance, NoticeKind, OnClipboard, Revocation, Stage,
-    held::{Held, NOTHING_HELD},
+    HeldId, Issuance, NoticeKind, OnClipboard, Revocation, Stage,
+    held::Held,
     journal::{Event, Origin},
 };
 use crate::{
@@ -17,30 +17,28 @@ use crate::{
 
 impl Issuance {
     /// Puts off the wiping by the whole time.
-    pub fn keep_longer(&self) {
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not held any more.
+    pub fn keep_longer(&self, id: HeldId) -> Result<(), Failure> {
         let wiped_at = Instant::now() + self.times().held;
-        self.change(|state| {
-            if let Some(held) = state.held() {
-                held.wiped_at = wiped_at;
-            }
-        });
+        self.change_held(id, |held| held.wiped_at = wiped_at)
     }
 
     /// Done: clears the clipboard if the token is on it, and wipes the token. Tells how the clipboard ended.
     ///
     /// # Errors
-    /// [`Failure::NotProven`] without a proof, unless the person says so; [`Failure::NotNow`] while it is being revoked;
-    /// [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard. A delivery is waited for.
-    pub async fn finish(&self, unproven: bool) -> Result<OnClipboard, Failure> {
-        self.after_delivery().await;
-        let (number, proven, revoking, told) = self
-            .with_held(|held| {
-                let told = matches!(held.clipboard, OnClipboard::StillThere(_));
-                (held.number, held.proven(), held.revocation.is_some(), told)
-            })
-            .ok_or(NOTHING_HELD)?;
+    /// [`Failure::NotProven`] without a proof, unless the person says so; [`Failure::NotNow`] where it is not held any more,
+    /// or while it is being revoked; [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard. A
+    /// delivery is waited for.
+    pub async fn finish(&self, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
+        self.after_delivery(id).await;
+        let (proven, revoking, told) = self.change_held(id, |held| {
+            let told = matches!(held.clipboard, OnClipboard::StillThere(_));
+            (held.proven(), held.revocation.is_some(), told)
+        })?;
         if revoking {
-            return Err(Failure::NotNow("The key is being revoked; wait for the outcome."));
+            return Err(REVOKING);
         }
         if !proven && !unproven {
             return Err(Failure::NotProven);
@@ -48,28 +46,27 @@ impl Issuance {
         // A wish to revoke it that could not be fulfilled does not end with the dialog.
         let in_vault = |held: &Held| proven || !held.to_revoke;
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        Ok(self.let_go(number, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))
+        Ok(self.let_go(id, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))
     }
 
     /// Revokes the key whose token is held, and then wipes the token, which is worth nothing from then on.
     ///
     /// # Errors
     /// [`Failure::NotNow`]; else the call's: the token is then held still.
-    pub async fn revoke_held(&self) -> Result<(), Failure> {
-        let (number, keys, key, revocation) = self
-            .change(|state| {
-                let held = state.held().filter(|held| held.revocation.is_none() && held.delivering.is_none())?;
-                let revocation = held.revocation.insert(Revocation::begin()).clone();
-                Some((held.number, Arc::clone(&held.keys), held.key.clone(), revocation))
-            })
-            .ok_or(Failure::NotNow("Wait for what is under way with this key."))?;
-        let outcome = revocation.run(&keys, &key).await;
-        self.change(|state| {
-            if let Some(held) = state.held().filter(|held| held.number == number) {
-                held.revocation = None;
-                held.to_revoke = outcome.is_err();
-                held.hidden &= outcome.is_ok();
+    pub async fn revoke_held(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+        let (keys, key, base, revocation) = self.change_held(id, |held| {
+            if held.is_busy() || held.ending {
+                return Err(Failure::NotNow("Wait for what is under way with this key."));
             }
+            let revocation = held.revocation.insert(Revocation::begin()).clone();
+            Ok((Arc::clone(&held.keys), held.key.clone(), held.owner().base.clone(), revocation))
+        })??;
+        let outcome = revocation.run(&keys, &key).await;
+        let _ = self.change_held(id, |held| {
+            // One that is confirmed stands until the token is let go, so that nothing else ends it meanwhile.
+            held.revocation = held.revocation.take().filter(|_| outcome.is_ok());
+            held.to_revoke = outcome.is_err();
+            held.hidden &= outcome.is_ok();
         });
         outcome.map_err(|failure| match failure {
             // Nobody can sign in anew while the token is held.
@@ -77,7 +74,12 @@ impl Issuance {
             failure => failure,
         })?;
         // What might stay on the clipboard is a token that no longer works.
-        self.let_go_as(number, true, |_| Event::Revoked).await.map(|_| ())
+        let left = self.let_go_as(id, End::Revoked, true, |_| Event::Revoked).await?;
+        if left.is_none() {
+            // It was let go as the app ends. What Dfns has confirmed is written down all the same.
+            self.revoked(&base, &key.id).await;
+        }
+        Ok(())
     }
 
     /// Calls the revocation off, which leaves in doubt whether the key was revoked. Its token is held still.
@@ -87,60 +89,61 @@ impl Issuance {
 
     /// The app ends: a delivery is called off, the clipboard is cleared and the token wiped at once.
     pub async fn shut_down(&self) {
-        self.give_up_delivery().await;
-        if let Some(number) = self.with_held(|held| held.number) {
-            // Nobody is left to be told how it ended.
-            // What hangs still is not waited for.
-            self.change(|state| state.held().map(|held| held.delivering = None));
-            let _ = self.let_go(number, true, Held::proven).await;
-        }
+        let Some(id) = self.held() else { return };
+        self.give_up_delivery(id).await;
+        // Nobody is left to be told how it ended. What hangs still is not waited for.
+        let event = |held: &Held| held.wiped(held.proven());
+        let left = self.let_go_as(id, End::OfTheApp, true, event).await;
+        self.note_left(left.ok().flatten());
     }
 
     /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation and a
-    /// delivery.
-    pub(super) async fn wipe_in_time(self: Arc<Self>, number: u32) {
+    /// delivery, also for one that begins while this waits for its turn.
+    pub(super) async fn wipe_in_time(self: Arc<Self>, id: HeldId) {
         let mut changes = self.changed.subscribe();
         loop {
-            let Some((wiped_at, busy)) =
-                self.with_held(|held| (held.number == number).then_some((held.wiped_at, held.is_busy()))).flatten()
-            else {
-                return;
+            let is_it = |held: &Held| {
+                let known = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
+                (held.id == id).then(|| (held.wiped_at, held.is_busy(), known))
             };
-            if wiped_at <= Instant::now() && !busy {
-                break;
+            let Some((wiped_at, busy, (key, keys, origin))) = self.with_held(is_it).flatten() else { return };
+            if busy || wiped_at > Instant::now() {
+                tokio::select! {
+                    () = sleep_until(wiped_at), if !busy => {}
+                    changed = changes.changed() => if changed.is_err() { return },
+                }
+                continue;
             }
-            tokio::select! {
-                () = sleep_until(wiped_at), if !busy => {}
-                changed = changes.changed() => if changed.is_err() { return },
+            let event = |held: &Held| held.wiped(held.proven());
+            match self.let_go_as(id, End::OfItsTime, true, event).await {
+                // Something began, or it was put off: that comes to its end first.
+                Err(_) => continue,
+                Ok(left) => {
+                    if let Some(OnClipboard::StillThere(problem)) = self.note_left(left) {
+                        self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key), &keys, origin);
+                    }
+                    return;
+                }
             }
-        }
-        let Some((key, keys, origin)) = self
-            .with_held(|held| {
-                (held.number == number).then(|| (held.key.clone(), Arc::clone(&held.keys), held.origin.clone()))
-            })
-            .flatten()
-        else {
-            return;
-        };
-        if let Ok(Some(OnClipboard::StillThere(problem))) = self.let_go(number, true, Held::proven).await {
-            self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key), &keys, origin);
         }
     }
 
-    /// Lets the token go, and notes what is left to do: to revoke the key, unless it is in a vault; or else the key that
-    /// it replaces. Tells where the token stood on the clipboard, as [`Issuance::let_go_as`] does.
+    /// Lets the token go, as the person is done with it. Tells where it stood on the clipboard.
     async fn let_go(
         &self,
-        number: u32,
+        id: HeldId,
         even_if_still_there: bool,
         in_vault: impl Fn(&Held) -> bool,
     ) -> Result<Option<OnClipboard>, Failure> {
         let event = |held: &Held| held.wiped(in_vault(held));
-        let Some(Left { clipboard, event, key, keys, origin, kept, perhaps_in }) =
-            self.let_go_as(number, even_if_still_there, event).await?
-        else {
-            return Ok(None);
-        };
+        let left = self.let_go_as(id, End::Done, even_if_still_there, event).await?;
+        Ok(self.note_left(left))
+    }
+
+    /// Notes what is left to do once a token is gone: to revoke the key, unless it is in a vault; or else the key that it
+    /// replaces. Tells where the token stood on the clipboard.
+    fn note_left(&self, left: Option<Left>) -> Option<OnClipboard> {
+        let Left { clipboard, event, key, keys, origin, kept, perhaps_in } = left?;
         match (event, origin.wish.replaces.clone()) {
             (Event::Wiped, _) => {
                 self.note(NoticeKind::unproven(kept, perhaps_in), key.name.clone(), Some(key), &keys, origin);
@@ -148,23 +151,33 @@ impl Issuance {
             (_, Some(old)) => self.note(NoticeKind::OldToRevoke, old.name.clone(), Some(old), &keys, origin),
             _ => {}
         }
-        Ok(Some(clipboard))
+        Some(clipboard)
     }
 
     /// Clears the clipboard if the token may be on it, then wipes the token: in one turn, so that no copy comes in
-    /// between. The last one to hold the token wipes its memory. `None` where the token of this number is gone already,
-    /// whatever else may be held by then.
+    /// between. The last one to hold the token wipes its memory. `None` where it is gone already, whatever else may be held
+    /// by then.
+    ///
+    /// What may have begun while the turn was waited for is looked at once it is there: an end of its time that is not due
+    /// any more, or a delivery or revocation that has to come to its own end, is refused.
     async fn let_go_as(
         &self,
-        number: u32,
+        id: HeldId,
+        end: End,
         even_if_still_there: bool,
         event: impl Fn(&Held) -> Event,
     ) -> Result<Option<Left>, Failure> {
         let _turn = self.clipboard_turn.lock().await;
         let begun = self.change(|state| {
-            let held = state.held().filter(|held| held.number == number)?;
-            if held.delivering.is_some() {
-                return Some(Err(Failure::NotNow("The token is being delivered; wait for the outcome.")));
+            let held = state.held().filter(|held| held.id == id)?;
+            match end {
+                // Neither waits for anything any more.
+                End::OfTheApp => held.delivering = None,
+                End::Revoked => {}
+                End::OfItsTime if held.wiped_at > Instant::now() => return Some(Err(PUT_OFF)),
+                End::OfItsTime | End::Done if held.delivering.is_some() => return Some(Err(DELIVERING)),
+                End::OfItsTime | End::Done if held.revocation.is_some() => return Some(Err(REVOKING)),
+                End::OfItsTime | End::Done => {}
             }
             held.ending = true;
             Some(Ok((event(held), held.origin.id)))
@@ -173,7 +186,7 @@ impl Issuance {
         if let Err(failure) = self.clear_what_may_be_there().await
             && !even_if_still_there
         {
-            self.change(|state| state.held().map(|held| held.ending = false));
+            let _ = self.change_held(id, |held| held.ending = false);
             return Err(failure);
         }
         self.write(wish, event).await;
@@ -191,6 +204,25 @@ impl Issuance {
         }))
     }
 }
+
+/// How a token's life here ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum End {
+    /// The person is done.
+    Done,
+    /// Its key was revoked.
+    Revoked,
+    /// Nobody finished with it.
+    OfItsTime,
+    /// The app ends.
+    OfTheApp,
+}
+
+const DELIVERING: Failure = Failure::NotNow("The token is being delivered; wait for the outcome.");
+
+const REVOKING: Failure = Failure::NotNow("The key is being revoked; wait for the outcome.");
+
+const PUT_OFF: Failure = Failure::NotNow("The token is kept longer.");
 
 /// What is left of a key's holding once its token is wiped.
 struct Left {

@@ -10,15 +10,20 @@ use tokio::{
 
 use super::{
     Delivered, Delivering, Issuance, Place, Revocation, Stage, State, Undelivered,
-    journal::{Event, Origin},
+    journal::{Event, Origin, WishId},
 };
 use crate::{
     clipboard::{Cleared, Clipboard},
+    delivery::{Stored, Vault},
     failure::{ClipboardProblem, Failure},
     jwt::{self, Facts},
-    key::{Key, Keys, Owner},
+    key::{Key, KeyId, Keys, Owner},
     token::{Mark, Token},
 };
+
+/// Names a token that is held, for as long as it is: what is meant for one never happens to another.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct HeldId(u32);
 
 /// A key whose token is held.
 pub struct Held {
@@ -48,6 +53,10 @@ pub struct Held {
     pub undelivered: Option<Undelivered>,
     /// Where it may be since a delivery that did not end clearly.
     pub(super) perhaps: Vec<Place>,
+    /// Those that have taken it, though nothing shows that they keep it.
+    pub(super) taken_by: Vec<Arc<dyn Vault>>,
+    /// It was copied or shown: it may be anywhere since.
+    pub(super) given_out: bool,
     /// It is being let go: nothing is begun with it any more.
     pub(super) ending: bool,
     /// It goes straight into a vault: it is shown only where that does not end well.
@@ -57,7 +66,7 @@ pub struct Held {
     pub(super) keys: Arc<dyn Keys>,
     pub(super) origin: Origin,
     /// Tells it from one that is held later.
-    pub(super) number: u32,
+    pub(super) id: HeldId,
     token: Arc<Token>,
 }
 
@@ -121,7 +130,8 @@ impl Held {
     pub fn proven(&self) -> bool {
         // What was checked may come out of the very vault that deletes it later.
         let checked = self.check == Some(Check::Stored) && self.kept_for_a_time().is_none();
-        checked || self.delivered.iter().any(|delivered| delivered.stored.until.is_none())
+        let keeps = |stored: &Stored| stored.until.is_none() && stored.proof.counts();
+        checked || self.delivered.iter().any(|delivered| keeps(&delivered.stored))
     }
 
     /// In which vault it is for a time, which deletes it by itself then: the last to do so.
@@ -131,10 +141,24 @@ impl Held {
         until.max_by_key(|(_, until)| *until)
     }
 
+    /// Names it.
+    #[must_use]
+    pub fn id(&self) -> HeldId {
+        self.id
+    }
+
     /// Where the token may be, though that is not known.
     #[must_use]
     pub fn perhaps_in(&self) -> Option<&Place> {
-        self.perhaps.last()
+        let mut taken = self.delivered.iter().rev().filter(|delivered| !delivered.stored.proof.counts());
+        self.perhaps.last().or_else(|| taken.next().map(|delivered| &delivered.at))
+    }
+
+    /// The vault that a successful check shows to keep what it takes: the only place that the token can have come from.
+    #[must_use]
+    pub fn to_be_proven(&self) -> Option<&Arc<dyn Vault>> {
+        let only = self.delivered.len() == 1 && self.perhaps.is_empty() && !self.given_out;
+        self.taken_by.last().filter(|_| only)
     }
 
     /// Something is under way with it that has to come to its end first.
@@ -169,24 +193,45 @@ impl Held {
 }
 
 impl Issuance {
+    /// The token that is held.
+    #[must_use]
+    pub fn held(&self) -> Option<HeldId> {
+        self.with_held(|held| held.id)
+    }
+
+    /// The token of this key, while it is held: what the person asks for is bound to it from then on.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where none is held, or another.
+    pub fn held_of(&self, key: &KeyId) -> Result<HeldId, Failure> {
+        match self.with_held(|held| (held.id, held.key.id == *key)) {
+            Some((id, true)) => Ok(id),
+            Some((_, false)) => Err(ANOTHER_HELD),
+            None => Err(NOTHING_HELD),
+        }
+    }
+
     /// Puts the token on the clipboard, and clears it after its time.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where none is held; [`Failure::Clipboard`], which the view tells as well.
-    pub async fn copy(self: &Arc<Self>) -> Result<(), Failure> {
+    /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`], which the view tells as well.
+    pub async fn copy(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let token = self.token()?;
-        self.write_of_held(Event::Copied).await;
-        self.mark_copy(&token).await;
+        let token = self.change_held(id, |held| {
+            held.given_out = true;
+            held.token()
+        })?;
+        self.write_of_held(id, Event::Copied).await;
+        self.mark_copy(id, &token).await;
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         match put {
             Ok(()) => {
-                self.count_down(|until| OnClipboard::Live { until, own: true });
+                self.count_down(id, |until| OnClipboard::Live { until, own: true });
                 Ok(())
             }
             Err(problem) => {
                 // It may be there all the same.
-                self.count_down(|_| OnClipboard::Unsure(problem.clone()));
+                self.count_down(id, |_| OnClipboard::Unsure(problem.clone()));
                 Err(Failure::Clipboard(problem))
             }
         }
@@ -195,19 +240,20 @@ impl Issuance {
     /// Clears the clipboard now, if the token is still there.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where none is held; [`Failure::Clipboard`] where it is still there.
-    pub async fn clear_clipboard(&self) -> Result<(), Failure> {
+    /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it is still there.
+    pub async fn clear_clipboard(&self, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        self.clear_in_turn().await
+        self.clear_in_turn(id).await
     }
 
-    /// Compares what is on the clipboard, copied back out of the vault, with the token.
+    /// Compares what is on the clipboard, copied back out of the vault, with the token. Where it can have come from one
+    /// vault alone, that one is known from then on to keep what it takes.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where none is held; [`Failure::Clipboard`] where it cannot be read.
-    pub async fn check(self: &Arc<Self>) -> Result<(), Failure> {
+    /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it cannot be read.
+    pub async fn check(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let token = self.token()?;
+        let token = self.token(id)?;
         let read = self
             .on_clipboard(move |clipboard| {
                 let Some(text) = clipboard.read()? else { return Ok(Check::Empty) };
@@ -222,22 +268,24 @@ impl Issuance {
             })
             .await;
         let check = read.map_err(Failure::Clipboard)?;
-        self.change(|state| {
-            if let Some(held) = state.held() {
-                // A proof is not undone by something else on the clipboard afterwards.
-                if !(held.proven() && matches!(check, Check::Empty | Check::OwnCopy)) {
-                    held.check = Some(check);
-                }
+        let shown = self.change_held(id, |held| {
+            // A proof is not undone by something else on the clipboard afterwards.
+            if !(held.proven() && matches!(check, Check::Empty | Check::OwnCopy)) {
+                held.check = Some(check);
             }
-        });
+            held.to_be_proven().cloned().filter(|_| check == Check::Stored)
+        })?;
         if check == Check::Stored {
-            self.write_of_held(Event::Checked).await;
+            self.write_of_held(id, Event::Checked).await;
+        }
+        if let Some(vault) = shown {
+            self.remember_proven(vault).await;
         }
         if matches!(check, Check::Stored | Check::WhiteSpace) {
-            let token = self.token()?;
-            self.mark_copy(&token).await;
+            let token = self.token(id)?;
+            self.mark_copy(id, &token).await;
             // Whoever put it there, it is a copy of a secret that came out of a vault: it goes as our own does.
-            self.count_down(|until| OnClipboard::Live { until, own: false });
+            self.count_down(id, |until| OnClipboard::Live { until, own: false });
         }
         Ok(())
     }
@@ -260,9 +308,10 @@ impl Issuance {
     /// let a program clear it only then.
     pub async fn try_clearing_again(&self) {
         let _turn = self.clipboard_turn.lock().await;
-        if self.with_held(|held| matches!(held.clipboard, OnClipboard::StillThere(_))) == Some(true) {
+        let tried = |held: &Held| matches!(held.clipboard, OnClipboard::StillThere(_)).then_some(held.id);
+        if let Some(id) = self.with_held(tried).flatten() {
             // How it ended is in the view.
-            let _ = self.clear_in_turn().await;
+            let _ = self.clear_in_turn(id).await;
         }
     }
 
@@ -290,10 +339,13 @@ impl Issuance {
     /// Lets the token be shown for a while in a window of its own, which whoever draws the windows opens and closes.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where none is held.
-    pub fn show(self: &Arc<Self>) -> Result<(), Failure> {
+    /// [`Failure::NotNow`] where it is not held any more.
+    pub fn show(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let until = Instant::now() + self.times().shown;
-        self.change(|state| state.held().map(|held| held.shown_until = Some(until))).ok_or(NOTHING_HELD)?;
+        self.change_held(id, |held| {
+            held.given_out = true;
+            held.shown_until = Some(until);
+        })?;
         let this = Arc::clone(self);
         tokio::spawn(async move {
             sleep_until(until).await;
@@ -325,8 +377,8 @@ impl Issuance {
 
     pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, origin: Origin, key: Key, token: Token, hidden: bool) {
         let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
-        let number = self.change(|state| {
-            let number = state.count();
+        let id = self.change(|state| {
+            let id = HeldId(state.count());
             state.stage = Stage::Held(Box::new(Held {
                 key,
                 token_length: token.length(),
@@ -341,35 +393,37 @@ impl Issuance {
                 delivered: Vec::new(),
                 undelivered: None,
                 perhaps: Vec::new(),
+                taken_by: Vec::new(),
+                given_out: false,
                 ending: false,
                 hidden,
                 to_revoke: false,
                 token: Arc::new(token),
                 keys,
                 origin,
-                number,
+                id,
             }));
-            number
+            id
         });
-        tokio::spawn(Arc::clone(self).wipe_in_time(number));
+        tokio::spawn(Arc::clone(self).wipe_in_time(id));
     }
 
     /// Starts the countdown to the clearing of the clipboard, on which the token is, or may be, until then.
-    fn count_down(self: &Arc<Self>, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
+    fn count_down(self: &Arc<Self>, id: HeldId, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
         let until = Instant::now() + self.times().clipboard;
-        let number = self.change(|state| {
-            let held = state.held()?;
+        let begun = self.change_held(id, |held| {
             held.clipboard = on_clipboard(until);
             held.cleared_at = Some(until);
-            Some(held.number)
         });
-        let Some(number) = number else { return };
+        if begun.is_err() {
+            return;
+        }
         let this = Arc::clone(self);
         tokio::spawn(async move {
             sleep_until(until).await;
-            if this.with_held(|held| held.number == number && held.cleared_at == Some(until)) == Some(true) {
+            if this.with_held(|held| held.id == id && held.cleared_at == Some(until)) == Some(true) {
                 // How it ended is in the view.
-                let _ = this.clear_clipboard().await;
+                let _ = this.clear_clipboard(id).await;
             }
         });
     }
@@ -377,7 +431,8 @@ impl Issuance {
     /// Clears the clipboard if the token may be on it. Where it was proven to be gone, it is looked for once more: there are
     /// programs that put back what they have kept.
     pub(super) async fn clear_what_may_be_there(&self) -> Result<(), Failure> {
-        let (token, clipboard) = self.with_held(|held| (held.token(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
+        let (id, token, clipboard) =
+            self.with_held(|held| (held.id, held.token(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
         let is_back = match clipboard {
             OnClipboard::Untouched => false,
             there if there.may_be_there() => true,
@@ -388,13 +443,13 @@ impl Issuance {
                 read.await.unwrap_or(false)
             }
         };
-        if is_back { self.clear_in_turn().await } else { Ok(()) }
+        if is_back { self.clear_in_turn(id).await } else { Ok(()) }
     }
 
-    pub(super) async fn clear_in_turn(&self) -> Result<(), Failure> {
-        let token = self.token()?;
+    pub(super) async fn clear_in_turn(&self, id: HeldId) -> Result<(), Failure> {
+        let token = self.token(id)?;
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
-        if let (Ok(_), Some(wish)) = (&cleared, self.with_held(|held| held.origin.id)) {
+        if let (Ok(_), Some(wish)) = (&cleared, self.wish_of(id)) {
             self.write_with(move |journal| journal.copy_gone(wish)).await;
         }
         let (now, outcome) = match cleared {
@@ -402,34 +457,41 @@ impl Issuance {
             Ok(Cleared::Replaced) => (OnClipboard::Replaced, Ok(())),
             Err(problem) => (OnClipboard::StillThere(problem.clone()), Err(Failure::Clipboard(problem))),
         };
-        self.set_clipboard(now);
+        let _ = self.change_held(id, |held| {
+            held.clipboard = now;
+            held.cleared_at = None;
+        });
         outcome
     }
 
     /// The token is about to be on the clipboard: should the app die, the next start knows it there and clears it.
-    async fn mark_copy(&self, token: &Token) {
-        if let (Some(wish), Some(mark)) = (self.with_held(|held| held.origin.id), token.mark()) {
+    async fn mark_copy(&self, id: HeldId, token: &Token) {
+        if let (Some(wish), Some(mark)) = (self.wish_of(id), token.mark()) {
             self.write_with(move |journal| journal.copied(wish, &mark)).await;
         }
     }
 
-    async fn write_of_held(&self, event: Event) {
-        if let Some(wish) = self.with_held(|held| held.origin.id) {
+    async fn write_of_held(&self, id: HeldId, event: Event) {
+        if let Some(wish) = self.wish_of(id) {
             self.write(wish, event).await;
         }
     }
 
-    fn token(&self) -> Result<Arc<Token>, Failure> {
-        self.with_held(Held::token).ok_or(NOTHING_HELD)
+    fn wish_of(&self, id: HeldId) -> Option<WishId> {
+        self.with_held(|held| (held.id == id).then_some(held.origin.id)).flatten()
     }
 
-    fn set_clipboard(&self, now: OnClipboard) {
-        self.change(|state| {
-            if let Some(held) = state.held() {
-                held.clipboard = now;
-                held.cleared_at = None;
-            }
-        });
+    fn token(&self, id: HeldId) -> Result<Arc<Token>, Failure> {
+        self.with_held(|held| if held.id == id { Ok(held.token()) } else { Err(ANOTHER_HELD) }).ok_or(NOTHING_HELD)?
+    }
+
+    /// Changes what is held, where it is still that.
+    pub(super) fn change_held<T>(&self, id: HeldId, change: impl FnOnce(&mut Held) -> T) -> Result<T, Failure> {
+        self.change(|state| match state.held() {
+            Some(held) if held.id == id => Ok(change(held)),
+            Some(_) => Err(ANOTHER_HELD),
+            None => Err(NOTHING_HELD),
+        })
     }
 
     /// Uses the clipboard away from the event loop, since another program may be slow to answer.
@@ -445,6 +507,9 @@ impl Issuance {
 }
 
 pub(super) const NOTHING_HELD: Failure = Failure::NotNow("No token is held any more.");
+
+pub(super) const ANOTHER_HELD: Failure =
+    Failure::NotNow("This was meant for a key whose token is no longer held. Nothing was done with the one held now.");
 
 impl State {
     pub(super) fn held(&mut self) -> Option<&mut Held> {

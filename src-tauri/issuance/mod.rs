@@ -29,7 +29,7 @@ pub use self::{
     asking::{Asking, Order, Phase},
     before::Before,
     delivering::{Delivered, Delivering, Place, Undelivered},
-    held::{Check, Held, OnClipboard, Shown},
+    held::{Check, Held, HeldId, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
     revocation::Revocation,
 };

@@ -63,10 +63,16 @@ pub(super) fn close(connection: &Connection, id: BatchId) -> rusqlite::Result<()
     connection.execute("UPDATE batch SET open = 0 WHERE id = ?1", params![id.0]).map(drop)
 }
 
-/// Each name, with the stage of its last wish, where its token was delivered, and whether no key was made.
+/// Each name, with the stage of its last wish, where its token was delivered, and whether no key was made. What was only
+/// taken somewhere is delivered once a check or the person says so.
 const FATES: &str = "
     SELECT batch_name.name, wish.stage,
-        (SELECT step.place FROM step WHERE step.wish = wish.id AND step.kind LIKE 'delivered%' ORDER BY step.id LIMIT 1),
+        (SELECT step.place FROM step WHERE step.wish = wish.id AND (
+            step.kind LIKE 'delivered,%' OR step.kind = 'delivered' AND EXISTS (
+                SELECT 1 FROM step AS later
+                WHERE later.wish = wish.id AND later.kind IN ('checked', 'finished', 'handed over', 'settled')
+            )
+        ) ORDER BY step.id LIMIT 1),
         EXISTS (SELECT 1 FROM step WHERE step.wish = wish.id AND step.kind = 'not made')
     FROM batch_name LEFT JOIN wish ON wish.id = (
         SELECT max(each.id) FROM wish AS each

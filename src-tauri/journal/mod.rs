@@ -245,11 +245,11 @@ impl Journal for SqliteJournal {
 }
 
 /// The wishes that are not settled; where the token of each may be: the last place of which nothing later is known than
-/// that it was on its way there, or did not arrive clearly; and where it is for a time.
+/// that it was on its way there, was taken there, or did not arrive clearly; and where it is for a time.
 const OPEN: &str = "
     SELECT wish.*, (
         SELECT step.place FROM step
-        WHERE step.wish = wish.id AND step.kind IN ('delivering', 'perhaps stored') AND NOT EXISTS (
+        WHERE step.wish = wish.id AND step.kind IN ('delivering', 'perhaps stored', 'delivered') AND NOT EXISTS (
             SELECT 1 FROM step AS later
             WHERE later.wish = step.wish AND later.place = step.place AND later.id > step.id
         )

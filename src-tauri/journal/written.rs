@@ -54,10 +54,13 @@ events! {
     Event::Delivering => "delivering", None;
     Event::Delivered(Proof::ReadBack) => "delivered, read back", Some("checked");
     Event::Delivered(Proof::FirstVersion) => "delivered, first version", Some("checked");
-    Event::Delivered(Proof::Taken) => "delivered", Some("checked");
+    Event::Delivered(Proof::TakenAsBefore) => "delivered, as checked before", Some("checked");
+    // It is as open as before: that a vault has taken it shows nothing.
+    Event::Delivered(Proof::Taken) => "delivered", None;
     // It is as open as before: what the vault deletes is in no vault afterwards.
     Event::StoredForATime(Proof::ReadBack) => "stored for a time, read back", None;
     Event::StoredForATime(Proof::FirstVersion) => "stored for a time, first version", None;
+    Event::StoredForATime(Proof::TakenAsBefore) => "stored for a time, as checked before", None;
     Event::StoredForATime(Proof::Taken) => "stored for a time", None;
     Event::NotStored => "not stored", None;
     Event::PerhapsStored => "perhaps stored", None;

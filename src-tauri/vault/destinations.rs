@@ -2,14 +2,17 @@
 //! keyring, or in memory where there is none.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::Destination;
+use super::{
+    Destination,
+    proven::{Proven, Remembered},
+};
 use crate::{
     account::VaultSecrets,
     delivery::Vault,
@@ -25,6 +28,7 @@ pub struct Destinations {
     /// Whether there was no file at the start, not even one that was set aside.
     fresh: bool,
     secrets: Arc<dyn VaultSecrets>,
+    proven: Arc<Proven>,
     state: Mutex<State>,
 }
 
@@ -55,6 +59,8 @@ pub struct Known {
     pub destination: Destination,
     /// It is the default.
     pub default: bool,
+    /// Whether a token that it has taken is known to be there: it proves that itself, or it was shown once.
+    pub proven: bool,
 }
 
 impl Destinations {
@@ -82,7 +88,8 @@ impl Destinations {
         // What is malformed was set aside, and is in nobody's way.
         let left = problem.clone().filter(|_| file.path().exists());
         let state = Mutex::new(State { contents, left, ..State::default() });
-        (Self { file, fresh, secrets, state }, problem)
+        let (proven, unread) = Proven::in_folder(folder);
+        (Self { file, fresh, secrets, proven: Arc::new(proven), state }, problem.or(unread))
     }
 
     /// Takes over those that an organization gives its admins, where there are none yet.
@@ -103,7 +110,12 @@ impl Destinations {
         let state = self.lock();
         let default = state.contents.default.as_deref();
         let all = state.contents.destinations.iter();
-        all.map(|each| Known { destination: each.clone(), default: default == Some(&each.id) }).collect()
+        let known = |each: &Destination| Known {
+            destination: each.clone(),
+            default: default == Some(&each.id),
+            proven: each.proves_itself() || self.proven.is_proven(&each.fingerprint()),
+        };
+        all.map(known).collect()
     }
 
     /// One of them.
@@ -123,7 +135,7 @@ impl Destinations {
     }
 
     /// Keeps a destination: a new one as the last, one of a known id in its place.
-    /// With another address than before it has no secret any more.
+    /// With another address than before it has no secret any more, and with anything changed it has to be proven anew.
     ///
     /// # Errors
     /// [`Failure::Destination`]; [`Failure::File`] where it cannot be written, and nothing changes then.
@@ -142,6 +154,7 @@ impl Destinations {
             Some(each) => *each = destination,
             None => contents.destinations.push(destination),
         })?;
+        self.forget_unknown()?;
         let of_no_use = |before: &Destination| before.address() != after.address() || after.secret().is_none();
         match before.filter(of_no_use) {
             // What was given for one address is of no use at another, and must not be found there.
@@ -160,6 +173,7 @@ impl Destinations {
             contents.destinations.retain(|each| each.id != id);
             contents.default.take_if(|default| default == id);
         })?;
+        self.forget_unknown()?;
         self.forget_secret(&destination)
     }
 
@@ -246,7 +260,8 @@ impl Destinations {
                 Some(found.ok_or(Failure::NotStored(VaultProblem::NoSecret(what)))?)
             }
         };
-        destination.open(secret)
+        let (fingerprint, proven) = (destination.fingerprint(), Arc::clone(&self.proven));
+        Ok(Arc::new(Remembered { vault: destination.open(secret)?, fingerprint, proven }))
     }
 
     fn unchanged(&self, destination: &Destination) -> Result<(), Failure> {
@@ -262,6 +277,12 @@ impl Destinations {
     /// [`Failure::Keyring`] for the first whose secret the keyring may hold still.
     pub fn forget_secrets(&self) -> Result<(), Failure> {
         self.all().iter().try_for_each(|known| self.forget_secret(&known.destination))
+    }
+
+    /// What was shown of a destination that is gone, or was changed, shows nothing of another.
+    fn forget_unknown(&self) -> Result<(), Failure> {
+        let there: BTreeSet<String> = self.lock().contents.destinations.iter().map(Destination::fingerprint).collect();
+        self.proven.keep_only(&there)
     }
 
     fn forget_secret(&self, destination: &Destination) -> Result<(), Failure> {

@@ -1,9 +1,11 @@
 //! Destinations: the vaults that the person has configured, and how a token gets into each.
 //!
-//! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring.
+//! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring, and `proven`
+//!   which of them were shown to keep what they take.
 //! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `program` to any
 //!   program that takes a secret on its standard input (`input`), which is `run` with a limit, and ended with its whole
 //!   `tree` where it does not end by itself.
+//! - `tools` is what is known of programs by their names.
 //! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
 
 mod authority;
@@ -13,7 +15,9 @@ mod kv2;
 mod names;
 mod presets;
 mod program;
+mod proven;
 mod run;
+mod tools;
 mod tree;
 
 use std::{env, ffi::OsString, sync::Arc, time::Duration};
@@ -28,7 +32,7 @@ pub use self::{
     kv2::Kv2,
     names::{Names, Template},
     presets::{Ask, PRESETS, Preset},
-    program::{Program, Question, Reading},
+    program::{Program, Question, Reading, Whose},
 };
 use self::{kv2::Kv2Vault, program::ProgramVault};
 use crate::{
@@ -114,6 +118,24 @@ impl Destination {
     pub fn fingerprint(&self) -> String {
         let vault = serde_json::to_value(&self.vault).expect("texts and numbers always serialize");
         sha256_of(&format!("keybearer destination\n{}", canonical(&vault)))
+    }
+
+    /// Whether a delivery that ends well shows by itself that the token is there.
+    #[must_use]
+    pub fn proves_itself(&self) -> bool {
+        match &self.vault {
+            Kind::Kv2(_) => true,
+            Kind::Program(program) => program.read_back.is_some(),
+        }
+    }
+
+    /// Whether it may store over an entry that is there: it cannot be asked beforehand, and nothing else keeps it from that.
+    #[must_use]
+    pub fn may_overwrite(&self) -> bool {
+        match &self.vault {
+            Kind::Kv2(_) => false,
+            Kind::Program(program) => program.exists.is_none(),
+        }
     }
 
     /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.

@@ -1,7 +1,7 @@
 //! What entries in a vault are called: templates, filled with what is harmless in a path, an argument and a file's name.
 //!
-//! A key's name may be anything. What an entry's name cannot hold becomes a mark, and then a part of the key's name's hash
-//! stands behind it, so that two names never become one.
+//! A key's name may be anything. What an entry's name cannot hold becomes a mark, and then digits of the key's name's hash
+//! stand behind it, so that two names never become one. A name that ends as if it had been given such digits gets its own.
 
 use std::fmt;
 
@@ -12,8 +12,11 @@ use crate::{delivery::Entry, hex::sha256_of};
 /// The longest name that an entry is given, in bytes; each vault takes more.
 const LONGEST: usize = 100;
 
-/// How much of a hash tells names apart, in hexadecimal digits.
-const DIGITS: usize = 8;
+/// How much of a hash tells names apart, in hexadecimal digits: 64 bits, which no names that people choose share.
+const DIGITS: usize = 16;
+
+/// How much of one tells the keys apart that replace others of one name: their ids are Dfns' own.
+const REPLACED: usize = 8;
 
 /// Which characters the names of a vault's entries may have.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -35,7 +38,7 @@ pub enum Names {
 impl Names {
     fn allows(self, character: char) -> bool {
         match self {
-            Self::Readable => character.is_alphanumeric() || " -_.".contains(character),
+            Self::Readable => is_letter(character) || " -_.".contains(character),
             Self::Plain => character.is_ascii_alphanumeric() || "-_.".contains(character),
             Self::Lowercase => character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-',
             Self::Dashed => character.is_ascii_alphanumeric() || character == '-',
@@ -72,10 +75,10 @@ impl Names {
         // Options begin with a dash, hidden files with a dot, and neither dots nor spaces at an end survive everywhere.
         let ends = |character: char| "-_. ".contains(character);
         let mut name = name.trim_matches(ends).to_owned();
-        if name == text && name.len() <= LONGEST {
+        if name == text && name.len() <= LONGEST && !self.ends_in_digits(text) {
             return name;
         }
-        let suffix = self.digits(text);
+        let suffix = self.digits(text, DIGITS);
         while name.len() > LONGEST - DIGITS - 1 {
             name.pop();
         }
@@ -94,19 +97,48 @@ impl Names {
         let name = self.of(&entry.key_name);
         match &entry.replaces {
             None => name,
-            Some(replaced) => format!("{name}{}{}", self.mark(), self.digits(replaced)),
+            Some(replaced) => format!("{name}{}{}", self.mark(), self.digits(replaced, REPLACED)),
         }
     }
 
+    /// Whether a name ends as one does that was given digits, also one of an earlier version.
+    fn ends_in_digits(self, name: &str) -> bool {
+        let end = name.rsplit(self.mark()).next().unwrap_or_default();
+        end.len() < name.len()
+            && [REPLACED, DIGITS].contains(&end.len())
+            && end.bytes().all(|digit| digit.is_ascii_hexdigit())
+    }
+
     /// Digits of a text's hash, which tell it from others.
-    fn digits(self, text: &str) -> String {
+    fn digits(self, text: &str, count: usize) -> String {
         let mut digits = sha256_of(text);
-        digits.truncate(DIGITS);
+        digits.truncate(count);
         if self == Self::Uppercase {
             digits.make_ascii_uppercase();
         }
         digits
     }
+}
+
+/// A letter or digit of any script that file systems leave as it is. Some write a character in another way that looks the
+/// same: a Kelvin sign becomes a K, and a letter of compatibility the one that it stands for.
+fn is_letter(character: char) -> bool {
+    let lower: String = character.to_lowercase().collect();
+    let same_in_capitals = || lower.chars().flat_map(char::to_uppercase).eq([character]);
+    let rewritten = matches!(
+        character,
+        // Greek with an accent of its own block, letters that are always taken apart, and ideographs of compatibility.
+        '\u{1f00}'..='\u{1fff}'
+            | '\u{958}'..='\u{95f}'
+            | '\u{9dc}'..='\u{9df}'
+            | '\u{a33}'..='\u{a5e}'
+            | '\u{b5c}'..='\u{b5d}'
+            | '\u{f00}'..='\u{fff}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{fb1d}'..='\u{fb4f}'
+            | '\u{2f800}'..='\u{2fa1f}'
+    );
+    character.is_alphanumeric() && !rewritten && (lower.chars().eq([character]) || same_in_capitals())
 }
 
 /// A text with places for what is known of a key: `{key_name}`, `{key_id}`, `{org_id}`.
@@ -265,6 +297,86 @@ mod tests {
         }
     }
 
+    /// As random as a test may be: the same each time.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, count: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(self.0 >> 33).expect("31 bits") % count
+        }
+    }
+
+    /// Names that are near one another: of few characters that are told apart only in some vaults, and of what names become.
+    fn near_one_another(random: &mut Random, names: Names, before: &[String]) -> String {
+        const FEW: [char; 16] =
+            ['a', 'A', 'b', '-', '_', '.', ' ', '/', '!', 'é', 'K', '\u{212a}', 'å', '\u{212b}', '0', '\u{200b}'];
+        let text: String = (0..=random.below(4)).map(|_| FEW[random.below(FEW.len())]).collect();
+        match (random.below(8), before) {
+            // What another became, as a name of its own; and with a digit more, or in other letters.
+            (0, [.., last]) => names.of(last),
+            (1, [.., last]) => format!("{}0", names.of(last)),
+            (2, [.., last]) => names.of(last).to_uppercase(),
+            (3, [.., last]) => names.of_entry(&replacing(last, Some("api-1"))),
+            (4, _) => format!("{text}{}", "n".repeat(98 + random.below(4))),
+            (5, _) => format!("{text}-{:08x}", random.below(4)),
+            (6, _) => format!("{text}_{:016X}", random.below(4)),
+            _ => text,
+        }
+    }
+
+    fn replacing(name: &str, replaces: Option<&str>) -> Entry {
+        let replaces = replaces.map(str::to_owned);
+        Entry { key_name: name.to_owned(), key_id: None, organization: None, replaces }
+    }
+
+    #[test]
+    fn two_names_never_become_one_entry() {
+        for names in ALL {
+            let (mut random, mut texts) = (Random(7), Vec::new());
+            for _ in 0..5_000 {
+                let text = near_one_another(&mut random, names, &texts);
+                texts.push(text);
+            }
+            let mut seen = HashMap::new();
+            for text in &texts {
+                for replaces in [None, Some("api-1"), Some("api-2")] {
+                    let name = names.of_entry(&replacing(text, replaces));
+                    // A vault may take no notice of case where its names have but one.
+                    let name = if names == Names::Lowercase { name.to_uppercase() } else { name };
+                    let of = (text.clone(), replaces);
+                    let before = seen.insert(name.clone(), of.clone());
+                    assert!(
+                        before.as_ref().is_none_or(|before| *before == of),
+                        "{names:?} gives {name} to {before:?} and {of:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_what_another_becomes_gets_digits_of_its_own() {
+        let becomes = Names::Plain.of("a/b");
+        assert!(becomes.starts_with("a-b-") && becomes.len() == "a-b-".len() + DIGITS, "{becomes}");
+        for text in [becomes.as_str(), "a-b-c14cddc0", "A-B-C14CDDC0"] {
+            let name = Names::Plain.of(text);
+            assert!(name != text && name.starts_with("a-b-c14cddc0-") || name.len() > 24, "{text} is {name}");
+        }
+        assert_eq!(Names::Plain.of("c14cddc0"), "c14cddc0", "nothing stands before it");
+        assert_eq!(Names::Plain.of("release-2026"), "release-2026");
+    }
+
+    #[test]
+    fn characters_that_file_systems_write_in_another_way_do_not_stay() {
+        for (odd, plain) in
+            [("\u{212a}", "K"), ("\u{212b}", "\u{c5}"), ("\u{f900}", "\u{8c48}"), ("\u{1f71}", "\u{3ac}")]
+        {
+            assert_ne!(Names::Readable.of(odd), odd);
+            assert_eq!(Names::Readable.of(plain), plain);
+        }
+    }
+
     #[test]
     fn a_key_that_replaces_another_gets_an_entry_of_its_own_that_is_known_beforehand() {
         let entry = |replaces: Option<&str>| Entry {
@@ -277,7 +389,7 @@ mod tests {
             let all = [None, Some("api-1"), Some("api-2")].map(|replaces| names.of_entry(&entry(replaces)));
             assert_eq!(all[0], names.of("DEPLOY-BOT"));
             for name in &all[1..] {
-                assert!(name.starts_with(&all[0]) && name.len() == all[0].len() + 1 + DIGITS, "{name}");
+                assert!(name.starts_with(&all[0]) && name.len() == all[0].len() + 1 + REPLACED, "{name}");
                 assert!(name.chars().all(|character| names.allows(character)), "{names:?}: {name}");
             }
             assert_ne!(all[1], all[2]);

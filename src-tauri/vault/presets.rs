@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Input, Names, Program, Question, Reading, Template};
+use super::{Input, Names, Program, Question, Reading, Template, Whose};
 
 /// What is known of a program.
 #[derive(Debug)]
@@ -54,6 +54,7 @@ struct Filled {
     prints: bool,
     stale: bool,
     read_back: Option<(Vec<String>, bool)>,
+    whose: Option<(Vec<String>, &'static [&'static str])>,
     names: Names,
     variables: &'static [&'static str],
     password: bool,
@@ -98,14 +99,8 @@ pub const PRESETS: &[Preset] = &[
                 false,
             )),
             names: Names::Plain,
-            variables: &[
-                "OP_SERVICE_ACCOUNT_TOKEN",
-                "OP_CONNECT_HOST",
-                "OP_CONNECT_TOKEN",
-                "OP_ACCOUNT",
-                // Each account's, named after it.
-                "OP_SESSION_*",
-            ],
+            whose: Some((words(&["whoami", "--format", "json"]), &["/email", "/url"])),
+            variables: &["OP_*"],
             ..Filled::default()
         },
     },
@@ -142,7 +137,8 @@ pub const PRESETS: &[Preset] = &[
                 stale: true,
                 read_back: Some((words(&["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"]), false)),
                 names: Names::Plain,
-                variables: &["BW_SESSION", "BITWARDENCLI_APPDATA_DIR"],
+                whose: Some((words(&["status", "--nointeraction"]), &["/userEmail", "/serverUrl"])),
+                variables: &["BW_*", "BITWARDENCLI_*"],
                 // Without one, nobody but the organization's owners would see the item.
                 refusal: (id(1).is_null() != id(2).is_null())
                     .then_some("an organization’s id and a collection’s are needed together, or neither"),
@@ -162,7 +158,7 @@ pub const PRESETS: &[Preset] = &[
                 store: words(&["insert", "-m", &entry]),
                 exists: Some((words(&["show", &entry]), "is not in the password store")),
                 read_back: Some((words(&["show", &entry]), false)),
-                variables: &["PASSWORD_STORE_DIR", "PASSWORD_STORE_KEY"],
+                variables: &["PASSWORD_STORE_*"],
                 ..Filled::default()
             }
         },
@@ -180,7 +176,7 @@ pub const PRESETS: &[Preset] = &[
                 // Whatever its configuration says of copying what is shown.
                 exists: Some((words(&["show", "--alsoclip=false", "-o", "-n", &entry]), "not in the password store")),
                 read_back: Some((words(&["show", "--alsoclip=false", "-o", "-n", &entry]), false)),
-                variables: &["PASSWORD_STORE_DIR", "GOPASS_CONFIG"],
+                variables: &["GOPASS_*", "PASSWORD_STORE_*"],
                 ..Filled::default()
             }
         },
@@ -248,9 +244,8 @@ pub const PRESETS: &[Preset] = &[
         note: "",
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(0));
-            let with = |command: &[&str]| {
-                let mut all = words(&["secretsmanager"]);
-                all.extend(words(command));
+            let asked_as = |command: &[&str]| {
+                let mut all = words(command);
                 for (option, place) in [("--profile", 1), ("--region", 2)] {
                     if !answers.get(place).is_empty() {
                         all.extend(words(&[option, answers.get(place)]));
@@ -258,7 +253,9 @@ pub const PRESETS: &[Preset] = &[
                 }
                 all
             };
+            let with = |command: &[&str]| asked_as(&[&["secretsmanager"], command].concat());
             Filled {
+                whose: Some((asked_as(&["sts", "get-caller-identity", "--query", "Arn", "--output", "text"]), &[])),
                 store: with(&["create-secret", "--name", &name, "--secret-string", "file:///dev/stdin"]),
                 exists: Some((
                     with(&["describe-secret", "--secret-id", &name, "--output", "json"]),
@@ -269,18 +266,7 @@ pub const PRESETS: &[Preset] = &[
                     true,
                 )),
                 names: Names::Plain,
-                variables: &[
-                    "AWS_PROFILE",
-                    "AWS_REGION",
-                    "AWS_DEFAULT_REGION",
-                    "AWS_CONFIG_FILE",
-                    "AWS_SHARED_CREDENTIALS_FILE",
-                    "AWS_ACCESS_KEY_ID",
-                    "AWS_SECRET_ACCESS_KEY",
-                    "AWS_SESSION_TOKEN",
-                    "AWS_ENDPOINT_URL",
-                    "AWS_CA_BUNDLE",
-                ],
+                variables: &["AWS_*"],
                 ..Filled::default()
             }
         },
@@ -310,7 +296,8 @@ pub const PRESETS: &[Preset] = &[
                     false,
                 )),
                 names: Names::Dashed,
-                variables: &["CLOUDSDK_CONFIG", "GOOGLE_APPLICATION_CREDENTIALS"],
+                whose: Some((words(&["config", "list", "--format=value(core.account)", &project, "--quiet"]), &[])),
+                variables: &["CLOUDSDK_*", "GOOGLE_*"],
                 ..Filled::default()
             }
         },
@@ -333,8 +320,13 @@ pub const PRESETS: &[Preset] = &[
                 .concat(),
                 exists: Some(([at("show"), words(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")),
                 read_back: Some(([at("show"), words(&["--query", "value", "-o", "tsv"])].concat(), true)),
-                names: Names::Dashed,
-                variables: &["AZURE_CONFIG_DIR"],
+                whose: Some((
+                    words(&["account", "show", "--query", "join(', ', [user.name, name, tenantId])", "-o", "tsv"]),
+                    &[],
+                )),
+                // It takes no notice of case.
+                names: Names::Lowercase,
+                variables: &["AZURE_*"],
                 ..Filled::default()
             }
         },
@@ -362,8 +354,18 @@ pub const PRESETS: &[Preset] = &[
                     with(&["get", "secret", "dfns-{key_name}", "-o", "go-template={{.data.token | base64decode}}"]),
                     false,
                 )),
+                whose: Some((
+                    with(&[
+                        "config",
+                        "view",
+                        "--minify",
+                        "-o",
+                        "jsonpath={.contexts[0].name}{\", \"}{.clusters[0].cluster.server}",
+                    ]),
+                    &[],
+                )),
                 names: Names::Lowercase,
-                variables: &["KUBECONFIG"],
+                variables: &["KUBECONFIG", "KUBERNETES_*"],
                 ..Filled::default()
             }
         },
@@ -391,7 +393,8 @@ pub const PRESETS: &[Preset] = &[
                 )),
                 prints: true,
                 names: Names::Uppercase,
-                variables: &["GH_TOKEN", "GH_HOST", "GH_CONFIG_DIR"],
+                whose: Some((words(&["api", "user", "--jq", ".login"]), &[])),
+                variables: &["GH_*", "GITHUB_*"],
                 // With a host in it, gh would be asked about another repository than the one that it stores to.
                 refusal: (!is_repository(answers.get(0))).then_some("the repository is written as owner/name"),
                 ..Filled::default()
@@ -415,7 +418,8 @@ pub const PRESETS: &[Preset] = &[
                 )),
                 read_back: Some(([words(&["secrets", "get", name, "--plain"]), words(&at)].concat(), true)),
                 names: Names::Uppercase,
-                variables: &["DOPPLER_TOKEN", "DOPPLER_CONFIG_DIR"],
+                whose: Some((words(&["me", "--json"]), &["/workplace/name", "/name"])),
+                variables: &["DOPPLER_*"],
                 ..Filled::default()
             }
         },
@@ -444,8 +448,20 @@ impl Preset {
                 return Err(format!("“{}” is needed", ask.label));
             }
         }
-        let Filled { store, input, template, exists, prints, stale, read_back, names, variables, password, refusal } =
-            (self.fill)(Answers(answers));
+        let Filled {
+            store,
+            input,
+            template,
+            exists,
+            prints,
+            stale,
+            read_back,
+            whose,
+            names,
+            variables,
+            password,
+            refusal,
+        } = (self.fill)(Answers(answers));
         if let Some(refusal) = refusal {
             return Err(refusal.to_owned());
         }
@@ -455,6 +471,10 @@ impl Preset {
         });
         let read_back =
             read_back.map(|(arguments, line)| Ok::<_, String>(Reading { arguments: templates(arguments)?, line }));
+        let whose = whose.map(|(arguments, fields)| {
+            let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+            Ok::<_, String>(Whose { arguments: templates(arguments)?, fields })
+        });
         let usual = || PathBuf::from("/usr/bin").join(self.program);
         Ok(Program {
             program: self.installed().unwrap_or_else(usual),
@@ -463,6 +483,7 @@ impl Preset {
             template,
             exists: exists.transpose()?,
             read_back: read_back.transpose()?,
+            whose: whose.transpose()?,
             names,
             seconds: 60,
             variables: variables.iter().map(|name| (*name).to_owned()).collect(),

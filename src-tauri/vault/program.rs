@@ -14,6 +14,7 @@ use super::{
     input::{self, Input},
     names::{Names, Template},
     run::{self, End, Ran, Run},
+    tools,
 };
 use crate::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
@@ -43,6 +44,9 @@ pub struct Program {
     /// How to read an entry back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_back: Option<Reading>,
+    /// How to ask it whose account it works for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<Whose>,
     /// Which names its entries may have.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub names: Names,
@@ -86,6 +90,37 @@ pub struct Reading {
     #[serde(default, skip_serializing_if = "is_usual")]
     pub line: bool,
 }
+
+/// How to ask whose account the program works for.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whose {
+    /// The arguments.
+    pub arguments: Vec<Template>,
+    /// Where that stands in the JSON that it prints, as JSON pointers (`/user/email`). Without any, what it prints is taken as
+    /// it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+impl Whose {
+    /// What of the answer tells whose; empty where nothing does.
+    fn read(&self, answer: &[u8]) -> String {
+        let joined = |parts: Vec<&str>| {
+            let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join(", ")
+        };
+        let answer = String::from_utf8_lossy(answer);
+        if self.fields.is_empty() {
+            return joined(answer.lines().collect());
+        }
+        let json: Value = serde_json::from_str(&answer).unwrap_or_default();
+        joined(self.fields.iter().filter_map(|field| json.pointer(field)?.as_str()).collect())
+    }
+}
+
+/// As much of its answer as is read.
+const ANSWER: usize = 16 * 1024;
 
 const A_MINUTE: u32 = 60;
 
@@ -143,7 +178,8 @@ impl Program {
         // Whatever it is started with gets the password.
         let asked = self.exists.iter().flat_map(|question| &question.arguments);
         let read = self.read_back.iter().flat_map(|reading| &reading.arguments);
-        let arguments = self.store.iter().chain(asked).chain(read).map(Template::as_str);
+        let whose = self.whose.iter().flat_map(|whose| &whose.arguments);
+        let arguments = self.store.iter().chain(asked).chain(read).chain(whose).map(Template::as_str);
         let all = [self.program.to_str().unwrap_or_default()].into_iter().chain(arguments).collect::<Vec<_>>();
         let digits = &sha256_of(&all.join("\0"))[..16];
         format!("{} {digits}", self.program.display())
@@ -167,8 +203,21 @@ pub(super) struct ProgramVault {
     name: String,
     how: Program,
     password: Option<Arc<VaultSecret>>,
-    /// What it finds in its environment.
-    variables: Vec<(OsString, OsString)>,
+    /// What it finds in its environment; or why that is not known.
+    variables: Result<Vec<(OsString, OsString)>, String>,
+}
+
+/// What is read back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Seen {
+    /// The token.
+    This,
+    /// Something else.
+    Other,
+    /// Nothing, since the entry is in this state.
+    Between(&'static str),
+    /// Nothing.
+    Nothing,
 }
 
 /// Whether an entry is there.
@@ -176,6 +225,8 @@ pub(super) struct ProgramVault {
 enum Presence {
     There,
     Missing,
+    /// It is neither there nor gone, in this state.
+    Between(&'static str),
     /// It cannot be asked, or not before more is known of the key.
     Unasked,
 }
@@ -188,7 +239,7 @@ impl ProgramVault {
         password: Option<Arc<VaultSecret>>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Self {
-        let variables = run::kept(environment, &how.variables);
+        let variables = run::kept(environment, &how.program, &how.variables);
         Self { name: name.to_owned(), how: how.clone(), password, variables }
     }
 
@@ -198,6 +249,7 @@ impl ProgramVault {
 
     /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
     async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
+        let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone()))?;
         let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
         if let Some(password) = &self.password {
             whole.extend_from_slice(password.open("give it to the program that asks for it first").as_bytes());
@@ -207,7 +259,7 @@ impl ProgramVault {
         let run = Run {
             program: &self.how.program,
             arguments: arguments.iter().map(|argument| argument.fill(self.how.names, entry)).collect(),
-            variables: &self.variables,
+            variables,
             input: &whole,
             keep,
             limit: self.limit(),
@@ -218,6 +270,11 @@ impl ProgramVault {
             }
             run::Problem::TookTooLong => VaultProblem::TookTooLong { program: self.how.display(), limit: self.limit() },
         })
+    }
+
+    /// An entry that is neither there nor gone.
+    fn between(&self, entry: &Entry, state: &'static str) -> VaultProblem {
+        VaultProblem::Between { place: self.place(entry), state }
     }
 
     fn ended(&self, ran: &Ran, secrets: &[&str]) -> VaultProblem {
@@ -234,7 +291,9 @@ impl ProgramVault {
             return Ok(Presence::Unasked);
         }
         // A byte of what it prints is enough to see that it prints something.
-        let ran = self.run(&question.arguments, entry, b"", usize::from(question.prints)).await?;
+        let keep = if tools::has_signs(&self.how.program) { ANSWER } else { usize::from(question.prints) };
+        let ran = self.run(&question.arguments, entry, b"", keep).await?;
+        let state = |said| tools::state(&self.how.program, said);
         let says_so = if question.missing.is_empty() {
             ran.code == "1" && ran.errors.trim_ascii().is_empty()
         } else {
@@ -242,48 +301,66 @@ impl ProgramVault {
         };
         match ran.end {
             End::Well if question.prints && ran.output.is_empty() => Ok(Presence::Missing),
-            End::Well => Ok(Presence::There),
+            End::Well => Ok(state(&ran.output).map_or(Presence::There, Presence::Between)),
             End::Badly if says_so => Ok(Presence::Missing),
-            End::Badly | End::Cut => Err(self.ended(&ran, secrets)),
+            End::Badly | End::Cut if tools::is_other_gopass(&self.how.program, &ran.errors) => {
+                Err(self.other_program(entry).await)
+            }
+            End::Badly | End::Cut => match state(&ran.errors) {
+                Some(state) => Ok(Presence::Between(state)),
+                None => Err(self.ended(&ran, secrets)),
+            },
         }
     }
 
-    /// Whether the entry is the token; `None` where that cannot be read.
-    async fn is_there(&self, entry: &Entry, token: &Token) -> Option<bool> {
-        let reading = self.how.read_back.as_ref()?;
+    /// It is another program of that name, which says so by its version.
+    async fn other_program(&self, entry: &Entry) -> VaultProblem {
+        let version = Template::parse("version").map(|version| vec![version]).unwrap_or_default();
+        let said =
+            self.run(&version, entry, b"", ANSWER).await.map(|ran| String::from_utf8_lossy(&ran.output).into_owned());
+        let version = said::for_a_person(&said.unwrap_or_default(), &[]);
+        VaultProblem::OtherProgram { program: self.how.program.display().to_string(), version }
+    }
+
+    /// Whether the entry is the token.
+    async fn seen(&self, entry: &Entry, token: &Token) -> Seen {
+        let Some(reading) = &self.how.read_back else { return Seen::Nothing };
         let wanted = token.open("compare it with what is read back").as_bytes();
         // Room for what is wanted, and enough more to see that it is something else.
-        let ran = self.run(&reading.arguments, entry, b"", wanted.len() + 64).await.ok()?;
+        let Ok(ran) = self.run(&reading.arguments, entry, b"", wanted.len() + 64).await else { return Seen::Nothing };
         if ran.end != End::Well {
-            return None;
+            return tools::state(&self.how.program, &ran.errors).map_or(Seen::Nothing, Seen::Between);
         }
         let read = match reading.line {
             true => ran.output.strip_suffix(b"\n").map(|read| read.strip_suffix(b"\r").unwrap_or(read)),
             false => None,
         };
         let read = read.unwrap_or(&ran.output);
-        Some(str::from_utf8(read).is_ok_and(|read| token.equals(read)))
+        if str::from_utf8(read).is_ok_and(|read| token.equals(read)) { Seen::This } else { Seen::Other }
     }
 
     /// An entry is there: it may be this very token, from a delivery whose end was not seen.
     async fn there_already(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
-        match self.is_there(entry, token).await {
-            Some(true) => Ok(Proof::ReadBack),
-            Some(false) => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
-            None => Err(Failure::PerhapsStored(VaultProblem::ExistsUnread(self.place(entry)))),
+        match self.seen(entry, token).await {
+            Seen::This => Ok(Proof::ReadBack),
+            Seen::Other => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
+            Seen::Between(state) => Err(Failure::NotStored(self.between(entry, state))),
+            Seen::Nothing => Err(Failure::PerhapsStored(VaultProblem::ExistsUnread(self.place(entry)))),
         }
     }
 
     /// It ended with 0: what is in the vault now?
     async fn confirm(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
-        match self.is_there(entry, token).await {
-            Some(true) => Ok(Proof::ReadBack),
-            Some(false) => Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)),
-            None => match self.presence(entry, &[]).await {
+        match self.seen(entry, token).await {
+            Seen::This => Ok(Proof::ReadBack),
+            Seen::Other => Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)),
+            Seen::Between(state) => Err(Failure::PerhapsStored(self.between(entry, state))),
+            Seen::Nothing => match self.presence(entry, &[]).await {
                 Ok(Presence::Missing) => {
                     let (program, place) = (self.how.display(), self.place(entry));
                     Err(Failure::PerhapsStored(VaultProblem::NotSeen { program, place }))
                 }
+                Ok(Presence::Between(state)) => Err(Failure::PerhapsStored(self.between(entry, state))),
                 Ok(Presence::Unasked) | Err(_) if self.how.read_back.is_some() => {
                     // The proof that was asked for could not be had.
                     Err(Failure::PerhapsStored(VaultProblem::NotReadBack { program: self.how.display() }))
@@ -295,7 +372,7 @@ impl ProgramVault {
 
     /// It did not end well: what is in the vault all the same? Where it was cut short, what it had sent may arrive later.
     async fn settle(&self, entry: &Entry, token: &Token, problem: VaultProblem, end: End) -> Result<Proof, Failure> {
-        if self.is_there(entry, token).await == Some(true) {
+        if self.seen(entry, token).await == Seen::This {
             return Ok(Proof::ReadBack);
         }
         match (end, self.presence(entry, &[]).await) {
@@ -322,6 +399,25 @@ impl Vault for ProgramVault {
         self.how.exists.as_ref().is_some_and(|question| !question.stale)
     }
 
+    fn proves_itself(&self) -> bool {
+        self.how.read_back.is_some()
+    }
+
+    fn whose(&self) -> Reply<'_, Option<String>> {
+        Box::pin(async move {
+            let Some(whose) = &self.how.whose else { return Ok(None) };
+            // It is not asked about any entry.
+            let entry = Entry { key_name: String::new(), key_id: None, organization: None, replaces: None };
+            let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(Failure::NotStored)?;
+            if ran.end != End::Well {
+                return Err(Failure::NotStored(self.ended(&ran, &[])));
+            }
+            let own = self.password.as_deref().map(|password| password.open("take it out of what it says"));
+            let told = said::for_a_person(&whose.read(&ran.output), own.as_slice());
+            Ok(Some(told).filter(|told| !told.is_empty()))
+        })
+    }
+
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
         Box::pin(async move {
             run::can_be_started(&self.how.program)
@@ -329,6 +425,7 @@ impl Vault for ProgramVault {
                 .map_err(Failure::NotStored)?;
             match self.presence(entry, &[]).await {
                 Ok(Presence::There) => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
+                Ok(Presence::Between(state)) => Err(Failure::NotStored(self.between(entry, state))),
                 Ok(presence) => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
                 Err(problem) => Err(Failure::NotStored(problem)),
             }
@@ -344,6 +441,7 @@ impl Vault for ProgramVault {
                     step(Step::ReadingBack);
                     return self.there_already(entry, token).await.map(Stored::from);
                 }
+                Ok(Presence::Between(state)) => return Err(Failure::NotStored(self.between(entry, state))),
                 Ok(Presence::Missing | Presence::Unasked) => {}
                 Err(problem) => return Err(Failure::NotStored(problem)),
             }
@@ -355,7 +453,11 @@ impl Vault for ProgramVault {
             let proof = match stored {
                 Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::NotStored(problem)),
                 Err(problem) => self.settle(entry, token, problem, End::Cut).await,
-                Ok(ran) if ran.end != End::Well => self.settle(entry, token, self.ended(&ran, &[text]), ran.end).await,
+                Ok(ran) if ran.end != End::Well => {
+                    let state = tools::state(&self.how.program, &ran.errors);
+                    let problem = state.map_or_else(|| self.ended(&ran, &[text]), |state| self.between(entry, state));
+                    self.settle(entry, token, problem, ran.end).await
+                }
                 Ok(_) => self.confirm(entry, token).await,
             };
             proof.map(Stored::from)

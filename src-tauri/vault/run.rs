@@ -18,7 +18,10 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-use super::tree::{MARK, Tree};
+use super::{
+    tools,
+    tree::{MARK, Tree},
+};
 use crate::hex::hex;
 
 /// What programs need of Keybearer's own environment, so that they find their files, agents, keyrings, displays and
@@ -192,20 +195,28 @@ impl Run<'_> {
     }
 }
 
-/// Of an environment, what programs are started with: the usual variables, and these beside them.
+/// Of an environment, what a program is started with: the usual variables, those that choose whom it works as, and these
+/// beside them. Paths are made absolute, since it is started elsewhere.
+///
+/// # Errors
+/// In words, where it is not known what a path is relative to.
 pub(super) fn kept(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
+    program: &Path,
     beside: &[String],
-) -> Vec<(OsString, OsString)> {
+) -> Result<Vec<(OsString, OsString)>, String> {
+    let identity = tools::identity(program);
     let is_kept = |name: &OsStr| {
-        let mut names = KEPT.into_iter().chain(beside.iter().map(String::as_str));
+        let mut names = KEPT.iter().chain(identity).copied().chain(beside.iter().map(String::as_str));
         names.any(|each| match (each.strip_suffix('*'), name.to_str()) {
             (Some(beginning), Some(name)) => name.get(..beginning.len()).is_some_and(|part| is_name(part, beginning)),
             (Some(_), None) => false,
             (None, _) => is_name(name, each),
         })
     };
-    environment.into_iter().filter(|(name, _)| is_kept(name)).collect()
+    let here = env::current_dir().ok();
+    let kept = environment.into_iter().filter(|(name, _)| is_kept(name));
+    kept.map(|(name, value)| tools::absolute(&name, value, here.as_deref()).map(|value| (name, value))).collect()
 }
 
 /// Windows has names in any case.
@@ -290,8 +301,30 @@ mod tests {
     fn a_program_gets_the_usual_variables_those_that_are_named_and_those_that_begin_so() {
         let names = ["HOME", "OP_SESSION_team", "OP_SESSION_", "OP_SESSION", "MY_OP_SESSION_team", "TOKEN", "TOKENS"];
         let environment = names.map(|name| (name.into(), "value".into()));
-        let kept = kept(environment, &["OP_SESSION_*".to_owned(), "TOKEN".to_owned()]);
+        let beside = ["OP_SESSION_*".to_owned(), "TOKEN".to_owned()];
+        let kept = kept(environment, Path::new("/usr/bin/team-store"), &beside).expect("no path is relative");
         let kept: Vec<&str> = kept.iter().filter_map(|(name, _)| name.to_str()).collect();
         assert_eq!(kept, ["HOME", "OP_SESSION_team", "OP_SESSION_", "TOKEN"]);
+    }
+
+    #[test]
+    fn a_program_gets_all_that_chooses_whom_it_works_as_whatever_its_destination_names() {
+        for (program, wanted) in [
+            ("aws", &["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"][..]),
+            ("gcloud", &["CLOUDSDK_ACTIVE_CONFIG_NAME", "CLOUDSDK_CORE_ACCOUNT", "GOOGLE_APPLICATION_CREDENTIALS"]),
+            ("az", &["AZURE_CONFIG_DIR", "AZURE_DEFAULTS_GROUP"]),
+            ("kubectl", &["KUBECONFIG", "AWS_PROFILE"]),
+            ("gh", &["GH_TOKEN", "GITHUB_TOKEN", "GH_HOST", "GH_ENTERPRISE_TOKEN"]),
+            ("op", &["OP_ACCOUNT", "OP_SERVICE_ACCOUNT_TOKEN", "OP_SESSION_team"]),
+            ("bw", &["BW_SESSION", "BITWARDENCLI_APPDATA_DIR"]),
+            ("doppler", &["DOPPLER_TOKEN", "DOPPLER_PROJECT"]),
+            ("pass", &["PASSWORD_STORE_DIR", "PASSWORD_STORE_KEY"]),
+            ("gopass", &["GOPASS_HOMEDIR", "PASSWORD_STORE_DIR"]),
+        ] {
+            let environment = wanted.iter().chain(&["OTHER"]).map(|name| ((*name).into(), "/value".into()));
+            let kept = kept(environment, &Path::new("/opt").join(program), &[]).expect("no path is relative");
+            let kept: Vec<&str> = kept.iter().filter_map(|(name, _)| name.to_str()).collect();
+            assert_eq!(kept, wanted, "{program}");
+        }
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         check: held.check.map(check),
         wiped_in_ms: until_ms(held.wiped_at),
         proven: held.proven(),
+        check_proves: held.to_be_proven().is_some(),
         revoking_ms: revoking_ms(held.revocation.as_ref()),
     }
 }
@@ -83,11 +84,13 @@ fn delivered(delivered: &Delivered) -> DeliveredView {
     DeliveredView {
         vault: delivered.at.vault.clone(),
         entry: delivered.at.entry.clone(),
+        account: delivered.at.account.clone(),
         until: delivered.stored.until.map(iso),
         proof: match delivered.stored.proof {
             delivery::Proof::ReadBack => ProofView::ReadBack,
             delivery::Proof::FirstVersion => ProofView::FirstVersion,
             delivery::Proof::Taken => ProofView::Taken,
+            delivery::Proof::TakenAsBefore => ProofView::TakenAsBefore,
         },
     }
 }
@@ -173,8 +176,8 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
 fn whereabouts(record: &Record) -> Whereabouts {
     match Receipt::of(record).delivery {
         Some(delivery) if delivery.until.is_some() => Whereabouts::ForATime,
-        Some(delivery) if delivery.proof == Proof::ReadBack => Whereabouts::Checked,
-        Some(delivery) if delivery.proof == Proof::Stated => Whereabouts::Stated,
+        Some(delivery) if matches!(delivery.proof, Proof::ReadBack | Proof::TakenAndChecked) => Whereabouts::Checked,
+        Some(delivery) if matches!(delivery.proof, Proof::Stated | Proof::Taken) => Whereabouts::Stated,
         Some(_) => Whereabouts::Delivered,
         None if record.when(Event::WithoutToken).is_some() => Whereabouts::NoToken,
         None => Whereabouts::Unproven,

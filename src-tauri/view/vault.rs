@@ -14,7 +14,7 @@ use crate::{
         ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
     },
     issuance::journal::Fate,
-    vault::{Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template},
+    vault::{Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
 };
 
 impl Keybearer {
@@ -39,6 +39,8 @@ fn destination(known: &Known) -> DestinationView {
         place,
         default: known.default,
         secret: known.destination.secret().map(str::to_owned),
+        proven: known.proven,
+        may_overwrite: known.destination.may_overwrite(),
         form: DestinationForm { id: Some(id.clone()), name: name.clone(), vault: form(vault) },
     }
 }
@@ -70,6 +72,8 @@ fn program_form(program: &Program) -> ProgramForm {
         stale: program.exists.as_ref().is_some_and(|question| question.stale),
         read_back: program.read_back.as_ref().map(|reading| lines(&reading.arguments)).unwrap_or_default(),
         read_back_line: program.read_back.as_ref().is_some_and(|reading| reading.line),
+        whose: program.whose.as_ref().map(|whose| lines(&whose.arguments)).unwrap_or_default(),
+        whose_fields: program.whose.as_ref().map(|whose| whose.fields.join(" ")).unwrap_or_default(),
         names: word(&program.names),
         seconds: program.seconds,
         variables: program.variables.join(" "),
@@ -107,7 +111,7 @@ fn program(form: ProgramForm) -> Result<Program, Failure> {
     let lines = |text: &str| -> Result<Vec<Template>, Failure> {
         text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(template).collect()
     };
-    let (exists, read_back) = (lines(&form.exists)?, lines(&form.read_back)?);
+    let (exists, read_back, whose) = (lines(&form.exists)?, lines(&form.read_back)?, lines(&form.whose)?);
     let json = match form.template.trim() {
         "" => None,
         text => Some(serde_json::from_str::<Value>(text).map_err(|error| refused(&format!("its JSON: {error}")))?),
@@ -124,6 +128,10 @@ fn program(form: ProgramForm) -> Result<Program, Failure> {
             stale: form.stale,
         }),
         read_back: (!read_back.is_empty()).then_some(Reading { arguments: read_back, line: form.read_back_line }),
+        whose: (!whose.is_empty()).then(|| Whose {
+            arguments: whose,
+            fields: form.whose_fields.split_whitespace().map(str::to_owned).collect(),
+        }),
         names: chosen(&form.names)?,
         seconds: form.seconds,
         variables: form.variables.split_whitespace().map(str::to_owned).collect(),

@@ -68,7 +68,7 @@ fn thief(desktop: &Desktop) -> Result<(PathBuf, PathBuf)> {
 fn program_form(id: Option<&str>, name: &str, program: &Path, store: &str) -> Value {
     json!({ "form": { "id": id, "name": name, "vault": {
         "kind": "program", "program": program, "store": store, "input": "raw", "template": "", "exists": "", "missing": "",
-        "prints": false, "stale": false, "readBack": "", "readBackLine": false, "names": "readable", "seconds": 60,
+        "prints": false, "stale": false, "readBack": "", "readBackLine": false, "whose": "", "whoseFields": "", "names": "readable", "seconds": 60,
         "variables": "", "password": false,
     } } })
 }
@@ -102,11 +102,12 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
     save(&window, &program_form(Some("team"), "Team Vault", &program, "{key_name}")).await?;
 
     // The token that is held.
+    let held = window.text("reveal-key-id").await?;
     for (number, id) in [&*thief, "team", &*vault].into_iter().enumerate() {
         if number == 2 {
             // After two refusals the page alone gets no dialog any more, however often it asks.
             for _ in 0..100 {
-                let place = begin(&window, "deliver", &json!({ "id": id })).await?;
+                let place = begin(&window, "deliver", &json!({ "key": held, "id": id })).await?;
                 let refused = outcome(&window, place).await?["refused"]["message"].to_string();
                 ensure!(refused.contains("refused twice"), "{refused}");
             }
@@ -115,18 +116,18 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
             window
                 .execute("document.body.click(); document.body.dispatchEvent(new KeyboardEvent('keydown'))", vec![])
                 .await?;
-            let place = begin(&window, "deliver", &json!({ "id": id })).await?;
+            let place = begin(&window, "deliver", &json!({ "key": held, "id": id })).await?;
             ensure!(outcome(&window, place).await?["refused"]["message"].to_string().contains("refused twice"));
             // A real one is.
             let seen = desktop.display().first_window()?;
             let (x, y) = ((seen.x + 5).to_string(), (seen.y + 5).to_string());
             xdotool(&desktop, &["mousemove", &x, &y, "click", "1"])?;
         }
-        let place = begin(&window, "deliver", &json!({ "id": id })).await?;
+        let place = begin(&window, "deliver", &json!({ "key": held, "id": id })).await?;
         refuse(&window, place).await?;
     }
     // On the clipboard it is, at the page's wish; and the page cannot read it there.
-    let place = begin(&window, "copy_token", &json!({})).await?;
+    let place = begin(&window, "copy_token", &json!({ "key": held })).await?;
     outcome(&window, place).await?;
     let read = "const done = arguments[arguments.length - 1];
         const field = document.createElement('textarea');
@@ -174,9 +175,10 @@ async fn the_dialog_withstands_a_double_click_a_held_key_and_a_hundred_requests_
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     create(&window, "Server Key 3").await?;
+    let held = window.text("reveal-key-id").await?;
     // As one who is typing, and then finds the dialog under the hands.
     xdotool(&desktop, &["keydown", "x"])?;
-    let first = begin(&window, "deliver", &json!({ "id": "team" })).await?;
+    let first = begin(&window, "deliver", &json!({ "key": held, "id": "team" })).await?;
     let there = window.wait_confirming(false).await?;
     let opened = Instant::now();
     let [left, top, width, height] = there.area;

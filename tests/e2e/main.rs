@@ -29,6 +29,7 @@ mod placing;
 mod preset;
 mod presets;
 mod protection;
+mod proving;
 mod repeating;
 mod replacing;
 mod revealing;

@@ -101,8 +101,9 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
         "id": "team", "name": "Team Vault",
         "vault": {
             "kind": "program", "program": store.program(), "store": "store\nelsewhere-{key_name}", "input": "raw",
-            "template": "", "exists": "", "missing": "", "prints": false, "stale": false, "readBack": "",
-            "readBackLine": false, "names": "readable", "seconds": 60, "variables": "", "password": false,
+            "template": "", "exists": "", "missing": "", "prints": false, "stale": false,
+            "readBack": "read\nelsewhere-{key_name}", "readBackLine": false, "whose": "", "whoseFields": "",
+            "names": "readable", "seconds": 60, "variables": "", "password": false,
         },
     });
     call("save_destination", json!({ "form": form })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;

@@ -14,7 +14,7 @@ use crate::{
     steps::{app, copy, create, creations, desktop, finish, kill, sign_in, wait_listed, working},
 };
 
-const NAME: &str = "Settlement bot";
+pub(crate) const NAME: &str = "Settlement bot";
 
 /// A sandbox in which there is a key to replace, and its id.
 async fn with_an_old_key(desktop: &Desktop) -> Result<(Sandbox, String)> {
@@ -40,7 +40,7 @@ async fn choose_to_replace(window: &Window<'_>, old: &str) -> Result<()> {
     Ok(())
 }
 
-async fn replace(window: &Window<'_>, old: &str) -> Result<()> {
+pub(crate) async fn replace(window: &Window<'_>, old: &str) -> Result<()> {
     choose_to_replace(window, old).await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_text("reveal-replaces", |text| text.contains(old)).await?;

@@ -19,7 +19,7 @@ use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, order};
 
 /// A vault that answers as told, and keeps what it was given.
 #[derive(Default)]
-struct Told {
+pub(crate) struct Told {
     answers: Mutex<VecDeque<Result<Stored, Failure>>>,
     stored: Mutex<Vec<(Entry, bool)>>,
     looks: Mutex<VecDeque<Result<Looked, Failure>>>,
@@ -64,7 +64,18 @@ impl Vault for Told {
 }
 
 impl Told {
-    fn answering(answers: impl IntoIterator<Item = Result<Stored, Failure>>) -> Arc<dyn Vault> {
+    /// One that waits with the token on its way.
+    pub(crate) fn waiting() -> Self {
+        Self { gate: Some(Notify::new()), ..Self::default() }
+    }
+
+    /// What is on its way is refused.
+    pub(crate) fn fail(&self) {
+        locked(&self.answers).push_back(Err(exists()));
+        self.gate.as_ref().expect("it has one").notify_one();
+    }
+
+    pub(crate) fn answering(answers: impl IntoIterator<Item = Result<Stored, Failure>>) -> Arc<dyn Vault> {
         Arc::new(Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() })
     }
 }
@@ -85,9 +96,9 @@ fn steps(scene: &Scene) -> Vec<Event> {
 async fn a_delivered_token_is_proven_and_each_step_is_written_down() {
     let scene = Scene::holding().await;
     let vault = Told::answering([Ok(Proof::FirstVersion.into())]);
-    scene.issuance.deliver(&vault).await.expect("delivered");
+    scene.issuance.deliver(scene.held(), &vault).await.expect("delivered");
     assert_eq!(scene.issuance.with_held(|held| (held.proven(), held.delivered.len())), Some((true, 1)));
-    scene.issuance.finish(false).await.expect("no question");
+    scene.issuance.finish(scene.held(), false).await.expect("no question");
     let delivered = Event::Delivered(Proof::FirstVersion);
     assert_eq!(steps(&scene), [Event::Created, Event::Delivering, delivered, Event::Finished]);
     assert_eq!(*locked(&scene.book.places), ["Team Vault: Server Key 3", "Team Vault: Server Key 3"]);
@@ -100,12 +111,12 @@ async fn what_the_vault_deletes_later_is_not_finished_with_without_a_word_and_st
     let place = "Team Vault: Server Key 3";
     let for_a_time = || Told::answering([Ok(Stored { proof: Proof::ReadBack, until: Some(until) })]);
     let scene = Scene::holding().await;
-    scene.issuance.deliver(&for_a_time()).await.expect("delivered");
+    scene.issuance.deliver(scene.held(), &for_a_time()).await.expect("delivered");
     assert_eq!(scene.issuance.with_held(|held| held.proven()), Some(false));
     // What is read back out of that vault proves no more than that.
     scene.board.copy(TOKEN);
-    scene.issuance.check().await.expect("it can be read");
-    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    scene.issuance.check(scene.held()).await.expect("it can be read");
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     let stored = Event::StoredForATime(Proof::ReadBack);
     assert_eq!(steps(&scene), [Event::Created, Event::Delivering, stored, Event::Checked]);
     assert_eq!(*locked(&scene.book.untils), [until]);
@@ -118,23 +129,23 @@ async fn what_the_vault_deletes_later_is_not_finished_with_without_a_word_and_st
 
     // The person's word is enough.
     let scene = Scene::holding().await;
-    scene.issuance.deliver(&for_a_time()).await.expect("delivered");
-    scene.issuance.finish(true).await.expect("they said so");
+    scene.issuance.deliver(scene.held(), &for_a_time()).await.expect("delivered");
+    scene.issuance.finish(scene.held(), true).await.expect("they said so");
     assert!(scene.issuance.notices().is_empty());
 
     // So is a vault that keeps it.
     let scene = Scene::holding().await;
-    scene.issuance.deliver(&for_a_time()).await.expect("delivered");
-    scene.issuance.deliver(&Told::answering([])).await.expect("delivered");
-    scene.issuance.finish(false).await.expect("no question");
+    scene.issuance.deliver(scene.held(), &for_a_time()).await.expect("delivered");
+    scene.issuance.deliver(scene.held(), &Told::answering([])).await.expect("delivered");
+    scene.issuance.finish(scene.held(), false).await.expect("no question");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_old_key_is_not_offered_for_revocation_for_a_token_that_ends() {
     let scene = Scene::replacing(Dfns::default()).await;
     let stored = Stored { proof: Proof::ReadBack, until: Some(datetime!(2026-12-25 14:00 UTC)) };
-    scene.issuance.deliver(&Told::answering([Ok(stored)])).await.expect("delivered");
-    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    scene.issuance.deliver(scene.held(), &Told::answering([Ok(stored)])).await.expect("delivered");
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     scene.issuance.shut_down().await;
     let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
     assert!(matches!(kinds[..], [NoticeKind::KeptForATime(..)]), "{kinds:?}");
@@ -145,10 +156,10 @@ async fn the_old_key_is_not_offered_for_revocation_for_a_token_that_ends() {
 async fn what_was_in_doubt_once_stays_so_though_a_later_delivery_stores_nothing() {
     let scene = Scene::holding().await;
     let vault = Told::answering([Err(lost()), Err(exists())]);
-    assert_eq!(scene.issuance.deliver(&vault).await, Err(lost()));
-    let again = scene.issuance.deliver(&vault).await;
+    assert_eq!(scene.issuance.deliver(scene.held(), &vault).await, Err(lost()));
+    let again = scene.issuance.deliver(scene.held(), &vault).await;
     assert_eq!(again, Err(Failure::PerhapsStored(VaultProblem::Exists("Server Key 3".into()))));
-    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     tokio::time::sleep(HELD).await;
     scene.until(|issuance| issuance.is_idle()).await;
     let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
@@ -160,7 +171,8 @@ async fn where_it_would_be_stored_twice_the_person_is_told_to_look_before_delive
     for (forgets, told) in [(true, "Look into the vault before you deliver it again"), (false, "Deliver it again:")] {
         let scene = Scene::holding().await;
         let vault = Told { forgets, answers: Mutex::new([Err(lost())].into()), ..Told::default() };
-        let failure = scene.issuance.deliver(&(Arc::new(vault) as Arc<dyn Vault>)).await.expect_err("it was lost");
+        let failure =
+            scene.issuance.deliver(scene.held(), &(Arc::new(vault) as Arc<dyn Vault>)).await.expect_err("it was lost");
         assert!(matches!(failure, Failure::PerhapsStored(_)), "{failure:?}");
         assert!(failure.hint().contains(told), "{}", failure.hint());
         assert_eq!(failure.hint().contains("Deliver it again"), !forgets, "{}", failure.hint());
@@ -171,7 +183,7 @@ async fn where_it_would_be_stored_twice_the_person_is_told_to_look_before_delive
 #[tokio::test(start_paused = true)]
 async fn a_delivery_that_is_sure_to_have_failed_leaves_no_doubt() {
     let scene = Scene::holding().await;
-    assert_eq!(scene.issuance.deliver(&Told::answering([Err(exists())])).await, Err(exists()));
+    assert_eq!(scene.issuance.deliver(scene.held(), &Told::answering([Err(exists())])).await, Err(exists()));
     assert_eq!(scene.issuance.with_held(|held| held.perhaps_in().is_some()), Some(false));
     assert_eq!(steps(&scene), [Event::Created, Event::Delivering, Event::NotStored]);
 }
@@ -181,14 +193,14 @@ async fn done_and_the_time_limit_wait_for_a_delivery_and_revoking_is_refused_mea
     let scene = Scene::holding().await;
     let told = Arc::new(Told { gate: Some(Notify::new()), ..Told::default() });
     let vault = Arc::clone(&told) as Arc<dyn Vault>;
-    let issuance = Arc::clone(&scene.issuance);
-    let delivery = tokio::spawn(async move { issuance.deliver(&vault).await });
+    let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
+    let delivery = tokio::spawn(async move { issuance.deliver(held, &vault).await });
     scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
     tokio::time::sleep(HELD * 2).await;
     assert!(scene.issuance.with_held(|_| ()).is_some(), "it was wiped in the midst of it");
-    assert!(matches!(scene.issuance.revoke_held().await, Err(Failure::NotNow(_))));
-    let issuance = Arc::clone(&scene.issuance);
-    let done = tokio::spawn(async move { issuance.finish(false).await });
+    assert!(matches!(scene.issuance.revoke_held(scene.held()).await, Err(Failure::NotNow(_))));
+    let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
+    let done = tokio::spawn(async move { issuance.finish(held, false).await });
     told.gate.as_ref().expect("it has one").notify_one();
     delivery.await.expect("it ends").expect("delivered");
     // Its time was over long ago: whichever of the two comes first, the token was delivered.
@@ -201,8 +213,8 @@ async fn done_and_the_time_limit_wait_for_a_delivery_and_revoking_is_refused_mea
 async fn called_off_on_its_way_it_may_be_stored_and_the_end_of_the_app_calls_it_off() {
     let scene = Scene::holding().await;
     let vault: Arc<dyn Vault> = Arc::new(Told { gate: Some(Notify::new()), ..Told::default() });
-    let issuance = Arc::clone(&scene.issuance);
-    let delivery = tokio::spawn(async move { issuance.deliver(&vault).await });
+    let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
+    let delivery = tokio::spawn(async move { issuance.deliver(held, &vault).await });
     scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
     tokio::task::yield_now().await;
     scene.issuance.shut_down().await;
@@ -243,6 +255,6 @@ async fn a_token_that_goes_straight_into_a_vault_is_hidden_until_that_fails() {
     let order = Order { deliver_to: Some(Arc::clone(&vault)), ..order("Server Key 3").expect("a name") };
     scene.order(order).await.expect("the stand-in makes a key");
     assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(true));
-    let _ = scene.issuance.deliver(&vault).await;
+    let _ = scene.issuance.deliver(scene.held(), &vault).await;
     assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(false));
 }

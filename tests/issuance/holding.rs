@@ -27,7 +27,7 @@ fn check(scene: &Scene) -> Option<Check> {
 async fn a_copied_token_is_cleared_when_its_time_is_over() {
     let scene = Scene::holding().await;
     let copied = Instant::now();
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!(copied.elapsed().as_secs(), CLIPBOARD.as_secs());
@@ -37,10 +37,10 @@ async fn a_copied_token_is_cleared_when_its_time_is_over() {
 #[tokio::test(start_paused = true)]
 async fn copying_again_starts_the_time_anew() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     advance(CLIPBOARD - Duration::from_secs(1)).await;
     let again = Instant::now();
-    scene.issuance.copy().await.expect("copied again");
+    scene.issuance.copy(scene.held()).await.expect("copied again");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!(again.elapsed().as_secs(), CLIPBOARD.as_secs());
 }
@@ -48,7 +48,7 @@ async fn copying_again_starts_the_time_anew() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_else_copied_meanwhile_is_left_alone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy("something else");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Replaced)).await;
     assert_eq!(scene.board.text().as_deref(), Some("something else"));
@@ -57,32 +57,32 @@ async fn what_somebody_else_copied_meanwhile_is_left_alone() {
 #[tokio::test]
 async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
     let scene = Scene::holding().await;
-    scene.issuance.check().await.expect("read");
+    scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Empty));
-    scene.issuance.copy().await.expect("copied");
-    scene.issuance.check().await.expect("read");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::OwnCopy));
     scene.board.copy("something else");
-    scene.issuance.check().await.expect("read");
+    scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Different));
     scene.board.copy(&format!("{TOKEN}\n"));
-    scene.issuance.check().await.expect("read");
+    scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::WhiteSpace));
-    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     scene.board.copy(TOKEN);
-    scene.issuance.check().await.expect("read");
+    scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Stored));
-    assert_eq!(scene.issuance.finish(false).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Ok(OnClipboard::Cleared));
     assert_eq!(scene.board.text(), None, "the copy from the vault is gone as well");
 }
 
 #[tokio::test]
 async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
-    assert_eq!(scene.issuance.finish(false).await, Err(Failure::NotProven));
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
-    assert_eq!(scene.issuance.finish(true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared));
     assert_eq!(scene.board.text(), None);
     assert!(scene.issuance.is_idle() && scene.issuance.notices().is_empty());
 }
@@ -90,11 +90,14 @@ async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
 #[tokio::test]
 async fn a_clipboard_that_cannot_be_cleared_is_told_before_the_token_is_let_go() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
-    assert!(matches!(scene.issuance.finish(true).await, Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))));
+    assert!(matches!(
+        scene.issuance.finish(scene.held(), true).await,
+        Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))
+    ));
     assert!(!scene.issuance.is_idle());
-    assert!(matches!(scene.issuance.finish(true).await, Ok(OnClipboard::StillThere(_))));
+    assert!(matches!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::StillThere(_))));
     assert!(scene.issuance.is_idle());
 }
 
@@ -115,7 +118,7 @@ async fn a_token_nobody_finished_with_is_wiped_and_its_key_needs_attention() {
 async fn keeping_it_longer_puts_the_wiping_off_by_the_whole_time() {
     let scene = Scene::holding().await;
     advance(HELD - Duration::from_secs(1)).await;
-    scene.issuance.keep_longer();
+    scene.issuance.keep_longer(scene.held()).expect("it is held");
     let kept = Instant::now();
     scene.until(|issuance| issuance.is_idle()).await;
     assert_eq!(kept.elapsed().as_secs(), HELD.as_secs());
@@ -125,7 +128,7 @@ async fn keeping_it_longer_puts_the_wiping_off_by_the_whole_time() {
 async fn a_copy_that_is_live_when_the_time_is_over_is_cleared_with_it() {
     let scene = Scene::holding().await;
     advance(HELD - Duration::from_secs(1)).await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.until(|issuance| issuance.is_idle()).await;
     assert_eq!(scene.board.text(), None);
 }
@@ -134,7 +137,7 @@ async fn a_copy_that_is_live_when_the_time_is_over_is_cleared_with_it() {
 async fn a_copy_that_cannot_be_cleared_when_the_time_is_over_is_told() {
     let scene = Scene::holding().await;
     advance(HELD - Duration::from_secs(1)).await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.until(|issuance| issuance.notices().len() == 2).await;
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_))));
@@ -145,7 +148,7 @@ async fn a_shown_token_is_hidden_by_itself() {
     let scene = Scene::holding().await;
     assert!(scene.issuance.shown().is_none());
     let shown = Instant::now();
-    scene.issuance.show().expect("shown");
+    scene.issuance.show(scene.held()).expect("shown");
     assert!(scene.issuance.shown().is_some_and(|shown| shown.token.equals(TOKEN)));
     scene.until(|issuance| issuance.with_held(|held| held.shown_until.is_none()) == Some(true)).await;
     assert_eq!(shown.elapsed().as_secs(), 20);
@@ -155,8 +158,8 @@ async fn a_shown_token_is_hidden_by_itself() {
 #[tokio::test]
 async fn a_revoked_key_lets_its_token_go() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
-    scene.issuance.revoke_held().await.expect("revoked");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.revoke_held(scene.held()).await.expect("revoked");
     assert!(scene.issuance.is_idle());
     assert_eq!(scene.board.text(), None);
 }
@@ -166,8 +169,8 @@ async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
     let scene = Scene::holding().await;
     let refused = Failure::Forbidden { permission: Some("ApiKeys:Revoke".into()), message: None };
     locked(&scene.dfns.revocations).push_back(Err(refused.clone()));
-    assert_eq!(scene.issuance.revoke_held().await, Err(refused));
-    scene.issuance.copy().await.expect("it is held still");
+    assert_eq!(scene.issuance.revoke_held(scene.held()).await, Err(refused));
+    scene.issuance.copy(scene.held()).await.expect("it is held still");
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
 }
 
@@ -175,10 +178,10 @@ async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
 async fn a_revocation_that_panics_is_told_as_in_doubt_and_the_token_can_be_finished_with() {
     let scene = Scene::holding().await;
     *locked(&scene.dfns.revoking_panics) = true;
-    assert_eq!(scene.issuance.revoke_held().await, Err(Failure::NotConfirmed(Trouble::NotUnderstood)));
+    assert_eq!(scene.issuance.revoke_held(scene.held()).await, Err(Failure::NotConfirmed(Trouble::NotUnderstood)));
     assert_eq!(scene.issuance.with_held(|held| held.revocation.is_none()), Some(true));
     *locked(&scene.dfns.revoking_panics) = false;
-    scene.issuance.revoke_held().await.expect("it can be tried again");
+    scene.issuance.revoke_held(scene.held()).await.expect("it can be tried again");
     assert!(scene.issuance.is_idle());
 }
 
@@ -186,10 +189,10 @@ async fn a_revocation_that_panics_is_told_as_in_doubt_and_the_token_can_be_finis
 async fn a_key_that_could_not_be_revoked_since_the_sign_in_is_over_stays_to_be_revoked_after_finishing() {
     let scene = Scene::holding().await;
     locked(&scene.dfns.revocations).push_back(Err(Failure::SignInAgain));
-    let failure = scene.issuance.revoke_held().await.expect_err("a refusal");
+    let failure = scene.issuance.revoke_held(scene.held()).await.expect_err("a refusal");
     assert!(failure.hint().contains("Needs attention"), "{failure}");
     assert!(!scene.issuance.is_idle());
-    scene.issuance.finish(true).await.expect("finished");
+    scene.issuance.finish(scene.held(), true).await.expect("finished");
     let notices = scene.issuance.notices();
     assert_eq!(notices.len(), 1);
     scene.issuance.revoke_noticed(notices[0].number).await.expect("revoked with the new sign-in");
@@ -200,14 +203,17 @@ async fn a_key_that_could_not_be_revoked_since_the_sign_in_is_over_stays_to_be_r
 async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
     let dfns = Dfns { revocation_gate: Some(Notify::new()), ..Dfns::default() };
     let scene = Scene::holding_of(dfns).await;
-    let revoking = timeout(Duration::from_secs(60), scene.issuance.revoke_held());
+    let revoking = timeout(Duration::from_secs(60), scene.issuance.revoke_held(scene.held()));
     let (revocation, ()) = tokio::join!(revoking, async {
         scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
-        assert!(matches!(scene.issuance.finish(true).await, Err(Failure::NotNow(_))), "it waits for the outcome");
+        assert!(
+            matches!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NotNow(_))),
+            "it waits for the outcome"
+        );
         scene.issuance.call_off_revocation();
     });
     assert_eq!(revocation.expect("it ends"), Err(Failure::NotConfirmed(Trouble::CalledOff)));
-    scene.issuance.copy().await.expect("the token is held still");
+    scene.issuance.copy(scene.held()).await.expect("the token is held still");
 }
 
 #[tokio::test]
@@ -215,9 +221,9 @@ async fn a_key_of_which_dfns_says_that_it_is_not_there_is_not_called_revoked() {
     let scene = Scene::holding().await;
     // As for a key that is so new that not every part of Dfns knows it.
     locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
-    assert_eq!(scene.issuance.revoke_held().await, Err(Failure::KeyGone));
-    scene.issuance.copy().await.expect("the token is held still");
-    assert_eq!(scene.issuance.revoke_held().await, Ok(()));
+    assert_eq!(scene.issuance.revoke_held(scene.held()).await, Err(Failure::KeyGone));
+    scene.issuance.copy(scene.held()).await.expect("the token is held still");
+    assert_eq!(scene.issuance.revoke_held(scene.held()).await, Ok(()));
     assert!(scene.issuance.is_idle());
 }
 
@@ -227,14 +233,14 @@ async fn a_key_that_is_revoked_already_counts_as_revoked_whatever_the_answer_to_
     locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
     let revoked = Key { status: KeyStatus::read("Archived"), ..key("Server Key 3") };
     locked(&scene.dfns.keys).push(revoked);
-    assert_eq!(scene.issuance.revoke_held().await, Ok(()));
+    assert_eq!(scene.issuance.revoke_held(scene.held()).await, Ok(()));
     assert!(scene.issuance.is_idle());
 }
 
 #[tokio::test]
 async fn when_the_app_ends_the_clipboard_is_cleared_and_the_token_gone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.issuance.shut_down().await;
     assert_eq!(scene.board.text(), None);
     assert!(scene.issuance.is_idle());
@@ -243,23 +249,23 @@ async fn when_the_app_ends_the_clipboard_is_cleared_and_the_token_gone() {
 #[tokio::test]
 async fn a_copy_is_known_to_a_later_start_until_it_is_proven_to_be_gone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     let copies = locked(&scene.book.copies).clone();
     assert!(copies.len() == 1 && copies[0].1.is_of(TOKEN));
-    scene.issuance.clear_clipboard().await.expect("cleared");
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     assert!(locked(&scene.book.copies).is_empty());
 }
 
 #[tokio::test]
 async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     // As the next start finds it.
     scene.board.copy("somebody else's");
     assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Replaced))));
     assert_eq!(scene.board.text().as_deref(), Some("somebody else's"));
     assert!(scene.issuance.clear_leftover().await.is_none(), "it is known to be gone");
-    scene.issuance.copy().await.expect("copied again");
+    scene.issuance.copy(scene.held()).await.expect("copied again");
     assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
     assert_eq!(scene.board.text(), None);
 }
@@ -268,8 +274,8 @@ async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
 async fn stepping_back_hides_and_clears_and_keeps_the_token() {
     let scene = Scene::holding().await;
     assert!(!scene.issuance.step_back().await, "there is nothing to do");
-    scene.issuance.copy().await.expect("copied");
-    scene.issuance.show().expect("shown");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.show(scene.held()).expect("shown");
     assert!(scene.issuance.step_back().await);
     assert!(scene.issuance.shown().is_none() && scene.board.text().is_none());
     assert!(!scene.issuance.is_idle(), "the token is held still");
@@ -280,7 +286,7 @@ async fn a_copy_that_could_not_be_made_sure_of_is_cleared_in_its_time_all_the_sa
     let scene = Scene::holding().await;
     *locked(&scene.board.unseen) = true;
     let copied = Instant::now();
-    scene.issuance.copy().await.expect_err("nobody sees it");
+    scene.issuance.copy(scene.held()).await.expect_err("nobody sees it");
     assert!(matches!(clipboard(&scene), Some(OnClipboard::Unsure(_))));
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!((copied.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
@@ -290,12 +296,12 @@ async fn a_copy_that_could_not_be_made_sure_of_is_cleared_in_its_time_all_the_sa
 async fn stepping_back_clears_wherever_the_token_may_be_on_the_clipboard() {
     let scene = Scene::holding().await;
     *locked(&scene.board.unseen) = true;
-    scene.issuance.copy().await.expect_err("nobody sees it");
+    scene.issuance.copy(scene.held()).await.expect_err("nobody sees it");
     assert!(scene.issuance.step_back().await);
     assert_eq!(scene.board.text(), None);
 
     *locked(&scene.board.unseen) = false;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     assert!(scene.issuance.step_back().await);
     assert!(matches!(clipboard(&scene), Some(OnClipboard::StillThere(_))), "it is told as it is");
@@ -307,11 +313,11 @@ async fn stepping_back_clears_wherever_the_token_may_be_on_the_clipboard() {
 #[tokio::test]
 async fn a_clearing_that_failed_is_tried_again_once_the_person_is_back_and_no_other_is() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.issuance.try_clearing_again().await;
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN), "its time is not over");
     *locked(&scene.board.stubborn) = true;
-    scene.issuance.clear_clipboard().await.expect_err("it stays");
+    scene.issuance.clear_clipboard(scene.held()).await.expect_err("it stays");
     *locked(&scene.board.stubborn) = false;
     scene.issuance.try_clearing_again().await;
     assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
@@ -321,12 +327,12 @@ async fn a_clearing_that_failed_is_tried_again_once_the_person_is_back_and_no_ot
 async fn a_copy_with_white_space_around_it_is_cleared_as_any_other() {
     let scene = Scene::holding().await;
     let printed = format!("{TOKEN}\n");
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy(&printed);
-    scene.issuance.clear_clipboard().await.expect("cleared");
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
 
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy(&printed);
     assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
 }
@@ -336,7 +342,7 @@ async fn a_copy_with_white_space_that_was_checked_is_cleared_in_its_time() {
     let scene = Scene::holding().await;
     scene.board.copy(&format!(" {TOKEN}\n"));
     let checked = Instant::now();
-    scene.issuance.check().await.expect("read");
+    scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::WhiteSpace));
     assert_eq!(locked(&scene.book.copies).len(), 1, "the next start would know it");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
@@ -346,16 +352,16 @@ async fn a_copy_with_white_space_that_was_checked_is_cleared_in_its_time() {
 #[tokio::test]
 async fn what_another_program_puts_back_after_the_clearing_goes_with_done() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
-    scene.issuance.clear_clipboard().await.expect("cleared");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.board.copy(TOKEN);
-    assert_eq!(scene.issuance.finish(true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared));
     assert_eq!(scene.board.text(), None);
 
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
-    scene.issuance.clear_clipboard().await.expect("cleared");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.board.copy("something else");
-    assert_eq!(scene.issuance.finish(true).await, Ok(OnClipboard::Cleared), "as it was");
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared), "as it was");
     assert_eq!(scene.board.text().as_deref(), Some("something else"));
 }

@@ -4,7 +4,9 @@
 mod asking;
 mod believing;
 mod delivering;
+mod ending;
 mod holding;
+mod proving;
 mod replacing;
 mod stand_ins;
 mod writing;

@@ -21,7 +21,7 @@ fn last_event(scene: &Scene) -> Option<Event> {
 
 async fn check(scene: &Scene) {
     scene.board.copy(TOKEN);
-    scene.issuance.check().await.expect("read");
+    scene.issuance.check(scene.held()).await.expect("read");
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn once_the_new_token_is_in_its_vault_the_old_key_is_one_click_from_being_
     let scene = Scene::replacing(Dfns::default()).await;
     assert_eq!(locked(&scene.book.wishes)[0].replaces, Some(old()));
     check(&scene).await;
-    scene.issuance.finish(false).await.expect("finished");
+    scene.issuance.finish(scene.held(), false).await.expect("finished");
     assert_eq!(last_event(&scene), Some(Event::HandedOver));
     assert_eq!(notices(&scene), [(NoticeKind::OldToRevoke, Some("api-old".into()))]);
     assert!(locked(&scene.dfns.revoked).is_empty(), "nothing is revoked by itself");
@@ -41,7 +41,7 @@ async fn once_the_new_token_is_in_its_vault_the_old_key_is_one_click_from_being_
 #[tokio::test]
 async fn both_can_be_kept() {
     let scene = Scene::replacing(Dfns::default()).await;
-    scene.issuance.finish(true).await.expect("finished");
+    scene.issuance.finish(scene.held(), true).await.expect("finished");
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
     assert_eq!((last_event(&scene), notices(&scene)), (Some(Event::OldKept), vec![]));
 }
@@ -70,7 +70,7 @@ async fn a_token_that_is_said_to_be_in_a_vault_later_leaves_the_old_key_to_revok
 #[tokio::test]
 async fn a_new_key_that_is_revoked_in_the_dialog_leaves_the_old_one() {
     let scene = Scene::replacing(Dfns::default()).await;
-    scene.issuance.revoke_held().await.expect("revoked");
+    scene.issuance.revoke_held(scene.held()).await.expect("revoked");
     assert_eq!((last_event(&scene), notices(&scene)), (Some(Event::Revoked), vec![]));
     assert_eq!(*locked(&scene.dfns.revoked), [key("Server Key 3").id]);
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -10,7 +10,7 @@ use keybearer::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
     issuance::{
-        Issuance, Order, Times,
+        HeldId, Issuance, Order, Times,
         journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     },
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
@@ -98,6 +98,10 @@ pub(crate) struct Board {
     pub(crate) stubborn: Mutex<bool>,
     /// Nobody sees that what is put there is there.
     pub(crate) unseen: Mutex<bool>,
+    /// Whoever puts something there waits until it is let go.
+    hanging: Mutex<bool>,
+    let_go: Condvar,
+    entered: Notify,
 }
 
 impl Board {
@@ -110,10 +114,28 @@ impl Board {
     pub(crate) fn text(&self) -> Option<String> {
         locked(&self.text).clone()
     }
+
+    /// Another program does not answer from now on.
+    pub(crate) fn hold(&self) {
+        *locked(&self.hanging) = true;
+    }
+
+    /// Waits until something is to be put there.
+    pub(crate) async fn wait_entered(&self) {
+        self.entered.notified().await;
+    }
+
+    /// It answers again.
+    pub(crate) fn let_go(&self) {
+        *locked(&self.hanging) = false;
+        self.let_go.notify_all();
+    }
 }
 
 impl Clipboard for Board {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+        self.entered.notify_one();
+        drop(self.let_go.wait_while(locked(&self.hanging), |hanging| *hanging));
         *locked(&self.text) = Some(token.open("a stand-in for the clipboard").to_owned());
         *locked(&self.own) = true;
         if *locked(&self.unseen) { Err(ClipboardProblem::NotSeen) } else { Ok(()) }
@@ -302,6 +324,11 @@ impl Scene {
         while !wanted(&self.issuance) {
             changes.changed().await.expect("the use case lives as long as the scene");
         }
+    }
+
+    /// The token that is held now.
+    pub(crate) fn held(&self) -> HeldId {
+        self.issuance.held().expect("a token is held")
     }
 
     pub(crate) fn asked(&self) -> u32 {

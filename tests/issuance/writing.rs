@@ -77,10 +77,10 @@ async fn a_wish_is_written_with_the_keys_there_were_before_it_is_asked_for() {
 #[tokio::test]
 async fn each_step_of_a_token_is_written_down() {
     let scene = Scene::holding().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy(crate::stand_ins::TOKEN);
-    scene.issuance.check().await.expect("read");
-    scene.issuance.finish(false).await.expect("finished");
+    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.finish(scene.held(), false).await.expect("finished");
     assert_eq!(steps(&scene), [Event::Created, Event::Copied, Event::Checked, Event::Finished]);
 }
 
@@ -90,7 +90,7 @@ async fn a_token_that_is_wiped_without_a_proof_stays_open_until_it_is_settled() 
     scene.issuance.shut_down().await;
     assert_eq!(steps(&scene).last(), Some(&Event::Wiped));
     let scene = Scene::holding().await;
-    scene.issuance.revoke_held().await.expect("revoked");
+    scene.issuance.revoke_held(scene.held()).await.expect("revoked");
     assert_eq!(steps(&scene).last(), Some(&Event::Revoked));
 }
 
@@ -219,10 +219,10 @@ async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lis
 #[tokio::test]
 async fn a_key_that_could_not_be_written_down_is_before_anything_else_is_written_of_it() {
     let scene = made_while_the_journal_refuses().await;
-    scene.issuance.copy().await.expect("copied");
+    scene.issuance.copy(scene.held()).await.expect("copied");
     assert_eq!(steps(&scene), [], "what is written of no key says nothing");
     *locked(&scene.book.refuses) = false;
-    scene.issuance.finish(true).await.expect("finished");
+    scene.issuance.finish(scene.held(), true).await.expect("finished");
     assert_eq!(steps(&scene), [Event::Created, Event::Finished]);
     assert_eq!(*locked(&scene.book.made), [key("Server Key 3")]);
 }

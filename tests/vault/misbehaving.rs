@@ -62,6 +62,7 @@ esac"#
                 stale: false,
             }),
             read_back: Some(Reading { arguments: arguments("read").into(), line: false }),
+            whose: None,
             names: keybearer::vault::Names::Plain,
             seconds: 20,
             variables: Vec::new(),

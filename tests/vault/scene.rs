@@ -94,6 +94,7 @@ pub(crate) fn told(outcome: &Result<Stored, Failure>) -> String {
         Ok(Stored { until: Some(until), proof }) => format!("  stored until {until}: {proof:?}\n"),
         Ok(Stored { proof: Proof::ReadBack, .. }) => "  stored, read back and equal\n".to_owned(),
         Ok(Stored { proof: Proof::FirstVersion, .. }) => "  stored as version 1, not readable\n".to_owned(),
+        Ok(Stored { proof: Proof::TakenAsBefore, .. }) => "  taken, as the last time that was checked\n".to_owned(),
         Ok(Stored { proof: Proof::Taken, .. }) => "  taken, and nothing read back\n".to_owned(),
         Err(failure) => {
             let Told { message, hint, .. } = Told::from(failure);

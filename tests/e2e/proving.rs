@@ -1,0 +1,109 @@
+//! What a program's word is worth in the window: that it ended well proves nothing, until it was once shown to keep what
+//! it takes.
+
+use anyhow::{Context, Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::Desktop,
+    sandbox::Sandbox,
+    store::Store,
+    window::{Key, Window},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    replacing::{NAME, replace},
+    steps::{app, creations, desktop, finish, kill, paste_into, sign_in, working},
+};
+
+/// Signed in, with this vault as the one that new keys go to at once.
+async fn ready<'a>(desktop: &'a Desktop, sandbox: &Sandbox, vault: Value) -> Result<Window<'a>> {
+    let destination = json!({ "id": "team", "name": "Team Vault", "vault": vault });
+    let file = desktop.settings_file().with_file_name("destinations.json");
+    std::fs::create_dir_all(file.parent().context("it lies in a folder")?)?;
+    std::fs::write(file, json!({ "destinations": [destination], "default": "team" }).to_string())?;
+    desktop.confirm_destinations()?;
+    let window = Window::open(desktop, app(), &[]).await?;
+    sign_in(&window, sandbox, &sandbox.admin).await?;
+    Ok(window)
+}
+
+async fn one_enter(window: &Window<'_>, name: &str) -> Result<()> {
+    window.clear("key-name").await?;
+    window.type_into("key-name", name).await?;
+    window.press("key-name", Key::Enter).await
+}
+
+const HANDED: &str = ": taken; nothing shows yet that it is there.";
+
+#[tokio::test]
+async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let keeps_nothing = json!({ "kind": "program", "program": "/bin/true", "store": ["{key_name}"] });
+    let window = ready(&desktop, &sandbox, keeps_nothing).await?;
+    one_enter(&window, "First").await?;
+    window.wait_text("reveal-delivered", |text| text == format!("Handed to Team Vault as First{HANDED}")).await?;
+    window.wait_text("reveal-verify-text", |text| text.starts_with("Copy it back out of Team Vault")).await?;
+    window.wait_text("reveal-deliver-note", |text| text.starts_with("It may overwrite an entry")).await?;
+    window.click("reveal-done").await?;
+    window.wait_text("reveal-asking", |text| text.contains("Team Vault was handed it, and nothing shows")).await?;
+    window.click("reveal-revoke").await?;
+    window.wait_gone("reveal").await?;
+
+    // A list does not begin, and no key is made for it.
+    window.click("many-open").await?;
+    paste_into(&window, "many-names", "One\nTwo\nThree").await?;
+    window.click("many-check").await?;
+    let told = "nothing has shown yet that Team Vault keeps what it takes";
+    window.wait_text("many-input-error", |text| text.contains(told)).await?;
+    window.press("many-names", Key::Escape).await?;
+    ensure!(creations(&sandbox).await? == 1, "a key was made for a list");
+
+    // One that is to be replaced goes on working, and nobody is asked to revoke it.
+    one_enter(&window, NAME).await?;
+    window.wait_text("reveal-delivered", |text| text.contains(HANDED)).await?;
+    finish(&window).await?;
+    let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
+    replace(&window, &old).await?;
+    window.wait_text("reveal-delivered", |text| text.contains(HANDED)).await?;
+    kill(&window)?;
+    drop(window);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let told = window.wait_text("attention", |text| text.contains("Team Vault")).await?;
+    ensure!(told.contains(&format!("{old}, still works")) && !told.contains("The old key still works"), "{told}");
+    ensure!(working(&sandbox, NAME).await?.contains(&old));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_changed() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let store = Store::of(&desktop)?;
+    let keeps = json!({ "kind": "program", "program": store.program(), "store": ["store", "{key_name}"] });
+    let window = ready(&desktop, &sandbox, keeps).await?;
+    window.click("destinations-open").await?;
+    window
+        .wait_text("destination-marks", |text| text.starts_with("Not proven yet") && text.contains("overwrite"))
+        .await?;
+    window.click("destinations-close").await?;
+    one_enter(&window, "First").await?;
+    window.wait_text("reveal-delivered", |text| text.contains(HANDED)).await?;
+    let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;
+    window.click("reveal-check").await?;
+    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    drop(kept);
+    window.click("reveal-done").await?;
+    window.wait_text("receipt", |text| text.contains("Team Vault: First: taken there, then copied back out")).await?;
+
+    one_enter(&window, "Second").await?;
+    window.wait_text("receipt", |text| text.contains("Team Vault: Second: taken, as the last time")).await?;
+    ensure!(!window.is_shown("reveal").await?, "it asks again");
+
+    window.click("destinations-open").await?;
+    window.wait_text("destination-marks", |text| !text.contains("Not proven")).await?;
+    window.click("destination-edit").await?;
+    paste_into(&window, "program-store", "store\nelsewhere-{key_name}").await?;
+    window.click("destination-save").await?;
+    window.wait_text("destination-marks", |text| text.starts_with("Not proven yet")).await?;
+    Ok(())
+}
