@@ -65,18 +65,26 @@ pub(crate) fn follow(app: &Arc<Keybearer>) -> Arc<Listening> {
 mod linux {
     use std::{process, sync::atomic::Ordering};
 
+    use gtk::{
+        gio::{self, BusType, Cancellable, DBusCallFlags, UnixFDList},
+        glib::{ToVariant, VariantTy},
+    };
     use tauri::async_runtime::block_on;
     use zbus::{
         Message, Result,
         blocking::{Connection, MessageIterator, Proxy, fdo::DBusProxy},
-        zvariant::{OwnedFd, OwnedObjectPath},
+        zvariant::OwnedObjectPath,
     };
 
     use super::Listening;
     use crate::app::Keybearer;
 
     pub(crate) const LOGIND: &str = "org.freedesktop.login1";
+    const LOGINDS_PATH: &str = "/org/freedesktop/login1";
     const MANAGER: &str = "org.freedesktop.login1.Manager";
+
+    /// How long logind may take to answer, in milliseconds.
+    const PATIENCE: i32 = 5_000;
 
     /// What desktops call their screen savers; all tell in the same way.
     pub(crate) const SCREEN_SAVERS: [&str; 5] = [
@@ -90,7 +98,7 @@ mod linux {
     /// logind: before sleep, which it delays for a moment, and where a session is to be locked.
     pub(super) fn to_the_system(app: &Keybearer, listening: &Listening) -> Result<()> {
         let connection = Connection::system()?;
-        let manager = Proxy::new(&connection, LOGIND, "/org/freedesktop/login1", MANAGER)?;
+        let manager = Proxy::new(&connection, LOGIND, LOGINDS_PATH, MANAGER)?;
         let bus = DBusProxy::new(&connection)?;
         for rule in [
             "type='signal',sender='org.freedesktop.login1',interface='org.freedesktop.login1.Manager',\
@@ -101,7 +109,7 @@ mod linux {
         }
         let messages = MessageIterator::from(&connection);
         let session = manager.call::<_, _, OwnedObjectPath>("GetSessionByPID", &process::id()).ok();
-        let mut delay = delay_sleep(&manager, listening);
+        let mut delay = delay_sleep(listening);
         listening.logind.store(true, Ordering::Relaxed);
         for message in messages.flatten() {
             let header = message.header();
@@ -111,7 +119,7 @@ mod linux {
                     // Now it may sleep.
                     delay = None;
                 }
-                Some("PrepareForSleep") => delay = delay.or_else(|| delay_sleep(&manager, listening)),
+                Some("PrepareForSleep") => delay = delay.or_else(|| delay_sleep(listening)),
                 // Another person's session is theirs.
                 Some("Lock") if session.as_ref().is_none_or(|session| header.path() == Some(&**session)) => {
                     block_on(app.step_back());
@@ -145,11 +153,33 @@ mod linux {
         message.body().deserialize().unwrap_or(false)
     }
 
-    /// Asks logind to wait with sleeping, for as long as the answer is held.
-    fn delay_sleep(manager: &Proxy<'_>, listening: &Listening) -> Option<OwnedFd> {
-        let arguments = ("sleep", "Keybearer", "A token is cleared from the clipboard", "delay");
-        let delay = manager.call("Inhibit", &arguments).ok();
+    /// Asks logind to wait with sleeping, for as long as what is returned is held.
+    fn delay_sleep(listening: &Listening) -> Option<UnixFDList> {
+        let delay = ask_for_a_delay();
         listening.delays_sleep.store(delay.is_some(), Ordering::Relaxed);
         delay
+    }
+
+    /// Through GIO, for which what it receives is never anybody else's: zbus hands on to every program that is started
+    /// meanwhile what logind takes for our wish to wait. The page's processes, which are started at that time, would then
+    /// hold up the computer's sleep for as long as logind lets anybody.
+    fn ask_for_a_delay() -> Option<UnixFDList> {
+        let connection = gio::bus_get_sync(BusType::System, Cancellable::NONE).ok()?;
+        // Otherwise the app would end along with the bus.
+        connection.set_exit_on_close(false);
+        let arguments = ("sleep", "Keybearer", "A token is cleared from the clipboard", "delay").to_variant();
+        let answer = connection.call_with_unix_fd_list_sync(
+            Some(LOGIND),
+            LOGINDS_PATH,
+            MANAGER,
+            "Inhibit",
+            Some(&arguments),
+            Some(VariantTy::new("(h)").ok()?),
+            DBusCallFlags::NONE,
+            PATIENCE,
+            None::<&UnixFDList>,
+            Cancellable::NONE,
+        );
+        answer.ok().map(|(_, delay)| delay)
     }
 }

@@ -5,8 +5,9 @@ use std::io::{BufRead, BufReader, pipe};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -32,6 +33,9 @@ pub(crate) struct Ran {
 
 /// How many run at the same time, each with the threads that it takes by itself.
 const BESIDE: usize = 2;
+
+/// A program that tells nothing for so long waits for something that never comes.
+const SILENCE: Duration = Duration::from_secs(600);
 
 /// What a running program tells.
 enum Said {
@@ -64,9 +68,18 @@ fn program(message: &Value) -> Option<Program> {
 }
 
 /// Runs them, each as `prepare` wants it. Tells every line: of the first while it runs, of each other when those before it
-/// have ended.
+/// have ended. One that tells nothing for ten minutes is ended.
 pub(crate) fn run(
     programs: &[Program],
+    prepare: impl Fn(&Program, &mut Command) + Sync,
+    tell: impl FnMut(&str),
+) -> Result<Ran> {
+    run_while_they_tell(programs, SILENCE, prepare, tell)
+}
+
+fn run_while_they_tell(
+    programs: &[Program],
+    silence: Duration,
     prepare: impl Fn(&Program, &mut Command) + Sync,
     mut tell: impl FnMut(&str),
 ) -> Result<Ran> {
@@ -80,10 +93,11 @@ pub(crate) fn run(
                 loop {
                     let next = waiting.lock().ok().and_then(|mut waiting| waiting.next());
                     let Some((place, program)) = next else { break };
-                    let well = run_one(program, prepare, place, &said).unwrap_or_else(|error| {
-                        let _ = said.send((place, Said::Line(format!("{}: {error:#}", program.name))));
-                        false
-                    });
+                    let well = run_one(program, silence, prepare, |what| drop(said.send((place, what))))
+                        .unwrap_or_else(|error| {
+                            let _ = said.send((place, Said::Line(format!("{}: {error:#}", program.name))));
+                            false
+                        });
                     let _ = said.send((place, Said::Ended { well }));
                 }
             });
@@ -113,9 +127,9 @@ pub(crate) fn run(
 /// Whether it ended well, or said what failed.
 fn run_one(
     program: &Program,
+    silence: Duration,
     prepare: &impl Fn(&Program, &mut Command),
-    place: usize,
-    said: &Sender<(usize, Said)>,
+    say: impl Fn(Said),
 ) -> Result<bool> {
     let (reader, writer) = pipe()?;
     let mut command = Command::new(&program.executable);
@@ -125,14 +139,27 @@ fn run_one(
     let mut running = command.spawn().with_context(|| format!("{} could not be started", program.name))?;
     // It has the pipe's other end too, and would keep it open.
     drop(command);
-    let _ = said.send((place, Said::Line(format!("\n     Running {}", program.name))));
+    say(Said::Line(format!("\n     Running {}", program.name)));
+    let (tell, told) = channel();
+    // On a thread of its own, since what the program has started may keep the pipe open when it is ended.
+    thread::spawn(move || BufReader::new(reader).lines().try_for_each(|line| tell.send(line)));
     let mut told_how = false;
-    for line in BufReader::new(reader).lines() {
-        let line = line?;
-        told_how |= line.starts_with("test result: FAILED");
-        let _ = said.send((place, Said::Line(line)));
+    loop {
+        match told.recv_timeout(silence) {
+            Ok(line) => {
+                let line = line?;
+                told_how |= line.starts_with("test result: FAILED");
+                say(Said::Line(line));
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(running.wait()?.success() || told_how),
+            Err(RecvTimeoutError::Timeout) => {
+                running.kill()?;
+                running.wait()?;
+                say(Said::Line(format!("{} told nothing for {} s, and was ended", program.name, silence.as_secs())));
+                return Ok(false);
+            }
+        }
     }
-    Ok(running.wait()?.success() || told_how)
 }
 
 #[cfg(test)]
@@ -157,6 +184,22 @@ mod tests {
         told.retain(|line| !line.contains("Running"));
         assert_eq!(told, ["one", "more", "two", "test result: FAILED"]);
         assert_eq!(ran.broken, [programs[1].name.as_str()]);
+    }
+
+    #[test]
+    fn one_that_waits_for_ever_is_ended_and_the_next_runs() {
+        let programs: Vec<Program> = ["echo one; exec sleep 600", "echo two", "echo three"].map(of_shell).into();
+        let mut told = Vec::new();
+        let prepare = |program: &Program, command: &mut Command| {
+            command.args(["-c", &program.name]);
+        };
+        let silence = Duration::from_secs(1);
+        let ran =
+            run_while_they_tell(&programs, silence, prepare, |line| told.push(line.to_owned())).expect("they run");
+        told.retain(|line| !line.contains("Running"));
+        let ended = format!("{} told nothing for 1 s, and was ended", programs[0].name);
+        assert_eq!(told, ["one", &ended, "two", "three"]);
+        assert_eq!(ran.broken, [programs[0].name.as_str()]);
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! A stand-in for logind: it tells of sleep and of locking as logind does, and knows what sleep is delayed by.
 
-use std::io::{PipeReader, Read, pipe};
+use std::io::{PipeReader, pipe};
 use std::os::fd::OwnedFd as StdFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zbus::blocking::{Connection, connection};
 use zbus::interface;
 use zbus::zvariant::{ObjectPath, OwnedFd, OwnedObjectPath};
 
 use crate::desktop::Desktop;
+use crate::wait::SOON;
 
 const PATH: &str = "/org/freedesktop/login1";
 const SESSION: &str = "/org/freedesktop/login1/session/_31";
@@ -61,14 +63,16 @@ impl Logind {
     /// Tells that the computer goes to sleep, and waits until the last delay is given up.
     ///
     /// # Errors
-    /// Where nobody has delayed it.
+    /// Where nobody has delayed it, or the delay is held for longer than some seconds.
     pub fn sleep(&self) -> Result<()> {
         let delay = self.delays.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut delay = delay.context("nobody has delayed it")?;
+        let delay = delay.context("nobody has delayed it")?;
         let manager = "org.freedesktop.login1.Manager";
         self.connection.emit_signal(None::<&str>, PATH, manager, "PrepareForSleep", &(true,))?;
         // The other end is closed once whoever delayed it is done.
-        delay.read_to_end(&mut Vec::new())?;
+        let within = Timespec { tv_sec: SOON.as_secs().try_into()?, tv_nsec: 0 };
+        let closed = poll(&mut [PollFd::new(&delay, PollFlags::IN)], Some(&within))?;
+        ensure!(closed == 1, "sleep is delayed still, {} s later", SOON.as_secs());
         Ok(())
     }
 
