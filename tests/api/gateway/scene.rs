@@ -160,7 +160,8 @@ impl Scene {
     pub(super) async fn with_key() -> (Self, KeyId) {
         let scene = Self::signed_in(Persona::Admin).await;
         scene.app.create_key(NAME, false, None).await.expect("a key");
-        scene.app.finish(true).await.expect("finished");
+        let held = scene.app.issuance.held().expect("its token is held");
+        scene.app.finish(held, true).await.expect("finished");
         scene.app.list_keys().await.expect("a list");
         let key = scene.made().await.remove(0);
         (scene, KeyId(key["id"].as_str().expect("an id").to_owned()))
