@@ -79,24 +79,37 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
 async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_changed() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let store = Store::of(&desktop)?;
-    let keeps = json!({ "kind": "program", "program": store.program(), "store": ["store", "{key_name}"] });
+    let keeps = json!({
+        "kind": "program", "program": store.program(), "store": ["store", "{key_name}"],
+        "whose": { "arguments": ["whoami"] },
+    });
     let window = ready(&desktop, &sandbox, keeps).await?;
     window.click("destinations-open").await?;
     window
         .wait_text("destination-marks", |text| text.starts_with("Not proven yet") && text.contains("overwrite"))
         .await?;
+    window.click("destination-test").await?;
+    let told = window.wait_text("destination-outcome", |text| text.contains("may overwrite an entry")).await?;
+    ensure!(told.contains("The account: ops@example.org."), "{told}");
     window.click("destinations-close").await?;
     one_enter(&window, "First").await?;
-    window.wait_text("reveal-delivered", |text| text.contains(HANDED)).await?;
+    let told = format!("Handed to Team Vault as First (account ops@example.org){HANDED}");
+    window.wait_text("reveal-delivered", |text| text == told).await?;
     let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;
     window.click("reveal-check").await?;
     window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
     drop(kept);
     window.click("reveal-done").await?;
-    window.wait_text("receipt", |text| text.contains("Team Vault: First: taken there, then copied back out")).await?;
+    window
+        .wait_text("receipt", |text| {
+            text.contains("Team Vault: First (account ops@example.org): taken there, then copied")
+        })
+        .await?;
 
     one_enter(&window, "Second").await?;
-    window.wait_text("receipt", |text| text.contains("Team Vault: Second: taken, as the last time")).await?;
+    window
+        .wait_text("receipt", |text| text.contains("Team Vault: Second (account ops@example.org): taken, as the last"))
+        .await?;
     ensure!(!window.is_shown("reveal").await?, "it asks again");
 
     window.click("destinations-open").await?;

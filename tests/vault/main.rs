@@ -4,6 +4,7 @@
 
 mod certificates;
 mod destinations;
+mod identity;
 mod kv2;
 mod misbehaving;
 mod names;

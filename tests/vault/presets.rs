@@ -68,9 +68,12 @@ async fn each_preset_starts_its_program_with_these_arguments_and_gives_the_token
         let vault = of_program(program.clone()).open_from(secret, usual()).expect("it opens");
         let proof = if program.read_back.is_some() { Proof::ReadBack } else { Proof::Taken };
         assert_eq!(deliver(&*vault, "Deploy bot", &of(TOKEN)).await, Ok(proof.into()), "{}", each.id);
+        let told = vault.whose().await.expect("it answers");
+        assert_eq!(told.is_some(), program.whose.as_ref().is_some_and(|whose| whose.fields.is_empty()), "{}", each.id);
         let after = if program.read_back.is_some() { "reads back" } else { "asks again" };
         let lines = [("asks", 0), ("stores", 1), (after, 2)].map(|(what, count)| line(&script, what, count, &program));
-        texts.push((each.id.to_owned(), lines.concat()));
+        let whose = program.whose.as_ref().map(|_| line(&script, "whose", 3, &program)).unwrap_or_default();
+        texts.push((each.id.to_owned(), lines.concat() + &whose));
     }
     ensure_as_in("presets.txt", &texts);
 }

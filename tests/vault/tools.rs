@@ -149,7 +149,7 @@ impl Tool for Pass {
     }
 }
 
-fn at(path: impl Into<PathBuf>, program: Program) -> Program {
+pub(crate) fn at(path: impl Into<PathBuf>, program: Program) -> Program {
     Program { program: path.into(), ..program }
 }
 
@@ -325,6 +325,16 @@ impl Aws {
         Self { home, variables, _server: server }
     }
 
+    /// What it finds in its environment, but for these.
+    pub(crate) fn variables_without(&self, names: &[&str]) -> Variables {
+        self.variables.iter().filter(|(name, _)| !names.iter().any(|each| name == *each)).cloned().collect()
+    }
+
+    /// Somebody deletes an entry: it is gone some days later.
+    pub(crate) fn delete_later(&self, entry: &str) {
+        well(self.run(&["delete-secret", "--secret-id", entry, "--recovery-window-in-days", "7"], ""));
+    }
+
     fn run(&self, arguments: &[&str], input: &str) -> Output {
         let arguments = [&["secretsmanager"], arguments, &["--output", "text"]].concat();
         run(&from_pypi("aws"), &self.variables, &arguments, input)
@@ -364,7 +374,7 @@ impl Tool for Aws {
 }
 
 /// A program that `cargo xtask test` has installed from PyPI.
-fn from_pypi(program: &str) -> PathBuf {
+pub(crate) fn from_pypi(program: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
     target.join("tools/aws/bin").join(program)
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::desktop::Desktop;
 use crate::process;
 
-/// What the program does: `store`, `exists` and `read`, each with an entry's name.
+/// What the program does: `store`, `exists` and `read`, each with an entry's name, and `whoami`.
 ///
 /// An entry whose name begins with `Slow` is stored once [`Store::go_on`] was called, and with `Slow both` read once it was
 /// called again; one with `Hanging` never; `Refused` is not stored, and of `Lost` it is not known afterwards.
@@ -26,6 +26,7 @@ esac
 case "$1" in
     exists) [ -e "$entry" ] || exit 1 ;;
     read) exec cat "$entry" ;;
+    whoami) echo "ops@example.org" ;;
     store) cat > "$entry"; case "$2" in Lost*) exit 7 ;; esac ;;
 esac
 "#;
