@@ -126,7 +126,7 @@ pub(crate) async fn create_key(
     app: App<'_>,
     page: State<'_, Page>,
     name: String,
-    despite_same_name: bool,
+    anyway: bool,
     replaces: Option<String>,
     deliver_to: Option<String>,
 ) -> Outcome {
@@ -136,8 +136,8 @@ pub(crate) async fn create_key(
             None => None,
         };
         let outcome = match deliver_to {
-            Some(id) => app.create_and_deliver(&name, despite_same_name, replaces, &id).await,
-            None => app.create_key(&name, despite_same_name, replaces).await,
+            Some(id) => app.create_and_deliver(&name, anyway, replaces, &id).await,
+            None => app.create_key(&name, anyway, replaces).await,
         };
         unless_secret(&app, &page, outcome)
     })

@@ -50,6 +50,10 @@ pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
     } else {
         http = http.https_only(true);
     }
+    if host.scheme() == "http" {
+        // Nothing is trusted where no certificate is ever shown: the system's need not be read for that.
+        http = http.tls_certs_only([]);
+    }
     if let Some(pem) = &reach.authority {
         http = http.tls_certs_merge([Certificate::from_pem(pem).map_err(|error| not_set_up(&error))?]);
     }

@@ -176,13 +176,13 @@ function drawProgress(creation) {
   progress.set({ ...PHASES[creation.phase], runningMs: creation.runningMs });
 }
 
-/** @param {boolean} despiteSameName @param {boolean} [hold] rather than deliver at once */
-async function create(despiteSameName, hold = false) {
+/** @param {boolean} anyway though a key of that name is there, or may be @param {boolean} [hold] rather than deliver at once */
+async function create(anyway, hold = false) {
   if (asked) return;
   asked = true;
   held = hold;
   drawRefusal(null);
-  const refusal = await createKey(name.value, despiteSameName, replaces?.id ?? null, hold ? null : (destination?.id ?? null));
+  const refusal = await createKey(name.value, anyway, replaces?.id ?? null, hold ? null : (destination?.id ?? null));
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;

@@ -77,12 +77,12 @@ export const putProblemsAside = () => run("put_problems_aside");
 
 /**
  * @param {string} name
- * @param {boolean} despiteSameName
+ * @param {boolean} anyway
  * @param {string | null} replaces the id of the key that it is to replace
  * @param {string | null} deliverTo the destination that its token is to go to at once
  */
-export const createKey = (name, despiteSameName, replaces, deliverTo) =>
-  run("create_key", { name, despiteSameName, replaces, deliverTo });
+export const createKey = (name, anyway, replaces, deliverTo) =>
+  run("create_key", { name, anyway, replaces, deliverTo });
 
 /** @param {string} key the id of the one whose token is meant @param {string} id a destination's */
 export const deliver = (key, id) => run("deliver", { key, id });

@@ -464,7 +464,8 @@ impl Keybearer {
     }
 
     /// One key, from its name to the proof. A pause that Dfns itself asks for (429) is the one answer after which it is asked
-    /// again by itself, and only once the keys were looked through and no new one was among them.
+    /// again by itself, and only once the keys were looked through and no new one was among them: what is open then is for
+    /// the person to settle.
     async fn make_one(
         &self,
         owner: &Owner,
@@ -474,7 +475,6 @@ impl Keybearer {
         wake: &Notify,
     ) -> Result<(), Failure> {
         let name = KeyName::parse(name)?;
-        let mut paused = false;
         for _ in 0..PAUSES {
             let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
             let keys: Arc<dyn Keys> = access;
@@ -487,17 +487,11 @@ impl Keybearer {
                 part_of: Some(part),
             };
             let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
-            let pause = match &created {
-                Err(failure) => match failure.refusal() {
-                    Failure::RateLimited(wait) => Some(wait.unwrap_or(A_PAUSE)),
-                    // What the last pause left open is open still: perhaps the keys cannot be listed yet, either.
-                    Failure::StillOpen(_) if paused => Some(A_PAUSE),
-                    _ => None,
-                },
-                Ok(()) => None,
+            let pause = match created.as_ref().map_err(Failure::refusal) {
+                Err(Failure::RateLimited(wait)) => Some(wait.unwrap_or(A_PAUSE)),
+                _ => None,
             };
             if let Some(pause) = pause.filter(|pause| *pause <= LONGEST_PAUSE) {
-                paused = true;
                 self.wait(Instant::now() + pause, wake).await?;
                 // Where it was not looked up before, it is now.
                 self.issuance.reconcile(&at.owner(), &keys).await;

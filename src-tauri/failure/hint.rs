@@ -16,6 +16,9 @@ impl Failure {
                 problem.hint().to_owned()
             }
             Self::PerhapsStored(problem) => problem.hint_in_doubt(),
+            Self::NoClearAnswer(trouble) => format!("Nothing was changed. {}", before_the_next_try(trouble)),
+            Self::NotLooked(trouble) => format!("No key was asked for. {}", before_the_next_try(trouble)),
+            Self::Redirected(_) => format!("Nothing was changed. {}", before_the_next_try(&Trouble::Redirected)),
             other => fixed(other).to_owned(),
         }
     }
@@ -69,28 +72,19 @@ fn fixed(failure: &Failure) -> &'static str {
         }
         Failure::NameDiffers => "Type it exactly as it is shown; nothing was revoked.",
         Failure::KeyWithoutId => "Look for it by its name in the Dfns dashboard, and revoke it there.",
-        Failure::Redirected(_) => "Check the address, and whether a sign-in page of your network stands in between.",
         Failure::Unexpected { .. } => "Nothing was done. Ask an admin of your organization, or Dfns’ support.",
-        Failure::NoClearAnswer(Trouble::TooLarge(_) | Trouble::TooMany(_) | Trouble::NotUnderstood) => {
-            "Check the address: this is not how Dfns answers."
-        }
-        Failure::NoClearAnswer(Trouble::Between(status)) => between(*status),
-        Failure::NotLooked(Trouble::Between(_)) => {
-            "No key was asked for. Open any web page: your network may want you to sign in there. Otherwise try without \
-             the VPN or proxy, or ask whoever looks after your network."
-        }
-        Failure::NotConfirmed(Trouble::Between(_) | Trouble::Redirected) => {
-            "See to the network first: its sign-in page, a proxy or a VPN may stand in between. Then try again: revoking a \
+        Failure::NotConfirmed(trouble) if in_between(trouble).is_some() => {
+            "See to your network first: its sign-in page, a proxy or a VPN may stand in between. Then try again: revoking a \
              key twice does no harm."
         }
-        Failure::Doubtful(Trouble::Between(_) | Trouble::Redirected) => {
-            "Do not ask again before you know: that could make a second key. See to the network first: its sign-in page, a \
-             proxy or a VPN may stand in between."
-        }
-        Failure::NoClearAnswer(_) => "Nothing was changed. Try again in a moment.",
-        Failure::NotLooked(_) => "No key was asked for. Try again in a moment.",
         Failure::NotConfirmed(_) => "Try again: revoking a key twice does no harm.",
-        Failure::Doubtful(_) => "Do not ask again before you know: that could make a second key.",
+        Failure::Doubtful(trouble) if in_between(trouble).is_some() => {
+            "It stands under “Needs attention” until it is settled; asking again before that could make a second key. See to \
+             your network first: its sign-in page, a proxy or a VPN may stand in between."
+        }
+        Failure::Doubtful(_) => {
+            "It stands under “Needs attention” until it is settled. Asking again before that could make a second key."
+        }
         Failure::Unconfirmed(Unconfirmed::Declined) => "If you want it after all, do the same again and choose “Use it”.",
         Failure::Unconfirmed(Unconfirmed::AskingAlready) => "Answer that question first; then do this again.",
         Failure::Unconfirmed(Unconfirmed::Silent) => "Click into this window, then do it again.",
@@ -99,8 +93,7 @@ fn fixed(failure: &Failure) -> &'static str {
         }
         Failure::Unconfirmed(Unconfirmed::TooLong) => "Give it fewer or shorter arguments, or a shorter template.",
         Failure::Unsettled { .. } => {
-            "It stands under “Needs attention”, and Keybearer looks there by itself. Do not ask again before you know: that \
-             could make a second key."
+            "It stands under “Needs attention” until it is settled. Asking again before that could make a second key."
         }
         Failure::NeverLeft => "Copy or deliver it first. If nobody needs it, revoke the key.",
         Failure::NotProven => "Once you finish, nobody can get this token again.",
@@ -135,30 +128,44 @@ fn fixed(failure: &Failure) -> &'static str {
         | Failure::NotStored(_)
         | Failure::NoRoom(_)
         | Failure::VaultUnusable(_)
-        | Failure::PerhapsStored(_) => "",
+        | Failure::PerhapsStored(_)
+        | Failure::NoClearAnswer(_)
+        | Failure::NotLooked(_)
+        | Failure::Redirected(_) => "",
     }
 }
 
-/// What may stand in between, by what it answered with.
-fn between(status: u16) -> &'static str {
-    match status {
-        401 => {
-            "Nothing was changed. Open any web page: your network may want you to sign in there. Otherwise try without the \
-             VPN or proxy. If it stays like this, your sign-in token may be over: sign in with a new one."
+/// What to do before a call is tried again that came to no clear end.
+fn before_the_next_try(trouble: &Trouble) -> &'static str {
+    in_between(trouble).unwrap_or("Try again in a moment.")
+}
+
+/// What may stand in between, by what it answered with, and how to find that out; `None` where nothing tells that somebody
+/// else than Dfns has answered.
+fn in_between(trouble: &Trouble) -> Option<&'static str> {
+    let status = match trouble {
+        Trouble::Between(status) => Some(*status),
+        Trouble::Redirected | Trouble::NotUnderstood | Trouble::TooLarge(_) | Trouble::TooMany(_) => None,
+        Trouble::TimedOut(_) | Trouble::Server(_) | Trouble::Cut | Trouble::Failed | Trouble::CalledOff => return None,
+    };
+    Some(match status {
+        Some(401) => {
+            "Open any web page: your network may want you to sign in there. Otherwise try without the VPN or proxy. If it \
+             stays like this, your sign-in token may be over: sign in with a new one."
         }
-        404 | 410 => {
-            "Nothing was changed. Check the address, and whether your network wants you to sign in on a web page first. If \
-             both are right, look in the Dfns dashboard whether this organization has API keys or service accounts."
+        Some(404 | 410) => {
+            "Check the address, and whether your network wants you to sign in on a web page first. If both are right, look \
+             in the Dfns dashboard whether this organization has API keys or service accounts."
         }
-        407 | 511 => {
-            "Nothing was changed. Your network wants you to sign in first: open any web page, or ask whoever looks after \
-             your network for the proxy’s password."
+        Some(407 | 511) => {
+            "Your network wants you to sign in first: open any web page, or ask whoever looks after your network for the \
+             proxy’s password."
         }
         _ => {
-            "Nothing was changed. Open any web page: your network may want you to sign in there. Otherwise check the \
-             address, try without the VPN or proxy, or ask whoever looks after your network."
+            "Open any web page: your network may want you to sign in there. Otherwise check the address, try without the \
+             VPN or proxy, or ask whoever looks after your network."
         }
-    }
+    })
 }
 
 pub(super) fn unreachable(why: &NoConnection) -> &'static str {
@@ -225,10 +232,17 @@ mod tests {
     #[test]
     fn what_stands_in_between_is_told_with_what_to_do() {
         for status in [200, 401, 403, 404, 407, 418, 451, 511] {
-            let failure = Failure::NoClearAnswer(Trouble::Between(status));
-            let told = format!("{failure} {}", failure.hint());
-            assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
-            assert!(!told.contains("permission") && !told.contains("server’s side"), "{told}");
+            for (failure, sure) in [
+                (Failure::NoClearAnswer(Trouble::Between(status)), "Nothing was changed."),
+                (Failure::NotLooked(Trouble::Between(status)), "No key was asked for."),
+                (Failure::NotConfirmed(Trouble::Between(status)), "It is not confirmed"),
+                (Failure::Doubtful(Trouble::Between(status)), "Dfns may have made this key"),
+            ] {
+                let told = format!("{failure} {}", failure.hint());
+                assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
+                assert!(told.contains(sure), "{told}");
+                assert!(!told.contains("permission") && !told.contains("server’s side"), "{told}");
+            }
         }
     }
 

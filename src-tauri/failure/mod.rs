@@ -97,7 +97,9 @@ pub enum Failure {
     #[error("Dfns asks for a pause: too many calls in a short time.")]
     RateLimited(Option<Duration>),
     /// The address answered with a redirect, which is never followed.
-    #[error("{0} answered by pointing to another address. Keybearer does not follow, since your token would go there.")]
+    #[error(
+        "{0} answered by pointing to another address, where Keybearer does not follow: your sign-in token would go there."
+    )]
     Redirected(String),
     /// Another status that says the call was not carried out.
     #[error("The answer was HTTP {status}{}.", said(.message))]
@@ -128,7 +130,7 @@ pub enum Failure {
     #[error("Dfns may have made this key: {0}.")]
     Doubtful(Trouble),
     /// Dfns refused to make a key, and it is not sure that it made none.
-    #[error("{refusal} {}", unsettled(*.found))]
+    #[error("{}", unsettled(.refusal, *.found))]
     Unsettled {
         /// What Dfns said.
         refusal: Box<Failure>,
@@ -220,11 +222,13 @@ impl Failure {
     }
 }
 
-fn unsettled(found: bool) -> &'static str {
+fn unsettled(refusal: &Failure, found: bool) -> String {
     if found {
-        "A new key is in the list all the same, which may be the one you asked for."
+        // What it was refused for is not so: it was made.
+        "Dfns refused to make this key, and yet a new one is in the list, which may be the one you asked for."
+            .to_owned()
     } else {
-        "Whether it made the key all the same could not be looked up."
+        format!("{refusal} Whether it made the key all the same could not be looked up.")
     }
 }
 

@@ -24,17 +24,17 @@ pub enum Trouble {
     /// The answer lists more keys than any organization has.
     #[error("the answer listed more than {0} keys, and the rest of it was not kept")]
     TooMany(usize),
-    /// The answer, of this status, is not Dfns' own: something in between gave it.
-    #[error("the answer, HTTP {0}, was not Dfns’ own, so something between this computer and Dfns gave it")]
+    /// The answer, of this status, is not Dfns' own.
+    #[error("the answer, HTTP {0}, is not Dfns’ own; most likely something between this computer and Dfns gave it")]
     Between(u16),
     /// The answer pointed elsewhere.
-    #[error("the answer pointed to another address, where Keybearer does not follow with your token")]
+    #[error("the answer pointed to another address, where Keybearer does not follow with your sign-in token")]
     Redirected,
     /// Keybearer itself failed.
     #[error("Keybearer failed while it waited for the answer")]
     Failed,
     /// An answer came that is not what Dfns answers with.
-    #[error("the answer was not one that Dfns gives")]
+    #[error("the answer is not one that Dfns gives")]
     NotUnderstood,
     /// The person called it off.
     #[error("you called it off after it was sent")]

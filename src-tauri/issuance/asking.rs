@@ -272,8 +272,7 @@ impl Issuance {
             Ok(listed) => Some(listed),
             // Not being allowed to look is no reason not to create.
             Err(Failure::Forbidden { .. }) => None,
-            Err(Failure::NoClearAnswer(trouble)) => return Err(Failure::NotLooked(trouble)),
-            Err(failure) => return Err(failure),
+            Err(failure) => return Err(self.not_looked(owner, order, failure)),
         };
         if let Some(listed) = &listed {
             self.listed(owner, keys, listed).await;
@@ -287,6 +286,20 @@ impl Issuance {
         match listed.iter().find(same) {
             Some(key) if !order.despite_same_name => Err(Failure::SameName(key.name.clone())),
             _ => Ok(Before::listing(&listed, ahead)),
+        }
+    }
+
+    /// The keys could not be looked through: what is open of the same wish is told before why, since it is settled by the
+    /// same look.
+    fn not_looked(&self, owner: &Owner, order: &Order, failure: Failure) -> Failure {
+        let trouble = match failure {
+            Failure::NoClearAnswer(trouble) => trouble,
+            Failure::Redirected(_) => Trouble::Redirected,
+            other => return other,
+        };
+        match self.still_open(owner, order.name.as_str()) {
+            Some(open) if !order.despite_open => Failure::StillOpen(open),
+            _ => Failure::NotLooked(trouble),
         }
     }
 

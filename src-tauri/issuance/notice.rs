@@ -121,20 +121,20 @@ impl Notice {
                 self.a_new_key()
             ),
             NoticeKind::Candidate if self.bears_another_name() => format!(
-                "The answer to your wish for “{}” was lost, and {} is in the list. It may be the one you asked for; its \
+                "Dfns’ answer to your wish for “{}” was lost, and {} is in the list. It may be the one you asked for; its \
                  token is lost.",
                 self.origin.wish.name,
                 self.a_new_key()
             ),
             NoticeKind::Candidate => format!(
-                "The answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
+                "Dfns’ answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
                  token is lost."
             ),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => format!(
                 "A new key named “{name}” was revoked. Dfns does not tell for sure that it was the one you asked for."
             ),
             NoticeKind::Doubtful { looked: true } => {
-                format!("The answer was lost. No new key named “{name}” is in the list, but one may still appear.")
+                format!("Dfns’ answer was lost. No new key named “{name}” is in the list, but one may still appear.")
             }
             NoticeKind::Doubtful { .. } if self.origin.refused && !self.origin.wish.before.listed => format!(
                 "Dfns refused to make “{name}”. You may not list keys: whether it was made all the same stays unknown here."
@@ -144,20 +144,25 @@ impl Notice {
                  same."
             ),
             NoticeKind::Doubtful { looked: false } if !self.origin.wish.before.listed => {
-                format!("The answer was lost, and you may not list keys: whether “{name}” was made stays unknown here.")
+                format!(
+                    "Dfns’ answer was lost, and you may not list keys: whether “{name}” was made stays unknown here."
+                )
             }
             NoticeKind::Doubtful { looked: false } => {
-                format!("The answer was lost, and the keys could not be looked through yet: “{name}” may exist.")
+                format!("Dfns’ answer was lost, and the keys could not be looked through yet: “{name}” may exist.")
             }
             NoticeKind::WithoutToken => {
                 format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
             }
             NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => format!(
-                "A policy of your organization holds “{name}” back until it is approved in Dfns. You may not list keys: \
-                 Keybearer cannot see whether it was."
+                "The answer, HTTP 202, says that “{name}” is not made yet: most likely a policy of your organization holds it \
+                 back until it is approved in Dfns. You may not list keys: Keybearer cannot see whether it was."
             ),
             NoticeKind::AwaitingApproval => {
-                format!("A policy of your organization holds “{name}” back until it is approved in Dfns.")
+                format!(
+                    "The answer, HTTP 202, says that “{name}” is not made yet: most likely a policy of your organization holds \
+                     it back until it is approved in Dfns."
+                )
             }
         }
     }

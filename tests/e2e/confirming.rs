@@ -147,7 +147,7 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
         ("give_vault_secret", json!({ "id": vault })),
         ("test_destination", json!({ "id": thief })),
         ("check_names", json!({ "text": "One\nTwo", "destination": thief })),
-        ("create_key", json!({ "name": "One", "despiteSameName": true, "replaces": null, "deliverTo": thief })),
+        ("create_key", json!({ "name": "One", "anyway": true, "replaces": null, "deliverTo": thief })),
         ("sign_in_pasted", json!({ "form": form })),
         ("sign_in_typed", json!({ "form": form, "token": "typed-token" })),
     ]

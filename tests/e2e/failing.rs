@@ -52,7 +52,7 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
     }
     // What is not Dfns' own is no refusal.
     let (told, text) = refused(&window, &sandbox, "create", json!({ "kind": "html404" })).await?;
-    ensure!(told == "doubtful" && text.contains("was not Dfns’ own"), "{told}, {text}");
+    ensure!(told == "doubtful" && text.contains("is not Dfns’ own"), "{told}, {text}");
     window.wait_for("attention-row").await?;
     Ok(())
 }

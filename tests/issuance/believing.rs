@@ -70,7 +70,7 @@ async fn a_key_that_was_made_although_it_was_refused_is_found_and_never_asked_fo
         *locked(&scene.dfns.made) = Some(key(NAME));
         let failure = scene.create(NAME).await.expect_err("refused");
         assert_eq!(failure, Failure::Unsettled { refusal: Box::new(refusal), found: true });
-        assert!(failure.is_doubtful() && failure.to_string().contains("A new key is in the list all the same"));
+        assert!(failure.is_doubtful() && failure.to_string().contains("and yet a new one is in the list"));
         assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Refused], vec![NoticeKind::Candidate]));
         let told = scene.issuance.notices()[0].message();
         assert!(told.starts_with("Dfns refused to make “Server Key 3”, and yet a new key"), "{told}");

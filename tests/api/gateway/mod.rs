@@ -6,6 +6,7 @@
 //! was meant.
 
 mod answers;
+mod many;
 mod scene;
 
 use std::{env, fmt::Write, fs, future::Future, path::Path, pin::Pin, sync::Arc};

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -24,7 +25,7 @@ use keybearer_support::{
     gateway::{Call, Gateway},
     http,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -130,7 +131,7 @@ pub(super) struct Scene {
     pub(super) keyring: Arc<Keyring>,
     pub(super) clipboard: Arc<OnClipboard>,
     folder: TempDir,
-    sandbox: Sandbox,
+    pub(super) sandbox: Sandbox,
     there: usize,
 }
 
@@ -140,6 +141,7 @@ impl Scene {
         let gateway = Gateway::start(&format!("http://{}", sandbox.address())).await.expect("a gateway");
         let (keyring, clipboard) = (Arc::default(), Arc::default());
         let folder = folder();
+        set_vault_up(folder.path());
         let app = app(&folder, &keyring, &clipboard);
         let scene = Self { app, gateway, keyring, clipboard, folder, sandbox, there: 0 };
         let there = scene.all_keys().await.len();
@@ -225,6 +227,11 @@ impl Scene {
         self.app.aside().said.map(|(_, text)| text).unwrap_or_default()
     }
 
+    /// Whether the vault has an entry of this name.
+    pub(super) fn is_stored(&self, name: &str) -> bool {
+        self.folder.path().join(format!("vault.{name}")).exists()
+    }
+
     /// Waits until the keyring has the sign-in token and the clipboard no more.
     pub(super) async fn settled(&self) {
         let wait = async {
@@ -234,6 +241,25 @@ impl Scene {
         };
         tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it was kept");
     }
+}
+
+/// A vault of files, which can be asked and read.
+const VAULT: &str = r#"case "$1" in exists) [ -e "$0.$2" ] ;; read) cat "$0.$2" ;; store) cat > "$0.$2" ;; esac"#;
+
+/// The id of the destination that is there from the start.
+pub(super) const TEAM: &str = "team";
+
+fn set_vault_up(folder: &Path) {
+    let script = folder.join("vault");
+    fs::write(&script, VAULT).expect("written");
+    let step = |step: &str| json!([script, step, "{key_name}"]);
+    let vault = json!({
+        "kind": "program", "program": "/bin/sh", "store": step("store"), "exists": { "arguments": step("exists") },
+        "read_back": { "arguments": step("read") },
+    });
+    let destinations = json!({ "destinations": [{ "id": TEAM, "name": "Team Vault", "vault": vault }] });
+    fs::create_dir(folder.join("config")).expect("a folder");
+    fs::write(folder.join("config/destinations.json"), destinations.to_string()).expect("written");
 }
 
 /// In memory, where the system has such a place: a hundred journals beside each other would wait for the disk.
