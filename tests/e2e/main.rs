@@ -16,6 +16,7 @@ mod delivering;
 mod doubts;
 mod ending;
 mod failing;
+mod gateway;
 mod interrupted;
 mod keyring;
 mod keys;

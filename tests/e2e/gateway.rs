@@ -1,0 +1,84 @@
+//! A gateway that shows a page in the place of Dfns' answers, once what was asked for is done.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    clipboard::{Clipboard, Copied},
+    gateway::{Call, Gateway},
+    recorder::Reply,
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+
+use crate::steps::{app, desktop, ensure_revoked, wait_listed};
+
+const NAME: &str = "Server Key 3";
+
+/// 403, as a gateway shows it to a browser.
+fn page() -> Reply {
+    let page = "<!doctype html><title>Blocked</title><h1>This page was blocked by your organization</h1>";
+    let head = format!("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", page.len());
+    Reply::Bytes(format!("{head}\r\n{page}").into_bytes())
+}
+
+/// Pastes a sign-in token, for the Dfns behind a gateway.
+async fn paste(window: &Window<'_>, gateway: &Gateway, token: &str) -> Result<Copied> {
+    let copied = Clipboard::of(window.desktop()).copy(token).await?;
+    window.choose("signin-environment", "custom").await?;
+    window.clear("signin-url").await?;
+    window.desktop().confirm_host(&gateway.url())?;
+    window.type_into("signin-url", &gateway.url()).await?;
+    window.click("signin-paste").await?;
+    Ok(copied)
+}
+
+#[tokio::test]
+async fn a_page_signs_nobody_in_and_says_what_may_stand_in_between() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let gateway = Gateway::start(&sandbox.url).await?;
+    gateway.answer([Call::List], &page());
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let copied = paste(&window, &gateway, &sandbox.admin).await?;
+    let told = window.wait_text("signin-error", |text| !text.is_empty()).await?;
+    for part in ["HTTP 403, is not Dfns’ own", "Nothing was changed", "your network may want you to sign in there"] {
+        ensure!(told.contains(part), "{part}: {told}");
+    }
+    ensure!(!told.contains("permission") && !window.is_shown("key-name").await?, "{told}");
+    // It is as it was before: on the clipboard, and in no keyring.
+    ensure!(Clipboard::of(&desktop).text().await?.as_deref() == Some(sandbox.admin.as_str()));
+    let kept = desktop.command("secret-tool").args(["search", "--all", "service", "app.keybearer.desktop"]).output()?;
+    ensure!(kept.stdout.is_empty(), "{}", String::from_utf8_lossy(&kept.stdout));
+    gateway.step_aside();
+    window.click("signin-paste").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_whose_answer_became_a_page_is_found_guards_its_name_and_is_revoked_with_one_click() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let gateway = Gateway::start(&sandbox.url).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let copied = paste(&window, &gateway, &sandbox.admin).await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    wait_listed(&window).await?;
+    // Not even the list is let through after that.
+    gateway.answer_all_from(Call::Create, &page());
+    window.type_into("key-name", NAME).await?;
+    window.press("key-name", Key::Enter).await?;
+    let told = window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
+    ensure!(told.contains("HTTP 403, is not Dfns’ own") && !told.contains("permission"), "{told}");
+    window.wait_text("attention", |text| text.contains("could not be looked through yet")).await?;
+    window.press("key-name", Key::Enter).await?;
+    window.wait_text("create-error", |text| text.contains("it is still open under “Needs attention”")).await?;
+    ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");
+
+    gateway.step_aside();
+    window.click("keys-refresh").await?;
+    window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+    window.click("attention-revoke").await?;
+    window.wait_gone("attention").await?;
+    ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");
+    ensure_revoked(&sandbox, NAME).await
+}
