@@ -228,7 +228,7 @@ fn unsettled(refusal: &Failure, found: bool) -> String {
         "Dfns refused to make this key, and yet a new one is in the list, which may be the one you asked for."
             .to_owned()
     } else {
-        format!("{refusal} Whether it made the key all the same could not be looked up.")
+        format!("{refusal} Whether it made the key all the same is not known yet.")
     }
 }
 

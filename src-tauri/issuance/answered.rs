@@ -54,7 +54,10 @@ impl Issuance {
             listed = self.listed_since(keys, &origin) => listed,
             () = call_off.notified() => None,
         };
-        if listed.as_ref().is_some_and(|listed| self.shows_none(&origin, listed)) {
+        let new = listed.as_ref().and_then(|listed| self.state().candidates(&origin, listed));
+        let is_whole = listed.as_ref().is_some_and(|listed| origin.wish.before.is_all_in(listed));
+        let found = new.as_ref().is_some_and(|new| !new.is_empty());
+        if new.is_some() && is_whole && !found {
             self.write(origin.id, Event::NotMade).await;
             return refusal;
         }
@@ -62,7 +65,7 @@ impl Issuance {
         let origin = Origin { refused: true, ..origin };
         self.doubt(keys, &origin, false);
         self.compare(origin.id, listed.as_deref()).await;
-        Failure::Unsettled { refusal: Box::new(refusal), found: listed.is_some() }
+        Failure::Unsettled { refusal: Box::new(refusal), found }
     }
 
     /// The keys there are after a wish, where they could be listed before it and can be now.

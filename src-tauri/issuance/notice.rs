@@ -133,6 +133,10 @@ impl Notice {
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => format!(
                 "A new key named “{name}” was revoked. Dfns does not tell for sure that it was the one you asked for."
             ),
+            NoticeKind::Doubtful { looked: true } if self.origin.refused => format!(
+                "Dfns refused to make “{name}”, and no new key of that name is in the list. But that list lacks keys that \
+                 were there before, so it proves nothing: “{name}” may have been made all the same."
+            ),
             NoticeKind::Doubtful { looked: true } => {
                 format!("Dfns’ answer was lost. No new key named “{name}” is in the list, but one may still appear.")
             }
@@ -193,6 +197,11 @@ impl Notice {
             NoticeKind::Candidate => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
                 "Keybearer looks for some minutes more whether another appears, and settles this by itself if none does."
+                    .to_owned()
+            }
+            NoticeKind::Doubtful { looked: true } if self.origin.refused => {
+                "Keybearer looks again for some minutes, whenever you refresh the list, and at each start, and settles this by \
+                 itself once the list is whole and shows no such key."
                     .to_owned()
             }
             NoticeKind::Doubtful { looked: true } => {

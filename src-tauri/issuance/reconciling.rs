@@ -210,13 +210,6 @@ impl Issuance {
         }
     }
 
-    /// Whether a list proves that a wish has led to no key: none that is new could be it, and what was there before is there
-    /// still, so that it is the whole list.
-    pub(super) fn shows_none(&self, origin: &Origin, listed: &[Key]) -> bool {
-        let candidates = self.state().candidates(origin, listed);
-        candidates.is_some_and(|candidates| candidates.is_empty()) && origin.wish.before.is_all_in(listed)
-    }
-
     /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.
     fn taken_over(&self, owner: &Owner, keys: &Arc<dyn Keys>) -> Vec<WishId> {
         let mut state = self.state();
@@ -242,7 +235,7 @@ impl State {
     /// ids that cannot be compared. If none of those is by its user, what else is new by that user: a server may make another
     /// name of the one that was asked for. The likeliest is last, and so stands first among the notices. `None` where what is
     /// new cannot be told.
-    fn candidates(&self, origin: &Origin, listed: &[Key]) -> Option<Vec<Key>> {
+    pub(super) fn candidates(&self, origin: &Origin, listed: &[Key]) -> Option<Vec<Key>> {
         let (wish, owner) = (&origin.wish, &origin.wish.owner);
         let (mut named, mut others) = (Vec::new(), Vec::new());
         for key in listed {

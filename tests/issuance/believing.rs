@@ -8,12 +8,12 @@ use keybearer::{
         Before, NoticeKind, Order,
         journal::{Event, OpenWish, Stage, Wish, WishId},
     },
-    key::{Key, KeyId, Keys, Owner},
+    key::{Created, Key, KeyId, Keys, Owner},
 };
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::{sync::Notify, task::yield_now};
 
-use crate::stand_ins::{Dfns, Scene, key, locked, old, order};
+use crate::stand_ins::{Dfns, Scene, key, locked, old, order, with_token};
 
 const NAME: &str = "Server Key 3";
 
@@ -94,6 +94,75 @@ async fn a_refusal_is_in_doubt_as_long_as_the_keys_cannot_be_listed_and_settled_
         *locked(&scene.dfns.unlisted) = None;
         scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
         assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Refused, Event::NotMade], vec![]));
+    }
+}
+
+/// Lets somebody ask, and do something else before that is answered.
+async fn meanwhile(scene: &Scene, done: impl FnOnce()) -> Result<(), Failure> {
+    let (issuance, keys) = (Arc::clone(&scene.issuance), calls(scene));
+    let asked =
+        tokio::spawn(async move { issuance.create(keys, Owner::default(), true, order(NAME).expect("a name")).await });
+    while scene.asked() == 0 {
+        yield_now().await;
+    }
+    done();
+    scene.dfns.gate.as_ref().expect("a gate").notify_one();
+    asked.await.expect("it ends")
+}
+
+#[tokio::test]
+async fn a_list_that_lacks_what_was_there_is_not_the_whole_of_it_and_settles_nothing() {
+    let there = Key { id: KeyId("api-there".into()), ..key("Deploy bot") };
+    for refusal in refusals() {
+        let scene = Scene::new(Dfns { gate: Some(Notify::new()), ..Dfns::default() });
+        *locked(&scene.dfns.keys) = vec![there.clone()];
+        locked(&scene.dfns.creations).push_back(Err(refusal.clone()));
+        let failure = meanwhile(&scene, || locked(&scene.dfns.keys).clear()).await.expect_err("refused");
+        assert!(matches!(failure, Failure::Unsettled { found: false, .. }), "{failure:?}");
+        let told = scene.issuance.notices()[0].message();
+        assert!(told.contains("that list lacks keys that were there before, so it proves nothing"), "{told}");
+        let doubt = || (steps(&scene), notices(&scene));
+        assert_eq!(doubt(), (vec![Event::Refused], vec![NoticeKind::Doubtful { looked: true }]));
+        scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
+        assert_eq!(doubt(), (vec![Event::Refused], vec![NoticeKind::Doubtful { looked: true }]));
+        *locked(&scene.dfns.keys) = vec![there.clone()];
+        scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
+        assert_eq!(doubt(), (vec![Event::Refused, Event::NotMade], vec![]));
+    }
+}
+
+/// An answer that tells of a key, with a token or without.
+fn telling_of(key: &Key, token: bool) -> Created {
+    match with_token(&key.name) {
+        Created::WithToken(_, itself) if token => Created::WithToken(key.clone(), itself),
+        _ => Created::WithoutToken(key.clone()),
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only_if_the_list_knows_it() {
+    let of_somebody = Key { id: KeyId("req-7f3a".into()), ..key("portal") };
+    let nameless = Key { id: KeyId("req-7f3a".into()), ..key("") };
+    let of_no_path = Key { id: KeyId("../7f3a".into()), ..key(NAME) };
+    for told in [&of_somebody, &nameless, &of_no_path] {
+        for token in [true, false] {
+            let scene = Scene::new(Dfns::default());
+            locked(&scene.dfns.creations).push_back(Ok(telling_of(told, token)));
+            *locked(&scene.dfns.made) = Some(key(NAME));
+            assert_eq!(scene.create(NAME).await, Err(Failure::Doubtful(Trouble::NotUnderstood)), "{told:?}");
+            assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Doubtful], vec![NoticeKind::Candidate]));
+            assert!(scene.issuance.is_idle() && scene.asked() == 1);
+        }
+    }
+    // A server that makes another name of it.
+    let renamed = Key { id: KeyId("api-7".into()), ..key("server-key-3") };
+    for token in [true, false] {
+        let scene = Scene::new(Dfns::default());
+        locked(&scene.dfns.creations).push_back(Ok(telling_of(&renamed, token)));
+        *locked(&scene.dfns.made) = Some(renamed.clone());
+        assert_eq!(scene.create(NAME).await, Ok(()));
+        let held = scene.issuance.with_held(|held| held.key.clone());
+        assert_eq!((held, notices(&scene).len()), (token.then(|| renamed.clone()), usize::from(!token)));
     }
 }
 
