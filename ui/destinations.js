@@ -7,13 +7,13 @@
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, local, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelLook, giveVaultSecret, removeDestination, setDefaultDestination, shiftDestination, testDestination } from "./ipc.js";
-import { MAY_OVERWRITE } from "./reveal_deliver.js";
+import { mayOverwrite } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
 
 /** What is true of a destination that proves nothing by itself, and was never checked. */
-const NOT_PROVEN = "Not proven yet: press Check after its first delivery, and it counts from then on.";
+const NOT_PROVEN = "Not proven yet: what it takes counts as stored once a token that it took was checked.";
 
 /**
  * @typedef {object} Row
@@ -125,7 +125,7 @@ function makeRow(first) {
       setText(name, destination.name);
       show(badge, destination.default);
       setText(place, destination.place);
-      const told = [destination.proven ? "" : NOT_PROVEN, destination.mayOverwrite ? MAY_OVERWRITE : ""].filter((text) => text !== "");
+      const told = [destination.proven ? "" : NOT_PROVEN, destination.mayOverwrite ? mayOverwrite("It") : ""].filter((text) => text !== "");
       setText(marks, told.join(" "));
       show(marks, told.length > 0);
       setText(secret, `Paste ${destination.secret ?? ""}`);

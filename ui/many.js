@@ -143,7 +143,9 @@ async function check() {
   checking.set(null);
   if ("refusal" in answer) {
     if (answer.refusal.code === "secret") names.value = "";
-    return tell(el("many-input-error"), answer.refusal);
+    tell(el("many-input-error"), answer.refusal);
+    el("many-input-error").scrollIntoView({ block: "nearest" });
+    return;
   }
   // The account or the destination is another by now.
   if (asked !== now) return;

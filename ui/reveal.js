@@ -67,7 +67,7 @@ export function drawReveal(view) {
   if (answered && wasOnAnswer) button("reveal-done").focus();
   if (!dialog.open) {
     dialog.showModal();
-    button(toDeliver ? "reveal-deliver" : "reveal-copy").focus();
+    button(toDeliver ? "reveal-deliver" : held.checkProves ? "reveal-check" : "reveal-copy").focus();
   }
 }
 
@@ -127,7 +127,7 @@ function drawCheck({ check, checkProves, delivered, proven }) {
     el("reveal-verify-text"),
     vault === undefined
       ? "Copy it back out of your vault, then press Check."
-      : `Copy it back out of ${vault}, then press Check. It is proven once, and counts from then on.`,
+      : `Copy it back out of ${vault}, then press Check. From then on, what it takes counts as stored.`,
   );
   const outcome = check ? OUTCOMES[check] : null;
   const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
@@ -172,7 +172,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
       : ends
         ? `${ends.vault} keeps it until ${when(ends.until ?? "")} and no longer; after that nobody can get it again. `
         : taken
-          ? `${taken.vault} was handed it, and nothing shows that it is there; Check would. `
+          ? `${taken.vault} took it, and nothing shows that it is there; Check would. `
           : "Nothing has proven it yet; Check would. ") +
       (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
   );

@@ -12,12 +12,12 @@ import { makeWaiting } from "./waiting.js";
 export const PROOFS = {
   readBack: "read back, and equal to the last character",
   firstVersion: "stored as version 1; this access may not read it back",
-  taken: "taken; nothing shows yet that it is there",
+  taken: "Nothing shows yet that it is there",
   takenAsBefore: "taken; not read back, but an earlier token was checked there",
 };
 
 /** What is true of a destination that cannot be asked whether an entry is there. */
-export const MAY_OVERWRITE = "It may overwrite an entry of the same name: it is not asked beforehand.";
+export const mayOverwrite = (/** @type {string} */ name) => `${name} cannot be asked beforehand, and may overwrite an entry of the same name.`;
 
 /** @type {Record<string, { words: string, meaning: string }>} */
 const STEPS = {
@@ -37,6 +37,8 @@ let told = "";
 let drawn = "";
 /** The destinations, as they are drawn. @type {View["destinations"]} */
 let known = [];
+/** Those that have taken the token, by their names. @type {string[]} */
+let deliveredTo = [];
 
 /** @param {View} view @param {RevealView} reveal @returns {boolean} whether delivering is what to do next */
 export function drawDeliver(view, reveal) {
@@ -57,13 +59,14 @@ export function drawDeliver(view, reveal) {
     else chooseDefault(view);
   }
   show(select, all.length > 1);
-  drawChosen();
   const { delivering, delivered, undelivered } = reveal;
+  deliveredTo = delivered.map(({ vault }) => vault);
+  drawChosen();
   setBusy(button("reveal-deliver"), delivering !== null);
   select.disabled = delivering !== null;
   const step = delivering ? STEPS[delivering.step] : null;
   waiting.set(delivering && step ? { ...step, words: `${step.words.slice(0, -1)} (${delivering.vault})…`, runningMs: delivering.runningMs } : null);
-  drawDelivered(delivered);
+  drawDelivered(delivered, reveal.proven);
   tell(el("reveal-undelivered"), undelivered ? { ...undelivered.told, message: `${undelivered.vault}, ${undelivered.entry}: ${undelivered.told.message}` } : null);
   const perhaps = undelivered?.told.code === "perhapsStored";
   el("reveal-undelivered").classList.toggle("warning", perhaps);
@@ -82,19 +85,21 @@ export function chooseDefault(view) {
   if (wanted) select.value = wanted.id;
 }
 
-/** @param {RevealView["delivered"]} delivered */
-function drawDelivered(delivered) {
+/** @param {RevealView["delivered"]} delivered @param {boolean} proven */
+function drawDelivered(delivered, proven) {
   const list = el("reveal-delivered");
   show(list, delivered.length > 0);
-  const next = JSON.stringify(delivered);
+  const next = JSON.stringify([delivered, proven]);
   if (next === drawn) return;
   drawn = next;
   list.replaceChildren(
     ...delivered.map(({ vault, entry, account, proof, until }) => {
       const ends = until ? ` Stored until ${when(until)}: the vault deletes it then.` : "";
       const whose = account === null ? [] : [" (account ", make("span", { class: "mono" }, account), ")"];
-      const row = make("li", { class: "outcome small" }, `${proof === "taken" ? "Handed to" : "In"} ${vault} as `, make("span", { class: "mono" }, entry), ...whose, `: ${PROOFS[proof]}.${ends}`);
-      row.dataset.open = String(until !== null || proof === "taken");
+      const open = proof === "taken" && !proven;
+      const [before, after] = proof === "taken" ? [`${vault} took it as `, open ? `. ${PROOFS.taken}.` : "."] : [`In ${vault} as `, `: ${PROOFS[proof]}.`];
+      const row = make("li", { class: "outcome small" }, before, make("span", { class: "mono" }, entry), ...whose, after + ends);
+      row.dataset.open = String(until !== null || open);
       return row;
     }),
   );
@@ -103,8 +108,10 @@ function drawDelivered(delivered) {
 function drawChosen() {
   const chosen = known.find(({ id }) => id === select.value);
   setText(button("reveal-deliver"), `Deliver to ${chosen?.name ?? ""}`);
-  setText(el("reveal-deliver-note"), chosen?.mayOverwrite ? MAY_OVERWRITE : "");
-  show(el("reveal-deliver-note"), chosen?.mayOverwrite ?? false);
+  // Where it went already, there is nothing to think about any more.
+  const warns = chosen?.mayOverwrite === true && !deliveredTo.includes(chosen.name);
+  setText(el("reveal-deliver-note"), warns ? mayOverwrite(chosen.name) : "");
+  show(el("reveal-deliver-note"), warns);
 }
 
 /** Hands the token to the destination that is chosen. How that ended is in the view; what kept it from beginning is not. @param {string} key */

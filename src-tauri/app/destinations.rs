@@ -161,7 +161,7 @@ impl Keybearer {
         } else {
             format!(
                 "The program is there.{account} Whether it stores a token cannot be tried without storing one, so that was \
-                 not tried. It cannot be asked what it holds, so it may overwrite an entry of the same name."
+                 not tried."
             )
         };
         Ok(Tested { words, good: looked.for_good(place).is_ok() })

@@ -177,7 +177,7 @@ pub enum VaultProblem {
     #[error("what was read back is not the token")]
     OtherReadBack,
     /// It was never shown that it keeps what it takes.
-    #[error("nothing has shown yet that {0} keeps what it takes")]
+    #[error("nothing has shown so far that {0} keeps what it takes")]
     NeverProven(String),
     /// The certificate authority's file cannot be used.
     #[error("the file with the authority, {path}, cannot be used: {why}")]

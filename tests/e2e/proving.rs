@@ -34,7 +34,7 @@ async fn one_enter(window: &Window<'_>, name: &str) -> Result<()> {
     window.press("key-name", Key::Enter).await
 }
 
-const HANDED: &str = ": taken; nothing shows yet that it is there.";
+const TAKEN: &str = ". Nothing shows yet that it is there.";
 
 #[tokio::test]
 async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<()> {
@@ -42,11 +42,10 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
     let keeps_nothing = json!({ "kind": "program", "program": "/bin/true", "store": ["{key_name}"] });
     let window = ready(&desktop, &sandbox, keeps_nothing).await?;
     one_enter(&window, "First").await?;
-    window.wait_text("reveal-delivered", |text| text == format!("Handed to Team Vault as First{HANDED}")).await?;
+    window.wait_text("reveal-delivered", |text| text == format!("Team Vault took it as First{TAKEN}")).await?;
     window.wait_text("reveal-verify-text", |text| text.starts_with("Copy it back out of Team Vault")).await?;
-    window.wait_text("reveal-deliver-note", |text| text.starts_with("It may overwrite an entry")).await?;
     window.click("reveal-done").await?;
-    window.wait_text("reveal-asking", |text| text.contains("Team Vault was handed it, and nothing shows")).await?;
+    window.wait_text("reveal-asking", |text| text.contains("Team Vault took it, and nothing shows")).await?;
     window.click("reveal-revoke").await?;
     window.wait_gone("reveal").await?;
 
@@ -54,18 +53,18 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
     window.click("many-open").await?;
     paste_into(&window, "many-names", "One\nTwo\nThree").await?;
     window.click("many-check").await?;
-    let told = "nothing has shown yet that Team Vault keeps what it takes";
+    let told = "nothing has shown so far that Team Vault keeps what it takes";
     window.wait_text("many-input-error", |text| text.contains(told)).await?;
     window.press("many-names", Key::Escape).await?;
     ensure!(creations(&sandbox).await? == 1, "a key was made for a list");
 
     // One that is to be replaced goes on working, and nobody is asked to revoke it.
     one_enter(&window, NAME).await?;
-    window.wait_text("reveal-delivered", |text| text.contains(HANDED)).await?;
+    window.wait_text("reveal-delivered", |text| text.contains(TAKEN)).await?;
     finish(&window).await?;
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
     replace(&window, &old).await?;
-    window.wait_text("reveal-delivered", |text| text.contains(HANDED)).await?;
+    window.wait_text("reveal-delivered", |text| text.contains(TAKEN)).await?;
     kill(&window)?;
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -89,16 +88,17 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
         .wait_text("destination-marks", |text| text.starts_with("Not proven yet") && text.contains("overwrite"))
         .await?;
     window.click("destination-test").await?;
-    let told = window.wait_text("destination-outcome", |text| text.contains("may overwrite an entry")).await?;
+    let told = window.wait_text("destination-outcome", |text| text.contains("was not tried")).await?;
     ensure!(told.contains("The account: ops@example.org."), "{told}");
     window.click("destinations-close").await?;
     one_enter(&window, "First").await?;
-    let told = format!("Handed to Team Vault as First (account ops@example.org){HANDED}");
+    let told = format!("Team Vault took it as First (account ops@example.org){TAKEN}");
     window.wait_text("reveal-delivered", |text| text == told).await?;
     let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;
     window.click("reveal-check").await?;
     window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
     drop(kept);
+    window.wait_text("reveal-delivered", |text| text.ends_with("(account ops@example.org).")).await?;
     window.click("reveal-done").await?;
     window
         .wait_text("receipt", |text| {
@@ -118,5 +118,10 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     paste_into(&window, "program-store", "store\nelsewhere-{key_name}").await?;
     window.click("destination-save").await?;
     window.wait_text("destination-marks", |text| text.starts_with("Not proven yet")).await?;
+    window.click("destination-default").await?;
+    window.wait_text("destination-default", |text| text == "Deliver new keys here at once").await?;
+    window.click("destinations-close").await?;
+    one_enter(&window, "Third").await?;
+    window.wait_text("reveal-deliver-note", |text| text.starts_with("Team Vault cannot be asked beforehand")).await?;
     Ok(())
 }
