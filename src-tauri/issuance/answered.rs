@@ -14,8 +14,9 @@ use crate::{
 };
 
 impl Issuance {
-    /// Asks for a key, once. That an answer has an id and a token is not enough, since others hand out such, too: the key bears
-    /// the name that was asked for, or else the list has one of its id.
+    /// Asks for a key, once. That an answer has an id and a token is not enough, since others hand out such, too, and repeat
+    /// what they have answered before: the key is new, and bears the name that was asked for, or else the list has one of
+    /// its id.
     pub(super) async fn answer(
         &self,
         keys: &Arc<dyn Keys>,
@@ -27,12 +28,13 @@ impl Issuance {
             Created::WithToken(key, _) | Created::WithoutToken(key) => key,
             Created::AwaitingApproval => return Ok(created),
         };
-        if told.id.is_plain() && is_same_name(&told.name, name.as_str()) {
+        let is_news = self.state().is_news(told, origin);
+        if is_news && told.id.is_plain() && is_same_name(&told.name, name.as_str()) {
             return Ok(created);
         }
         self.phase(Phase::Verifying);
         let listed = self.listed_since(keys, origin).await.unwrap_or_default();
-        let Some(key) = self.state().told_of(told, &listed) else {
+        let Some(key) = listed.iter().find(|there| is_news && there.id == told.id).cloned() else {
             return Err(Failure::Doubtful(Trouble::NotUnderstood));
         };
         Ok(match created {
@@ -78,9 +80,8 @@ impl Issuance {
 }
 
 impl State {
-    /// The key of a list that an answer tells of by its id; none that another wish has led to.
-    fn told_of(&self, key: &Key, listed: &[Key]) -> Option<Key> {
-        let there = listed.iter().find(|there| there.id == key.id);
-        there.filter(|there| !self.made.contains(&there.id)).cloned()
+    /// Whether a key was neither there before a wish nor made for another.
+    fn is_news(&self, key: &Key, origin: &Origin) -> bool {
+        !self.made.contains(&key.id) && !origin.wish.before.had(&key.id)
     }
 }

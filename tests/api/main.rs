@@ -238,3 +238,21 @@ async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
     let lines: Vec<String> = proxy.heads().iter().filter_map(|head| head.lines().next().map(str::to_owned)).collect();
     assert_eq!(lines, ["CONNECT api.dfns.io:443 HTTP/1.1"]);
 }
+
+/// Starts itself once more, on a computer that trusts nobody: that is read when a client is made.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_shows_no_certificate_is_reached_on_a_computer_that_trusts_nobody() {
+    if let Some(there) = std::env::var_os("KEYBEARER_TEST_TRUSTING_NOBODY") {
+        let there = there.into_string().expect("an address");
+        client(&there, TOKEN).list().await.expect("it needs no authority");
+        return;
+    }
+    let recorder = answering(Reply::json(200, &json!({ "items": [] }))).await;
+    let mut again = tokio::process::Command::new(std::env::current_exe().expect("it is running"));
+    again.args(["--exact", "what_shows_no_certificate_is_reached_on_a_computer_that_trusts_nobody"]);
+    again.env("KEYBEARER_TEST_TRUSTING_NOBODY", recorder.url());
+    again.env("SSL_CERT_FILE", "/nowhere/there.pem").env("SSL_CERT_DIR", "/nowhere");
+    let output = again.output().await.expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(recorder.requests().len(), 1);
+}

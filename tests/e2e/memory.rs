@@ -1,6 +1,12 @@
 //! Copies of a secret in the memory of the app's processes, at each step and after the last.
 
-use std::{ffi::OsString, io::Write, process::Command, time::Duration};
+use std::{
+    ffi::OsString,
+    io::Write,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
@@ -37,25 +43,31 @@ pub(crate) fn drawn(length: usize) -> String {
     bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 64)])).collect()
 }
 
-/// A Dfns that makes one key with this token.
+/// No two keys have one id, whoever made them.
+static KEYS: AtomicU32 = AtomicU32::new(1);
+
+/// A Dfns that makes each key with this token.
 pub(crate) async fn dfns(token: &str) -> Result<Recorder> {
-    let key = json!({
-        "id": "api-1", "name": "Server Key 3", "orgId": "cu-1", "status": "Active", "authorId": "ce-1",
-        "dateCreated": "2026-11-23T09:00:00.000Z",
-    });
-    let mut revoked = key.clone();
-    revoked["status"] = "Revoked".into();
-    let mut made = key;
-    made["token"] = token.into();
-    Recorder::answering(move |request: &Request| match request.method() {
-        "POST" => {
-            let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-            let mut made = made.clone();
-            made["name"] = asked["name"].clone();
-            Reply::json(200, &made)
+    let token = token.to_owned();
+    Recorder::answering(move |request: &Request| {
+        let mut key = json!({
+            "name": "Server Key 3", "orgId": "cu-1", "status": "Active", "authorId": "ce-1",
+            "dateCreated": "2026-11-23T09:00:00.000Z",
+        });
+        match request.method() {
+            "POST" => {
+                let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+                key["id"] = format!("api-{}", KEYS.fetch_add(1, Ordering::Relaxed)).into();
+                (key["name"], key["token"]) = (asked["name"].clone(), token.as_str().into());
+                Reply::json(200, &key)
+            }
+            "DELETE" => {
+                key["id"] = request.path().rsplit('/').next().into();
+                key["status"] = "Revoked".into();
+                Reply::json(200, &key)
+            }
+            _ => Reply::json(200, &json!({ "items": [] })),
         }
-        "DELETE" => Reply::json(200, &revoked),
-        _ => Reply::json(200, &json!({ "items": [] })),
     })
     .await
 }

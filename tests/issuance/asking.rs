@@ -9,7 +9,7 @@ use keybearer::{
 };
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
-use crate::stand_ins::{Dfns, Scene, key, locked, order};
+use crate::stand_ins::{Dfns, Scene, key, locked, old, order};
 
 #[tokio::test]
 async fn many_wishes_at_once_become_one_request() {
@@ -36,7 +36,7 @@ async fn many_wishes_at_once_become_one_request() {
 #[tokio::test]
 async fn an_active_key_of_the_same_name_is_told_and_nothing_asked_for_until_the_person_goes_on() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.keys).push(key("Server Key 3"));
+    locked(&scene.dfns.keys).push(old());
     assert_eq!(scene.create(" Server Key 3 ").await, Err(Failure::SameName("Server Key 3".into())));
     assert_eq!(scene.asked(), 0);
     let anyway = Order { despite_same_name: true, ..order("Server Key 3").expect("a name") };
@@ -64,7 +64,7 @@ async fn a_name_that_looks_like_that_of_an_active_key_is_the_same_name() {
 #[tokio::test]
 async fn a_revoked_key_of_the_same_name_does_not_matter() {
     let scene = Scene::new(Dfns::default());
-    let mut revoked = key("Server Key 3");
+    let mut revoked = old();
     revoked.status = KeyStatus::read("Archived");
     locked(&scene.dfns.keys).push(revoked);
     assert_eq!(scene.create("Server Key 3").await, Ok(()));

@@ -154,6 +154,15 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
             assert!(scene.issuance.is_idle() && scene.asked() == 1);
         }
     }
+    // What was answered before is no news.
+    let there = Key { id: KeyId("api-before".into()), ..key(NAME) };
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.creations).push_back(Ok(telling_of(&there, true)));
+    *locked(&scene.dfns.keys) = vec![there];
+    *locked(&scene.dfns.made) = Some(key(NAME));
+    let anyway = Order { despite_same_name: true, ..order(NAME).expect("a name") };
+    assert_eq!(scene.order(anyway).await, Err(Failure::Doubtful(Trouble::NotUnderstood)));
+    assert_eq!(scene.issuance.notices()[0].key, Some(key(NAME)));
     // A server that makes another name of it.
     let renamed = Key { id: KeyId("api-7".into()), ..key("server-key-3") };
     for token in [true, false] {
