@@ -21,10 +21,9 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
         ("refused", json!({ "kind": "refused" })),
         ("forbidden", json!({ "kind": "forbidden" })),
         ("signature", json!({ "kind": "signatureRequired" })),
-        ("no-api-keys", json!({ "kind": "html404" })),
+        ("no-api-keys", json!({ "kind": "gone" })),
         ("conflict", json!({ "kind": "conflict" })),
         ("pause", json!({ "kind": "rateLimited", "retryAfter": 90 })),
-        ("redirect", json!({ "kind": "redirect", "to": "https://elsewhere.example/" })),
         ("echo", json!({ "kind": "echo" })),
     ] {
         sandbox.fault("create", fault, 1).await?;
@@ -32,6 +31,19 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
         ask_for(window, "Payout robot").await?;
         window.wait_text("create-error", |text| !text.is_empty() && text != before).await?;
         camera.take(&format!("create-{name}")).await?;
+    }
+
+    // What is not Dfns' own leaves a doubt, which guards the name.
+    for (name, fault) in [
+        ("page", json!({ "kind": "html404" })),
+        ("redirect", json!({ "kind": "redirect", "to": "https://elsewhere.example/" })),
+    ] {
+        sandbox.fault("create", fault, 1).await?;
+        ask_for(window, &format!("Robot behind a {name}")).await?;
+        window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
+        camera.take(&format!("create-{name}")).await?;
+        window.click("attention-dismiss").await?;
+        window.wait_gone("attention").await?;
     }
 
     sandbox.fault("list", json!({ "kind": "serverError", "status": 503 }), 1).await?;
