@@ -31,6 +31,13 @@ async fn with_a_busy_clipboard(dfns: Dfns) -> Scene {
     scene
 }
 
+/// The clipboard answers again. Whoever waits for it gets it in turn, and this asks for it last.
+async fn let_everybody_have_a_turn(scene: &Scene) -> Result<(), Failure> {
+    let last = scene.issuance.clear_clipboard(scene.held());
+    scene.board.let_go();
+    last.await
+}
+
 fn events(scene: &Scene) -> Vec<Event> {
     locked(&scene.book.events).clone()
 }
@@ -44,9 +51,7 @@ async fn a_delivery_that_begins_while_the_time_out_waits_for_its_turn_ends_first
     let (issuance, held, to) = (Arc::clone(&scene.issuance), scene.held(), Arc::clone(&vault));
     let delivery = tokio::spawn(async move { issuance.deliver(held, &(to as Arc<_>)).await });
     scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
-    scene.board.let_go();
-    settle().await;
-    assert!(scene.issuance.with_held(|_| ()).is_some(), "it was wiped in the midst of a delivery");
+    let_everybody_have_a_turn(&scene).await.expect("it was wiped in the midst of a delivery");
     vault.fail();
     delivery.await.expect("it ends").expect_err("it is not stored");
     scene.until(Issuance::is_idle).await;
@@ -81,9 +86,7 @@ async fn a_revocation_that_fails_while_the_time_out_waits_leaves_the_wiping_to_c
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
     let revocation = tokio::spawn(async move { issuance.revoke_held(held).await });
     scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
-    scene.board.let_go();
-    settle().await;
-    assert!(scene.issuance.with_held(|_| ()).is_some(), "it was wiped in the midst of its revocation");
+    let_everybody_have_a_turn(&scene).await.expect("it was wiped in the midst of its revocation");
     scene.dfns.revocation_gate.as_ref().expect("it has one").notify_one();
     assert_eq!(revocation.await.expect("it ends"), Err(Failure::SignInOver));
     scene.until(Issuance::is_idle).await;
@@ -96,9 +99,7 @@ async fn keeping_it_longer_counts_though_the_time_out_waits_for_its_turn() {
     tokio::time::advance(HELD).await;
     settle().await;
     scene.issuance.keep_longer(scene.held()).expect("it is held");
-    scene.board.let_go();
-    settle().await;
-    assert!(scene.issuance.with_held(|_| ()).is_some(), "it was wiped although it was kept");
+    let_everybody_have_a_turn(&scene).await.expect("it was wiped although it was kept");
     tokio::time::sleep(HELD).await;
     scene.until(Issuance::is_idle).await;
 }
