@@ -98,7 +98,7 @@ type Recoveries = ();
 /// Where the system gives no threads, no window, or no folder to keep anything in.
 pub fn run(start: Start) -> Result<(), Unstartable> {
     let (folders, state_folder) = (startup::folders()?, startup::state_folder()?);
-    startup::ensure_made(&folders)?;
+    startup::ensure_made(&folders, &state_folder)?;
     let runtime = hardening::runtime().map_err(Unstartable::Threads)?;
     tauri::async_runtime::set(runtime.handle().clone());
     let mut builder = tauri::Builder::default();
@@ -222,7 +222,7 @@ fn bus_can_be_asked() -> bool {
 /// What could not be forgotten, in words.
 pub fn forget() -> Result<String, String> {
     let folders = startup::folders().map_err(|error| error.to_string())?;
-    match forget::forget_all(&folders.config) {
+    match forget::forget_all(&folders) {
         Ok(0) => Ok("No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned()),
         Ok(1) => Ok("One account and its sign-in token are forgotten.".to_owned()),
         Ok(count) => Ok(format!("{count} accounts and their sign-in tokens are forgotten.")),

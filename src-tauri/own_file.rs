@@ -104,7 +104,7 @@ impl OwnFile {
 
     fn replace<T: Serialize>(&self, contents: &T) -> io::Result<()> {
         if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
+            make_own_folder(folder)?;
         }
         let mut text = serde_json::to_vec_pretty(contents)?;
         text.push(b'\n');
@@ -147,6 +147,29 @@ impl<'de> Deserialize<'de> for Version {
             other => Err(D::Error::custom(format_args!("there is no version {other}"))),
         }
     }
+}
+
+/// Makes a folder of Keybearer's own, and keeps others out of it, where one of an earlier version let them in: names and ids
+/// are in there. On Windows the folders of a home are open to nobody else anyway.
+///
+/// # Errors
+/// Where it is not there, and cannot be made.
+pub(crate) fn make_own_folder(folder: &Path) -> io::Result<()> {
+    let mut make = fs::DirBuilder::new();
+    make.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        make.mode(0o700).create(folder)?;
+        let mode = fs::metadata(folder)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            // A file system without rights lets whom it lets.
+            let _ = fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700));
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    make.create(folder)
 }
 
 #[cfg(test)]
@@ -223,5 +246,21 @@ mod tests {
         fs::write(folder.path().join("deep"), "").expect("written");
         let told = file(folder.path()).write(&0).expect_err("refused").to_string();
         assert!(told.contains("numbers.json"), "{told}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_looks_into_a_folder_that_is_made_or_was_there() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().expect("a folder");
+        let there = home.path().join("there");
+        fs::create_dir(&there).expect("made");
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o755)).expect("changed");
+        for folder in [there, home.path().join("not/yet/there")] {
+            let file = OwnFile::new(folder.join("settings.json"), "settings", "");
+            file.write(&serde_json::json!({})).expect("written");
+            let mode = fs::metadata(&folder).expect("read").permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+        }
     }
 }

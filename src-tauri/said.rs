@@ -4,6 +4,8 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use time::{OffsetDateTime, UtcOffset, macros::format_description};
 use zeroize::Zeroizing;
 
+use crate::hex::hex;
+
 /// The longest text of somebody else's that is shown, in characters.
 pub(crate) const LONGEST: usize = 300;
 
@@ -16,14 +18,18 @@ pub(crate) fn instant(at: OffsetDateTime) -> String {
 /// Shorter pieces of a secret are in other words as well, and tell nobody anything.
 const PIECE: usize = 12;
 
+/// The same of a secret whose bytes are written as numbers.
+const BYTES: usize = 6;
+
 /// The text on one line, without what cannot be seen and without each word that has a piece of one of the secrets in it, as
-/// it is or in base64: an echo may be cut short, quoted, encoded, or broken into lines. Empty where nothing is left to say.
+/// it is, in base64, or with its bytes as numbers: an echo may be cut short, quoted, encoded, or broken into lines. Empty
+/// where nothing is left to say.
 pub(crate) fn for_a_person(text: &str, secrets: &[&str]) -> String {
     let forms: Vec<Zeroizing<String>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
     let mut words = Vec::new();
     let mut after_a_piece = false;
     // A passphrase has several words, none of which tells what it is of.
-    let mut text = Zeroizing::new(on_one_line(&Zeroizing::new(visible(text))));
+    let mut text = Zeroizing::new(on_one_line(&without_numbers(&Zeroizing::new(visible(text)), secrets)));
     for phrase in secrets.iter().map(|secret| on_one_line(secret)).filter(|secret| secret.contains(' ')) {
         text = Zeroizing::new(text.replace(&phrase, "…"));
     }
@@ -56,6 +62,46 @@ fn is_invisible(character: char) -> bool {
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
     );
     character.is_control() || steers
+}
+
+/// Without each run of numbers that has a piece of a secret: hexadecimal or decimal ones, whatever stands between and before
+/// them.
+fn without_numbers(text: &str, secrets: &[&str]) -> Zeroizing<String> {
+    let mut left = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while !rest.is_empty() {
+        let run = rest.find(|character| !is_of_numbers(character)).unwrap_or(rest.len());
+        let (numbers, after) = rest.split_at(run);
+        left.push_str(if secrets.iter().any(|secret| counts_out(numbers, secret)) { " … " } else { numbers });
+        let other = after.find(is_of_numbers).unwrap_or(after.len());
+        left.push_str(&after[..other]);
+        rest = &after[other..];
+    }
+    left
+}
+
+/// What a dump, an array or an escaped text of bytes consists of.
+fn is_of_numbers(character: char) -> bool {
+    character.is_ascii_hexdigit() || character.is_whitespace() || "xXuU\\%,:;|-[](){}<>\"'&#".contains(character)
+}
+
+/// Whether numbers are some of a secret's bytes, one after the other.
+fn counts_out(numbers: &str, secret: &str) -> bool {
+    let wanted = BYTES.min(secret.len());
+    if wanted == 0 {
+        return false;
+    }
+    let plain = ["\\u00", "\\U00", "0x", "0X"].iter().fold(numbers.to_owned(), |text, mark| text.replace(mark, " "));
+    let plain = Zeroizing::new(plain);
+    let digits: Zeroizing<Vec<u8>> =
+        Zeroizing::new(plain.bytes().filter(u8::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase()).collect());
+    let numbers = plain.split(|character: char| !character.is_ascii_digit());
+    let decimal: Zeroizing<Vec<u8>> = Zeroizing::new(numbers.filter_map(|number| number.parse().ok()).collect());
+    secret.as_bytes().windows(wanted).any(|piece| {
+        let hexadecimal = Zeroizing::new(hex(piece));
+        digits.windows(hexadecimal.len()).any(|part| part == hexadecimal.as_bytes())
+            || decimal.windows(wanted).any(|part| part == piece)
+    })
 }
 
 fn on_one_line(text: &str) -> String {
@@ -146,6 +192,40 @@ mod tests {
         }
         let utf_16: Vec<u8> = format!("not {SECRET}\nhere").encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(for_a_person(&String::from_utf8_lossy(&utf_16), &[SECRET]), "not … here");
+    }
+
+    #[test]
+    fn a_secret_whose_bytes_are_written_as_numbers_is_not_said() {
+        let each =
+            |write: &dyn Fn(u8) -> String, between: &str| SECRET.bytes().map(write).collect::<Vec<_>>().join(between);
+        let lines = |write: &dyn Fn(u8) -> String| {
+            let lines = SECRET.as_bytes().chunks(16).enumerate();
+            lines
+                .map(|(line, bytes)| {
+                    let bytes: Vec<String> =
+                        bytes.chunks(2).map(|pair| pair.iter().map(|byte| write(*byte)).collect::<String>()).collect();
+                    format!("{:08x}: {}", line * 16, bytes.join(" "))
+                })
+                .collect::<Vec<String>>()
+                .join("\n")
+        };
+        for echo in [
+            each(&|byte| format!("{byte:02x}"), ""),
+            each(&|byte| format!("{byte:02X}"), ":"),
+            each(&|byte| format!("{byte:02x}"), " "),
+            each(&|byte| format!("0x{byte:02x}"), ", "),
+            each(&|byte| format!("\\x{byte:02x}"), ""),
+            each(&|byte| format!("\\u{byte:04x}"), ""),
+            each(&|byte| format!("%{byte:02X}"), ""),
+            each(&|byte| byte.to_string(), ", "),
+            format!("[{}]", each(&|byte| byte.to_string(), ",")),
+            lines(&|byte| format!("{byte:02x}")),
+            each(&|byte| format!("{byte:02x}"), "")[31..].to_owned(),
+        ] {
+            assert_eq!(for_a_person(&format!("not {echo} here"), &[SECRET]), "not … here", "{echo}");
+        }
+        let said = "it is 10:42, exit code 255, at 0x7ffd5e3a9c10 in a cafe [1, 2, 3, 4, 5, 6, 7, 8]";
+        assert_eq!(for_a_person(said, &[SECRET]), said);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! What can go wrong before there is a window, and how it is told: on standard error, and in a dialog of the system's own.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
 
-use crate::app::Folders;
+use crate::{app::Folders, own_file::make_own_folder};
 
 /// The folder of that name is Keybearer's own, wherever a system keeps such folders.
 const NAME: &str = "app.keybearer.desktop";
@@ -58,14 +58,18 @@ pub(crate) fn state_folder() -> Result<PathBuf, Unstartable> {
     own(dirs::state_dir().or_else(dirs::data_local_dir))
 }
 
-/// Makes the one folder without which no key could be asked for and no page drawn. Whatever else cannot be written is told
-/// where it is.
+/// Makes the one folder without which no key could be asked for and no page drawn, and keeps others out of each that is
+/// there. Whatever else cannot be written is told where it is.
 ///
 /// # Errors
 /// Where it is not there, and cannot be made.
-pub(crate) fn ensure_made(folders: &Folders) -> Result<(), Unstartable> {
+pub(crate) fn ensure_made(folders: &Folders, state: &Path) -> Result<(), Unstartable> {
+    for folder in [folders.config.as_path(), state].into_iter().filter(|folder| folder.is_dir()) {
+        // What is written there first tells.
+        let _ = make_own_folder(folder);
+    }
     let folder = &folders.data;
-    fs::create_dir_all(folder).map_err(|why| Unstartable::Folder { folder: folder.clone(), why })
+    make_own_folder(folder).map_err(|why| Unstartable::Folder { folder: folder.clone(), why })
 }
 
 fn own(folder: Option<PathBuf>) -> Result<PathBuf, Unstartable> {
@@ -96,6 +100,8 @@ pub fn tell(why: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -111,7 +117,7 @@ mod tests {
         fs::write(folder.path().join("file"), "").expect("written");
         let data = folder.path().join("file/app");
         let folders = Folders { config: data.clone(), data: data.clone(), downloads: data.clone() };
-        let told = ensure_made(&folders).expect_err("a file is in the way").to_string();
+        let told = ensure_made(&folders, &data).expect_err("a file is in the way").to_string();
         assert!(told.contains(&format!("cannot make its folder {}: Not a directory", data.display())), "{told}");
     }
 }

@@ -20,7 +20,8 @@ pub trait TokenStore: Send + Sync {
     /// Keeps a token, over one kept before.
     ///
     /// # Errors
-    /// [`Failure::Keyring`].
+    /// [`Failure::Keyring`] where it holds what it held before; [`Failure::StaysInKeyring`] where it may hold the token all
+    /// the same.
     fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure>;
 
     /// The token kept for this account at this very host; `None` where there is none.
@@ -66,7 +67,7 @@ impl Keyring {
     fn with_entry<T>(
         owner: &str,
         address: &dyn Display,
-        work: impl Fn(&Entry) -> Result<T, Error>,
+        mut work: impl FnMut(&Entry) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let name = format!("{owner} at {address}");
         let done = keyring::v1::Entry::new(SERVICE, &name).and_then(|entry| work(&entry.inner));
@@ -80,44 +81,58 @@ impl Keyring {
     }
 
     fn keep_bytes(owner: &str, address: &dyn Display, secret: &[u8]) -> Result<(), Failure> {
+        let mut taken = false;
         let kept = Self::with_entry(owner, address, |entry| {
-            entry.set_secret(secret)?;
+            match entry.set_secret(secret) {
+                // Which of them would be read at the next start nobody knows.
+                Err(Error::Ambiguous(several)) => delete_all(&several).and_then(|()| entry.set_secret(secret)),
+                set => set,
+            }?;
+            taken = true;
             // A keyring that takes a secret and cannot give it back would lose it at the next start.
             entry.get_secret().map(Zeroizing::new)
         });
-        match kept {
-            Ok(kept) if *kept == secret => Ok(()),
-            Ok(_) => Err(Failure::Keyring(KeyringProblem::GaveBackOther)),
-            Err(error) => Err(told(&error)),
+        let problem = match kept {
+            Ok(kept) if *kept == secret => return Ok(()),
+            Ok(_) => KeyringProblem::GaveBackOther,
+            Err(error) => problem(&error),
+        };
+        // What it does not give back it need not keep.
+        if taken && Self::forget_entry(owner, address).is_err() {
+            return Err(Failure::StaysInKeyring(problem));
         }
+        Err(Failure::Keyring(problem))
     }
 
     fn fetch_bytes(owner: &str, address: &dyn Display) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
         match Self::with_entry(owner, address, |entry| entry.get_secret().map(Zeroizing::new)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(Error::NoEntry) => Ok(None),
+            Err(Error::Ambiguous(several)) => one_of(&several).map(Some),
             Err(error) => Err(told(&error)),
         }
     }
 
     fn forget_entry(owner: &str, address: &dyn Display) -> Result<(), Failure> {
-        match Self::with_entry(owner, address, Entry::delete_credential) {
+        let forgotten = Self::with_entry(owner, address, |entry| match entry.delete_credential() {
+            Err(Error::Ambiguous(several)) => delete_all(&several),
+            deleted => deleted,
+        });
+        match forgotten {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(told(&error)),
         }
     }
 
-    /// Forgets every token that is there, also of accounts that nothing else knows any more. Only where the system lets
-    /// one look for them, which is on Linux.
+    /// Forgets every token that is there, also of accounts that nothing else knows any more: as many as it lets go of.
+    /// Only where the system lets one look for them, which is on Linux.
     ///
     /// # Errors
     /// [`Failure::Keyring`].
     pub fn forget_all(&self) -> Result<(), Failure> {
         if cfg!(target_os = "linux") {
             let all = connect_anew().and_then(|()| Entry::search(&HashMap::from([("service", SERVICE)])));
-            for entry in all.map_err(|error| told(&error))? {
-                entry.delete_credential().map_err(|error| told(&error))?;
-            }
+            delete_all(&all.map_err(|error| told(&error))?).map_err(|error| told(&error))?;
         }
         Ok(())
     }
@@ -140,7 +155,13 @@ impl TokenStore for Keyring {
 
 impl VaultSecrets for Keyring {
     fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure> {
-        Self::keep_bytes(&of_destination(destination), &address, secret.open("keep it in the keyring").as_bytes())
+        let kept =
+            Self::keep_bytes(&of_destination(destination), &address, secret.open("keep it in the keyring").as_bytes());
+        // It is not in use, so it is forgotten, or kept over, with the destination.
+        kept.map_err(|failure| match failure {
+            Failure::StaysInKeyring(problem) => Failure::Keyring(problem),
+            failure => failure,
+        })
     }
 
     fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure> {
@@ -170,13 +191,36 @@ fn connect_anew() -> Result<(), Error> {
     Ok(())
 }
 
+/// Deletes as many of them as it lets go of.
+fn delete_all(entries: &[Entry]) -> Result<(), Error> {
+    let refused: Vec<Error> = entries.iter().filter_map(|entry| entry.delete_credential().err()).collect();
+    refused.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// What several entries of one name hold, if that is the same.
+fn one_of(several: &[Entry]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut one: Option<Zeroizing<Vec<u8>>> = None;
+    for entry in several {
+        let this = entry.get_secret().map(Zeroizing::new).map_err(|error| told(&error))?;
+        if one.as_ref().is_some_and(|one| *one != this) {
+            return Err(Failure::Keyring(KeyringProblem::Several));
+        }
+        one = Some(this);
+    }
+    one.ok_or(Failure::Keyring(KeyringProblem::Damaged))
+}
+
 /// Two variants of the error carry the secret's bytes, so only what is known to hold none is told.
 fn told(error: &Error) -> Failure {
-    Failure::Keyring(match error {
+    Failure::Keyring(problem(error))
+}
+
+fn problem(error: &Error) -> KeyringProblem {
+    match error {
         Error::NoStorageAccess(_) => KeyringProblem::Locked,
         Error::PlatformFailure(_) | Error::NoDefaultStore => KeyringProblem::Absent,
         Error::TooLong(..) => KeyringProblem::TooLong,
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => KeyringProblem::Damaged,
         _ => KeyringProblem::Refused,
-    })
+    }
 }

@@ -88,6 +88,14 @@ impl RememberedAccounts {
         Ok(remembered)
     }
 
+    /// Whether the keyring may hold a token of this account.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub fn knows(&self, id: &str) -> Result<bool, Failure> {
+        Ok(self.lines()?.iter().any(|line| line["id"] == id))
+    }
+
     /// Remembers an account as the one used last.
     ///
     /// # Errors

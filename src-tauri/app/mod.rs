@@ -119,7 +119,7 @@ impl Keybearer {
         let changed = watch::Sender::new(());
         let remembered = RememberedAccounts::in_folder(folder);
         let (sessions, accounts_problem) = Sessions::new(Box::new(OverHttp), store, remembered, changed.clone());
-        let (journal, journal_problem) = open_journal(&folders.data.join("journal.sqlite"));
+        let (journal, journal_problem) = open_journal(&folders.journal());
         let (open, unread) = match journal.open() {
             Ok(open) => (open, None),
             // Why it cannot be used is told already.
@@ -466,6 +466,14 @@ pub struct Folders {
     pub data: PathBuf,
     /// Where people look for what an app has saved for them.
     pub downloads: PathBuf,
+}
+
+impl Folders {
+    /// The journal's file.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.data.join("journal.sqlite")
+    }
 }
 
 fn open_journal(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{AddressProblem, ClipboardProblem, Failure, NoConnection, TokenProblem, Trouble, Unconfirmed};
+use super::{
+    AddressProblem, ClipboardProblem, Failure, KeyringProblem, NoConnection, TokenProblem, Trouble, Unconfirmed,
+};
 
 impl Failure {
     /// What to do about it: one or two sentences. Empty where there is nothing to do.
@@ -108,6 +110,13 @@ fn fixed(failure: &Failure) -> &'static str {
         Failure::Clipboard(ClipboardProblem::Unreadable(_)) => "Type the sign-in token instead.",
         Failure::Clipboard(ClipboardProblem::StillThere(_)) => {
             "Copy something else, and delete it from your clipboard’s history."
+        }
+        Failure::Keyring(KeyringProblem::Several) => {
+            "Sign in anew, and one is left; or delete those of “app.keybearer.desktop” with your keyring’s own program."
+        }
+        Failure::StaysInKeyring(_) => {
+            "The next start tries again to have it forgotten. Delete the entry of “app.keybearer.desktop” with your \
+             keyring’s own program, or end that session in the Dfns dashboard, if it must be gone now."
         }
         Failure::Keyring(_) => {
             "Unlock or install a keyring (GNOME Keyring, KWallet). Until then a sign-in token is held in memory alone, \

@@ -161,6 +161,9 @@ pub enum Failure {
     /// The keyring could not be used.
     #[error("The system’s keyring could not be used: {0}.")]
     Keyring(KeyringProblem),
+    /// The keyring was to hold a sign-in token no more, and may do so still.
+    #[error("The system’s keyring may still hold the sign-in token: {0}.")]
+    StaysInKeyring(KeyringProblem),
     /// The keyring has no sign-in token for a remembered account.
     #[error("The system’s keyring holds no sign-in token for this account any more.")]
     KeyringEmpty,

@@ -154,6 +154,9 @@ pub enum KeyringProblem {
     /// What is in it cannot be read.
     #[error("the entry in it is damaged")]
     Damaged,
+    /// It has several entries of this name, and they differ.
+    #[error("it has several entries for this, and they differ")]
+    Several,
     /// It was given the token, and gave back something else.
     #[error("it did not give back what it was given")]
     GaveBackOther,

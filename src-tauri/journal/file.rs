@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
 use super::place;
-use crate::failure::Failure;
+use crate::{failure::Failure, own_file::make_own_folder};
 
 /// How long one that is just ending may take to let go of the file.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -82,7 +82,7 @@ pub(super) const MIGRATIONS: [&str; 5] = [
 /// Opens the file, and sets a damaged one aside, which is told beside it.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<Failure>), Failure> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| refused(path, &error.to_string()))?;
+        make_own_folder(folder).map_err(|error| refused(path, &error.to_string()))?;
     }
     match attempt(path) {
         Ok(connection) => Ok((connection, None)),
@@ -193,6 +193,20 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
         fs::rename(beside(path), beside(&aside))?;
     }
     Ok(aside)
+}
+
+/// Does something after which nothing of what was there before is to be found, in the file that SQLite keeps beside it for
+/// going back either. At other times that file keeps its room, so that what happens to a key that was asked for can be
+/// written down on a disk that is full by then.
+pub(super) fn leaving_nothing<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let keep_at_most = |bytes: i64| connection.pragma_update(None, "journal_size_limit", bytes);
+    keep_at_most(0)?;
+    let done = work(connection);
+    keep_at_most(-1)?;
+    done
 }
 
 /// A wish could not be written down.

@@ -17,12 +17,12 @@ use rusqlite::{Connection, Transaction, named_params, params};
 
 use time::OffsetDateTime;
 
-pub use self::unusable::Unusable;
 use self::{
-    file::{not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
+    file::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
     place::Place,
     written::{CLOSED, event, instant, key as key_of, line, line_of, now, open_wish, owner, written},
 };
+pub use self::{place::is_in_use, unusable::Unusable};
 use crate::{
     failure::Failure,
     issuance::journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Unknown, Wish, WishId},
@@ -179,7 +179,10 @@ impl Journal for SqliteJournal {
     }
 
     fn copy_gone(&self, wish: WishId) -> Result<(), Failure> {
-        let gone = self.connection().execute("DELETE FROM copy WHERE wish = ?1", params![wish.0]);
+        let connection = self.connection();
+        let gone = leaving_nothing(&connection, |connection| {
+            connection.execute("DELETE FROM copy WHERE wish = ?1", params![wish.0])
+        });
         gone.map(drop).map_err(|error| not_recorded(&error))
     }
 

@@ -54,21 +54,43 @@ fn number(path: &Path) -> std::io::Result<(u64, u64)> {
 /// Why the system does not let a file be locked, in its own words; `None` where it does, or where another process has
 /// locked it. Only to be asked of a file that this process has not open: it would lose its lock with that.
 pub(super) fn unlockable(path: &Path) -> Option<String> {
+    match lock(path) {
+        Lock::Refused(why) => Some(why),
+        Lock::Free | Lock::Anothers => None,
+    }
+}
+
+/// Whether another process has the journal open. Only to be asked where this one has not.
+#[must_use]
+pub fn is_in_use(path: &Path) -> bool {
+    matches!(lock(path), Lock::Anothers)
+}
+
+/// What a try to lock a file finds out.
+enum Lock {
+    /// There is nobody, or nothing to lock.
+    Free,
+    Anothers,
+    Refused(String),
+}
+
+fn lock(path: &Path) -> Lock {
     #[cfg(unix)]
     {
         use rustix::{
             fs::{FlockOperation, fcntl_lock},
             io::Errno,
         };
-        let file = std::fs::OpenOptions::new().read(true).write(true).open(path).ok()?;
+        let Ok(file) = std::fs::OpenOptions::new().read(true).write(true).open(path) else { return Lock::Free };
         match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) | Err(Errno::AGAIN) => None,
-            Err(refused) => Some(std::io::Error::from(refused).to_string()),
+            Ok(()) => Lock::Free,
+            Err(Errno::AGAIN) => Lock::Anothers,
+            Err(refused) => Lock::Refused(std::io::Error::from(refused).to_string()),
         }
     }
     #[cfg(not(unix))]
     {
         let _ = path;
-        None
+        Lock::Free
     }
 }

@@ -276,7 +276,8 @@ impl Destinations {
     /// # Errors
     /// [`Failure::Keyring`] for the first whose secret the keyring may hold still.
     pub fn forget_secrets(&self) -> Result<(), Failure> {
-        self.all().iter().try_for_each(|known| self.forget_secret(&known.destination))
+        // Each is tried, whatever became of the one before.
+        self.all().iter().map(|known| self.forget_secret(&known.destination)).fold(Ok(()), Result::and)
     }
 
     /// What was shown of a destination that is gone, or was changed, shows nothing of another.

@@ -52,13 +52,41 @@ async fn what_the_keyring_would_not_forget_is_not_signed_in_to_again_and_goes_wi
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;
     scene.keyring.fail_with(Some(KeyringProblem::Absent));
-    assert_eq!(scene.sessions.sign_out().await, Err(Failure::Keyring(KeyringProblem::Absent)));
+    assert_eq!(scene.sessions.sign_out().await, Err(Failure::StaysInKeyring(KeyringProblem::Absent)));
     scene.keyring.fail_with(None);
     assert_eq!(scene.keyring.tokens().len(), 1);
 
     let next = scene.started_anew();
     next.sessions.restore().await;
     assert!(matches!(next.sessions.now(), Session::SignedOut { account: None, .. }));
+    next.until(|scene| scene.keyring.tokens().is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_token_that_the_keyring_took_and_would_not_give_back_goes_with_signing_out() {
+    let scene = Scene::new();
+    scene.keyring.take_and_fail_with(Some(KeyringProblem::Refused));
+    scene.sign_in("ada", Environment::Production, true).await.expect("signed in");
+    let stays = Failure::StaysInKeyring(KeyringProblem::Refused);
+    scene.until(|scene| scene.signed_in().storage == Storage::MemoryForWant(stays.clone())).await;
+    assert_eq!(scene.keyring.tokens(), [token("ada")]);
+    scene.sessions.sign_out().await.expect("signed out");
+    assert!(scene.keyring.tokens().is_empty());
+}
+
+#[tokio::test]
+async fn an_entry_of_before_goes_with_signing_out_though_the_keyring_took_no_new_one() {
+    let scene = Scene::new();
+    scene.sign_in_kept("ada", Environment::Production).await;
+    scene.sessions.renew();
+    scene.keyring.fail_with(Some(KeyringProblem::Locked));
+    scene.sign_in("ada", Environment::Production, true).await.expect("signed in");
+    scene.until(|scene| matches!(scene.signed_in().storage, Storage::MemoryForWant(_))).await;
+    assert_eq!(scene.sessions.sign_out().await, Err(Failure::StaysInKeyring(KeyringProblem::Locked)), "that is told");
+    scene.keyring.fail_with(None);
+    let next = scene.started_anew();
+    next.sessions.restore().await;
+    assert!(matches!(next.sessions.now(), Session::SignedOut { account: None, .. }), "nobody is signed in by it");
     next.until(|scene| scene.keyring.tokens().is_empty()).await;
 }
 

@@ -28,6 +28,7 @@ use tokio::sync::{Notify, watch};
 pub(crate) struct Keyring {
     entries: Mutex<BTreeMap<String, String>>,
     problem: Mutex<Option<KeyringProblem>>,
+    takes_and_fails: Mutex<Option<KeyringProblem>>,
     held_back: Mutex<bool>,
     going_on: Condvar,
     waiting: AtomicU32,
@@ -47,6 +48,11 @@ impl Keyring {
 
     pub(crate) fn fail_with(&self, problem: Option<KeyringProblem>) {
         *locked(&self.problem) = problem;
+    }
+
+    /// It takes what it is to keep, and says so to nobody.
+    pub(crate) fn take_and_fail_with(&self, problem: Option<KeyringProblem>) {
+        *locked(&self.takes_and_fails) = problem;
     }
 
     pub(crate) fn lose_everything(&self) {
@@ -83,7 +89,8 @@ impl Keyring {
 impl TokenStore for Keyring {
     fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure> {
         let token = token.open("a stand-in for the keyring").to_owned();
-        self.use_it(|entries| drop(entries.insert(format!("{account} at {base}"), token)))
+        self.use_it(|entries| drop(entries.insert(format!("{account} at {base}"), token)))?;
+        locked(&self.takes_and_fails).map_or(Ok(()), |problem| Err(Failure::StaysInKeyring(problem)))
     }
 
     fn fetch(&self, account: &str, base: &BaseUrl) -> Result<Option<SignInToken>, Failure> {

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -132,7 +132,7 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     finish(&window).await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
-    window.wait_text("account-problem", |text| text.contains("keyring could not be used")).await?;
+    window.wait_text("account-problem", |text| text.contains("keyring may still hold the sign-in token")).await?;
     ensure_in_no_file(&desktop, &sandbox.admin)?;
 
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
@@ -147,12 +147,47 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
 }
 
 #[tokio::test]
+async fn of_two_entries_for_one_account_none_is_left_after_signing_out() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let kept = || desktop.command("secret-tool").args(["search", "--all", "service", "app.keybearer.desktop"]).output();
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    drop(window);
+    // Such as a keyring program leaves after it has joined two files.
+    let output = kept()?;
+    let told = [output.stdout, output.stderr].concat();
+    let told = String::from_utf8_lossy(&told).into_owned();
+    let name = told.lines().find_map(|line| line.strip_prefix("attribute.username = ")).context("no name is told")?;
+    let mut store = desktop.command("secret-tool");
+    store.args(["store", "--label=copy", "service", "app.keybearer.desktop", "username", name, "copied", "yes"]);
+    ensure!(Process::start_with_input(store, sandbox.admin.as_bytes())?.ended_well()?);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("key-name").await?;
+    window.click("signout").await?;
+    window.wait_for("signin-environment").await?;
+    window
+        .wait_until("the keyring to be empty", async || {
+            let left = kept()?.stdout;
+            ensure!(left.is_empty(), "{}", String::from_utf8_lossy(&left).lines().count());
+            Ok(())
+        })
+        .await?;
+    ensure!(!window.is_shown("account-problem").await?, "something is told to be left");
+    Ok(())
+}
+
+#[tokio::test]
 async fn forgetting_without_a_window_leaves_no_account_and_no_token() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let forget = || desktop.command(app()).arg("--forget").output();
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    let beside = forget()?;
+    let told = String::from_utf8_lossy(&beside.stderr);
+    ensure!(!beside.status.success() && told.contains("Keybearer is running"), "{told}");
     drop(window);
     // An entry of which no file knows any more.
     let mut store = desktop.command("secret-tool");

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -115,7 +115,7 @@ async fn a_token_copied_in_the_older_form_signs_in_and_one_pasted_as_a_keys_name
     copy.args(["-selection", "clipboard", "-in", "-quiet", "-t", "STRING"]).stderr(Stdio::null());
     let _owner = Process::start_with_input(copy, format!("Bearer {}", sandbox.admin).as_bytes())?;
     let clipboard = Clipboard::of(&desktop);
-    wait::until("the copy", SOON, async || Ok(ensure!(clipboard.target("STRING").await?.is_some()))).await?;
+    wait::until("the copy", SOON, async || clipboard.target("STRING").await?.context("there is none")).await?;
     window.choose("signin-environment", "custom").await?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.desktop().confirm_host(&sandbox.url)?;

@@ -16,7 +16,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{CLOSED_TO_OTHERS, app, create, creations, desktop, finish, paste_into, sign_in};
+use crate::steps::{CLOSED_TO_OTHERS, app, copy, create, creations, desktop, finish, paste_into, sign_in};
 
 fn data(desktop: &Desktop) -> PathBuf {
     desktop.home().join("data/app.keybearer.desktop")
@@ -120,8 +120,7 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     // With room for the wish, and none any more once its answer comes.
     fs::remove_file(&filler)?;
     sandbox.fault("create", json!({ "kind": "slow", "ms": 1500 }), 1).await?;
-    // Longer than what is free in the pages that the file has already.
-    paste_into(&window, "key-name", &"n".repeat(20_000)).await?;
+    paste_into(&window, "key-name", "With room for the wish").await?;
     window.press("key-name", Key::Enter).await?;
     window
         .wait_until("the request", async || {
@@ -131,6 +130,12 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
         .await?;
     let filler = fill(&window, &desktop)?;
     window.wait_for("reveal").await?;
+    // There was room kept for what happened to the key; and none any more once a copy was forgotten without a trace.
+    copy(&window).await?;
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure!(!window.is_shown("problems").await?, "something was not written down");
+    fill(&window, &desktop)?;
     finish(&window).await?;
     told_as_a_problem(&window, &["the disk is full", "after the key was asked for"]).await?;
     fs::remove_file(filler)?;

@@ -283,8 +283,8 @@ impl Sessions {
     /// the keyring, the account in the file.
     ///
     /// # Errors
-    /// [`Failure::Keyring`] or [`Failure::File`] where something of it stays; signed out it is nevertheless, and the
-    /// rest is tried again at the next start.
+    /// [`Failure::StaysInKeyring`] or [`Failure::File`] where something of it stays; signed out it is nevertheless, and
+    /// the rest is tried again at the next start.
     pub async fn sign_out(&self) -> Result<(), Failure> {
         let id = match self.now() {
             Session::SignedIn(signed_in) => signed_in.at.account.id,
@@ -298,12 +298,15 @@ impl Sessions {
             state.before = None;
             state.session = Session::SignedOut { reason: None, account: None };
         });
-        match known.storage {
-            Storage::Keyring | Storage::Keeping => {
-                forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await
-            }
-            Storage::Memory | Storage::MemoryForWant(_) => Ok(()),
+        let is_kept = match known.storage {
+            Storage::Keyring | Storage::Keeping => true,
+            // Not this token, but perhaps one of an earlier sign-in, or one that the keyring took and gave back to nobody.
+            Storage::Memory | Storage::MemoryForWant(_) => self.remembered.knows(&id)?,
+        };
+        if !is_kept {
+            return Ok(());
         }
+        forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await
     }
 
     fn known(&self, id: &str) -> Option<KnownAccount> {

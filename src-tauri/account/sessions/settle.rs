@@ -109,10 +109,12 @@ impl Sessions {
         let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
         let kept = blocking(move || {
             // In this order no token is in the keyring of which nobody knows.
+            let kept_before = remembered.knows(&place.account.id)?;
             remembered.remember(&place.account)?;
-            store.keep(&place.account.id, &place.base, &token).inspect_err(|_| {
+            store.keep(&place.account.id, &place.base, &token).inspect_err(|failure| {
+                let stays = kept_before || matches!(failure, Failure::StaysInKeyring(_));
                 // Nothing is lost if this fails too: the account asks for a token then.
-                let _ = remembered.forget(&place.account.id);
+                let _ = if stays { remembered.sign_out(&place.account) } else { remembered.forget(&place.account.id) };
             })
         });
         let storage = match kept.await {
@@ -138,6 +140,9 @@ impl Sessions {
 }
 
 /// Forgets an account's token in the keyring, and then the account in the file.
+///
+/// # Errors
+/// [`Failure::StaysInKeyring`], or [`Failure::File`].
 pub(super) async fn forget(
     store: Arc<dyn TokenStore>,
     remembered: Arc<RememberedAccounts>,
@@ -145,7 +150,10 @@ pub(super) async fn forget(
 ) -> Result<(), Failure> {
     blocking(move || {
         let marked = remembered.sign_out(&at.account);
-        store.forget(&at.account.id, &at.base)?;
+        store.forget(&at.account.id, &at.base).map_err(|failure| match failure {
+            Failure::Keyring(problem) => Failure::StaysInKeyring(problem),
+            failure => failure,
+        })?;
         marked.and_then(|()| remembered.forget(&at.account.id))
     })
     .await
