@@ -59,7 +59,7 @@ pub(super) async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
 pub(super) async fn none(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
     let empty = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await?;
-    sign_in(window, &empty.url(), "a-token", "New organization").await?;
+    sign_in(window, &empty.url(), "a-sign-in-token-of-a-new-organization", "New organization").await?;
     window.wait_for("keys-empty").await?;
     show_list(camera).await?;
     camera.take("keys-empty").await?;
