@@ -171,6 +171,19 @@ pub fn is_same_name(one: &str, other: &str) -> bool {
     naming::folded(one) == naming::folded(other)
 }
 
+/// A server that cuts names keeps at least so many of their letters and digits.
+const CUT_AT: usize = 20;
+
+/// Whether a server may have made one name of the other: the same letters and digits with other marks between them, or cut
+/// short.
+#[must_use]
+pub fn may_be_made_of(name: &str, wanted: &str) -> bool {
+    let letters = |name: &str| naming::folded(name).chars().filter(|each| each.is_alphanumeric()).collect::<String>();
+    let (made, whole) = (letters(name), letters(wanted));
+    let is_cut = || whole.starts_with(&made) && made.chars().count() >= CUT_AT;
+    is_same_name(name, wanted) || (!made.is_empty() && (made == whole || is_cut()))
+}
+
 /// What became of a request for a key that was answered clearly.
 #[derive(Debug)]
 pub enum Created {
@@ -214,6 +227,24 @@ mod tests {
     fn a_name_is_trimmed_and_otherwise_kept() {
         for (text, name) in [("  Server Key 3 ", "Server Key 3"), ("\u{202e}ab", "ab"), ("🔑", "🔑")] {
             assert_eq!(KeyName::parse(text).expect("a name").as_str(), name);
+        }
+    }
+
+    #[test]
+    fn what_a_server_makes_of_a_name_is_told_from_another_name() {
+        let long = "Settlement of the treasury in Zürich";
+        for (name, wanted) in [
+            ("server-key-3", "Server Key 3"),
+            ("SERVER_KEY_3", "Server Key 3"),
+            ("🔑", "🔑"),
+            ("Settlement of the treasury", long),
+        ] {
+            assert!(may_be_made_of(name, wanted), "{name} of {wanted}");
+        }
+        for (name, wanted) in
+            [("Server Key", "Server Key 3"), ("Server Key 31", "Server Key 3"), ("-", "🔑"), ("", "a")]
+        {
+            assert!(!may_be_made_of(name, wanted), "{name} of {wanted}");
         }
     }
 

@@ -10,13 +10,13 @@ use super::{
 };
 use crate::{
     failure::{Failure, Trouble},
-    key::{Created, Key, KeyName, Keys, is_same_name},
+    key::{Created, Key, KeyName, Keys, may_be_made_of},
 };
 
 impl Issuance {
     /// Asks for a key, once. That an answer has an id and a token is not enough, since others hand out such, too, and repeat
-    /// what they have answered before: the key is new, and bears the name that was asked for, or else the list has one of
-    /// its id.
+    /// what they have answered before: the key is new, and bears the name that was asked for, or what a server may make of
+    /// it; or else the list has one of its id.
     pub(super) async fn answer(
         &self,
         keys: &Arc<dyn Keys>,
@@ -29,7 +29,7 @@ impl Issuance {
             Created::AwaitingApproval => return Ok(created),
         };
         let is_news = self.state().is_news(told, origin);
-        if is_news && told.id.is_plain() && is_same_name(&told.name, name.as_str()) {
+        if is_news && told.id.is_plain() && may_be_made_of(&told.name, name.as_str()) {
             return Ok(created);
         }
         self.phase(Phase::Verifying);

@@ -261,7 +261,7 @@ impl Notice {
     }
 
     fn a_new_key(&self) -> String {
-        if self.bears_another_name() {
+        if self.bears_another_name() && self.is_by_owner() == Some(true) {
             format!("a new key of yours named “{}”", self.name)
         } else {
             format!("a new key named “{}”", self.name)

@@ -10,7 +10,7 @@ use super::{
     journal::{Event, OpenWish, Origin, Stage, WishId},
     notice::is_by,
 };
-use crate::key::{Key, KeyId, Keys, Owner, is_same_name};
+use crate::key::{Key, KeyId, Keys, Owner, is_same_name, may_be_made_of};
 
 /// When to look again after a doubtful answer, in seconds from one look to the next: a key may appear late, and most that
 /// do within the first minute.
@@ -232,8 +232,8 @@ impl State {
     }
 
     /// What may be the key of a wish: what is new under its name, whoever is named as its author, since that may be told in
-    /// ids that cannot be compared. If none of those is by its user, what else is new by that user: a server may make another
-    /// name of the one that was asked for. The likeliest is last, and so stands first among the notices. `None` where what is
+    /// ids that cannot be compared. If none of those is by its user, what else is new by that user, or under a name that could be
+    /// made of it where its author cannot be told: a server may make another name of the one that was asked for. The likeliest is last, and so stands first among the notices. `None` where what is
     /// new cannot be told.
     pub(super) fn candidates(&self, origin: &Origin, listed: &[Key]) -> Option<Vec<Key>> {
         let (wish, owner) = (&origin.wish, &origin.wish.owner);
@@ -245,7 +245,7 @@ impl State {
             }
             if is_same_name(&key.name, &wish.name) {
                 named.push(key.clone());
-            } else if is_by(owner, key) == Some(true) {
+            } else if is_by(owner, key).unwrap_or_else(|| may_be_made_of(&key.name, &wish.name)) {
                 others.push(key.clone());
             }
         }

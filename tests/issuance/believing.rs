@@ -164,7 +164,7 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
     assert_eq!(scene.order(anyway).await, Err(Failure::Doubtful(Trouble::NotUnderstood)));
     assert_eq!(scene.issuance.notices()[0].key, Some(key(NAME)));
     // A server that makes another name of it.
-    let renamed = Key { id: KeyId("api-7".into()), ..key("server-key-3") };
+    let renamed = Key { id: KeyId("api-7".into()), ..key("Key of Ada: Server 3") };
     for token in [true, false] {
         let scene = Scene::new(Dfns::default());
         locked(&scene.dfns.creations).push_back(Ok(telling_of(&renamed, token)));
@@ -314,6 +314,9 @@ async fn a_key_whose_name_the_server_changed_is_found_and_somebody_elses_is_not(
     for author in ["ce-other", "us-1", ""] {
         let found = candidates(open(before()), &[made("api-new", "Nightly settlement", author, now)]).await;
         assert!(found.is_empty(), "a key of another name by {author:?}");
+        let found = candidates(open(before()), &[made("api-new", "server-key_3", author, now)]).await;
+        // Where Dfns names its author as somebody else, it is theirs.
+        assert_eq!(found.is_empty(), author == "ce-other", "what a server may make of the name, by {author:?}");
     }
     // The same name first, and another only where none of that name is ours.
     let both = [made("api-named", NAME, "ce-other", now), made("api-renamed", "server-key-3", &ours, now)];
