@@ -222,6 +222,7 @@ pub(crate) async fn revoke_held(app: App<'_>, handle: AppHandle, key: String, qu
     caught(async {
         let held = app.issuance.held_of(&KeyId(key))?;
         if quit {
+            app.quit_is_meant()?;
             app.pause_many();
         }
         app.revoke_held(held).await?;
@@ -414,6 +415,7 @@ pub(crate) fn keep_open(app: App<'_>) {
 #[tauri::command]
 pub(crate) async fn quit_anyway(app: App<'_>, handle: AppHandle) -> Outcome {
     caught(async {
+        app.quit_is_meant()?;
         app.shut_down().await;
         handle.exit(0);
         Ok(())

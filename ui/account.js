@@ -4,6 +4,7 @@
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 /** @typedef {import("./ipc-types").Told} Told */
 
+import { armed } from "./arming.js";
 import { countdown, span } from "./countdown.js";
 import { button, el, ENVIRONMENTS, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
 import { askForToken, signOut, switchAccount } from "./ipc.js";
@@ -93,5 +94,6 @@ const doing = (command) => async () => {
 };
 
 onClick(button("signout"), doing(signOut));
+armed(button("signout"));
 onClick(button("renew"), doing(() => askForToken(true)));
 onClick(button("unchecked-retry"), doing(() => switchAccount(id)));

@@ -3,6 +3,7 @@
 /** @typedef {import("./ipc-types").NoticeView} NoticeView */
 /** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
 
+import { armed } from "./arming.js";
 import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { createInPlace, isAsking } from "./create.js";
 import { cancelRevocation, dismissNotice, revokeNoticed } from "./ipc.js";
@@ -29,29 +30,72 @@ const KINDS = {
  * @property {(notice: NoticeView) => void} draw
  */
 
+const section = el("attention");
 /** @type {Map<number, Row>} */
 const rows = new Map();
+/** Rows that are settled, and keep their place until the pointer has left. @type {Set<HTMLElement>} */
+const settled = new Set();
+let looking = 0;
 
-/** @param {NoticeView[]} notices newest first */
-export function drawAttention(notices) {
-  show(el("attention"), notices.length > 0);
+/** @param {NoticeView[]} notices newest first @param {boolean} covered whether a dialog lies over them */
+export function drawAttention(notices, covered) {
   for (const [number, row] of rows) {
     if (notices.some((notice) => notice.number === number)) continue;
-    // The focus would fall to the page's very start with the row it was in.
-    const focused = row.element.contains(document.activeElement);
-    row.element.remove();
+    settle(row.element);
     rows.delete(number);
-    if (focused) (el("attention-rows").querySelector("button") ?? el("key-name")).focus();
   }
-  notices.forEach((notice, place) => {
+  /** @type {Element | null} */
+  let last = null;
+  for (const notice of notices) {
     let row = rows.get(notice.number);
     if (!row) rows.set(notice.number, (row = makeRow(notice)));
     row.draw(notice);
-    const list = el("attention-rows");
-    // Rows are moved only where their place is wrong: moving one takes its focus away.
-    if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
-  });
+    // Rows are moved only where their place is wrong: moving one takes its focus away. Those that are settled do not count.
+    const wanted = firstOpen(last ? last.nextElementSibling : el("attention-rows").firstElementChild);
+    if (wanted !== row.element) el("attention-rows").insertBefore(row.element, wanted);
+    last = row.element;
+  }
+  show(section, notices.length > 0 || settled.size > 0);
+  if (covered) removeSettled();
+  else removeOnceLeft();
 }
+
+/** The first row from here on that is not settled. @param {Element | null} row */
+function firstOpen(row) {
+  while (row instanceof HTMLElement && settled.has(row)) row = row.nextElementSibling;
+  return row;
+}
+
+/** The next row would slide under the pointer that has just clicked, and under its next click. @param {HTMLElement} element */
+function settle(element) {
+  const height = element.getBoundingClientRect().height;
+  // A second Enter would press what the focus went to, so it goes to what takes none.
+  if (element.contains(document.activeElement)) el("attention-title").focus({ preventScroll: true });
+  element.dataset.test = "attention-settled";
+  element.style.minHeight = `${height}px`;
+  element.querySelector(".actions")?.replaceWith(make("p", { class: "quiet small settled" }, "Settled"));
+  element.querySelector(".progress")?.remove();
+  settled.add(element);
+}
+
+/** Not every way out is told as one: a page that moved away from under the pointer tells nothing. */
+function removeOnceLeft() {
+  window.clearTimeout(looking);
+  if (settled.size === 0) return;
+  if (section.matches(":hover")) looking = window.setTimeout(removeOnceLeft, 300);
+  else removeSettled();
+}
+
+function removeSettled() {
+  if (settled.size === 0) return;
+  for (const element of settled) element.remove();
+  settled.clear();
+  show(section, rows.size > 0);
+  const at = document.activeElement;
+  if (rows.size === 0 && (at === null || at === document.body || section.contains(at))) el("key-name").focus({ preventScroll: true });
+}
+
+section.addEventListener("pointerleave", removeSettled);
 
 /** @param {NoticeView} first @returns {Row} */
 function makeRow(first) {
@@ -73,6 +117,7 @@ function makeRow(first) {
   const head = make("p", { class: "row-head" }, name, " ", kind);
   const element = make("li", { class: "card row", test: "attention-row" }, head, told, account, facts, refusal, revoking.element, actions);
   tell(refusal, null);
+  for (const each of [dismiss, anew, revoke]) armed(each);
 
   let latest = first;
   /** @param {Promise<import("./ipc-types").Told | null>} remedy */

@@ -2,6 +2,7 @@
 
 /** @typedef {import("./ipc-types").View} View */
 
+import { armed } from "./arming.js";
 import { button, byId, el, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { keepOpen, quitAnyway, revokeHeld } from "./ipc.js";
 
@@ -75,6 +76,7 @@ onClick(button("closing-revoke"), async () => {
   if (key !== null) tell(el("closing-error"), await revokeHeld(key, true));
 });
 onClick(button("closing-quit"), async () => tell(el("closing-error"), await quitAnyway()));
+for (const id of ["closing-revoke", "closing-quit"]) armed(button(id));
 
 // Escape is "Go back", by way of Rust: the dialog goes when the view says so.
 dialog.addEventListener("cancel", (event) => {

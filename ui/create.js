@@ -6,6 +6,7 @@
 /** @typedef {import("./ipc-types").KeyView} KeyView */
 /** @typedef {import("./ipc-types").Told} Told */
 
+import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelCreation, cancelDelivery, createKey, placeOfReplacement } from "./ipc.js";
@@ -219,6 +220,7 @@ form.addEventListener("submit", (event) => {
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));
 onClick(button("create-anyway"), () => create(true, held));
+armed(button("create-anyway"));
 onClick(button("create-hold"), () => create(false, true));
 onClick(button("create-replaces-not"), () => {
   setReplaces(null);

@@ -4,6 +4,7 @@
 /** @typedef {import("./ipc-types").DestinationView} DestinationView */
 /** @typedef {import("./ipc-types").Told} Told */
 
+import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, local, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelLook, giveVaultSecret, removeDestination, setDefaultDestination, shiftDestination, testDestination } from "./ipc.js";
@@ -114,6 +115,7 @@ function makeRow(first) {
     show(sure, false);
     remove.focus();
   });
+  armed(removing);
   onClick(removing, async () => problem(await removeDestination(id)));
 
   return {

@@ -99,8 +99,12 @@ export function onClick(element, action) {
   element.addEventListener("click", async () => {
     if (running || element.getAttribute("aria-disabled") === "true") return;
     running = true;
-    await action();
-    running = false;
+    // A button stays usable whatever became of it.
+    try {
+      await action();
+    } finally {
+      running = false;
+    }
   });
 }
 

@@ -3,6 +3,7 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").KeyView} KeyView */
 
+import { armed } from "./arming.js";
 import { replace } from "./create.js";
 import { byId, button, el, input, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelKeyRevocation, copyKeyId, copyReceipt, lookAtKey, revokeKey, saveReceipt } from "./ipc.js";
@@ -96,7 +97,6 @@ function draw() {
   show(button("key-replace"), works && !asking);
   show(el("revoke-asking"), asking);
   show(el("revoke-name-field"), production);
-  show(button("revoke-confirm"), asking);
   setText(button("key-close"), asking ? "Keep it" : "Close");
   const busy = since > 0;
   for (const each of [button("revoke-confirm"), button("key-close")]) setBusy(each, busy);
@@ -150,6 +150,7 @@ onClick(button("key-replace"), () => {
 });
 onClick(button("key-revoke"), ask);
 onClick(button("revoke-confirm"), revoke);
+armed(button("revoke-confirm"));
 onClick(button("key-close"), () => {
   if (!asking) return dialog.close();
   asking = false;
@@ -158,7 +159,7 @@ onClick(button("key-close"), () => {
   button("key-revoke").focus();
 });
 input("revoke-name").addEventListener("keydown", (event) => {
-  if (event.key === "Enter") button("revoke-confirm").click();
+  if (event.key === "Enter" && !event.repeat) button("revoke-confirm").click();
 });
 dialog.addEventListener("cancel", (event) => {
   // While it is being revoked the outcome is waited for.

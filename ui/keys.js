@@ -56,7 +56,9 @@ export function drawKeys(view) {
   }
   // A key that was made or revoked changes the list; so does another account.
   const many = view.many?.state === "running" || view.many?.state === "stopping";
-  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.receipt?.id, view.notices.length, many];
+  // Of a list of names, each that was worked on may have become one.
+  const worked = view.many?.rows.filter(({ state }) => state !== "waiting" && state !== "underWay").length;
+  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.receipt?.id, view.notices.length, worked];
   const text = JSON.stringify(next);
   if (text === occasion || view.creation || many) return;
   if (!occasion.startsWith(`["${signedIn.id}"`)) forget();

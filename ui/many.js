@@ -5,6 +5,7 @@
 /** @typedef {import("./ipc-types").ManyRow} ManyRow */
 /** @typedef {import("./ipc-types").CheckedList} CheckedList */
 
+import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { beginMany, cancelLook, checkNames, namesIn, pauseMany, putManyAside, resumeMany, stopMany } from "./ipc.js";
@@ -184,6 +185,7 @@ onClick(button("many-open"), () => {
 });
 onClick(button("many-check"), check);
 onClick(button("many-start"), start);
+for (const id of ["many-start", "many-stop", "many-resume", "many-again", "many-done"]) armed(button(id));
 onClick(button("many-back"), () => {
   checked = null;
   draw();

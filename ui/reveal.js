@@ -5,6 +5,7 @@
 /** @typedef {import("./ipc-types").CheckView} CheckView */
 /** @typedef {import("./ipc-types").Told} Told */
 
+import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelRevocation, checkToken, clearClipboard, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
@@ -177,7 +178,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
       (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
   );
   show(button("reveal-back"), asking);
-  show(button("reveal-discard"), asking);
+  show(button("reveal-revoke"), !asking);
   show(button("reveal-done"), !asking);
   // What has no part in the answer makes room for the question.
   show(el("reveal-more"), !asking);
@@ -245,6 +246,9 @@ onClick(button("reveal-revoke"), doing((key) => revokeHeld(key, false)));
 onClick(button("reveal-done"), () => done(false));
 onClick(button("reveal-discard"), () => done(true));
 onClick(button("reveal-back"), () => ask(false));
+armed(button("reveal-revoke"));
+// Rust takes no answer within a second of its question, and asked before this page did.
+armed(button("reveal-discard"), 1050);
 
 // Escape asks, as Done would; it never ends the token's life by itself. A second one goes back.
 dialog.addEventListener("cancel", (event) => {

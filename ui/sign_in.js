@@ -7,6 +7,7 @@
 /** @typedef {import("./ipc-types").SandboxPersona} SandboxPersona */
 /** @typedef {import("./ipc-types").Told} Told */
 
+import { armed } from "./arming.js";
 import { button, byId, el, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelChecking, enterSandbox, noteTyped, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
@@ -223,6 +224,7 @@ const leaving = (command) => async () => {
 onClick(button("signin-retry"), leaving(() => switchAccount(session?.account?.id ?? "")));
 onClick(button("signin-back"), leaving(() => switchAccount(session?.back?.id ?? "")));
 onClick(button("signin-forget"), leaving(signOut));
+armed(button("signin-forget"));
 onClick(type, () => {
   typing = !typing;
   token.value = "";

@@ -1,6 +1,7 @@
 // What is shown while something runs: after a moment that it does, from five seconds on for how long already, and at
 // every moment how to call it off.
 
+import { armed } from "./arming.js";
 import { span, stopwatch } from "./countdown.js";
 import { A_MOMENT, make, onClick, setText, show } from "./dom.js";
 
@@ -42,6 +43,7 @@ export function makeWaiting({ test, cancel, onShow = () => {} }) {
   );
   show(element, false);
   onClick(button, cancel);
+  armed(button);
 
   const watch = stopwatch((ms) => {
     setText(elapsed, ms < SHOW_ELAPSED_FROM ? "" : `for ${span(Math.floor(ms / 1000) * 1000)}`);

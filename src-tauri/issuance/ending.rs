@@ -28,9 +28,10 @@ impl Issuance {
     /// Done: clears the clipboard if the token is on it, and wipes the token. Tells how the clipboard ended.
     ///
     /// # Errors
-    /// [`Failure::NotProven`] without a proof, unless the person says so; [`Failure::NotNow`] where it is not held any more,
-    /// or while it is being revoked; [`Failure::Clipboard`], once, where the token cannot be cleared from the clipboard. A
-    /// delivery is waited for.
+    /// [`Failure::NotProven`] without a proof, which is the question whether it is in a vault all the same, unless the person
+    /// was asked and has had the time to read that; [`Failure::NeverLeft`] where it can be in none; [`Failure::NotNow`] where
+    /// it is not held any more, or while it is being revoked; [`Failure::Clipboard`], once, where the token cannot be cleared
+    /// from the clipboard. A delivery is waited for.
     pub async fn finish(&self, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
         self.after_delivery(id).await;
         let (proven, revoking, told) = self.change_held(id, |held| {
@@ -40,8 +41,8 @@ impl Issuance {
         if revoking {
             return Err(REVOKING);
         }
-        if !proven && !unproven {
-            return Err(Failure::NotProven);
+        if !proven {
+            self.change_held(id, |held| held.said_to_be_in_a_vault(unproven))??;
         }
         // A wish to revoke it that could not be fulfilled does not end with the dialog.
         let in_vault = |held: &Held| proven || !held.to_revoke;

@@ -1,6 +1,6 @@
 //! The one-time token while it is held: copy, clear, show and check.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc, time::Duration};
 
 use time::OffsetDateTime;
 use tokio::{
@@ -20,6 +20,9 @@ use crate::{
     key::{Key, KeyId, Keys, Owner},
     token::{Mark, Token},
 };
+
+/// Nobody has read a question sooner: an answer that comes before was meant for what was there before it.
+const READING: Duration = Duration::from_secs(1);
 
 /// Names a token that is held, for as long as it is: what is meant for one never happens to another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,6 +60,8 @@ pub struct Held {
     pub(super) taken_by: Vec<Arc<dyn Vault>>,
     /// It was copied or shown: it may be anywhere since.
     pub(super) given_out: bool,
+    /// Since when the person is asked whether it is in a vault, which nothing proves.
+    asked: Option<Instant>,
     /// It is being let go: nothing is begun with it any more.
     pub(super) ending: bool,
     /// It goes straight into a vault: it is shown only where that does not end well.
@@ -147,6 +152,27 @@ impl Held {
         self.id
     }
 
+    /// Whether the token was out of our hands at all: one that never was can be in no vault.
+    fn has_left(&self) -> bool {
+        let found = matches!(self.check, Some(Check::Stored | Check::WhiteSpace));
+        self.given_out || found || !self.delivered.is_empty() || !self.perhaps.is_empty()
+    }
+
+    /// Nothing proves that the token is in a vault: the person is asked, and only what they say some time after that counts.
+    pub(super) fn said_to_be_in_a_vault(&mut self, said: bool) -> Result<(), Failure> {
+        // What was to be revoked is called stored by nobody: it stays to be revoked.
+        if !self.has_left() && !self.to_revoke {
+            return Err(Failure::NeverLeft);
+        }
+        let now = Instant::now();
+        match self.asked {
+            Some(asked) if said && now.duration_since(asked) >= READING => return Ok(()),
+            Some(_) if said => {}
+            _ => self.asked = Some(now),
+        }
+        Err(Failure::NotProven)
+    }
+
     /// Where the token may be, though that is not known.
     #[must_use]
     pub fn perhaps_in(&self) -> Option<&Place> {
@@ -217,13 +243,14 @@ impl Issuance {
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`], which the view tells as well.
     pub async fn copy(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let token = self.change_held(id, |held| {
-            held.given_out = true;
-            held.token()
-        })?;
+        let (token, before) = self.change_held(id, |held| (held.token(), mem::replace(&mut held.given_out, true)))?;
         self.write_of_held(id, Event::Copied).await;
         self.mark_copy(id, &token).await;
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
+        if matches!(put, Err(ClipboardProblem::Unusable(_))) {
+            // It did not get there.
+            let _ = self.change_held(id, |held| held.given_out = before);
+        }
         match put {
             Ok(()) => {
                 self.count_down(id, |until| OnClipboard::Live { until, own: true });
@@ -395,6 +422,7 @@ impl Issuance {
                 perhaps: Vec::new(),
                 taken_by: Vec::new(),
                 given_out: false,
+                asked: None,
                 ending: false,
                 hidden,
                 to_revoke: false,

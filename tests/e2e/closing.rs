@@ -11,8 +11,8 @@ use crate::steps::{
 
 /// Clicks on what ends the app: the click itself may find nobody left to answer for it.
 async fn click_last(window: &Window<'_>, name: &str) -> Result<()> {
-    let element = window.wait_for(name).await?;
-    let _ = element.click().await;
+    window.wait_armed(name).await?;
+    let _ = window.find(name).await?.click().await;
     Ok(())
 }
 

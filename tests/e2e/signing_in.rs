@@ -13,7 +13,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, sign_in, wait_listed, web_processes};
+use crate::steps::{app, create, creations, desktop, finish, sign_in, wait_listed, web_processes};
 
 /// What nobody issued, in the form of a token.
 const SOME_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1cy1vdGhlciJ9.c2lnbmF0dXJlLW9mLWFub3RoZXI";
@@ -55,9 +55,7 @@ async fn the_token_is_in_the_real_keyring_survives_a_restart_and_is_gone_after_s
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("key-name").await?;
     create(&window, "After the restart").await?;
-    window.click("reveal-done").await?;
-    window.click("reveal-discard").await?;
-    window.wait_gone("reveal").await?;
+    finish(&window).await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
     window

@@ -90,8 +90,9 @@ pub(crate) async fn create(window: &Window<'_>, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends the one-time dialog without a proof, as the person says so.
+/// Copies the token and ends the one-time dialog without a proof, as the person says that it is in a vault.
 pub(crate) async fn finish(window: &Window<'_>) -> Result<()> {
+    copy(window).await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await

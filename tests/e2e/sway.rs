@@ -99,7 +99,8 @@ async fn it_is_cleared_when_the_person_quits_and_when_the_system_asks_the_app_to
         } else {
             window.ask_to_close()?;
             // The click itself may find nobody left to answer for it.
-            let _ = window.wait_for("closing-quit").await?.click().await;
+            window.wait_armed("closing-quit").await?;
+            let _ = window.find("closing-quit").await?.click().await;
         }
         window.wait_ended(AT_ONCE).await?;
         ensure_nothing_copied(&desktop).await?;

@@ -130,7 +130,7 @@ async fn what_the_vault_deletes_later_is_not_finished_with_without_a_word_and_st
     // The person's word is enough.
     let scene = Scene::holding().await;
     scene.issuance.deliver(scene.held(), &for_a_time()).await.expect("delivered");
-    scene.issuance.finish(scene.held(), true).await.expect("they said so");
+    scene.finish_as_said().await.expect("they said so");
     assert!(scene.issuance.notices().is_empty());
 
     // So is a vault that keeps it.

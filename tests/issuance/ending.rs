@@ -123,7 +123,8 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
     let scene = Scene::holding().await;
     let (first, id) = (scene.held(), key("Server Key 3").id);
     assert_eq!(scene.issuance.held_of(&id), Ok(first));
-    scene.issuance.finish(first, true).await.expect("finished");
+    scene.issuance.copy(first).await.expect("copied");
+    scene.finish_as_said().await.expect("finished");
     assert!(matches!(scene.issuance.held_of(&id), Err(Failure::NotNow(_))));
     let other = Order { despite_same_name: true, ..order("Another").expect("a name") };
     scene.order(other).await.expect("the stand-in makes a key");

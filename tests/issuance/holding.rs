@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, advance, timeout},
 };
 
-use crate::stand_ins::{CLIPBOARD, Dfns, HELD, Scene, TOKEN, key, locked};
+use crate::stand_ins::{A_LOOK, CLIPBOARD, Dfns, HELD, Scene, TOKEN, key, locked};
 
 fn clipboard(scene: &Scene) -> Option<OnClipboard> {
     scene.issuance.with_held(|held| held.clipboard.clone())
@@ -76,26 +76,59 @@ async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
     assert_eq!(scene.board.text(), None, "the copy from the vault is gone as well");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
-    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Cleared));
     assert_eq!(scene.board.text(), None);
     assert!(scene.issuance.is_idle() && scene.issuance.notices().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
+async fn what_is_said_within_a_second_of_the_question_or_without_one_does_not_count() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NotProven), "nobody was asked");
+    let asked = Instant::now();
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
+    for milliseconds in [80, 480, 600, 700, 999] {
+        advance(asked + Duration::from_millis(milliseconds) - Instant::now()).await;
+        assert_eq!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NotProven), "after {milliseconds} ms");
+    }
+    assert_eq!(scene.board.text().as_deref(), Some(TOKEN), "nothing is lost");
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared));
+
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    for _ in 0..2 {
+        // Asked once more, after going back, it is to be read once more.
+        assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
+        advance(A_LOOK / 2).await;
+    }
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NotProven));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_was_never_copied_shown_or_delivered_cannot_be_called_stored() {
+    let scene = Scene::holding().await;
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NeverLeft));
+    advance(A_LOOK).await;
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NeverLeft));
+    assert!(scene.issuance.with_held(|_| ()).is_some(), "it is held still");
+    scene.issuance.show(scene.held()).expect("shown");
+    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Untouched));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_clipboard_that_cannot_be_cleared_is_told_before_the_token_is_let_go() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
-    assert!(matches!(
-        scene.issuance.finish(scene.held(), true).await,
-        Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))
-    ));
+    assert!(matches!(scene.finish_as_said().await, Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))));
     assert!(!scene.issuance.is_idle());
     assert!(matches!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::StillThere(_))));
     assert!(scene.issuance.is_idle());
@@ -185,14 +218,14 @@ async fn a_revocation_that_panics_is_told_as_in_doubt_and_the_token_can_be_finis
     assert!(scene.issuance.is_idle());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_key_that_could_not_be_revoked_since_the_sign_in_is_over_stays_to_be_revoked_after_finishing() {
     let scene = Scene::holding().await;
     locked(&scene.dfns.revocations).push_back(Err(Failure::SignInAgain));
     let failure = scene.issuance.revoke_held(scene.held()).await.expect_err("a refusal");
     assert!(failure.hint().contains("Needs attention"), "{failure}");
     assert!(!scene.issuance.is_idle());
-    scene.issuance.finish(scene.held(), true).await.expect("finished");
+    scene.finish_as_said().await.expect("finished");
     let notices = scene.issuance.notices();
     assert_eq!(notices.len(), 1);
     scene.issuance.revoke_noticed(notices[0].number).await.expect("revoked with the new sign-in");
@@ -349,19 +382,19 @@ async fn a_copy_with_white_space_that_was_checked_is_cleared_in_its_time() {
     assert_eq!((checked.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_another_program_puts_back_after_the_clearing_goes_with_done() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.board.copy(TOKEN);
-    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Cleared));
     assert_eq!(scene.board.text(), None);
 
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.board.copy("something else");
-    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared), "as it was");
+    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Cleared), "as it was");
     assert_eq!(scene.board.text().as_deref(), Some("something else"));
 }

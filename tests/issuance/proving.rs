@@ -90,7 +90,7 @@ async fn a_token_that_was_only_taken_is_held_until_the_person_says_that_it_is_th
         scene.issuance.with_held(|held| !held.hidden && !held.proven()) == Some(true),
         "it is gone, or called proven"
     );
-    scene.issuance.finish(scene.held(), true).await.expect("by the person's word");
+    scene.finish_as_said().await.expect("by the person's word");
     assert_eq!(last_event(&scene), Some(Event::Finished));
 }
 

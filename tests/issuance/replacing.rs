@@ -38,10 +38,11 @@ async fn once_the_new_token_is_in_its_vault_the_old_key_is_one_click_from_being_
     assert_eq!(*locked(&scene.dfns.revoked), [old().id]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn both_can_be_kept() {
     let scene = Scene::replacing(Dfns::default()).await;
-    scene.issuance.finish(scene.held(), true).await.expect("finished");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.finish_as_said().await.expect("finished");
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
     assert_eq!((last_event(&scene), notices(&scene)), (Some(Event::OldKept), vec![]));
 }

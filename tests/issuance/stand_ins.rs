@@ -10,19 +10,24 @@ use keybearer::{
     clipboard::{Cleared, Clipboard},
     failure::{ClipboardProblem, Failure},
     issuance::{
-        HeldId, Issuance, Order, Times,
+        HeldId, Issuance, OnClipboard, Order, Times,
         journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     },
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
     token::{Fingerprint, Mark, Token},
 };
 use time::OffsetDateTime;
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::sleep,
+};
 use zeroize::Zeroizing;
 
 pub(crate) const TOKEN: &str = "one-time-token";
 pub(crate) const CLIPBOARD: Duration = Duration::from_secs(30);
 pub(crate) const HELD: Duration = Duration::from_secs(600);
+/// So long a question stands before an answer to it counts.
+pub(crate) const A_LOOK: Duration = Duration::from_secs(1);
 
 /// Answers each call as told; counts how often it was asked for a key.
 #[derive(Default)]
@@ -316,6 +321,13 @@ impl Scene {
     pub(crate) async fn order(&self, order: Order) -> Result<(), Failure> {
         let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
         self.issuance.create(keys, Owner::default(), true, order).await
+    }
+
+    /// Done without a proof, as the person says who was asked, and has read that.
+    pub(crate) async fn finish_as_said(&self) -> Result<OnClipboard, Failure> {
+        assert_eq!(self.issuance.finish(self.held(), false).await, Err(Failure::NotProven));
+        sleep(A_LOOK).await;
+        self.issuance.finish(self.held(), true).await
     }
 
     /// Waits until the state is as wanted. The clock jumps to the next timer when nothing else is left to do.

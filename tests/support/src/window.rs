@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 pub use fantoccini::key::Key;
@@ -119,7 +120,28 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where it stays.
     pub async fn wait_gone(&self, name: &str) -> Result<()> {
-        self.wait_until(&format!("{name} to go"), async || ensure_gone(self.is_shown(name).await?)).await
+        let mut looks = 0;
+        self.wait_until(&format!("{name} to go"), async || {
+            let there = self.is_shown(name).await?;
+            looks += 1;
+            // What is done with stays under the pointer that did it.
+            if there && looks == 2 {
+                self.move_pointer_away().await?;
+            }
+            ensure_gone(there)
+        })
+        .await
+    }
+
+    /// Moves the pointer to the page's corner, where nothing stands.
+    ///
+    /// # Errors
+    /// Where the app does not answer.
+    pub async fn move_pointer_away(&self) -> Result<()> {
+        let to = |x, y| PointerAction::MoveTo { duration: None, x, y };
+        // It is told of no move to where it believes that the pointer is, and clicks move it past it.
+        let moves = MouseActions::new("mouse".to_owned()).then(to(8.0, 8.0)).then(to(1.0, 1.0));
+        self.client.perform_actions(moves).await.map_err(told)
     }
 
     /// Waits until an element's text is as wanted, and returns it.
@@ -154,10 +176,24 @@ impl<'a> Window<'a> {
         self.wait_until(&format!("a click on {name}"), async || {
             let element = self.look(name).await?;
             ensure!(element.is_enabled().await.map_err(told)?, "it is disabled");
+            self.ensure_armed(&element).await?;
             // A click is aimed at where it was a moment ago.
             let before = element.rectangle().await.map_err(told)?;
             ensure!(element.rectangle().await.map_err(told)? == before, "it moves");
             element.click().await.map_err(told)
+        })
+        .await
+    }
+
+    /// Waits until an element is shown, and takes a click: what ends something takes none as soon as it comes, or moves.
+    ///
+    /// # Errors
+    /// Where it does not come, or goes on taking none.
+    pub async fn wait_armed(&self, name: &str) -> Result<()> {
+        self.wait_until(&format!("{name} to take a click"), async || {
+            let element = self.look(name).await?;
+            ensure!(element.is_displayed().await.map_err(told)?, "it is hidden");
+            self.ensure_armed(&element).await
         })
         .await
     }
@@ -380,10 +416,24 @@ impl<'a> Window<'a> {
         .await
     }
 
+    async fn ensure_armed(&self, element: &Element) -> Result<()> {
+        let unarmed = self.execute(INTO_VIEW, vec![serde_json::to_value(element)?]).await?;
+        ensure!(unarmed == json!(false), "it takes nothing yet");
+        Ok(())
+    }
+
     async fn look(&self, name: &str) -> Result<Element> {
         self.client.find(Locator::Css(&css(name))).await.map_err(told)
     }
 }
+
+/// Brings an element to where it can be clicked on, as a person does, and tells whether it takes no click yet.
+const INTO_VIEW: &str = "
+    const [element] = arguments;
+    const { top } = element.getBoundingClientRect();
+    element.scrollIntoView({ block: 'nearest' });
+    return 'unarmed' in element.dataset || Math.abs(element.getBoundingClientRect().top - top) > 1;
+";
 
 /// Calls back once each transition has ended, and what the page is now has been drawn.
 const AT_REST: &str = "
