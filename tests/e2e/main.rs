@@ -35,6 +35,7 @@ mod repeating;
 mod replacing;
 mod revealing;
 mod signing_in;
+mod slips;
 mod starting;
 mod steps;
 mod sway;

@@ -114,6 +114,8 @@ async fn over_tls(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns
     let window = open(desktop).await?;
     paste_sign_in(&window, dfns).await?;
     create(&window, "Over TLS").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
@@ -166,6 +168,8 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     window.wait_until("the window to be in its place", async || is_placed(desktop)).await?;
     create(&window, "After the upgrade").await?;
     window.wait_text("reveal-deliver", |text| text == "Deliver to Team Vault").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;

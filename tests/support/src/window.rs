@@ -431,7 +431,7 @@ impl<'a> Window<'a> {
 const INTO_VIEW: &str = "
     const [element] = arguments;
     const { top } = element.getBoundingClientRect();
-    element.scrollIntoView({ block: 'nearest' });
+    element.scrollIntoViewIfNeeded();
     return 'unarmed' in element.dataset || Math.abs(element.getBoundingClientRect().top - top) > 1;
 ";
 

@@ -52,6 +52,8 @@ pub(super) async fn in_production(camera: &mut Camera<'_>, production: &Sandbox)
     ask_for(window, "Custody signer").await?;
     window.wait_for("reveal").await?;
     camera.take("production-reveal").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;

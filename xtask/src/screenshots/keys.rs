@@ -43,6 +43,8 @@ pub(super) async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
     window.click("create-submit").await?;
     window.wait_for("reveal-replaces").await?;
     camera.take("replace-reveal").await?;
+    window.click("reveal-copy").await?;
+    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_text("attention", |text| text.contains("The old key still works")).await?;
