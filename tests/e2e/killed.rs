@@ -101,6 +101,7 @@ async fn ask_and_kill(
         }
         _ => {
             window.wait_for("reveal").await?;
+            copy(window).await?;
             window.click("reveal-done").await?;
             window.click("reveal-discard").await?;
             tokio::time::sleep(chance.between(0, 60)).await;
