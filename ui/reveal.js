@@ -178,7 +178,10 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
       (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
   );
   show(button("reveal-back"), asking);
-  show(button("reveal-revoke"), !asking);
+  // What cannot be taken back is among the answers, and only the way back stands where Done was.
+  const revoke = button("reveal-revoke");
+  if (asking && revoke.parentElement !== el("asking-answers")) el("asking-answers").append(revoke);
+  if (!asking && revoke.parentElement !== el("reveal-actions")) el("reveal-actions").prepend(revoke);
   show(button("reveal-done"), !asking);
   // What has no part in the answer makes room for the question.
   show(el("reveal-more"), !asking);

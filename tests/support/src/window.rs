@@ -430,8 +430,9 @@ impl<'a> Window<'a> {
 /// Brings an element to where it can be clicked on, as a person does, and tells whether it takes no click yet.
 const INTO_VIEW: &str = "
     const [element] = arguments;
-    const { top } = element.getBoundingClientRect();
-    element.scrollIntoViewIfNeeded();
+    const { top, left, width, height } = element.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    if (!element.contains(there)) element.scrollIntoView({ block: 'center' });
     return 'unarmed' in element.dataset || Math.abs(element.getBoundingClientRect().top - top) > 1;
 ";
 
