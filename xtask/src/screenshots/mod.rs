@@ -65,6 +65,7 @@ async fn gallery(app: &Path, theme: Theme, (width, height): (u32, u32), folder: 
         keys::replaced(&mut camera).await?;
         vaults::adding(&mut camera, &store).await?;
         vaults::delivering(&mut camera, &store).await?;
+        vaults::taking(&mut camera, &store).await?;
         vaults::many(&mut camera, &store).await?;
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use keybearer_support::store::Store;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Camera, ask_for, quiet};
 
@@ -35,7 +35,8 @@ pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()>
     window.type_into("destination-name", "Staging vault").await?;
     window.click("destination-save").await?;
     window.wait_for("destination-row").await?;
-    add_store(camera, store).await?;
+    let asked = json!({ "store": "store\n{key_name}", "exists": "exists\n{key_name}", "readBack": "read\n{key_name}" });
+    add_program(camera, store, "Team Vault", asked).await?;
     for (name, picture) in [("Staging vault", "confirm-vault"), ("Team Vault", "confirm-program")] {
         window.act()?;
         test(camera, name).await?;
@@ -90,6 +91,34 @@ pub(super) async fn delivering(camera: &mut Camera<'_>, store: &Store) -> Result
     Ok(())
 }
 
+/// To a program whose word proves nothing yet, and which may overwrite: before, taken, and the question at the end.
+pub(super) async fn taking(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
+    let window = camera.window;
+    window.click("destinations-open").await?;
+    add_program(camera, store, "Handover", json!({ "store": "store\n{key_name}", "whose": "whoami" })).await?;
+    window.desktop().confirm_destinations()?;
+    window.execute("document.querySelector('[data-test=destination-row]:last-child').scrollIntoView()", vec![]).await?;
+    camera.take("destination-not-proven").await?;
+    window.click("destinations-close").await?;
+    ask_for(window, "Taken key").await?;
+    window.wait_for("reveal-deliver").await?;
+    let choose = "const list = document.querySelector('[data-test=reveal-destination]');
+        list.value = [...list.options].find((option) => option.text === 'Handover').value;
+        list.dispatchEvent(new Event('input'));";
+    window.execute(choose, vec![]).await?;
+    window.wait_for("reveal-deliver-note").await?;
+    camera.take("deliver-may-overwrite").await?;
+    window.click("reveal-deliver").await?;
+    window.wait_for("reveal-delivered").await?;
+    camera.take("taken").await?;
+    window.click("reveal-done").await?;
+    window.wait_for("reveal-asking").await?;
+    camera.take("taken-asking").await?;
+    window.click("reveal-revoke").await?;
+    window.wait_gone("reveal").await?;
+    quiet(window).await
+}
+
 /// A list of names: typed, checked, under way, and done.
 pub(super) async fn many(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
     let window = camera.window;
@@ -120,21 +149,19 @@ async fn choose(camera: &Camera<'_>, preset: &str) -> Result<()> {
     camera.window.execute(click, vec![json!(preset)]).await.map(drop)
 }
 
-async fn add_store(camera: &Camera<'_>, store: &Store) -> Result<()> {
+async fn add_program(camera: &Camera<'_>, store: &Store, name: &str, arguments: Value) -> Result<()> {
     let window = camera.window;
     window.click("destinations-add").await?;
     window.wait_for("destination-choice").await?;
     choose(camera, "program").await?;
     window.wait_for("program-program").await?;
-    window.type_into("destination-name", "Team Vault").await?;
+    window.type_into("destination-name", name).await?;
     window.type_into("program-program", &store.program().display().to_string()).await?;
     let fill = "for (const [name, text] of Object.entries(arguments[0]))
         document.querySelector(`[data-test=program-${name}]`).value = text;";
-    let arguments =
-        json!({ "store": "store\n{key_name}", "exists": "exists\n{key_name}", "readBack": "read\n{key_name}" });
     window.execute(fill, vec![arguments]).await?;
     window.click("destination-save").await?;
-    window.wait_text("destinations", |text| text.contains("Team Vault")).await?;
+    window.wait_text("destinations", |text| text.contains(name)).await?;
     Ok(())
 }
 
