@@ -132,7 +132,8 @@ impl Keybearer {
 
     async fn look_at_destination(&self, id: &str) -> Result<Tested, Failure> {
         let vault = self.open_destination(id).await?;
-        let mut random = [0; 4];
+        // Not as many as an entry's digits, which would be followed by others.
+        let mut random = [0; 5];
         let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut random);
         let name = hex(&random);
         let entry = Entry {
