@@ -7,7 +7,10 @@ use reqwest::{Certificate, Client, Response, redirect, retry};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use crate::failure::{Failure, NoConnection};
+use crate::{
+    failure::{Failure, NoConnection},
+    proxy::{self, Way},
+};
 
 /// Until a connection stands, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -28,12 +31,20 @@ impl Default for Reach {
     }
 }
 
-/// A client that sends to this host what it is given, once, and nothing elsewhere. The system's proxy is used, save for
-/// loopback, and so are the authorities that are installed on the computer.
+/// What sends to one host what it is given, once, and nothing elsewhere.
+pub(crate) struct Http {
+    pub(crate) client: Client,
+    /// The proxy by way of which it does, as a person would name it.
+    proxy: Option<String>,
+}
+
+/// What sends to this host. The proxy that the environment names is used, elsewhere than on Linux also the system's, save
+/// for loopback; and so are the authorities that are installed on the computer.
 ///
 /// # Errors
-/// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates.
-pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
+/// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates, or where the environment
+/// names a proxy that cannot be made out.
+pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Http, Failure> {
     // A second installation is refused with an error that only says that there is one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut http = Client::builder()
@@ -44,11 +55,22 @@ pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
         .connect_timeout(CONNECT)
         .timeout(reach.whole)
         .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")));
+    let mut proxy = None;
     if is_loopback(host) {
         // Proxies of the system are used for loopback too, where they would only get to see the token.
         http = http.no_proxy();
     } else {
         http = http.https_only(true);
+        match proxy::way_to(host).map_err(Failure::Computer)? {
+            Way::By(by) => {
+                http = http.proxy(reqwest::Proxy::all(by.address).map_err(|error| not_set_up(&error))?);
+                proxy = Some(by.name);
+            }
+            Way::Past => http = http.no_proxy(),
+            // The system may have one that is in no variable.
+            Way::NotSet if cfg!(any(windows, target_os = "macos")) => {}
+            Way::NotSet => http = http.no_proxy(),
+        }
     }
     if host.scheme() == "http" {
         // Nothing is trusted where no certificate is ever shown: the system's need not be read for that.
@@ -57,7 +79,8 @@ pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Client, Failure> {
     if let Some(pem) = &reach.authority {
         http = http.tls_certs_merge([Certificate::from_pem(pem).map_err(|error| not_set_up(&error))?]);
     }
-    http.build().map_err(|error| not_set_up(&error))
+    let client = http.build().map_err(|error| not_set_up(&error))?;
+    Ok(Http { client, proxy })
 }
 
 /// Why the whole of an answer is not here.
@@ -92,8 +115,27 @@ fn push(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8], largest: usize) {
     body.extend_from_slice(chunk);
 }
 
-/// Why no connection came about.
-pub(crate) fn why(error: &reqwest::Error) -> NoConnection {
+impl Http {
+    /// Why no connection came about.
+    pub(crate) fn why(&self, error: &reqwest::Error) -> NoConnection {
+        let why = why(error);
+        let Some(proxy) = self.proxy.clone() else { return why };
+        match why {
+            // Hosts are looked up and connected to by the proxy: whom this computer did not find was the proxy.
+            NoConnection::NameUnknown | NoConnection::Refused | NoConnection::NoNetwork | NoConnection::TimedOut(_) => {
+                NoConnection::ProxyUnreachable { proxy, why: Box::new(why) }
+            }
+            NoConnection::ProxyPassword(_) => NoConnection::ProxyPassword(proxy),
+            NoConnection::ProxyRefused(_) => NoConnection::ProxyRefused(proxy),
+            why => NoConnection::ByProxy { proxy, why: Box::new(why) },
+        }
+    }
+}
+
+/// Why no connection came about, whichever way it was to go.
+fn why(error: &reqwest::Error) -> NoConnection {
+    // Of the system's own proxy nobody tells where it is.
+    const ONE_OF_THE_SYSTEM: &str = "of the system’s settings";
     if error.is_timeout() {
         return NoConnection::TimedOut(CONNECT);
     }
@@ -109,8 +151,12 @@ pub(crate) fn why(error: &reqwest::Error) -> NoConnection {
     }
     // hyper-util's tunnel keeps its errors to itself: their words are all there is.
     match innermost(error) {
-        words if words.contains("proxy authorization required") => NoConnection::ProxyPassword,
-        words if words.contains("tunnel") || words.contains("unsuccessful") => NoConnection::ProxyRefused,
+        words if words.contains("proxy authorization required") => {
+            NoConnection::ProxyPassword(ONE_OF_THE_SYSTEM.to_owned())
+        }
+        words if words.contains("tunnel") || words.contains("unsuccessful") => {
+            NoConnection::ProxyRefused(ONE_OF_THE_SYSTEM.to_owned())
+        }
         words => NoConnection::Other(words),
     }
 }
@@ -178,10 +224,16 @@ fn of_tls(error: &rustls::Error) -> NoConnection {
 }
 
 fn not_set_up(error: &reqwest::Error) -> Failure {
-    Failure::Computer(format!(
-        "Secure connections cannot be set up on this computer: {}. Install the package ca-certificates.",
-        innermost(error)
-    ))
+    // These take the place of the system's own authorities.
+    let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(|name| std::env::var_os(name).is_some());
+    let remedy = match named.collect::<Vec<_>>().join(" and ") {
+        none if none.is_empty() => "Install the package ca-certificates.".to_owned(),
+        named => format!(
+            "Authorities are looked for where {named} of this environment say, and none is there: unset that, or name a \
+             file or a folder with certificates, and start Keybearer anew."
+        ),
+    };
+    Failure::Computer(format!("Secure connections cannot be set up on this computer: {}. {remedy}", innermost(error)))
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -55,6 +55,7 @@ pub mod pasted;
 mod placement;
 pub mod preset;
 pub mod protection;
+mod proxy;
 pub mod receipt;
 #[cfg(target_os = "linux")]
 mod recovery;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, Method, RequestBuilder, header};
+use reqwest::{Method, RequestBuilder, header};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ use self::answer::{Call, Received};
 use crate::{
     account::BaseUrl,
     failure::{Failure, Trouble},
-    http::{self, Incomplete, Reach, innermost, why},
+    http::{self, Http, Incomplete, Reach, innermost},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     naming,
     token::SignInToken,
@@ -28,7 +28,7 @@ use crate::{
 
 /// One user's access to one Dfns.
 pub struct Dfns {
-    http: Client,
+    http: Http,
     base: BaseUrl,
     token: Arc<SignInToken>,
     whole: Duration,
@@ -60,7 +60,7 @@ impl Dfns {
         let mut bearer = header::HeaderValue::from_str(&bearer)
             .expect("a sign-in token has no character that a header refuses: it was parsed so");
         bearer.set_sensitive(true);
-        self.http.request(method, url).header(header::AUTHORIZATION, bearer)
+        self.http.client.request(method, url).header(header::AUTHORIZATION, bearer)
     }
 
     /// Sends a request and reads its answer whole, up to the largest that this call may have.
@@ -88,7 +88,7 @@ impl Dfns {
 
     fn not_sent(&self, call: Call, error: &reqwest::Error) -> Failure {
         if error.is_connect() {
-            return Failure::Unreachable { host: self.base.host(), why: why(error) };
+            return Failure::Unreachable { host: self.base.host(), why: self.http.why(error) };
         }
         if error.is_builder() {
             return Failure::Computer(format!("The request could not be made: {}.", innermost(error)));

@@ -202,7 +202,8 @@ pub(super) fn unreachable(why: &NoConnection) -> &'static str {
              runs this host for one that has its name, or its IP address, as subject alternative name."
         }
         NoConnection::NoTls => "Nothing was sent. Check the address and its port.",
-        NoConnection::ProxyPassword | NoConnection::ProxyRefused => {
+        NoConnection::ByProxy { why, .. } => unreachable(why),
+        NoConnection::ProxyPassword(_) | NoConnection::ProxyRefused(_) | NoConnection::ProxyUnreachable { .. } => {
             "Nothing was sent. Ask whoever looks after your network; the proxy is set with HTTPS_PROXY, and NO_PROXY \
              names hosts that go past it."
         }

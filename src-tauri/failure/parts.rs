@@ -128,12 +128,28 @@ pub enum NoConnection {
     /// What answers there does not speak TLS.
     #[error("no secure connection came about")]
     NoTls,
-    /// The proxy that this computer is set up with wants a name and a password.
-    #[error("the proxy that this computer uses wants a name and a password")]
-    ProxyPassword,
-    /// The proxy that this computer is set up with did not let it through.
-    #[error("the proxy that this computer uses did not let the connection through")]
-    ProxyRefused,
+    /// The proxy itself was not reached.
+    #[error("the proxy {proxy}, by way of which this computer goes there, was not reached: {why}")]
+    ProxyUnreachable {
+        /// Its host and port.
+        proxy: String,
+        /// Why.
+        why: Box<NoConnection>,
+    },
+    /// The proxy wants a name and a password.
+    #[error("the proxy {0}, by way of which this computer goes there, wants a name and a password")]
+    ProxyPassword(String),
+    /// The proxy did not let it through.
+    #[error("the proxy {0}, by way of which this computer goes there, did not let the connection through")]
+    ProxyRefused(String),
+    /// What was reached by way of a proxy is not as it should be.
+    #[error("{why} (by way of the proxy {proxy})")]
+    ByProxy {
+        /// Its host and port.
+        proxy: String,
+        /// What is wrong.
+        why: Box<NoConnection>,
+    },
     /// Anything else, as the system says it.
     #[error("{0}")]
     Other(String),

@@ -4,10 +4,8 @@
 //! The texts are in `bad_answers.txt`, which is written anew with `WRITE_SNAPSHOTS=1` after a change that was meant.
 
 use std::{
-    env, fs,
     io::{Read, Write},
     net::TcpListener,
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -403,15 +401,7 @@ fn ensure_as_in(file: &str, texts: &[(String, String)]) {
         ensure_no_token(name, text);
         all += &format!("{name}\n{text}\n");
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(file);
-    if env::var_os("WRITE_SNAPSHOTS").is_some() {
-        fs::write(&path, &all).expect("the file can be written");
-    }
-    let there = fs::read_to_string(&path).expect("the file is there");
-    for (now, before) in all.split("\n\n").zip(there.split("\n\n")) {
-        assert_eq!(now, before);
-    }
-    assert_eq!(all.len(), there.len(), "a case came or went");
+    crate::ensure_as_in(file, &all);
 }
 
 #[tokio::test(flavor = "multi_thread")]

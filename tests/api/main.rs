@@ -2,8 +2,9 @@
 
 mod bad_answers;
 mod gateway;
+mod proxies;
 
-use std::{sync::Arc, time::Duration};
+use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
 use keybearer::{
     account::BaseUrl,
@@ -25,9 +26,26 @@ const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
 const TOKEN: &str = "sign-in-token";
 
 fn client(url: &str, token: &str) -> Dfns {
+    try_client(url, token).expect("a client")
+}
+
+fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
-    Dfns::within(base, token, &Reach { whole: Duration::from_millis(500), authority: None }).expect("a client")
+    Dfns::within(base, token, &Reach { whole: Duration::from_millis(500), authority: None })
+}
+
+/// Compares a text, part by part, with that of a file beside this one, or writes it.
+fn ensure_as_in(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(file);
+    if env::var_os("WRITE_SNAPSHOTS").is_some() {
+        fs::write(&path, text).expect("the file can be written");
+    }
+    let there = fs::read_to_string(&path).expect("the file is there");
+    for (now, before) in text.split("\n\n").zip(there.split("\n\n")) {
+        assert_eq!(now, before);
+    }
+    assert_eq!(text.len(), there.len(), "a case came or went");
 }
 
 async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {
@@ -212,21 +230,21 @@ const PROXY_VARIABLES: [&str; 6] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "h
 /// Starts itself once more, with a proxy in the environment: that is read when a client is made.
 #[tokio::test(flavor = "multi_thread")]
 async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
-    if let Some(there) = std::env::var_os("KEYBEARER_TEST_THROUGH_PROXY") {
+    if let Some(there) = env::var_os("KEYBEARER_TEST_THROUGH_PROXY") {
         let there = there.into_string().expect("an address");
         for url in [there.as_str(), &there.replace("127.0.0.1", "localhost")] {
             client(url, TOKEN).list().await.expect("past the proxy");
         }
         let elsewhere = client("https://api.dfns.io", TOKEN).list().await;
         assert!(
-            matches!(elsewhere, Err(Failure::Unreachable { why: NoConnection::ProxyRefused, .. })),
+            matches!(elsewhere, Err(Failure::Unreachable { why: NoConnection::ProxyRefused(_), .. })),
             "{elsewhere:?}"
         );
         return;
     }
     let recorder = answering(Reply::json(200, &json!({ "items": [] }))).await;
     let proxy = Proxy::start(&[]).await.expect("it starts");
-    let mut again = tokio::process::Command::new(std::env::current_exe().expect("it is running"));
+    let mut again = tokio::process::Command::new(env::current_exe().expect("it is running"));
     again.args(["--exact", "loopback_goes_past_the_proxy_that_everything_else_goes_through"]);
     again.env("KEYBEARER_TEST_THROUGH_PROXY", recorder.url()).env_remove("NO_PROXY").env_remove("no_proxy");
     for variable in PROXY_VARIABLES {
@@ -242,13 +260,18 @@ async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
 /// Starts itself once more, on a computer that trusts nobody: that is read when a client is made.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_shows_no_certificate_is_reached_on_a_computer_that_trusts_nobody() {
-    if let Some(there) = std::env::var_os("KEYBEARER_TEST_TRUSTING_NOBODY") {
+    if let Some(there) = env::var_os("KEYBEARER_TEST_TRUSTING_NOBODY") {
         let there = there.into_string().expect("an address");
         client(&there, TOKEN).list().await.expect("it needs no authority");
+        let Err(failure) = try_client("https://api.dfns.io", TOKEN) else { panic!("it trusts nobody") };
+        assert!(
+            failure.to_string().contains("where SSL_CERT_FILE and SSL_CERT_DIR of this environment say"),
+            "{failure}"
+        );
         return;
     }
     let recorder = answering(Reply::json(200, &json!({ "items": [] }))).await;
-    let mut again = tokio::process::Command::new(std::env::current_exe().expect("it is running"));
+    let mut again = tokio::process::Command::new(env::current_exe().expect("it is running"));
     again.args(["--exact", "what_shows_no_certificate_is_reached_on_a_computer_that_trusts_nobody"]);
     again.env("KEYBEARER_TEST_TRUSTING_NOBODY", recorder.url());
     again.env("SSL_CERT_FILE", "/nowhere/there.pem").env("SSL_CERT_DIR", "/nowhere");

@@ -10,7 +10,7 @@ mod storing;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use reqwest::{Client, Method, RequestBuilder, header::HeaderValue};
+use reqwest::{Method, RequestBuilder, header::HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use self::answer::Answered;
@@ -22,7 +22,7 @@ use crate::{
     account::BaseUrl,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::{Failure, Trouble, VaultProblem},
-    http::{self, Incomplete, Reach, why},
+    http::{self, Http, Incomplete, Reach},
     token::{Token, VaultSecret},
 };
 
@@ -86,7 +86,7 @@ pub(super) struct Kv2Vault {
     name: String,
     at: Kv2,
     token: Arc<VaultSecret>,
-    http: Client,
+    http: Http,
     /// For its limit of time, which is told.
     whole: Duration,
 }
@@ -133,7 +133,7 @@ impl Kv2Vault {
             .expect("a vault with another access token is not opened");
         token.set_sensitive(true);
         let mut request =
-            self.http.request(method, url).header("X-Vault-Token", token).header("X-Vault-Request", "true");
+            self.http.client.request(method, url).header("X-Vault-Token", token).header("X-Vault-Request", "true");
         if !namespace.is_empty() {
             request = request.header("X-Vault-Namespace", namespace);
         }
@@ -143,7 +143,7 @@ impl Kv2Vault {
     async fn call(&self, request: RequestBuilder) -> Result<Answered, VaultProblem> {
         let mut response = request.send().await.map_err(|error| {
             if error.is_connect() {
-                return VaultProblem::Unreachable { host: self.at.address.host(), why: why(&error) };
+                return VaultProblem::Unreachable { host: self.at.address.host(), why: self.http.why(&error) };
             }
             self.unclear(&error)
         })?;

@@ -9,7 +9,7 @@ mod answers;
 mod many;
 mod scene;
 
-use std::{env, fmt::Write, fs, future::Future, path::Path, pin::Pin, sync::Arc};
+use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};
 
 use keybearer::{account::Session, failure::Failure, issuance::NoticeKind, sandbox::Persona};
 use keybearer_support::{
@@ -23,6 +23,7 @@ use self::{
     answers::{Answer, Form, answers},
     scene::{NAME, Scene, noticed, told},
 };
+use crate::ensure_as_in;
 
 /// What a person reads, one line for each step.
 type Words = Vec<String>;
@@ -288,17 +289,4 @@ impl Scene {
 
 fn is_revoked(key: &Value) -> bool {
     key["status"] == "Revoked"
-}
-
-/// Compares with the file, or writes it.
-fn ensure_as_in(file: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(file);
-    if env::var_os("WRITE_SNAPSHOTS").is_some() {
-        fs::write(&path, text).expect("the file can be written");
-    }
-    let there = fs::read_to_string(&path).expect("the file is there");
-    for (now, before) in text.split("\n\n").zip(there.split("\n\n")) {
-        assert_eq!(now, before);
-    }
-    assert_eq!(text.len(), there.len(), "a case came or went");
 }
