@@ -11,8 +11,9 @@ use keybearer::{
     account::{BaseUrl, VaultSecrets},
     delivery::Proof,
     failure::{Failure, KeyringProblem, VaultProblem},
+    ipc::Told,
     token::VaultSecret,
-    vault::{Destination, Destinations, Kind},
+    vault::{Destination, Destinations, Kind, Program},
 };
 use serde_json::json;
 
@@ -179,6 +180,62 @@ async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() 
     fs::write(&path, file.replace(&one.recorder.url(), &other.recorder.url())).expect("written");
     assert_eq!(well(folder.path(), &keyring).open("a").map(drop), Err(no_secret));
     assert_eq!(other.recorder.connections(), 0);
+}
+
+/// Whether what this destination takes counts as stored.
+fn counts(destinations: &Destinations, id: &str) -> bool {
+    let opened = destinations.open(id).expect("it opens").is_proven();
+    let shown = destinations.all().iter().any(|known| known.destination.id == id && known.proven);
+    assert_eq!(opened, shown, "what is shown is what holds");
+    opened
+}
+
+#[test]
+fn what_was_proven_once_is_known_at_the_next_start_and_nothing_else_is() {
+    let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
+    let script = Script::storing("true");
+    let taking = |id: &str, name: &str, program: Program| Destination {
+        name: name.to_owned(),
+        id: id.to_owned(),
+        ..of_program(Program { exists: None, read_back: None, ..program })
+    };
+    let one = || taking("a", "One", script.program());
+    let other = || taking("b", "Other", Program { seconds: 5, ..script.program() });
+    let destinations = well(folder.path(), &keyring);
+    destinations.save(one()).expect("kept");
+    destinations.save(other()).expect("kept");
+    assert!(!counts(&destinations, "a"));
+    destinations.open("a").expect("it opens").prove().expect("written down");
+    assert!(counts(&destinations, "a") && !counts(&destinations, "b"));
+
+    let destinations = well(folder.path(), &keyring);
+    assert!(counts(&destinations, "a") && !counts(&destinations, "b"), "it was forgotten");
+    destinations.save(taking("a", "Renamed", script.program())).expect("kept");
+    assert!(counts(&destinations, "a"), "it is the same by another name");
+    destinations
+        .save(taking("a", "One", Program { variables: vec!["TEAM".into()], ..script.program() }))
+        .expect("kept");
+    assert!(!counts(&destinations, "a"), "it may be another place");
+    destinations.save(one()).expect("kept");
+    assert!(!counts(&destinations, "a"), "also changed back");
+    destinations.open("a").expect("it opens").prove().expect("written down");
+    destinations.remove("a").expect("removed");
+    destinations.save(one()).expect("kept");
+    assert!(!counts(&destinations, "a"), "nobody knows what happened to it meanwhile");
+
+    // Somebody has changed it by hand: that is no place that was proven.
+    destinations.open("a").expect("it opens").prove().expect("written down");
+    let path = folder.path().join("destinations.json");
+    let file = fs::read_to_string(&path).expect("it is there");
+    fs::write(&path, file.replace("\"store\",", "\"keep\",")).expect("written");
+    assert!(!counts(&well(folder.path(), &keyring), "a"));
+    fs::write(&path, file).expect("written");
+
+    fs::write(folder.path().join("proven.json"), "{").expect("written");
+    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring);
+    let told = Told::from(&problem.expect("it is told"));
+    assert!(told.message.contains("proven.json"), "{told:?}");
+    assert!(!counts(&destinations, "a"));
 }
 
 #[test]
