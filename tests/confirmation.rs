@@ -69,6 +69,7 @@ fn program() -> Value {
         "template": { "name": "{key_name}", "value": "{token}" },
         "exists": { "arguments": ["has", "{key_name}"], "missing": "none", "prints": true, "stale": true },
         "read_back": { "arguments": ["get", "{key_name}"], "line": true },
+        "whose": { "arguments": ["whoami", "--json"], "fields": ["/email"] },
         "names": "plain", "seconds": 7, "variables": ["TEAM_*"], "password": true } })
 }
 
