@@ -1,8 +1,12 @@
 //! Takes requests from the network, keeps a record of them where that is wanted, and passes them on.
 
 use std::{
+    collections::VecDeque,
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,12 +18,12 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use serde::Serialize;
 use tokio::{
     net::{TcpListener, TcpStream},
-    task::JoinSet,
-    time::sleep,
+    task::{AbortHandle, JoinSet},
+    time::{sleep, timeout},
 };
 
 use super::{
@@ -35,14 +39,32 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// How long to wait where the system has no room for another connection.
 const UNTIL_NEXT_ACCEPT: Duration = Duration::from_millis(50);
 
+/// How long a client may take to send a request.
+const UNTIL_ASKED: Duration = Duration::from_secs(5);
+/// So many connections at a time: the app makes a few, and everybody on this computer can make more, of which each takes one
+/// of the files that the app may have open.
+const CONNECTIONS: usize = 32;
+
 /// Serves until it is dropped, and its connections with it.
 pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) {
     let mut connections = JoinSet::new();
+    // Oldest first.
+    let mut waiting: VecDeque<Waiting> = VecDeque::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve_connection(stream, Arc::clone(&site)));
+                    waiting.retain(|other| !other.connection.is_finished() && !other.asked.load(Ordering::Relaxed));
+                    if connections.len() >= CONNECTIONS {
+                        // Whoever has taken longest to ask makes room.
+                        match waiting.pop_front() {
+                            Some(oldest) => oldest.connection.abort(),
+                            None => continue,
+                        }
+                    }
+                    let asked = Arc::default();
+                    let connection = connections.spawn(serve_connection(stream, Arc::clone(&site), Arc::clone(&asked)));
+                    waiting.push_back(Waiting { connection, asked });
                 }
                 Err(_) => sleep(UNTIL_NEXT_ACCEPT).await,
             },
@@ -50,6 +72,12 @@ pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) {
             Some(_) = connections.join_next() => {}
         }
     }
+}
+
+/// A connection over which nothing whole was asked yet.
+struct Waiting {
+    connection: AbortHandle,
+    asked: Arc<AtomicBool>,
 }
 
 /// Everything that requests and the sandbox's owner share.
@@ -128,20 +156,27 @@ impl Recorded {
     }
 }
 
-async fn serve_connection(stream: TcpStream, site: Arc<Site>) {
+async fn serve_connection(stream: TcpStream, site: Arc<Site>, asked: Arc<AtomicBool>) {
     // Answers are small and awaited; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(Arc::clone(&site), request));
+    let service = service_fn(move |request| answer(Arc::clone(&site), Arc::clone(&asked), request));
     // An error is a client that went away or a connection that was to end: there is nobody to tell.
     // Bodies are written from where they are, since a copy in a buffer would outlive a token's only showing.
-    let _ = http1::Builder::new().writev(true).serve_connection(TokioIo::new(stream), service).await;
+    let mut http = http1::Builder::new();
+    // Whoever has its answer has no more to ask.
+    http.keep_alive(false);
+    http.writev(true).timer(TokioTimer::new()).header_read_timeout(UNTIL_ASKED);
+    let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(site: Arc<Site>, request: Request<Incoming>) -> Result<Answer, Ended> {
+async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<Incoming>) -> Result<Answer, Ended> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
-        return Ok(answer::error(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large."));
+    let body = match timeout(UNTIL_ASKED, Limited::new(body, LARGEST_BODY).collect()).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Ok(answer::error(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.")),
+        Err(_) => return Ok(answer::error(StatusCode::REQUEST_TIMEOUT, "The request took too long.")),
     };
+    was_asked.store(true, Ordering::Relaxed);
     let asked =
         Asked { method: head.method, path: head.uri.path().to_owned(), headers: head.headers, body: body.to_bytes() };
     if let Some(mut record) = site.record() {

@@ -167,6 +167,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn whoever_holds_a_thousand_connections_takes_few_of_the_apps_files_and_keeps_nobody_from_asking() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let sandbox = client::sandbox().await;
+        let mut held = Vec::new();
+        for number in 0..300 {
+            let mut connection = tokio::net::TcpStream::connect(sandbox.address()).await.expect("connected");
+            // Some say nothing, others never come to the end of what they ask.
+            let begun = ["", "GET /api-keys/ HTTP/1.1\r\n", "POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\n"];
+            connection.write_all(begun[number % 3].as_bytes()).await.expect("written");
+            held.push(connection);
+        }
+        assert_eq!(Client::admin(&sandbox).get("/api-keys/").await.status, 200);
+        let mut open = 0;
+        for connection in &mut held {
+            let read = tokio::time::timeout(std::time::Duration::from_millis(1), connection.read(&mut [0])).await;
+            open += usize::from(read.is_err());
+        }
+        assert!(open <= 32, "{open} connections are open still");
+    }
+
+    #[tokio::test]
     async fn what_is_announced_is_one_line_with_an_address_and_three_tokens_that_work() {
         let sandbox = client::sandbox().await;
         let line = announcement(&sandbox);
