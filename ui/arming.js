@@ -50,7 +50,7 @@ function look() {
   }
 }
 
-/** What the page draws next is looked at before anybody sees it. */
+/** What moves by itself is looked at before the page is drawn. */
 function lookSoon() {
   if (toLook) return;
   toLook = true;
@@ -75,7 +75,7 @@ function disarm(element, each, place) {
 /** Something that covered the page came or went: whatever is seen now was not what one aimed at a moment ago. */
 function disarmAll() {
   for (const each of guarded.values()) each.place = null;
-  lookSoon();
+  look();
 }
 
 /** @param {Event} event @returns {HTMLButtonElement | null} the one of them that it is on */
@@ -127,9 +127,10 @@ document.addEventListener(
   true,
 );
 
+// At once: a click may come before the page is drawn.
 new MutationObserver((changes) => {
   if (changes.some(({ attributeName, target }) => attributeName === "open" && target instanceof HTMLDialogElement)) disarmAll();
-  else lookSoon();
+  else look();
 }).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["hidden", "open", "class", "style"] });
 document.addEventListener("scroll", lookSoon, true);
 window.addEventListener("resize", lookSoon);

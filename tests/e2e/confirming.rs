@@ -96,7 +96,7 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
     let window = Window::open(&desktop, app(), &[]).await?;
     create_sample(&window, &sandbox).await?;
     let confirmed = std::fs::read_to_string(desktop.confirmed_file())?;
-    let thief = save(&window, &program_form(None, "Team vault", &program, "{key_name}")).await?;
+    let thief = save(&window, &program_form(None, "Teams vault", &program, "{key_name}")).await?;
     let vault = save(&window, &vault_form("Our vault", &elsewhere.url())).await?;
     // One that was confirmed, changed under its id.
     save(&window, &program_form(Some("team"), "Team Vault", &program, "{key_name}")).await?;
