@@ -290,3 +290,23 @@ async fn there_is_no_way_out_of_the_page() -> Result<()> {
     ensure!(windows == 1, "{windows} windows are open");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_button_whose_action_fails_can_be_pressed_again() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let press_twice = "const done = arguments[0];
+        import('./dom.js').then(async ({ onClick }) => {
+            const button = document.createElement('button');
+            let pressed = 0;
+            addEventListener('unhandledrejection', (event) => event.preventDefault());
+            onClick(button, async () => { pressed += 1; throw new Error('it fails'); });
+            button.click();
+            await new Promise(requestAnimationFrame);
+            button.click();
+            done(pressed);
+        }, (error) => done(String(error)));";
+    let pressed = window.client().execute_async(press_twice, vec![]).await?;
+    ensure!(pressed == 2, "{pressed}");
+    Ok(())
+}

@@ -163,7 +163,20 @@ async fn a_vault_that_fails_pauses_the_list_with_the_token_held() -> Result<()> 
     wait_summary(&window, "the end", |text| text == "2 of 3 delivered.").await?;
     ensure!(store.names()? == ["One", "Three"], "{:?}", store.names()?);
     ensure!(working(&sandbox, "Refused").await?.is_empty(), "its key works still");
-    Ok(())
+    // What was made of the list is among the keys, without anything being done for it.
+    window.click("many-done").await?;
+    window
+        .wait_until("the new keys in the list", async || {
+            let rows = "return [...document.querySelectorAll('[data-key-id]')].map((row) => row.textContent)";
+            let rows = window.execute(rows, vec![]).await?;
+            let is_listed = |name: &str| {
+                let rows = rows.as_array().into_iter().flatten().filter_map(Value::as_str);
+                rows.into_iter().any(|row| row.trim_start().starts_with(name))
+            };
+            ensure!(is_listed("One") && is_listed("Three"), "{rows}");
+            Ok(())
+        })
+        .await
 }
 
 #[tokio::test]
