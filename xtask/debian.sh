@@ -1,16 +1,17 @@
-# A minimal Debian 12, for the scripts beside this one, which read it in. It expects `say`.
+# A minimal Debian, for the scripts beside this one, which read it in. It expects `say`.
 
-# Makes one, once, as FOLDER/base.tar.
+# Makes one, once, as FOLDER/base.tar: base_system FOLDER [SUITE]
 base_system() {
     [ -f "$1/base.tar" ] && return
-    say 'making a minimal Debian 12'
+    suite=${2:-bookworm}
+    say "making a minimal Debian, $suite"
     rm -rf "$1/base"
     mkdir -p "$1"
-    debootstrap --variant=minbase bookworm "$1/base" >"$1/debootstrap.log" 2>&1
+    debootstrap --variant=minbase "$suite" "$1/base" >"$1/debootstrap.log" 2>&1
     # Updates and security fixes, as any Debian that was installed has them.
     sources=$1/base/etc/apt/sources.list
-    mirror=$(sed -n 's/^deb \(\S*\) bookworm main$/\1/p' "$sources")
-    printf 'deb %s bookworm-updates main\ndeb %s-security bookworm-security main\n' "$mirror" "$mirror" >>"$sources"
+    mirror=$(sed -n "s/^deb \(\S*\) $suite main\$/\1/p" "$sources")
+    printf "deb %s $suite-updates main\ndeb %s-security $suite-security main\n" "$mirror" "$mirror" >>"$sources"
     tar -C "$1/base" -cf "$1/base.tar.part" .
     mv "$1/base.tar.part" "$1/base.tar"
     rm -rf "$1/base"

@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `bench`, `fresh`, `icons`,
-//! `licences`, `bundle`, `installed`.
+//! `licences`, `bundle`, `installed`, `desktops`.
 //!
 //! None of them installs anything on this computer: `./setup` does, and they name it where something is missing.
 
@@ -8,6 +8,8 @@
 #[cfg(target_os = "linux")]
 mod bench;
 mod bundle;
+#[cfg(target_os = "linux")]
+mod desktops;
 mod fresh;
 mod icons;
 #[cfg(target_os = "linux")]
@@ -43,7 +45,8 @@ usage: cargo xtask COMMAND
   icons        makes every size and format of the icon from its drawings
   licences     writes down the licences of everything that is compiled in, for the window to show
   bundle       packs what is installed on this system, in target/bundle; --sizes compares it with a bare window's
-  installed    proves the packages in a minimal Debian 12 (needs root and debootstrap)";
+  installed    proves the packages in a minimal Debian 12 (needs root and debootstrap)
+  desktops     what is said of the clipboard on GNOME and Plasma, and what is true, in a Debian 13 (as above)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -62,6 +65,8 @@ fn main() -> ExitCode {
         "bundle" => bundle::bundle(rest),
         #[cfg(target_os = "linux")]
         "installed" => installed::installed(rest),
+        #[cfg(target_os = "linux")]
+        "desktops" => desktops::desktops(rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

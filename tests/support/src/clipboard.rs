@@ -25,7 +25,8 @@ pub struct Clipboard<'a> {
 /// A text that another program has copied. It is on the clipboard until this is dropped or something else is copied.
 #[derive(Debug)]
 pub struct Copied {
-    owner: Process,
+    /// None where the desktop copied it by itself.
+    owner: Option<Process>,
 }
 
 impl Copied {
@@ -34,7 +35,7 @@ impl Copied {
     /// # Errors
     /// Where its program has ended.
     pub fn keep_silent(&self) -> Result<()> {
-        self.owner.freeze()
+        self.owner.as_ref().context("it is the desktop itself")?.freeze()
     }
 }
 
@@ -67,16 +68,23 @@ impl<'a> Clipboard<'a> {
     /// # Errors
     /// As for [`Self::text`].
     pub async fn target(&self, target: &str) -> Result<Option<String>> {
+        if let Some(gnome) = self.desktop.display().gnome() {
+            return gnome.read("CLIPBOARD", target);
+        }
         let mut read = tokio::process::Command::from(match self.desktop.display().kind() {
             Kind::X11 => {
                 let mut xclip = self.desktop.command("xclip");
                 xclip.args(["-selection", "clipboard", "-o", "-t", target]);
                 xclip
             }
-            Kind::Sway => {
+            Kind::Sway | Kind::Gnome | Kind::Plasma => {
                 let mut paste = self.desktop.command("wl-paste");
                 match target {
                     "TARGETS" => paste.arg("--list-types"),
+                    // Programs of Wayland's own need not offer it by the name that it has on X11.
+                    "UTF8_STRING" if self.desktop.display().kind() != Kind::Sway => {
+                        paste.args(["--no-newline", "--type", "text"])
+                    }
                     target => paste.args(["--no-newline", "--type", target]),
                 };
                 paste
@@ -92,15 +100,30 @@ impl<'a> Clipboard<'a> {
         Ok(Some(String::from_utf8(output.stdout)?))
     }
 
-    /// The text that is selected, which the middle button pastes; `None` where none is. On X11 alone.
+    /// The text that is selected, which the middle button pastes; `None` where none is.
     ///
     /// # Errors
     /// Where the program that reads it cannot be started.
     pub async fn selected(&self) -> Result<Option<String>> {
-        let mut xclip = tokio::process::Command::from(self.desktop.command("xclip"));
-        xclip.args(["-selection", "primary", "-o"]).stdin(Stdio::null()).kill_on_drop(true);
+        let mut read = tokio::process::Command::from(match self.desktop.display().kind() {
+            Kind::X11 => {
+                let mut xclip = self.desktop.command("xclip");
+                xclip.args(["-selection", "primary", "-o"]);
+                xclip
+            }
+            Kind::Gnome => {
+                let gnome = self.desktop.display().gnome().context("that is what it is")?;
+                return gnome.read("PRIMARY", "UTF8_STRING");
+            }
+            Kind::Sway | Kind::Plasma => {
+                let mut paste = self.desktop.command("wl-paste");
+                paste.args(["--primary", "--no-newline", "--type", "text"]);
+                paste
+            }
+        });
+        read.stdin(Stdio::null()).kill_on_drop(true);
         let output =
-            tokio::time::timeout(SOON, xclip.output()).await.context("the selection's owner does not answer")??;
+            tokio::time::timeout(SOON, read.output()).await.context("the selection's owner does not answer")??;
         Ok(output.status.success().then(|| String::from_utf8(output.stdout)).transpose()?)
     }
 
@@ -109,6 +132,11 @@ impl<'a> Clipboard<'a> {
     /// # Errors
     /// Where that program cannot be started, or the text does not get there.
     pub async fn copy(&self, text: &str) -> Result<Copied> {
+        if let Some(gnome) = self.desktop.display().gnome() {
+            gnome.copy(text)?;
+            self.wait_for("the text that was copied", |there| there == Some(text)).await?;
+            return Ok(Copied { owner: None });
+        }
         // In the foreground, so that it ends with the value.
         let mut copy = match self.desktop.display().kind() {
             Kind::X11 => {
@@ -116,7 +144,7 @@ impl<'a> Clipboard<'a> {
                 xclip.args(["-selection", "clipboard", "-in", "-quiet"]);
                 xclip
             }
-            Kind::Sway => {
+            Kind::Sway | Kind::Gnome | Kind::Plasma => {
                 let mut copy = self.desktop.command("wl-copy");
                 copy.args(["--foreground", "--type", "text/plain;charset=utf-8"]);
                 copy
@@ -125,7 +153,7 @@ impl<'a> Clipboard<'a> {
         copy.stderr(Stdio::null());
         let owner = Process::start_with_input(copy, text.as_bytes())?;
         self.wait_for("the text that was copied", |there| there == Some(text)).await?;
-        Ok(Copied { owner })
+        Ok(Copied { owner: Some(owner) })
     }
 
     /// Waits until the text on it is as wanted, and returns it.

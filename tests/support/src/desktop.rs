@@ -14,7 +14,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::display::{Display, Kind};
+use crate::display::{Display, Environment, Kind};
 use crate::leftovers::Leftovers;
 use crate::process::{self, Process};
 use crate::traces::Secret;
@@ -88,8 +88,9 @@ impl Desktop {
             false => Ok((None, None)),
         }
         .context("the session bus did not start")?;
+        let environment = Environment { home: home.path(), bus: bus_address.as_deref() };
         let desktop = Self {
-            display: Display::open(wanted.display, home.path())?,
+            display: Display::open(wanted.display, &environment)?,
             keyring: Mutex::default(),
             _bus: bus,
             bus_address,
@@ -415,7 +416,7 @@ mod tests {
             let name = desktop.display.name();
             let socket = match display {
                 Kind::X11 => format!("/tmp/.X11-unix/X{}", name.trim_start_matches(':')),
-                Kind::Sway => name.to_owned(),
+                _ => name.to_owned(),
             };
             // A display that is opened elsewhere right after it may be given the same number.
             let number = |path: &str| fs::metadata(path).map(|file| (file.ino(), file.ctime_nsec())).ok();

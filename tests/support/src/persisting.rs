@@ -53,7 +53,7 @@ impl Persisting {
     pub fn start(desktop: &Desktop, habit: Habit) -> Result<Self> {
         let (read, write) = match desktop.display().kind() {
             Kind::X11 => ("xclip -selection clipboard -o", "xclip -selection clipboard -i >/dev/null"),
-            Kind::Sway => ("wl-paste --no-newline", "wl-copy"),
+            Kind::Sway | Kind::Gnome | Kind::Plasma => ("wl-paste --no-newline", "wl-copy"),
         };
         let program = format!("read_it() {{ {read}; }}\nwrite_it() {{ {write}; }}\n{PROGRAM}");
         let mut shell = desktop.command("sh");

@@ -1,15 +1,21 @@
-//! A virtual display that nothing else is on: X11 with a window manager, or sway, which is Wayland.
+//! A virtual display that nothing else is on: X11 with a window manager, or sway, which is Wayland; or one of the desktops
+//! that people have, where they are installed.
 
 mod confirming;
+mod gnome;
+mod plasma;
+mod real;
 mod sway;
 mod x11;
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
 pub use self::confirming::Confirming;
+use self::gnome::Gnome;
+use self::plasma::Plasma;
+pub(crate) use self::real::Environment;
 use self::sway::Sway;
 use self::x11::X11;
 pub(crate) use self::x11::windows;
@@ -21,6 +27,10 @@ pub enum Kind {
     X11,
     /// sway without a screen, and without X11 beside it.
     Sway,
+    /// GNOME Shell without a screen, with X11 beside its Wayland.
+    Gnome,
+    /// KWin without a screen, with X11 beside its Wayland, and plasmashell.
+    Plasma,
 }
 
 /// A window as it is on the display, in pixels.
@@ -46,6 +56,8 @@ pub struct Display(Server);
 enum Server {
     X11(X11),
     Sway(Sway),
+    Gnome(Gnome),
+    Plasma(Plasma),
 }
 
 impl Display {
@@ -53,10 +65,12 @@ impl Display {
     ///
     /// # Errors
     /// Where one of its programs is missing or ends.
-    pub(crate) fn open(kind: Kind, home: &Path) -> Result<Self> {
+    pub(crate) fn open(kind: Kind, environment: &Environment<'_>) -> Result<Self> {
         Ok(Self(match kind {
-            Kind::X11 => Server::X11(X11::open(home)?),
+            Kind::X11 => Server::X11(X11::open(environment.home)?),
             Kind::Sway => Server::Sway(Sway::open()?),
+            Kind::Gnome => Server::Gnome(Gnome::open(environment).map_err(|error| environment.explain(error))?),
+            Kind::Plasma => Server::Plasma(Plasma::open(environment).map_err(|error| environment.explain(error))?),
         }))
     }
 
@@ -66,6 +80,8 @@ impl Display {
         match &self.0 {
             Server::X11(_) => Kind::X11,
             Server::Sway(_) => Kind::Sway,
+            Server::Gnome(_) => Kind::Gnome,
+            Server::Plasma(_) => Kind::Plasma,
         }
     }
 
@@ -75,6 +91,7 @@ impl Display {
         match &self.0 {
             Server::X11(x11) => x11.name(),
             Server::Sway(sway) => sway.name(),
+            Server::Gnome(_) | Server::Plasma(_) => real::SOCKET,
         }
     }
 
@@ -86,7 +103,25 @@ impl Display {
         match &self.0 {
             Server::X11(x11) => x11.close_first_window(),
             Server::Sway(sway) => sway.close_first_window(),
+            Server::Gnome(gnome) => gnome.close_first_window(),
+            Server::Plasma(plasma) => plasma.close_first_window(),
         }
+    }
+
+    /// What the desktop's own history of the clipboard keeps, where it has one: Plasma's.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub fn history(&self) -> Result<Option<Vec<String>>> {
+        match &self.0 {
+            Server::Plasma(plasma) => plasma.history().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// GNOME Shell, which alone reads its clipboard without a window.
+    pub(crate) fn gnome(&self) -> Option<&Gnome> {
+        if let Server::Gnome(gnome) = &self.0 { Some(gnome) } else { None }
     }
 
     /// Where the page of the window that was opened first is on the display, and its frame around it; on X11 alone, since
@@ -117,7 +152,7 @@ impl Display {
     fn x11(&self) -> Result<&X11> {
         match &self.0 {
             Server::X11(x11) => Ok(x11),
-            Server::Sway(_) => bail!("Wayland tells nobody where a window is"),
+            _ => bail!("Wayland tells nobody where a window is"),
         }
     }
 
@@ -128,8 +163,13 @@ impl Display {
         }
         let (variable, kind) = match &self.0 {
             Server::X11(_) => ("DISPLAY", "x11"),
-            Server::Sway(_) => ("WAYLAND_DISPLAY", "wayland"),
+            _ => ("WAYLAND_DISPLAY", "wayland"),
         };
         command.env(variable, self.name()).env("GDK_BACKEND", kind).env("XDG_SESSION_TYPE", kind);
+        match &self.0 {
+            Server::Gnome(gnome) => real::apply(command.envs(gnome.x11().iter().cloned()), "GNOME"),
+            Server::Plasma(plasma) => real::apply(command.envs(plasma.x11().iter().cloned()), "KDE"),
+            Server::X11(_) | Server::Sway(_) => {}
+        }
     }
 }
