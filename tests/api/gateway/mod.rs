@@ -57,7 +57,7 @@ const ROWS: [Row; 9] = [
 async fn whatever_a_gateway_answers_each_key_is_accounted_for_and_nothing_is_asked_for_twice() {
     let elsewhere = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await.expect("it starts");
     let answers = answers(&elsewhere.url());
-    let turns = Arc::new(Semaphore::new(8));
+    let turns = Arc::new(Semaphore::new(24));
     let (mut running, mut cells) = (Vec::new(), 0);
     for Row { title, applies, play } in ROWS {
         let of_row = answers.iter().filter(|answer| applies(answer)).cloned().map(|answer| {

@@ -167,6 +167,10 @@ impl Scene {
         let scene = Self::signed_in(Persona::Admin).await;
         scene.app.create_key(NAME, false, None).await.expect("a key");
         let held = scene.app.issuance.held().expect("its token is held");
+        scene.app.issuance.show(held).expect("shown");
+        assert!(matches!(scene.app.finish(held, false).await, Err(Failure::NotProven)));
+        // An answer that comes sooner does not count.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         scene.app.finish(held, true).await.expect("finished");
         scene.app.list_keys().await.expect("a list");
         let key = scene.made().await.remove(0);

@@ -146,7 +146,8 @@ impl<'a> Clipboard<'a> {
             }
             Kind::Sway | Kind::Gnome | Kind::Plasma => {
                 let mut copy = self.desktop.command("wl-copy");
-                copy.args(["--foreground", "--type", "text/plain;charset=utf-8"]);
+                // What it reads it would keep in a file of the computer's temporary folder.
+                copy.args(["--foreground", "--type", "text/plain;charset=utf-8", "--", text]);
                 copy
             }
         };
