@@ -14,7 +14,7 @@ pub enum Habit {
     TakesOver,
     /// Puts back what was there whenever the clipboard is empty, so often at most, as GPaste does.
     PutsBack(u32),
-    /// Puts back what was there first, whatever is there now.
+    /// Puts back what was there when it started, whatever is there now.
     Insists,
 }
 
@@ -27,11 +27,14 @@ pub struct Persisting {
 /// Looks all the time. `read` and `write` are the display's own programs; `$1` tells the habit.
 const PROGRAM: &str = r#"
 last= left=$2
+# What it insists on it has seen by the time that it is ready.
+while [ "$1" = insists ] && [ -z "$last" ]; do
+    last=$(read_it 2>/dev/null)
+done
 echo ready
 while :; do
     now=$(read_it 2>/dev/null)
     if [ "$1" = insists ]; then
-        [ -n "$last" ] || last=$now
         [ "$now" = "$last" ] || printf %s "$last" | write_it
     elif [ -n "$now" ] && [ "$now" != "$last" ]; then
         last=$now
