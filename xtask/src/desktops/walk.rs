@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use keybearer_support::clipboard::{Clipboard, SECRET_HINT};
 use keybearer_support::desktop::Desktop;
-use keybearer_support::display::Kind;
 use keybearer_support::logind::Logind;
 use keybearer_support::process::Process;
 use keybearer_support::sandbox::Sandbox;
@@ -30,7 +29,7 @@ pub(super) async fn walk(desktop: &Desktop, app: &Path, table: &mut Table) -> Re
     desktop.write_settings(CLIPBOARD_SECONDS, 600)?;
     let (sandbox, logind) = (Sandbox::start(app)?, Logind::start(desktop)?);
     let window = Window::open(desktop, app, &[]).await?;
-    let mut person = Person { desktop, window: &window, table, secrets: Vec::new() };
+    let mut person = Person { desktop, window: &window, table: &mut *table, secrets: Vec::new() };
     person.sign_in(&sandbox).await?;
     person.create("Deploy bot").await?;
     person.copy_and_clear().await?;
@@ -41,7 +40,15 @@ pub(super) async fn walk(desktop: &Desktop, app: &Path, table: &mut Table) -> Re
     person.check_from_a_vault().await?;
     person.done().await?;
     person.create("Left behind").await?;
-    person.quit().await
+    person.quit().await?;
+    let secrets = person.secrets;
+    drop(window);
+
+    // Whoever is signed in still is, at the next start.
+    let window = Window::open(desktop, app, &[]).await?;
+    let mut person = Person { desktop, window: &window, table, secrets };
+    person.create("Locked").await?;
+    person.lock().await
 }
 
 struct Person<'a> {
@@ -62,7 +69,7 @@ impl Person<'_> {
         window.type_into("signin-url", &sandbox.url).await?;
         window.click("signin-paste").await?;
         window.wait_for("key-name").await?;
-        let said = window.wait_text("said-text", |text| text.contains("Signed in")).await?;
+        let said = self.said("Signed in").await?;
         self.secrets.push(("the sign-in token", sandbox.admin.clone()));
         let found = self.look().await?;
         self.table.gone("sign-in: pasted from another program", &said, &found);
@@ -159,19 +166,26 @@ impl Person<'_> {
         self.copy().await?;
         logind.sleep()?;
         self.cleared("sleep: told by a stand-in for logind").await?;
+        let step = "lock: told by a stand-in for a screen saver";
         match ScreenSaver::start(self.desktop) {
             Ok(screen_saver) => {
                 self.copy().await?;
                 screen_saver.tell(true)?;
-                self.cleared("lock: told by a stand-in for a screen saver").await?;
+                self.cleared(step).await?;
             }
-            Err(error) => self.table.skipped("lock: told by a stand-in for a screen saver", &error.to_string()),
+            Err(_) => self.table.skipped(step, "the desktop has one of its own"),
         }
-        let why = match self.desktop.display().kind() {
-            Kind::Gnome => "GNOME Shell has none where GDM does not run",
-            _ => "KWin's lock screen wants logind's sessions",
-        };
-        self.table.skipped("lock: the desktop's own", why);
+        Ok(())
+    }
+
+    async fn lock(&mut self) -> Result<()> {
+        let step = "lock: the desktop's own";
+        let (_, token) = self.copy().await?;
+        self.secrets.insert(0, ("the third token", token));
+        match self.desktop.display().lock_for_good() {
+            Ok(()) => self.cleared(step).await?,
+            Err(error) => self.table.skipped(step, &format!("{error:#}")),
+        }
         Ok(())
     }
 
@@ -194,7 +208,7 @@ impl Person<'_> {
             window.click("reveal-done").await?;
             window.wait_gone("reveal").await?;
         }
-        let mut said = window.wait_text("said-text", |text| text.starts_with("Done")).await?;
+        let mut said = self.said("Done").await?;
         if window.is_shown("attention").await? {
             said = format!("{said} – Needs attention: {}", window.text("attention").await?);
         }
@@ -229,16 +243,25 @@ impl Person<'_> {
     /// Waits for what is told once the token was to be cleared, and looks whether it is so.
     async fn cleared(&mut self, step: &str) -> Result<()> {
         let window = self.window;
-        let under_way = |text: &str| text.contains("clears in") || text.starts_with("Clearing");
         let said = wait::until("what is told of the clearing", TOLD, async || {
             let text = window.text("reveal-clipboard").await?;
-            ensure!(!text.is_empty() && !under_way(&text), "{text:?}");
+            ensure!(!text.is_empty() && !is_under_way(&text), "{text:?}");
             Ok(text)
         })
         .await?;
         let found = self.look().await?;
         self.table.gone(step, &said, &found);
         Ok(())
+    }
+
+    /// What is told below the window's content, once nothing is under way any more.
+    async fn said(&self, beginning: &str) -> Result<String> {
+        wait::until("what is told of it", TOLD, async || {
+            let text = self.window.text("said-text").await?;
+            ensure!(text.starts_with(beginning) && !is_under_way(&text), "{text:?}");
+            Ok(text)
+        })
+        .await
     }
 
     /// Where the secrets are, now or within a moment: some programs put back what was cleared.
@@ -262,4 +285,9 @@ impl Person<'_> {
     fn clipboard(&self) -> Clipboard<'_> {
         Clipboard::of(self.desktop)
     }
+}
+
+/// Whether a sentence tells of a clearing that is to come.
+fn is_under_way(said: &str) -> bool {
+    said.contains("clears in") || said.contains("Clearing")
 }

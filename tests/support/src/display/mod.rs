@@ -119,6 +119,18 @@ impl Display {
         }
     }
 
+    /// Locks the session as the desktop itself does it. Nothing unlocks it again.
+    ///
+    /// # Errors
+    /// Where the desktop does not lock, or has no lock.
+    pub fn lock_for_good(&self) -> Result<()> {
+        match &self.0 {
+            Server::Gnome(gnome) => gnome.lock_for_good(),
+            Server::Plasma(plasma) => plasma.lock_for_good(),
+            _ => bail!("there is none"),
+        }
+    }
+
     /// GNOME Shell, which alone reads its clipboard without a window.
     pub(crate) fn gnome(&self) -> Option<&Gnome> {
         if let Server::Gnome(gnome) = &self.0 { Some(gnome) } else { None }

@@ -28,7 +28,7 @@ pub(super) struct Plasma {
 impl Plasma {
     pub(super) fn open(environment: &Environment<'_>) -> Result<Self> {
         let mut server = process::command_of_person("kwin_wayland");
-        server.args(["--virtual", "--xwayland", "--no-lockscreen", "--no-global-shortcuts"]);
+        server.args(["--virtual", "--xwayland", "--no-global-shortcuts"]);
         server.args(["--width", "1280", "--height", "900", "--socket", real::SOCKET]);
         // It starts this once it is ready, and tells it where X11 is.
         server.arg("sh -c 'echo \"$DISPLAY $XAUTHORITY\"; exec sleep infinity'");
@@ -61,6 +61,10 @@ impl Plasma {
 
     pub(super) fn x11(&self) -> &[(&'static str, String)] {
         &self.x11
+    }
+
+    pub(super) fn lock_for_good(&self) -> Result<()> {
+        real::lock(&self.bus, "org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver")
     }
 
     pub(super) fn close_first_window(&self) -> Result<()> {

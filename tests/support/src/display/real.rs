@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use zbus::blocking::{Connection, connection};
 
 use crate::home;
@@ -52,6 +52,17 @@ impl Environment<'_> {
         let builder = connection::Builder::address(self.bus.context("this desktop has no bus")?)?;
         Ok(builder.method_timeout(PATIENCE).build()?)
     }
+}
+
+/// Asks a desktop to lock the session by its own lock, and waits until it says that it has.
+pub(super) fn lock(bus: &Connection, name: &str, path: &str) -> Result<()> {
+    bus.call_method(Some(name), path, Some(name), "Lock", &())?;
+    let is_locked = || -> Result<()> {
+        let active: bool = bus.call_method(Some(name), path, Some(name), "GetActive", &())?.body().deserialize()?;
+        ensure!(active, "it is not locked");
+        Ok(())
+    };
+    wait("the desktop's own lock", is_locked)
 }
 
 /// What programs are told of the desktop that they are on.
