@@ -4,7 +4,6 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use zbus::blocking::Connection;
-use zbus::interface;
 
 use super::real::{self, Environment};
 use crate::process::{self, Process};
@@ -24,17 +23,6 @@ const READY: &str = "
 /// For whoever waits in vain.
 const STATE: &str = "const { layoutManager: { _startingUp: starting }, overview: { visible, animationInProgress } } = Main; \
      ({ starting, visible, animationInProgress })";
-
-/// A stand-in for GDM, which tells its version and nothing else: GNOME Shell has a lock only where there is one.
-struct DisplayManager;
-
-#[interface(name = "org.gnome.DisplayManager.Manager")]
-impl DisplayManager {
-    #[zbus(property)]
-    fn version(&self) -> &'static str {
-        "48.0"
-    }
-}
 
 /// Windows of programs, in the order in which they were opened.
 const WINDOWS: &str = "
@@ -58,11 +46,8 @@ impl Gnome {
         server.args(["--wayland-display", real::SOCKET]);
         environment.apply(&mut server)?;
         real::apply(&mut server, "GNOME");
-        let bus = environment.connection()?;
-        bus.object_server().at("/org/gnome/DisplayManager/Manager", DisplayManager)?;
-        bus.request_name("org.gnome.DisplayManager")?;
         let server = Process::start(server)?;
-        let mut gnome = Self { bus, x11: Vec::new(), _server: server };
+        let mut gnome = Self { bus: environment.connection()?, x11: Vec::new(), _server: server };
         let names = ["DISPLAY", "XAUTHORITY"];
         let told = real::wait("GNOME Shell", || {
             ensure!(gnome.run(READY)? == Value::Bool(true), "it is not ready: {}", gnome.run(STATE)?);
@@ -77,10 +62,6 @@ impl Gnome {
 
     pub(super) fn x11(&self) -> &[(&'static str, String)] {
         &self.x11
-    }
-
-    pub(super) fn lock_for_good(&self) -> Result<()> {
-        real::lock(&self.bus, "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver")
     }
 
     pub(super) fn close_first_window(&self) -> Result<()> {

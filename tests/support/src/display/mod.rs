@@ -125,8 +125,8 @@ impl Display {
     /// Where the desktop does not lock, or has no lock.
     pub fn lock_for_good(&self) -> Result<()> {
         match &self.0 {
-            Server::Gnome(gnome) => gnome.lock_for_good(),
             Server::Plasma(plasma) => plasma.lock_for_good(),
+            Server::Gnome(_) => bail!("GNOME Shell’s takes GDM, and a service beside it: neither is started here"),
             _ => bail!("there is none"),
         }
     }
