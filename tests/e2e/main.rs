@@ -6,7 +6,6 @@ mod about;
 mod accounts;
 mod appearance;
 mod borders;
-mod clipboards;
 mod closed;
 mod closing;
 mod confirming;
