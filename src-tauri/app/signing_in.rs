@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use super::Keybearer;
 use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
-    clipboard::{Cleared, QUIET, keep_clear},
+    clipboard::Cleared,
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, TokenProblem},
     naming::{self, Likeness},
@@ -156,14 +156,7 @@ impl Keybearer {
             pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
         tokio::spawn(async move {
-            let (at_once, is_it_now) = (Arc::clone(&clipboard), is_it.clone());
-            let cleared = match on_clipboard(move || at_once.clear_if(&is_it_now)).await {
-                Ok(Cleared::Gone) => {
-                    this.say("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
-                    on_clipboard(move || keep_clear(&*clipboard, &is_it, QUIET)).await.map(|_| Cleared::Gone)
-                }
-                other => other,
-            };
+            let cleared = on_clipboard(move || clipboard.clear_once_if(&is_it)).await;
             this.say(told(cleared));
         });
     }

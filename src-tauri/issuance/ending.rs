@@ -32,7 +32,7 @@ impl Issuance {
     /// was asked and has had the time to read that; [`Failure::NeverLeft`] where it can be in none; [`Failure::NotNow`] where
     /// it is not held any more, or while it is being revoked; [`Failure::Clipboard`], once, where the token cannot be cleared
     /// from the clipboard. A delivery is waited for.
-    pub async fn finish(self: &Arc<Self>, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
+    pub async fn finish(&self, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
         self.after_delivery(id).await;
         let (proven, revoking, told) = self.change_held(id, |held| {
             let told = matches!(held.clipboard, OnClipboard::StillThere(_));
@@ -89,14 +89,13 @@ impl Issuance {
     }
 
     /// The app ends: a delivery is called off, the clipboard is cleared and the token wiped at once.
-    pub async fn shut_down(self: &Arc<Self>) {
-        let Some(id) = self.held() else { return self.end_clearings().await };
+    pub async fn shut_down(&self) {
+        let Some(id) = self.held() else { return };
         self.give_up_delivery(id).await;
         // Nobody is left to be told how it ended. What hangs still is not waited for.
         let event = |held: &Held| held.wiped(held.proven());
         let left = self.let_go_as(id, End::OfTheApp, true, event).await;
         self.note_left(left.ok().flatten());
-        self.end_clearings().await;
     }
 
     /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation and a
@@ -104,8 +103,11 @@ impl Issuance {
     pub(super) async fn wipe_in_time(self: Arc<Self>, id: HeldId) {
         let mut changes = self.changed.subscribe();
         loop {
-            let is_it = |held: &Held| (held.id == id).then(|| (held.wiped_at, held.is_busy()));
-            let Some((wiped_at, busy)) = self.with_held(is_it).flatten() else { return };
+            let is_it = |held: &Held| {
+                let known = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
+                (held.id == id).then(|| (held.wiped_at, held.is_busy(), known))
+            };
+            let Some((wiped_at, busy, (key, keys, origin))) = self.with_held(is_it).flatten() else { return };
             if busy || wiped_at > Instant::now() {
                 tokio::select! {
                     () = sleep_until(wiped_at), if !busy => {}
@@ -118,7 +120,9 @@ impl Issuance {
                 // Something began, or it was put off: that comes to its end first.
                 Err(_) => continue,
                 Ok(left) => {
-                    self.note_left(left);
+                    if let Some(OnClipboard::StillThere(problem)) = self.note_left(left) {
+                        self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key), &keys, origin);
+                    }
                     return;
                 }
             }
@@ -127,7 +131,7 @@ impl Issuance {
 
     /// Lets the token go, as the person is done with it. Tells where it stood on the clipboard.
     async fn let_go(
-        self: &Arc<Self>,
+        &self,
         id: HeldId,
         even_if_still_there: bool,
         in_vault: impl Fn(&Held) -> bool,
@@ -158,7 +162,7 @@ impl Issuance {
     /// What may have begun while the turn was waited for is looked at once it is there: an end of its time that is not due
     /// any more, or a delivery or revocation that has to come to its own end, is refused.
     async fn let_go_as(
-        self: &Arc<Self>,
+        &self,
         id: HeldId,
         end: End,
         even_if_still_there: bool,
@@ -187,7 +191,7 @@ impl Issuance {
             return Err(failure);
         }
         self.write(wish, event).await;
-        let left = self.change(|state| match std::mem::take(&mut state.stage) {
+        Ok(self.change(|state| match std::mem::take(&mut state.stage) {
             Stage::Held(held) => {
                 let kept = held.kept_for_a_time().map(|(place, until)| (place.to_string(), until));
                 let perhaps_in = held.perhaps_in().map(ToString::to_string);
@@ -198,11 +202,7 @@ impl Issuance {
                 state.stage = other;
                 None
             }
-        });
-        if end != End::OfTheApp {
-            self.leave_clearing(wish, end == End::Revoked);
-        }
-        Ok(left)
+        }))
     }
 }
 
