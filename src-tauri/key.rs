@@ -178,10 +178,11 @@ const CUT_AT: usize = 20;
 /// short.
 #[must_use]
 pub fn may_be_made_of(name: &str, wanted: &str) -> bool {
-    let letters = |name: &str| naming::folded(name).chars().filter(|each| each.is_alphanumeric()).collect::<String>();
-    let (made, whole) = (letters(name), letters(wanted));
+    let (name, wanted) = (naming::folded(name), naming::folded(wanted));
+    let letters = |name: &str| name.chars().filter(|each| each.is_alphanumeric()).collect::<String>();
+    let (made, whole) = (letters(&name), letters(&wanted));
     let is_cut = || whole.starts_with(&made) && made.chars().count() >= CUT_AT;
-    is_same_name(name, wanted) || (!made.is_empty() && (made == whole || is_cut()))
+    name == wanted || (!made.is_empty() && (made == whole || is_cut()))
 }
 
 /// What became of a request for a key that was answered clearly.

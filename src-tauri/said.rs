@@ -72,7 +72,8 @@ fn without_numbers(text: &str, secrets: &[&str]) -> Zeroizing<String> {
     while !rest.is_empty() {
         let run = rest.find(|character| !is_of_numbers(character)).unwrap_or(rest.len());
         let (numbers, after) = rest.split_at(run);
-        left.push_str(if secrets.iter().any(|secret| counts_out(numbers, secret)) { " … " } else { numbers });
+        let bytes = Bytes::in_numbers(numbers);
+        left.push_str(if secrets.iter().any(|secret| bytes.are_of(secret)) { " … " } else { numbers });
         let other = after.find(is_of_numbers).unwrap_or(after.len());
         left.push_str(&after[..other]);
         rest = &after[other..];
@@ -85,23 +86,36 @@ fn is_of_numbers(character: char) -> bool {
     character.is_ascii_hexdigit() || character.is_whitespace() || "xXuU\\%,:;|-[](){}<>\"'&#".contains(character)
 }
 
-/// Whether numbers are some of a secret's bytes, one after the other.
-fn counts_out(numbers: &str, secret: &str) -> bool {
-    let wanted = BYTES.min(secret.len());
-    if wanted == 0 {
-        return false;
+/// The bytes that numbers stand for, if they do.
+struct Bytes {
+    /// Taken for hexadecimal, as the digits are, in small letters.
+    hexadecimal: Zeroizing<Vec<u8>>,
+    decimal: Zeroizing<Vec<u8>>,
+}
+
+impl Bytes {
+    fn in_numbers(numbers: &str) -> Self {
+        let plain =
+            ["\\u00", "\\U00", "0x", "0X"].iter().fold(numbers.to_owned(), |text, mark| text.replace(mark, " "));
+        let plain = Zeroizing::new(plain);
+        let digits = plain.bytes().filter(u8::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase());
+        let numbers = plain.split(|character: char| !character.is_ascii_digit());
+        Self {
+            hexadecimal: Zeroizing::new(digits.collect()),
+            decimal: Zeroizing::new(numbers.filter_map(|number| number.parse().ok()).collect()),
+        }
     }
-    let plain = ["\\u00", "\\U00", "0x", "0X"].iter().fold(numbers.to_owned(), |text, mark| text.replace(mark, " "));
-    let plain = Zeroizing::new(plain);
-    let digits: Zeroizing<Vec<u8>> =
-        Zeroizing::new(plain.bytes().filter(u8::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase()).collect());
-    let numbers = plain.split(|character: char| !character.is_ascii_digit());
-    let decimal: Zeroizing<Vec<u8>> = Zeroizing::new(numbers.filter_map(|number| number.parse().ok()).collect());
-    secret.as_bytes().windows(wanted).any(|piece| {
-        let hexadecimal = Zeroizing::new(hex(piece));
-        digits.windows(hexadecimal.len()).any(|part| part == hexadecimal.as_bytes())
-            || decimal.windows(wanted).any(|part| part == piece)
-    })
+
+    /// Whether they are some of a secret's, one after the other.
+    fn are_of(&self, secret: &str) -> bool {
+        let wanted = BYTES.min(secret.len());
+        wanted > 0
+            && secret.as_bytes().windows(wanted).any(|piece| {
+                let digits = Zeroizing::new(hex(piece));
+                self.hexadecimal.windows(digits.len()).any(|part| part == digits.as_bytes())
+                    || self.decimal.windows(wanted).any(|part| part == piece)
+            })
+    }
 }
 
 fn on_one_line(text: &str) -> String {

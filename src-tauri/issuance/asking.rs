@@ -17,6 +17,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::{Failure, Trouble},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner, is_same_name},
+    naming,
 };
 
 /// What the person asks for.
@@ -282,7 +283,8 @@ impl Issuance {
         }
         let ahead = keys.clock_ahead();
         let Some(listed) = listed else { return Ok(Before::unlisted(ahead)) };
-        let same = |key: &&Key| key.status == KeyStatus::Active && is_same_name(&key.name, order.name.as_str());
+        let name = naming::folded(order.name.as_str());
+        let same = |key: &&Key| key.status == KeyStatus::Active && naming::folded(&key.name) == name;
         match listed.iter().find(same) {
             Some(key) if !order.despite_same_name => Err(Failure::SameName(key.name.clone())),
             _ => Ok(Before::listing(&listed, ahead)),
