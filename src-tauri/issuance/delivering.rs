@@ -144,7 +144,7 @@ impl Issuance {
     /// Waits for the outcome of a delivery, if one is on its way.
     pub(super) async fn after_delivery(&self, id: HeldId) {
         let mut changes = self.changed.subscribe();
-        while self.with_held(|held| held.id == id && held.delivering.is_some()) == Some(true) {
+        while self.read_held(id, |held| held.delivering.is_some()) == Ok(true) {
             if changes.changed().await.is_err() {
                 return;
             }
@@ -209,7 +209,7 @@ impl Issuance {
 
     /// What is in doubt since an earlier delivery to the same place, a later one that stores nothing leaves in doubt.
     fn unless_in_doubt(&self, id: HeldId, to: &Place, failure: Failure) -> Failure {
-        let in_doubt = self.with_held(|held| held.id == id && held.perhaps.contains(to)) == Some(true);
+        let in_doubt = self.read_held(id, |held| held.perhaps.contains(to)) == Ok(true);
         match failure {
             Failure::NotStored(problem) if in_doubt => Failure::PerhapsStored(problem),
             failure => failure,

@@ -34,7 +34,7 @@ impl Issuance {
     /// from the clipboard. A delivery is waited for.
     pub async fn finish(&self, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
         self.after_delivery(id).await;
-        let (proven, revoking, told) = self.change_held(id, |held| {
+        let (proven, revoking, told) = self.read_held(id, |held| {
             let told = matches!(held.clipboard, OnClipboard::StillThere(_));
             (held.proven(), held.revocation.is_some(), told)
         })?;
@@ -103,11 +103,11 @@ impl Issuance {
     pub(super) async fn wipe_in_time(self: Arc<Self>, id: HeldId) {
         let mut changes = self.changed.subscribe();
         loop {
-            let is_it = |held: &Held| {
+            let now = |held: &Held| {
                 let known = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
-                (held.id == id).then(|| (held.wiped_at, held.is_busy(), known))
+                (held.wiped_at, held.is_busy(), known)
             };
-            let Some((wiped_at, busy, (key, keys, origin))) = self.with_held(is_it).flatten() else { return };
+            let Ok((wiped_at, busy, (key, keys, origin))) = self.read_held(id, now) else { return };
             if busy || wiped_at > Instant::now() {
                 tokio::select! {
                     () = sleep_until(wiped_at), if !busy => {}

@@ -449,7 +449,7 @@ impl Issuance {
         let this = Arc::clone(self);
         tokio::spawn(async move {
             sleep_until(until).await;
-            if this.with_held(|held| held.id == id && held.cleared_at == Some(until)) == Some(true) {
+            if this.read_held(id, |held| held.cleared_at == Some(until)) == Ok(true) {
                 // How it ended is in the view.
                 let _ = this.clear_clipboard(id).await;
             }
@@ -506,11 +506,16 @@ impl Issuance {
     }
 
     fn wish_of(&self, id: HeldId) -> Option<WishId> {
-        self.with_held(|held| (held.id == id).then_some(held.origin.id)).flatten()
+        self.read_held(id, |held| held.origin.id).ok()
     }
 
     fn token(&self, id: HeldId) -> Result<Arc<Token>, Failure> {
-        self.with_held(|held| if held.id == id { Ok(held.token()) } else { Err(ANOTHER_HELD) }).ok_or(NOTHING_HELD)?
+        self.read_held(id, Held::token)
+    }
+
+    /// Reads what is held, where it is still that.
+    pub(super) fn read_held<T>(&self, id: HeldId, read: impl FnOnce(&Held) -> T) -> Result<T, Failure> {
+        self.with_held(|held| if held.id == id { Ok(read(held)) } else { Err(ANOTHER_HELD) }).ok_or(NOTHING_HELD)?
     }
 
     /// Changes what is held, where it is still that.
