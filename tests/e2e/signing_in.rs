@@ -25,6 +25,17 @@ fn kept(desktop: &Desktop) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Waits until other processes than these draw the page.
+async fn wait_page_replaced(window: &Window<'_>, before: &[u32]) -> Result<()> {
+    window
+        .wait_until("the page's process to end", async || {
+            let now = web_processes(window.app_process()?)?;
+            ensure!(!now.is_empty() && now.iter().all(|process| !before.contains(process)), "{before:?}, {now:?}");
+            Ok(())
+        })
+        .await
+}
+
 #[tokio::test]
 async fn a_pasted_token_signs_in_and_leaves_the_clipboard() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
@@ -84,13 +95,7 @@ async fn a_typed_token_signs_in_and_the_page_it_went_through_is_replaced() -> Re
     let before = web_processes(window.app_process()?)?;
     // The page may be gone before WebDriver has its answer from it.
     let _ = window.press("signin-token", Key::Enter).await;
-    window
-        .wait_until("the page's process to end", async || {
-            let now = web_processes(window.app_process()?)?;
-            ensure!(!now.is_empty() && now.iter().all(|process| !before.contains(process)), "{before:?}, {now:?}");
-            Ok(())
-        })
-        .await?;
+    wait_page_replaced(&window, &before).await?;
     // WebDriver lost its page together with that process: from here on it goes by the real keyboard alone.
     window
         .wait_until("a key made from the new page", async || {
@@ -125,13 +130,7 @@ async fn a_token_copied_in_the_older_form_signs_in_and_one_pasted_as_a_keys_name
     window.type_into("key-name", SOME_TOKEN).await?;
     // The page that it was pasted into goes, and WebDriver loses it.
     let _ = window.press("key-name", Key::Enter).await;
-    window
-        .wait_until("the page's process to end", async || {
-            let now = web_processes(window.app_process()?)?;
-            ensure!(!now.is_empty() && now.iter().all(|process| !before.contains(process)), "{before:?}, {now:?}");
-            Ok(())
-        })
-        .await?;
+    wait_page_replaced(&window, &before).await?;
     ensure!(creations(&sandbox).await? == 0, "it was sent to Dfns");
     ensure!(desktop.files_with(SOME_TOKEN.as_bytes())?.is_empty(), "it was written down");
     Ok(())

@@ -238,9 +238,11 @@ impl Scene {
 
     /// Waits until the keyring has the sign-in token and the clipboard no more.
     pub(super) async fn settled(&self) {
+        // The app tells of each only once it is so.
+        let mut changes = self.app.changes();
         let wait = async {
             while self.keyring.is_empty() || self.clipboard.text().is_some() {
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                changes.changed().await.expect("the app is there");
             }
         };
         tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it was kept");
