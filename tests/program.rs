@@ -112,10 +112,11 @@ fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// Whether a test of this name is in a file or a folder of this name.
+/// Whether a test of this name is in a file of this name, or of these folders.
 fn is_test(module: &str, name: &str, sources: &[(PathBuf, String)]) -> bool {
     sources.iter().any(|(path, text)| {
-        let is_it = path.components().any(|part| Path::new(part.as_os_str()).file_stem() == Some(module.as_ref()));
+        let parts: Vec<_> = path.components().map(|part| Path::new(part.as_os_str()).file_stem()).collect();
+        let is_it = module.split("::").all(|name| parts.contains(&Some(name.as_ref())));
         let (before, there) = text.split_once(&format!("fn {name}()")).unwrap_or_default();
         let attributes = before.rsplit("\n\n").next().unwrap_or_default();
         is_it && !there.is_empty() && (attributes.contains("#[test]") || attributes.contains("#[tokio::test"))

@@ -65,7 +65,7 @@ function makeRow(first) {
   const standard = make("button", { ...plain, test: "destination-default" });
   const up = make("button", { ...plain, test: "destination-up" }, "Move up");
   const remove = make("button", { ...plain, test: "destination-remove" }, "Remove");
-  const keep = make("button", { class: "button", type: "button" }, "Keep it");
+  const keep = make("button", { class: "button", type: "button", test: "destination-keep" }, "Keep it");
   const removing = make("button", { class: "button danger", type: "button", test: "destination-remove-confirm" }, "Remove it");
   sure.append(make("span", { class: "small" }, "Remove it, and forget what opens it?"), make("span", { class: "spacer" }), keep, removing);
   const actions = make("div", { class: "actions start" }, test, secret, edit, standard, up, remove);

@@ -176,6 +176,8 @@ impl<'a> Window<'a> {
         self.wait_until(&format!("a click on {name}"), async || {
             let element = self.look(name).await?;
             ensure!(element.is_enabled().await.map_err(told)?, "it is disabled");
+            // One that comes in between would not be armed, and was not looked at.
+            ensure!(element.is_displayed().await.map_err(told)?, "it is hidden");
             self.ensure_armed(&element).await?;
             // A click is aimed at where it was a moment ago.
             let before = element.rectangle().await.map_err(told)?;

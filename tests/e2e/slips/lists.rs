@@ -1,0 +1,105 @@
+//! A list of names: begun, stopped, gone on with, tried again, given up and put aside.
+
+use anyhow::{Result, ensure};
+use keybearer_support::{sandbox::Sandbox, window::Window};
+use serde_json::json;
+
+use super::{Hand, asked, each_double_click, wait_asked};
+use crate::{
+    delivering::ready,
+    steps::{app, desktop, paste_into},
+};
+
+/// Waits for a list's state, and for what it says of itself then.
+async fn wait_state(window: &Window<'_>, wanted: &str, says: &str) -> Result<()> {
+    window
+        .wait_until(&format!("the list to be {wanted}"), async || {
+            let state = window.attribute("many-work", "data-state").await?;
+            let summary = window.content("many-summary").await?;
+            ensure!(state.as_deref() == Some(wanted) && summary.contains(says), "{state:?}: {summary}");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_double_click_begins_a_list_stops_it_and_goes_on_with_it_once() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    let hand = Hand(&window);
+    let (mut round, mut made) = (0, 0);
+    each_double_click(&window, async |apart| {
+        round += 1;
+        window.click("many-open").await?;
+        paste_into(&window, "many-names", &format!("First {round}\nSecond {round}")).await?;
+        hand.double("many-check", apart).await?;
+        window.wait_for("many-start").await?;
+        window.click("many-back").await?;
+        hand.open("many-check", "many-start").await?;
+        let start = hand.aim("many-start").await?;
+        window.click("many-back").await?;
+        let fell = hand.rush("many-check", ("many-start", &start), apart).await?;
+        ensure!(fell || apart < 300, "it fell on nothing");
+        window.wait_armed("many-start").await?;
+        ensure!(asked(&sandbox).await? == (0, made), "a key was asked for");
+
+        // The first is refused while one looks; the second waits long enough to be stopped at.
+        sandbox.fault("create", json!({ "kind": "refused" }), 1).await?;
+        sandbox.fault("create", json!({ "kind": "silent", "made": false }), 1).await?;
+        hand.double("many-start", apart).await?;
+        wait_asked(&sandbox, 0, made + 2).await?;
+        wait_state(&window, "running", "1 not made").await?;
+        hand.double("many-stop", apart).await?;
+        made += 2;
+        wait_state(&window, "ended", "1 under").await?;
+        wait_asked(&sandbox, 0, made).await?;
+
+        // What was refused is tried again, once.
+        hand.double("many-again", apart).await?;
+        made += 1;
+        wait_state(&window, "ended", "1 of 2 delivered").await?;
+        wait_asked(&sandbox, 0, made).await?;
+        hand.double("many-done", apart).await?;
+        window.wait_gone("many-work").await?;
+        hand.close_what_opened().await
+    })
+    .await?;
+    ensure!(store.names()?.len() == round, "{:?}", store.names()?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_double_click_on_a_list_that_pauses_goes_on_or_gives_up_once() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let (window, store) = ready(&desktop, &sandbox, false).await?;
+    let hand = Hand(&window);
+    let mut round = 0;
+    each_double_click(&window, async |apart| {
+        round += 1;
+        window.click("many-open").await?;
+        paste_into(&window, "many-names", &format!("First {round}\nSecond {round}\nThird {round}")).await?;
+        window.click("many-check").await?;
+        // Long enough for a hand to pause at.
+        sandbox.fault("create", json!({ "kind": "slow", "ms": 1000 }), 2).await?;
+        window.click("many-start").await?;
+        if let Err(e) = hand.double("many-pause", apart).await {
+            window.screenshot(std::path::Path::new("/tmp/many.png")).await?;
+            return Err(e);
+        }
+        wait_state(&window, "paused", "1 of 3 delivered").await?;
+        hand.double("many-resume", apart).await?;
+        // A second click that paused it again is none of what ends something.
+        wait_asked(&sandbox, 0, 2 * round).await?;
+        if window.attribute("many-work", "data-state").await?.as_deref() == Some("running") {
+            window.click("many-pause").await?;
+        }
+        wait_state(&window, "paused", "2 of 3 delivered").await?;
+        hand.double("many-done", apart).await?;
+        window.wait_gone("many-work").await?;
+        hand.close_what_opened().await?;
+        ensure!(asked(&sandbox).await? == (0, 2 * round), "{:?}", asked(&sandbox).await?);
+        ensure!(store.names()?.len() == 2 * round, "{:?}", store.names()?);
+        Ok(())
+    })
+    .await
+}
