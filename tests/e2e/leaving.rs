@@ -36,7 +36,7 @@ fn secret_of(token: &str) -> Result<Secret> {
 fn ensure_in_no_file(desktop: &Desktop, since: SystemTime, secrets: &[(&str, &Secret)]) -> Result<()> {
     for (what, secret) in secrets {
         let mut files = desktop.files_with_pieces_of(secret)?;
-        files.extend(temporary_files_with(secret, since)?);
+        files.extend(temporary_files_with(secret, since, desktop.home())?);
         ensure!(files.is_empty(), "the {what} is in {files:?}");
     }
     Ok(())
@@ -128,6 +128,6 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     // What a scan like this finds, where there is something.
     fs::write(temporary.join("planted"), STANDARD.encode(format!("…{token}…")))?;
     ensure!(desktop.files_with_pieces_of(&its)?.len() == 1);
-    ensure!(temporary_files_with(&its, began)?.len() == 1, "the home is in a temporary folder itself");
+    ensure!(temporary_files_with(&its, began, &home)?.len() == 1, "the home is in a temporary folder itself");
     Ok(())
 }

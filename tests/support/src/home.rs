@@ -23,15 +23,23 @@ const FOLDERS: [(&str, &str); 7] = [
     ("XDG_RUNTIME_DIR", "runtime"),
 ];
 
+/// What the names of homes begin with.
+const PREFIX: &str = "keybearer-";
+
 /// Makes a home with all its folders, which is the person's.
 pub(crate) fn make() -> Result<TempDir> {
-    let home = tempfile::Builder::new().prefix("keybearer-").tempdir()?;
+    let home = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
     for (_, folder) in FOLDERS {
         fs::create_dir_all(home.path().join(folder))?;
     }
     fs::set_permissions(home.path().join("runtime"), fs::Permissions::from_mode(0o700))?;
     give(home.path())?;
     Ok(home)
+}
+
+/// Whether a folder is the home of a desktop.
+pub(crate) fn is_one(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX)) && folder.join("runtime").is_dir()
 }
 
 /// Tells a command of the folders.

@@ -123,8 +123,8 @@ impl Secret {
         let present = File::open(format!("/proc/{process}/pagemap"))?;
         let (mut counts, mut places) = (vec![0; self.forms.len()], Vec::new());
         for line in maps.lines() {
-            let Some(bounds) = mapping(line) else { continue };
-            for (from, to) in runs(&present, bounds)? {
+            let Some(mapping) = Mapping::of(line) else { continue };
+            for (from, to) in mapping.runs(&present)? {
                 self.find(&memory, from, to, |at, piece| {
                     counts[piece] += 1;
                     let (form, offset) = self.forms[piece];
@@ -169,50 +169,67 @@ impl Traces {
     }
 }
 
-/// The bounds of a mapping that can be read.
-fn mapping(line: &str) -> Option<(usize, usize)> {
-    let mut words = line.split_whitespace();
-    let (from, to) = words.next()?.split_once('-')?;
-    let readable = words.next()?.starts_with('r');
-    let (from, to) = (usize::from_str_radix(from, 16).ok()?, usize::from_str_radix(to, 16).ok()?);
-    (readable && from < 1 << 47 && to - from < RESERVATION).then_some((from, to))
+/// A mapping that can be read.
+struct Mapping {
+    from: usize,
+    to: usize,
+    /// Of a program or a library: a page that is the file's still has nothing in it that was put there.
+    is_of_file: bool,
 }
 
-/// The parts of a mapping that are in memory or in swap.
-fn runs(present: &File, (from, to): (usize, usize)) -> Result<Vec<(usize, usize)>> {
-    let (mut runs, mut begun) = (Vec::new(), None);
-    let mut entries = vec![0_u8; 8 << 16];
-    let mut page = from / PAGE;
-    while page < to / PAGE {
-        let wanted = (entries.len() / 8).min(to / PAGE - page) * 8;
-        present.read_exact_at(&mut entries[..wanted], page as u64 * 8)?;
-        for entry in entries[..wanted].chunks_exact(8) {
-            // The two highest bits: in swap, in memory.
-            match (entry[7] >> 6 != 0, begun) {
-                (true, None) => begun = Some(page * PAGE),
-                (false, Some(start)) => {
-                    runs.push((start, page * PAGE));
-                    begun = None;
-                }
-                _ => {}
-            }
-            page += 1;
-        }
+impl Mapping {
+    /// Reads one of the kernel's lines.
+    fn of(line: &str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let (from, to) = words.next()?.split_once('-')?;
+        let rights = words.next()?;
+        let (from, to) = (usize::from_str_radix(from, 16).ok()?, usize::from_str_radix(to, 16).ok()?);
+        let is_file = |path: &str| path.starts_with('/') && !path.starts_with("/memfd:") && !path.starts_with("/dev/");
+        // A file that was deleted, or that others write to as well, may hold anything.
+        let is_of_file = rights.ends_with('p') && words.nth(3).is_some_and(is_file) && !line.ends_with("(deleted)");
+        let is_memory = rights.starts_with('r') && from < 1 << 47 && to - from < RESERVATION;
+        is_memory.then_some(Self { from, to, is_of_file })
     }
-    runs.extend(begun.map(|start| (start, to)));
-    Ok(runs)
+
+    /// Its parts that are in memory or in swap.
+    fn runs(&self, present: &File) -> Result<Vec<(usize, usize)>> {
+        let (mut runs, mut begun) = (Vec::new(), None);
+        let mut entries = vec![0_u8; 8 << 16];
+        let mut page = self.from / PAGE;
+        while page < self.to / PAGE {
+            let wanted = (entries.len() / 8).min(self.to / PAGE - page) * 8;
+            present.read_exact_at(&mut entries[..wanted], page as u64 * 8)?;
+            for entry in entries[..wanted].chunks_exact(8) {
+                // The three highest bits: in memory, in swap; and of a file, or shared.
+                let is_there = entry[7] >> 6 != 0 && !(self.is_of_file && entry[7] >> 5 & 1 == 1);
+                match (is_there, begun) {
+                    (true, None) => begun = Some(page * PAGE),
+                    (false, Some(start)) => {
+                        runs.push((start, page * PAGE));
+                        begun = None;
+                    }
+                    _ => {}
+                }
+                page += 1;
+            }
+        }
+        runs.extend(begun.map(|start| (start, self.to)));
+        Ok(runs)
+    }
 }
 
 /// Every file in the computer's own temporary folders that was written since then, and has a piece of a secret in it, in
-/// whichever form.
+/// whichever form. What lies in the home of another desktop is left out: tokens that tests beside this one store there begin
+/// as all tokens do.
 ///
 /// # Errors
 /// Where a file cannot be read.
-pub fn temporary_files_with(secret: &Secret, since: SystemTime) -> Result<Vec<PathBuf>> {
+pub fn temporary_files_with(secret: &Secret, since: SystemTime, home: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in ["/tmp", "/var/tmp", "/dev/shm"].map(Path::new).into_iter().filter(|folder| folder.is_dir()) {
         found.extend(home::files_where(folder, since, |content| secret.pieces_in(content) > 0)?);
     }
+    found.retain(|path| path.starts_with(home) || !path.ancestors().any(home::is_one));
     Ok(found)
 }
 
