@@ -33,6 +33,9 @@ const A_WHILE: Duration = Duration::from_secs(5);
 /// So many copies of a token that is held are there, and nothing is shown: the one that is held.
 const HELD: usize = 1;
 
+/// As long as a token is that is typed: WebDriver takes a second for each thirty letters.
+const TYPED: usize = 300;
+
 /// Opaque, and like nothing else in memory: each piece of it was drawn by lot.
 pub(crate) fn drawn(length: usize) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -374,7 +377,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     table.ensure_gone("signed out").await?;
 
     // Typed, it goes through the page, whose process ends with the signing in; and the driver's session with that.
-    let token = drawn(900);
+    let token = drawn(TYPED);
     let table = Table { secret: Secret::new(&token)?, second: SecondScanner::wanted(&token)?, ..table };
     type_token(&window, &dfns.url(), &token).await?;
     let asked = dfns.requests().len();
@@ -431,7 +434,7 @@ async fn a_token_that_was_typed_and_refused_is_in_no_page_once_signed_in_otherwi
     }
     for way in ["pasted", "the sandbox"] {
         let desktop = desktop()?;
-        let (typed, good) = (drawn(900), drawn(900));
+        let (typed, good) = (drawn(TYPED), drawn(900));
         let dfns = dfns_of(&good).await?;
         let window = Window::open(&desktop, &released()?, &[]).await?;
         let table = Table::new(&typed, &window)?;

@@ -1,8 +1,10 @@
 //! `cargo xtask test`: all tests, and their sum in the last line.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::process::ExitCode;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -11,6 +13,9 @@ use keybearer_support::skipped;
 
 use crate::programs::{self, Program};
 use crate::{project, setup};
+
+/// How many tests of a program run at the same time; by itself as many as there are cores.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Runs them. The arguments are those of test programs: parts of names, and options.
 pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
@@ -22,6 +27,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
     // The longest first: the others run beside it, and it waits most of the time.
     programs.sort_by_key(|program| program.name != "e2e");
 
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     let told = tempfile::NamedTempFile::new()?;
     let mut sum = Sum::default();
     let ran = programs::run(
@@ -30,7 +36,10 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
             command.args(arguments).env("KEYBEARER_RELEASE", &released);
             #[cfg(target_os = "linux")]
             command.env(skipped::FILE, told.path());
-            let _ = program;
+            if program.name == "e2e" && env::var_os(THREADS).is_none() {
+                // Most of their time they wait: for hands, clocks and Dfns.
+                command.env(THREADS, (2 * cores).to_string());
+            }
         },
         |line| {
             println!("{line}");

@@ -49,7 +49,7 @@ async fn a_token_that_is_held_outlives_every_double_click_on_done() -> Result<()
     Ok(())
 }
 
-/// *Create anyway*, *Yes, finish* and *Revoke this key*: twelve keys of one name, each made and ended by double clicks.
+/// *Create anyway*, *Yes, finish* and *Revoke this key*: eight keys of one name, each made and ended by double clicks.
 #[tokio::test]
 async fn a_double_click_makes_one_key_and_ends_one() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);

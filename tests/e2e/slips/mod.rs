@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::steps::press_keys;
 
 /// Milliseconds between the two clicks of a double click: those of a nervous hand to those of a slow one.
-const DOUBLE: [u32; 6] = [50, 80, 150, 300, 480, 600];
+const DOUBLE: [u32; 4] = [50, 150, 300, 600];
 
 /// The window at its smallest, and as it opens.
 const SIZES: [(u32, u32); 2] = [(420, 520), (880, 640)];
