@@ -202,6 +202,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        let started = children_of(self.child.id()).unwrap_or_default();
         // Errors mean that nobody is left in the group.
         let group = group(&self.child);
         let _ = kill_process_group(group, Signal::TERM);
@@ -209,6 +210,11 @@ impl Drop for Process {
         self.ends_within(GRACE);
         let _ = kill_process_group(group, Signal::KILL);
         let _ = self.child.wait();
+        // What it started holds its names on the bus until it has ended as well: the next of its kind would give way to it.
+        let deadline = Instant::now() + GRACE;
+        while started.iter().any(|process| is_alive(*process)) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
@@ -251,6 +257,12 @@ pub fn memory_of(process: u32) -> Result<u64> {
     let told = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
     let line = told.lines().find(|line| line.starts_with("Rss:")).context("the system tells it")?;
     Ok(line.split_whitespace().nth(1).context("a number")?.parse()?)
+}
+
+/// Whether it has not ended yet, waited for or not.
+fn is_alive(process: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
 }
 
 fn parent_of(process: u32) -> Option<u32> {
