@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     net::SocketAddr,
     time::Duration,
 };
@@ -196,10 +195,7 @@ async fn a_token_that_is_delivered_goes_to_the_vault_and_to_nobody_else() -> Res
     let _dfns = TlsFront::at(there, authority.certify(&[HOST])?, &sandbox.url).await?;
     desktop.set("SSL_CERT_FILE", authority.write_store(desktop.home())?.display().to_string());
     let vault = vault("0s", "").await?;
-    let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("destinations.json"), destinations(&vault, false).to_string())?;
-    desktop.confirm_destinations()?;
+    desktop.write_destinations(&destinations(&vault, false))?;
     let (strace, traced) = Strace::of(&desktop, &released()?, CALLS)?;
     let window = Window::open(&desktop, &traced, &[]).await?;
     run(&window, &sandbox.admin, Way::Deliver).await?;

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     recorder::{Recorder, Reply, Request},
@@ -79,10 +79,7 @@ async fn picture(window: &Window<'_>, name: &str) -> Result<()> {
 async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_and_in_the_receipt() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let vault = vault("720h0m0s", "2099-12-24T12:00:00Z").await?;
-    let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("destinations.json"), destinations(&vault, true).to_string())?;
-    desktop.confirm_destinations()?;
+    desktop.write_destinations(&destinations(&vault, true))?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     give_the_vaults_secret(&window).await?;

@@ -73,10 +73,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let store = Store::of(&desktop)?;
     let all = [store.destination("team", "Team Vault"), store.destination("other", "Other Vault")];
-    store.configure(&desktop, false)?;
-    let file = desktop.settings_file().with_file_name("destinations.json");
-    std::fs::write(&file, json!({ "destinations": all }).to_string())?;
-    desktop.confirm_destinations()?;
+    desktop.write_destinations(&json!({ "destinations": all }))?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let call = async |command: &str, arguments: Value| invoke(&window, command, &arguments).await;

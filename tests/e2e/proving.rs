@@ -19,10 +19,7 @@ use crate::{
 /// Signed in, with this vault as the one that new keys go to at once.
 async fn ready<'a>(desktop: &'a Desktop, sandbox: &Sandbox, vault: Value) -> Result<Window<'a>> {
     let destination = json!({ "id": "team", "name": "Team Vault", "vault": vault });
-    let file = desktop.settings_file().with_file_name("destinations.json");
-    std::fs::create_dir_all(file.parent().context("it lies in a folder")?)?;
-    std::fs::write(file, json!({ "destinations": [destination], "default": "team" }).to_string())?;
-    desktop.confirm_destinations()?;
+    desktop.write_destinations(&json!({ "destinations": [destination], "default": "team" }))?;
     let window = Window::open(desktop, app(), &[]).await?;
     sign_in(&window, sandbox, &sandbox.admin).await?;
     Ok(window)

@@ -26,6 +26,17 @@ impl Desktop {
         self.confirm(url, format!("keybearer host\n{url}"))
     }
 
+    /// Writes the app's file of destinations, which is read when the app starts; secrets may go to all of them.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_destinations(&self, file: &Value) -> Result<()> {
+        let path = self.settings_file().with_file_name("destinations.json");
+        fs::create_dir_all(path.parent().context("the file lies in a folder")?)?;
+        fs::write(path, file.to_string())?;
+        self.confirm_destinations()
+    }
+
     /// Lets secrets go to each destination that is configured now, as it is now.
     ///
     /// # Errors

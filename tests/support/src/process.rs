@@ -189,15 +189,20 @@ impl Process {
     }
 
     fn ends_within(&mut self, grace: Duration) -> bool {
-        let deadline = Instant::now() + grace;
-        while self.is_running() {
-            if Instant::now() > deadline {
-                return false;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        true
+        within(grace, || !self.is_running())
     }
+}
+
+/// Waits until something is so; whether it is, in this time.
+fn within(grace: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + grace;
+    while !is_so() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
 }
 
 impl Drop for Process {
@@ -211,10 +216,7 @@ impl Drop for Process {
         let _ = kill_process_group(group, Signal::KILL);
         let _ = self.child.wait();
         // What it started holds its names on the bus until it has ended as well: the next of its kind would give way to it.
-        let deadline = Instant::now() + GRACE;
-        while started.iter().any(|process| is_alive(*process)) && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        within(GRACE, || !started.iter().any(|process| is_alive(*process)));
     }
 }
 
@@ -259,14 +261,19 @@ pub fn memory_of(process: u32) -> Result<u64> {
     Ok(line.split_whitespace().nth(1).context("a number")?.parse()?)
 }
 
-/// Whether it has not ended yet, waited for or not.
-fn is_alive(process: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+/// Whether a process has not ended yet, waited for or not.
+#[must_use]
+pub fn is_alive(process: u32) -> bool {
+    state_and_parent(process).is_some_and(|(state, _)| state != 'Z')
 }
 
 fn parent_of(process: u32) -> Option<u32> {
-    let stat = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
+    Some(state_and_parent(process)?.1)
+}
+
+fn state_and_parent(process: u32) -> Option<(char, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // pid (name) state parent …; the name may hold spaces and brackets.
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::desktop::Desktop;
@@ -76,10 +76,7 @@ impl Store {
         if default {
             file["default"] = "team".into();
         }
-        let folder = desktop.settings_file().parent().context("the file lies in a folder")?.to_owned();
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join("destinations.json"), file.to_string())?;
-        desktop.confirm_destinations()
+        desktop.write_destinations(&file)
     }
 
     /// What an entry holds; `None` where there is none.
