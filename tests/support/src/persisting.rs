@@ -50,7 +50,8 @@ impl Persisting {
             Kind::X11 => ("xclip -selection clipboard -o", "xclip -selection clipboard -i >/dev/null"),
             Kind::Sway | Kind::Gnome | Kind::Plasma => ("wl-paste --no-newline", "wl-copy"),
         };
-        let program = format!("read_it() {{ {read}; }}\nwrite_it() {{ {write}; }}\n{PROGRAM}");
+        // An owner that ends while it is asked never answers, and xclip waits for it for ever.
+        let program = format!("read_it() {{ timeout 1 {read}; }}\nwrite_it() {{ {write}; }}\n{PROGRAM}");
         let mut shell = desktop.command("sh");
         shell.args(["-c", &program, "sh"]);
         match habit {
