@@ -48,7 +48,8 @@ impl Persisting {
     pub fn start(desktop: &Desktop, habit: Habit) -> Result<Self> {
         let (read, write) = match desktop.display().kind() {
             Kind::X11 => ("xclip -selection clipboard -o", "xclip -selection clipboard -i >/dev/null"),
-            Kind::Sway | Kind::Gnome | Kind::Plasma => ("wl-paste --no-newline", "wl-copy"),
+            // What it reads it would keep in a file of the computer's temporary folder.
+            Kind::Sway | Kind::Gnome | Kind::Plasma => ("wl-paste --no-newline", r#"wl-copy -- "$(cat)""#),
         };
         // An owner that ends while it is asked never answers, and xclip waits for it for ever.
         let program = format!("read_it() {{ timeout 1 {read}; }}\nwrite_it() {{ {write}; }}\n{PROGRAM}");
