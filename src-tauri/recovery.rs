@@ -286,6 +286,7 @@ fn words(held: Option<&Token>, asking: bool) -> String {
             OnClipboard::Live { .. } => {
                 words += "\n\nThe token is on the clipboard, and is cleared from it after its time."
             }
+            OnClipboard::Clearing => words += "\n\nThe token is being cleared from the clipboard.",
             OnClipboard::Cleared => words += "\n\nThe token was cleared from the clipboard.",
             OnClipboard::Replaced => words += "\n\nThe clipboard holds something else by now.",
             OnClipboard::Unsure(problem) | OnClipboard::StillThere(problem) => words += &format!("\n\n{problem}"),

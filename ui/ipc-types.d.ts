@@ -550,7 +550,7 @@ own: boolean, } | { "state": "unsure",
 /**
  * What is known, and what to do.
  */
-problem: Told, } | { "state": "cleared" } | { "state": "replaced" } | { "state": "stillThere", 
+problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state": "replaced" } | { "state": "stillThere", 
 /**
  * Why, and what to do.
  */

@@ -10,7 +10,7 @@ use super::{
     tested::{self, Tested},
 };
 use crate::{
-    clipboard::Cleared,
+    clipboard::{Cleared, QUIET, keep_clear},
     confirmation::Subject,
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
@@ -77,7 +77,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::Destination`] where the clipboard has nothing of the kind; else as
     /// [`crate::vault::Destinations::give_secret`].
-    pub async fn give_vault_secret(&self, id: &str) -> Result<(), Failure> {
+    pub async fn give_vault_secret(self: &Arc<Self>, id: &str) -> Result<(), Failure> {
         if self.issuance.with_held(|_| ()).is_some() {
             return Err(Failure::NotNow("Finish with the new key first."));
         }
@@ -101,23 +101,41 @@ impl Keybearer {
             let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
             let copied = hash(&text);
             let problem = destinations.give_secret_to(&destination, secret)?;
-            let is_it = |text: &str| hash(text).as_ref() == copied.as_ref();
-            Ok((problem, clipboard.clear_if(&is_it)))
+            let is_it = move |text: &str| hash(text).as_ref() == copied.as_ref();
+            let cleared = clipboard.clear_if(&is_it);
+            let kept_clear = move || keep_clear(&*clipboard, &is_it, QUIET).map(|_| Cleared::Gone);
+            Ok((problem, cleared, kept_clear))
         });
-        let (problem, cleared) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
+        let (problem, cleared, kept_clear) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
         let kept = match problem {
             None => format!("The {what} is kept in the system’s keyring"),
             Some(failure) => {
                 format!("{failure} The {what} is held in memory until Keybearer quits")
             }
         };
-        let gone = match cleared {
-            Ok(Cleared::Gone) => "was cleared from the clipboard".to_owned(),
-            Ok(Cleared::Replaced) => "is no longer on the clipboard".to_owned(),
-            Err(problem @ ClipboardProblem::StillThere(_)) => format!("may be on the clipboard still ({problem})"),
-            Err(problem) => format!("could not be cleared from the clipboard ({problem})"),
+        let kept_where = kept.clone();
+        let told = move |cleared| {
+            let gone = match cleared {
+                Ok(Cleared::Gone) => "was cleared from the clipboard".to_owned(),
+                Ok(Cleared::Replaced) => "is no longer on the clipboard".to_owned(),
+                Err(problem @ (ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed)) => {
+                    format!("may be on the clipboard still ({problem})")
+                }
+                Err(problem) => format!("could not be cleared from the clipboard ({problem})"),
+            };
+            format!("{kept_where}, and {gone}.")
         };
-        self.say(format!("{kept}, and {gone}."));
+        if cleared != Ok(Cleared::Gone) {
+            self.say(told(cleared));
+            return Ok(());
+        }
+        self.say(format!("{kept}. Clearing the clipboard…"));
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Ok(cleared) = spawn_blocking(kept_clear).await {
+                this.say(told(cleared));
+            }
+        });
         Ok(())
     }
 
@@ -220,7 +238,7 @@ impl Keybearer {
     /// # Errors
     /// As [`Keybearer::create_key`] and [`Keybearer::deliver`].
     pub async fn create_and_deliver(
-        &self,
+        self: &Arc<Self>,
         typed: &str,
         anyway: bool,
         replaces: Option<Key>,

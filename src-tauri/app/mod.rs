@@ -33,7 +33,7 @@ use crate::{
     confirmation::{Confirm, Confirmations, Subject},
     delivery::Vault,
     dfns::Dfns,
-    failure::Failure,
+    failure::{ClipboardProblem, Failure},
     ipc::Closing,
     issuance::{HeldId, Issuance, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
@@ -278,24 +278,37 @@ impl Keybearer {
     ///
     /// # Errors
     /// As [`Issuance::finish`].
-    pub async fn finish(&self, held: HeldId, unproven: bool) -> Result<(), Failure> {
+    pub async fn finish(self: &Arc<Self>, held: HeldId, unproven: bool) -> Result<(), Failure> {
         let key =
             self.issuance.with_held(|now| (now.id() == held).then(|| (now.key.id.clone(), now.owner().base.clone())));
         let clipboard = self.issuance.finish(held, unproven).await?;
-        if let Some((id, base)) = key.flatten() {
+        let key = key.flatten();
+        let id = key.as_ref().map(|(id, _)| id.clone());
+        if let Some((id, base)) = key {
             // Where the journal cannot be read, that is told as a problem of its own.
             let receipt = self.record(&id, base).await.ok().flatten().map(|record| Receipt::of(&record));
             self.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
         }
         self.refresh_many().await;
+        let is_clearing = clipboard == OnClipboard::Clearing;
         self.say(match clipboard {
-            OnClipboard::Cleared => "Done. The token is wiped, and cleared from the clipboard.".to_owned(),
+            OnClipboard::Clearing => "Done. The token is wiped. Clearing the clipboard…".to_owned(),
+            OnClipboard::Cleared => DONE_AND_CLEARED.to_owned(),
             OnClipboard::Replaced => {
                 "Done. The token is wiped. The clipboard holds something else by now, which was left alone.".to_owned()
             }
-            OnClipboard::StillThere(problem) => format!("Done. The token is wiped here. {problem}"),
+            OnClipboard::StillThere(problem) => still_there(&problem),
             _ => "Done. The token is wiped.".to_owned(),
         });
+        if let (true, Some(id)) = (is_clearing, id) {
+            let this = Arc::clone(self);
+            tokio::spawn(async move {
+                this.say(match this.issuance.cleared(&id).await {
+                    Ok(()) => DONE_AND_CLEARED.to_owned(),
+                    Err(problem) => still_there(&problem),
+                });
+            });
+        }
         Ok(())
     }
 
@@ -481,6 +494,12 @@ fn open_journal(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {
         Ok((journal, damaged)) => (Arc::new(journal), damaged),
         Err(failure) => (Arc::new(Unusable(failure.clone())), Some(failure)),
     }
+}
+
+const DONE_AND_CLEARED: &str = "Done. The token is wiped, and cleared from the clipboard.";
+
+fn still_there(problem: &ClipboardProblem) -> String {
+    format!("Done. The token is wiped in Keybearer. {problem} Keybearer goes on trying to clear it.")
 }
 
 struct OverHttp;

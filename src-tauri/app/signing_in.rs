@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use super::Keybearer;
 use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
-    clipboard::Cleared,
+    clipboard::{Cleared, QUIET, keep_clear},
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, TokenProblem},
     naming::{self, Likeness},
@@ -156,7 +156,14 @@ impl Keybearer {
             pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
         tokio::spawn(async move {
-            let cleared = on_clipboard(move || clipboard.clear_once_if(&is_it)).await;
+            let (at_once, is_it_now) = (Arc::clone(&clipboard), is_it.clone());
+            let cleared = match on_clipboard(move || at_once.clear_if(&is_it_now)).await {
+                Ok(Cleared::Gone) => {
+                    this.say("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
+                    on_clipboard(move || keep_clear(&*clipboard, &is_it, QUIET)).await.map(|_| Cleared::Gone)
+                }
+                other => other,
+            };
             this.say(told(cleared));
         });
     }

@@ -8,6 +8,10 @@ mod others;
 mod system;
 #[cfg(target_os = "linux")]
 mod wayland;
+#[cfg(target_os = "linux")]
+mod x11;
+
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -34,20 +38,27 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::Unusable`].
     fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem>;
 
-    /// Clears it if what is there satisfies `is_secret`, and makes sure that it is gone, and stays gone for a moment:
-    /// there are programs that put back what they have kept. What somebody else copied is left alone.
+    /// Clears it if what is there satisfies `is_secret`, with the places that programs join with it, and makes sure that
+    /// others see it no more. What somebody else copied is left alone.
     ///
     /// # Errors
-    /// [`ClipboardProblem::StillThere`].
+    /// [`ClipboardProblem::StillThere`]; [`ClipboardProblem::Unconfirmed`] where that could not be made sure of.
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem>;
 
-    /// The same at once, for what may be there again: without looking whether it stays gone.
+    /// The same, with a text that is no secret in its place: there are programs that put back what they have kept, and they
+    /// keep what came last.
     ///
     /// # Errors
-    /// [`ClipboardProblem::StillThere`].
-    fn clear_once_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+    /// As for [`Clipboard::clear_if`].
+    fn replace_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
         self.clear_if(is_secret)
     }
+
+    /// Whether what was cleared comes back within this time, which has passed where it does not.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::Unusable`].
+    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem>;
 
     /// Whether what is there now is what [`Clipboard::put`] put there, served by this process or by a program that took it
     /// over at once: reading that back proves nothing.
@@ -55,6 +66,46 @@ pub trait Clipboard: Send + Sync {
 
     /// Something else was seen there: whoever had taken over what [`Clipboard::put`] put there, has it there no more.
     fn replaced(&self) {}
+}
+
+/// So long nobody may have put back what was cleared before it is called cleared. The clipboard programs of Debian look
+/// every half second.
+pub const QUIET: Duration = Duration::from_secs(3);
+
+/// So often what was put back is cleared.
+const CLEARINGS: usize = 5;
+
+/// Clears it as [`Clipboard::clear_if`] does, and again whenever it is put back, until nobody has for so long. Blocking.
+///
+/// # Errors
+/// As for [`Clipboard::clear_if`]; [`ClipboardProblem::StillThere`] where somebody does not stop putting it back.
+pub fn clear_for_good(
+    clipboard: &dyn Clipboard,
+    is_secret: &dyn Fn(&str) -> bool,
+    quiet: Duration,
+) -> Result<Cleared, ClipboardProblem> {
+    let cleared = clipboard.clear_if(is_secret)?;
+    Ok(if keep_clear(clipboard, is_secret, quiet)? { Cleared::Gone } else { cleared })
+}
+
+/// Clears it whenever it is put back, until nobody has for so long. Whether somebody had. Blocking.
+///
+/// # Errors
+/// As for [`clear_for_good`].
+pub fn keep_clear(
+    clipboard: &dyn Clipboard,
+    is_secret: &dyn Fn(&str) -> bool,
+    quiet: Duration,
+) -> Result<bool, ClipboardProblem> {
+    for times in 0..=CLEARINGS {
+        if !clipboard.comes_back(is_secret, quiet)? {
+            return Ok(times > 0);
+        }
+        // The first time an empty one may do.
+        let cleared = if times == 0 { clipboard.clear_if(is_secret) } else { clipboard.replace_if(is_secret) };
+        cleared?;
+    }
+    Err(ClipboardProblem::StillThere("another program keeps putting it back".to_owned()))
 }
 
 /// When the clipboard of this system can be read and cleared.
@@ -73,6 +124,7 @@ pub enum Reach {
 pub fn reach() -> Reach {
     #[cfg(target_os = "linux")]
     return match others::Others::connect() {
+        Ok(others) if others.is_untrusted() => Reach::Never(ClipboardProblem::Untrusted),
         Ok(others::Others::X11(_)) if others::is_wayland() => Reach::WhenFocused,
         Ok(_) => Reach::Anytime,
         Err(problem) => Reach::Never(problem),

@@ -11,24 +11,20 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
 };
-use x11rb::{
-    connection::Connection,
-    protocol::{
-        Event,
-        xproto::{Atom, AtomEnum, ConnectionExt, CreateWindowAux, PropMode, WindowClass},
-    },
-    rust_connection::RustConnection,
-    wrapper::ConnectionExt as _,
-};
 use zeroize::Zeroizing;
 
-use super::wayland;
+use super::{
+    wayland,
+    x11::{Listening, X11},
+};
 use crate::failure::ClipboardProblem;
 
 /// How long the selection's owner may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// The most that is read, in bytes: far more than any token has.
 pub(super) const LARGEST: u32 = 1 << 20;
+/// Between two looks where nobody tells of a change.
+const A_LOOK: Duration = Duration::from_millis(100);
 /// Between two looks at what is not there yet.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -90,11 +86,68 @@ impl Others {
         Some(owners)
     }
 
-    /// The window that owns the selection; `None` where the system does not tell.
+    /// The window that owns the clipboard; `None` where the system does not tell.
     pub(super) fn owner(&mut self) -> Option<u32> {
         match self {
             Self::Wayland => None,
             Self::X11(x11) => x11.owner(),
+        }
+    }
+
+    /// Whether what is put there is kept from others.
+    pub(super) fn is_untrusted(&self) -> bool {
+        matches!(self, Self::X11(x11) if x11.is_untrusted())
+    }
+
+    /// Empties the clipboard, whoever's it is.
+    pub(super) fn empty(&self) -> Result<(), ClipboardProblem> {
+        match self {
+            Self::Wayland => wayland::empty(),
+            Self::X11(x11) => x11.empty(is_wayland()),
+        }
+    }
+
+    /// Empties what programs join with the clipboard, where the text is there. Whether it was.
+    pub(super) fn clear_beside(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+        match self {
+            Self::Wayland => wayland::clear_selected(is_secret),
+            Self::X11(x11) => x11.clear_beside(is_secret),
+        }
+    }
+
+    /// Whether the text is on the clipboard, or in what programs join with it. An owner that does not answer keeps nothing
+    /// there that was cleared before.
+    fn has(&mut self, is_secret: &dyn Fn(&str) -> bool) -> bool {
+        self.text().is_ok_and(|there| there.is_some_and(|text| is_secret(&text)))
+            || match self {
+                Self::Wayland => wayland::is_selected(is_secret),
+                Self::X11(x11) => x11.is_beside(is_secret),
+            }
+    }
+
+    /// Whether the text comes back within this time.
+    pub(super) fn see_back(
+        &mut self,
+        is_secret: &dyn Fn(&str) -> bool,
+        within: Duration,
+    ) -> Result<bool, ClipboardProblem> {
+        let deadline = Instant::now() + within;
+        // Before the first look, so that nothing comes in between.
+        let listening = matches!(self, Self::X11(_)).then(Listening::start).transpose()?;
+        loop {
+            if self.has(is_secret) {
+                return Ok(true);
+            }
+            let goes_on = match &listening {
+                Some(listening) => listening.wait(deadline)?,
+                None => {
+                    thread::sleep(A_LOOK);
+                    Instant::now() < deadline
+                }
+            };
+            if !goes_on {
+                return Ok(false);
+            }
         }
     }
 }
@@ -104,101 +157,13 @@ pub(super) fn is_wayland() -> bool {
     std::env::var_os("WAYLAND_DISPLAY").is_some_and(|display| !display.is_empty())
 }
 
-/// A connection to the X server that owns nothing and asks like any other program.
-pub(super) struct X11 {
-    connection: RustConnection,
-    window: u32,
-    clipboard: Atom,
-    utf8: Atom,
-    property: Atom,
-}
-
-impl X11 {
-    fn connect() -> Result<Self, ClipboardProblem> {
-        let (connection, screen) = RustConnection::connect(None).map_err(unusable)?;
-        let root = connection.setup().roots.get(screen).ok_or_else(|| unusable("the display has no screen"))?;
-        let (parent, visual) = (root.root, root.root_visual);
-        let window = connection.generate_id().map_err(unusable)?;
-        connection
-            .create_window(0, window, parent, 0, 0, 1, 1, 0, WindowClass::INPUT_OUTPUT, visual, &CreateWindowAux::new())
-            .map_err(unusable)?;
-        let atom = |name: &[u8]| -> Result<Atom, ClipboardProblem> {
-            Ok(connection.intern_atom(false, name).map_err(unusable)?.reply().map_err(unusable)?.atom)
-        };
-        let (clipboard, utf8, property) = (atom(b"CLIPBOARD")?, atom(b"UTF8_STRING")?, atom(b"KEYBEARER_SEEN")?);
-        Ok(Self { connection, window, clipboard, utf8, property })
-    }
-
-    fn owner(&self) -> Option<u32> {
-        Some(self.connection.get_selection_owner(self.clipboard).ok()?.reply().ok()?.owner)
-    }
-
-    fn text(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
-        if self.owner() == Some(x11rb::NONE) {
-            return Ok(None);
-        }
-        // Some programs have no more than the older form to give, which has the letters of Western Europe alone.
-        match self.text_as(self.utf8)? {
-            None => self.text_as(AtomEnum::STRING.into()),
-            there => Ok(there),
-        }
-    }
-
-    fn text_as(&self, form: Atom) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
-        self.connection
-            .convert_selection(self.window, self.clipboard, form, self.property, x11rb::CURRENT_TIME)
-            .map_err(unusable)?;
-        self.connection.flush().map_err(unusable)?;
-        if !self.answered()? {
-            return Ok(None);
-        }
-        let reply = self
-            .connection
-            .get_property(false, self.window, self.property, AtomEnum::ANY, 0, LARGEST / 4)
-            .map_err(unusable)?
-            .reply()
-            .map_err(unusable)?;
-        let kind = reply.type_;
-        let bytes = Zeroizing::new(reply.value);
-        self.forget_property(bytes.len());
-        // An answer in pieces (INCR) is longer than any token, and so is none.
-        Ok(match kind {
-            kind if kind == self.utf8 => utf8(&bytes),
-            kind if kind == Atom::from(AtomEnum::STRING) => latin_1(&bytes),
-            _ => None,
-        })
-    }
-
-    /// Waits for the owner's answer; `false` where it has no text to give.
-    fn answered(&self) -> Result<bool, ClipboardProblem> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match self.connection.poll_for_event().map_err(unusable)? {
-                Some(Event::SelectionNotify(answer)) if answer.requestor == self.window => {
-                    return Ok(answer.property != x11rb::NONE);
-                }
-                Some(_) => {}
-                None => wait_until_readable(self.connection.stream(), deadline)?,
-            }
-        }
-    }
-
-    /// The server keeps a property until it is deleted: its bytes are written over before that.
-    fn forget_property(&self, length: usize) {
-        let blank = vec![0; length];
-        let _ = self.connection.change_property8(PropMode::REPLACE, self.window, self.property, self.utf8, &blank);
-        let _ = self.connection.delete_property(self.window, self.property);
-        let _ = self.connection.sync();
-    }
-}
-
-/// Waits until the clipboard's owner has written something, or has closed its end.
-pub(super) fn wait_until_readable(from: impl AsFd, deadline: Instant) -> Result<(), ClipboardProblem> {
+/// Waits until something is written there, or its end is closed; `false` where neither is so in time.
+pub(super) fn wait_until_readable(from: impl AsFd, deadline: Instant) -> Result<bool, ClipboardProblem> {
     let left = deadline.saturating_duration_since(Instant::now());
     let limit = Timespec { tv_sec: left.as_secs().try_into().unwrap_or(0), tv_nsec: left.subsec_nanos().into() };
     match poll(&mut [PollFd::new(&from, PollFlags::IN)], Some(&limit)) {
-        Ok(0) => Err(unusable("the program that owns it does not answer")),
-        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Ok(0) => Ok(false),
+        Ok(_) | Err(Errno::INTR) => Ok(true),
         Err(error) => Err(unusable(error)),
     }
 }
@@ -207,7 +172,7 @@ pub(super) fn utf8(bytes: &[u8]) -> Option<Zeroizing<String>> {
     std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(|text| Zeroizing::new(text.to_owned()))
 }
 
-fn latin_1(bytes: &[u8]) -> Option<Zeroizing<String>> {
+pub(super) fn latin_1(bytes: &[u8]) -> Option<Zeroizing<String>> {
     // No letter takes more than two bytes: nothing of it is left behind where the text outgrows its place.
     let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
     text.extend(bytes.iter().map(|byte| char::from(*byte)));

@@ -2,8 +2,7 @@
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 #[cfg(target_os = "macos")]
@@ -31,14 +30,12 @@ const A_MOMENT: Duration = Duration::from_millis(200);
 #[cfg(target_os = "linux")]
 const TAKE_OVER: Duration = Duration::from_millis(300);
 
-/// So long after a clearing there may be a program that puts back what it has kept.
-const AFTERWARDS: Duration = Duration::from_millis(300);
+/// What takes the place of a secret that a program puts back: it keeps this then.
+const IN_ITS_PLACE: &str = "(cleared by Keybearer)";
 
-/// Between two looks whether one has.
-const A_LOOK: Duration = Duration::from_millis(20);
-
-/// So often what was put back is cleared.
-const CLEARINGS: usize = 3;
+/// Between two looks on systems that tell of nothing.
+#[cfg(not(target_os = "linux"))]
+const A_LOOK: Duration = Duration::from_millis(100);
 
 /// The clipboard of this system. On Linux its owner serves the content, so each copy is served anew, and until its clearing
 /// is proven; after that nothing is left of what it held.
@@ -90,12 +87,17 @@ impl Served {
         }
     }
 
+    /// Whether the window that owns the clipboard is what serves this copy, rather than whoever took it over.
+    #[cfg(target_os = "linux")]
+    fn is_owner(&self, now: Option<u32>) -> bool {
+        matches!(self, Self::Handle { owners: Some(owners), .. } if owners.first().copied() == now)
+    }
+
     fn clear(&mut self) -> Result<(), ClipboardProblem> {
         match self {
             Self::Handle { handle, .. } => clear(handle),
-            // Whoever asks for it.
             #[cfg(target_os = "linux")]
-            Self::Wayland { .. } => clear(&mut open()?),
+            Self::Wayland { .. } => super::wayland::empty(),
         }
     }
 }
@@ -105,57 +107,59 @@ impl SystemClipboard {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Clears what satisfies `is_secret`, and looks for so long whether it comes back.
-    fn clear_and_look(
+    /// Clears what satisfies `is_secret`, or puts this in its place.
+    fn clear_or_replace(
         &self,
         is_secret: &dyn Fn(&str) -> bool,
-        afterwards: Duration,
+        by: Option<&str>,
     ) -> Result<Cleared, ClipboardProblem> {
         let mut served = self.served();
         let still_there = |problem: ClipboardProblem| match problem {
             ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
             other => other,
         };
-        let there = self.read().map_err(still_there)?;
-        if !there.is_some_and(|there| is_secret(&there)) {
-            *served = None;
-            return Ok(Cleared::Replaced);
-        }
-        for clearing in 1.. {
-            let cleared = match served.as_mut() {
-                Some(served) => served.clear(),
-                None => open().and_then(|mut handle| clear(&mut handle)),
-            };
-            cleared.map_err(still_there)?;
-            if !self.comes_back(is_secret, afterwards).map_err(still_there)? {
-                break;
+        #[cfg(target_os = "linux")]
+        let beside = Others::connect().and_then(|others| others.clear_beside(is_secret)).map_err(still_there)?;
+        #[cfg(not(target_os = "linux"))]
+        let beside = false;
+        let is_there = || Ok(self.read()?.is_some_and(|there| is_secret(&there)));
+        let was_there = is_there().map_err(still_there)?;
+        if was_there {
+            match by {
+                Some(text) => self.put_plain(text),
+                None => empty(served.as_mut()),
             }
-            if clearing == CLEARINGS {
+            .map_err(still_there)?;
+            if is_there().map_err(still_there)? {
                 return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
             }
-        }
-        #[cfg(target_os = "linux")]
-        if let Some(Served::Wayland { serving, .. }) = served.as_ref() {
-            // Its own memory is wiped then.
-            serving.has_ended(PATIENCE);
+            #[cfg(target_os = "linux")]
+            if let Some(Served::Wayland { serving, .. }) = served.as_ref() {
+                // Its own memory is wiped then.
+                serving.has_ended(PATIENCE);
+            }
         }
         *served = None;
-        Ok(Cleared::Gone)
+        Ok(if was_there || beside { Cleared::Gone } else { Cleared::Replaced })
     }
+}
 
-    /// Whether what was cleared is still there, or there again within a moment; something else in its place ends the looking.
-    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem> {
-        let deadline = Instant::now() + within;
-        loop {
-            if let Some(there) = self.read()? {
-                return Ok(is_secret(&there));
-            }
-            if Instant::now() > deadline {
-                return Ok(false);
-            }
-            // Not every system tells of a new owner.
-            thread::sleep(A_LOOK);
-        }
+#[cfg(target_os = "linux")]
+fn empty(served: Option<&mut Served>) -> Result<(), ClipboardProblem> {
+    let mut others = Others::connect()?;
+    let owner = others.owner();
+    match served {
+        // It knows by that to forget it.
+        Some(served) if served.is_owner(owner) => served.clear(),
+        _ => others.empty(),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn empty(served: Option<&mut Served>) -> Result<(), ClipboardProblem> {
+    match served {
+        Some(served) => served.clear(),
+        None => clear(&mut open()?),
     }
 }
 
@@ -170,6 +174,9 @@ impl Clipboard for SystemClipboard {
         #[cfg(target_os = "linux")]
         let seen = {
             let mut others = Others::connect()?;
+            if others.is_untrusted() {
+                return Err(ClipboardProblem::Untrusted);
+            }
             let held = served.insert(Served::start(token.open(WHY), &others)?);
             let seen = others.see(|text| token.equals(text))?;
             held.notice_take_over(&mut others, |text| token.equals(text));
@@ -199,11 +206,30 @@ impl Clipboard for SystemClipboard {
     }
 
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
-        self.clear_and_look(is_secret, AFTERWARDS)
+        self.clear_or_replace(is_secret, None)
     }
 
-    fn clear_once_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
-        self.clear_and_look(is_secret, Duration::ZERO)
+    fn replace_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+        self.clear_or_replace(is_secret, Some(IN_ITS_PLACE))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem> {
+        Others::connect()?.see_back(is_secret, within)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem> {
+        let deadline = std::time::Instant::now() + within;
+        loop {
+            if self.read()?.is_some_and(|there| is_secret(&there)) {
+                return Ok(true);
+            }
+            if std::time::Instant::now() > deadline {
+                return Ok(false);
+            }
+            std::thread::sleep(A_LOOK);
+        }
     }
 
     #[cfg(target_os = "linux")]

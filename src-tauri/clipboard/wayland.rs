@@ -33,7 +33,30 @@ pub(super) fn answers() -> bool {
 
 /// The text on the clipboard, over a connection of its own.
 pub(super) fn text() -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
-    let contents = paste::get_contents(paste::ClipboardType::Regular, paste::Seat::Unspecified, paste::MimeType::Text);
+    text_of(paste::ClipboardType::Regular)
+}
+
+/// Whether the text is in the selection that the middle button pastes, where there is one.
+pub(super) fn is_selected(is_secret: &dyn Fn(&str) -> bool) -> bool {
+    text_of(paste::ClipboardType::Primary).is_ok_and(|text| text.is_some_and(|text| is_secret(&text)))
+}
+
+/// Empties that selection where the text is there. Whether it was.
+pub(super) fn clear_selected(is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+    let is_there = is_selected(is_secret);
+    if is_there {
+        copy::clear(copy::ClipboardType::Primary, copy::Seat::All).map_err(unusable)?;
+    }
+    Ok(is_there)
+}
+
+/// Empties the clipboard, whoever's it is.
+pub(super) fn empty() -> Result<(), ClipboardProblem> {
+    copy::clear(copy::ClipboardType::Regular, copy::Seat::All).map_err(unusable)
+}
+
+fn text_of(which: paste::ClipboardType) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
+    let contents = paste::get_contents(which, paste::Seat::Unspecified, paste::MimeType::Text);
     let mut pipe = match contents {
         Ok((pipe, _)) => pipe,
         Err(paste::Error::ClipboardEmpty | paste::Error::NoMimeType | paste::Error::NoSeats) => return Ok(None),
@@ -44,7 +67,9 @@ pub(super) fn text() -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
     let mut piece = Zeroizing::new([0; 4 << 10]);
     loop {
         // Its owner writes, which may have stopped working.
-        wait_until_readable(&pipe, deadline)?;
+        if !wait_until_readable(&pipe, deadline)? {
+            return Err(unusable("the program that owns it does not answer"));
+        }
         match pipe.read(&mut *piece) {
             Ok(0) => return Ok(utf8(&bytes)),
             Ok(read) => bytes.extend_from_slice(&piece[..read]),

@@ -108,8 +108,12 @@ fn fixed(failure: &Failure) -> &'static str {
              once the clipboard works."
         }
         Failure::Clipboard(ClipboardProblem::Unreadable(_)) => "Type the sign-in token instead.",
-        Failure::Clipboard(ClipboardProblem::StillThere(_)) => {
+        Failure::Clipboard(ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed) => {
             "Copy something else, and delete it from your clipboard’s history."
+        }
+        Failure::Clipboard(ClipboardProblem::Untrusted) => {
+            "Run Keybearer where your desktop is, or with ssh -Y if you trust that computer as your own; or deliver the \
+             token into a vault, which needs no clipboard."
         }
         Failure::Keyring(KeyringProblem::Several) => {
             "Sign in anew, and one is left; or delete those of “app.keybearer.desktop” with your keyring’s own program."

@@ -291,6 +291,8 @@ pub enum ClipboardView {
         /// What is known, and what to do.
         problem: Told,
     },
+    /// It was cleared just now; somebody may put it back yet.
+    Clearing,
     /// It was cleared, and is gone.
     Cleared,
     /// Something else was copied since; that was left alone.

@@ -32,7 +32,7 @@ impl Issuance {
     /// was asked and has had the time to read that; [`Failure::NeverLeft`] where it can be in none; [`Failure::NotNow`] where
     /// it is not held any more, or while it is being revoked; [`Failure::Clipboard`], once, where the token cannot be cleared
     /// from the clipboard. A delivery is waited for.
-    pub async fn finish(&self, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
+    pub async fn finish(self: &Arc<Self>, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
         self.after_delivery(id).await;
         let (proven, revoking, told) = self.read_held(id, |held| {
             let told = matches!(held.clipboard, OnClipboard::StillThere(_));
@@ -89,13 +89,14 @@ impl Issuance {
     }
 
     /// The app ends: a delivery is called off, the clipboard is cleared and the token wiped at once.
-    pub async fn shut_down(&self) {
-        let Some(id) = self.held() else { return };
+    pub async fn shut_down(self: &Arc<Self>) {
+        let Some(id) = self.held() else { return self.end_clearings().await };
         self.give_up_delivery(id).await;
         // Nobody is left to be told how it ended. What hangs still is not waited for.
         let event = |held: &Held| held.wiped(held.proven());
         let left = self.let_go_as(id, End::OfTheApp, true, event).await;
         self.note_left(left.ok().flatten());
+        self.end_clearings().await;
     }
 
     /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation and a
@@ -103,11 +104,7 @@ impl Issuance {
     pub(super) async fn wipe_in_time(self: Arc<Self>, id: HeldId) {
         let mut changes = self.changed.subscribe();
         loop {
-            let now = |held: &Held| {
-                let known = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
-                (held.wiped_at, held.is_busy(), known)
-            };
-            let Ok((wiped_at, busy, (key, keys, origin))) = self.read_held(id, now) else { return };
+            let Ok((wiped_at, busy)) = self.read_held(id, |held| (held.wiped_at, held.is_busy())) else { return };
             if busy || wiped_at > Instant::now() {
                 tokio::select! {
                     () = sleep_until(wiped_at), if !busy => {}
@@ -120,9 +117,7 @@ impl Issuance {
                 // Something began, or it was put off: that comes to its end first.
                 Err(_) => continue,
                 Ok(left) => {
-                    if let Some(OnClipboard::StillThere(problem)) = self.note_left(left) {
-                        self.note(NoticeKind::OnClipboard(problem), key.name.clone(), Some(key), &keys, origin);
-                    }
+                    self.note_left(left);
                     return;
                 }
             }
@@ -131,7 +126,7 @@ impl Issuance {
 
     /// Lets the token go, as the person is done with it. Tells where it stood on the clipboard.
     async fn let_go(
-        &self,
+        self: &Arc<Self>,
         id: HeldId,
         even_if_still_there: bool,
         in_vault: impl Fn(&Held) -> bool,
@@ -162,7 +157,7 @@ impl Issuance {
     /// What may have begun while the turn was waited for is looked at once it is there: an end of its time that is not due
     /// any more, or a delivery or revocation that has to come to its own end, is refused.
     async fn let_go_as(
-        &self,
+        self: &Arc<Self>,
         id: HeldId,
         end: End,
         even_if_still_there: bool,
@@ -191,7 +186,7 @@ impl Issuance {
             return Err(failure);
         }
         self.write(wish, event).await;
-        Ok(self.change(|state| match std::mem::take(&mut state.stage) {
+        let left = self.change(|state| match std::mem::take(&mut state.stage) {
             Stage::Held(held) => {
                 let kept = held.kept_for_a_time().map(|(place, until)| (place.to_string(), until));
                 let perhaps_in = held.perhaps_in().map(ToString::to_string);
@@ -202,7 +197,11 @@ impl Issuance {
                 state.stage = other;
                 None
             }
-        }))
+        });
+        if end != End::OfTheApp {
+            self.leave_clearing(wish, end == End::Revoked);
+        }
+        Ok(left)
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     journal::{Event, Origin, WishId},
 };
 use crate::{
-    clipboard::{Cleared, Clipboard},
+    clipboard::{Cleared, Clipboard, QUIET, clear_for_good},
     delivery::{Stored, Vault},
     failure::{ClipboardProblem, Failure},
     jwt::{self, Facts},
@@ -89,7 +89,9 @@ pub enum OnClipboard {
     },
     /// It could not be made sure of that it is there.
     Unsure(ClipboardProblem),
-    /// It was cleared, and is gone.
+    /// It was cleared, and is watched for whether somebody puts it back.
+    Clearing,
+    /// It was cleared, and is gone: nobody has put it back for some time.
     Cleared,
     /// Something else was copied since.
     Replaced,
@@ -246,6 +248,9 @@ impl Issuance {
         let (token, before) = self.change_held(id, |held| (held.token(), mem::replace(&mut held.given_out, true)))?;
         self.write_of_held(id, Event::Copied).await;
         self.mark_copy(id, &token).await;
+        if let Some(wish) = self.wish_of(id) {
+            self.copied_anew(wish);
+        }
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         if matches!(put, Err(ClipboardProblem::Unusable(_))) {
             // It did not get there.
@@ -268,7 +273,7 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it is still there.
-    pub async fn clear_clipboard(&self, id: HeldId) -> Result<(), Failure> {
+    pub async fn clear_clipboard(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
         self.clear_in_turn(id).await
     }
@@ -309,17 +314,17 @@ impl Issuance {
             self.remember_proven(vault).await;
         }
         if matches!(check, Check::Stored | Check::WhiteSpace) {
-            let token = self.token(id)?;
-            self.mark_copy(id, &token).await;
-            // Whoever put it there, it is a copy of a secret that came out of a vault: it goes as our own does.
-            self.count_down(id, |until| OnClipboard::Live { until, own: false });
+            if let Some(wish) = self.wish_of(id) {
+                self.copied_anew(wish);
+            }
+            self.found_on_clipboard(id).await;
         }
         Ok(())
     }
 
     /// The session is locked, or the computer goes to sleep: the token's own window closes, and the clipboard is cleared if
     /// the token may be on it, also by a copy that is just being made. Whether there was anything to do.
-    pub async fn step_back(&self) -> bool {
+    pub async fn step_back(self: &Arc<Self>) -> bool {
         let Some(shown) = self.with_held(|held| held.shown_until.is_some()) else { return false };
         if shown {
             self.hide();
@@ -333,7 +338,8 @@ impl Issuance {
 
     /// The person is back in our window: a clipboard that could not be cleared before is tried again, since some desktops
     /// let a program clear it only then.
-    pub async fn try_clearing_again(&self) {
+    pub async fn try_clearing_again(self: &Arc<Self>) {
+        self.try_again.notify_waiters();
         let _turn = self.clipboard_turn.lock().await;
         let tried = |held: &Held| matches!(held.clipboard, OnClipboard::StillThere(_)).then_some(held.id);
         if let Some(id) = self.with_held(tried).flatten() {
@@ -354,7 +360,8 @@ impl Issuance {
         let _turn = self.clipboard_turn.lock().await;
         let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
         let is_one = move |text: &str| marks.iter().any(|mark| mark.is_of(text));
-        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&is_one)).await;
+        // A program may put it back only now, that finds nothing there: until then it is not forgotten.
+        let cleared = self.on_clipboard(move |clipboard| clear_for_good(clipboard, &is_one, QUIET)).await;
         if cleared.is_ok() {
             for (wish, _) in copies {
                 self.write_with(move |journal| journal.copy_gone(wish)).await;
@@ -458,7 +465,7 @@ impl Issuance {
 
     /// Clears the clipboard if the token may be on it. Where it was proven to be gone, it is looked for once more: there are
     /// programs that put back what they have kept.
-    pub(super) async fn clear_what_may_be_there(&self) -> Result<(), Failure> {
+    pub(super) async fn clear_what_may_be_there(self: &Arc<Self>) -> Result<(), Failure> {
         let (id, token, clipboard) =
             self.with_held(|held| (held.id, held.token(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
         let is_back = match clipboard {
@@ -474,22 +481,43 @@ impl Issuance {
         if is_back { self.clear_in_turn(id).await } else { Ok(()) }
     }
 
-    pub(super) async fn clear_in_turn(&self, id: HeldId) -> Result<(), Failure> {
+    pub(super) async fn clear_in_turn(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let token = self.token(id)?;
+        let mark = token.mark();
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
-        if let (Ok(_), Some(wish)) = (&cleared, self.wish_of(id)) {
-            self.write_with(move |journal| journal.copy_gone(wish)).await;
-        }
         let (now, outcome) = match cleared {
-            Ok(Cleared::Gone) => (OnClipboard::Cleared, Ok(())),
+            Ok(Cleared::Gone) => (OnClipboard::Clearing, Ok(())),
             Ok(Cleared::Replaced) => (OnClipboard::Replaced, Ok(())),
-            Err(problem) => (OnClipboard::StillThere(problem.clone()), Err(Failure::Clipboard(problem))),
+            Err(problem) => (OnClipboard::StillThere(problem.clone()), Err(problem)),
         };
+        let is_replaced = now == OnClipboard::Replaced;
         let _ = self.change_held(id, |held| {
+            // Somebody else has cleared it in the turn before.
+            if is_replaced && matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::Cleared) {
+                return;
+            }
             held.clipboard = now;
             held.cleared_at = None;
         });
-        outcome
+        match (mark, self.wish_of(id)) {
+            (_, Some(wish)) if is_replaced => {
+                if self.with_held(|held| held.clipboard == OnClipboard::Clearing) == Some(true) {
+                    return Ok(());
+                }
+                self.copied_anew(wish);
+                self.write_with(move |journal| journal.copy_gone(wish)).await;
+            }
+            (Some(mark), _) => self.begin_clearing(id, mark, outcome.clone().err()),
+            _ => {}
+        }
+        outcome.map_err(Failure::Clipboard)
+    }
+
+    /// A copy of the held token is on the clipboard that was not put there by us: it goes as our own does.
+    pub(super) async fn found_on_clipboard(self: &Arc<Self>, id: HeldId) {
+        let Ok(token) = self.token(id) else { return };
+        self.mark_copy(id, &token).await;
+        self.count_down(id, |until| OnClipboard::Live { until, own: false });
     }
 
     /// The token is about to be on the clipboard: should the app die, the next start knows it there and clears it.
@@ -528,7 +556,7 @@ impl Issuance {
     }
 
     /// Uses the clipboard away from the event loop, since another program may be slow to answer.
-    async fn on_clipboard<T: Send + 'static>(
+    pub(super) async fn on_clipboard<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
     ) -> Result<T, ClipboardProblem> {

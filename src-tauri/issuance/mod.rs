@@ -6,6 +6,7 @@
 mod answered;
 mod asking;
 mod before;
+mod clearing;
 mod delivering;
 mod ending;
 mod held;
@@ -22,9 +23,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::watch, task::spawn_blocking};
+use tokio::{
+    sync::{Notify, watch},
+    task::spawn_blocking,
+};
 
-use self::journal::{Event, Journal, Record, WishId};
 pub use self::{
     asking::{Asking, Order, Phase},
     before::Before,
@@ -32,6 +35,10 @@ pub use self::{
     held::{Check, Held, HeldId, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
     revocation::Revocation,
+};
+use self::{
+    clearing::Clearing,
+    journal::{Event, Journal, Record, WishId},
 };
 use crate::{
     clipboard::Clipboard,
@@ -60,6 +67,8 @@ pub struct Issuance {
     state: Mutex<State>,
     /// One use of the clipboard at a time: a clearing must not meet a copy half way.
     clipboard_turn: tokio::sync::Mutex<()>,
+    /// What could not be cleared from the clipboard is tried again now.
+    try_again: Notify,
     changed: watch::Sender<()>,
 }
 
@@ -76,6 +85,8 @@ struct State {
     made: HashSet<KeyId>,
     /// The keys that were made and could not be written down yet.
     unmade: HashMap<WishId, (Key, Option<Fingerprint>)>,
+    /// The copies that are being cleared from the clipboard.
+    clearings: HashMap<WishId, Clearing>,
     /// Counts everything that a timer may refer to later.
     counter: u32,
 }
@@ -103,6 +114,7 @@ impl Issuance {
             times: Mutex::new(times),
             state: Mutex::default(),
             clipboard_turn: tokio::sync::Mutex::default(),
+            try_again: Notify::new(),
             changed,
         })
     }

@@ -217,6 +217,7 @@ fn clipboard(clipboard: &OnClipboard) -> ClipboardView {
         OnClipboard::Untouched => ClipboardView::Untouched,
         OnClipboard::Live { until, own } => ClipboardView::Live { clears_in_ms: until_ms(*until), own: *own },
         OnClipboard::Unsure(problem) => ClipboardView::Unsure { problem: told(problem) },
+        OnClipboard::Clearing => ClipboardView::Clearing,
         OnClipboard::Cleared => ClipboardView::Cleared,
         OnClipboard::Replaced => ClipboardView::Replaced,
         OnClipboard::StillThere(problem) => ClipboardView::StillThere { problem: told(problem) },

@@ -260,6 +260,10 @@ impl Clipboard for NoClipboard {
     fn clear_if(&self, _: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
         Ok(Cleared::Replaced)
     }
+    fn comes_back(&self, _: &dyn Fn(&str) -> bool, _: Duration) -> Result<bool, ClipboardProblem> {
+        Ok(false)
+    }
+
     fn holds_own(&self) -> bool {
         false
     }

@@ -20,7 +20,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::steps::{app, create, desktop, ensure_revoked, finish, invoke, working};
+use crate::steps::{app, create, desktop, ensure_revoked, finish, invoke, wait_off_clipboard, working};
 
 /// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
 async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
@@ -344,7 +344,7 @@ async fn settings_are_kept_in_the_file_that_is_named_and_hold_at_once() -> Resul
 
     create(&window, "Held").await?;
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    wait_off_clipboard(&window, &desktop).await?;
     Ok(())
 }
 

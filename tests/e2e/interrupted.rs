@@ -14,6 +14,7 @@ use keybearer_support::{
 
 use crate::steps::{
     app, copy, create, create_sample, desktop, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token,
+    wait_off_clipboard,
 };
 
 fn with_logind() -> Result<(Desktop, Logind)> {
@@ -42,7 +43,7 @@ async fn before_sleep_the_token_is_hidden_and_off_the_clipboard_and_only_then_it
     copy(&window).await?;
     logind.sleep()?;
     ensure_nothing_copied(&desktop).await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    wait_off_clipboard(&window, &desktop).await?;
     ensure!(window.is_shown("reveal").await?, "its token is held still");
 
     window.click("reveal-show").await?;
@@ -63,7 +64,7 @@ async fn a_locked_session_clears_it_and_another_persons_session_does_not() -> Re
     logind.lock(false)?;
     ensure!(clipboard.text().await?.is_some_and(|text| text.starts_with("eyJ")), "it was cleared for somebody else");
     logind.lock(true)?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    wait_off_clipboard(&window, &desktop).await?;
     ensure_nothing_copied(&desktop).await
 }
 
@@ -83,7 +84,7 @@ async fn a_screen_saver_that_becomes_active_clears_it_and_one_that_ends_does_not
     ensure!(Clipboard::of(&desktop).text().await?.is_some(), "it was cleared for nothing");
     screen_saver.tell(true)?;
     window.wait_token_window_closed().await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    wait_off_clipboard(&window, &desktop).await?;
     ensure_nothing_copied(&desktop).await
 }
 
@@ -93,22 +94,32 @@ async fn what_a_clipboard_program_puts_back_is_cleared_again_and_what_it_never_l
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
-    let once = Persisting::start(&desktop, Habit::PutsBack(1))?;
-    copy(&window).await?;
-    window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
-    ensure_nothing_copied(&desktop).await?;
-    drop(once);
-
     let always = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
     copy(&window).await?;
+    let token = Clipboard::of(&desktop).text().await?.context("it is copied")?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("another program put it back")).await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    // What took its place is what it keeps from then on.
+    ensure!(Clipboard::of(&desktop).text().await?.as_ref() != Some(&token), "it is there");
     drop(always);
-    // Whoever keeps it may be gone by the time that the person comes back to the window.
+
+    let clipboard = Clipboard::of(&desktop);
+    copy(&window).await?;
+    let insists = Persisting::start(&desktop, Habit::Insists)?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| !text.contains("put it back")).await?;
-    ensure_nothing_copied(&desktop).await
+    window.wait_text("reveal-clipboard", |text| text.contains("putting it back")).await?;
+    window.click("reveal-done").await?;
+    window.wait_for("reveal-discard").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await?;
+    let told = window.wait_text("attention-row", |text| text.contains("still on the clipboard")).await?;
+    ensure!(told.contains("Server Key 3"), "{told}");
+    ensure!(clipboard.text().await?.as_ref() == Some(&token), "it does not insist");
+    drop(insists);
+    // It is tried again by itself.
+    window.wait_gone("attention").await?;
+    ensure!(clipboard.text().await?.as_ref() != Some(&token), "it is there");
+    Ok(())
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use keybearer_support::{
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, wait_listed};
+use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, wait_listed, wait_off_clipboard};
 
 /// As long as the web engine may take to end a process.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -214,6 +214,7 @@ async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) 
     copy(&window).await?;
     table.ensure_no_page_has_it("copied")?;
     window.click("reveal-clear").await?;
+    // From then on a copy out of the vault is let be.
     window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
     table.ensure_held_alone("cleared")?;
     if shown {
@@ -298,7 +299,7 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
         create(&window, "Server Key 3").await?;
         copy(&window).await?;
         if by_time {
-            window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+            wait_off_clipboard(&window, &desktop).await?;
             table.ensure_held_alone("cleared by time")?;
         } else if way == "checked with something else" {
             let _other = Clipboard::of(&desktop).copy("something else").await?;

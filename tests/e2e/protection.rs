@@ -13,7 +13,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox};
+use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox, wait_off_clipboard};
 
 /// Opens the panel, or looks again where it is open, and waits until it tells.
 async fn look(window: &Window<'_>) -> Result<()> {
@@ -177,7 +177,7 @@ async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() 
         ensure!(kept.contains("no secret") && !kept.contains(&token[..24]), "{step}: it keeps the token");
         if step == "copied" {
             window.click("reveal-clear").await?;
-            window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+            wait_off_clipboard(&window, &desktop).await?;
         }
     }
     let there = clipboard.text().await?.unwrap_or_default();

@@ -53,7 +53,7 @@ async fn show_and_hide(window: &Window<'_>) -> Result<()> {
 async fn copy_and_clear(window: &Window<'_>) -> Result<()> {
     copy(window).await?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("Clearing") || text.contains("was cleared")).await?;
     Ok(())
 }
 

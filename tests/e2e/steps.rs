@@ -112,6 +112,15 @@ pub(crate) async fn copy(window: &Window<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Waits until the token is off the clipboard, and the dialog tells that it is being cleared. It says that it was cleared
+/// only when nobody has put it back for some seconds, which few tests wait for.
+pub(crate) async fn wait_off_clipboard(window: &Window<'_>, desktop: &Desktop) -> Result<()> {
+    window
+        .wait_text("reveal-clipboard", |text| text.contains("was cleared") || text.contains("Clearing the clipboard"))
+        .await?;
+    Clipboard::of(desktop).wait_for("nothing", |text| text.is_none_or(str::is_empty)).await.map(drop)
+}
+
 /// As another program sees it.
 pub(crate) async fn ensure_nothing_copied(desktop: &Desktop) -> Result<()> {
     let text = Clipboard::of(desktop).text().await?;

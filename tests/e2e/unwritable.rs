@@ -16,7 +16,9 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{CLOSED_TO_OTHERS, app, copy, create, creations, desktop, finish, paste_into, sign_in};
+use crate::steps::{
+    CLOSED_TO_OTHERS, app, copy, create, creations, desktop, finish, paste_into, sign_in, wait_off_clipboard,
+};
 
 fn data(desktop: &Desktop) -> PathBuf {
     desktop.home().join("data/app.keybearer.desktop")
@@ -133,7 +135,7 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     // There was room kept for what happened to the key; and none any more once a copy was forgotten without a trace.
     copy(&window).await?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    wait_off_clipboard(&window, &desktop).await?;
     ensure!(!window.is_shown("problems").await?, "something was not written down");
     fill(&window, &desktop)?;
     finish(&window).await?;

@@ -72,7 +72,7 @@ async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
     scene.board.copy(TOKEN);
     scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Stored));
-    assert_eq!(scene.issuance.finish(scene.held(), false).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Ok(OnClipboard::Clearing));
     assert_eq!(scene.board.text(), None, "the copy from the vault is gone as well");
 }
 
@@ -82,7 +82,7 @@ async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
     scene.issuance.copy(scene.held()).await.expect("copied");
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
-    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Clearing));
     assert_eq!(scene.board.text(), None);
     assert!(scene.issuance.is_idle() && scene.issuance.notices().is_empty());
 }
@@ -100,7 +100,7 @@ async fn what_is_said_within_a_second_of_the_question_or_without_one_does_not_co
     }
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN), "nothing is lost");
     advance(Duration::from_millis(1)).await;
-    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Cleared));
+    assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Clearing));
 
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
@@ -173,7 +173,8 @@ async fn a_copy_that_cannot_be_cleared_when_the_time_is_over_is_told() {
     scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.until(|issuance| issuance.notices().len() == 2).await;
-    assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_))));
+    let still_there = |kind: &NoticeKind| matches!(kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_)));
+    assert!(scene.issuance.notices().iter().any(|notice| still_there(&notice.kind)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -286,6 +287,8 @@ async fn a_copy_is_known_to_a_later_start_until_it_is_proven_to_be_gone() {
     let copies = locked(&scene.book.copies).clone();
     assert!(copies.len() == 1 && copies[0].1.is_of(TOKEN));
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
+    assert_eq!(locked(&scene.book.copies).len(), 1, "somebody may put it back yet");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert!(locked(&scene.book.copies).is_empty());
 }
 
@@ -340,7 +343,7 @@ async fn stepping_back_clears_wherever_the_token_may_be_on_the_clipboard() {
     assert!(matches!(clipboard(&scene), Some(OnClipboard::StillThere(_))), "it is told as it is");
     *locked(&scene.board.stubborn) = false;
     assert!(scene.issuance.step_back().await);
-    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
+    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Clearing), None));
 }
 
 #[tokio::test]
@@ -353,7 +356,7 @@ async fn a_clearing_that_failed_is_tried_again_once_the_person_is_back_and_no_ot
     scene.issuance.clear_clipboard(scene.held()).await.expect_err("it stays");
     *locked(&scene.board.stubborn) = false;
     scene.issuance.try_clearing_again().await;
-    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
+    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Clearing), None));
 }
 
 #[tokio::test]
@@ -363,7 +366,7 @@ async fn a_copy_with_white_space_around_it_is_cleared_as_any_other() {
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy(&printed);
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
-    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Cleared), None));
+    assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Clearing), None));
 
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy(&printed);
@@ -382,18 +385,114 @@ async fn a_copy_with_white_space_that_was_checked_is_cleared_in_its_time() {
     assert_eq!((checked.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
 }
 
+/// Another program puts the token back, so often.
+fn puts_back(scene: &Scene, times: u32) {
+    *locked(&scene.board.puts_back) = Some((TOKEN.to_owned(), times));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_program_puts_back_is_cleared_again_before_it_is_called_cleared() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    puts_back(&scene, 3);
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
+    assert_eq!(clipboard(&scene), Some(OnClipboard::Clearing));
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!((scene.board.text(), locked(&scene.board.puts_back).clone()), (None, Some((TOKEN.to_owned(), 0))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_program_puts_back_after_done_is_cleared_again_and_else_needs_attention_until_it_is_gone() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    puts_back(&scene, 20);
+    let key = key("Server Key 3").id;
+    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Clearing));
+    assert!(matches!(scene.issuance.cleared(&key).await, Err(ClipboardProblem::StillThere(_))), "it insists");
+    let notices = scene.issuance.notices();
+    assert!(
+        matches!(&notices[..], [one] if matches!(one.kind, NoticeKind::OnClipboard(_)) && one.name == "Server Key 3")
+    );
+    assert_eq!(locked(&scene.book.copies).len(), 1, "the next start would clear it");
+    scene.until(|issuance| issuance.notices().is_empty()).await;
+    assert_eq!((scene.issuance.cleared(&key).await, scene.board.text()), (Ok(()), None));
+    assert!(locked(&scene.book.copies).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_cleared_stays_under_needs_attention_after_done_and_goes_once_the_person_is_back() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    scene.finish_as_said().await.expect_err("it is told once");
+    assert!(matches!(scene.finish_as_said().await, Ok(OnClipboard::StillThere(_))));
+    let notices = scene.issuance.notices();
+    assert!(
+        matches!(&notices[..], [one] if matches!(one.kind, NoticeKind::OnClipboard(_)) && one.name == "Server Key 3")
+    );
+    *locked(&scene.board.stubborn) = false;
+    let back = Instant::now();
+    // Whoever waits for the next try waits for this as well.
+    tokio::task::yield_now().await;
+    scene.issuance.try_clearing_again().await;
+    scene.until(|issuance| issuance.notices().is_empty()).await;
+    assert_eq!((scene.board.text(), back.elapsed()), (None, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_was_put_aside_is_tried_again_and_told_no_more() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    scene.finish_as_said().await.expect_err("it is told once");
+    scene.finish_as_said().await.expect("finished");
+    let number = scene.issuance.notices()[0].number;
+    scene.issuance.dismiss(number).await;
+    advance(Duration::from_secs(300)).await;
+    assert!(scene.issuance.notices().is_empty());
+    *locked(&scene.board.stubborn) = false;
+    scene.until(|_| scene.board.text().is_none()).await;
+    assert!(scene.issuance.notices().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_comes_later_while_the_token_is_held_goes_in_its_time_and_can_be_checked_until_then() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    scene.board.copy(TOKEN);
+    scene.until(|_| matches!(clipboard(&scene), Some(OnClipboard::Live { own: false, .. }))).await;
+    scene.issuance.check(scene.held()).await.expect("read");
+    assert_eq!(check(&scene), Some(Check::Stored));
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!(scene.board.text(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_of_the_last_run_is_not_forgotten_before_a_program_puts_the_copy_back_on_an_empty_clipboard() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    *locked(&scene.board.text) = None;
+    puts_back(&scene, 1);
+    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
+    assert_eq!(scene.board.text(), None);
+    assert!(locked(&scene.book.copies).is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_another_program_puts_back_after_the_clearing_goes_with_done() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.board.copy(TOKEN);
-    assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Cleared));
+    assert!(matches!(scene.finish_as_said().await, Ok(OnClipboard::Clearing | OnClipboard::Cleared)));
     assert_eq!(scene.board.text(), None);
 
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     scene.board.copy("something else");
     assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Cleared), "as it was");
     assert_eq!(scene.board.text().as_deref(), Some("something else"));

@@ -110,6 +110,10 @@ impl Clipboard for OnClipboard {
         Ok(Cleared::Gone)
     }
 
+    fn comes_back(&self, _: &dyn Fn(&str) -> bool, _: Duration) -> Result<bool, ClipboardProblem> {
+        Ok(false)
+    }
+
     fn holds_own(&self) -> bool {
         false
     }

@@ -14,6 +14,8 @@ pub enum Habit {
     TakesOver,
     /// Puts back what was there whenever the clipboard is empty, so often at most, as GPaste does.
     PutsBack(u32),
+    /// Puts back what was there when it started, whatever is there now.
+    Insists,
 }
 
 /// A running one. Ends when dropped, and what it serves with it.
@@ -25,10 +27,16 @@ pub struct Persisting {
 /// Looks all the time. `read` and `write` are the display's own programs; `$1` tells the habit.
 const PROGRAM: &str = r#"
 last= left=$2
+# What it insists on it has seen by the time that it is ready.
+while [ "$1" = insists ] && [ -z "$last" ]; do
+    last=$(read_it 2>/dev/null)
+done
 echo ready
 while :; do
     now=$(read_it 2>/dev/null)
-    if [ -n "$now" ] && [ "$now" != "$last" ]; then
+    if [ "$1" = insists ]; then
+        [ "$now" = "$last" ] || printf %s "$last" | write_it
+    elif [ -n "$now" ] && [ "$now" != "$last" ]; then
         last=$now
         [ "$1" = back ] || printf %s "$now" | write_it
     elif [ -z "$now" ] && [ "$1" = back ] && [ -n "$last" ] && [ "$left" -gt 0 ]; then
@@ -57,6 +65,7 @@ impl Persisting {
         shell.args(["-c", &program, "sh"]);
         match habit {
             Habit::TakesOver => shell.args(["over", "0"]),
+            Habit::Insists => shell.args(["insists", "0"]),
             Habit::PutsBack(times) => shell.args(["back", &times.to_string()]),
         };
         let (program, _ready) = Process::start_and_read_line(shell)?;

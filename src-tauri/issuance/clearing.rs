@@ -1,0 +1,224 @@
+//! What was copied, once it is cleared: watched until nobody puts it back, and tried again where it does not go, also after
+//! the token itself is gone.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::sleep;
+
+use super::{
+    HeldId, Issuance, NoticeKind, OnClipboard, Stage, State,
+    held::Held,
+    journal::{Origin, WishId},
+};
+use crate::{
+    clipboard::{self, Cleared, QUIET},
+    failure::ClipboardProblem,
+    key::{Key, KeyId, Keys},
+    token::Mark,
+};
+
+/// Until the next try where it could not be cleared, and the longest.
+const RETRY: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// As long as somebody is given to put it back when the app ends.
+const AT_THE_END: Duration = Duration::from_millis(600);
+
+/// Between two times of watching, while a token is held that was copied once.
+const PAUSE: Duration = Duration::from_secs(1);
+const WATCH: Duration = Duration::from_secs(4);
+
+/// A copy that is being cleared. It is known by its mark alone: the token may be gone.
+pub(super) struct Clearing {
+    /// Names it: one that was begun anew is another.
+    number: u32,
+    mark: Mark,
+    /// Why it could not be cleared, the last time.
+    failed: Option<ClipboardProblem>,
+    /// Where that is told, once the token is gone.
+    notice: Option<u32>,
+    /// The token works no more: where its copy is matters to nobody.
+    worthless: bool,
+    key: Key,
+    keys: Arc<dyn Keys>,
+    origin: Origin,
+}
+
+impl Issuance {
+    /// Waits until the copies of this key's token are gone from the clipboard for good, or it is known why they are not.
+    pub async fn cleared(&self, key: &KeyId) -> Result<(), ClipboardProblem> {
+        let mut changes = self.changed.subscribe();
+        loop {
+            let now = self.state().clearings.values().find(|each| each.key.id == *key).map(|each| each.failed.clone());
+            match now {
+                None => return Ok(()),
+                Some(Some(problem)) => return Err(problem),
+                Some(None) if changes.changed().await.is_err() => return Ok(()),
+                Some(None) => {}
+            }
+        }
+    }
+
+    /// The held token was cleared just now, or could not be: it is watched over from now on.
+    pub(super) fn begin_clearing(self: &Arc<Self>, id: HeldId, mark: Mark, failed: Option<ClipboardProblem>) {
+        let begun = self.change(|state| {
+            let number = state.count();
+            let held = state.held().filter(|held| held.id() == id)?;
+            let (key, keys, origin) = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
+            let wish = origin.id;
+            let clearing = Clearing { number, mark, failed, notice: None, worthless: false, key, keys, origin };
+            state.clearings.insert(wish, clearing);
+            Some((wish, number))
+        });
+        if let Some((wish, number)) = begun {
+            tokio::spawn(Arc::clone(self).keep_at_it(wish, number));
+        }
+    }
+
+    /// It is copied anew: that is no putting back.
+    pub(super) fn copied_anew(&self, wish: WishId) {
+        self.state().clearings.remove(&wish);
+    }
+
+    /// The token is gone, and its copy may not be: that needs attention, unless it is worth nothing.
+    pub(super) fn leave_clearing(&self, wish: WishId, worthless: bool) {
+        self.change(|state| {
+            let Some(clearing) = state.clearings.get_mut(&wish) else { return };
+            clearing.worthless = worthless;
+            if let Some(problem) = clearing.failed.clone() {
+                state.note_clearing(wish, problem);
+            }
+        });
+    }
+
+    /// The app ends: what was cleared a moment ago is looked for once more.
+    pub(super) async fn end_clearings(&self) {
+        let open: Vec<(WishId, Mark)> =
+            self.change(|state| state.clearings.drain().map(|(wish, each)| (wish, each.mark)).collect());
+        for (wish, mark) in open {
+            let is_it = move |text: &str| mark.is_of(text);
+            let cleared =
+                self.on_clipboard(move |clipboard| clipboard::keep_clear(clipboard, &is_it, AT_THE_END)).await;
+            if cleared.is_ok() {
+                self.write_with(move |journal| journal.copy_gone(wish)).await;
+            }
+        }
+    }
+
+    async fn keep_at_it(self: Arc<Self>, wish: WishId, number: u32) {
+        let mut wait = RETRY;
+        loop {
+            let Some((mark, failed)) = self.is_current(wish, number) else { return };
+            if failed {
+                tokio::select! {
+                    () = sleep(wait) => wait = LONGEST.min(wait * 2),
+                    () = self.try_again.notified() => {}
+                }
+            }
+            let this = Arc::clone(&self);
+            // One that is copied anew is no longer looked for.
+            let is_it = move |text: &str| this.is_current(wish, number).is_some() && mark.is_of(text);
+            let cleared = self
+                .on_clipboard(move |clipboard| {
+                    if failed {
+                        clipboard::clear_for_good(clipboard, &is_it, QUIET)
+                    } else {
+                        clipboard::keep_clear(clipboard, &is_it, QUIET).map(|_| Cleared::Gone)
+                    }
+                })
+                .await;
+            if self.is_current(wish, number).is_none() {
+                return;
+            }
+            match cleared {
+                Ok(cleared) => {
+                    self.write_with(move |journal| journal.copy_gone(wish)).await;
+                    return self.is_gone(wish, cleared).await;
+                }
+                Err(problem) => self.change(|state| state.not_gone(wish, problem)),
+            }
+        }
+    }
+
+    fn is_current(&self, wish: WishId, number: u32) -> Option<(Mark, bool)> {
+        let state = self.state();
+        let clearing = state.clearings.get(&wish).filter(|clearing| clearing.number == number)?;
+        Some((clearing.mark.clone(), clearing.failed.is_some()))
+    }
+
+    async fn is_gone(self: Arc<Self>, wish: WishId, cleared: Cleared) {
+        let gone = self.change(|state| {
+            let gone = state.clearings.remove(&wish)?;
+            state.notices.retain(|notice| Some(notice.number) != gone.notice);
+            state.set_on_clipboard(
+                wish,
+                if cleared == Cleared::Gone { OnClipboard::Cleared } else { OnClipboard::Replaced },
+            );
+            Some(gone)
+        });
+        if let Some(gone) = gone {
+            self.watch(wish, gone.mark).await;
+        }
+    }
+
+    /// While its token is held, a copy that comes later may be the person's, out of the vault: it goes in its time.
+    async fn watch(self: Arc<Self>, wish: WishId, mark: Mark) {
+        let is_quiet = |held: &Held| {
+            let quiet =
+                held.origin.id == wish && matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
+            quiet.then_some(held.id())
+        };
+        while let Some(id) = self.with_held(is_quiet).flatten() {
+            let mark = mark.clone();
+            let is_it = move |text: &str| mark.is_of(text);
+            let is_back = self.on_clipboard(move |clipboard| clipboard.comes_back(&is_it, WATCH)).await;
+            if is_back == Ok(true) && self.with_held(is_quiet).flatten() == Some(id) {
+                let _turn = self.clipboard_turn.lock().await;
+                if self.with_held(is_quiet).flatten() == Some(id) {
+                    self.found_on_clipboard(id).await;
+                }
+                return;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+impl State {
+    fn set_on_clipboard(&mut self, wish: WishId, now: OnClipboard) {
+        if let Stage::Held(held) = &mut self.stage
+            && held.origin.id == wish
+            && matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::StillThere(_))
+        {
+            held.clipboard = now;
+        }
+    }
+
+    fn not_gone(&mut self, wish: WishId, problem: ClipboardProblem) {
+        if let Some(clearing) = self.clearings.get_mut(&wish) {
+            clearing.failed = Some(problem.clone());
+        }
+        self.set_on_clipboard(wish, OnClipboard::StillThere(problem.clone()));
+        let is_held = matches!(&self.stage, Stage::Held(held) if held.origin.id == wish);
+        if !is_held {
+            self.note_clearing(wish, problem);
+        }
+    }
+
+    /// Once: what the person has put aside is not told again.
+    fn note_clearing(&mut self, wish: WishId, problem: ClipboardProblem) {
+        let Some(clearing) = self.clearings.get(&wish).filter(|clearing| !clearing.worthless) else { return };
+        let kind = NoticeKind::OnClipboard(problem);
+        if let Some(number) = clearing.notice {
+            if let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == number) {
+                notice.kind = kind;
+            }
+            return;
+        }
+        let (key, keys, origin) = (clearing.key.clone(), Arc::clone(&clearing.keys), clearing.origin.clone());
+        let number = self.note(kind, key.name.clone(), Some(key), &keys, origin).number;
+        if let Some(clearing) = self.clearings.get_mut(&wish) {
+            clearing.notice = Some(number);
+        }
+    }
+}
