@@ -186,7 +186,18 @@ mod system {
                 Some(programs::process_name(comm.trim_end(), || fs::read(process.join("cmdline")).unwrap_or_default()))
             })
             .collect();
-        Histories::Running(programs::among(names.iter().map(String::as_str)))
+        let shell = names.iter().any(|name| name == "gnome-shell");
+        let extensions = if shell { extensions() } else { Vec::new() };
+        Histories::Running(programs::among(names.iter().map(String::as_str).chain(extensions)))
+    }
+
+    /// Those that are installed for GNOME Shell: which of them are switched on, only it can tell.
+    fn extensions() -> Vec<&'static str> {
+        let own = dirs::data_dir().into_iter();
+        let places = own.chain([Path::new("/usr/local/share").into(), Path::new("/usr/share").into()]);
+        let folders = places.filter_map(|place| fs::read_dir(place.join("gnome-shell/extensions")).ok());
+        let names = folders.flat_map(|folder| folder.flatten()).map(|entry| entry.file_name());
+        names.filter_map(|name| programs::extension(name.to_str()?)).collect()
     }
 
     /// Whether a process of these variables may be on the display that this one is on: the same person may have others.

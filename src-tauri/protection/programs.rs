@@ -9,16 +9,22 @@ pub struct Program {
     pub leaves_secrets_out: bool,
     /// Whether it keeps a history, rather than the last copy alone.
     pub has_history: bool,
+    /// Whether it has the clipboard in common with another computer, or another system on this one.
+    pub is_joined: bool,
     /// The name of its process, of which Linux tells the first 15 bytes.
     process: &'static str,
 }
 
 const fn program(process: &'static str, name: &'static str, leaves_secrets_out: bool) -> Program {
-    Program { name, leaves_secrets_out, has_history: true, process }
+    Program { name, leaves_secrets_out, has_history: true, is_joined: false, process }
+}
+
+const fn joined(process: &'static str, name: &'static str) -> Program {
+    Program { name, leaves_secrets_out: false, has_history: false, is_joined: true, process }
 }
 
 /// Of those that Debian 12 has, all but Klipper ignore the mark: their binaries do not know of it.
-const KNOWN: [Program; 16] = [
+const KNOWN: [Program; 68] = [
     program("plasmashell", "Klipper", true),
     program("klipper", "Klipper", true),
     program("copyq", "CopyQ", false),
@@ -36,7 +42,74 @@ const KNOWN: [Program; 16] = [
     program("cliphist", "cliphist", false),
     // Serves what others copied, so that it outlives them.
     Program { has_history: false, ..program("wl-clip-persist", "wl-clip-persist", false) },
+    // Joins the selections and the cut buffers of one display.
+    Program { has_history: false, ..program("autocutsel", "autocutsel", false) },
+    program("fcitx5", "the clipboard of Fcitx 5", false),
+    // Extensions of GNOME Shell, which run inside it.
+    program("shell:gpaste", "GPaste", false),
+    program("shell:indicator", "Clipboard Indicator", false),
+    program("shell:pano", "Pano", false),
+    program("shell:history", "Clipboard History", false),
+    joined("VBoxClient", "VirtualBox"),
+    joined("VirtualBoxVM", "VirtualBox"),
+    joined("spice-vdagent", "SPICE"),
+    joined("remote-viewer", "Virt Viewer"),
+    joined("virt-viewer", "Virt Viewer"),
+    joined("virt-manager", "Virtual Machine Manager"),
+    joined("gnome-boxes", "GNOME Boxes"),
+    joined("vmtoolsd", "VMware Tools"),
+    joined("vmware-user", "VMware Tools"),
+    joined("vmware-vmx", "VMware"),
+    joined("vncconfig", "VNC"),
+    joined("Xvnc", "VNC"),
+    joined("Xtigervnc", "VNC"),
+    joined("x0tigervncserve", "VNC"),
+    joined("x0vncserver", "VNC"),
+    joined("x11vnc", "VNC"),
+    joined("wayvnc", "VNC"),
+    joined("krfb", "VNC"),
+    joined("vncviewer", "VNC"),
+    joined("xtigervncviewer", "VNC"),
+    joined("xrdp-chansrv", "xrdp"),
+    joined("gnome-remote-de", "GNOME Remote Desktop"),
+    joined("xfreerdp", "FreeRDP"),
+    joined("xfreerdp3", "FreeRDP"),
+    joined("wlfreerdp", "FreeRDP"),
+    joined("rdesktop", "rdesktop"),
+    joined("remmina", "Remmina"),
+    joined("vinagre", "Vinagre"),
+    joined("krdc", "KRDC"),
+    joined("x2goagent", "X2Go"),
+    joined("x2goclient", "X2Go"),
+    joined("nxagent", "NX"),
+    joined("TeamViewer", "TeamViewer"),
+    joined("anydesk", "AnyDesk"),
+    joined("rustdesk", "RustDesk"),
+    joined("kdeconnectd", "KDE Connect"),
+    joined("wineserver", "Wine"),
+    joined("wineserver64", "Wine"),
+    joined("synergy-core", "Synergy"),
+    joined("synergyc", "Synergy"),
+    joined("synergys", "Synergy"),
+    joined("barrierc", "Barrier"),
+    joined("barriers", "Barrier"),
+    joined("input-leapc", "Input Leap"),
+    joined("input-leaps", "Input Leap"),
+    joined("deskflow-core", "Deskflow"),
 ];
+
+/// Extensions of GNOME Shell by the beginning of their folders' names, and what they are known by here.
+const EXTENSIONS: [(&str, &str); 4] = [
+    ("GPaste@", "shell:gpaste"),
+    ("clipboard-indicator@", "shell:indicator"),
+    ("pano@", "shell:pano"),
+    ("clipboard-history@", "shell:history"),
+];
+
+/// What an extension of GNOME Shell is known by, of the folder of this name.
+pub(super) fn extension(folder: &str) -> Option<&'static str> {
+    EXTENSIONS.iter().find(|(name, _)| folder.starts_with(name)).map(|(_, known)| *known)
+}
 
 /// What a process is known by: its name, or the plugin that it runs for Xfce's panel, which calls each of them
 /// `panel-12-…` and names it only among the arguments.
@@ -79,6 +152,16 @@ mod tests {
         assert_eq!(found.first().map(|program| program.name), Some("Clipman"));
         assert_eq!(process_name("panel-13-clock", || b"wrapper-2.0\0libclock.so\0".to_vec()), "panel-13-clock");
         assert_eq!(process_name("bash", || panic!("nobody asked")), "bash");
+    }
+
+    #[test]
+    fn extensions_and_joined_computers_are_known() {
+        let names =
+            ["fcitx5", "kdeconnectd", "Xtigervnc", "vncconfig", extension("pano@elhan.io").expect("it is known")];
+        let found = among(names.into_iter());
+        let told: Vec<_> = found.iter().map(|program| (program.name, program.is_joined)).collect();
+        assert_eq!(told, [("the clipboard of Fcitx 5", false), ("KDE Connect", true), ("VNC", true), ("Pano", false)]);
+        assert_eq!(extension("dash-to-dock@micxgx.gmail.com"), None);
     }
 
     #[test]

@@ -100,7 +100,20 @@ fn histories(histories: &Histories) -> Protection {
     };
     let keeping = named(|program| program.has_history && !program.leaves_secrets_out);
     let leaving_out = named(|program| program.has_history && program.leaves_secrets_out);
-    let taking_over = named(|program| !program.has_history);
+    let taking_over = named(|program| !program.has_history && !program.is_joined);
+    let joined = named(|program| program.is_joined);
+    if !joined.is_empty() {
+        let others = if keeping.is_empty() {
+            String::new()
+        } else {
+            format!(" {keeping} is running, too, and keeps what is copied in a history.")
+        };
+        let found = format!(
+            "{joined} is running, and may have the clipboard in common with another computer or system. A token that you \
+             copy is there as well then, and may stay there when the clipboard is cleared here.{others}"
+        );
+        return protection(what, Holds::No, found, "Switch the sharing of the clipboard off before you copy.");
+    }
     if !keeping.is_empty() {
         let found = format!(
             "{keeping} is running, and keeps what is copied in a history, secrets too. A token that you copy stays in \
@@ -277,6 +290,11 @@ mod tests {
         let takes_over = running(&["wl-clip-persist", "klipper"]);
         assert_eq!(takes_over.holds, Holds::Partly);
         assert!(takes_over.found.starts_with("wl-clip-persist is running. It takes over"), "{takes_over:?}");
+        let joined = running(&["kdeconnectd", "copyq"]);
+        assert_eq!(joined.holds, Holds::No);
+        assert!(joined.found.starts_with("KDE Connect is running, and may have"), "{joined:?}");
+        assert!(joined.found.contains("CopyQ is running, too") && joined.advice.contains("off"), "{joined:?}");
+        assert_eq!(running(&["autocutsel"]).holds, Holds::Partly);
         // None is known to run, which is not to say that none does.
         assert_eq!(running(&[]).holds, Holds::Partly);
     }

@@ -6,6 +6,7 @@ mod about;
 mod accounts;
 mod appearance;
 mod borders;
+mod clipboards;
 mod closed;
 mod closing;
 mod confirming;
