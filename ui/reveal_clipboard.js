@@ -31,7 +31,7 @@ export function drawClipboard(clipboard, seconds) {
 /** @param {ClipboardView | null} clipboard @param {boolean} news */
 function drawOutcome(clipboard, news) {
   if (clipboard?.state === "unsure" || clipboard?.state === "stillThere") tell(el("reveal-clipboard"), clipboard.problem);
-  else if (clipboard?.state === "clearing") setLine("Clearing the clipboard… Before you copy the token out of your vault, wait until this says that it was cleared.");
+  else if (clipboard?.state === "clearing") setLine("Clearing the clipboard… Before you copy the token out of your vault, wait until that is done.");
   else if (clipboard?.state === "cleared") setLine("The clipboard was cleared.");
   else if (clipboard?.state === "replaced") setLine("The token is not there any more; if something else is, it was left alone.");
   else setLine("");

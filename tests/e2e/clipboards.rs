@@ -67,7 +67,10 @@ async fn what_parcellite_puts_back_is_cleared_before_it_is_said_to_be() -> Resul
     wait::until("Parcellite to keep what is copied", SOON, async || {
         tries += 1;
         let text = format!("kept at try {tries}?");
-        drop(clipboard.copy(&text).await?);
+        let copied = clipboard.copy(&text).await?;
+        // It sees what stays for as long as a look takes, which nobody tells of.
+        tokio::time::sleep(std::time::Duration::from_millis(400) * tries).await;
+        drop(copied);
         wait::until("it to be there", std::time::Duration::from_secs(2), async || {
             ensure!(clipboard.text().await?.as_ref() == Some(&text), "it is gone");
             Ok(())
