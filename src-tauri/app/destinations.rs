@@ -10,7 +10,7 @@ use super::{
     tested::{self, Tested},
 };
 use crate::{
-    clipboard::{Cleared, QUIET, keep_clear},
+    clipboard::{Cleared, QUIET, Watch, keep_clear},
     confirmation::Subject,
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
@@ -103,7 +103,10 @@ impl Keybearer {
             let problem = destinations.give_secret_to(&destination, secret)?;
             let is_it = move |text: &str| hash(text).as_ref() == copied.as_ref();
             let cleared = clipboard.clear_if(&is_it);
-            let kept_clear = move || keep_clear(&*clipboard, &is_it, QUIET).map(|_| Cleared::Gone);
+            let kept_clear = move || {
+                let watch = Watch { is_secret: &is_it, within: QUIET, is_wanted: &|| true };
+                keep_clear(&*clipboard, &watch).map(|_| Cleared::Gone)
+            };
             Ok((problem, cleared, kept_clear))
         });
         let (problem, cleared, kept_clear) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;

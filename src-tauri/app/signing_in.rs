@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use super::Keybearer;
 use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
-    clipboard::{Cleared, QUIET, keep_clear},
+    clipboard::{Cleared, QUIET, Watch, keep_clear},
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, TokenProblem},
     naming::{self, Likeness},
@@ -157,14 +157,24 @@ impl Keybearer {
         };
         tokio::spawn(async move {
             let (at_once, is_it_now) = (Arc::clone(&clipboard), is_it.clone());
-            let cleared = match on_clipboard(move || at_once.clear_if(&is_it_now)).await {
-                Ok(Cleared::Gone) => {
-                    this.say("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
-                    on_clipboard(move || keep_clear(&*clipboard, &is_it, QUIET)).await.map(|_| Cleared::Gone)
-                }
-                other => other,
-            };
-            this.say(told(cleared));
+            let cleared = on_clipboard(move || at_once.clear_if(&is_it_now)).await;
+            if cleared != Ok(Cleared::Gone) {
+                return this.say(told(cleared));
+            }
+            this.say("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
+            // Whoever is asked for one again may copy this one again.
+            let asking = Arc::clone(&this);
+            let is_wanted = move || !matches!(asking.sessions.now(), Session::SignedOut { .. });
+            let kept_clear = on_clipboard(move || {
+                let is_secret = |text: &str| is_it(text) && is_wanted();
+                let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
+                keep_clear(&*clipboard, &watch).map(|_| is_wanted())
+            });
+            this.say(match kept_clear.await {
+                Ok(true) => told(Ok(Cleared::Gone)),
+                Ok(false) => NOT_WATCHED.to_owned(),
+                Err(problem) => told(Err(problem)),
+            });
         });
     }
 
@@ -206,6 +216,10 @@ impl Keybearer {
 }
 
 const CLEARED: &str = "Signed in. The sign-in token was cleared from the clipboard.";
+
+/// Somebody may have put it back.
+const NOT_WATCHED: &str =
+    "A sign-in token is asked for again, so Keybearer no longer looks whether the last one is on the clipboard.";
 
 fn fingerprint(text: &str) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().to_vec()

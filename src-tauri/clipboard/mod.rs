@@ -54,11 +54,11 @@ pub trait Clipboard: Send + Sync {
         self.clear_if(is_secret)
     }
 
-    /// Whether what was cleared comes back within this time, which has passed where it does not.
+    /// Whether what was cleared comes back: `false` once it has not in its time, or nobody wants to know any more.
     ///
     /// # Errors
     /// [`ClipboardProblem::Unusable`].
-    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem>;
+    fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem>;
 
     /// Whether what is there now is what [`Clipboard::put`] put there, served by this process or by a program that took it
     /// over at once: reading that back proves nothing.
@@ -68,6 +68,16 @@ pub trait Clipboard: Send + Sync {
     fn replaced(&self) {}
 }
 
+/// What is looked for on a clipboard that was cleared.
+pub struct Watch<'a> {
+    /// Whether a text is what was cleared.
+    pub is_secret: &'a dyn Fn(&str) -> bool,
+    /// For so long.
+    pub within: Duration,
+    /// Whether anybody wants to know still: what is copied anew was not put back.
+    pub is_wanted: &'a dyn Fn() -> bool,
+}
+
 /// So long nobody may have put back what was cleared before it is called cleared. The clipboard programs of Debian look
 /// every half second.
 pub const QUIET: Duration = Duration::from_secs(3);
@@ -75,35 +85,29 @@ pub const QUIET: Duration = Duration::from_secs(3);
 /// So often what was put back is cleared.
 const CLEARINGS: usize = 5;
 
-/// Clears it as [`Clipboard::clear_if`] does, and again whenever it is put back, until nobody has for so long. Blocking.
+/// Clears it as [`Clipboard::clear_if`] does, and again whenever it is put back, until nobody has for this time. Blocking.
 ///
 /// # Errors
 /// As for [`Clipboard::clear_if`]; [`ClipboardProblem::StillThere`] where somebody does not stop putting it back.
 pub fn clear_for_good(
     clipboard: &dyn Clipboard,
-    is_secret: &dyn Fn(&str) -> bool,
-    quiet: Duration,
+    watch: &Watch<'_>,
 ) -> Result<Cleared, ClipboardProblem> {
-    let cleared = clipboard.clear_if(is_secret)?;
-    Ok(if keep_clear(clipboard, is_secret, quiet)? { Cleared::Gone } else { cleared })
+    let cleared = clipboard.clear_if(watch.is_secret)?;
+    Ok(if keep_clear(clipboard, watch)? { Cleared::Gone } else { cleared })
 }
 
-/// Clears it whenever it is put back, until nobody has for so long. Whether somebody had. Blocking.
+/// Puts another text in its place whenever it is put back, until nobody has for this time: who fills a clipboard that is
+/// empty would fill it again. Whether somebody had. Blocking.
 ///
 /// # Errors
 /// As for [`clear_for_good`].
-pub fn keep_clear(
-    clipboard: &dyn Clipboard,
-    is_secret: &dyn Fn(&str) -> bool,
-    quiet: Duration,
-) -> Result<bool, ClipboardProblem> {
+pub fn keep_clear(clipboard: &dyn Clipboard, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
     for times in 0..=CLEARINGS {
-        if !clipboard.comes_back(is_secret, quiet)? {
+        if !clipboard.comes_back(watch)? {
             return Ok(times > 0);
         }
-        // The first time an empty one may do.
-        let cleared = if times == 0 { clipboard.clear_if(is_secret) } else { clipboard.replace_if(is_secret) };
-        cleared?;
+        clipboard.replace_if(watch.is_secret)?;
     }
     Err(ClipboardProblem::StillThere("another program keeps putting it back".to_owned()))
 }

@@ -14,7 +14,7 @@ use rustix::{
 use zeroize::Zeroizing;
 
 use super::{
-    wayland,
+    Watch, wayland,
     x11::{Listening, X11},
 };
 use crate::failure::ClipboardProblem;
@@ -23,8 +23,10 @@ use crate::failure::ClipboardProblem;
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// The most that is read, in bytes: far more than any token has.
 pub(super) const LARGEST: u32 = 1 << 20;
-/// Between two looks where nobody tells of a change.
+/// Between two looks where nobody tells of a change, or at whether anybody wants to know of one.
 const A_LOOK: Duration = Duration::from_millis(100);
+/// So often at most it is looked where nobody tells of a change.
+const LOOKS: u32 = 60;
 /// Between two looks at what is not there yet.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -125,30 +127,31 @@ impl Others {
             }
     }
 
-    /// Whether the text comes back within this time.
-    pub(super) fn see_back(
-        &mut self,
-        is_secret: &dyn Fn(&str) -> bool,
-        within: Duration,
-    ) -> Result<bool, ClipboardProblem> {
-        let deadline = Instant::now() + within;
+    /// Whether what is watched for comes back.
+    pub(super) fn see_back(&mut self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
+        let deadline = Instant::now() + watch.within;
         // Before the first look, so that nothing comes in between.
         let listening = matches!(self, Self::X11(_)).then(Listening::start).transpose()?;
-        loop {
-            if self.has(is_secret) {
+        // Each look is a connection of its own there: who looks for long looks less often.
+        let pause = A_LOOK.max(watch.within / LOOKS);
+        let mut changed = true;
+        while (watch.is_wanted)() {
+            if changed && self.has(watch.is_secret) {
                 return Ok(true);
             }
-            let goes_on = match &listening {
-                Some(listening) => listening.wait(deadline)?,
+            let now = Instant::now();
+            if now >= deadline {
+                break;
+            }
+            changed = match &listening {
+                Some(listening) => listening.wait(deadline.min(now + A_LOOK))?,
                 None => {
-                    thread::sleep(A_LOOK);
-                    Instant::now() < deadline
+                    thread::sleep(pause.min(deadline - now));
+                    true
                 }
             };
-            if !goes_on {
-                return Ok(false);
-            }
         }
+        Ok(false)
     }
 }
 

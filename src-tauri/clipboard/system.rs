@@ -13,7 +13,7 @@ use arboard::SetExtLinux;
 use arboard::SetExtWindows;
 use zeroize::Zeroizing;
 
-use super::{Cleared, Clipboard};
+use super::{Cleared, Clipboard, Watch};
 #[cfg(target_os = "linux")]
 use super::{
     others::{Others, PATIENCE},
@@ -214,15 +214,18 @@ impl Clipboard for SystemClipboard {
     }
 
     #[cfg(target_os = "linux")]
-    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem> {
-        Others::connect()?.see_back(is_secret, within)
+    fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
+        Others::connect()?.see_back(watch)
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, within: Duration) -> Result<bool, ClipboardProblem> {
-        let deadline = std::time::Instant::now() + within;
+    fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
+        let deadline = std::time::Instant::now() + watch.within;
         loop {
-            if self.read()?.is_some_and(|there| is_secret(&there)) {
+            if !(watch.is_wanted)() {
+                return Ok(false);
+            }
+            if self.read()?.is_some_and(|there| (watch.is_secret)(&there)) {
                 return Ok(true);
             }
             if std::time::Instant::now() > deadline {

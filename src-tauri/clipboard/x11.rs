@@ -27,9 +27,6 @@ use crate::failure::ClipboardProblem;
 const TAKEN_NOTE: Duration = Duration::from_secs(1);
 /// As long as it may take, once it has asked, to make that known to everybody.
 const MADE_KNOWN: Duration = Duration::from_millis(100);
-/// Between two looks where nobody tells of a change.
-const A_LOOK: Duration = Duration::from_millis(100);
-
 /// The extensions that clients see which the server does not trust, as those of `ssh -X`: these, and no others.
 const OF_UNTRUSTED: [&[u8]; 2] = [b"XC-MISC", b"BIG-REQUESTS"];
 
@@ -260,14 +257,14 @@ impl Listening {
 
     /// Waits until something may have been copied; `false` where nothing was in time.
     pub(super) fn wait(&self, deadline: Instant) -> Result<bool, ClipboardProblem> {
-        let look = if self.is_told { deadline } else { deadline.min(Instant::now() + A_LOOK) };
         // Other properties of the screen change all the time.
         let is_meant = |event: &Event| !matches!(event, Event::PropertyNotify(of) if !cut_buffers().contains(&of.atom));
         loop {
-            match self.on.event(look)? {
+            match self.on.event(deadline)? {
                 Some(event) if is_meant(&event) => return Ok(true),
                 Some(_) => {}
-                None => return Ok(Instant::now() < deadline),
+                // Where nobody tells of it, something may have been.
+                None => return Ok(!self.is_told),
             }
         }
     }

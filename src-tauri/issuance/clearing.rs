@@ -7,11 +7,10 @@ use tokio::time::sleep;
 
 use super::{
     HeldId, Issuance, NoticeKind, OnClipboard, Stage, State,
-    held::Held,
     journal::{Origin, WishId},
 };
 use crate::{
-    clipboard::{self, Cleared, QUIET},
+    clipboard::{self, Cleared, QUIET, Watch},
     failure::ClipboardProblem,
     key::{Key, KeyId, Keys},
     token::Mark,
@@ -24,9 +23,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// As long as somebody is given to put it back when the app ends.
 const AT_THE_END: Duration = Duration::from_millis(600);
 
-/// Between two times of watching, while a token is held that was copied once.
+/// How long it is watched in one go, while a token is held that was copied once, and what is between two.
+const WATCH: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(1);
-const WATCH: Duration = Duration::from_secs(4);
 
 /// A copy that is being cleared. It is known by its mark alone: the token may be gone.
 pub(super) struct Clearing {
@@ -77,7 +76,9 @@ impl Issuance {
 
     /// It is copied anew: that is no putting back.
     pub(super) fn copied_anew(&self, wish: WishId) {
-        self.state().clearings.remove(&wish);
+        let mut state = self.state();
+        state.clearings.remove(&wish);
+        state.watched = None;
     }
 
     /// The token is gone, and its copy may not be: that needs attention, unless it is worth nothing.
@@ -96,9 +97,15 @@ impl Issuance {
         let open: Vec<(WishId, Mark)> =
             self.change(|state| state.clearings.drain().map(|(wish, each)| (wish, each.mark)).collect());
         for (wish, mark) in open {
-            let is_it = move |text: &str| mark.is_of(text);
-            let cleared =
-                self.on_clipboard(move |clipboard| clipboard::keep_clear(clipboard, &is_it, AT_THE_END)).await;
+            let cleared = self
+                .on_clipboard(move |clipboard| {
+                    let is_secret = |text: &str| mark.is_of(text);
+                    clipboard::keep_clear(
+                        clipboard,
+                        &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true },
+                    )
+                })
+                .await;
             if cleared.is_ok() {
                 self.write_with(move |journal| journal.copy_gone(wish)).await;
             }
@@ -116,14 +123,16 @@ impl Issuance {
                 }
             }
             let this = Arc::clone(&self);
-            // One that is copied anew is no longer looked for.
-            let is_it = move |text: &str| this.is_current(wish, number).is_some() && mark.is_of(text);
             let cleared = self
                 .on_clipboard(move |clipboard| {
+                    let is_wanted = || this.is_current(wish, number).is_some();
+                    // It may be copied anew between the look and this.
+                    let is_secret = |text: &str| mark.is_of(text) && is_wanted();
+                    let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
                     if failed {
-                        clipboard::clear_for_good(clipboard, &is_it, QUIET)
+                        clipboard::clear_for_good(clipboard, &watch)
                     } else {
-                        clipboard::keep_clear(clipboard, &is_it, QUIET).map(|_| Cleared::Gone)
+                        clipboard::keep_clear(clipboard, &watch).map(|_| Cleared::Gone)
                     }
                 })
                 .await;
@@ -149,6 +158,7 @@ impl Issuance {
     async fn is_gone(self: Arc<Self>, wish: WishId, cleared: Cleared) {
         let gone = self.change(|state| {
             let gone = state.clearings.remove(&wish)?;
+            state.watched = Some(gone.number);
             state.notices.retain(|notice| Some(notice.number) != gone.notice);
             state.set_on_clipboard(
                 wish,
@@ -157,30 +167,41 @@ impl Issuance {
             Some(gone)
         });
         if let Some(gone) = gone {
-            self.watch(wish, gone.mark).await;
+            self.watch(wish, gone.number, gone.mark).await;
         }
     }
 
     /// While its token is held, a copy that comes later may be the person's, out of the vault: it goes in its time.
-    async fn watch(self: Arc<Self>, wish: WishId, mark: Mark) {
-        let is_quiet = |held: &Held| {
-            let quiet =
-                held.origin.id == wish && matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
-            quiet.then_some(held.id())
-        };
-        while let Some(id) = self.with_held(is_quiet).flatten() {
-            let mark = mark.clone();
-            let is_it = move |text: &str| mark.is_of(text);
-            let is_back = self.on_clipboard(move |clipboard| clipboard.comes_back(&is_it, WATCH)).await;
-            if is_back == Ok(true) && self.with_held(is_quiet).flatten() == Some(id) {
+    async fn watch(self: Arc<Self>, wish: WishId, number: u32, mark: Mark) {
+        while self.is_watched(wish, number).is_some() {
+            let (this, mark) = (Arc::clone(&self), mark.clone());
+            let is_back = self
+                .on_clipboard(move |clipboard| {
+                    let is_wanted = || this.is_watched(wish, number).is_some();
+                    clipboard.comes_back(&Watch {
+                        is_secret: &|text| mark.is_of(text),
+                        within: WATCH,
+                        is_wanted: &is_wanted,
+                    })
+                })
+                .await;
+            if is_back == Ok(true) {
                 let _turn = self.clipboard_turn.lock().await;
-                if self.with_held(is_quiet).flatten() == Some(id) {
+                if let Some(id) = self.is_watched(wish, number) {
                     self.found_on_clipboard(id).await;
                 }
                 return;
             }
             sleep(PAUSE).await;
         }
+    }
+
+    /// Which token is held still whose copy was cleared, and is watched for under this number.
+    fn is_watched(&self, wish: WishId, number: u32) -> Option<HeldId> {
+        let state = self.state();
+        let Stage::Held(held) = &state.stage else { return None };
+        let is_cleared = matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
+        (state.watched == Some(number) && held.origin.id == wish && is_cleared).then(|| held.id())
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     journal::{Event, Origin, WishId},
 };
 use crate::{
-    clipboard::{Cleared, Clipboard, QUIET, clear_for_good},
+    clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good},
     delivery::{Stored, Vault},
     failure::{ClipboardProblem, Failure},
     jwt::{self, Facts},
@@ -359,9 +359,13 @@ impl Issuance {
         }
         let _turn = self.clipboard_turn.lock().await;
         let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
-        let is_one = move |text: &str| marks.iter().any(|mark| mark.is_of(text));
         // A program may put it back only now, that finds nothing there: until then it is not forgotten.
-        let cleared = self.on_clipboard(move |clipboard| clear_for_good(clipboard, &is_one, QUIET)).await;
+        let cleared = self
+            .on_clipboard(move |clipboard| {
+                let is_secret = |text: &str| marks.iter().any(|mark| mark.is_of(text));
+                clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
+            })
+            .await;
         if cleared.is_ok() {
             for (wish, _) in copies {
                 self.write_with(move |journal| journal.copy_gone(wish)).await;

@@ -87,6 +87,8 @@ struct State {
     unmade: HashMap<WishId, (Key, Option<Fingerprint>)>,
     /// The copies that are being cleared from the clipboard.
     clearings: HashMap<WishId, Clearing>,
+    /// The clearing that ended well, after which a copy may come from the vault.
+    watched: Option<u32>,
     /// Counts everything that a timer may refer to later.
     counter: u32,
 }

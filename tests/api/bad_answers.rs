@@ -12,7 +12,7 @@ use std::{
 
 use keybearer::{
     account::BaseUrl,
-    clipboard::{Cleared, Clipboard},
+    clipboard::{Cleared, Clipboard, Watch},
     dfns::Dfns,
     failure::{ClipboardProblem, Failure},
     http::Reach,
@@ -260,7 +260,7 @@ impl Clipboard for NoClipboard {
     fn clear_if(&self, _: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
         Ok(Cleared::Replaced)
     }
-    fn comes_back(&self, _: &dyn Fn(&str) -> bool, _: Duration) -> Result<bool, ClipboardProblem> {
+    fn comes_back(&self, _: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         Ok(false)
     }
 

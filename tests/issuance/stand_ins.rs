@@ -7,7 +7,7 @@ use std::{
 };
 
 use keybearer::{
-    clipboard::{Cleared, Clipboard},
+    clipboard::{Cleared, Clipboard, Watch},
     failure::{ClipboardProblem, Failure},
     issuance::{
         HeldId, Issuance, OnClipboard, Order, Times,
@@ -169,7 +169,7 @@ impl Clipboard for Board {
     }
 
     /// Nobody waits for it here: whoever puts it back has done so.
-    fn comes_back(&self, is_secret: &dyn Fn(&str) -> bool, _: Duration) -> Result<bool, ClipboardProblem> {
+    fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         let mut programs = locked(&self.puts_back);
         if let Some((text, times)) = programs.as_mut().filter(|(_, times)| *times > 0) {
             *times -= 1;
@@ -177,7 +177,7 @@ impl Clipboard for Board {
             drop(programs);
             self.copy(&text);
         }
-        Ok(self.text().is_some_and(|text| is_secret(&text)))
+        Ok(self.text().is_some_and(|text| (watch.is_secret)(&text)))
     }
 
     fn holds_own(&self) -> bool {

@@ -12,7 +12,7 @@ use std::{
 use keybearer::{
     account::{BaseUrl, Environment, Session, TokenStore, VaultSecrets},
     app::{Folders, Keybearer},
-    clipboard::{Cleared, Clipboard},
+    clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
     failure::{ClipboardProblem, Failure},
     ipc::Told,
@@ -110,7 +110,7 @@ impl Clipboard for OnClipboard {
         Ok(Cleared::Gone)
     }
 
-    fn comes_back(&self, _: &dyn Fn(&str) -> bool, _: Duration) -> Result<bool, ClipboardProblem> {
+    fn comes_back(&self, _: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         Ok(false)
     }
 
