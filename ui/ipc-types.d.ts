@@ -308,6 +308,10 @@ facts: TokenFactsView | null,
  */
 clipboard: ClipboardView, 
 /**
+ * The programs that have taken a copy of it over, by name.
+ */
+takenOver: Array<string>, 
+/**
  * Milliseconds until the token's own window closes, while it is open.
  */
 shownForMs: number | null, 

@@ -9,7 +9,7 @@ import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelRevocation, checkToken, clearClipboard, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
-import { drawClipboard } from "./reveal_clipboard.js";
+import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -62,6 +62,7 @@ export function drawReveal(view) {
   drawShown(held);
   drawCheck(held);
   drawClipboard(held.clipboard, view.settings.clipboardSeconds);
+  drawTakenOver(held.takenOver);
   toDeliver = drawDeliver(view, held);
   wiping.set(held.wipedInMs);
   drawButtons(held);

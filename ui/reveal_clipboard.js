@@ -28,6 +28,13 @@ export function drawClipboard(clipboard, seconds) {
   state = clipboard?.state ?? "";
 }
 
+/** Who has a copy now, whatever becomes of the clipboard. @param {string[]} programs */
+export function drawTakenOver(programs) {
+  const names = programs.join(" and ");
+  const told = `${names} took the copy over, and may keep it when the clipboard is cleared.`;
+  setText(el("reveal-taken-over"), programs.length > 0 ? told : "");
+}
+
 /** @param {ClipboardView | null} clipboard @param {boolean} news */
 function drawOutcome(clipboard, news) {
   if (clipboard?.state === "unsure" || clipboard?.state === "stillThere") tell(el("reveal-clipboard"), clipboard.problem);

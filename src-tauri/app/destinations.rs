@@ -121,7 +121,7 @@ impl Keybearer {
             let gone = match cleared {
                 Ok(Cleared::Gone) => "was cleared from the clipboard".to_owned(),
                 Ok(Cleared::Replaced) => "is no longer on the clipboard".to_owned(),
-                Err(problem @ (ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed)) => {
+                Err(problem @ (ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed(_))) => {
                     format!("may be on the clipboard still ({problem})")
                 }
                 Err(problem) => format!("could not be cleared from the clipboard ({problem})"),

@@ -5,7 +5,10 @@
 
 #[cfg(target_os = "linux")]
 mod others;
+pub mod programs;
 mod system;
+#[cfg(target_os = "linux")]
+mod taker;
 #[cfg(target_os = "linux")]
 mod wayland;
 #[cfg(target_os = "linux")]
@@ -57,8 +60,17 @@ pub trait Clipboard: Send + Sync {
     /// Whether what was cleared comes back: `false` once it has not in its time, or nobody wants to know any more.
     ///
     /// # Errors
-    /// [`ClipboardProblem::Unusable`].
+    /// [`ClipboardProblem::Unconfirmed`].
     fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem>;
+
+    /// Waits for a program that takes over what [`Clipboard::put`] put there, other than these: what it is called. `None` where
+    /// none does in its time, nobody wants to know any more, or the system does not tell.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::Unusable`].
+    fn taken_over(&self, _watch: &Watch<'_>, _but: &[String]) -> Result<Option<String>, ClipboardProblem> {
+        Ok(None)
+    }
 
     /// Whether what is there now is what [`Clipboard::put`] put there, served by this process or by a program that took it
     /// over at once: reading that back proves nothing.
@@ -68,9 +80,9 @@ pub trait Clipboard: Send + Sync {
     fn replaced(&self) {}
 }
 
-/// What is looked for on a clipboard that was cleared.
+/// What is looked for on a clipboard.
 pub struct Watch<'a> {
-    /// Whether a text is what was cleared.
+    /// Whether a text is it.
     pub is_secret: &'a dyn Fn(&str) -> bool,
     /// For so long.
     pub within: Duration,
@@ -89,10 +101,7 @@ const CLEARINGS: usize = 5;
 ///
 /// # Errors
 /// As for [`Clipboard::clear_if`]; [`ClipboardProblem::StillThere`] where somebody does not stop putting it back.
-pub fn clear_for_good(
-    clipboard: &dyn Clipboard,
-    watch: &Watch<'_>,
-) -> Result<Cleared, ClipboardProblem> {
+pub fn clear_for_good(clipboard: &dyn Clipboard, watch: &Watch<'_>) -> Result<Cleared, ClipboardProblem> {
     let cleared = clipboard.clear_if(watch.is_secret)?;
     Ok(if keep_clear(clipboard, watch)? { Cleared::Gone } else { cleared })
 }

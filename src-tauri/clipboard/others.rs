@@ -14,10 +14,12 @@ use rustix::{
 use zeroize::Zeroizing;
 
 use super::{
-    Watch, wayland,
+    Watch,
+    taker::Taker,
+    wayland,
     x11::{Listening, X11},
 };
-use crate::failure::ClipboardProblem;
+use crate::{failure::ClipboardProblem, hardening};
 
 /// How long the selection's owner may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -127,6 +129,39 @@ impl Others {
             }
     }
 
+    /// Whose the clipboard is, where that is told, and where it is another program's.
+    pub(super) fn taker(&self) -> Option<Taker> {
+        match self {
+            Self::Wayland => None,
+            Self::X11(x11) => x11.taker(),
+        }
+    }
+
+    /// The program, other than these, that takes over what is watched for.
+    pub(super) fn see_taken_over(
+        &mut self,
+        watch: &Watch<'_>,
+        but: &[String],
+    ) -> Result<Option<String>, ClipboardProblem> {
+        if matches!(self, Self::Wayland) {
+            return Ok(None);
+        }
+        let deadline = Instant::now() + watch.within;
+        let listening = Listening::start()?;
+        let mut changed = true;
+        while (watch.is_wanted)() && Instant::now() < deadline {
+            let taker = if changed { self.taker() } else { None };
+            if let Some(taker) = taker.filter(|taker| !but.contains(&taker.name))
+                && self.text().is_ok_and(|there| there.is_some_and(|text| (watch.is_secret)(&text)))
+            {
+                return Ok(Some(taker.name));
+            }
+            hardening::wipe_unused_stack();
+            changed = listening.wait(deadline.min(Instant::now() + A_LOOK))?;
+        }
+        Ok(None)
+    }
+
     /// Whether what is watched for comes back.
     pub(super) fn see_back(&mut self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         let deadline = Instant::now() + watch.within;
@@ -136,8 +171,12 @@ impl Others {
         let pause = A_LOOK.max(watch.within / LOOKS);
         let mut changed = true;
         while (watch.is_wanted)() {
-            if changed && self.has(watch.is_secret) {
-                return Ok(true);
+            if changed {
+                if self.has(watch.is_secret) {
+                    return Ok(true);
+                }
+                // This waits for long, perhaps, with what reading and hashing have left there.
+                hardening::wipe_unused_stack();
             }
             let now = Instant::now();
             if now >= deadline {

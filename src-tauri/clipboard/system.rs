@@ -114,23 +114,22 @@ impl SystemClipboard {
         by: Option<&str>,
     ) -> Result<Cleared, ClipboardProblem> {
         let mut served = self.served();
-        let still_there = |problem: ClipboardProblem| match problem {
-            ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
-            other => other,
-        };
         #[cfg(target_os = "linux")]
-        let beside = Others::connect().and_then(|others| others.clear_beside(is_secret)).map_err(still_there)?;
+        let beside = Others::connect().and_then(|others| others.clear_beside(is_secret)).map_err(in_doubt)?;
         #[cfg(not(target_os = "linux"))]
         let beside = false;
         let is_there = || Ok(self.read()?.is_some_and(|there| is_secret(&there)));
-        let was_there = is_there().map_err(still_there)?;
+        let was_there = is_there().map_err(in_doubt)?;
         if was_there {
             match by {
                 Some(text) => self.put_plain(text),
                 None => empty(served.as_mut()),
             }
-            .map_err(still_there)?;
-            if is_there().map_err(still_there)? {
+            .map_err(|problem| match problem {
+                ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
+                other => other,
+            })?;
+            if is_there().map_err(in_doubt)? {
                 return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
             }
             #[cfg(target_os = "linux")]
@@ -215,7 +214,7 @@ impl Clipboard for SystemClipboard {
 
     #[cfg(target_os = "linux")]
     fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
-        Others::connect()?.see_back(watch)
+        Others::connect().and_then(|mut others| others.see_back(watch)).map_err(in_doubt)
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -225,7 +224,7 @@ impl Clipboard for SystemClipboard {
             if !(watch.is_wanted)() {
                 return Ok(false);
             }
-            if self.read()?.is_some_and(|there| (watch.is_secret)(&there)) {
+            if self.read().map_err(in_doubt)?.is_some_and(|there| (watch.is_secret)(&there)) {
                 return Ok(true);
             }
             if std::time::Instant::now() > deadline {
@@ -236,15 +235,24 @@ impl Clipboard for SystemClipboard {
     }
 
     #[cfg(target_os = "linux")]
+    fn taken_over(&self, watch: &Watch<'_>, but: &[String]) -> Result<Option<String>, ClipboardProblem> {
+        Others::connect()?.see_taken_over(watch, but)
+    }
+
+    #[cfg(target_os = "linux")]
     fn holds_own(&self) -> bool {
         match self.served().as_ref() {
             None => false,
             Some(Served::Wayland { serving, taken_over }) => *taken_over || !serving.has_ended(A_MOMENT),
             // Where the owner could not be asked for, a copy of ours that was not cleared counts as there.
             Some(Served::Handle { owners: None, .. }) => true,
+            // Something else was seen there since.
+            Some(Served::Handle { owners: Some(owners), .. }) if owners.is_empty() => false,
             Some(Served::Handle { owners: Some(owners), .. }) => {
-                let now = Others::connect().ok().and_then(|mut others| others.owner());
-                now.is_some_and(|now| owners.contains(&now))
+                let Ok(mut others) = Others::connect() else { return false };
+                // A program that takes over what is copied may do so at any time.
+                others.owner().is_some_and(|now| owners.contains(&now))
+                    || others.taker().is_some_and(|taker| taker.is_known)
             }
         }
     }
@@ -261,6 +269,14 @@ impl Clipboard for SystemClipboard {
     #[cfg(not(target_os = "linux"))]
     fn holds_own(&self) -> bool {
         self.served().is_some()
+    }
+}
+
+/// What cannot be looked at may have the secret still.
+fn in_doubt(problem: ClipboardProblem) -> ClipboardProblem {
+    match problem {
+        ClipboardProblem::Unusable(why) => ClipboardProblem::Unconfirmed(why),
+        other => other,
     }
 }
 

@@ -27,6 +27,9 @@ use crate::failure::ClipboardProblem;
 const TAKEN_NOTE: Duration = Duration::from_secs(1);
 /// As long as it may take, once it has asked, to make that known to everybody.
 const MADE_KNOWN: Duration = Duration::from_millis(100);
+/// Why it may not be empty for others.
+const NOT_NOTED: &str = "this desktop did not take note that it was cleared";
+
 /// The extensions that clients see which the server does not trust, as those of `ssh -X`: these, and no others.
 const OF_UNTRUSTED: [&[u8]; 2] = [b"XC-MISC", b"BIG-REQUESTS"];
 
@@ -56,6 +59,10 @@ impl X11 {
         let (clipboard, utf8) = (atom(b"CLIPBOARD")?, atom(b"UTF8_STRING")?);
         let (targets, property) = (atom(b"TARGETS")?, atom(b"KEYBEARER_SEEN")?);
         Ok(Self { connection, root, window, clipboard, utf8, targets, property })
+    }
+
+    pub(super) fn connection(&self) -> &RustConnection {
+        &self.connection
     }
 
     /// Whether the server keeps from others what this connection puts on the clipboard.
@@ -128,7 +135,7 @@ impl X11 {
         let noted = !seen_by_wayland || self.is_asked_for(Instant::now() + TAKEN_NOTE)?;
         own(x11rb::NONE).map_err(unusable)?;
         self.connection.sync().map_err(unusable)?;
-        if noted { Ok(()) } else { Err(ClipboardProblem::Unconfirmed) }
+        if noted { Ok(()) } else { Err(ClipboardProblem::Unconfirmed(NOT_NOTED.to_owned())) }
     }
 
     /// Whether somebody takes note of what is there now, which has no content.

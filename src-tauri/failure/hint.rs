@@ -108,7 +108,7 @@ fn fixed(failure: &Failure) -> &'static str {
              once the clipboard works."
         }
         Failure::Clipboard(ClipboardProblem::Unreadable(_)) => "Type the sign-in token instead.",
-        Failure::Clipboard(ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed) => {
+        Failure::Clipboard(ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed(_)) => {
             "Copy something else, and delete it from your clipboard’s history."
         }
         Failure::Clipboard(ClipboardProblem::Untrusted) => {

@@ -84,9 +84,9 @@ pub enum ClipboardProblem {
     /// It is there, and does not go away.
     #[error("The token is still on the clipboard: {0}.")]
     StillThere(String),
-    /// It was cleared as far as can be told here, and the desktop did not take note of that.
-    #[error("The token may still be on the clipboard: this desktop did not take note that it was cleared.")]
-    Unconfirmed,
+    /// Whether it is there still could not be found out.
+    #[error("The token may still be on the clipboard: {0}.")]
+    Unconfirmed(String),
     /// The display does not let others see what this program copies.
     #[error(
         "The token was not copied: this display trusts Keybearer only in part, as with ssh -X, and lets no other program see \

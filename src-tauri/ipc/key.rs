@@ -51,6 +51,8 @@ pub struct RevealView {
     pub facts: Option<TokenFactsView>,
     /// Where the token is on the clipboard.
     pub clipboard: ClipboardView,
+    /// The programs that have taken a copy of it over, by name.
+    pub taken_over: Vec<String>,
     /// Milliseconds until the token's own window closes, while it is open.
     pub shown_for_ms: Option<f64>,
     /// Whether this system keeps screenshots from showing that window.

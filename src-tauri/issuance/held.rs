@@ -40,6 +40,8 @@ pub struct Held {
     pub wiped_at: Instant,
     /// Where it is on the clipboard.
     pub clipboard: OnClipboard,
+    /// The programs that have taken the copy over, by name: what they keep of it, nobody can tell.
+    pub taken_over: Vec<String>,
     /// When the clipboard is cleared, if it may be there until then.
     pub(super) cleared_at: Option<Instant>,
     /// Until when the token's own window is open.
@@ -259,6 +261,7 @@ impl Issuance {
         match put {
             Ok(()) => {
                 self.count_down(id, |until| OnClipboard::Live { until, own: true });
+                self.begin_naming(id);
                 Ok(())
             }
             Err(problem) => {
@@ -423,6 +426,7 @@ impl Issuance {
                 facts,
                 wiped_at: Instant::now() + self.times().held,
                 clipboard: OnClipboard::Untouched,
+                taken_over: Vec::new(),
                 cleared_at: None,
                 shown_until: None,
                 check: None,
@@ -541,7 +545,7 @@ impl Issuance {
         self.read_held(id, |held| held.origin.id).ok()
     }
 
-    fn token(&self, id: HeldId) -> Result<Arc<Token>, Failure> {
+    pub(super) fn token(&self, id: HeldId) -> Result<Arc<Token>, Failure> {
         self.read_held(id, Held::token)
     }
 

@@ -15,6 +15,7 @@ mod judging;
 mod notice;
 mod reconciling;
 mod revocation;
+mod taken_over;
 mod unfinished;
 
 use std::{

@@ -1,8 +1,7 @@
 //! Looks at what there is on this computer.
 
-use super::programs::Program;
 use crate::{
-    clipboard::{self, Reach},
+    clipboard::{self, Reach, programs::Program},
     interruptions::Listening,
     locked::LockedText,
 };
@@ -144,9 +143,9 @@ mod system {
 
     use super::{Closed, Histories, Keyring, Lock, Swap};
     use crate::{
+        clipboard::programs,
         hardening,
         interruptions::{self, Listening},
-        protection::programs,
     };
 
     /// As long as another program may take to answer.

@@ -4,7 +4,6 @@
 //! without a computer that has it.
 
 mod facts;
-mod programs;
 mod words;
 
 use crate::interruptions::Listening;

@@ -1,9 +1,7 @@
 //! What was found, in words.
 
-use super::{
-    Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap, programs::Program,
-};
-use crate::failure::ClipboardProblem;
+use super::{Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
+use crate::{clipboard::programs::Program, failure::ClipboardProblem};
 
 /// All of it, in the order in which a token meets it.
 pub(super) fn all(facts: &Facts) -> Vec<Protection> {
@@ -275,7 +273,7 @@ fn closed(closed: Closed) -> Protection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protection::programs;
+    use crate::clipboard::programs;
 
     fn running(names: &[&str]) -> Protection {
         histories(&Histories::Running(programs::among(names.iter().copied())))

@@ -70,6 +70,7 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         token_length: u32::try_from(held.token_length).unwrap_or(u32::MAX),
         facts: held.facts.as_ref().map(facts),
         clipboard: clipboard(&held.clipboard),
+        taken_over: held.taken_over.clone(),
         shown_for_ms: held.shown_until.map(until_ms),
         capture_protected: CAPTURE_PROTECTED,
         check: held.check.map(check),

@@ -16,7 +16,7 @@ use keybearer_support::{
 use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox, wait_off_clipboard};
 
 /// Opens the panel, or looks again where it is open, and waits until it tells.
-async fn look(window: &Window<'_>) -> Result<()> {
+pub(crate) async fn look(window: &Window<'_>) -> Result<()> {
     let open = window.is_shown("protection").await?;
     window.click(if open { "protection-again" } else { "protection-open" }).await?;
     window.wait_text("protection-summary", |text| text.contains("hold on this computer")).await?;
@@ -24,7 +24,7 @@ async fn look(window: &Window<'_>) -> Result<()> {
 }
 
 /// Waits until a row begins with this, and says this as well: what was found before stands there until it is replaced.
-async fn ensure_told(window: &Window<'_>, what: &str, holds: &str, words: &str) -> Result<()> {
+pub(crate) async fn ensure_told(window: &Window<'_>, what: &str, holds: &str, words: &str) -> Result<()> {
     let rows = "return [...document.querySelectorAll('[data-test=protection-row]')].map(row => \
                 [row.querySelector('h3').textContent, row.dataset.holds, row.textContent])";
     window

@@ -17,7 +17,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    CLOSED_TO_OTHERS, app, copy, create, creations, desktop, finish, paste_into, sign_in, wait_off_clipboard,
+    CLOSED_TO_OTHERS, app, copy, create, creations, desktop, ensure_nothing_copied, finish, paste_into, sign_in,
 };
 
 fn data(desktop: &Desktop) -> PathBuf {
@@ -132,10 +132,12 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
         .await?;
     let filler = fill(&window, &desktop)?;
     window.wait_for("reveal").await?;
-    // There was room kept for what happened to the key; and none any more once a copy was forgotten without a trace.
+    // There was room kept for what happened to the key; and none any more once a copy was forgotten without a trace, which it
+    // is when nobody can put it back any more.
     copy(&window).await?;
     window.click("reveal-clear").await?;
-    wait_off_clipboard(&window, &desktop).await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    ensure_nothing_copied(&desktop).await?;
     ensure!(!window.is_shown("problems").await?, "something was not written down");
     fill(&window, &desktop)?;
     finish(&window).await?;

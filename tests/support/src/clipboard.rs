@@ -37,6 +37,14 @@ impl Copied {
     pub fn keep_silent(&self) -> Result<()> {
         self.owner.as_ref().context("it is the desktop itself")?.freeze()
     }
+
+    /// Whoever asks for it, or has asked, gets it again.
+    ///
+    /// # Errors
+    /// As for [`Self::keep_silent`].
+    pub fn answer_again(&self) -> Result<()> {
+        self.owner.as_ref().context("it is the desktop itself")?.thaw()
+    }
 }
 
 impl<'a> Clipboard<'a> {

@@ -188,6 +188,14 @@ impl Process {
         Ok(rustix::process::kill_process(group(&self.child), Signal::STOP)?)
     }
 
+    /// Lets it go on where it was stopped.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub fn thaw(&self) -> Result<()> {
+        Ok(rustix::process::kill_process(group(&self.child), Signal::CONT)?)
+    }
+
     fn ends_within(&mut self, grace: Duration) -> bool {
         within(grace, || !self.is_running())
     }

@@ -1,4 +1,4 @@
-//! Clipboard programs that keep a history, by the names of their processes.
+//! What is known of programs that keep, take over or pass on what is copied, by the names of their processes.
 
 /// A clipboard program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,7 +44,7 @@ const KNOWN: [Program; 68] = [
     Program { has_history: false, ..program("wl-clip-persist", "wl-clip-persist", false) },
     // Joins the selections and the cut buffers of one display.
     Program { has_history: false, ..program("autocutsel", "autocutsel", false) },
-    program("fcitx5", "the clipboard of Fcitx 5", false),
+    program("fcitx5", "Fcitx 5", false),
     // Extensions of GNOME Shell, which run inside it.
     program("shell:gpaste", "GPaste", false),
     program("shell:indicator", "Clipboard Indicator", false),
@@ -107,19 +107,19 @@ const EXTENSIONS: [(&str, &str); 4] = [
 ];
 
 /// What an extension of GNOME Shell is known by, of the folder of this name.
-pub(super) fn extension(folder: &str) -> Option<&'static str> {
+pub(crate) fn extension(folder: &str) -> Option<&'static str> {
     EXTENSIONS.iter().find(|(name, _)| folder.starts_with(name)).map(|(_, known)| *known)
 }
 
 /// What a process is known by: its name, or the plugin that it runs for Xfce's panel, which calls each of them
 /// `panel-12-…` and names it only among the arguments.
-pub(super) fn process_name(name: &str, arguments: impl FnOnce() -> Vec<u8>) -> String {
+pub(crate) fn process_name(name: &str, arguments: impl FnOnce() -> Vec<u8>) -> String {
     let is_clipman = |arguments: Vec<u8>| arguments.windows(7).any(|part| part == b"clipman");
     if name.starts_with("panel-") && is_clipman(arguments()) { "xfce4-clipman".to_owned() } else { name.to_owned() }
 }
 
 /// Those among processes of these names, each once.
-pub(super) fn among<'a>(processes: impl Iterator<Item = &'a str>) -> Vec<Program> {
+pub(crate) fn among<'a>(processes: impl Iterator<Item = &'a str>) -> Vec<Program> {
     let mut found: Vec<Program> = Vec::new();
     for process in processes {
         // A program that watches for others, one of which is started anew for each copy.
@@ -160,7 +160,7 @@ mod tests {
             ["fcitx5", "kdeconnectd", "Xtigervnc", "vncconfig", extension("pano@elhan.io").expect("it is known")];
         let found = among(names.into_iter());
         let told: Vec<_> = found.iter().map(|program| (program.name, program.is_joined)).collect();
-        assert_eq!(told, [("the clipboard of Fcitx 5", false), ("KDE Connect", true), ("VNC", true), ("Pano", false)]);
+        assert_eq!(told, [("Fcitx 5", false), ("KDE Connect", true), ("VNC", true), ("Pano", false)]);
         assert_eq!(extension("dash-to-dock@micxgx.gmail.com"), None);
     }
 
