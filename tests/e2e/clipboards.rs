@@ -204,7 +204,7 @@ fn other_computer(home: &Path) -> Result<(Process, String, u16)> {
 }
 
 #[tokio::test]
-async fn a_display_that_is_joined_over_vnc_is_told_of_and_has_the_token_still_as_the_panel_says() -> Result<()> {
+async fn a_display_that_is_joined_over_vnc_is_told_of_and_may_have_the_token_still_as_the_panel_says() -> Result<()> {
     let desktop = desktop()?;
     let (_server, other, port) = other_computer(desktop.home())?;
     wait::until("the VNC server", SOON, async || Ok(drop(tokio::net::TcpStream::connect(("127.0.0.1", port)).await?)))
@@ -221,24 +221,31 @@ async fn a_display_that_is_joined_over_vnc_is_told_of_and_has_the_token_still_as
         Ok(())
     };
     wait::until("the viewer's window", SOON, focus).await?;
-    wait_watching(&desktop, async |text| {
+    let has = async |text: &str| {
+        wait::until("it on the other computer", Duration::from_secs(2), async || {
+            for selection in ["clipboard", "primary"] {
+                ensure!(pasted_on(&other, selection).await? == text, "it is not in its {selection}");
+            }
+            Ok(())
+        })
+        .await
+    };
+    wait::until("the two to have one clipboard", SOON, async || {
         focus().await?;
-        Ok(pasted_on(&other, "clipboard").await? == text)
+        let _copied = Clipboard::of(&desktop).copy("one for both?").await?;
+        has("one for both?").await
     })
     .await?;
     let words = "VNC is running, and may have the clipboard in common with another computer or system.";
     let (window, token) = copied(&desktop, "no", words).await?;
     focus().await?;
-    let ensure_there = async || {
-        for selection in ["clipboard", "primary"] {
-            ensure!(pasted_on(&other, selection).await? == token, "it is not in its {selection}");
-        }
-        Ok(())
-    };
-    wait::until("the token on the other computer", SOON, ensure_there).await?;
+    has(&token).await?;
     clear_and_finish(&window, &token).await?;
-    let still = [pasted_on(&other, "clipboard").await? == token, pasted_on(&other, "primary").await? == token];
-    eprintln!("after Done the other computer has it in its clipboard and its selection: {still:?}");
+    for selection in ["clipboard", "primary"] {
+        // It may have it, or may not: that is what the panel said.
+        let still = pasted_on(&other, selection).await? == token;
+        eprintln!("after Done the other computer has it in its {selection}: {still}");
+    }
     Ok(())
 }
 
@@ -273,31 +280,33 @@ async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_th
 
 #[tokio::test]
 async fn what_cannot_be_cleared_without_open_files_is_told_and_cleared_once_there_are_some() -> Result<()> {
-    if !process::is_root() {
-        return skip(CLOSED_TO_OTHERS);
-    }
     let desktop = desktop()?;
+    desktop.write_settings(2, 600)?;
     let window = Window::open(&desktop, app(), &[]).await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
     copy(&window).await?;
     let clipboard = Clipboard::of(&desktop);
     let token = clipboard.text().await?.context("it is copied")?;
-    let app = window.app_process()?;
-    limit_files(app, 0)?;
-    window.click("reveal-clear").await?;
+    limit_files(&window, FEW)?;
+    // Its window cannot be asked without files either: it is looked at some seconds after the copy's time is over.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    ensure!(clipboard.text().await?.as_ref() == Some(&token), "it was cleared");
+    limit_files(&window, 1024)?;
     window.wait_text("reveal-clipboard", |text| text.contains("may still be on the clipboard")).await?;
-    ensure!(clipboard.text().await?.as_ref() == Some(&token), "it was not cleared");
-    limit_files(app, 1024)?;
     window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
     ensure!(clipboard.text().await?.as_ref() != Some(&token), "it is there");
     Ok(())
 }
 
-/// How many files a process may have open; those that it has stay open.
-fn limit_files(process: u32, files: u32) -> Result<()> {
-    let limit = format!("--nofile={files}:");
-    let set = process::command("prlimit").args(["--pid", &process.to_string(), &limit]).status()?;
+/// Fewer than it has open, so that it gets no more; and as many as it waits for at a time, without which it could not even do
+/// that.
+const FEW: u32 = 24;
+
+/// How many files the app may have open; those that it has stay open.
+fn limit_files(window: &Window<'_>, files: u32) -> Result<()> {
+    let (process, limit) = (window.app_process()?.to_string(), format!("--nofile={files}:"));
+    let set = window.desktop().command("prlimit").args(["--pid", &process, &limit]).status()?;
     ensure!(set.success(), "the limit could not be set");
     Ok(())
 }
