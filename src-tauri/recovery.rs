@@ -288,7 +288,7 @@ fn words(held: Option<&Token>, asking: bool) -> String {
             }
             OnClipboard::Clearing => words += "\n\nThe token is being cleared from the clipboard.",
             OnClipboard::Cleared => words += "\n\nThe token was cleared from the clipboard.",
-            OnClipboard::Replaced => words += "\n\nThe clipboard holds something else by now.",
+            OnClipboard::Replaced => words += "\n\nThe token is no longer on the clipboard.",
             OnClipboard::Unsure(problem) | OnClipboard::StillThere(problem) => words += &format!("\n\n{problem}"),
         }
     } else if asking {

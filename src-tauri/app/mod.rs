@@ -295,7 +295,8 @@ impl Keybearer {
             OnClipboard::Clearing => "Done. The token is wiped. Clearing the clipboard…".to_owned(),
             OnClipboard::Cleared => DONE_AND_CLEARED.to_owned(),
             OnClipboard::Replaced => {
-                "Done. The token is wiped. The clipboard holds something else by now, which was left alone.".to_owned()
+                "Done. The token is wiped. It was no longer on the clipboard; if something else is, it was left alone."
+                    .to_owned()
             }
             OnClipboard::StillThere(problem) => still_there(&problem),
             _ => "Done. The token is wiped.".to_owned(),

@@ -32,6 +32,8 @@ pub(super) struct Clearing {
     /// Names it: one that was begun anew is another.
     number: u32,
     mark: Mark,
+    /// Whether it was there when it was to be cleared.
+    found: Cleared,
     /// Why it could not be cleared, the last time.
     failed: Option<ClipboardProblem>,
     /// Where that is told, once the token is gone.
@@ -58,14 +60,15 @@ impl Issuance {
         }
     }
 
-    /// The held token was cleared just now, or could not be: it is watched over from now on.
-    pub(super) fn begin_clearing(self: &Arc<Self>, id: HeldId, mark: Mark, failed: Option<ClipboardProblem>) {
+    /// The held token was cleared just now, or was not there, or could not be cleared: it is watched over from now on.
+    pub(super) fn begin_clearing(self: &Arc<Self>, id: HeldId, mark: Mark, cleared: Result<Cleared, ClipboardProblem>) {
         let begun = self.change(|state| {
             let number = state.count();
             let held = state.held().filter(|held| held.id() == id)?;
             let (key, keys, origin) = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
             let wish = origin.id;
-            let clearing = Clearing { number, mark, failed, notice: None, worthless: false, key, keys, origin };
+            let (found, failed) = (cleared.clone().unwrap_or(Cleared::Gone), cleared.err());
+            let clearing = Clearing { number, mark, found, failed, notice: None, worthless: false, key, keys, origin };
             state.clearings.insert(wish, clearing);
             Some((wish, number))
         });
@@ -115,7 +118,7 @@ impl Issuance {
     async fn keep_at_it(self: Arc<Self>, wish: WishId, number: u32) {
         let mut wait = RETRY;
         loop {
-            let Some((mark, failed)) = self.is_current(wish, number) else { return };
+            let Some((mark, found, failed)) = self.is_current(wish, number) else { return };
             if failed {
                 tokio::select! {
                     () = sleep(wait) => wait = LONGEST.min(wait * 2),
@@ -132,7 +135,8 @@ impl Issuance {
                     if failed {
                         clipboard::clear_for_good(clipboard, &watch)
                     } else {
-                        clipboard::keep_clear(clipboard, &watch).map(|_| Cleared::Gone)
+                        clipboard::keep_clear(clipboard, &watch)
+                            .map(|was_back| if was_back { Cleared::Gone } else { found })
                     }
                 })
                 .await;
@@ -149,10 +153,10 @@ impl Issuance {
         }
     }
 
-    fn is_current(&self, wish: WishId, number: u32) -> Option<(Mark, bool)> {
+    fn is_current(&self, wish: WishId, number: u32) -> Option<(Mark, Cleared, bool)> {
         let state = self.state();
         let clearing = state.clearings.get(&wish).filter(|clearing| clearing.number == number)?;
-        Some((clearing.mark.clone(), clearing.failed.is_some()))
+        Some((clearing.mark.clone(), clearing.found, clearing.failed.is_some()))
     }
 
     async fn is_gone(self: Arc<Self>, wish: WishId, cleared: Cleared) {
@@ -209,7 +213,7 @@ impl State {
     fn set_on_clipboard(&mut self, wish: WishId, now: OnClipboard) {
         if let Stage::Held(held) = &mut self.stage
             && held.origin.id == wish
-            && matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::StillThere(_))
+            && matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::Replaced | OnClipboard::StillThere(_))
         {
             held.clipboard = now;
         }

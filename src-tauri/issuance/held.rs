@@ -493,32 +493,25 @@ impl Issuance {
         let token = self.token(id)?;
         let mark = token.mark();
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
-        let (now, outcome) = match cleared {
-            Ok(Cleared::Gone) => (OnClipboard::Clearing, Ok(())),
-            Ok(Cleared::Replaced) => (OnClipboard::Replaced, Ok(())),
-            Err(problem) => (OnClipboard::StillThere(problem.clone()), Err(problem)),
+        let now = match &cleared {
+            Ok(Cleared::Gone) => OnClipboard::Clearing,
+            Ok(Cleared::Replaced) => OnClipboard::Replaced,
+            Err(problem) => OnClipboard::StillThere(problem.clone()),
         };
-        let is_replaced = now == OnClipboard::Replaced;
-        let _ = self.change_held(id, |held| {
-            // Somebody else has cleared it in the turn before.
-            if is_replaced && matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::Cleared) {
-                return;
+        let is_news = self.change_held(id, |held| {
+            // It was cleared in the turn before, and is watched over since.
+            let known = matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::Cleared);
+            if known && now == OnClipboard::Replaced {
+                return false;
             }
             held.clipboard = now;
             held.cleared_at = None;
-        });
-        match (mark, self.wish_of(id)) {
-            (_, Some(wish)) if is_replaced => {
-                if self.with_held(|held| held.clipboard == OnClipboard::Clearing) == Some(true) {
-                    return Ok(());
-                }
-                self.copied_anew(wish);
-                self.write_with(move |journal| journal.copy_gone(wish)).await;
-            }
-            (Some(mark), _) => self.begin_clearing(id, mark, outcome.clone().err()),
-            _ => {}
+            true
+        })?;
+        if let Some(mark) = mark.filter(|_| is_news) {
+            self.begin_clearing(id, mark, cleared.clone());
         }
-        outcome.map_err(Failure::Clipboard)
+        cleared.map(drop).map_err(Failure::Clipboard)
     }
 
     /// A copy of the held token is on the clipboard that was not put there by us: it goes as our own does.

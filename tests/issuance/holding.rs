@@ -481,6 +481,33 @@ async fn a_mark_of_the_last_run_is_not_forgotten_before_a_program_puts_the_copy_
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_gone_before_its_time_is_forgotten_only_when_no_program_puts_it_back() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    *locked(&scene.board.text) = None;
+    puts_back(&scene, 1);
+    scene.issuance.clear_clipboard(scene.held()).await.expect("it is gone");
+    assert_eq!((clipboard(&scene), locked(&scene.book.copies).len()), (Some(OnClipboard::Replaced), 1));
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    assert_eq!((scene.board.text(), locked(&scene.book.copies).len()), (None, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_often_it_was_cleared_it_is_watched_for_once() {
+    let scene = Scene::holding().await;
+    for _ in 0..20 {
+        scene.issuance.copy(scene.held()).await.expect("copied");
+        scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
+        scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    }
+    let before = *locked(&scene.board.looks);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    // One look a second here, where nobody waits for what comes.
+    let looks = *locked(&scene.board.looks) - before;
+    assert!((10..=25).contains(&looks), "{looks} looks in 20 seconds");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_another_program_puts_back_after_the_clearing_goes_with_done() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");

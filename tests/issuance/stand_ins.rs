@@ -103,6 +103,8 @@ pub(crate) struct Board {
     pub(crate) stubborn: Mutex<bool>,
     /// Another program puts this back so often, whenever somebody looks whether one does.
     pub(crate) puts_back: Mutex<Option<(String, u32)>>,
+    /// How often somebody looked whether it is put back.
+    pub(crate) looks: Mutex<u32>,
     /// Nobody sees that what is put there is there.
     pub(crate) unseen: Mutex<bool>,
     /// Whoever puts something there waits until it is let go.
@@ -170,6 +172,7 @@ impl Clipboard for Board {
 
     /// Nobody waits for it here: whoever puts it back has done so.
     fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
+        *locked(&self.looks) += 1;
         let mut programs = locked(&self.puts_back);
         if let Some((text, times)) = programs.as_mut().filter(|(_, times)| *times > 0) {
             *times -= 1;
