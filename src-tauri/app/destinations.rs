@@ -132,11 +132,13 @@ impl Keybearer {
             self.say(told(cleared));
             return Ok(());
         }
-        self.say(format!("{kept}. Clearing the clipboard…"));
+        let said = self.say_beginning(format!("{kept}. Clearing the clipboard…"));
         let this = Arc::clone(self);
         tokio::spawn(async move {
-            if let Ok(cleared) = spawn_blocking(kept_clear).await {
-                this.say(told(cleared));
+            match spawn_blocking(kept_clear).await {
+                Ok(Ok(cleared)) => this.say_end(said, told(Ok(cleared))),
+                Ok(failed) => this.say(told(failed)),
+                Err(_) => {}
             }
         });
         Ok(())

@@ -101,6 +101,15 @@ pub struct Aside {
     pub problems: Vec<Failure>,
 }
 
+impl Aside {
+    /// Says something, in place of what was said before. Its number.
+    fn say(&mut self, text: String) -> u32 {
+        let number = self.said.as_ref().map_or(1, |(number, _)| number + 1);
+        self.said = Some((number, text));
+        number
+    }
+}
+
 impl Keybearer {
     /// Puts the app together. Settings and the list of accounts are in the one folder, the journal in the other.
     #[must_use]
@@ -291,7 +300,7 @@ impl Keybearer {
         }
         self.refresh_many().await;
         let is_clearing = clipboard == OnClipboard::Clearing;
-        self.say(match clipboard {
+        let said = self.say_beginning(match clipboard {
             OnClipboard::Clearing => "Done. The token is wiped. Clearing the clipboard…".to_owned(),
             OnClipboard::Cleared => DONE_AND_CLEARED.to_owned(),
             OnClipboard::Replaced => {
@@ -304,10 +313,12 @@ impl Keybearer {
         if let (true, Some(id)) = (is_clearing, id) {
             let this = Arc::clone(self);
             tokio::spawn(async move {
-                this.say(match this.issuance.cleared(&id).await {
+                // What could not be cleared is under “Needs attention” as well.
+                let end = match this.issuance.cleared(&id).await {
                     Ok(()) => DONE_AND_CLEARED.to_owned(),
                     Err(problem) => still_there(&problem),
-                });
+                };
+                this.say_end(said, end);
             });
         }
         Ok(())
@@ -441,10 +452,24 @@ impl Keybearer {
     /// Says one sentence, in passing.
     pub fn say(&self, text: String) {
         let mut aside = self.lock();
-        let number = aside.said.as_ref().map_or(1, |(number, _)| number + 1);
-        aside.said = Some((number, text));
+        aside.say(text);
         drop(aside);
         self.changed.send_replace(());
+    }
+
+    /// Says that something began whose end is said by [`Keybearer::say_end`], which gets what this returns.
+    fn say_beginning(&self, text: String) -> u32 {
+        let number = self.lock().say(text);
+        self.changed.send_replace(());
+        number
+    }
+
+    /// Says how it ended, unless something else was said since: that is news, and this is none.
+    fn say_end(&self, beginning: u32, text: String) {
+        let is_last = self.lock().said.as_ref().is_some_and(|(number, _)| *number == beginning);
+        if is_last {
+            self.say(text);
+        }
     }
 
     /// Who is signed in does not change while a key is being made or its token held.

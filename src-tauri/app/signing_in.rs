@@ -161,7 +161,7 @@ impl Keybearer {
             if cleared != Ok(Cleared::Gone) {
                 return this.say(told(cleared));
             }
-            this.say("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
+            let said = this.say_beginning("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
             // Whoever is asked for one again may copy this one again.
             let asking = Arc::clone(&this);
             let is_wanted = move || !matches!(asking.sessions.now(), Session::SignedOut { .. });
@@ -170,11 +170,11 @@ impl Keybearer {
                 let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
                 keep_clear(&*clipboard, &watch).map(|_| is_wanted())
             });
-            this.say(match kept_clear.await {
-                Ok(true) => told(Ok(Cleared::Gone)),
-                Ok(false) => NOT_WATCHED.to_owned(),
-                Err(problem) => told(Err(problem)),
-            });
+            match kept_clear.await {
+                Ok(true) => this.say_end(said, told(Ok(Cleared::Gone))),
+                Ok(false) => this.say_end(said, NOT_WATCHED.to_owned()),
+                Err(problem) => this.say(told(Err(problem))),
+            }
         });
     }
 

@@ -97,6 +97,9 @@ pub const QUIET: Duration = Duration::from_secs(3);
 /// So often what was put back is cleared.
 const CLEARINGS: usize = 5;
 
+/// Why it cannot be cleared.
+const INSISTED_ON: &str = "another program keeps putting it back";
+
 /// Clears it as [`Clipboard::clear_if`] does, and again whenever it is put back, until nobody has for this time. Blocking.
 ///
 /// # Errors
@@ -118,7 +121,7 @@ pub fn keep_clear(clipboard: &dyn Clipboard, watch: &Watch<'_>) -> Result<bool, 
         }
         clipboard.replace_if(watch.is_secret)?;
     }
-    Err(ClipboardProblem::StillThere("another program keeps putting it back".to_owned()))
+    Err(ClipboardProblem::StillThere(INSISTED_ON.to_owned()))
 }
 
 /// When the clipboard of this system can be read and cleared.

@@ -13,7 +13,7 @@ use arboard::SetExtLinux;
 use arboard::SetExtWindows;
 use zeroize::Zeroizing;
 
-use super::{Cleared, Clipboard, Watch};
+use super::{CLEARINGS, Cleared, Clipboard, INSISTED_ON, Watch};
 #[cfg(target_os = "linux")]
 use super::{
     others::{Others, PATIENCE},
@@ -29,6 +29,9 @@ const A_MOMENT: Duration = Duration::from_millis(200);
 /// it is there.
 #[cfg(target_os = "linux")]
 const TAKE_OVER: Duration = Duration::from_millis(300);
+
+/// As long as a text may take to get to others in the place of another.
+const A_BLINK: Duration = Duration::from_millis(20);
 
 /// What takes the place of a secret that a program puts back: it keeps this then.
 const IN_ITS_PLACE: &str = "(cleared by Keybearer)";
@@ -121,16 +124,24 @@ impl SystemClipboard {
         let is_there = || Ok(self.read()?.is_some_and(|there| is_secret(&there)));
         let was_there = is_there().map_err(in_doubt)?;
         if was_there {
+            let stuck = |problem: ClipboardProblem| match problem {
+                ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
+                other => other,
+            };
             match by {
                 Some(text) => self.put_plain(text),
                 None => empty(served.as_mut()),
             }
-            .map_err(|problem| match problem {
-                ClipboardProblem::Unusable(why) => ClipboardProblem::StillThere(why),
-                other => other,
-            })?;
-            if is_there().map_err(in_doubt)? {
-                return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+            .map_err(stuck)?;
+            // Some programs put it back at once: then they get something else to put back.
+            let mut tries = 0;
+            while is_there().map_err(in_doubt)? {
+                tries += 1;
+                if tries > CLEARINGS {
+                    return Err(ClipboardProblem::StillThere(INSISTED_ON.to_owned()));
+                }
+                self.put_plain(IN_ITS_PLACE).map_err(stuck)?;
+                std::thread::sleep(A_BLINK);
             }
             #[cfg(target_os = "linux")]
             if let Some(Served::Wayland { serving, .. }) = served.as_ref() {

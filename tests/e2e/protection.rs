@@ -8,12 +8,13 @@ use keybearer_support::{
     display::Kind,
     logind::Logind,
     process::Process,
+    sandbox::Sandbox,
     skipped::skip,
     wait::{self, SOON},
     window::Window,
 };
 
-use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox, wait_off_clipboard};
+use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox, sign_in};
 
 /// Opens the panel, or looks again where it is open, and waits until it tells.
 pub(crate) async fn look(window: &Window<'_>) -> Result<()> {
@@ -141,26 +142,56 @@ async fn kept_by_klipper(desktop: &Desktop) -> Result<String> {
 }
 
 /// Klipper comes with a whole desktop, so the tests do not install it: where it is there, it is tried.
-#[tokio::test]
-async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() -> Result<()> {
-    if !std::path::Path::new("/usr/bin/klipper").exists() {
-        return skip("Klipper is not installed");
-    }
-    let desktop = Desktop::open(Wanted::default())?;
+fn has_klipper() -> bool {
+    std::path::Path::new("/usr/bin/klipper").exists()
+}
+
+const NO_KLIPPER: &str = "Klipper is not installed";
+
+/// Starts Klipper, and waits until it keeps what is copied.
+async fn klipper(desktop: &Desktop) -> Result<Process> {
     let mut klipper = desktop.command("klipper");
     klipper.env("QT_QPA_PLATFORM", "xcb");
-    let _klipper = Process::start(klipper)?;
-    let clipboard = Clipboard::of(&desktop);
+    let klipper = Process::start(klipper)?;
+    let clipboard = Clipboard::of(desktop);
     wait::until("Klipper to keep what is copied", std::time::Duration::from_secs(60), async || {
         let _copied = clipboard.copy("no secret").await?;
         wait::until("it to be kept", std::time::Duration::from_secs(1), async || {
-            let kept = kept_by_klipper(&desktop).await?;
+            let kept = kept_by_klipper(desktop).await?;
             ensure!(kept.contains("no secret"), "{kept}");
             Ok(())
         })
         .await
     })
     .await?;
+    Ok(klipper)
+}
+
+/// It knows no mark of what a browser copied, and never leaves the clipboard empty.
+#[tokio::test]
+async fn klipper_where_it_is_installed_puts_no_sign_in_token_back_that_is_said_to_be_cleared() -> Result<()> {
+    if !has_klipper() {
+        return skip(NO_KLIPPER);
+    }
+    let (desktop, sandbox) = (Desktop::open(Wanted::default())?, Sandbox::start(app())?);
+    let _klipper = klipper(&desktop).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
+    let there = Clipboard::of(&desktop).text().await?;
+    ensure!(there.as_ref() != Some(&sandbox.admin), "it is there");
+    eprintln!("on the clipboard then: {there:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() -> Result<()> {
+    if !has_klipper() {
+        return skip(NO_KLIPPER);
+    }
+    let desktop = Desktop::open(Wanted::default())?;
+    let _klipper = klipper(&desktop).await?;
+    let clipboard = Clipboard::of(&desktop);
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
@@ -177,7 +208,7 @@ async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() 
         ensure!(kept.contains("no secret") && !kept.contains(&token[..24]), "{step}: it keeps the token");
         if step == "copied" {
             window.click("reveal-clear").await?;
-            wait_off_clipboard(&window, &desktop).await?;
+            window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
         }
     }
     let there = clipboard.text().await?.unwrap_or_default();
