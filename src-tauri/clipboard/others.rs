@@ -119,14 +119,13 @@ impl Others {
         }
     }
 
-    /// Whether the text is on the clipboard, or in what programs join with it. An owner that does not answer keeps nothing
-    /// there that was cleared before.
-    fn has(&mut self, is_secret: &dyn Fn(&str) -> bool) -> bool {
-        self.text().is_ok_and(|there| there.is_some_and(|text| is_secret(&text)))
+    /// Whether the text is on the clipboard, or in what programs join with it.
+    fn has(&mut self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+        Ok(self.text()?.is_some_and(|text| is_secret(&text))
             || match self {
                 Self::Wayland => wayland::is_selected(is_secret),
                 Self::X11(x11) => x11.is_beside(is_secret),
-            }
+            })
     }
 
     /// Whose the clipboard is, where that is told, and where it is another program's.
@@ -166,29 +165,35 @@ impl Others {
     pub(super) fn see_back(&mut self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         let deadline = Instant::now() + watch.within;
         // Before the first look, so that nothing comes in between.
-        let listening = matches!(self, Self::X11(_)).then(Listening::start).transpose()?;
-        // Each look is a connection of its own there: who looks for long looks less often.
+        let listening = matches!(self, Self::X11(_)).then(Listening::start).transpose()?.filter(Listening::is_told);
+        // Each look is a connection of its own where nobody tells: who looks for long looks less often.
         let pause = A_LOOK.max(watch.within / LOOKS);
-        let mut changed = true;
+        let (mut changed, mut unanswered) = (true, None);
         while (watch.is_wanted)() {
             if changed {
-                if self.has(watch.is_secret) {
-                    return Ok(true);
+                match self.has(watch.is_secret) {
+                    Ok(true) => return Ok(true),
+                    Ok(false) => unanswered = None,
+                    // Its owner is slow, or has ended meanwhile: what it has is not known.
+                    Err(problem) => unanswered = Some(problem),
                 }
                 // This waits for long, perhaps, with what reading and hashing have left there.
                 hardening::wipe_unused_stack();
             }
             let now = Instant::now();
-            if now >= deadline {
-                break;
-            }
-            changed = match &listening {
-                Some(listening) => listening.wait(deadline.min(now + A_LOOK))?,
+            let left = deadline.saturating_duration_since(now);
+            // A look may have taken long: what was copied meanwhile is looked at as well, though not without end.
+            let news = match &listening {
+                Some(listening) => listening.wait(now + left.min(A_LOOK))?,
                 None => {
-                    thread::sleep(pause.min(deadline - now));
-                    true
+                    thread::sleep(left.min(pause));
+                    !left.is_zero()
                 }
             };
+            if left.is_zero() && (!news || now > deadline + PATIENCE) {
+                return unanswered.map_or(Ok(false), Err);
+            }
+            changed = news || unanswered.is_some();
         }
         Ok(false)
     }

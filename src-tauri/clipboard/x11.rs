@@ -262,7 +262,12 @@ impl Listening {
         Ok(Self { on, is_told })
     }
 
-    /// Waits until something may have been copied; `false` where nothing was in time.
+    /// Whether the server tells of it.
+    pub(super) fn is_told(&self) -> bool {
+        self.is_told
+    }
+
+    /// Waits until something is copied; `false` where nothing was in time.
     pub(super) fn wait(&self, deadline: Instant) -> Result<bool, ClipboardProblem> {
         // Other properties of the screen change all the time.
         let is_meant = |event: &Event| !matches!(event, Event::PropertyNotify(of) if !cut_buffers().contains(&of.atom));
@@ -270,8 +275,7 @@ impl Listening {
             match self.on.event(deadline)? {
                 Some(event) if is_meant(&event) => return Ok(true),
                 Some(_) => {}
-                // Where nobody tells of it, something may have been.
-                None => return Ok(!self.is_told),
+                None => return Ok(false),
             }
         }
     }
