@@ -207,8 +207,11 @@ fn other_computer(home: &Path) -> Result<(Process, String, u16)> {
 async fn a_display_that_is_joined_over_vnc_is_told_of_and_may_have_the_token_still_as_the_panel_says() -> Result<()> {
     let desktop = desktop()?;
     let (_server, other, port) = other_computer(desktop.home())?;
-    wait::until("the VNC server", SOON, async || Ok(drop(tokio::net::TcpStream::connect(("127.0.0.1", port)).await?)))
-        .await?;
+    wait::until("the VNC server", SOON, async || {
+        tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+        Ok(())
+    })
+    .await?;
     let mut viewer = desktop.command("xtigervncviewer");
     viewer.args(["-SecurityTypes", "None", &format!("127.0.0.1::{port}")]);
     let _viewer = Process::start(viewer)?;
