@@ -1,11 +1,14 @@
-//! Where sign-in tokens and what opens vaults are kept: the operating system's keyring, behind narrow traits. The only
-//! place that writes to the keyring.
+//! Where sign-in tokens and what opens vaults are kept: the operating system's keyring, behind narrow traits. Nothing else
+//! writes to the keyring.
 
-use std::{collections::HashMap, fmt::Display};
+use std::fmt::Display;
 
-use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
+#[cfg(not(target_os = "linux"))]
+use super::native_keyring as system;
+#[cfg(target_os = "linux")]
+use super::secret_service as system;
 use crate::{
     account::BaseUrl,
     failure::{Failure, KeyringProblem},
@@ -13,7 +16,7 @@ use crate::{
 };
 
 /// The service under which the entries stand in the keyring.
-const SERVICE: &str = "app.keybearer.desktop";
+pub(super) const OF_KEYBEARER: &str = "app.keybearer.desktop";
 
 /// Keeps sign-in tokens, one for each account and host. Blocking: a keyring may ask the person to unlock it.
 pub trait TokenStore: Send + Sync {
@@ -62,66 +65,33 @@ pub trait VaultSecrets: Send + Sync {
 pub struct Keyring;
 
 impl Keyring {
-    /// Does something with an entry. Its name holds the address that it is for, so that a changed address finds nothing
-    /// and asks anew.
-    fn with_entry<T>(
-        owner: &str,
-        address: &dyn Display,
-        mut work: impl FnMut(&Entry) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let name = format!("{owner} at {address}");
-        let done = keyring::v1::Entry::new(SERVICE, &name).and_then(|entry| work(&entry.inner));
-        match done {
-            Err(Error::PlatformFailure(_) | Error::NoDefaultStore) => {
-                connect_anew()?;
-                work(&Entry::new(SERVICE, &name)?)
-            }
-            done => done,
-        }
-    }
-
     fn keep_bytes(owner: &str, address: &dyn Display, secret: &[u8]) -> Result<(), Failure> {
-        let mut taken = false;
-        let kept = Self::with_entry(owner, address, |entry| {
-            match entry.set_secret(secret) {
-                // Which of them would be read at the next start nobody knows.
-                Err(Error::Ambiguous(several)) => delete_all(&several).and_then(|()| entry.set_secret(secret)),
-                set => set,
-            }?;
-            taken = true;
-            // A keyring that takes a secret and cannot give it back would lose it at the next start.
-            entry.get_secret().map(Zeroizing::new)
-        });
-        let problem = match kept {
-            Ok(kept) if *kept == secret => return Ok(()),
+        let name = name_of(owner, address);
+        system::keep(&name, secret).map_err(Failure::Keyring)?;
+        // A keyring that takes a secret and cannot give it back would lose it at the next start.
+        let problem = match system::fetch(&name).map(|kept| one_of(&kept).cloned()) {
+            Ok(Some(kept)) if *kept == secret => return Ok(()),
             Ok(_) => KeyringProblem::GaveBackOther,
-            Err(error) => problem(&error),
+            Err(problem) => problem,
         };
         // What it does not give back it need not keep.
-        if taken && Self::forget_entry(owner, address).is_err() {
-            return Err(Failure::StaysInKeyring(problem));
+        match system::forget(&name) {
+            Ok(()) => Err(Failure::Keyring(problem)),
+            Err(_) => Err(Failure::StaysInKeyring(problem)),
         }
-        Err(Failure::Keyring(problem))
     }
 
     fn fetch_bytes(owner: &str, address: &dyn Display) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        match Self::with_entry(owner, address, |entry| entry.get_secret().map(Zeroizing::new)) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(Error::NoEntry) => Ok(None),
-            Err(Error::Ambiguous(several)) => one_of(&several).map(Some),
-            Err(error) => Err(told(&error)),
+        let kept = system::fetch(&name_of(owner, address)).map_err(Failure::Keyring)?;
+        match one_of(&kept) {
+            Some(one) => Ok(Some(one.clone())),
+            None if kept.is_empty() => Ok(None),
+            None => Err(Failure::Keyring(KeyringProblem::Several)),
         }
     }
 
     fn forget_entry(owner: &str, address: &dyn Display) -> Result<(), Failure> {
-        let forgotten = Self::with_entry(owner, address, |entry| match entry.delete_credential() {
-            Err(Error::Ambiguous(several)) => delete_all(&several),
-            deleted => deleted,
-        });
-        match forgotten {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(told(&error)),
-        }
+        system::forget(&name_of(owner, address)).map_err(Failure::Keyring)
     }
 
     /// Forgets every token that is there, also of accounts that nothing else knows any more: as many as it lets go of.
@@ -130,11 +100,7 @@ impl Keyring {
     /// # Errors
     /// [`Failure::Keyring`].
     pub fn forget_all(&self) -> Result<(), Failure> {
-        if cfg!(target_os = "linux") {
-            let all = connect_anew().and_then(|()| Entry::search(&HashMap::from([("service", SERVICE)])));
-            delete_all(&all.map_err(|error| told(&error))?).map_err(|error| told(&error))?;
-        }
-        Ok(())
+        system::forget_all().map_err(Failure::Keyring)
     }
 }
 
@@ -179,48 +145,13 @@ fn of_destination(id: &str) -> String {
     format!("destination {id}")
 }
 
-/// The connection of the first use serves the whole run: a keyring that came, or came back, after that is not found
-/// through it.
-fn connect_anew() -> Result<(), Error> {
-    #[cfg(target_os = "linux")]
-    keyring_core::set_default_store(zbus_secret_service_keyring_store::Store::new()?);
-    #[cfg(not(target_os = "linux"))]
-    if let Err(error) = keyring::v1::Entry::store_status() {
-        return Err(Error::PlatformFailure(error.to_string().into()));
-    }
-    Ok(())
+/// An entry's name holds the address that it is for, so that a changed address finds nothing and asks anew.
+fn name_of(owner: &str, address: &dyn Display) -> String {
+    format!("{owner} at {address}")
 }
 
-/// Deletes as many of them as it lets go of.
-fn delete_all(entries: &[Entry]) -> Result<(), Error> {
-    let refused: Vec<Error> = entries.iter().filter_map(|entry| entry.delete_credential().err()).collect();
-    refused.into_iter().next().map_or(Ok(()), Err)
-}
-
-/// What several entries of one name hold, if that is the same.
-fn one_of(several: &[Entry]) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut one: Option<Zeroizing<Vec<u8>>> = None;
-    for entry in several {
-        let this = entry.get_secret().map(Zeroizing::new).map_err(|error| told(&error))?;
-        if one.as_ref().is_some_and(|one| *one != this) {
-            return Err(Failure::Keyring(KeyringProblem::Several));
-        }
-        one = Some(this);
-    }
-    one.ok_or(Failure::Keyring(KeyringProblem::Damaged))
-}
-
-/// Two variants of the error carry the secret's bytes, so only what is known to hold none is told.
-fn told(error: &Error) -> Failure {
-    Failure::Keyring(problem(error))
-}
-
-fn problem(error: &Error) -> KeyringProblem {
-    match error {
-        Error::NoStorageAccess(_) => KeyringProblem::Locked,
-        Error::PlatformFailure(_) | Error::NoDefaultStore => KeyringProblem::Absent,
-        Error::TooLong(..) => KeyringProblem::TooLong,
-        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => KeyringProblem::Damaged,
-        _ => KeyringProblem::Refused,
-    }
+/// What all of them are, if that is the same.
+fn one_of(kept: &[Zeroizing<Vec<u8>>]) -> Option<&Zeroizing<Vec<u8>>> {
+    let (first, others) = kept.split_first()?;
+    others.iter().all(|other| other == first).then_some(first)
 }

@@ -3,7 +3,11 @@
 mod access;
 mod environment;
 mod keeping;
+#[cfg(not(target_os = "linux"))]
+mod native_keyring;
 mod remembered;
+#[cfg(target_os = "linux")]
+pub(crate) mod secret_service;
 mod session;
 mod sessions;
 

@@ -122,6 +122,18 @@ fn fixed(failure: &Failure) -> &'static str {
             "The next start tries again to have it forgotten. Delete the entry of “app.keybearer.desktop” with your \
              keyring’s own program, or end that session in the Dfns dashboard, if it must be gone now."
         }
+        Failure::Keyring(KeyringProblem::Locked) => {
+            "Unlock it, or allow Keybearer where it asks you (KeePassXC does). Until then a sign-in token is held in memory \
+             alone, and asked for at each start."
+        }
+        Failure::Keyring(KeyringProblem::Unmade) => {
+            "Sign in anew, and choose a password for it when you are asked to; or make one with your keyring’s own program. \
+             Until then a sign-in token is held in memory alone, and asked for at each start."
+        }
+        Failure::Keyring(KeyringProblem::Unencrypted) => {
+            "Use another one (GNOME Keyring, KWallet, KeePassXC). Until then a sign-in token is held in memory alone, and \
+             asked for at each start."
+        }
         Failure::Keyring(_) => {
             "Unlock or install a keyring (GNOME Keyring, KWallet). Until then a sign-in token is held in memory alone, \
              and asked for at each start."

@@ -173,6 +173,12 @@ pub enum KeyringProblem {
     /// Nobody answers to its name.
     #[error("there is none running, or it does not answer")]
     Absent,
+    /// The service answers, and there is no keyring in it.
+    #[error("there is none yet, and none was made")]
+    Unmade,
+    /// Secrets would go to it, and come from it, in clear.
+    #[error("it takes nothing encrypted, and what goes to it in clear can be read by other programs on the way")]
+    Unencrypted,
     /// It has a limit.
     #[error("the token is too long for it")]
     TooLong,

@@ -32,8 +32,12 @@ pub enum Keyring {
     Open,
     /// There is one, locked.
     Locked,
+    /// There is one, unlocked, and it is KeePassXC.
+    KeePassXc,
     /// There is a service for keyrings, and no keyring in it.
     Unmade,
+    /// There is one that takes nothing encrypted.
+    Unencrypted,
     /// None answers; why, in words.
     Absent(String),
 }
@@ -143,7 +147,9 @@ mod system {
 
     use super::{Closed, Histories, Keyring, Lock, Swap};
     use crate::{
+        account::secret_service,
         clipboard::programs,
+        failure::KeyringProblem,
         hardening,
         interruptions::{self, Listening},
     };
@@ -153,24 +159,34 @@ mod system {
 
     const SECRETS: &str = "org.freedesktop.secrets";
 
+    /// KeePassXC's other name on the bus.
+    const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
+
     pub(super) fn keyring() -> Keyring {
-        let locked = || -> zbus::Result<Option<bool>> {
-            let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
-            let service = Proxy::new(&bus, SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")?;
-            let default: OwnedObjectPath = service.call("ReadAlias", &"default")?;
-            if default.as_str() == "/" {
-                return Ok(None);
-            }
-            let keyring = Proxy::new(&bus, SECRETS, default, "org.freedesktop.Secret.Collection")?;
-            keyring.get_property("Locked").map(Some)
-        };
-        match locked() {
-            Ok(Some(false)) => Keyring::Open,
-            Ok(Some(true)) => Keyring::Locked,
-            Ok(None) => Keyring::Unmade,
-            Err(zbus::Error::MethodError(_, Some(why), _)) => Keyring::Absent(why),
-            Err(error) => Keyring::Absent(error.to_string()),
+        look_at_keyring().unwrap_or_else(|error| match error {
+            zbus::Error::MethodError(_, Some(why), _) => Keyring::Absent(why),
+            error => Keyring::Absent(error.to_string()),
+        })
+    }
+
+    fn look_at_keyring() -> zbus::Result<Keyring> {
+        let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
+        let service = Proxy::new(&bus, SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")?;
+        let default: OwnedObjectPath = service.call("ReadAlias", &"default")?;
+        if secret_service::is_encrypted() == Err(KeyringProblem::Unencrypted) {
+            return Ok(Keyring::Unencrypted);
         }
+        if default.as_str() == "/" {
+            return Ok(Keyring::Unmade);
+        }
+        let keyring = Proxy::new(&bus, SECRETS, default, "org.freedesktop.Secret.Collection")?;
+        if keyring.get_property("Locked")? {
+            return Ok(Keyring::Locked);
+        }
+        let names = DBusProxy::new(&bus)?;
+        let owner = |name: &'static str| names.get_name_owner(name.try_into().ok()?).ok();
+        let is_keepassxc = owner(KEEPASSXC).is_some_and(|keepassxc| owner(SECRETS) == Some(keepassxc));
+        Ok(if is_keepassxc { Keyring::KeePassXc } else { Keyring::Open })
     }
 
     pub(super) fn histories() -> Histories {

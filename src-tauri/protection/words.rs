@@ -38,9 +38,24 @@ fn keyring(keyring: &Keyring) -> Protection {
         Keyring::Unmade => protection(
             what,
             Holds::Partly,
-            "The system has a service for keyrings, but no keyring yet. It asks you to make one when the first sign-in \
-             token is to be remembered.",
+            "The system has a service for keyrings, but no keyring yet. You are asked to make one, and for its password, \
+             when the first sign-in token is to be remembered.",
             "",
+        ),
+        Keyring::KeePassXc => protection(
+            what,
+            Holds::Partly,
+            "KeePassXC is your keyring, and is unlocked. A sign-in token that you want remembered is kept there. One that \
+             is forgotten goes into its recycle bin, if its database has one, and one that is renewed into the history of \
+             its entry.",
+            "Empty both in KeePassXC, or do not let the sign-in be remembered.",
+        ),
+        Keyring::Unencrypted => protection(
+            what,
+            Holds::No,
+            "The system’s keyring takes nothing encrypted, and your other programs could read along. Sign-in tokens are in \
+             memory alone, and gone when Keybearer quits.",
+            "Use another one, such as gnome-keyring or KWallet, or let KeePassXC be your Secret Service.",
         ),
         Keyring::Absent(why) => protection(
             what,

@@ -20,6 +20,7 @@ mod failing;
 mod gateway;
 mod interrupted;
 mod keyring;
+mod keyrings;
 mod keys;
 mod killed;
 mod leaving;

@@ -65,6 +65,7 @@ pub struct Desktop {
     // Dropped in this order.
     display: Display,
     keyring: Mutex<Option<Process>>,
+    prompter: Mutex<Option<Process>>,
     _bus: Option<Process>,
     bus_address: Option<String>,
     theme: Theme,
@@ -92,6 +93,7 @@ impl Desktop {
         let desktop = Self {
             display: Display::open(wanted.display, &environment)?,
             keyring: Mutex::default(),
+            prompter: Mutex::default(),
             _bus: bus,
             bus_address,
             theme: wanted.theme,
@@ -142,6 +144,18 @@ impl Desktop {
     pub fn start_keyring(&self) -> Result<()> {
         let keyring = services::start_keyring(self).context("the keyring did not start")?;
         *self.keyring.lock().unwrap_or_else(PoisonError::into_inner) = Some(keyring);
+        Ok(())
+    }
+
+    /// Starts GNOME's service for keyrings with none in it, and the program in which it asks the person for a password. For
+    /// a desktop without a keyring.
+    ///
+    /// # Errors
+    /// Where they do not start.
+    pub fn start_service_without_keyring(&self) -> Result<()> {
+        let (service, prompter) = services::start_service_without_keyring(self)?;
+        *self.keyring.lock().unwrap_or_else(PoisonError::into_inner) = Some(service);
+        *self.prompter.lock().unwrap_or_else(PoisonError::into_inner) = Some(prompter);
         Ok(())
     }
 

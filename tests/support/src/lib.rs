@@ -6,6 +6,7 @@
 //! - [`desktop`]: home, session bus, keyring and [`display`] in one value
 //! - `confirmed`: what the person confirmed on it before, so that no dialog asks for it
 //! - [`window`]: the app, driven through WebDriver as a person would
+//! - [`keepassxc`]: a keyring that asks before it gives something away; [`plain_keyring`]: one that knows no encryption
 //! - [`clipboard`]: the clipboard as another program sees it; [`copyq`]: a program that keeps a history of it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
@@ -31,11 +32,13 @@ pub mod display;
 pub mod gateway;
 mod home;
 pub mod http;
+pub mod keepassxc;
 pub mod launcher;
 mod leftovers;
 pub mod logind;
 pub mod network;
 pub mod persisting;
+pub mod plain_keyring;
 pub mod picture;
 pub mod portal;
 pub mod process;

@@ -46,14 +46,30 @@ pub(crate) fn start_keyring(desktop: &Desktop) -> Result<Process> {
     keyring.args(["--foreground", "--unlock", "--components=secrets"]);
     keyring.stdout(Stdio::null()).stderr(Stdio::null());
     let keyring = Process::start_with_input(keyring, b"\n")?;
-    // Ends as soon as somebody answers to the name.
-    let there = desktop
-        .command("gdbus")
-        .args(["wait", "--session", "--timeout", "10", "org.freedesktop.secrets"])
-        .status()
-        .context("gdbus could not be started")?;
-    ensure!(there.success(), "nobody answers to org.freedesktop.secrets after 10 s");
+    wait_for(desktop, "org.freedesktop.secrets")?;
     Ok(keyring)
+}
+
+/// The same without any keyring in it, as after an automatic log-in, and what asks the person for a password.
+pub(crate) fn start_service_without_keyring(desktop: &Desktop) -> Result<(Process, Process)> {
+    let mut service = desktop.command("gnome-keyring-daemon");
+    service.args(["--foreground", "--components=secrets"]).stdin(Stdio::null());
+    service.stdout(Stdio::null()).stderr(Stdio::null());
+    let service = Process::start(service)?;
+    wait_for(desktop, "org.freedesktop.secrets")?;
+    let mut prompter = desktop.command("/usr/libexec/gcr-prompter");
+    prompter.stdout(Stdio::null()).stderr(Stdio::null());
+    let prompter = Process::start(prompter)?;
+    wait_for(desktop, "org.gnome.keyring.SystemPrompter")?;
+    Ok((service, prompter))
+}
+
+/// Waits until somebody answers to a name.
+fn wait_for(desktop: &Desktop, name: &str) -> Result<()> {
+    let mut wait = desktop.command("gdbus");
+    let there = wait.args(["wait", "--session", "--timeout", "10", name]).status().context("gdbus could not be started")?;
+    ensure!(there.success(), "nobody answers to {name} after 10 s");
+    Ok(())
 }
 
 /// Locks it as the person's own desktop does after a while.

@@ -1,0 +1,200 @@
+//! The Secret Service, which is the keyring of Linux: GNOME Keyring, KWallet, KeePassXC and others answer to its name.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use secret_service::{
+    EncryptionType, Error, SearchItemsResult,
+    blocking::{Collection, Item, SecretService},
+};
+use zbus::DBusError;
+use zeroize::Zeroizing;
+
+use super::keeping::OF_KEYBEARER;
+use crate::failure::KeyringProblem;
+
+/// What a keyring is called that is made where there is none: as the other programs of a desktop call it.
+const NEW_KEYRING: &str = "Default keyring";
+
+const CONTENT_TYPE: &str = "application/octet-stream";
+
+/// One connection for the whole run: KeePassXC asks the person again for each.
+static CONNECTED: Mutex<Option<SecretService<'static>>> = Mutex::new(None);
+
+type Attributes<'a> = HashMap<&'a str, &'a str>;
+
+/// Keeps a secret, over one kept before under this name.
+pub(super) fn keep(name: &str, secret: &[u8]) -> Result<(), KeyringProblem> {
+    with_service(|service| {
+        let found = service.search_items(named(name))?;
+        unlock(service, &found)?;
+        let all: Vec<&Item<'_>> = found.unlocked.iter().chain(&found.locked).collect();
+        if let [one] = all[..] {
+            return one.set_secret(secret, CONTENT_TYPE);
+        }
+        // Of several, which one would be read at the next start nobody knows.
+        all.iter().try_for_each(|item| item.delete())?;
+        let label = format!("Keybearer: {name}");
+        keyring(service)?.create_item(&label, named(name), secret, true, CONTENT_TYPE).map(drop)
+    })
+}
+
+/// Every secret that is kept under this name.
+pub(super) fn fetch(name: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, KeyringProblem> {
+    with_service(|service| {
+        let found = service.search_items(named(name))?;
+        unlock(service, &found)?;
+        found.unlocked.iter().chain(&found.locked).map(|item| item.get_secret().map(Zeroizing::new)).collect()
+    })
+}
+
+/// Forgets all that is kept under this name, as much of it as the keyring lets go of.
+pub(super) fn forget(name: &str) -> Result<(), KeyringProblem> {
+    forget_matching(&named(name))
+}
+
+/// Forgets whatever is kept for Keybearer, as much of it as the keyring lets go of.
+pub(super) fn forget_all() -> Result<(), KeyringProblem> {
+    forget_matching(&HashMap::from([("service", OF_KEYBEARER)]))
+}
+
+fn forget_matching(attributes: &Attributes<'_>) -> Result<(), KeyringProblem> {
+    with_service(|service| {
+        let found = service.search_items(attributes.clone())?;
+        // Each is tried, whatever became of the one before: what needs no question goes though the question is refused.
+        let forgotten = found.unlocked.iter().map(Item::delete).fold(Ok(()), Result::and);
+        let opened = unlock(service, &found);
+        let open = found.locked.iter().filter(|item| item.is_locked().is_ok_and(|locked| !locked));
+        open.map(Item::delete).fold(forgotten.and(opened), Result::and)
+    })
+}
+
+fn named(name: &str) -> Attributes<'_> {
+    HashMap::from([("service", OF_KEYBEARER), ("username", name)])
+}
+
+/// The keyring that new entries go to. Where there is none, one is made: the service asks the person for its password.
+fn keyring<'a>(service: &'a SecretService<'a>) -> Result<Collection<'a>, Error> {
+    let keyring = match service.get_default_collection() {
+        Err(Error::NoResult) => service.create_collection(NEW_KEYRING, "default").map_err(|error| match error {
+            Error::Prompt => Error::NoResult,
+            error => error,
+        }),
+        found => found,
+    }?;
+    if keyring.is_locked()? {
+        keyring.unlock()?;
+    }
+    Ok(keyring)
+}
+
+/// Unlocks what is locked of these, for which the service asks the person: once for all of them, if it does that.
+fn unlock(service: &SecretService<'_>, found: &SearchItemsResult<Item<'_>>) -> Result<(), Error> {
+    if found.locked.is_empty() {
+        return Ok(());
+    }
+    service.unlock_all(&found.locked.iter().collect::<Vec<_>>())?;
+    for item in &found.locked {
+        if item.is_locked()? {
+            item.unlock()?;
+        }
+    }
+    Ok(())
+}
+
+/// Uses the service; over a new connection where that of before leads nowhere any more, because the service was started
+/// anew, say.
+fn with_service<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> Result<T, KeyringProblem> {
+    let mut connected = CONNECTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(service) = &*connected {
+        match work(service) {
+            Err(error) if is_lost(&error) => *connected = None,
+            done => return done.map_err(|error| problem(&error)),
+        }
+    }
+    let service = SecretService::connect(EncryptionType::Dh).map_err(|error| problem(&error))?;
+    let done = work(&service);
+    *connected = Some(service);
+    done.map_err(|error| problem(&error))
+}
+
+/// Whether it may go well over a new connection. What the service has answered for good, it would only ask the person again.
+fn is_lost(error: &Error) -> bool {
+    match error {
+        Error::Zbus(_) | Error::ZbusFdo(_) | Error::Unavailable => {
+            !matches!(problem(error), KeyringProblem::Locked | KeyringProblem::Unencrypted)
+        }
+        _ => false,
+    }
+}
+
+/// No error carries a secret, but what a service says of one is not known either: none of its words are told.
+fn problem(error: &Error) -> KeyringProblem {
+    match error {
+        Error::Locked | Error::Prompt => KeyringProblem::Locked,
+        Error::NoResult => KeyringProblem::Unmade,
+        Error::Crypto(_) | Error::Zvariant(_) => KeyringProblem::Damaged,
+        Error::Zbus(zbus::Error::MethodError(name, ..)) => answered(name),
+        Error::ZbusFdo(error) if !matches!(error, zbus::fdo::Error::ZBus(_)) => answered(&error.name()),
+        _ => KeyringProblem::Absent,
+    }
+}
+
+/// What an answer means that is an error.
+fn answered(name: &str) -> KeyringProblem {
+    let (_, last) = name.rsplit_once('.').unwrap_or_default();
+    match last {
+        "IsLocked" | "AccessDenied" => KeyringProblem::Locked,
+        "NotSupported" => KeyringProblem::Unencrypted,
+        "Disconnected" | "NameHasNoOwner" | "NoReply" | "NoServer" | "ServiceUnknown" | "Timeout" | "TimedOut" => {
+            KeyringProblem::Absent
+        }
+        // As the bus says it where the service cannot be started.
+        _ if name.starts_with("org.freedesktop.DBus.Error.Spawn.") => KeyringProblem::Absent,
+        _ => KeyringProblem::Refused,
+    }
+}
+
+/// Whether the service takes secrets encrypted, which is the only way in which it is used.
+///
+/// # Errors
+/// What it answers instead.
+pub(crate) fn is_encrypted() -> Result<(), KeyringProblem> {
+    SecretService::connect(EncryptionType::Dh).map(drop).map_err(|error| problem(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_service_answers_is_told_apart() {
+        for (name, problem) in [
+            ("org.freedesktop.Secret.Error.IsLocked", KeyringProblem::Locked),
+            ("org.freedesktop.DBus.Error.AccessDenied", KeyringProblem::Locked),
+            ("org.freedesktop.DBus.Error.NotSupported", KeyringProblem::Unencrypted),
+            ("org.freedesktop.DBus.Error.ServiceUnknown", KeyringProblem::Absent),
+            ("org.freedesktop.DBus.Error.Spawn.ChildExited", KeyringProblem::Absent),
+            ("org.freedesktop.DBus.Error.NoReply", KeyringProblem::Absent),
+            ("org.freedesktop.Secret.Error.NoSession", KeyringProblem::Refused),
+            ("org.freedesktop.DBus.Error.Failed", KeyringProblem::Refused),
+        ] {
+            assert_eq!(answered(name), problem, "{name}");
+        }
+        assert_eq!(super::problem(&Error::NoResult), KeyringProblem::Unmade);
+        assert_eq!(super::problem(&Error::Unavailable), KeyringProblem::Absent);
+        let down: Error = zbus::fdo::Error::ZBus(zbus::Error::InterfaceNotFound).into();
+        assert_eq!(super::problem(&down), KeyringProblem::Absent);
+    }
+
+    #[test]
+    fn nobody_is_asked_twice_for_what_was_refused_and_a_service_that_was_started_anew_is_found() {
+        let refused = |error: zbus::fdo::Error| is_lost(&error.into());
+        assert!(!refused(zbus::fdo::Error::AccessDenied(String::new())));
+        assert!(!refused(zbus::fdo::Error::NotSupported(String::new())));
+        assert!(refused(zbus::fdo::Error::ServiceUnknown(String::new())));
+        assert!(!is_lost(&Error::Prompt) && !is_lost(&Error::NoResult) && !is_lost(&Error::Locked));
+    }
+}
