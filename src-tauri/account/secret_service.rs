@@ -18,7 +18,8 @@ use crate::failure::KeyringProblem;
 /// What a keyring is called that is made where there is none: as the other programs of a desktop call it.
 const NEW_KEYRING: &str = "Default keyring";
 
-const CONTENT_TYPE: &str = "application/octet-stream";
+/// So that KeePassXC keeps it as an entry’s password, which is what a person looks for, and not in a file attached to it.
+const CONTENT_TYPE: &str = "text/plain";
 
 /// One connection for the whole run: KeePassXC asks the person again for each.
 static CONNECTED: Mutex<Option<SecretService<'static>>> = Mutex::new(None);

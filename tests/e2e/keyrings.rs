@@ -1,7 +1,9 @@
 //! Each kind of keyring that people have, and what is left in it as other programs find it: signed in, started anew,
 //! renewed, denied, signed out, and forgotten without a window.
 
-use anyhow::{Result, ensure};
+use std::{process::Stdio, time::Duration};
+
+use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     desktop::{Desktop, Wanted},
     keepassxc::{Answer, KeePassXc},
@@ -11,8 +13,9 @@ use keybearer_support::{
     wait::{self, SOON},
     window::Window,
 };
+use serde_json::json;
 
-use crate::steps::{app, invoke, press_keys, sign_in};
+use crate::steps::{app, invoke, sign_in};
 
 const KEPT: &str = "Kept in the system’s keyring";
 
@@ -53,6 +56,16 @@ fn found_by_another(desktop: &Desktop) -> Result<String> {
     Ok(String::from_utf8(found.stdout)?)
 }
 
+/// Puts what was kept into the keyring a second time, as one does that has joined two files.
+fn keep_twice(desktop: &Desktop, contents: &str, secret: &str) -> Result<()> {
+    let name = contents.split_once("<Key>username</Key>").context("no entry")?.1;
+    let name = name.split_once("<Value>").and_then(|(_, rest)| rest.split_once("</Value>")).context("no name")?.0;
+    let mut store = desktop.command("secret-tool");
+    store.args(["store", "--label=copy", "service", "app.keybearer.desktop", "username", name, "copied", "yes"]);
+    ensure!(Process::start_with_input(store, secret.as_bytes())?.ended_well()?, "it was not kept");
+    Ok(())
+}
+
 #[tokio::test]
 async fn keepassxc_asks_once_a_run_and_nothing_is_left_after_signing_out() -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
@@ -71,4 +84,125 @@ async fn keepassxc_asks_once_a_run_and_nothing_is_left_after_signing_out() -> Re
     ensure_holds(&keepassxc, &sandbox.admin, 0).await?;
     ensure!(!keepassxc.is_asking().await? && !window.is_shown("account-problem").await?, "something is asked or told");
     Ok(())
+}
+
+#[tokio::test]
+async fn what_keepassxc_denies_is_told_at_each_step_and_tried_again_until_it_is_gone() -> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    let keepassxc = KeePassXc::start(&desktop, false).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait_kept(&window).await?;
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    keepassxc.answer(Answer::Deny).await?;
+    window.wait_text("signin-error", |text| text.contains("it is locked, or does not let Keybearer in")).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    keepassxc.answer(Answer::Deny).await?;
+    wait_in_memory(&window, "it is locked, or does not let Keybearer in").await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    sign_out(&window).await?;
+    keepassxc.answer(Answer::Deny).await?;
+    window.wait_text("account-problem", |text| text.contains("keyring may still hold the sign-in token")).await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    keepassxc.answer(Answer::Allow).await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 0).await?;
+    window.wait_for("signin-environment").await?;
+    ensure!(!window.is_shown("account").await?, "somebody is signed in");
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_two_entries_in_keepassxc_the_one_that_is_denied_stays_alone_and_that_is_told() -> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    let keepassxc = KeePassXc::start(&desktop, false).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait_kept(&window).await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    keep_twice(&desktop, &keepassxc.contents()?, &sandbox.admin)?;
+    ensure_holds(&keepassxc, &sandbox.admin, 2).await?;
+    sign_out(&window).await?;
+    keepassxc.answer(Answer::Deny).await?;
+    window.wait_text("account-problem", |text| text.contains("keyring may still hold the sign-in token")).await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    ensure!(keepassxc.contents()?.contains("<Value>copy</Value>"), "it is not the copy that is left");
+    drop(window);
+
+    let forget = tokio::process::Command::from(with_argument(desktop.command(app()), "--forget")).output();
+    let (forgotten, answered) = tokio::join!(forget, keepassxc.answer(Answer::Allow));
+    answered?;
+    let forgotten = forgotten?;
+    ensure!(forgotten.status.success(), "{}", String::from_utf8_lossy(&forgotten.stderr));
+    ensure_holds(&keepassxc, &sandbox.admin, 0).await
+}
+
+#[tokio::test]
+async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not_want_that_it_is_told() -> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    desktop.start_service_without_keyring()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    answer_prompter(&desktop, &["key", "Escape"]).await?;
+    wait_in_memory(&window, "there is none yet, and none was made").await?;
+    ensure!(found_by_another(&desktop)?.is_empty());
+
+    renew(&window, &sandbox).await?;
+    answer_prompter(&desktop, &["type", "--args", "1", "correct", "key", "Tab", "type", "--args", "1", "correct", "key", "Return"]).await?;
+    wait_kept(&window).await?;
+    ensure!(found_by_another(&desktop)?.contains(&sandbox.url), "secret-tool does not find it");
+    sign_out(&window).await?;
+    wait::until("the keyring to be empty", SOON, async || Ok(ensure!(found_by_another(&desktop)?.is_empty()))).await?;
+    ensure!(!window.is_shown("account-problem").await?, "something is told to be left");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() -> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    let plain = PlainKeyring::start(&desktop)?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait_in_memory(&window, "it takes nothing encrypted").await?;
+    sign_out(&window).await?;
+    ensure!(!window.is_shown("account-problem").await?, "something is told to be left");
+    ensure!(plain.sessions_in_clear() == 0, "it was used in clear");
+    Ok(())
+}
+
+/// Signs in anew with the same token, to the account that is in use.
+async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
+    // What is copied while it is cleared would be cleared too.
+    window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
+    ensure!(invoke(window, "ask_for_token", &json!({ "sameAccount": true })).await?.is_ok());
+    sign_in(window, sandbox, &sandbox.admin).await
+}
+
+fn with_argument(mut command: std::process::Command, argument: &str) -> std::process::Command {
+    command.arg(argument);
+    command
+}
+
+/// Answers the question for a new keyring's password, once it is there, until it is gone: with two passwords that differ it
+/// asks again, as where it was not ready for the first letter.
+async fn answer_prompter(desktop: &Desktop, keys: &[&str]) -> Result<()> {
+    let question = async || -> Result<Option<String>> {
+        let mut search = tokio::process::Command::from(desktop.command("xdotool"));
+        let found = search.args(["search", "--onlyvisible", "--class", "gcr-prompter"]).output().await?;
+        Ok(String::from_utf8(found.stdout)?.lines().last().map(str::to_owned))
+    };
+    let asked = async || question().await?.context("nobody asks for a password");
+    wait::until("the question for a password", SOON, asked).await?;
+    wait::until("it to be answered", SOON, async || {
+        let Some(window) = question().await? else { return Ok(()) };
+        let mut press = tokio::process::Command::from(desktop.command("xdotool"));
+        press.args(["windowfocus", "--sync", &window]).args(keys).stderr(Stdio::null()).status().await?;
+        let gone = async || Ok(ensure!(question().await? != Some(window.clone()), "it is there"));
+        wait::until("it to be gone", Duration::from_secs(2), gone).await
+    })
+    .await
 }

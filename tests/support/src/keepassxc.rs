@@ -11,8 +11,8 @@ use crate::wait::{self, SOON};
 
 const PASSWORD: &str = "correct horse";
 
-/// The question whether a program may have an entry.
-const QUESTION: &str = "KeePassXC - Access Request";
+/// The title of the question whether a program may have an entry. It names the program, where it may look into it.
+const QUESTION: &str = "KeePassXC - .*Access Request";
 
 /// What a database is made from. Its one group is shown to other programs; `{bin}` is whether it has a recycle bin.
 const DATABASE: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
