@@ -76,7 +76,15 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, Manager, RunEvent};
 
-use self::{account::Keyring, app::Keybearer, clipboard::SystemClipboard, key::Keys, preset::Preset, sandbox::Persona};
+use self::{
+    account::{Forgotten, Keyring},
+    app::Keybearer,
+    clipboard::SystemClipboard,
+    failure::Failure,
+    key::Keys,
+    preset::Preset,
+    sandbox::Persona,
+};
 
 /// How to start.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -224,9 +232,18 @@ fn bus_can_be_asked() -> bool {
 pub fn forget() -> Result<String, String> {
     let folders = startup::folders().map_err(|error| error.to_string())?;
     match forget::forget_all(&folders) {
-        Ok(0) => Ok("No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned()),
-        Ok(1) => Ok("One account and its sign-in token are forgotten.".to_owned()),
-        Ok(count) => Ok(format!("{count} accounts and their sign-in tokens are forgotten.")),
+        Ok((count, how)) => {
+            let mut told = match count {
+                0 => "No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned(),
+                1 => "One account and its sign-in token are forgotten.".to_owned(),
+                _ => format!("{count} accounts and their sign-in tokens are forgotten."),
+            };
+            if how == Forgotten::IntoRecycleBin {
+                let failure = Failure::InRecycleBin;
+                told.push_str(&format!(" {failure} {}", failure.hint()));
+            }
+            Ok(told)
+        }
         Err(failure) => {
             Err(format!("Not everything was forgotten. {failure} {}", failure.hint()).trim_end().to_owned())
         }

@@ -2,7 +2,7 @@
 // here and nowhere else.
 
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, onClick, setText, show, tell } from "./dom.js";
+import { button, el, onClick, setText, show, tell } from "./dom.js";
 import "./drops.js";
 import { closeTokenWindow, tokenText } from "./ipc.js";
 
@@ -13,7 +13,7 @@ const countdownText = countdown({
 });
 
 async function hide() {
-  setText(byId("token-text", HTMLElement), "");
+  setText(el("token-text"), "");
   tell(el("token-problem"), await closeTokenWindow());
 }
 
@@ -29,12 +29,22 @@ async function start() {
   }
 }
 
+// What a screen reader gets to know every program of the person's can read: nothing, before somebody needs it.
+function letRead() {
+  const text = el("token-text");
+  text.removeAttribute("aria-hidden");
+  text.tabIndex = 0;
+  show(el("token-reading"), false);
+  text.focus();
+}
+
 // A copy taken here would be one that nobody clears: no hint, no countdown, and a selection alone is one on X11.
 for (const type of ["selectstart", "copy", "cut", "contextmenu", "dragstart"]) {
   document.addEventListener(type, (event) => event.preventDefault());
 }
 
 onClick(button("token-hide"), hide);
+onClick(button("token-read"), letRead);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();
 });

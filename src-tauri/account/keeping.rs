@@ -18,6 +18,15 @@ use crate::{
 /// The service under which the entries stand in the keyring.
 pub(super) const OF_KEYBEARER: &str = "app.keybearer.desktop";
 
+/// How a keyring forgets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Forgotten {
+    /// Nothing of it is left, as far as other programs are told.
+    Whole,
+    /// KeePassXC moves it to the recycle bin of its database, unless that has none.
+    IntoRecycleBin,
+}
+
 /// Keeps sign-in tokens, one for each account and host. Blocking: a keyring may ask the person to unlock it.
 pub trait TokenStore: Send + Sync {
     /// Keeps a token, over one kept before.
@@ -37,7 +46,7 @@ pub trait TokenStore: Send + Sync {
     ///
     /// # Errors
     /// [`Failure::Keyring`].
-    fn forget(&self, account: &str, base: &BaseUrl) -> Result<(), Failure>;
+    fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure>;
 }
 
 /// Keeps what opens vaults, one for each destination and address. Blocking: a keyring may ask the person to unlock it.
@@ -76,7 +85,7 @@ impl Keyring {
         };
         // What it does not give back it need not keep.
         match system::forget(&name) {
-            Ok(()) => Err(Failure::Keyring(problem)),
+            Ok(_) => Err(Failure::Keyring(problem)),
             Err(_) => Err(Failure::StaysInKeyring(problem)),
         }
     }
@@ -90,7 +99,7 @@ impl Keyring {
         }
     }
 
-    fn forget_entry(owner: &str, address: &dyn Display) -> Result<(), Failure> {
+    fn forget_entry(owner: &str, address: &dyn Display) -> Result<Forgotten, Failure> {
         system::forget(&name_of(owner, address)).map_err(Failure::Keyring)
     }
 
@@ -99,7 +108,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Failure::Keyring`].
-    pub fn forget_all(&self) -> Result<(), Failure> {
+    pub fn forget_all(&self) -> Result<Forgotten, Failure> {
         system::forget_all().map_err(Failure::Keyring)
     }
 }
@@ -114,7 +123,7 @@ impl TokenStore for Keyring {
         Ok(bytes.and_then(|bytes| str::from_utf8(&bytes).ok().and_then(SignInToken::parse)))
     }
 
-    fn forget(&self, account: &str, base: &BaseUrl) -> Result<(), Failure> {
+    fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
         Self::forget_entry(account, base)
     }
 }
@@ -136,7 +145,7 @@ impl VaultSecrets for Keyring {
     }
 
     fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure> {
-        Self::forget_entry(&of_destination(destination), &address)
+        Self::forget_entry(&of_destination(destination), &address).map(drop)
     }
 }
 

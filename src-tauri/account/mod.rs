@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 pub use self::{
     access::Access,
     environment::{BaseUrl, Environment},
-    keeping::{Keyring, TokenStore, VaultSecrets},
+    keeping::{Forgotten, Keyring, TokenStore, VaultSecrets},
     remembered::{Remembered, RememberedAccounts},
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},

@@ -3,7 +3,7 @@
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
-use super::keeping::OF_KEYBEARER;
+use super::keeping::{Forgotten, OF_KEYBEARER};
 use crate::failure::KeyringProblem;
 
 /// Keeps a secret, over one kept before under this name.
@@ -26,17 +26,18 @@ pub(super) fn fetch(name: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, KeyringProble
 }
 
 /// Forgets all that is kept under this name, as much of it as the keyring lets go of.
-pub(super) fn forget(name: &str) -> Result<(), KeyringProblem> {
+pub(super) fn forget(name: &str) -> Result<Forgotten, KeyringProblem> {
     with_entry(name, |entry| match entry.delete_credential() {
         Err(Error::NoEntry) => Ok(()),
         Err(Error::Ambiguous(several)) => delete_all(&several),
         deleted => deleted,
-    })
+    })?;
+    Ok(Forgotten::Whole)
 }
 
 /// These keyrings do not let one look for entries whose names nobody knows.
-pub(super) fn forget_all() -> Result<(), KeyringProblem> {
-    Ok(())
+pub(super) fn forget_all() -> Result<Forgotten, KeyringProblem> {
+    Ok(Forgotten::Whole)
 }
 
 fn with_entry<T>(name: &str, work: impl FnOnce(&Entry) -> Result<T, Error>) -> Result<T, KeyringProblem> {

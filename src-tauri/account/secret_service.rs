@@ -3,17 +3,28 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use secret_service::{
     EncryptionType, Error, SearchItemsResult,
     blocking::{Collection, Item, SecretService},
 };
-use zbus::DBusError;
+use zbus::{
+    DBusError,
+    blocking::{connection::Builder, fdo::DBusProxy},
+};
 use zeroize::Zeroizing;
 
-use super::keeping::OF_KEYBEARER;
+use super::keeping::{Forgotten, OF_KEYBEARER};
 use crate::failure::KeyringProblem;
+
+const SECRETS: &str = "org.freedesktop.secrets";
+
+const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
+
+/// As long as the bus may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a keyring is called that is made where there is none: as the other programs of a desktop call it.
 const NEW_KEYRING: &str = "Default keyring";
@@ -52,24 +63,36 @@ pub(super) fn fetch(name: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, KeyringProble
 }
 
 /// Forgets all that is kept under this name, as much of it as the keyring lets go of.
-pub(super) fn forget(name: &str) -> Result<(), KeyringProblem> {
+pub(super) fn forget(name: &str) -> Result<Forgotten, KeyringProblem> {
     forget_matching(&named(name))
 }
 
 /// Forgets whatever is kept for Keybearer, as much of it as the keyring lets go of.
-pub(super) fn forget_all() -> Result<(), KeyringProblem> {
+pub(super) fn forget_all() -> Result<Forgotten, KeyringProblem> {
     forget_matching(&HashMap::from([("service", OF_KEYBEARER)]))
 }
 
-fn forget_matching(attributes: &Attributes<'_>) -> Result<(), KeyringProblem> {
-    with_service(|service| {
+fn forget_matching(attributes: &Attributes<'_>) -> Result<Forgotten, KeyringProblem> {
+    let were_there = with_service(|service| {
         let found = service.search_items(attributes.clone())?;
         // Each is tried, whatever became of the one before: what needs no question goes though the question is refused.
         let forgotten = found.unlocked.iter().map(Item::delete).fold(Ok(()), Result::and);
         let opened = unlock(service, &found);
         let open = found.locked.iter().filter(|item| item.is_locked().is_ok_and(|locked| !locked));
-        open.map(Item::delete).fold(forgotten.and(opened), Result::and)
-    })
+        open.map(Item::delete).fold(forgotten.and(opened), Result::and)?;
+        Ok(found.unlocked.len() + found.locked.len())
+    })?;
+    Ok(if were_there > 0 && is_keepassxc() { Forgotten::IntoRecycleBin } else { Forgotten::Whole })
+}
+
+/// Whether it is KeePassXC that answers: it has another name on the bus.
+pub(crate) fn is_keepassxc() -> bool {
+    let ask = || -> zbus::Result<bool> {
+        let names = DBusProxy::new(&Builder::session()?.method_timeout(PATIENCE).build()?)?;
+        let of_keepassxc = names.get_name_owner(KEEPASSXC.try_into()?)?;
+        Ok(names.get_name_owner(SECRETS.try_into()?)? == of_keepassxc)
+    };
+    ask().unwrap_or(false)
 }
 
 fn named(name: &str) -> Attributes<'_> {

@@ -164,6 +164,11 @@ pub enum Failure {
     /// The keyring was to hold a sign-in token no more, and may do so still.
     #[error("The system’s keyring may still hold the sign-in token: {0}.")]
     StaysInKeyring(KeyringProblem),
+    /// The keyring is KeePassXC, which has moved a sign-in token to its recycle bin.
+    #[error(
+        "KeePassXC has moved the sign-in token to its recycle bin, if its database has one, and may have earlier ones there."
+    )]
+    InRecycleBin,
     /// The keyring has no sign-in token for a remembered account.
     #[error("The system’s keyring holds no sign-in token for this account any more.")]
     KeyringEmpty,

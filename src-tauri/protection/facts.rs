@@ -159,9 +159,6 @@ mod system {
 
     const SECRETS: &str = "org.freedesktop.secrets";
 
-    /// KeePassXC's other name on the bus.
-    const KEEPASSXC: &str = "org.keepassxc.KeePassXC.MainWindow";
-
     pub(super) fn keyring() -> Keyring {
         look_at_keyring().unwrap_or_else(|error| match error {
             zbus::Error::MethodError(_, Some(why), _) => Keyring::Absent(why),
@@ -183,10 +180,7 @@ mod system {
         if keyring.get_property("Locked")? {
             return Ok(Keyring::Locked);
         }
-        let names = DBusProxy::new(&bus)?;
-        let owner = |name: &'static str| names.get_name_owner(name.try_into().ok()?).ok();
-        let is_keepassxc = owner(KEEPASSXC).is_some_and(|keepassxc| owner(SECRETS) == Some(keepassxc));
-        Ok(if is_keepassxc { Keyring::KeePassXc } else { Keyring::Open })
+        Ok(if secret_service::is_keepassxc() { Keyring::KeePassXc } else { Keyring::Open })
     }
 
     pub(super) fn histories() -> Histories {

@@ -183,7 +183,8 @@ fn clearing(clearing: &Clearing) -> Protection {
 fn lock(lock: Lock) -> Protection {
     let what = "Lock and sleep";
     let then = "A token that is shown is hidden then, and one that is copied is cleared. A locker that tells nobody is not \
-                noticed, such as swaylock or i3lock started by themselves.";
+                noticed, such as swaylock or i3lock started by themselves. The time after which a held token is wiped \
+                stands still while the computer sleeps.";
     match (lock.session, lock.sleep) {
         (true, true) => protection(
             what,
@@ -203,7 +204,8 @@ fn lock(lock: Lock) -> Protection {
         (false, _) => protection(
             what,
             Holds::No,
-            "The system tells neither when the session is locked nor when the computer goes to sleep.",
+            "The system tells neither when the session is locked nor when the computer goes to sleep. The time after which a \
+             held token is wiped stands still while it sleeps.",
             "Press Clear now and Hide before you leave.",
         ),
     }
@@ -212,13 +214,15 @@ fn lock(lock: Lock) -> Protection {
 fn memory(memory: Memory) -> Protection {
     let what = "Memory and swap";
     let is_locked = "The memory that holds a token is kept from being moved to the disk.";
+    let hibernation = "Hibernation writes all memory to the disk, this as well.";
     match (memory.locked, memory.swap) {
         (true, Swap::Nowhere) => {
             protection(what, Holds::Yes, format!("{is_locked} This computer does not move any memory there."), "")
         }
         (false, Swap::Nowhere) => protection(what, Holds::Yes, "This computer does not move memory to the disk.", ""),
         (true, Swap::Encrypted) => {
-            protection(what, Holds::Yes, format!("{is_locked} What is moved there, is encrypted."), "")
+            let found = format!("{is_locked} What is moved there, is encrypted. {hibernation}");
+            protection(what, Holds::Yes, found, "")
         }
         (false, Swap::Encrypted) => protection(
             what,
@@ -229,8 +233,8 @@ fn memory(memory: Memory) -> Protection {
         (true, Swap::Disk | Swap::Untold) => protection(
             what,
             Holds::Partly,
-            format!("{is_locked} What it passes through, for moments, is not."),
-            "Use an encrypted swap.",
+            format!("{is_locked} What it passes through, for moments, is not. {hibernation}"),
+            "Use an encrypted swap, and finish with a token before you hibernate.",
         ),
         (false, Swap::Disk | Swap::Untold) => protection(
             what,
@@ -272,7 +276,8 @@ fn closed(closed: Closed) -> Protection {
             "Quit, and start it without TAURI_WEBVIEW_AUTOMATION.",
         );
     }
-    let kept = "Your other programs cannot look into Keybearer’s memory, and a crash writes none of it to a file.";
+    let kept = "Your other programs cannot look into Keybearer’s memory, and a crash writes none of it to a file. What a \
+                screen reader is told they can read: of a shown token nothing, before you press “Let screen readers read it”.";
     if closed.pages {
         protection(what, Holds::Yes, format!("{kept} The process that draws a shown token is closed to them, too."), "")
     } else {

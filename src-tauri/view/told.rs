@@ -53,7 +53,9 @@ fn code(failure: &Failure) -> Code {
         Failure::NotProven => Code::NotProven,
         Failure::Unconfirmed(_) => Code::Unconfirmed,
         Failure::NeverLeft => Code::NeverLeft,
-        Failure::Keyring(_) | Failure::StaysInKeyring(_) | Failure::KeyringEmpty => Code::Keyring,
+        Failure::Keyring(_) | Failure::StaysInKeyring(_) | Failure::InRecycleBin | Failure::KeyringEmpty => {
+            Code::Keyring
+        }
         Failure::NotStored(_) | Failure::NoRoom(_) | Failure::VaultUnusable(_) => Code::NotStored,
         Failure::PerhapsStored(_) => Code::PerhapsStored,
         Failure::Destination(_) => Code::Destination,

@@ -91,6 +91,20 @@ async fn an_entry_of_before_goes_with_signing_out_though_the_keyring_took_no_new
 }
 
 #[tokio::test]
+async fn what_goes_into_a_recycle_bin_is_told_and_the_account_is_forgotten_for_good() {
+    let scene = Scene::new();
+    scene.keyring.has_a_recycle_bin();
+    scene.sign_in_kept("ada", Environment::Production).await;
+    assert_eq!(scene.sessions.sign_out().await, Err(Failure::InRecycleBin));
+    assert!(scene.keyring.tokens().is_empty());
+    let next = scene.started_anew();
+    assert!(next.sessions.accounts().is_empty());
+    let uses = next.keyring.uses();
+    next.sessions.restore().await;
+    assert_eq!(next.keyring.uses(), uses, "nothing is left to be tried again");
+}
+
+#[tokio::test]
 async fn an_entry_that_the_keyring_lost_asks_for_a_new_token_of_the_same_account() {
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;

@@ -12,8 +12,8 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer::{
     account::{
-        Account, BaseUrl, Connect, Environment, RememberedAccounts, Session, Sessions, SignedIn, Storage, TokenStore,
-        Where,
+        Account, BaseUrl, Connect, Environment, Forgotten, RememberedAccounts, Session, Sessions, SignedIn, Storage,
+        TokenStore, Where,
     },
     failure::{Failure, KeyringProblem},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
@@ -29,6 +29,7 @@ pub(crate) struct Keyring {
     entries: Mutex<BTreeMap<String, String>>,
     problem: Mutex<Option<KeyringProblem>>,
     takes_and_fails: Mutex<Option<KeyringProblem>>,
+    has_recycle_bin: Mutex<bool>,
     held_back: Mutex<bool>,
     going_on: Condvar,
     waiting: AtomicU32,
@@ -53,6 +54,11 @@ impl Keyring {
     /// It takes what it is to keep, and says so to nobody.
     pub(crate) fn take_and_fail_with(&self, problem: Option<KeyringProblem>) {
         *locked(&self.takes_and_fails) = problem;
+    }
+
+    /// What it forgets it moves elsewhere from now on.
+    pub(crate) fn has_a_recycle_bin(&self) {
+        *locked(&self.has_recycle_bin) = true;
     }
 
     pub(crate) fn lose_everything(&self) {
@@ -98,8 +104,10 @@ impl TokenStore for Keyring {
         self.use_it(|entries| entries.get(&entry).and_then(|token| SignInToken::parse(token)))
     }
 
-    fn forget(&self, account: &str, base: &BaseUrl) -> Result<(), Failure> {
-        self.use_it(|entries| drop(entries.remove(&format!("{account} at {base}"))))
+    fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
+        let forgotten = self.use_it(|entries| entries.remove(&format!("{account} at {base}")))?;
+        let has_bin = forgotten.is_some() && *locked(&self.has_recycle_bin);
+        Ok(if has_bin { Forgotten::IntoRecycleBin } else { Forgotten::Whole })
     }
 }
 

@@ -33,6 +33,21 @@ async fn wait_in_memory(window: &Window<'_>, why: &str) -> Result<()> {
     window.wait_text("account", |text| text.contains("Kept in memory until Keybearer quits")).await.map(drop)
 }
 
+/// Opens the panel, waits until it says this, and closes it.
+async fn ensure_panel_tells(window: &Window<'_>, words: &str) -> Result<()> {
+    window.wait_for("signin-environment").await?;
+    window.click("protection-open").await?;
+    let told = window
+        .wait_until("the panel", async || {
+            let page = window.page_text().await?;
+            ensure!(page.contains(words), "{page}");
+            Ok(())
+        })
+        .await;
+    window.click("protection-close").await?;
+    told
+}
+
 async fn sign_out(window: &Window<'_>) -> Result<()> {
     window.click("signout").await?;
     window.wait_for("signin-environment").await.map(drop)
@@ -117,6 +132,29 @@ async fn what_keepassxc_denies_is_told_at_each_step_and_tried_again_until_it_is_
 }
 
 #[tokio::test]
+async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    let keepassxc = KeePassXc::start(&desktop, true).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    ensure_panel_tells(&window, "One that is forgotten goes into its recycle bin").await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait_kept(&window).await?;
+    renew(&window, &sandbox).await?;
+    wait_kept(&window).await?;
+    sign_out(&window).await?;
+    window.wait_text("account-problem", |text| text.contains("moved the sign-in token to its recycle bin")).await?;
+    // That is what there is to be told.
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    drop(window);
+
+    let forgotten = desktop.command(app()).arg("--forget").output()?;
+    ensure!(forgotten.status.success(), "{}", String::from_utf8_lossy(&forgotten.stderr));
+    let told = String::from_utf8_lossy(&forgotten.stdout);
+    ensure!(told == "No account was remembered; whatever the keyring held for Keybearer is gone.\n", "{told}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn of_two_entries_in_keepassxc_the_one_that_is_denied_stays_alone_and_that_is_told() -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let keepassxc = KeePassXc::start(&desktop, false).await?;
@@ -146,13 +184,18 @@ async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     desktop.start_service_without_keyring()?;
     let window = Window::open(&desktop, app(), &[]).await?;
+    ensure_panel_tells(&window, "You are asked to make one, and for its password").await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     answer_prompter(&desktop, &["key", "Escape"]).await?;
     wait_in_memory(&window, "there is none yet, and none was made").await?;
     ensure!(found_by_another(&desktop)?.is_empty());
 
     renew(&window, &sandbox).await?;
-    answer_prompter(&desktop, &["type", "--args", "1", "correct", "key", "Tab", "type", "--args", "1", "correct", "key", "Return"]).await?;
+    answer_prompter(
+        &desktop,
+        &["type", "--args", "1", "correct", "key", "Tab", "type", "--args", "1", "correct", "key", "Return"],
+    )
+    .await?;
     wait_kept(&window).await?;
     ensure!(found_by_another(&desktop)?.contains(&sandbox.url), "secret-tool does not find it");
     sign_out(&window).await?;
@@ -166,6 +209,7 @@ async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() 
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let plain = PlainKeyring::start(&desktop)?;
     let window = Window::open(&desktop, app(), &[]).await?;
+    ensure_panel_tells(&window, "takes nothing encrypted").await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     wait_in_memory(&window, "it takes nothing encrypted").await?;
     sign_out(&window).await?;

@@ -33,6 +33,7 @@ mod preset;
 mod presets;
 mod protection;
 mod proving;
+mod reading_out;
 mod repeating;
 mod replacing;
 mod revealing;

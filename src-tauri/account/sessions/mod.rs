@@ -284,7 +284,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Failure::StaysInKeyring`] or [`Failure::File`] where something of it stays; signed out it is nevertheless, and
-    /// the rest is tried again at the next start.
+    /// the rest is tried again at the next start. [`Failure::InRecycleBin`] where nothing more can be done about it.
     pub async fn sign_out(&self) -> Result<(), Failure> {
         let id = match self.now() {
             Session::SignedIn(signed_in) => signed_in.at.account.id,

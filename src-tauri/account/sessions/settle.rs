@@ -6,7 +6,7 @@ use tokio::task::spawn_blocking;
 
 use super::{KnownAccount, Sessions};
 use crate::{
-    account::{Account, RememberedAccounts, Session, SignedIn, Storage, TokenStore, Where},
+    account::{Account, Forgotten, RememberedAccounts, Session, SignedIn, Storage, TokenStore, Where},
     failure::{Failure, KeyringProblem},
     jwt,
     key::{Key, Keys},
@@ -142,7 +142,7 @@ impl Sessions {
 /// Forgets an account's token in the keyring, and then the account in the file.
 ///
 /// # Errors
-/// [`Failure::StaysInKeyring`], or [`Failure::File`].
+/// [`Failure::StaysInKeyring`], or [`Failure::File`]; [`Failure::InRecycleBin`] where it is forgotten as far as it can be.
 pub(super) async fn forget(
     store: Arc<dyn TokenStore>,
     remembered: Arc<RememberedAccounts>,
@@ -150,11 +150,15 @@ pub(super) async fn forget(
 ) -> Result<(), Failure> {
     blocking(move || {
         let marked = remembered.sign_out(&at.account);
-        store.forget(&at.account.id, &at.base).map_err(|failure| match failure {
+        let forgotten = store.forget(&at.account.id, &at.base).map_err(|failure| match failure {
             Failure::Keyring(problem) => Failure::StaysInKeyring(problem),
             failure => failure,
         })?;
-        marked.and_then(|()| remembered.forget(&at.account.id))
+        marked.and_then(|()| remembered.forget(&at.account.id))?;
+        match forgotten {
+            Forgotten::Whole => Ok(()),
+            Forgotten::IntoRecycleBin => Err(Failure::InRecycleBin),
+        }
     })
     .await
 }

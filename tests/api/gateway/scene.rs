@@ -10,7 +10,7 @@ use std::{
 };
 
 use keybearer::{
-    account::{BaseUrl, Environment, Session, TokenStore, VaultSecrets},
+    account::{BaseUrl, Environment, Forgotten, Session, TokenStore, VaultSecrets},
     app::{Folders, Keybearer},
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
@@ -52,9 +52,9 @@ impl TokenStore for Keyring {
         Ok(locked(&self.0).get(&format!("{account} at {base}")).and_then(|token| SignInToken::parse(token)))
     }
 
-    fn forget(&self, account: &str, base: &BaseUrl) -> Result<(), Failure> {
+    fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
         locked(&self.0).remove(&format!("{account} at {base}"));
-        Ok(())
+        Ok(Forgotten::Whole)
     }
 }
 

@@ -95,7 +95,12 @@ impl<'a> KeePassXc<'a> {
             let mut ask = tokio::process::Command::from(desktop.command("gdbus"));
             ask.args(["call", "--session", "--dest", "org.freedesktop.secrets"]);
             ask.args(["--object-path", "/org/freedesktop/secrets/collection/team"]);
-            ask.args(["--method", "org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection", "Locked"]);
+            ask.args([
+                "--method",
+                "org.freedesktop.DBus.Properties.Get",
+                "org.freedesktop.Secret.Collection",
+                "Locked",
+            ]);
             let answer = ask.output().await?;
             let told = String::from_utf8_lossy(&answer.stdout).into_owned();
             ensure!(told == "(<false>,)\n", "{told:?}, {}", String::from_utf8_lossy(&answer.stderr));
@@ -114,7 +119,8 @@ impl<'a> KeePassXc<'a> {
             Answer::Allow => "Return",
             Answer::Deny => "Escape",
         };
-        let question = wait::until("KeePassXC to ask", SOON, async || self.question().await?.context("it does not")).await?;
+        let question =
+            wait::until("KeePassXC to ask", SOON, async || self.question().await?.context("it does not")).await?;
         wait::until("the question to be answered", SOON, async || {
             let mut press = tokio::process::Command::from(self.desktop.command("xdotool"));
             // It takes keys once it has the focus.

@@ -7,6 +7,7 @@
 //! - `confirmed`: what the person confirmed on it before, so that no dialog asks for it
 //! - [`window`]: the app, driven through WebDriver as a person would
 //! - [`keepassxc`]: a keyring that asks before it gives something away; [`plain_keyring`]: one that knows no encryption
+//! - [`accessibility`]: what a screen reader gets to know
 //! - [`clipboard`]: the clipboard as another program sees it; [`copyq`]: a program that keeps a history of it
 //! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
@@ -23,6 +24,7 @@
 #![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 
+pub mod accessibility;
 pub mod clipboard;
 pub mod company;
 mod confirmed;
@@ -38,8 +40,8 @@ mod leftovers;
 pub mod logind;
 pub mod network;
 pub mod persisting;
-pub mod plain_keyring;
 pub mod picture;
+pub mod plain_keyring;
 pub mod portal;
 pub mod process;
 pub mod proxy;

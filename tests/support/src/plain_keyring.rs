@@ -1,7 +1,7 @@
 //! A stand-in for keyrings that know no encryption of what goes to them, such as some that keep it in `pass`.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
 use zbus::blocking::{Connection, connection};

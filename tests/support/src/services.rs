@@ -67,7 +67,8 @@ pub(crate) fn start_service_without_keyring(desktop: &Desktop) -> Result<(Proces
 /// Waits until somebody answers to a name.
 fn wait_for(desktop: &Desktop, name: &str) -> Result<()> {
     let mut wait = desktop.command("gdbus");
-    let there = wait.args(["wait", "--session", "--timeout", "10", name]).status().context("gdbus could not be started")?;
+    let there =
+        wait.args(["wait", "--session", "--timeout", "10", name]).status().context("gdbus could not be started")?;
     ensure!(there.success(), "nobody answers to {name} after 10 s");
     Ok(())
 }
