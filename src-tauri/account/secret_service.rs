@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_a_service_answers_is_told_apart() {
-        for (name, problem) in [
+        for (name, means) in [
             ("org.freedesktop.Secret.Error.IsLocked", KeyringProblem::Locked),
             ("org.freedesktop.DBus.Error.AccessDenied", KeyringProblem::Locked),
             ("org.freedesktop.DBus.Error.NotSupported", KeyringProblem::Unencrypted),
@@ -205,12 +205,12 @@ mod tests {
             ("org.freedesktop.Secret.Error.NoSession", KeyringProblem::Refused),
             ("org.freedesktop.DBus.Error.Failed", KeyringProblem::Refused),
         ] {
-            assert_eq!(answered(name), problem, "{name}");
+            assert_eq!(answered(name), means, "{name}");
         }
-        assert_eq!(super::problem(&Error::NoResult), KeyringProblem::Unmade);
-        assert_eq!(super::problem(&Error::Unavailable), KeyringProblem::Absent);
+        assert_eq!(problem(&Error::NoResult), KeyringProblem::Unmade);
+        assert_eq!(problem(&Error::Unavailable), KeyringProblem::Absent);
         let down: Error = zbus::fdo::Error::ZBus(zbus::Error::InterfaceNotFound).into();
-        assert_eq!(super::problem(&down), KeyringProblem::Absent);
+        assert_eq!(problem(&down), KeyringProblem::Absent);
     }
 
     #[test]
