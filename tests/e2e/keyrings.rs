@@ -201,7 +201,11 @@ async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not
     wait_kept(&window).await?;
     ensure!(found_by_another(&desktop)?.contains(&sandbox.url), "secret-tool does not find it");
     sign_out(&window).await?;
-    wait::until("the keyring to be empty", SOON, async || Ok(ensure!(found_by_another(&desktop)?.is_empty()))).await?;
+    wait::until("the keyring to be empty", SOON, async || {
+        ensure!(found_by_another(&desktop)?.is_empty(), "something is there");
+        Ok(())
+    })
+    .await?;
     ensure!(!window.is_shown("account-problem").await?, "something is told to be left");
     Ok(())
 }
@@ -247,8 +251,11 @@ async fn answer_prompter(desktop: &Desktop, keys: &[&str]) -> Result<()> {
         let Some(window) = question().await? else { return Ok(()) };
         let mut press = tokio::process::Command::from(desktop.command("xdotool"));
         press.args(["windowfocus", "--sync", &window]).args(keys).stderr(Stdio::null()).status().await?;
-        let gone = async || Ok(ensure!(question().await? != Some(window.clone()), "it is there"));
-        wait::until("it to be gone", Duration::from_secs(2), gone).await
+        wait::until("it to be gone", Duration::from_secs(2), async || {
+            ensure!(question().await? != Some(window.clone()), "it is there");
+            Ok(())
+        })
+        .await
     })
     .await
 }
