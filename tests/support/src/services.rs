@@ -58,7 +58,8 @@ pub(crate) fn start_service_without_keyring(desktop: &Desktop) -> Result<(Proces
     let service = Process::start(service)?;
     wait_for(desktop, "org.freedesktop.secrets")?;
     let mut prompter = desktop.command("/usr/libexec/gcr-prompter");
-    prompter.stdout(Stdio::null()).stderr(Stdio::null());
+    // On a desktop the bus starts it anew whenever it has ended for want of questions.
+    prompter.env("GCR_PERSIST", "1").stdout(Stdio::null()).stderr(Stdio::null());
     let prompter = Process::start(prompter)?;
     wait_for(desktop, "org.gnome.keyring.SystemPrompter")?;
     Ok((service, prompter))
