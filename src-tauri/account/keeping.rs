@@ -5,18 +5,12 @@ use std::fmt::Display;
 
 use zeroize::Zeroizing;
 
-#[cfg(not(target_os = "linux"))]
-use super::native_keyring as system;
-#[cfg(target_os = "linux")]
-use super::secret_service as system;
+use super::entries;
 use crate::{
     account::BaseUrl,
     failure::{Failure, KeyringProblem},
     token::{SignInToken, VaultSecret},
 };
-
-/// The service under which the entries stand in the keyring.
-pub(super) const OF_KEYBEARER: &str = "app.keybearer.desktop";
 
 /// How a keyring forgets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,22 +70,22 @@ pub struct Keyring;
 impl Keyring {
     fn keep_bytes(owner: &str, address: &dyn Display, secret: &[u8]) -> Result<(), Failure> {
         let name = name_of(owner, address);
-        system::keep(&name, secret).map_err(Failure::Keyring)?;
+        entries::keep(&name, secret).map_err(Failure::Keyring)?;
         // A keyring that takes a secret and cannot give it back would lose it at the next start.
-        let problem = match system::fetch(&name).map(|kept| one_of(&kept).cloned()) {
+        let problem = match entries::fetch(&name).map(|kept| one_of(&kept).cloned()) {
             Ok(Some(kept)) if *kept == secret => return Ok(()),
             Ok(_) => KeyringProblem::GaveBackOther,
             Err(problem) => problem,
         };
         // What it does not give back it need not keep.
-        match system::forget(&name) {
+        match entries::forget(&name) {
             Ok(_) => Err(Failure::Keyring(problem)),
             Err(_) => Err(Failure::StaysInKeyring(problem)),
         }
     }
 
     fn fetch_bytes(owner: &str, address: &dyn Display) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        let kept = system::fetch(&name_of(owner, address)).map_err(Failure::Keyring)?;
+        let kept = entries::fetch(&name_of(owner, address)).map_err(Failure::Keyring)?;
         match one_of(&kept) {
             Some(one) => Ok(Some(one.clone())),
             None if kept.is_empty() => Ok(None),
@@ -100,7 +94,7 @@ impl Keyring {
     }
 
     fn forget_entry(owner: &str, address: &dyn Display) -> Result<Forgotten, Failure> {
-        system::forget(&name_of(owner, address)).map_err(Failure::Keyring)
+        entries::forget(&name_of(owner, address)).map_err(Failure::Keyring)
     }
 
     /// Forgets every token that is there, also of accounts that nothing else knows any more: as many as it lets go of.
@@ -109,7 +103,7 @@ impl Keyring {
     /// # Errors
     /// [`Failure::Keyring`].
     pub fn forget_all(&self) -> Result<Forgotten, Failure> {
-        system::forget_all().map_err(Failure::Keyring)
+        entries::forget_all().map_err(Failure::Keyring)
     }
 }
 

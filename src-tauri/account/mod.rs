@@ -1,10 +1,9 @@
 //! Accounts: an environment, and a user signed in there.
 
 mod access;
+mod entries;
 mod environment;
 mod keeping;
-#[cfg(not(target_os = "linux"))]
-mod native_keyring;
 mod remembered;
 #[cfg(target_os = "linux")]
 pub(crate) mod secret_service;

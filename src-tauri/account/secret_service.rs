@@ -1,11 +1,17 @@
-//! The Secret Service, which is the keyring of Linux: GNOME Keyring, KWallet, KeePassXC and others answer to its name.
+//! The Secret Service, which is the keyring of Linux, as a store for the package `keyring`: GNOME Keyring, KWallet, KeePassXC
+//! and others answer to its name.
 
 use std::{
+    any::Any,
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use keyring_core::{
+    Credential, Entry,
+    api::{CredentialApi, CredentialStoreApi},
+};
 use secret_service::{
     EncryptionType, Error, SearchItemsResult,
     blocking::{Collection, Item, SecretService},
@@ -13,10 +19,9 @@ use secret_service::{
 use zbus::{
     DBusError,
     blocking::{connection::Builder, fdo::DBusProxy},
+    zvariant::OwnedObjectPath,
 };
-use zeroize::Zeroizing;
 
-use super::keeping::{Forgotten, OF_KEYBEARER};
 use crate::failure::KeyringProblem;
 
 const SECRETS: &str = "org.freedesktop.secrets";
@@ -35,54 +40,117 @@ const CONTENT_TYPE: &str = "text/plain";
 /// One connection for the whole run: KeePassXC asks the person again for each.
 static CONNECTED: Mutex<Option<SecretService<'static>>> = Mutex::new(None);
 
-type Attributes<'a> = HashMap<&'a str, &'a str>;
+/// The store.
+#[derive(Debug)]
+pub(super) struct Store;
 
-/// Keeps a secret, over one kept before under this name.
-pub(super) fn keep(name: &str, secret: &[u8]) -> Result<(), KeyringProblem> {
-    with_service(|service| {
-        let found = service.search_items(named(name))?;
-        unlock(service, &found)?;
-        let all: Vec<&Item<'_>> = found.unlocked.iter().chain(&found.locked).collect();
-        if let [one] = all[..] {
-            return one.set_secret(secret, CONTENT_TYPE);
+/// What is kept with these attributes: all of it, or what is at this place alone.
+#[derive(Clone, Debug)]
+struct Kept {
+    attributes: HashMap<&'static str, String>,
+    at: Option<OwnedObjectPath>,
+}
+
+impl CredentialStoreApi for Store {
+    fn vendor(&self) -> String {
+        "freedesktop.org Secret Service".to_owned()
+    }
+
+    fn id(&self) -> String {
+        SECRETS.to_owned()
+    }
+
+    fn build(&self, service: &str, user: &str, _: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+        let attributes = HashMap::from([("service", service.to_owned()), ("username", user.to_owned())]);
+        Ok(Entry::new_with_credential(Arc::new(Kept { attributes, at: None })))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Store {
+    /// Forgets whatever is kept for this program, as much of it as the keyring lets go of, and asks the person once.
+    pub(super) fn forget_all(&self, service: &str) -> keyring_core::Result<()> {
+        Kept { attributes: HashMap::from([("service", service.to_owned())]), at: None }.delete_credential()
+    }
+}
+
+impl CredentialApi for Kept {
+    fn set_secret(&self, secret: &[u8]) -> keyring_core::Result<()> {
+        with_service(|service| {
+            let found = self.find(service)?;
+            unlock(service, &found)?;
+            let all: Vec<&Item<'_>> = found.unlocked.iter().chain(&found.locked).collect();
+            if let [one] = all[..] {
+                return one.set_secret(secret, CONTENT_TYPE);
+            }
+            // Of several, which one would be read at the next start nobody knows.
+            all.iter().try_for_each(|item| item.delete())?;
+            let name = self.attributes.get("username").map_or("", String::as_str);
+            let keyring = keyring(service)?;
+            keyring.create_item(&format!("Keybearer: {name}"), self.searched(), secret, true, CONTENT_TYPE).map(drop)
+        })
+    }
+
+    fn get_secret(&self) -> keyring_core::Result<Vec<u8>> {
+        with_service(|service| {
+            let found = self.find(service)?;
+            unlock(service, &found)?;
+            let all: Vec<&Item<'_>> = found.unlocked.iter().chain(&found.locked).collect();
+            Ok(match all[..] {
+                [] => Err(keyring_core::Error::NoEntry),
+                [one] => Ok(one.get_secret()?),
+                _ => Err(keyring_core::Error::Ambiguous(all.iter().map(|item| self.at(&item.item_path)).collect())),
+            })
+        })
+        .flatten()
+    }
+
+    fn delete_credential(&self) -> keyring_core::Result<()> {
+        let were_there = with_service(|service| {
+            let found = self.find(service)?;
+            // Each is tried, whatever became of the one before: what needs no question goes though the question is refused.
+            let deleted = found.unlocked.iter().map(Item::delete).fold(Ok(()), Result::and);
+            let opened = unlock(service, &found);
+            let open = found.locked.iter().filter(|item| item.is_locked().is_ok_and(|locked| !locked));
+            open.map(Item::delete).fold(deleted.and(opened), Result::and)?;
+            Ok(found.unlocked.len() + found.locked.len())
+        })?;
+        if were_there == 0 { Err(keyring_core::Error::NoEntry) } else { Ok(()) }
+    }
+
+    fn get_credential(&self) -> keyring_core::Result<Option<Arc<Credential>>> {
+        Ok(None)
+    }
+
+    fn get_specifiers(&self) -> Option<(String, String)> {
+        Some((self.attributes.get("service")?.clone(), self.attributes.get("username")?.clone()))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Kept {
+    fn at(&self, place: &OwnedObjectPath) -> Entry {
+        Entry::new_with_credential(Arc::new(Self { at: Some(place.clone()), ..self.clone() }))
+    }
+
+    fn searched(&self) -> HashMap<&str, &str> {
+        self.attributes.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    fn find<'a>(&self, service: &'a SecretService<'_>) -> Result<SearchItemsResult<Item<'a>>, Error> {
+        let mut found = service.search_items(self.searched())?;
+        if let Some(place) = &self.at {
+            found.unlocked.retain(|item| item.item_path == *place);
+            found.locked.retain(|item| item.item_path == *place);
         }
-        // Of several, which one would be read at the next start nobody knows.
-        all.iter().try_for_each(|item| item.delete())?;
-        let label = format!("Keybearer: {name}");
-        keyring(service)?.create_item(&label, named(name), secret, true, CONTENT_TYPE).map(drop)
-    })
-}
-
-/// Every secret that is kept under this name.
-pub(super) fn fetch(name: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, KeyringProblem> {
-    with_service(|service| {
-        let found = service.search_items(named(name))?;
-        unlock(service, &found)?;
-        found.unlocked.iter().chain(&found.locked).map(|item| item.get_secret().map(Zeroizing::new)).collect()
-    })
-}
-
-/// Forgets all that is kept under this name, as much of it as the keyring lets go of.
-pub(super) fn forget(name: &str) -> Result<Forgotten, KeyringProblem> {
-    forget_matching(&named(name))
-}
-
-/// Forgets whatever is kept for Keybearer, as much of it as the keyring lets go of.
-pub(super) fn forget_all() -> Result<Forgotten, KeyringProblem> {
-    forget_matching(&HashMap::from([("service", OF_KEYBEARER)]))
-}
-
-fn forget_matching(attributes: &Attributes<'_>) -> Result<Forgotten, KeyringProblem> {
-    let were_there = with_service(|service| {
-        let found = service.search_items(attributes.clone())?;
-        // Each is tried, whatever became of the one before: what needs no question goes though the question is refused.
-        let forgotten = found.unlocked.iter().map(Item::delete).fold(Ok(()), Result::and);
-        let opened = unlock(service, &found);
-        let open = found.locked.iter().filter(|item| item.is_locked().is_ok_and(|locked| !locked));
-        open.map(Item::delete).fold(forgotten.and(opened), Result::and)?;
-        Ok(found.unlocked.len() + found.locked.len())
-    })?;
-    Ok(if were_there > 0 && is_keepassxc() { Forgotten::IntoRecycleBin } else { Forgotten::Whole })
+        Ok(found)
+    }
 }
 
 /// Whether it is KeePassXC that answers: it has another name on the bus.
@@ -93,10 +161,6 @@ pub(crate) fn is_keepassxc() -> bool {
         Ok(names.get_name_owner(SECRETS.try_into()?)? == of_keepassxc)
     };
     ask().unwrap_or(false)
-}
-
-fn named(name: &str) -> Attributes<'_> {
-    HashMap::from([("service", OF_KEYBEARER), ("username", name)])
 }
 
 /// The keyring that new entries go to. Where there is none, one is made: the service asks the person for its password.
@@ -130,18 +194,19 @@ fn unlock(service: &SecretService<'_>, found: &SearchItemsResult<Item<'_>>) -> R
 
 /// Uses the service; over a new connection where that of before leads nowhere any more, because the service was started
 /// anew, say.
-fn with_service<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> Result<T, KeyringProblem> {
+fn with_service<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> keyring_core::Result<T> {
+    let told = |error: Error| keyring_core::Error::PlatformFailure(Box::new(problem(&error)));
     let mut connected = CONNECTED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(service) = &*connected {
         match work(service) {
             Err(error) if is_lost(&error) => *connected = None,
-            done => return done.map_err(|error| problem(&error)),
+            done => return done.map_err(told),
         }
     }
-    let service = SecretService::connect(EncryptionType::Dh).map_err(|error| problem(&error))?;
+    let service = SecretService::connect(EncryptionType::Dh).map_err(told)?;
     let done = work(&service);
     *connected = Some(service);
-    done.map_err(|error| problem(&error))
+    done.map_err(told)
 }
 
 /// Whether it may go well over a new connection. What the service has answered for good, it would only ask the person again.
