@@ -141,13 +141,26 @@ async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Resu
     ensure_panel_tells(&window, "One that is forgotten goes into its recycle bin").await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     wait_kept(&window).await?;
-    renew(&window, &sandbox).await?;
+    let renewed = renew(&window, &sandbox).await?;
     wait_kept(&window).await?;
+    // In the history of its entry.
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    ensure_holds(&keepassxc, &renewed, 1).await?;
     sign_out(&window).await?;
-    window.wait_text("account-problem", |text| text.contains("moved the sign-in token to its recycle bin")).await?;
+    let moved = "moved the sign-in token to its recycle bin";
+    window.wait_text("account-problem", |text| text.contains(moved)).await?;
     // That is what there is to be told.
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    ensure_holds(&keepassxc, &renewed, 1).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait_kept(&window).await?;
     drop(window);
+
+    let forget = tokio::process::Command::from(with_argument(desktop.command(app()), "--forget")).output();
+    let (forgotten, answered) = tokio::join!(forget, keepassxc.answer(Answer::Allow));
+    answered?;
+    let told = String::from_utf8(forgotten?.stdout)?;
+    ensure!(told.starts_with("One account and its sign-in token are forgotten.") && told.contains(moved), "{told}");
 
     let forgotten = desktop.command(app()).arg("--forget").output()?;
     ensure!(forgotten.status.success(), "{}", String::from_utf8_lossy(&forgotten.stderr));
@@ -192,14 +205,21 @@ async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not
     wait_in_memory(&window, "there is none yet, and none was made").await?;
     ensure!(found_by_another(&desktop)?.is_empty());
 
-    renew(&window, &sandbox).await?;
+    let renewed = renew(&window, &sandbox).await?;
     answer_prompter(
         &desktop,
         &["type", "--args", "1", "correct", "key", "Tab", "type", "--args", "1", "correct", "key", "Return"],
     )
     .await?;
     wait_kept(&window).await?;
-    ensure!(found_by_another(&desktop)?.contains(&sandbox.url), "secret-tool does not find it");
+    ensure!(found_by_another(&desktop)?.contains(&renewed), "secret-tool does not find it");
+    let renewed = renew(&window, &sandbox).await?;
+    wait::until("the token of before to be gone, and the new one to be there", SOON, async || {
+        let found = found_by_another(&desktop)?;
+        ensure!(found.contains(&renewed) && found.matches("secret = ").count() == 1, "{found}");
+        Ok(())
+    })
+    .await?;
     sign_out(&window).await?;
     wait::until("the keyring to be empty", SOON, async || {
         ensure!(found_by_another(&desktop)?.is_empty(), "something is there");
@@ -224,12 +244,14 @@ async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() 
     Ok(())
 }
 
-/// Signs in anew with the same token, to the account that is in use.
-async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
+/// Signs in anew, to the account that is in use, with a new token.
+async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<String> {
     // What is copied while it is cleared would be cleared too.
     window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
     ensure!(invoke(window, "ask_for_token", &json!({ "sameAccount": true })).await?.is_ok());
-    sign_in(window, sandbox, &sandbox.admin).await
+    let token = sandbox.sign_in_anew().await?;
+    sign_in(window, sandbox, &token).await?;
+    Ok(token)
 }
 
 fn with_argument(mut command: std::process::Command, argument: &str) -> std::process::Command {

@@ -82,6 +82,15 @@ impl Sandbox {
         self.control("POST", "/_sandbox/keys", Some(&json!({ "name": name, "author": author }))).await
     }
 
+    /// A further sign-in token of the user who may do everything.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn sign_in_anew(&self) -> Result<String> {
+        let told = self.control("POST", "/_sandbox/sign-in", Some(&json!({ "persona": "admin" }))).await?;
+        told["token"].as_str().map(str::to_owned).context("the sandbox told no token")
+    }
+
     async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
         let answer = http::ask(&self.url, method, path, &CONTROL, body).await?;
         let told = String::from_utf8_lossy(&answer.body);
