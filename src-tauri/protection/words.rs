@@ -142,8 +142,12 @@ fn histories(histories: &Histories) -> Protection {
         return protection(what, Holds::Partly, found, "Press Clear now before you copy a token out of your vault.");
     }
     if !leaving_out.is_empty() {
-        let found = format!("{leaving_out} is running. It leaves out what is marked as a secret, as each token is.");
-        return protection(what, Holds::Yes, found, "");
+        let found = format!(
+            "{leaving_out} is running. It leaves out what is marked as a secret, as each token is that Keybearer copies. \
+             What other programs copy is not marked: a sign-in token out of your browser stays in its history, and so does \
+             a token out of your vault."
+        );
+        return protection(what, Holds::Partly, found, "Remove those from its history once they are used.");
     }
     let found = "No program that is known to keep a history of what is copied is running. One that Keybearer does not \
                  know may be.";

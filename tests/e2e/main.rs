@@ -42,4 +42,5 @@ mod slips;
 mod starting;
 mod steps;
 mod sway;
+mod untrusted;
 mod unwritable;

@@ -181,6 +181,11 @@ async fn klipper_where_it_is_installed_puts_no_sign_in_token_back_that_is_said_t
     let there = Clipboard::of(&desktop).text().await?;
     ensure!(there.as_ref() != Some(&sandbox.admin), "it is there");
     eprintln!("on the clipboard then: {there:?}");
+    look(&window).await?;
+    let words = "a sign-in token out of your browser stays in its history";
+    ensure_told(&window, "Clipboard history", "partly", words).await?;
+    let kept = kept_by_klipper(&desktop).await?;
+    ensure!(kept.contains(&sandbox.admin[..24]), "it does not keep it, as the panel says: {kept}");
     Ok(())
 }
 
@@ -195,7 +200,7 @@ async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() 
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    ensure_told(&window, "Clipboard history", "yes", "Klipper is running. It leaves out").await?;
+    ensure_told(&window, "Clipboard history", "partly", "Klipper is running. It leaves out").await?;
     window.click("protection-close").await?;
 
     enter_built_in_sandbox(&window).await?;
