@@ -5,6 +5,7 @@ use std::{
     any::Any,
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -18,7 +19,7 @@ use secret_service::{
 };
 use zbus::{
     DBusError,
-    blocking::{connection::Builder, fdo::DBusProxy},
+    blocking::{Connection, connection::Builder, fdo::DBusProxy},
     zvariant::OwnedObjectPath,
 };
 
@@ -38,7 +39,13 @@ const NEW_KEYRING: &str = "Default keyring";
 const CONTENT_TYPE: &str = "text/plain";
 
 /// One connection for the whole run: KeePassXC asks the person again for each.
-static CONNECTED: Mutex<Option<SecretService<'static>>> = Mutex::new(None);
+static CONNECTED: Mutex<Option<Connected>> = Mutex::new(None);
+
+/// A session of the service, and the connection that it goes over.
+struct Connected {
+    service: SecretService<'static>,
+    bus: Connection,
+}
 
 /// The store.
 #[derive(Debug)]
@@ -197,16 +204,37 @@ fn unlock(service: &SecretService<'_>, found: &SearchItemsResult<Item<'_>>) -> R
 fn with_service<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> keyring_core::Result<T> {
     let told = |error: Error| keyring_core::Error::PlatformFailure(Box::new(problem(&error)));
     let mut connected = CONNECTED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(service) = &*connected {
-        match work(service) {
-            Err(error) if is_lost(&error) => *connected = None,
+    if let Some(before) = &*connected {
+        match work(&before.service) {
+            Err(error) if is_lost(&error) => {}
             done => return done.map_err(told),
         }
     }
-    let service = SecretService::connect(EncryptionType::Dh).map_err(told)?;
-    let done = work(&service);
-    *connected = Some(service);
-    done.map_err(told)
+    if let Some(before) = connected.take() {
+        // Whoever waits for the end of the service over it waits no more; it may be closed already.
+        let _ = before.bus.close();
+    }
+    let now = connected.insert(connect().map_err(told)?);
+    work(&now.service).map_err(told)
+}
+
+/// Connects, and lets go of the connection as soon as the service ends: who waits then for the answer to a question of the
+/// service's would wait for ever.
+fn connect() -> Result<Connected, Error> {
+    let bus = Connection::session().map_err(|error| match error {
+        zbus::Error::Address(_) => Error::Unavailable,
+        error => Error::Zbus(error),
+    })?;
+    let service = SecretService::connect_with_existing(EncryptionType::Dh, bus.clone())?;
+    let names = DBusProxy::new(&bus)?;
+    let mut ended = names.receive_name_owner_changed_with_args(&[(0, SECRETS)])?;
+    let watched = bus.clone();
+    thread::spawn(move || {
+        if ended.next().is_some() {
+            let _ = watched.close();
+        }
+    });
+    Ok(Connected { service, bus })
 }
 
 /// Whether it may go well over a new connection. What the service has answered for good, it would only ask the person again.

@@ -231,6 +231,18 @@ async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not
 }
 
 #[tokio::test]
+async fn a_keyring_that_ends_while_its_question_is_open_is_told_and_nothing_waits_for_its_answer() -> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    desktop.start_service_without_keyring()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait::until("the question for a password", SOON, async || question(&desktop).await?.context("nobody asks")).await?;
+    desktop.end_keyring();
+    wait_in_memory(&window, "there is none running, or it does not answer").await?;
+    sign_out(&window).await
+}
+
+#[tokio::test]
 async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let plain = PlainKeyring::start(&desktop)?;
@@ -262,22 +274,24 @@ fn with_argument(mut command: std::process::Command, argument: &str) -> std::pro
 /// Answers the question for a new keyring's password, once it is there, until it is gone: with two passwords that differ it
 /// asks again, as where it was not ready for the first letter.
 async fn answer_prompter(desktop: &Desktop, keys: &[&str]) -> Result<()> {
-    let question = async || -> Result<Option<String>> {
-        let mut search = tokio::process::Command::from(desktop.command("xdotool"));
-        let found = search.args(["search", "--onlyvisible", "--class", "gcr-prompter"]).output().await?;
-        Ok(String::from_utf8(found.stdout)?.lines().last().map(str::to_owned))
-    };
-    let asked = async || question().await?.context("nobody asks for a password");
+    let asked = async || question(desktop).await?.context("nobody asks for a password");
     wait::until("the question for a password", SOON, asked).await?;
     wait::until("it to be answered", SOON, async || {
-        let Some(window) = question().await? else { return Ok(()) };
+        let Some(window) = question(desktop).await? else { return Ok(()) };
         let mut press = tokio::process::Command::from(desktop.command("xdotool"));
         press.args(["windowfocus", "--sync", &window]).args(keys).stderr(Stdio::null()).status().await?;
         wait::until("it to be gone", Duration::from_secs(2), async || {
-            ensure!(question().await? != Some(window.clone()), "it is there");
+            ensure!(question(desktop).await? != Some(window.clone()), "it is there");
             Ok(())
         })
         .await
     })
     .await
+}
+
+/// The window that asks for a new keyring's password.
+async fn question(desktop: &Desktop) -> Result<Option<String>> {
+    let mut search = tokio::process::Command::from(desktop.command("xdotool"));
+    let found = search.args(["search", "--onlyvisible", "--class", "gcr-prompter"]).output().await?;
+    Ok(String::from_utf8(found.stdout)?.lines().last().map(str::to_owned))
 }
