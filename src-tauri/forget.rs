@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    account::{Forgotten, Keyring, RememberedAccounts, TokenStore},
+    account::{Forgotten, Keyring, Remembered, RememberedAccounts, TokenStore},
     app::Folders,
     failure::Failure,
     journal,
@@ -22,29 +22,23 @@ pub(crate) fn forget_all(folders: &Folders) -> Result<(usize, Forgotten), Failur
     }
     let remembered = RememberedAccounts::in_folder(&folders.config);
     let read = remembered.read();
-    let mut how = Forgotten::Whole;
-    let mut note = |forgotten: Result<Forgotten, Failure>| {
-        forgotten.map(|this| {
-            if this == Forgotten::IntoRecycleBin {
-                how = this;
-            }
-        })
+    let forgotten = if cfg!(target_os = "linux") {
+        // Also what neither file tells of, and the person is asked once.
+        Keyring.forget_all()
+    } else {
+        forget_each(folders, read.as_ref().ok())
     };
-    let (count, mut forgotten) = match read {
-        Ok(read) => {
-            let all = read.accounts.iter().chain(&read.signed_out);
-            let tokens =
-                all.filter_map(|account| Some(note(Keyring.forget(&account.id, &account.environment.base()?))));
-            // Each is tried, whatever became of the one before.
-            (read.accounts.len(), tokens.fold(Ok(()), Result::and))
-        }
-        Err(failure) => (0, Err(failure)),
-    };
-    let (destinations, unread) = Destinations::in_folder(&folders.config, Arc::new(Keyring));
-    forgotten = forgotten.and(destinations.forget_secrets());
-    // What the file of the destinations does not tell is found nevertheless, where one can look for it.
-    let left = unread.filter(|_| !cfg!(target_os = "linux"));
-    forgotten = forgotten.and(note(Keyring.forget_all())).and(left.map_or(Ok(()), Err));
-    forgotten.and_then(|()| remembered.forget_all())?;
+    let count = read?.accounts.len();
+    let how = forgotten?;
+    remembered.forget_all()?;
     Ok((count, how))
+}
+
+/// Where one cannot look for all that is there. Each is tried, whatever became of the one before.
+fn forget_each(folders: &Folders, read: Option<&Remembered>) -> Result<Forgotten, Failure> {
+    let (destinations, unread) = Destinations::in_folder(&folders.config, Arc::new(Keyring));
+    let all = read.into_iter().flat_map(|read| read.accounts.iter().chain(&read.signed_out));
+    let tokens = all.filter_map(|account| Some(Keyring.forget(&account.id, &account.environment.base()?).map(drop)));
+    tokens.fold(Ok(()), Result::and).and(destinations.forget_secrets()).and(unread.map_or(Ok(()), Err))?;
+    Ok(Forgotten::Whole)
 }

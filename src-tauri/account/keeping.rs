@@ -60,7 +60,7 @@ pub trait VaultSecrets: Send + Sync {
     /// Forgets it; fine where there is nothing.
     ///
     /// # Errors
-    /// [`Failure::Keyring`].
+    /// [`Failure::Keyring`]; [`Failure::InRecycleBin`] where it is forgotten as far as it can be.
     fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure>;
 }
 
@@ -139,7 +139,10 @@ impl VaultSecrets for Keyring {
     }
 
     fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure> {
-        Self::forget_entry(&of_destination(destination), &address).map(drop)
+        match Self::forget_entry(&of_destination(destination), &address)? {
+            Forgotten::Whole => Ok(()),
+            Forgotten::IntoRecycleBin => Err(Failure::InRecycleBin),
+        }
     }
 }
 

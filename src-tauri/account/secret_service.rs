@@ -4,7 +4,8 @@
 use std::{
     any::Any,
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    ptr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
@@ -39,7 +40,7 @@ const NEW_KEYRING: &str = "Default keyring";
 const CONTENT_TYPE: &str = "text/plain";
 
 /// One connection for the whole run: KeePassXC asks the person again for each.
-static CONNECTED: Mutex<Option<Connected>> = Mutex::new(None);
+static CONNECTED: Mutex<Option<Arc<Connected>>> = Mutex::new(None);
 
 /// A session of the service, and the connection that it goes over.
 struct Connected {
@@ -103,7 +104,7 @@ impl CredentialApi for Kept {
 
     fn get_secret(&self) -> keyring_core::Result<Vec<u8>> {
         with_service(|service| {
-            let found = self.find(service)?;
+            let found = self.find_in_all(service)?;
             unlock(service, &found)?;
             let all: Vec<&Item<'_>> = found.unlocked.iter().chain(&found.locked).collect();
             Ok(match all[..] {
@@ -117,7 +118,7 @@ impl CredentialApi for Kept {
 
     fn delete_credential(&self) -> keyring_core::Result<()> {
         let were_there = with_service(|service| {
-            let found = self.find(service)?;
+            let found = self.find_in_all(service)?;
             // Each is tried, whatever became of the one before: what needs no question goes though the question is refused.
             let deleted = found.unlocked.iter().map(Item::delete).fold(Ok(()), Result::and);
             let opened = unlock(service, &found);
@@ -148,6 +149,19 @@ impl Kept {
 
     fn searched(&self) -> HashMap<&str, &str> {
         self.attributes.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    /// Finds it, or finds out that it may be where one cannot look: KeePassXC does not look into a database that is locked.
+    fn find_in_all<'a>(&self, service: &'a SecretService<'_>) -> Result<SearchItemsResult<Item<'a>>, Error> {
+        let found = self.find(service)?;
+        if found.unlocked.is_empty() && found.locked.is_empty() && is_keepassxc() {
+            for keyring in service.get_all_collections()? {
+                if keyring.is_locked()? {
+                    return Err(Error::Locked);
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn find<'a>(&self, service: &'a SecretService<'_>) -> Result<SearchItemsResult<Item<'a>>, Error> {
@@ -203,19 +217,33 @@ fn unlock(service: &SecretService<'_>, found: &SearchItemsResult<Item<'_>>) -> R
 /// anew, say.
 fn with_service<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> keyring_core::Result<T> {
     let told = |error: Error| keyring_core::Error::PlatformFailure(Box::new(problem(&error)));
-    let mut connected = CONNECTED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(before) = &*connected {
+    // Nobody else waits while the person is asked.
+    let before = connected().clone();
+    if let Some(before) = &before {
         match work(&before.service) {
             Err(error) if is_lost(&error) => {}
             done => return done.map_err(told),
         }
     }
-    if let Some(before) = connected.take() {
-        // Whoever waits for the end of the service over it waits no more; it may be closed already.
-        let _ = before.bus.close();
-    }
-    let now = connected.insert(connect().map_err(told)?);
+    let now = connect_anew(before.as_deref()).map_err(told)?;
     work(&now.service).map_err(told)
+}
+
+fn connected() -> MutexGuard<'static, Option<Arc<Connected>>> {
+    CONNECTED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The connection in place of this one that leads nowhere: another's, who was first, or a new one.
+fn connect_anew(lost: Option<&Connected>) -> Result<Arc<Connected>, Error> {
+    let mut connected = connected();
+    if let Some(now) = connected.as_ref().filter(|now| !lost.is_some_and(|lost| ptr::eq(lost, Arc::as_ptr(now)))) {
+        return Ok(Arc::clone(now));
+    }
+    if let Some(lost) = connected.take() {
+        // It may be closed already; who waits over it for the end of the service waits no more.
+        let _ = lost.bus.clone().close();
+    }
+    Ok(Arc::clone(connected.insert(Arc::new(connect()?))))
 }
 
 /// Connects, and lets go of the connection as soon as the service ends: who waits then for the answer to a question of the
@@ -240,9 +268,9 @@ fn connect() -> Result<Connected, Error> {
 /// Whether it may go well over a new connection. What the service has answered for good, it would only ask the person again.
 fn is_lost(error: &Error) -> bool {
     match error {
-        Error::Zbus(_) | Error::ZbusFdo(_) | Error::Unavailable => {
-            !matches!(problem(error), KeyringProblem::Locked | KeyringProblem::Unencrypted)
-        }
+        // The service was started anew over a connection that stayed.
+        Error::Zbus(zbus::Error::MethodError(name, ..)) if name.ends_with(".NoSession") => true,
+        Error::Zbus(_) | Error::ZbusFdo(_) | Error::Unavailable => problem(error) == KeyringProblem::Absent,
         _ => false,
     }
 }
@@ -308,10 +336,11 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_twice_for_what_was_refused_and_a_service_that_was_started_anew_is_found() {
-        let refused = |error: zbus::fdo::Error| is_lost(&error.into());
-        assert!(!refused(zbus::fdo::Error::AccessDenied(String::new())));
-        assert!(!refused(zbus::fdo::Error::NotSupported(String::new())));
-        assert!(refused(zbus::fdo::Error::ServiceUnknown(String::new())));
+        let is_lost_by = |error: zbus::fdo::Error| is_lost(&error.into());
+        assert!(!is_lost_by(zbus::fdo::Error::AccessDenied(String::new())));
+        assert!(!is_lost_by(zbus::fdo::Error::NotSupported(String::new())));
+        assert!(!is_lost_by(zbus::fdo::Error::Failed(String::new())));
+        assert!(is_lost_by(zbus::fdo::Error::ServiceUnknown(String::new())));
         assert!(!is_lost(&Error::Prompt) && !is_lost(&Error::NoResult) && !is_lost(&Error::Locked));
     }
 }

@@ -7,10 +7,11 @@ use tokio::{sync::Notify, task::spawn_blocking};
 use super::{
     Keybearer,
     many::{no_room, unusable},
+    taken::Taken,
     tested::{self, Tested},
 };
 use crate::{
-    clipboard::{Cleared, QUIET, Watch, keep_clear},
+    clipboard::Cleared,
     confirmation::Subject,
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
@@ -28,9 +29,17 @@ impl Keybearer {
     pub async fn save_destination(&self, destination: Destination) -> Result<(), Failure> {
         let destination = Destination { name: self.name(&destination.name)?, ..destination };
         let destinations = Arc::clone(&self.destinations);
-        let saved = spawn_blocking(move || destinations.save(destination)).await;
+        let saved =
+            spawn_blocking(move || destinations.save(destination)).await.unwrap_or_else(|_| Err(keyring_failed()));
         self.changed.send_replace(());
-        saved.unwrap_or_else(|_| Err(keyring_failed()))
+        match saved {
+            // Saved it is, and this is of what opened the one of before.
+            Err(failure @ Failure::InRecycleBin) => {
+                self.replace_problem(None, Some(failure));
+                Ok(())
+            }
+            saved => saved,
+        }
     }
 
     /// Forgets a destination, and what opens it.
@@ -43,9 +52,8 @@ impl Keybearer {
         self.changed.send_replace(());
         match removed {
             // It is gone, with the place where this could be told.
-            Err(failure @ Failure::Keyring(_)) => {
-                self.lock().problems.push(failure);
-                self.changed.send_replace(());
+            Err(failure @ (Failure::Keyring(_) | Failure::InRecycleBin)) => {
+                self.replace_problem(None, Some(failure));
                 Ok(())
             }
             removed => removed,
@@ -101,22 +109,16 @@ impl Keybearer {
             let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
             let copied = hash(&text);
             let problem = destinations.give_secret_to(&destination, secret)?;
-            let is_it = move |text: &str| hash(text).as_ref() == copied.as_ref();
-            let cleared = clipboard.clear_if(&is_it);
-            let kept_clear = move || {
-                let watch = Watch { is_secret: &is_it, within: QUIET, is_wanted: &|| true };
-                keep_clear(&*clipboard, &watch).map(|_| Cleared::Gone)
-            };
-            Ok((problem, cleared, kept_clear))
+            Ok((problem, move |text: &str| hash(text).as_ref() == copied.as_ref()))
         });
-        let (problem, cleared, kept_clear) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
+        let (problem, is_it) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
         let kept = match problem {
             None => format!("The {what} is kept in the system’s keyring"),
             Some(failure) => {
                 format!("{failure} The {what} is held in memory until Keybearer quits")
             }
         };
-        let kept_where = kept.clone();
+        let meanwhile = format!("{kept}. Clearing the clipboard…");
         let told = move |cleared| {
             let gone = match cleared {
                 Ok(Cleared::Gone) => "was cleared from the clipboard".to_owned(),
@@ -126,21 +128,9 @@ impl Keybearer {
                 }
                 Err(problem) => format!("could not be cleared from the clipboard ({problem})"),
             };
-            format!("{kept_where}, and {gone}.")
+            format!("{kept}, and {gone}.")
         };
-        if cleared != Ok(Cleared::Gone) {
-            self.say(told(cleared));
-            return Ok(());
-        }
-        let said = self.say_beginning(format!("{kept}. Clearing the clipboard…"));
-        let this = Arc::clone(self);
-        tokio::spawn(async move {
-            match spawn_blocking(kept_clear).await {
-                Ok(Ok(cleared)) => this.say_end(said, told(Ok(cleared))),
-                Ok(failed) => this.say(told(failed)),
-                Err(_) => {}
-            }
-        });
+        self.clear_taken(Taken { is_it: Arc::new(is_it), unless: None, meanwhile, told: Box::new(told) });
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod many;
 mod names;
 mod receipts;
 mod signing_in;
+mod taken;
 mod tested;
 
 pub use self::{
@@ -49,6 +50,9 @@ use crate::{
 
 /// As long as what is called off when the app ends may take to end.
 const AT_THE_END: Duration = Duration::from_secs(3);
+
+/// As long as a computer that goes to sleep waits for the clipboard: a system lets it wait for 5 seconds.
+const BEFORE_SLEEP: Duration = Duration::from_millis(4500);
 
 /// Nobody has read a question sooner, so no answer to it is meant.
 const READING: Duration = Duration::from_millis(700);
@@ -99,6 +103,8 @@ pub struct Aside {
     pub receipt: Option<Receipt>,
     /// What was found wrong with files of our own, and not put aside by the person yet.
     pub problems: Vec<Failure>,
+    /// What was cleared from the clipboard a moment ago, by the number of what was said of it.
+    taken: HashMap<u32, taken::IsTaken>,
 }
 
 impl Aside {
@@ -405,6 +411,7 @@ impl Keybearer {
         // Whatever hangs must not keep the app.
         let _ = timeout(AT_THE_END, self.nothing_looked_at_or_asked()).await;
         self.issuance.shut_down().await;
+        self.clear_taken_for_good().await;
     }
 
     async fn nothing_looked_at_or_asked(&self) {
@@ -417,36 +424,54 @@ impl Keybearer {
     }
 
     /// The app was ended while a token was on the clipboard: it goes from there now, if it is there still.
+    /// Where it cannot be cleared, it is tried again until it can.
     pub async fn clear_leftover(&self) {
-        match self.issuance.clear_leftover().await {
-            Some(Ok(Cleared::Gone)) => self.say(
+        let mut told = None;
+        let cleared = self
+            .issuance
+            .clear_leftover(|problem| {
+                let failure = Failure::Clipboard(problem);
+                if told.as_ref() != Some(&failure) {
+                    self.replace_problem(told.replace(failure.clone()), Some(failure));
+                }
+            })
+            .await;
+        self.replace_problem(told, None);
+        if cleared == Some(Cleared::Gone) {
+            self.say(
                 "Keybearer was ended the last time while a token was on the clipboard. It was still there, and is cleared \
                  now."
                     .to_owned(),
-            ),
-            Some(Err(failure)) => self.lock().problems.push(failure),
-            Some(Ok(Cleared::Replaced)) | None => {}
+            );
         }
+    }
+
+    /// Tells of a problem in place of another, where there was one; or of none any more.
+    fn replace_problem(&self, before: Option<Failure>, now: Option<Failure>) {
+        let problems = &mut self.lock().problems;
+        problems.retain(|problem| Some(problem) != before.as_ref());
+        problems.extend(now);
         self.changed.send_replace(());
     }
 
-    /// The session is locked, or the computer goes to sleep.
+    /// The session is locked, or the computer goes to sleep, which waits until this returns, though not for long.
     pub async fn step_back(&self) {
+        let Some(key) = self.issuance.with_held(|held| held.key.id.clone()) else { return };
         if !self.issuance.step_back().await {
             return;
         }
-        let problem = self.issuance.with_held(|held| match &held.clipboard {
-            OnClipboard::StillThere(problem) => Some(problem.clone()),
-            _ => None,
-        });
         let happened = "This computer was locked or went to sleep";
-        self.say(match problem.flatten() {
-            None => format!("{happened}: the token was hidden, and is off the clipboard."),
-            Some(problem) => {
+        let said = self.say_beginning(format!("{happened}: the token was hidden. Clearing the clipboard…"));
+        let cleared = timeout(BEFORE_SLEEP, self.issuance.cleared(&key)).await;
+        let told = match cleared {
+            Ok(Ok(())) => format!("{happened}: the token was hidden, and is off the clipboard."),
+            Ok(Err(problem)) => {
                 let hint = Failure::Clipboard(problem.clone()).hint();
                 format!("{happened}, and the token was hidden; but it could not be cleared. {problem} {hint}")
             }
-        });
+            Err(_) => format!("{happened}, and the token was hidden; it may be on the clipboard still."),
+        };
+        self.say_end(said, told);
     }
 
     /// Says one sentence, in passing.

@@ -5,12 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use tokio::task::spawn_blocking;
-
-use super::Keybearer;
+use super::{Keybearer, taken::Taken};
 use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
-    clipboard::{Cleared, QUIET, Watch, keep_clear},
+    clipboard::Cleared,
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, TokenProblem},
     naming::{self, Likeness},
@@ -33,8 +31,7 @@ impl Keybearer {
         self.nothing_open()?;
         self.name(name)?;
         self.may_be_signed_in_at(&environment).await?;
-        let clipboard = Arc::clone(&self.clipboard);
-        let text = on_clipboard(move || clipboard.read()).await.map_err(|problem| {
+        let text = self.on_clipboard(|clipboard| clipboard.read()).await.map_err(|problem| {
             Failure::Clipboard(match problem {
                 ClipboardProblem::Unusable(why) => ClipboardProblem::Unreadable(why),
                 other => other,
@@ -147,34 +144,20 @@ impl Keybearer {
         self.sessions.sign_out().await
     }
 
-    /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended. Nobody waits for it:
-    /// another program may have to answer. Once, since the person may copy it again for another account.
+    /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended: once, since the person may
+    /// copy it again for another account.
     fn clear_sign_in_token(self: &Arc<Self>, hash: Vec<u8>, told: fn(Result<Cleared, ClipboardProblem>) -> String) {
-        let this = Arc::clone(self);
-        let clipboard = Arc::clone(&self.clipboard);
         let is_it = move |text: &str| {
             pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
-        tokio::spawn(async move {
-            let (at_once, is_it_now) = (Arc::clone(&clipboard), is_it.clone());
-            let cleared = on_clipboard(move || at_once.clear_if(&is_it_now)).await;
-            if cleared != Ok(Cleared::Gone) {
-                return this.say(told(cleared));
-            }
-            let said = this.say_beginning("Signed in. Clearing the sign-in token from the clipboard…".to_owned());
-            // Whoever is asked for one again may copy this one again.
-            let asking = Arc::clone(&this);
-            let is_wanted = move || !matches!(asking.sessions.now(), Session::SignedOut { .. });
-            let kept_clear = on_clipboard(move || {
-                let is_secret = |text: &str| is_it(text) && is_wanted();
-                let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
-                keep_clear(&*clipboard, &watch).map(|_| is_wanted())
-            });
-            match kept_clear.await {
-                Ok(true) => this.say_end(said, told(Ok(Cleared::Gone))),
-                Ok(false) => this.say_end(said, NOT_WATCHED.to_owned()),
-                Err(problem) => this.say(told(Err(problem))),
-            }
+        // Whoever is asked for one again may copy this one again.
+        let sessions = Arc::clone(&self.sessions);
+        let is_asked_for = move || matches!(sessions.now(), Session::SignedOut { .. });
+        self.clear_taken(Taken {
+            is_it: Arc::new(is_it),
+            unless: Some((Arc::new(is_asked_for), NOT_WATCHED)),
+            meanwhile: "Signed in. Clearing the sign-in token from the clipboard…".to_owned(),
+            told: Box::new(told),
         });
     }
 
@@ -223,13 +206,4 @@ const NOT_WATCHED: &str =
 
 fn fingerprint(text: &str) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().to_vec()
-}
-
-/// Uses the clipboard away from the event loop, since another program may be slow to answer.
-async fn on_clipboard<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ClipboardProblem> + Send + 'static,
-) -> Result<T, ClipboardProblem> {
-    spawn_blocking(work)
-        .await
-        .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
 }

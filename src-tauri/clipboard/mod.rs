@@ -48,8 +48,8 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::StillThere`]; [`ClipboardProblem::Unconfirmed`] where that could not be made sure of.
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem>;
 
-    /// The same, with a text that is no secret in its place: there are programs that put back what they have kept, and they
-    /// keep what came last.
+    /// The same, with a text that is no secret in its place on the clipboard itself: there are programs that put back what
+    /// they have kept, and they keep what came last.
     ///
     /// # Errors
     /// As for [`Clipboard::clear_if`].
@@ -63,8 +63,13 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::Unconfirmed`].
     fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem>;
 
+    /// Whether the system tells who takes over what [`Clipboard::put`] put there.
+    fn tells_who_takes_over(&self) -> bool {
+        false
+    }
+
     /// Waits for a program that takes over what [`Clipboard::put`] put there, other than these: what it is called. `None` where
-    /// none does in its time, nobody wants to know any more, or the system does not tell.
+    /// none does in its time, or nobody wants to know any more.
     ///
     /// # Errors
     /// [`ClipboardProblem::Unusable`].

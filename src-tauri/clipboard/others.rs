@@ -115,7 +115,7 @@ impl Others {
     pub(super) fn clear_beside(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
         match self {
             Self::Wayland => wayland::clear_selected(is_secret),
-            Self::X11(x11) => x11.clear_beside(is_secret),
+            Self::X11(x11) => x11.clear_beside(is_secret, is_wayland()),
         }
     }
 
@@ -123,7 +123,8 @@ impl Others {
     fn has(&mut self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
         Ok(self.text()?.is_some_and(|text| is_secret(&text))
             || match self {
-                Self::Wayland => wayland::is_selected(is_secret),
+                // An owner that does not answer has had it emptied.
+                Self::Wayland => wayland::is_selected(is_secret).unwrap_or(false),
                 Self::X11(x11) => x11.is_beside(is_secret),
             })
     }
@@ -142,9 +143,6 @@ impl Others {
         watch: &Watch<'_>,
         but: &[String],
     ) -> Result<Option<String>, ClipboardProblem> {
-        if matches!(self, Self::Wayland) {
-            return Ok(None);
-        }
         let deadline = Instant::now() + watch.within;
         let listening = Listening::start()?;
         let mut changed = true;

@@ -39,6 +39,9 @@ const IN_ITS_PLACE: &str = "(cleared by Keybearer)";
 /// Between two looks on systems that tell of nothing.
 #[cfg(not(target_os = "linux"))]
 const A_LOOK: Duration = Duration::from_millis(100);
+/// So often at most.
+#[cfg(not(target_os = "linux"))]
+const LOOKS: u32 = 60;
 
 /// The clipboard of this system. On Linux its owner serves the content, so each copy is served anew, and until its clearing
 /// is proven; after that nothing is left of what it held.
@@ -118,9 +121,9 @@ impl SystemClipboard {
     ) -> Result<Cleared, ClipboardProblem> {
         let mut served = self.served();
         #[cfg(target_os = "linux")]
-        let beside = Others::connect().and_then(|others| others.clear_beside(is_secret)).map_err(in_doubt)?;
+        let beside = Others::connect().and_then(|others| others.clear_beside(is_secret)).map_err(in_doubt);
         #[cfg(not(target_os = "linux"))]
-        let beside = false;
+        let beside = Ok(false);
         let is_there = || Ok(self.read()?.is_some_and(|there| is_secret(&there)));
         let was_there = is_there().map_err(in_doubt)?;
         if was_there {
@@ -150,7 +153,8 @@ impl SystemClipboard {
             }
         }
         *served = None;
-        Ok(if was_there || beside { Cleared::Gone } else { Cleared::Replaced })
+        // The clipboard itself is cleared whatever is beside it.
+        Ok(if beside? || was_there { Cleared::Gone } else { Cleared::Replaced })
     }
 }
 
@@ -231,18 +235,27 @@ impl Clipboard for SystemClipboard {
     #[cfg(not(target_os = "linux"))]
     fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         let deadline = std::time::Instant::now() + watch.within;
-        loop {
-            if !(watch.is_wanted)() {
-                return Ok(false);
-            }
-            if self.read().map_err(in_doubt)?.is_some_and(|there| (watch.is_secret)(&there)) {
-                return Ok(true);
+        // Each look reads what is there: who looks for long looks less often.
+        let pause = A_LOOK.max(watch.within / LOOKS);
+        let mut unread = None;
+        while (watch.is_wanted)() {
+            match self.read() {
+                Ok(there) if there.as_ref().is_some_and(|there| (watch.is_secret)(there)) => return Ok(true),
+                Ok(_) => unread = None,
+                // Another program may be using it at this moment.
+                Err(problem) => unread = Some(in_doubt(problem)),
             }
             if std::time::Instant::now() > deadline {
-                return Ok(false);
+                return unread.map_or(Ok(false), Err);
             }
-            std::thread::sleep(A_LOOK);
+            std::thread::sleep(pause);
         }
+        Ok(false)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn tells_who_takes_over(&self) -> bool {
+        matches!(Others::connect(), Ok(Others::X11(_)))
     }
 
     #[cfg(target_os = "linux")]

@@ -37,17 +37,18 @@ pub(super) fn text() -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
 }
 
 /// Whether the text is in the selection that the middle button pastes, where there is one.
-pub(super) fn is_selected(is_secret: &dyn Fn(&str) -> bool) -> bool {
-    text_of(paste::ClipboardType::Primary).is_ok_and(|text| text.is_some_and(|text| is_secret(&text)))
+pub(super) fn is_selected(is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+    Ok(text_of(paste::ClipboardType::Primary)?.is_some_and(|text| is_secret(&text)))
 }
 
-/// Empties that selection where the text is there. Whether it was.
+/// Empties that selection where the text is there. Whether it was. One that its owner does not tell is emptied as well: it
+/// may be the text, and a program that hangs misses nothing.
 pub(super) fn clear_selected(is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
-    let is_there = is_selected(is_secret);
-    if is_there {
+    let selected = is_selected(is_secret);
+    if selected != Ok(false) {
         copy::clear(copy::ClipboardType::Primary, copy::Seat::All).map_err(unusable)?;
     }
-    Ok(is_there)
+    Ok(selected == Ok(true))
 }
 
 /// Empties the clipboard, whoever's it is.
@@ -59,7 +60,12 @@ fn text_of(which: paste::ClipboardType) -> Result<Option<Zeroizing<String>>, Cli
     let contents = paste::get_contents(which, paste::Seat::Unspecified, paste::MimeType::Text);
     let mut pipe = match contents {
         Ok((pipe, _)) => pipe,
-        Err(paste::Error::ClipboardEmpty | paste::Error::NoMimeType | paste::Error::NoSeats) => return Ok(None),
+        Err(
+            paste::Error::ClipboardEmpty
+            | paste::Error::NoMimeType
+            | paste::Error::NoSeats
+            | paste::Error::PrimarySelectionUnsupported,
+        ) => return Ok(None),
         Err(error) => return Err(unusable(error)),
     };
     let deadline = Instant::now() + PATIENCE;

@@ -89,11 +89,17 @@ impl X11 {
     /// Whether the text is in the selection that the middle button pastes, or in a cut buffer: programs that join these
     /// with the clipboard put there what was copied.
     pub(super) fn is_beside(&self, is_secret: &dyn Fn(&str) -> bool) -> bool {
-        self.is_selected(is_secret) || cut_buffers().any(|buffer| self.is_in(buffer, is_secret))
+        // An owner that does not answer has had it emptied.
+        self.is_selected(is_secret).unwrap_or(false) || cut_buffers().any(|buffer| self.is_in(buffer, is_secret))
     }
 
-    /// Empties the selection and the cut buffers where they hold the text. Whether one did.
-    pub(super) fn clear_beside(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+    /// Empties the selection and the cut buffers where they hold the text. Whether one did. A selection that its owner does
+    /// not tell is emptied as well: it may be the text, and a program that hangs misses nothing.
+    pub(super) fn clear_beside(
+        &self,
+        is_secret: &dyn Fn(&str) -> bool,
+        seen_by_wayland: bool,
+    ) -> Result<bool, ClipboardProblem> {
         let mut did = false;
         // First, so that nobody takes it from there meanwhile.
         for buffer in cut_buffers().filter(|buffer| self.is_in(*buffer, is_secret)) {
@@ -101,16 +107,15 @@ impl X11 {
             self.connection.delete_property(self.root, buffer).map_err(unusable)?;
             self.connection.sync().map_err(unusable)?;
         }
-        if self.is_selected(is_secret) {
-            did = true;
-            self.empty_selection(AtomEnum::PRIMARY.into(), false)?;
+        let selected = self.is_selected(is_secret);
+        if selected != Ok(false) {
+            self.empty_selection(AtomEnum::PRIMARY.into(), seen_by_wayland)?;
         }
-        Ok(did)
+        Ok(did || selected == Ok(true))
     }
 
-    /// An owner that does not answer keeps nothing there that was seen before.
-    fn is_selected(&self, is_secret: &dyn Fn(&str) -> bool) -> bool {
-        self.text_of(AtomEnum::PRIMARY.into()).is_ok_and(|text| text.is_some_and(|text| is_secret(&text)))
+    fn is_selected(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<bool, ClipboardProblem> {
+        Ok(self.text_of(AtomEnum::PRIMARY.into())?.is_some_and(|text| is_secret(&text)))
     }
 
     fn is_in(&self, buffer: Atom, is_secret: &dyn Fn(&str) -> bool) -> bool {
@@ -191,7 +196,7 @@ impl X11 {
             .convert_selection(self.window, selection, form, self.property, x11rb::CURRENT_TIME)
             .map_err(unusable)?;
         self.connection.flush().map_err(unusable)?;
-        if !self.answered()? {
+        if !self.answered(selection, form)? {
             return Ok(None);
         }
         let reply = self
@@ -212,11 +217,12 @@ impl X11 {
     }
 
     /// Waits for the owner's answer; `false` where it has no text to give.
-    fn answered(&self) -> Result<bool, ClipboardProblem> {
+    fn answered(&self, selection: Atom, form: Atom) -> Result<bool, ClipboardProblem> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.event(deadline)? {
-                Some(Event::SelectionNotify(answer)) if answer.requestor == self.window => {
+                // One to an earlier question, that came too late, is none to this.
+                Some(Event::SelectionNotify(answer)) if (answer.selection, answer.target) == (selection, form) => {
                     return Ok(answer.property != x11rb::NONE);
                 }
                 Some(_) => {}

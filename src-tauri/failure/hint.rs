@@ -138,7 +138,7 @@ fn fixed(failure: &Failure) -> &'static str {
             "Unlock or install a keyring (GNOME Keyring, KWallet). Until then a sign-in token is held in memory alone, \
              and asked for at each start."
         }
-        Failure::InRecycleBin => "Empty the recycle bin in KeePassXC: the token is good until it expires.",
+        Failure::InRecycleBin => "Empty the recycle bin in KeePassXC: a token in it is good until it expires.",
         Failure::KeyringEmpty => "Copy a new one from Settings in the Dfns dashboard, and sign in again.",
         Failure::CalledOff
         | Failure::CheckCalledOff

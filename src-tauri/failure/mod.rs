@@ -164,9 +164,10 @@ pub enum Failure {
     /// The keyring was to hold a sign-in token no more, and may do so still.
     #[error("The system’s keyring may still hold the sign-in token: {0}.")]
     StaysInKeyring(KeyringProblem),
-    /// The keyring is KeePassXC, which has moved a sign-in token to its recycle bin.
+    /// The keyring is KeePassXC, which has moved what it was to forget to its recycle bin.
     #[error(
-        "KeePassXC has moved the sign-in token to its recycle bin, if its database has one, and may have earlier ones there."
+        "KeePassXC has moved what it kept for Keybearer to its recycle bin, if its database has one, and may have earlier \
+         entries there."
     )]
     InRecycleBin,
     /// The keyring has no sign-in token for a remembered account.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Until the next try where it could not be cleared, and the longest.
-const RETRY: Duration = Duration::from_secs(2);
+pub(super) const RETRY: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// As long as somebody is given to put it back when the app ends.
@@ -120,10 +120,7 @@ impl Issuance {
         loop {
             let Some((mark, found, failed)) = self.is_current(wish, number) else { return };
             if failed {
-                tokio::select! {
-                    () = sleep(wait) => wait = LONGEST.min(wait * 2),
-                    () = self.try_again.notified() => {}
-                }
+                self.until_next_try(&mut wait).await;
             }
             let this = Arc::clone(&self);
             let cleared = self
@@ -140,16 +137,31 @@ impl Issuance {
                     }
                 })
                 .await;
+            // A copy that is made just now is marked in the journal, and that mark stays.
+            let turn = self.clipboard_turn.lock().await;
             if self.is_current(wish, number).is_none() {
                 return;
             }
             match cleared {
                 Ok(cleared) => {
                     self.write_with(move |journal| journal.copy_gone(wish)).await;
-                    return self.is_gone(wish, cleared).await;
+                    let gone = self.change(|state| state.is_gone(wish, cleared));
+                    drop(turn);
+                    return match gone {
+                        Some(gone) => self.watch(wish, gone.number, gone.mark).await,
+                        None => {}
+                    };
                 }
                 Err(problem) => self.change(|state| state.not_gone(wish, problem)),
             }
+        }
+    }
+
+    /// Waits for a while, which grows, or until the person is back in our window.
+    pub(super) async fn until_next_try(&self, wait: &mut Duration) {
+        tokio::select! {
+            () = sleep(*wait) => *wait = LONGEST.min(*wait * 2),
+            () = self.try_again.notified() => {}
         }
     }
 
@@ -157,22 +169,6 @@ impl Issuance {
         let state = self.state();
         let clearing = state.clearings.get(&wish).filter(|clearing| clearing.number == number)?;
         Some((clearing.mark.clone(), clearing.found, clearing.failed.is_some()))
-    }
-
-    async fn is_gone(self: Arc<Self>, wish: WishId, cleared: Cleared) {
-        let gone = self.change(|state| {
-            let gone = state.clearings.remove(&wish)?;
-            state.watched = Some(gone.number);
-            state.notices.retain(|notice| Some(notice.number) != gone.notice);
-            state.set_on_clipboard(
-                wish,
-                if cleared == Cleared::Gone { OnClipboard::Cleared } else { OnClipboard::Replaced },
-            );
-            Some(gone)
-        });
-        if let Some(gone) = gone {
-            self.watch(wish, gone.number, gone.mark).await;
-        }
     }
 
     /// While its token is held, a copy that comes later may be the person's, out of the vault: it goes in its time.
@@ -210,6 +206,19 @@ impl Issuance {
 }
 
 impl State {
+    /// It is gone for good. What was cleared is to be watched for, where its token is held still.
+    fn is_gone(&mut self, wish: WishId, cleared: Cleared) -> Option<Clearing> {
+        let gone = self.clearings.remove(&wish)?;
+        self.notices.retain(|notice| Some(notice.number) != gone.notice);
+        let now = if cleared == Cleared::Gone { OnClipboard::Cleared } else { OnClipboard::Replaced };
+        self.set_on_clipboard(wish, now);
+        if !matches!(&self.stage, Stage::Held(held) if held.origin.id == wish) {
+            return None;
+        }
+        self.watched = Some(gone.number);
+        Some(gone)
+    }
+
     fn set_on_clipboard(&mut self, wish: WishId, now: OnClipboard) {
         if let Stage::Held(held) = &mut self.stage
             && held.origin.id == wish

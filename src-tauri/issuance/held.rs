@@ -10,6 +10,7 @@ use tokio::{
 
 use super::{
     Delivered, Delivering, Issuance, Place, Revocation, Stage, State, Undelivered,
+    clearing::RETRY,
     journal::{Event, Origin, WishId},
 };
 use crate::{
@@ -254,11 +255,18 @@ impl Issuance {
             self.copied_anew(wish);
         }
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
-        if matches!(put, Err(ClipboardProblem::Unusable(_))) {
+        if matches!(put, Err(ClipboardProblem::Unusable(_) | ClipboardProblem::Untrusted)) {
             // It did not get there.
             let _ = self.change_held(id, |held| held.given_out = before);
         }
         match put {
+            Err(problem @ ClipboardProblem::Untrusted) => {
+                // It was not so much as tried.
+                if let Some(wish) = self.wish_of(id) {
+                    self.write_with(move |journal| journal.copy_gone(wish)).await;
+                }
+                Err(Failure::Clipboard(problem))
+            }
             Ok(()) => {
                 self.count_down(id, |until| OnClipboard::Live { until, own: true });
                 self.begin_naming(id);
@@ -352,29 +360,37 @@ impl Issuance {
     }
 
     /// The app was ended while tokens were on the clipboard: clears what is there, if it is one of them. Tells how that
-    /// ended; `None` where nothing was copied then.
-    pub async fn clear_leftover(&self) -> Option<Result<Cleared, Failure>> {
+    /// ended; `None` where nothing was copied then. Where it cannot be cleared, tells why, and tries again.
+    pub async fn clear_leftover(&self, mut failed: impl FnMut(ClipboardProblem)) -> Option<Cleared> {
         let journal = Arc::clone(&self.journal);
         // A journal that cannot be read is told as a problem of its own.
         let copies = spawn_blocking(move || journal.copies()).await.ok()?.ok()?;
         if copies.is_empty() {
             return None;
         }
-        let _turn = self.clipboard_turn.lock().await;
-        let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
-        // A program may put it back only now, that finds nothing there: until then it is not forgotten.
-        let cleared = self
-            .on_clipboard(move |clipboard| {
-                let is_secret = |text: &str| marks.iter().any(|mark| mark.is_of(text));
-                clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
-            })
-            .await;
-        if cleared.is_ok() {
-            for (wish, _) in copies {
-                self.write_with(move |journal| journal.copy_gone(wish)).await;
+        let mut wait = RETRY;
+        loop {
+            let turn = self.clipboard_turn.lock().await;
+            let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
+            // A program may put it back only now, that finds nothing there: until then it is not forgotten.
+            let cleared = self
+                .on_clipboard(move |clipboard| {
+                    let is_secret = |text: &str| marks.iter().any(|mark| mark.is_of(text));
+                    clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
+                })
+                .await;
+            match cleared {
+                Ok(cleared) => {
+                    for (wish, _) in copies {
+                        self.write_with(move |journal| journal.copy_gone(wish)).await;
+                    }
+                    return Some(cleared);
+                }
+                Err(problem) => failed(problem),
             }
+            drop(turn);
+            self.until_next_try(&mut wait).await;
         }
-        Some(cleared.map_err(Failure::Clipboard))
     }
 
     /// Lets the token be shown for a while in a window of its own, which whoever draws the windows opens and closes.
@@ -494,6 +510,8 @@ impl Issuance {
         let mark = token.mark();
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
         let now = match &cleared {
+            // Nobody would know it again that puts it back.
+            Ok(_) if mark.is_none() => OnClipboard::StillThere(ClipboardProblem::Unconfirmed(NO_MARK.to_owned())),
             Ok(Cleared::Gone) => OnClipboard::Clearing,
             Ok(Cleared::Replaced) => OnClipboard::Replaced,
             Err(problem) => OnClipboard::StillThere(problem.clone()),
@@ -567,6 +585,9 @@ impl Issuance {
             .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
     }
 }
+
+/// Why it may be there again.
+const NO_MARK: &str = "this computer has no randomness, without which Keybearer does not know it again";
 
 pub(super) const NOTHING_HELD: Failure = Failure::NotNow("No token is held any more.");
 

@@ -60,7 +60,7 @@ pub enum NoticeKind {
     AwaitingApproval,
     /// Its token is in a vault, and the key that it replaces, which this is about, still works.
     OldToRevoke,
-    /// Its token was wiped here when its time was over, but could not be cleared from the clipboard.
+    /// Its token was wiped here, but could not be cleared from the clipboard.
     OnClipboard(ClipboardProblem),
 }
 

@@ -9,7 +9,7 @@ use crate::clipboard::Watch;
 
 /// How long it is watched in one go.
 const WATCH: Duration = Duration::from_secs(60);
-/// Until the next time, where nobody tells.
+/// Until the next time, where it could not be watched.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Issuance {
@@ -24,6 +24,9 @@ impl Issuance {
     async fn name_who_takes_over(self: Arc<Self>, id: HeldId, until: Instant) {
         // The token itself would be here still for a moment once it is wiped.
         let Some(mark) = self.token(id).ok().and_then(|token| token.mark()) else { return };
+        if self.on_clipboard(|clipboard| Ok(clipboard.tells_who_takes_over())).await != Ok(true) {
+            return;
+        }
         while let Some(known) = self.names_of_copy(id, until) {
             let (this, mark) = (Arc::clone(&self), mark.clone());
             let named = self

@@ -174,6 +174,11 @@ fn clearing(clearing: &Clearing) -> Protection {
             what,
             Holds::No,
             match problem {
+                ClipboardProblem::Untrusted => {
+                    "Other programs see nothing that Keybearer copies: this display trusts it only \
+                     in part, as with ssh -X."
+                        .to_owned()
+                }
                 ClipboardProblem::Unusable(why) => {
                     format!("The clipboard cannot be used here ({}).", why.trim_end_matches('.'))
                 }

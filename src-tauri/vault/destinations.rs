@@ -138,7 +138,8 @@ impl Destinations {
     /// With another address than before it has no secret any more, and with anything changed it has to be proven anew.
     ///
     /// # Errors
-    /// [`Failure::Destination`]; [`Failure::File`] where it cannot be written, and nothing changes then.
+    /// [`Failure::Destination`]; [`Failure::File`] where it cannot be written, and nothing changes then. Once it is saved,
+    /// as for [`Destinations::remove`].
     pub fn save(&self, destination: Destination) -> Result<(), Failure> {
         destination.check()?;
         let name = naming::folded(&destination.name);
@@ -166,7 +167,7 @@ impl Destinations {
     /// Forgets a destination, and what opens it.
     ///
     /// # Errors
-    /// [`Failure::File`]; [`Failure::Keyring`] where the keyring may hold its secret still.
+    /// [`Failure::File`]; [`Failure::Keyring`] or [`Failure::InRecycleBin`] where the keyring may hold its secret still.
     pub fn remove(&self, id: &str) -> Result<(), Failure> {
         let destination = self.one(id)?;
         self.change(|contents| {

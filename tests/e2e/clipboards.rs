@@ -1,5 +1,5 @@
 //! Programs of Debian's that copy what was copied, put it back, or pass it on: what each of them still has once it is said to
-//! be cleared, and what was said. And owners of the clipboard that keep it from being cleared.
+//! be cleared, and what was said.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -7,9 +7,7 @@ use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,
-    desktop::{Desktop, Wanted},
-    display::Kind,
-    persisting::{Habit, Persisting},
+    desktop::Desktop,
     process::{self, Process},
     sandbox::Sandbox,
     skipped::skip,
@@ -20,22 +18,14 @@ use keybearer_support::{
 };
 
 use crate::{
-    memory::{self, Table, drawn},
     protection::{ensure_told, look},
-    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, enter_built_in_sandbox, released, sign_in},
+    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, enter_built_in_sandbox, sign_in},
 };
 
 /// What is in the first cut buffer.
 fn cut_buffer(desktop: &Desktop) -> Result<String> {
     let output = desktop.command("cutsel").arg("cut").output().context("cutsel could not be started")?;
     Ok(String::from_utf8(output.stdout)?)
-}
-
-/// Presses Done, and says that the token is in a vault.
-async fn done(window: &Window<'_>) -> Result<()> {
-    window.click("reveal-done").await?;
-    window.click("reveal-discard").await?;
-    window.wait_gone("reveal").await
 }
 
 /// Opens the app on a desktop where such a program runs, of which its panel says this, and copies a token.
@@ -125,13 +115,11 @@ async fn what_autocutsel_keeps_in_the_selection_and_the_cut_buffer_goes_with_the
     clear_and_finish(&window, &token).await
 }
 
-#[tokio::test]
-async fn what_parcellite_puts_back_is_cleared_before_it_is_said_to_be() -> Result<()> {
-    let desktop = desktop()?;
+/// Starts Parcellite, and waits until it puts back what it has kept.
+async fn parcellite(desktop: &Desktop) -> Result<Process> {
     let parcellite = Process::start(desktop.command("parcellite"))?;
-    let clipboard = Clipboard::of(&desktop);
-    // It puts back what it has kept, from when on it looks.
-    wait_watching(&desktop, async |text| {
+    let clipboard = Clipboard::of(desktop);
+    wait_watching(desktop, async |text| {
         let is_there = async || {
             ensure!(clipboard.text().await?.as_deref() == Some(text), "it is gone");
             Ok(())
@@ -139,12 +127,35 @@ async fn what_parcellite_puts_back_is_cleared_before_it_is_said_to_be() -> Resul
         Ok(wait::until("it to be there", Duration::from_secs(2), is_there).await.is_ok())
     })
     .await?;
+    Ok(parcellite)
+}
+
+#[tokio::test]
+async fn what_parcellite_puts_back_is_cleared_before_it_is_said_to_be() -> Result<()> {
+    let desktop = desktop()?;
+    let parcellite = parcellite(&desktop).await?;
     let words = "Parcellite is running, and keeps what is copied in a history, secrets too.";
     let (window, token) = copied(&desktop, "no", words).await?;
     clear_and_finish(&window, &token).await?;
     if process::is_root() {
         eprintln!("after Done Parcellite has it in {} places of its memory", kept_by(&parcellite, &token)?);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_parcellite_would_put_back_once_the_app_has_quit_is_gone_before_it_quits() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let _parcellite = parcellite(&desktop).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    window.wait_text("said-text", |text| text.contains("Clearing the sign-in token")).await?;
+    window.ask_to_close()?;
+    window.wait_ended(SOON).await?;
+    // It looks twice a second.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let there = Clipboard::of(&desktop).text().await?;
+    ensure!(there.as_ref() != Some(&sandbox.admin), "it is there");
     Ok(())
 }
 
@@ -199,7 +210,8 @@ fn other_computer(home: &Path) -> Result<(Process, String, u16)> {
     let display = format!(":{}", u32::from(port) + 10_000);
     let mut server: Command = process::command_of_person("Xtigervnc");
     server.arg(&display).args(["-SecurityTypes", "None", "-localhost", "-geometry", "300x200"]);
-    server.args(["-rfbport", &port.to_string()]).env("HOME", home).env_remove("DISPLAY");
+    // It is on no display of the other tests', which would be told that they are joined with it.
+    server.args(["-rfbport", &port.to_string()]).env("HOME", home).env("DISPLAY", &display);
     Ok((Process::start(server)?, display, port))
 }
 
@@ -249,96 +261,5 @@ async fn a_display_that_is_joined_over_vnc_is_told_of_and_may_have_the_token_sti
         let still = pasted_on(&other, selection).await? == token;
         eprintln!("after Done the other computer has it in its {selection}: {still}");
     }
-    Ok(())
-}
-
-#[tokio::test]
-async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_the_token_is_gone() -> Result<()> {
-    if !process::is_root() {
-        return skip(CLOSED_TO_OTHERS);
-    }
-    let (desktop, token) = (desktop()?, drawn(1200));
-    let dfns = memory::dfns(&token).await?;
-    let window = Window::open(&desktop, &released()?, &[]).await?;
-    memory::sign_in(&window, &dfns, &drawn(900)).await?;
-    let table = Table::new(&token, &window)?;
-    create(&window, "Server Key 3").await?;
-    copy(&window).await?;
-    let clipboard = Clipboard::of(&desktop);
-    let hanging = clipboard.copy(&token).await?;
-    window.wait_text("reveal-taken-over", |text| text.starts_with("xclip took the copy over")).await?;
-    hanging.keep_silent()?;
-    let told = "may still be on the clipboard: the program that owns it does not answer";
-    window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains(told)).await?;
-    done(&window).await?;
-    window.wait_text("said-text", |text| text.contains(told) && text.contains("goes on trying")).await?;
-    window.wait_text("attention-row", |text| text.contains("Server Key 3") && text.contains(told)).await?;
-    hanging.answer_again()?;
-    window.wait_gone("attention").await?;
-    ensure!(clipboard.text().await?.as_ref() != Some(&token), "it is there");
-    drop(hanging);
-    table.ensure_gone("done, and gone from the clipboard").await
-}
-
-#[tokio::test]
-async fn what_cannot_be_cleared_without_open_files_is_told_and_cleared_once_there_are_some() -> Result<()> {
-    let desktop = desktop()?;
-    desktop.write_settings(2, 600)?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    enter_built_in_sandbox(&window).await?;
-    create(&window, "Server Key 3").await?;
-    copy(&window).await?;
-    let clipboard = Clipboard::of(&desktop);
-    let token = clipboard.text().await?.context("it is copied")?;
-    limit_files(&window, FEW)?;
-    // Its window cannot be asked without files either: it is looked at some seconds after the copy's time is over.
-    tokio::time::sleep(Duration::from_secs(6)).await;
-    ensure!(clipboard.text().await?.as_ref() == Some(&token), "it was cleared");
-    limit_files(&window, 1024)?;
-    window.wait_text("reveal-clipboard", |text| text.contains("may still be on the clipboard")).await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
-    ensure!(clipboard.text().await?.as_ref() != Some(&token), "it is there");
-    Ok(())
-}
-
-/// Fewer than it has open, so that it gets no more; and as many as it waits for at a time, without which it could not even do
-/// that.
-const FEW: u32 = 24;
-
-/// How many files the app may have open; those that it has stay open.
-fn limit_files(window: &Window<'_>, files: u32) -> Result<()> {
-    let (process, limit) = (window.app_process()?.to_string(), format!("--nofile={files}:"));
-    let set = window.desktop().command("prlimit").args(["--pid", &process, &limit]).status()?;
-    ensure!(set.success(), "the limit could not be set");
-    Ok(())
-}
-
-/// As Klipper does it, which never leaves the clipboard empty: it knows no mark of a sign-in token that somebody else copied.
-#[tokio::test]
-async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_that_is_said() -> Result<()> {
-    for display in [Kind::X11, Kind::Sway] {
-        let (desktop, sandbox) = (Desktop::open(Wanted { display, ..Wanted::default() })?, Sandbox::start(app())?);
-        let window = Window::open(&desktop, app(), &[]).await?;
-        let clipboard = Clipboard::of(&desktop);
-        let _never_empty = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
-        sign_in(&window, &sandbox, &sandbox.admin).await?;
-        window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
-        let there = clipboard.text().await?;
-        ensure!(there.as_deref() == Some("(cleared by Keybearer)"), "{display:?}: another text is there");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_sign_in_token_that_a_program_insists_on_is_never_called_cleared() -> Result<()> {
-    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
-    let window = Window::open(&desktop, app(), &[]).await?;
-    let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
-    let _insists = Persisting::start(&desktop, Habit::Insists)?;
-    sign_in(&window, &sandbox, &sandbox.admin).await?;
-    let told = window.wait_text("said-text", |text| text.contains("putting it back") || text.contains("was cleared"));
-    let told = told.await?;
-    ensure!(told.contains("is still on the clipboard") && told.contains("Copy something else"), "{told}");
     Ok(())
 }

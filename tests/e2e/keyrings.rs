@@ -134,6 +134,27 @@ async fn what_keepassxc_denies_is_told_at_each_step_and_tried_again_until_it_is_
 }
 
 #[tokio::test]
+async fn what_is_in_a_database_of_keepassxcs_that_is_locked_is_told_to_stay_and_forgotten_at_the_next_start()
+-> Result<()> {
+    let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
+    let keepassxc = KeePassXc::start(&desktop, false).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    wait_kept(&window).await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    keepassxc.lock().await?;
+    sign_out(&window).await?;
+    window.wait_text("account-problem", |text| text.contains("keyring may still hold the sign-in token")).await?;
+    drop(window);
+
+    keepassxc.unlock().await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    keepassxc.answer(Answer::Allow).await?;
+    ensure_holds(&keepassxc, &sandbox.admin, 0).await?;
+    window.wait_for("signin-environment").await.map(drop)
+}
+
+#[tokio::test]
 async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let keepassxc = KeePassXc::start(&desktop, true).await?;
@@ -147,7 +168,7 @@ async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Resu
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
     ensure_holds(&keepassxc, &renewed, 1).await?;
     sign_out(&window).await?;
-    let moved = "moved the sign-in token to its recycle bin";
+    let moved = "moved what it kept for Keybearer to its recycle bin";
     window.wait_text("account-problem", |text| text.contains(moved)).await?;
     // That is what there is to be told.
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;

@@ -42,5 +42,6 @@ mod slips;
 mod starting;
 mod steps;
 mod sway;
+mod uncleared;
 mod untrusted;
 mod unwritable;

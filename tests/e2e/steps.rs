@@ -222,3 +222,10 @@ pub(crate) async fn copied_by_keyboard(desktop: &Desktop, within: Duration) -> R
     })
     .await
 }
+
+/// Presses Done, and says that the token is in a vault.
+pub(crate) async fn done(window: &Window<'_>) -> Result<()> {
+    window.click("reveal-done").await?;
+    window.click("reveal-discard").await?;
+    window.wait_gone("reveal").await
+}

@@ -292,17 +292,62 @@ async fn a_copy_is_known_to_a_later_start_until_it_is_proven_to_be_gone() {
     assert!(locked(&scene.book.copies).is_empty());
 }
 
+/// It is cleared without a second try.
+fn cleared_at_once(problem: ClipboardProblem) {
+    panic!("it could not be cleared: {problem}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_leftover_copy_that_cannot_be_cleared_is_told_and_tried_again_until_it_is_gone() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    let mut told = 0;
+    let cleared = scene.issuance.clear_leftover(|_| {
+        told += 1;
+        *locked(&scene.board.stubborn) = told < 3;
+    });
+    assert!(matches!(cleared.await, Some(Cleared::Gone)));
+    assert_eq!((told, scene.board.text(), locked(&scene.book.copies).len()), (3, None, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_display_lets_nobody_see_was_not_copied_and_is_in_no_vault() {
+    let scene = Scene::holding().await;
+    *locked(&scene.board.untrusted) = true;
+    assert!(scene.issuance.copy(scene.held()).await.is_err());
+    assert_eq!((clipboard(&scene), locked(&scene.book.copies).len()), (Some(OnClipboard::Untouched), 0));
+    assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NeverLeft));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_late_end_of_an_earlier_clearing_leaves_the_next_token_watched_for() {
+    let scene = Scene::holding().await;
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    *locked(&scene.board.stubborn) = true;
+    scene.finish_as_said().await.expect_err("it is told once");
+    scene.finish_as_said().await.expect("finished");
+    *locked(&scene.board.stubborn) = false;
+    scene.create("Server Key 4").await.expect("made");
+    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
+    scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
+    scene.until(|issuance| issuance.notices().is_empty()).await;
+    scene.board.copy(TOKEN);
+    scene.until(|_| matches!(clipboard(&scene), Some(OnClipboard::Live { own: false, .. }))).await;
+}
+
 #[tokio::test]
 async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held()).await.expect("copied");
     // As the next start finds it.
     scene.board.copy("somebody else's");
-    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Replaced))));
+    assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Replaced)));
     assert_eq!(scene.board.text().as_deref(), Some("somebody else's"));
-    assert!(scene.issuance.clear_leftover().await.is_none(), "it is known to be gone");
+    assert!(scene.issuance.clear_leftover(cleared_at_once).await.is_none(), "it is known to be gone");
     scene.issuance.copy(scene.held()).await.expect("copied again");
-    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
+    assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Gone)));
     assert_eq!(scene.board.text(), None);
 }
 
@@ -370,7 +415,7 @@ async fn a_copy_with_white_space_around_it_is_cleared_as_any_other() {
 
     scene.issuance.copy(scene.held()).await.expect("copied");
     scene.board.copy(&printed);
-    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
+    assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Gone)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -448,7 +493,8 @@ async fn one_that_was_put_aside_is_tried_again_and_told_no_more() {
     scene.finish_as_said().await.expect("finished");
     let number = scene.issuance.notices()[0].number;
     scene.issuance.dismiss(number).await;
-    advance(Duration::from_secs(300)).await;
+    let before = *locked(&scene.board.clearings);
+    scene.until(|_| *locked(&scene.board.clearings) > before + 2).await;
     assert!(scene.issuance.notices().is_empty());
     *locked(&scene.board.stubborn) = false;
     scene.until(|_| scene.board.text().is_none()).await;
@@ -475,7 +521,7 @@ async fn a_mark_of_the_last_run_is_not_forgotten_before_a_program_puts_the_copy_
     scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.text) = None;
     puts_back(&scene, 1);
-    assert!(matches!(scene.issuance.clear_leftover().await, Some(Ok(Cleared::Gone))));
+    assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Gone)));
     assert_eq!(scene.board.text(), None);
     assert!(locked(&scene.book.copies).is_empty());
 }

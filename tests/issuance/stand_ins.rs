@@ -105,8 +105,12 @@ pub(crate) struct Board {
     pub(crate) puts_back: Mutex<Option<(String, u32)>>,
     /// How often somebody looked whether it is put back.
     pub(crate) looks: Mutex<u32>,
+    /// How often somebody tried to clear it.
+    pub(crate) clearings: Mutex<u32>,
     /// Nobody sees that what is put there is there.
     pub(crate) unseen: Mutex<bool>,
+    /// The display lets nobody see it.
+    pub(crate) untrusted: Mutex<bool>,
     /// Whoever puts something there waits until it is let go.
     hanging: Mutex<bool>,
     let_go: Condvar,
@@ -145,6 +149,9 @@ impl Clipboard for Board {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
         self.entered.notify_one();
         drop(self.let_go.wait_while(locked(&self.hanging), |hanging| *hanging));
+        if *locked(&self.untrusted) {
+            return Err(ClipboardProblem::Untrusted);
+        }
         *locked(&self.text) = Some(token.open("a stand-in for the clipboard").to_owned());
         *locked(&self.own) = true;
         if *locked(&self.unseen) { Err(ClipboardProblem::NotSeen) } else { Ok(()) }
@@ -160,6 +167,7 @@ impl Clipboard for Board {
     }
 
     fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+        *locked(&self.clearings) += 1;
         if !self.text().is_some_and(|text| is_secret(&text)) {
             return Ok(Cleared::Replaced);
         }

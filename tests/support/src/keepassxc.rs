@@ -9,6 +9,9 @@ use crate::desktop::Desktop;
 use crate::process::Process;
 use crate::wait::{self, SOON};
 
+/// What its database is on the bus.
+const DATABASE_ON_BUS: &str = "/org/freedesktop/secrets/collection/team";
+
 const PASSWORD: &str = "correct horse";
 
 /// The title of the question whether a program may have an entry. It names the program, where it may look into it.
@@ -49,6 +52,7 @@ Enabled=true
 ShowNotification=false
 ConfirmDeleteItem=false
 ConfirmAccessItem=true
+UnlockBeforeSearch=false
 
 [GUI]
 CheckForUpdates=false
@@ -91,23 +95,48 @@ impl<'a> KeePassXc<'a> {
         program.stdout(Stdio::null()).stderr(Stdio::null());
         let program = Process::start_with_input(program, format!("{PASSWORD}\n").as_bytes())?;
         let keepassxc = Self { desktop, _program: program };
-        wait::until("KeePassXC to be the keyring", SOON, async || {
-            let mut ask = tokio::process::Command::from(desktop.command("gdbus"));
-            ask.args(["call", "--session", "--dest", "org.freedesktop.secrets"]);
-            ask.args(["--object-path", "/org/freedesktop/secrets/collection/team"]);
-            ask.args([
-                "--method",
-                "org.freedesktop.DBus.Properties.Get",
-                "org.freedesktop.Secret.Collection",
-                "Locked",
-            ]);
-            let answer = ask.output().await?;
-            let told = String::from_utf8_lossy(&answer.stdout).into_owned();
-            ensure!(told == "(<false>,)\n", "{told:?}, {}", String::from_utf8_lossy(&answer.stderr));
+        keepassxc.wait_locked(false).await?;
+        Ok(keepassxc)
+    }
+
+    /// Locks its database, in which it looks for nothing from then on.
+    ///
+    /// # Errors
+    /// Where it does not lock it.
+    pub async fn lock(&self) -> Result<()> {
+        let method = ["org.keepassxc.KeePassXC.MainWindow.lockAllDatabases"];
+        self.call("org.keepassxc.KeePassXC.MainWindow", "/keepassxc", &method).await?;
+        self.wait_locked(true).await
+    }
+
+    /// Unlocks it.
+    ///
+    /// # Errors
+    /// Where it does not unlock it.
+    pub async fn unlock(&self) -> Result<()> {
+        let method = "org.keepassxc.KeePassXC.MainWindow.openDatabase";
+        let file = self.desktop.home().join("team.kdbx").display().to_string();
+        self.call("org.keepassxc.KeePassXC.MainWindow", "/keepassxc", &[method, &file, PASSWORD]).await?;
+        self.wait_locked(false).await
+    }
+
+    async fn wait_locked(&self, locked: bool) -> Result<()> {
+        let wanted = format!("(<{locked}>,)\n");
+        wait::until("KeePassXC’s database", SOON, async || {
+            let get = ["org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection", "Locked"];
+            let told = self.call("org.freedesktop.secrets", DATABASE_ON_BUS, &get).await?;
+            ensure!(told == wanted, "{told:?}");
             Ok(())
         })
-        .await?;
-        Ok(keepassxc)
+        .await
+    }
+
+    async fn call(&self, name: &str, object: &str, method: &[&str]) -> Result<String> {
+        let mut ask = tokio::process::Command::from(self.desktop.command("gdbus"));
+        ask.args(["call", "--session", "--dest", name, "--object-path", object, "--method"]).args(method);
+        let answer = ask.output().await?;
+        ensure!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+        Ok(String::from_utf8(answer.stdout)?)
     }
 
     /// Waits for its question whether a program may have an entry, answers it, and waits until it is gone.
@@ -178,7 +207,15 @@ mod tests {
         let mut store = desktop.command("secret-tool");
         store.args(["store", "--label=test", "for", "test"]);
         assert!(Process::start_with_input(store, b"secret").unwrap().ended_well().unwrap());
-        assert!(keepassxc.contents().unwrap().contains("<Value ProtectInMemory=\"True\">secret</Value>"));
+        // It writes its file a moment after it has answered.
+        let kept = async || {
+            ensure!(
+                keepassxc.contents()?.contains("<Value ProtectInMemory=\"True\">secret</Value>"),
+                "it is not there"
+            );
+            Ok(())
+        };
+        wait::until("KeePassXC to have written its file", SOON, kept).await.unwrap();
         for (answer, got) in [(Answer::Deny, &b""[..]), (Answer::Allow, b"secret"), (Answer::Deny, b"")] {
             let mut lookup = tokio::process::Command::from(desktop.command("secret-tool"));
             let looked = lookup.args(["lookup", "for", "test"]).output();

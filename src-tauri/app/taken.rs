@@ -1,0 +1,87 @@
+//! What was taken from the clipboard and is kept elsewhere now: it is cleared from there, which is told once nobody has put it
+//! back.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::task::spawn_blocking;
+
+use super::Keybearer;
+use crate::{
+    clipboard::{Cleared, Clipboard, QUIET, Watch, keep_clear},
+    failure::ClipboardProblem,
+};
+
+/// As long as somebody is given to put it back when the app ends.
+const AT_THE_END: Duration = Duration::from_millis(600);
+
+/// Whether a text is what was taken, which is here no more itself.
+pub(super) type IsTaken = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// What was taken, and what is said of it.
+pub(super) struct Taken {
+    pub is_it: IsTaken,
+    /// Whether it may be wanted there again, and what is said then.
+    pub unless: Option<(Arc<dyn Fn() -> bool + Send + Sync>, &'static str)>,
+    /// What is said until it is known whether somebody puts it back.
+    pub meanwhile: String,
+    /// What is said in the end.
+    pub told: Box<dyn Fn(Result<Cleared, ClipboardProblem>) -> String + Send>,
+}
+
+impl Keybearer {
+    /// Clears it from the clipboard if it is there, and tells how that ended. Nobody waits for it: another program may have
+    /// to answer.
+    pub(super) fn clear_taken(self: &Arc<Self>, taken: Taken) {
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            let Taken { is_it, unless, meanwhile, told } = taken;
+            let at_once = Arc::clone(&is_it);
+            let cleared = this.on_clipboard(move |clipboard| clipboard.clear_if(&*at_once)).await;
+            if cleared != Ok(Cleared::Gone) {
+                return this.say(told(cleared));
+            }
+            let said = this.say_beginning(meanwhile);
+            this.lock().taken.insert(said, Arc::clone(&is_it));
+            let (is_wanted_again, said_then) = unless.unwrap_or_else(|| (Arc::new(|| false), ""));
+            let kept_clear = this.on_clipboard(move |clipboard| {
+                let is_wanted = || !is_wanted_again();
+                let is_secret = |text: &str| is_it(text) && is_wanted();
+                let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
+                keep_clear(clipboard, &watch).map(|_| is_wanted())
+            });
+            let kept_clear = kept_clear.await;
+            this.lock().taken.remove(&said);
+            match kept_clear {
+                Ok(true) => this.say_end(said, told(Ok(Cleared::Gone))),
+                Ok(false) => this.say_end(said, said_then.to_owned()),
+                Err(problem) => this.say(told(Err(problem))),
+            }
+        });
+    }
+
+    /// The app ends: what was cleared a moment ago is looked for once more.
+    pub(super) async fn clear_taken_for_good(&self) {
+        let open: Vec<IsTaken> = self.lock().taken.drain().map(|(_, is_it)| is_it).collect();
+        if open.is_empty() {
+            return;
+        }
+        // Nobody is left to be told how it ended.
+        let _ = self
+            .on_clipboard(move |clipboard| {
+                let is_secret = |text: &str| open.iter().any(|is_it| is_it(text));
+                keep_clear(clipboard, &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true })
+            })
+            .await;
+    }
+
+    /// Uses the clipboard away from the event loop, since another program may be slow to answer.
+    pub(super) async fn on_clipboard<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
+    ) -> Result<T, ClipboardProblem> {
+        let clipboard = Arc::clone(&self.clipboard);
+        spawn_blocking(move || work(&*clipboard))
+            .await
+            .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
+    }
+}

@@ -1,0 +1,154 @@
+//! What cannot be cleared from the clipboard: owners that hang, programs that insist, no files to be had. It is told, stands
+//! under Needs attention, and is tried again until the token is nowhere.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use keybearer_support::{
+    clipboard::Clipboard,
+    desktop::{Desktop, Wanted},
+    display::Kind,
+    persisting::{Habit, Persisting},
+    process,
+    recorder::Recorder,
+    sandbox::Sandbox,
+    skipped::skip,
+    wait,
+    window::Window,
+};
+
+use crate::{
+    memory::{self, Table, drawn},
+    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, sign_in},
+};
+
+/// A token of its own at a Dfns that makes no other, copied by the app as it is installed; and what looks for it in memory.
+async fn copied_to_be_counted<'a>(desktop: &'a Desktop) -> Result<(Window<'a>, Table, String, Recorder)> {
+    let token = drawn(1200);
+    let dfns = memory::dfns(&token).await?;
+    let window = Window::open(desktop, &released()?, &[]).await?;
+    memory::sign_in(&window, &dfns, &drawn(900)).await?;
+    let table = Table::new(&token, &window)?;
+    create(&window, "Server Key 3").await?;
+    copy(&window).await?;
+    Ok((window, table, token, dfns))
+}
+
+/// Presses Done where the token was not cleared: why is told, and stands under Needs attention.
+async fn finish_uncleared(window: &Window<'_>, why: &str) -> Result<()> {
+    window.wait_text("reveal-clipboard", |text| text.contains(why)).await?;
+    done(window).await?;
+    window.wait_text("said-text", |text| text.contains(why) && text.contains("goes on trying")).await?;
+    wait_noticed(window, why).await
+}
+
+async fn wait_noticed(window: &Window<'_>, why: &str) -> Result<()> {
+    window.wait_text("attention", |text| text.contains("Server Key 3") && text.contains(why)).await.map(drop)
+}
+
+/// Waits until nothing needs attention any more, since the token is nowhere any more.
+async fn ensure_gone_in_the_end(window: &Window<'_>, table: &Table, token: &str) -> Result<()> {
+    // It is tried again after a while, which grows up to a minute.
+    wait::until("the clipboard to need no attention", Duration::from_secs(75), async || {
+        let needs = window.is_shown("attention").await?;
+        let told = if needs { window.text("attention").await? } else { String::new() };
+        // A row under the pointer keeps its place.
+        ensure!(!told.contains("on the clipboard") || told.contains("Settled"), "{told}");
+        Ok(())
+    })
+    .await?;
+    let there = Clipboard::of(window.desktop()).text().await?;
+    ensure!(there.as_deref() != Some(token), "it is there");
+    table.ensure_gone("done, and gone from the clipboard").await
+}
+
+#[tokio::test]
+async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_the_token_is_gone() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
+    let desktop = desktop()?;
+    let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
+    let hanging = Clipboard::of(&desktop).copy(&token).await?;
+    window.wait_text("reveal-taken-over", |text| text.starts_with("xclip took the copy over")).await?;
+    hanging.keep_silent()?;
+    window.click("reveal-clear").await?;
+    finish_uncleared(&window, "may still be on the clipboard: the program that owns it does not answer").await?;
+    hanging.answer_again()?;
+    ensure_gone_in_the_end(&window, &table, &token).await
+}
+
+#[tokio::test]
+async fn what_a_program_insists_on_needs_attention_until_that_ends_and_the_token_is_gone() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
+    let desktop = desktop()?;
+    let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
+    let insists = Persisting::start(&desktop, Habit::Insists)?;
+    window.click("reveal-clear").await?;
+    window.wait_text("reveal-clipboard", |text| text.contains("putting it back")).await?;
+    finish_uncleared(&window, "still on the clipboard").await?;
+    ensure!(Clipboard::of(&desktop).text().await?.as_ref() == Some(&token), "it does not insist");
+    drop(insists);
+    ensure_gone_in_the_end(&window, &table, &token).await
+}
+
+#[tokio::test]
+async fn what_cannot_be_cleared_without_open_files_needs_attention_until_there_are_some_and_the_token_is_gone()
+-> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
+    let desktop = desktop()?;
+    desktop.write_settings(2, 6)?;
+    let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
+    limit_files(&window, FEW)?;
+    // Its window cannot be asked without files either: it is looked at some seconds after the token's time is over.
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    ensure!(Clipboard::of(&desktop).text().await?.as_ref() == Some(&token), "it was cleared");
+    limit_files(&window, 1024)?;
+    wait_noticed(&window, "may still be on the clipboard").await?;
+    ensure_gone_in_the_end(&window, &table, &token).await
+}
+
+/// Fewer than it has open, so that it gets no more; and as many as it waits for at a time, without which it could not even do
+/// that.
+const FEW: u32 = 24;
+
+/// How many files the app may have open; those that it has stay open.
+fn limit_files(window: &Window<'_>, files: u32) -> Result<()> {
+    let (process, limit) = (window.app_process()?.to_string(), format!("--nofile={files}:"));
+    let set = window.desktop().command("prlimit").args(["--pid", &process, &limit]).status()?;
+    ensure!(set.success(), "the limit could not be set");
+    Ok(())
+}
+
+/// As Klipper does it, which never leaves the clipboard empty: it knows no mark of a sign-in token that somebody else copied.
+#[tokio::test]
+async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_that_is_said() -> Result<()> {
+    for display in [Kind::X11, Kind::Sway] {
+        let (desktop, sandbox) = (Desktop::open(Wanted { display, ..Wanted::default() })?, Sandbox::start(app())?);
+        let window = Window::open(&desktop, app(), &[]).await?;
+        let clipboard = Clipboard::of(&desktop);
+        let _never_empty = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
+        sign_in(&window, &sandbox, &sandbox.admin).await?;
+        window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
+        let there = clipboard.text().await?;
+        ensure!(there.as_deref() == Some("(cleared by Keybearer)"), "{display:?}: another text is there");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sign_in_token_that_a_program_insists_on_is_never_called_cleared() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
+    let _insists = Persisting::start(&desktop, Habit::Insists)?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    let told = window.wait_text("said-text", |text| text.contains("putting it back") || text.contains("was cleared"));
+    let told = told.await?;
+    ensure!(told.contains("is still on the clipboard") && told.contains("Copy something else"), "{told}");
+    Ok(())
+}
