@@ -68,6 +68,7 @@ pub mod vault;
 pub mod view;
 mod window;
 
+pub use self::appearance::Colours;
 #[cfg(target_os = "linux")]
 pub use self::appearance::{ASKS_FOR_COLOURS, ask_for_colours};
 pub use self::startup::{Unstartable, tell as tell_unstartable};
@@ -101,11 +102,11 @@ type Recoveries = recovery::Recovery;
 #[cfg(not(target_os = "linux"))]
 type Recoveries = ();
 
-/// Runs the app until its window is closed.
+/// Runs the app until its window is closed, in the colours that were asked for.
 ///
 /// # Errors
 /// Where the system gives no threads, no window, or no folder to keep anything in.
-pub fn run(start: Start) -> Result<(), Unstartable> {
+pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
     let (folders, state_folder) = (startup::folders()?, startup::state_folder()?);
     startup::ensure_made(&folders, &state_folder)?;
     let runtime = hardening::runtime().map_err(Unstartable::Threads)?;
@@ -179,8 +180,7 @@ pub fn run(start: Start) -> Result<(), Unstartable> {
         ]))
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
-            // Asks first, so that the answer is there when the window is.
-            appearance::follow(&handle);
+            let colours = colours.follow(&handle);
             tauri.manage(placement::Remembered::in_folder(&state_folder));
             let app =
                 Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring), Arc::new(Keyring));
@@ -193,7 +193,7 @@ pub fn run(start: Start) -> Result<(), Unstartable> {
             tauri.manage(interruptions::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
-            if let Err(error) = window::open_main(&handle) {
+            if let Err(error) = window::open_main(&handle, colours) {
                 // Returned from here it would be a panic, which nobody sees.
                 let why = Unstartable::Window(error).to_string();
                 eprintln!("keybearer: {why}");

@@ -17,12 +17,14 @@ pub(crate) fn prepare() -> anyhow::Result<()> {
     if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
         glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false).context("the environment cannot be set")?;
     }
-    name_the_session_bus().context("the environment cannot be set")?;
-    open_display()
+    name_the_session_bus().context("the environment cannot be set")
 }
 
 /// Connects GTK to its display, as the windows would do: they take for granted that it can be reached.
-fn open_display() -> anyhow::Result<()> {
+///
+/// # Errors
+/// Where it cannot be reached.
+pub(crate) fn open_display() -> anyhow::Result<()> {
     if gtk::init().is_ok() {
         return Ok(());
     }

@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use keybearer::{Start, hardening, sandbox};
+use keybearer::{Colours, Start, hardening, sandbox};
 
 /// Wipes every freed allocation: libraries make copies of what passes through them.
 #[global_allocator]
@@ -65,7 +65,11 @@ fn open(start: Start) -> anyhow::Result<()> {
     hardening::keep_panics_short();
     #[cfg(target_os = "linux")]
     linux::prepare()?;
-    if let Err(error) = keybearer::run(start) {
+    // Another process asks while this one opens the display.
+    let colours = Colours::ask();
+    #[cfg(target_os = "linux")]
+    linux::open_display()?;
+    if let Err(error) = keybearer::run(start, colours) {
         let why = error.to_string();
         // The line first: the dialog waits until it was read.
         eprintln!("keybearer: {why}");

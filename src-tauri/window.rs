@@ -15,7 +15,9 @@ use tauri::{
 use crate::recovery;
 #[cfg(not(target_os = "linux"))]
 use crate::view::CAPTURE_PROTECTED;
-use crate::{account::Session, app::Keybearer, ipc::View, placement, protection::Screen, settings::Theme};
+use crate::{
+    account::Session, app::Keybearer, appearance::Followed, ipc::View, placement, protection::Screen, settings::Theme,
+};
 
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
@@ -77,7 +79,7 @@ const ICONS: [&[u8]; 6] = [
 ///
 /// # Errors
 /// Where the system gives no window.
-pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
+pub(crate) fn open_main(handle: &AppHandle, colours: Followed) -> tauri::Result<()> {
     let theme = handle.state::<Arc<Keybearer>>().aside().settings.theme;
     set_theme(handle, theme);
     let placement = handle.state::<placement::Remembered>();
@@ -112,7 +114,34 @@ pub(crate) fn open_main(handle: &AppHandle) -> tauri::Result<()> {
         WindowEvent::Moved(_) | WindowEvent::Resized(_) => handle.state::<placement::Remembered>().note(&it),
         _ => {}
     });
+    // While nothing of it is seen.
+    colours.settle();
+    #[cfg(target_os = "linux")]
+    set_ground(&window, theme);
     window.show()
+}
+
+/// Lets the view have the page's own colour before the page is drawn: by itself it is white.
+#[cfg(target_os = "linux")]
+fn set_ground(window: &WebviewWindow, theme: Theme) {
+    use gtk::{gdk::RGBA, prelude::GtkSettingsExt};
+    use webkit2gtk::WebViewExt;
+    // `--ground` in `ui/app.css`.
+    const LIGHT: &str = "#f5f5f7";
+    const DARK: &str = "#18181b";
+    // Without it the page comes all the same.
+    let _ = window.with_webview(move |webview| {
+        let dark = match theme {
+            Theme::System => {
+                gtk::Settings::default().is_some_and(|settings| settings.is_gtk_application_prefer_dark_theme())
+            }
+            Theme::Light => false,
+            Theme::Dark => true,
+        };
+        if let Ok(ground) = RGBA::parse(if dark { DARK } else { LIGHT }) {
+            webview.inner().set_background_color(&ground);
+        }
+    });
 }
 
 /// Tells of each key and click that comes from the system: a page can make up events of its own, and none of these.
@@ -293,7 +322,10 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
         return;
     };
     #[cfg(target_os = "linux")]
-    hide_with_its_process(&window, Arc::clone(app));
+    {
+        set_ground(&window, app.aside().settings.theme);
+        hide_with_its_process(&window, Arc::clone(app));
+    }
     hide_with(&window, Arc::clone(app));
 }
 

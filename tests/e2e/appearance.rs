@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
+    desktop::Desktop,
+    frames::{Frame, Frames},
     portal::{Portal, Scheme},
+    process,
     window::Window,
+    xdg_portal::XdgPortal,
 };
 
-use crate::steps::{app, desktop, enter_built_in_sandbox};
+use crate::steps::{app, desktop, enter_built_in_sandbox, released};
 
 /// Sooner than any time limit with which a library would wait for the portal.
 const NOBODY_WAITED: Duration = Duration::from_secs(15);
@@ -37,6 +41,60 @@ async fn the_window_is_dark_where_the_desktop_is_and_follows_it_while_it_is_open
     // As GTK's own settings have it then.
     portal.choose(Scheme::NoPreference)?;
     wait_dark(&window, false).await
+}
+
+/// Opens the app on a desktop with the portal that people have, and tells what was seen of its window until the page was
+/// there.
+async fn opened<'a>(desktop: &'a Desktop) -> Result<(Window<'a>, Vec<Frame>)> {
+    let frames = Frames::watch(desktop.display().name())?;
+    let window = Window::open(desktop, &released()?, &[]).await?;
+    window.wait_for("signin-environment").await?;
+    window
+        .wait_until("the page to be drawn", async || {
+            let drawn = "return performance.getEntriesByType('paint').length";
+            ensure!(window.execute(drawn, vec![]).await? != 0, "it is not");
+            Ok(())
+        })
+        .await?;
+    let frames = frames.end()?;
+    let mut changes = frames.clone();
+    changes.dedup_by(|now, before| (now.light - before.light).abs() < 0.01);
+    let told: Vec<String> =
+        changes.iter().map(|frame| format!("{} ms {:.2}", frame.at.as_millis(), frame.light)).collect();
+    eprintln!("{} frames, of which were light: {}", frames.len(), told.join(", "));
+    Ok((window, frames))
+}
+
+/// A desktop without a theme of its own making: GTK has its usual one, light or dark as the app lets it.
+fn with_the_usual_theme() -> Result<Desktop> {
+    let mut desktop = desktop()?;
+    desktop.set("GTK_THEME", "");
+    Ok(desktop)
+}
+
+/// The portal answers nobody into whom it may not look. Root it lets through, so this takes the app as an ordinary user's.
+#[tokio::test]
+async fn as_an_ordinary_user_with_the_portal_that_people_have_the_window_is_dark_from_the_first_frame() -> Result<()> {
+    ensure!(process::person() != 0, "the app would be root's");
+    let desktop = with_the_usual_theme()?;
+    let portal = XdgPortal::start(&desktop, Scheme::Dark)?;
+    let (window, frames) = opened(&desktop).await?;
+    wait_dark(&window, true).await?;
+    let flash = frames.iter().find(|frame| frame.light > 0.5);
+    ensure!(flash.is_none(), "it was light at first: {flash:?}");
+    ensure!(frames.last().is_some_and(|frame| frame.light > 0.0), "nothing was drawn");
+    portal.choose(Scheme::Light)?;
+    wait_dark(&window, false).await?;
+    portal.choose(Scheme::Dark)?;
+    wait_dark(&window, true).await?;
+    drop(window);
+
+    // By the same means a light one is seen to be light.
+    portal.choose(Scheme::Light)?;
+    let (window, frames) = opened(&desktop).await?;
+    wait_dark(&window, false).await?;
+    ensure!(frames.last().is_some_and(|frame| frame.light > 0.5), "nobody would have noticed a light window");
+    Ok(())
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@
 //! - [`company`]: both, with Dfns' own hosts behind them
 //! - [`launcher`]: the app where an authority is installed in the system's store
 //! - [`network`]: a network in which nothing else is; [`strace`]: what programs ask of the system
+//! - [`portal`]: a stand-in for what tells light and dark; [`xdg_portal`]: the one that people have
+//! - [`frames`]: what is seen of windows while they come
 //! - [`skipped`]: what a test says that cannot run on this computer
 //! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
 //!
@@ -31,6 +33,7 @@ mod confirmed;
 pub mod copyq;
 pub mod desktop;
 pub mod display;
+pub mod frames;
 pub mod gateway;
 mod home;
 pub mod http;
@@ -57,3 +60,4 @@ pub mod tls;
 pub mod traces;
 pub mod wait;
 pub mod window;
+pub mod xdg_portal;

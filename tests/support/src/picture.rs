@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat, ImageOrder, Window};
+use x11rb::rust_connection::RustConnection;
 
 use crate::display::windows;
 
@@ -17,8 +18,7 @@ use crate::display::windows;
 /// # Errors
 /// Where there is no window, or the file cannot be written.
 pub fn save(display: &str, file: &Path) -> Result<()> {
-    let (connection, screen) = x11rb::connect(Some(display)).context("the display does not answer")?;
-    let root = connection.setup().roots.get(screen).context("a display has a screen")?.root;
+    let (connection, root) = connect(display)?;
     let part = areas(&connection, root)?.into_iter().reduce(Area::around).context("no window is open")?;
     let rgb = pixels(&connection, root, part)?;
     if let Some(folder) = file.parent() {
@@ -33,9 +33,16 @@ pub fn save(display: &str, file: &Path) -> Result<()> {
     Ok(writer.finish()?)
 }
 
+/// A connection of one's own to a display, and its root window.
+pub(crate) fn connect(display: &str) -> Result<(RustConnection, Window)> {
+    let (connection, screen) = x11rb::connect(Some(display)).context("the display does not answer")?;
+    let root = connection.setup().roots.get(screen).context("a display has a screen")?.root;
+    Ok((connection, root))
+}
+
 /// A rectangle on the screen; the right and the lower edge do not belong to it.
 #[derive(Clone, Copy, Debug)]
-struct Area {
+pub(crate) struct Area {
     left: i16,
     top: i16,
     right: i16,
@@ -44,7 +51,7 @@ struct Area {
 
 impl Area {
     /// The smallest that holds both.
-    fn around(self, other: Self) -> Self {
+    pub(crate) fn around(self, other: Self) -> Self {
         Self {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -72,7 +79,7 @@ impl Area {
 }
 
 /// Where the windows are, as far as they are on the screen.
-fn areas(connection: &impl Connection, root: Window) -> Result<Vec<Area>> {
+pub(crate) fn areas(connection: &impl Connection, root: Window) -> Result<Vec<Area>> {
     let screen = area(connection, root, root)?;
     // One that was closed a moment ago is no more to be seen.
     let areas = windows(connection, root)?.into_iter().filter_map(|window| area(connection, window, root).ok());
@@ -92,11 +99,17 @@ fn area(connection: &impl Connection, window: Window, root: Window) -> Result<Ar
 
 /// Three bytes a pixel: red, green, blue.
 fn pixels(connection: &impl Connection, root: Window, part: Area) -> Result<Vec<u8>> {
+    let data = bytes(connection, root, part)?;
+    // Blue, green, red, and one byte that means nothing.
+    Ok(data.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect())
+}
+
+/// Four bytes a pixel: its three colours, and one that means nothing.
+pub(crate) fn bytes(connection: &impl Connection, root: Window, part: Area) -> Result<Vec<u8>> {
     let (width, height) = (part.width(), part.height());
     let image =
         connection.get_image(ImageFormat::Z_PIXMAP, root, part.left, part.top, width, height, u32::MAX)?.reply()?;
     let plain = image.depth == 24 && connection.setup().image_byte_order == ImageOrder::LSB_FIRST;
     ensure!(plain, "the display has pixels of another kind than Xvfb's");
-    // Blue, green, red, and one byte that means nothing.
-    Ok(image.data.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect())
+    Ok(image.data)
 }
