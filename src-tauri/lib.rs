@@ -105,15 +105,20 @@ type Recoveries = ();
 /// Runs the app until its window is closed, in the colours that were asked for.
 ///
 /// # Errors
-/// Where the system gives no threads, no window, or no folder to keep anything in.
+/// Where the system gives no threads, no window, or no folder to keep anything in; and where it runs already and does not
+/// answer.
 pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
+    #[cfg(target_os = "linux")]
+    if startup::first_came_to_front()? {
+        return Ok(());
+    }
     let (folders, state_folder) = (startup::folders()?, startup::state_folder()?);
     startup::ensure_made(&folders, &state_folder)?;
     let runtime = hardening::runtime().map_err(Unstartable::Threads)?;
     tauri::async_runtime::set(runtime.handle().clone());
     let mut builder = tauri::Builder::default();
     if bus_can_be_asked() {
-        // First of all: a second start ends in here, before it has touched anything of the first.
+        // First of all: a second start that came at the same time ends in here, before it has touched anything of the first.
         builder = builder.plugin(tauri_plugin_single_instance::init(|handle, _, _| window::bring_to_front(handle)));
     }
     builder

@@ -32,9 +32,75 @@ pub enum Unstartable {
     /// The system gives no threads.
     #[error("This system gives Keybearer no threads: {0}.")]
     Threads(io::Error),
+    /// The first start's process keeps silent.
+    #[error("Keybearer runs already{}, and does not answer. {}", told(*.0), advice(*.0))]
+    Silent(Option<u32>),
     /// The system gives no window.
     #[error("The window cannot be opened: {0}.")]
     Window(#[from] tauri::Error),
+}
+
+/// What names the process that keeps silent, where it is known.
+fn told(process: Option<u32>) -> String {
+    process.map_or_else(String::new, |process| format!(" as process {process}"))
+}
+
+/// What to do about it.
+fn advice(process: Option<u32>) -> String {
+    const LOST: &str =
+        "A token that it holds, and that is in no vault yet, is lost with it: its key has to be revoked.";
+    match process {
+        Some(process) if is_stopped(process) => {
+            format!("It was stopped: “kill -CONT {process}” in a terminal lets it go on, and nothing is lost.")
+        }
+        Some(process) => format!(
+            "Wait a moment, and start it again. If it stays so, end it by “kill {process}” in a terminal, or “kill -KILL \
+             {process}”. {LOST}"
+        ),
+        None => format!("Wait a moment, and start it again. If it stays so, end it. {LOST}"),
+    }
+}
+
+/// Whether a process was stopped, by a shell's Ctrl-Z, say, or by a debugger.
+fn is_stopped(process: u32) -> bool {
+    let told = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // pid (name) state …; the name may hold spaces and brackets.
+    told.rsplit_once(')').is_some_and(|(_, after)| after.trim_start().starts_with(['T', 't']))
+}
+
+/// Whether a first start is there, whose window then came to the front: a second one has nothing left to do.
+///
+/// The plugin that finds the first would wait for its answer for ever.
+///
+/// # Errors
+/// Where it does not answer in time.
+#[cfg(target_os = "linux")]
+pub(crate) fn first_came_to_front() -> Result<bool, Unstartable> {
+    use std::time::Duration;
+
+    use zbus::blocking::{connection::Builder, fdo::DBusProxy};
+
+    /// Longer than a first one needs on a busy computer, and not longer than a person waits.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    /// The names by which the plugin makes itself known.
+    const FIRST: &str = "app.keybearer.desktop.SingleInstance";
+    const PATH: &str = "/app/keybearer/desktop/SingleInstance";
+    const CALLED: &str = "org.SingleInstance.DBus";
+
+    let connection = Builder::session().and_then(|builder| builder.method_timeout(PATIENCE).build());
+    // Where there is no bus, there is nobody to be found on it.
+    let Ok(connection) = connection else { return Ok(false) };
+    // What was written on a command line is nothing to the first one.
+    let nothing = (Vec::<&str>::new(), "");
+    match connection.call_method(Some(FIRST), PATH, Some(CALLED), "ExecuteCallback", &nothing) {
+        Ok(_) => Ok(true),
+        Err(zbus::Error::InputOutput(error)) if error.kind() == io::ErrorKind::TimedOut => {
+            let first = FIRST.try_into().ok().zip(DBusProxy::new(&connection).ok());
+            Err(Unstartable::Silent(first.and_then(|(name, bus)| bus.get_connection_unix_process_id(name).ok())))
+        }
+        // Nobody has that name.
+        Err(_) => Ok(false),
+    }
 }
 
 /// The folders, none of which need exist yet.
@@ -119,5 +185,12 @@ mod tests {
         let folders = Folders { config: data.clone(), data: data.clone(), downloads: data.clone() };
         let told = ensure_made(&folders, &data).expect_err("a file is in the way").to_string();
         assert!(told.contains(&format!("cannot make its folder {}: Not a directory", data.display())), "{told}");
+    }
+    #[test]
+    fn one_that_keeps_silent_and_was_not_stopped_is_told_with_what_its_end_would_lose() {
+        let told = Unstartable::Silent(Some(std::process::id())).to_string();
+        assert!(told.contains(&format!("“kill {}”", std::process::id())) && told.contains("revoked"), "{told}");
+        let told = Unstartable::Silent(None).to_string();
+        assert!(told.starts_with("Keybearer runs already, and does not answer. Wait a moment"), "{told}");
     }
 }

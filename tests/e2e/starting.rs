@@ -1,20 +1,25 @@
 //! What keeps the app from starting: told on standard error and in a dialog, and never by a panic that nobody sees.
 
-use std::{fs, process::Stdio};
+use std::{
+    fs,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
-use keybearer_support::{desktop::Desktop, picture, wait};
+use keybearer_support::{
+    desktop::Desktop,
+    picture,
+    process::{self, Process},
+    wait,
+    window::Window,
+};
 
 use crate::steps::{app, desktop, press_keys};
 
-/// Starts the app with variables of the environment as given, waits for its dialog, reads it away with Enter, and tells
-/// what it said on standard error.
-async fn refused(desktop: &Desktop, set: &[(&str, &str)]) -> Result<String> {
-    let mut command = desktop.command(desktop.program(app())?);
-    for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
-        command.env_remove(variable);
-    }
-    let started = command.envs(set.iter().copied()).stderr(Stdio::piped()).spawn()?;
+/// Starts the app, waits for its dialog, reads it away with Enter, and tells what it said on standard error.
+async fn refused(desktop: &Desktop, mut command: Command) -> Result<String> {
+    let started = command.stderr(Stdio::piped()).spawn()?;
     wait::until("the dialog", wait::SOON, async || {
         let active = desktop.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
         ensure!(active.stdout.starts_with(b"Keybearer does not start"), "{}", String::from_utf8_lossy(&active.stdout));
@@ -32,6 +37,16 @@ async fn refused(desktop: &Desktop, set: &[(&str, &str)]) -> Result<String> {
     Ok(told)
 }
 
+/// The same, by the folders that a home has of itself.
+async fn refused_at(desktop: &Desktop, home: &str) -> Result<String> {
+    let mut command = desktop.command(desktop.program(app())?);
+    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+        command.env_remove(variable);
+    }
+    command.env("HOME", home);
+    refused(desktop, command).await
+}
+
 #[tokio::test]
 async fn a_home_in_which_nothing_can_be_made_is_told_with_the_folder_that_is_missing() -> Result<()> {
     let desktop = desktop()?;
@@ -39,7 +54,7 @@ async fn a_home_in_which_nothing_can_be_made_is_told_with_the_folder_that_is_mis
     let file = desktop.home().join("no-folder");
     fs::write(&file, "")?;
     let home = file.display().to_string();
-    let told = refused(&desktop, &[("HOME", &home)]).await?;
+    let told = refused_at(&desktop, &home).await?;
     ensure!(told.contains(&format!("cannot make its folder {home}/.local/share/app.keybearer.desktop")), "{told}");
     ensure!(told.contains("so it does not start without"), "{told}");
     Ok(())
@@ -47,7 +62,42 @@ async fn a_home_in_which_nothing_can_be_made_is_told_with_the_folder_that_is_mis
 
 #[tokio::test]
 async fn a_home_without_a_full_path_is_told() -> Result<()> {
-    let told = refused(&desktop()?, &[("HOME", "home/ada")]).await?;
+    let told = refused_at(&desktop()?, "home/ada").await?;
     ensure!(told.contains("home/ada/.config is no full path"), "{told}");
     Ok(())
+}
+
+/// Sends a signal to a process of the person's.
+fn signal(process: u32, name: &str) -> Result<()> {
+    let mut kill = process::command_of_person("kill");
+    ensure!(kill.args([&format!("-{name}"), &process.to_string()]).status()?.success(), "{process} is not there");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_start_says_so_where_the_first_was_stopped_and_one_after_it_went_on_brings_it_to_the_front()
+-> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-environment").await?;
+    let first = window.app_process()?;
+    signal(first, "STOP")?;
+    let began = Instant::now();
+    let told = refused(&desktop, desktop.command(app())).await?;
+    let took = began.elapsed();
+    eprintln!("after {took:.1?}: {told}");
+    signal(first, "CONT")?;
+    ensure!(told.contains(&format!("runs already as process {first}, and does not answer")), "{told}");
+    ensure!(told.contains(&format!("“kill -CONT {first}”")), "{told}");
+    ensure!(took < Duration::from_secs(9), "it took {took:.1?}");
+
+    let mut second = Process::start(desktop.command(app()))?;
+    window
+        .wait_until("the second to end", async || {
+            ensure!(!second.is_running(), "it is running");
+            Ok(())
+        })
+        .await?;
+    ensure!(second.ended_well()?, "the second failed");
+    window.wait_for("signin-environment").await.map(drop)
 }
