@@ -4,6 +4,7 @@
 //!
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
 //! - `dialog` asks the person what the page has no part in.
+//! - `surroundings` leaves out of the environment what belongs to another program.
 //! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
 //! - `placement` is where the main window was the last time.
 //! - `commands` is what the pages may call, [`boundary`] what each of those could be turned to, [`ipc`] what crosses that
@@ -63,6 +64,8 @@ mod said;
 pub mod sandbox;
 pub mod settings;
 mod startup;
+#[cfg(target_os = "linux")]
+pub mod surroundings;
 pub mod token;
 pub mod vault;
 pub mod view;

@@ -1,9 +1,19 @@
-//! What is to be in the environment before GTK starts on Linux.
+//! What is to be in the environment before GTK starts on Linux, and what is not.
 
 use std::{env, fs, os::unix::fs::MetadataExt, path::PathBuf};
 
 use anyhow::{Context, bail};
 use webkit2gtk::{gio, glib};
+
+/// Leaves out of the environment what belongs to another program, and says so. The program starts itself anew without it
+/// before it opens a window, so that nothing of it is loaded then.
+pub(crate) fn leave_out_what_is_anothers() {
+    let left_out = keybearer::surroundings::leave_out_what_is_anothers();
+    if !left_out.is_empty() {
+        let names = left_out.join(", ");
+        eprintln!("keybearer: started from within another program, whose own folders are left out of {names}");
+    }
+}
 
 /// Prepares the environment for a window.
 ///

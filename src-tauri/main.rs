@@ -31,6 +31,8 @@ usage: keybearer                        open the window
 ";
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    linux::leave_out_what_is_anothers();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -41,6 +41,7 @@ mod signing_in;
 mod slips;
 mod starting;
 mod steps;
+mod surroundings;
 mod sway;
 mod uncleared;
 mod untrusted;
