@@ -6,6 +6,7 @@
 //! - `dialog` asks the person what the page has no part in.
 //! - `surroundings` leaves out of the environment what belongs to another program.
 //! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
+//! - `fonts` tells where a window would have no letters.
 //! - `placement` is where the main window was the last time.
 //! - `commands` is what the pages may call, [`boundary`] what each of those could be turned to, [`ipc`] what crosses that
 //!   border, [`view`] how it is made.
@@ -39,6 +40,8 @@ pub mod dfns;
 #[cfg(target_os = "linux")]
 mod dialog;
 pub mod failure;
+#[cfg(target_os = "linux")]
+mod fonts;
 mod forget;
 pub mod hardening;
 mod hex;
@@ -208,6 +211,8 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
                 startup::tell(&why);
                 std::process::exit(1);
             }
+            #[cfg(target_os = "linux")]
+            fonts::look_later();
             tauri::async_runtime::spawn(window::follow(handle.clone()));
             tauri::async_runtime::spawn(end_when_asked(handle));
             Ok(())

@@ -1,7 +1,8 @@
 //! What keeps the app from starting: told on standard error and in a dialog, and never by a panic that nobody sees.
 
 use std::{
-    fs,
+    fs::{self, File},
+    path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -100,4 +101,39 @@ async fn a_second_start_says_so_where_the_first_was_stopped_and_one_after_it_wen
         .await?;
     ensure!(second.ended_well()?, "the second failed");
     window.wait_for("signin-environment").await.map(drop)
+}
+
+/// Starts the app with its standard error in a file, and waits for its window.
+async fn shown(desktop: &Desktop) -> Result<(Process, PathBuf)> {
+    let told = desktop.home().join("told");
+    let mut command = desktop.command(app());
+    command.stderr(File::create(&told)?);
+    let started = Process::start(command)?;
+    wait::until("the window", wait::SOON, async || {
+        let shown = desktop.command("xdotool").args(["search", "--onlyvisible", "--name", "^Keybearer$"]).output()?;
+        ensure!(!shown.stdout.is_empty(), "it is not there");
+        Ok(())
+    })
+    .await?;
+    Ok((started, told))
+}
+
+#[tokio::test]
+async fn without_any_font_it_says_so_where_letters_can_be_read() -> Result<()> {
+    let mut desktop = desktop()?;
+    let (mut with_fonts, told) = shown(&desktop).await?;
+    with_fonts.terminate()?;
+    let told = fs::read_to_string(told)?;
+    ensure!(!told.contains("fonts"), "{told}");
+
+    let none = "<fontconfig><dir>/nowhere</dir><cachedir prefix='xdg'>fontconfig</cachedir></fontconfig>";
+    let none = desktop.write("fonts.conf", none)?;
+    desktop.set("FONTCONFIG_FILE", none.display().to_string());
+    let (_without, told) = shown(&desktop).await?;
+    wait::until("the line", wait::SOON, async || {
+        let told = fs::read_to_string(&told)?;
+        ensure!(told.contains("no fonts, so the window has no letters; install some"), "{told:?}");
+        Ok(())
+    })
+    .await
 }
