@@ -140,29 +140,49 @@ impl<'a> Clipboard<'a> {
     /// # Errors
     /// Where that program cannot be started, or the text does not get there.
     pub async fn copy(&self, text: &str) -> Result<Copied> {
+        let copied = self.own("clipboard", text)?;
+        self.wait_for("the text that was copied", |there| there == Some(text)).await?;
+        Ok(copied)
+    }
+
+    /// Selects a text in another program, and waits until the middle button pastes it.
+    ///
+    /// # Errors
+    /// As for [`Self::copy`].
+    pub async fn select(&self, text: &str) -> Result<Copied> {
+        let selected = self.own("primary", text)?;
+        wait::until("the text that was selected", SOON, async || {
+            ensure!(self.selected().await?.as_deref() == Some(text), "another one is selected, or none");
+            Ok(())
+        })
+        .await?;
+        Ok(selected)
+    }
+
+    fn own(&self, selection: &str, text: &str) -> Result<Copied> {
         if let Some(gnome) = self.desktop.display().gnome() {
-            gnome.copy(text)?;
-            self.wait_for("the text that was copied", |there| there == Some(text)).await?;
+            gnome.copy(&selection.to_uppercase(), text)?;
             return Ok(Copied { owner: None });
         }
         // In the foreground, so that it ends with the value.
         let mut copy = match self.desktop.display().kind() {
             Kind::X11 => {
                 let mut xclip = self.desktop.command("xclip");
-                xclip.args(["-selection", "clipboard", "-in", "-quiet"]);
+                xclip.args(["-selection", selection, "-in", "-quiet"]);
                 xclip
             }
             Kind::Sway | Kind::Gnome | Kind::Plasma => {
                 let mut copy = self.desktop.command("wl-copy");
+                if selection == "primary" {
+                    copy.arg("--primary");
+                }
                 // What it reads it would keep in a file of the computer's temporary folder.
                 copy.args(["--foreground", "--type", "text/plain;charset=utf-8", "--", text]);
                 copy
             }
         };
         copy.stderr(Stdio::null());
-        let owner = Process::start_with_input(copy, text.as_bytes())?;
-        self.wait_for("the text that was copied", |there| there == Some(text)).await?;
-        Ok(Copied { owner: Some(owner) })
+        Ok(Copied { owner: Some(Process::start_with_input(copy, text.as_bytes())?) })
     }
 
     /// Waits until the text on it is as wanted, and returns it.

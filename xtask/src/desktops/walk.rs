@@ -62,6 +62,9 @@ struct Person<'a> {
 impl Person<'_> {
     async fn sign_in(&mut self, sandbox: &Sandbox) -> Result<()> {
         let window = self.window;
+        // With the mouse, as one does before one copies.
+        let _selected =
+            self.clipboard().select(&sandbox.admin).await.context("nothing can be selected on this desktop")?;
         let _copied = self.clipboard().copy(&sandbox.admin).await.context("nothing can be copied on this desktop")?;
         window.choose("signin-environment", "custom").await?;
         window.clear("signin-url").await?;
@@ -72,7 +75,7 @@ impl Person<'_> {
         let said = self.said("Signed in").await?;
         self.secrets.push(("the sign-in token", sandbox.admin.clone()));
         let found = self.look().await?;
-        self.table.gone("sign-in: pasted from another program", &said, &found);
+        self.table.gone("sign-in: selected, copied and pasted from another program", &said, &found);
         Ok(())
     }
 

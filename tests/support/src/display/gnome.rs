@@ -98,11 +98,11 @@ impl Gnome {
         Ok(read["text"].as_str().filter(|text| !text.is_empty()).map(str::to_owned))
     }
 
-    /// The shell copies a text itself, as a program of Wayland's with the focus does.
-    pub(crate) fn copy(&self, text: &str) -> Result<()> {
+    /// The shell copies a text itself, as a program of Wayland's with the focus does, or selects it.
+    pub(crate) fn copy(&self, selection: &str, text: &str) -> Result<()> {
         let text = Value::from(text);
         self.run(&format!(
-            "const {{ St }} = imports.gi; St.Clipboard.get_default().set_text(St.ClipboardType.CLIPBOARD, {text})"
+            "const {{ St }} = imports.gi; St.Clipboard.get_default().set_text(St.ClipboardType.{selection}, {text})"
         ))
         .map(drop)
     }
