@@ -124,6 +124,23 @@ fn limit_files(window: &Window<'_>, files: u32) -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_selection_whose_owner_hangs_is_emptied_with_the_clipboard() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let clipboard = Clipboard::of(&desktop);
+    let selected = clipboard.select(&sandbox.admin).await?;
+    selected.keep_silent()?;
+    sign_in(&window, &sandbox, &sandbox.admin).await?;
+    // Whoever copied it for this may have ended by then.
+    let ends = ["was cleared from the clipboard", "is no longer on the clipboard"];
+    window.wait_text("said-text", |text| ends.iter().any(|end| text.contains(end))).await?;
+    // While its owner hangs nobody could be told that there is none.
+    ensure!(clipboard.selected().await?.is_none(), "something is selected");
+    drop(selected);
+    Ok(())
+}
+
 /// As Klipper does it, which never leaves the clipboard empty: it knows no mark of a sign-in token that somebody else copied.
 #[tokio::test]
 async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_that_is_said() -> Result<()> {
