@@ -93,9 +93,7 @@ pub(crate) async fn create(window: &Window<'_>, name: &str) -> Result<()> {
 /// Copies the token and ends the one-time dialog without a proof, as the person says that it is in a vault.
 pub(crate) async fn finish(window: &Window<'_>) -> Result<()> {
     copy(window).await?;
-    window.click("reveal-done").await?;
-    window.click("reveal-discard").await?;
-    window.wait_gone("reveal").await
+    done(window).await
 }
 
 /// Signs in and creates a key that is answered with the documentation page's sample.
@@ -227,5 +225,10 @@ pub(crate) async fn copied_by_keyboard(desktop: &Desktop, within: Duration) -> R
 pub(crate) async fn done(window: &Window<'_>) -> Result<()> {
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
-    window.wait_gone("reveal").await
+    window
+        .wait_until("the dialog to go", async || {
+            ensure!(!window.is_shown("reveal").await?, "{}", window.text("reveal").await?);
+            Ok(())
+        })
+        .await
 }

@@ -99,9 +99,10 @@ impl Hand<'_> {
 
     /// Clicks twice where a button is that takes a click, whatever is there the second time.
     async fn double(&self, name: &str, apart: u32) -> Result<()> {
-        let place = self.aim(name).await?;
-        // Once it is where it stays, since what ends something takes none while it moves.
+        self.aim(name).await?;
+        // What ends something takes none while it moves; what comes meanwhile may have moved it.
         self.0.wait_armed(name).await?;
+        let place = self.aim(name).await?;
         let on = self.play(&twice(&place, &apart.to_string()), 2).await?;
         ensure!(on[0] == name, "{on:?} in place of {name}");
         Ok(())
