@@ -26,7 +26,11 @@ export function drawSaid(said, notices) {
     fill("");
     return;
   }
-  if (said.number === drawn) return;
+  if (said.number === drawn) {
+    // It goes on in its place. Where it has gone, or a dialog was opened meanwhile, nothing comes in between.
+    if (el("said").classList.contains("filled")) fill(said.text);
+    return;
+  }
   drawn = said.number;
   since = performance.now();
   fill(said.text);

@@ -489,12 +489,15 @@ impl Keybearer {
         number
     }
 
-    /// Says how it ended, unless something else was said since: that is news, and this is none.
-    fn say_end(&self, beginning: u32, text: String) {
-        let is_last = self.lock().said.as_ref().is_some_and(|(number, _)| *number == beginning);
-        if is_last {
-            self.say(text);
+    /// Says how it ended, in the place of its beginning: unless something else was said since, or the person has put that
+    /// aside. That is news, and this is none.
+    fn say_end(&self, beginning: u32, end: String) {
+        if let Some((number, text)) = &mut self.lock().said
+            && *number == beginning
+        {
+            *text = end;
         }
+        self.changed.send_replace(());
     }
 
     /// Who is signed in does not change while a key is being made or its token held.
