@@ -63,6 +63,8 @@ async fn clear_and_finish(window: &Window<'_>, token: &str) -> Result<()> {
                 window.wait_text("said-text", |text| text.contains("cleared from the clipboard")).await?
             }
         };
+        // Most of these programs look twice a second, and put back then what they have kept.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let has = |text: Option<String>| text.is_some_and(|text| text.contains(token));
         ensure!(!has(clipboard.text().await?), "{step}: the clipboard has it");
         ensure!(!has(clipboard.selected().await?), "{step}: the selection has it");
