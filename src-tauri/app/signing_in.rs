@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Keybearer, taken::Taken};
+use super::{
+    Keybearer,
+    taken::{Taken, WantedAgain},
+};
 use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
     clipboard::Cleared,
@@ -155,7 +158,7 @@ impl Keybearer {
         let is_asked_for = move || matches!(sessions.now(), Session::SignedOut { .. });
         self.clear_taken(Taken {
             is_it: Arc::new(is_it),
-            unless: Some((Arc::new(is_asked_for), NOT_WATCHED)),
+            unless: Some(WantedAgain { is_it: Arc::new(is_asked_for), said: NOT_WATCHED }),
             meanwhile: "Signed in. Clearing the sign-in token from the clipboard…".to_owned(),
             told: Box::new(told),
         });

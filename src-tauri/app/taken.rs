@@ -20,12 +20,19 @@ pub(super) type IsTaken = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 /// What was taken, and what is said of it.
 pub(super) struct Taken {
     pub is_it: IsTaken,
-    /// Whether it may be wanted there again, and what is said then.
-    pub unless: Option<(Arc<dyn Fn() -> bool + Send + Sync>, &'static str)>,
+    /// When it may be wanted there again, if ever.
+    pub unless: Option<WantedAgain>,
     /// What is said until it is known whether somebody puts it back.
     pub meanwhile: String,
     /// What is said in the end.
     pub told: Box<dyn Fn(Result<Cleared, ClipboardProblem>) -> String + Send>,
+}
+
+/// When what was taken may be wanted on the clipboard again: from then on it is not looked for.
+pub(super) struct WantedAgain {
+    pub is_it: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// What is said then.
+    pub said: &'static str,
 }
 
 impl Keybearer {
@@ -42,7 +49,8 @@ impl Keybearer {
             }
             let said = this.say_beginning(meanwhile);
             this.lock().taken.insert(said, Arc::clone(&is_it));
-            let (is_wanted_again, said_then) = unless.unwrap_or_else(|| (Arc::new(|| false), ""));
+            let WantedAgain { is_it: is_wanted_again, said: said_then } =
+                unless.unwrap_or_else(|| WantedAgain { is_it: Arc::new(|| false), said: "" });
             let kept_clear = this.on_clipboard(move |clipboard| {
                 let is_wanted = || !is_wanted_again();
                 let is_secret = |text: &str| is_it(text) && is_wanted();

@@ -147,10 +147,10 @@ impl Issuance {
                     self.write_with(move |journal| journal.copy_gone(wish)).await;
                     let gone = self.change(|state| state.is_gone(wish, cleared));
                     drop(turn);
-                    return match gone {
-                        Some(gone) => self.watch(wish, gone.number, gone.mark).await,
-                        None => {}
-                    };
+                    if let Some(gone) = gone {
+                        self.watch(wish, gone.number, gone.mark).await;
+                    }
+                    return;
                 }
                 Err(problem) => self.change(|state| state.not_gone(wish, problem)),
             }
