@@ -38,7 +38,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
             command.env(skipped::FILE, told.path());
             if program.name == "e2e" && env::var_os(THREADS).is_none() {
                 // Most of their time they wait: for hands, clocks and Dfns.
-                command.env(THREADS, (2 * cores).to_string());
+                command.env(THREADS, (3 * cores).to_string());
             }
         },
         |line| {
