@@ -1,18 +1,13 @@
 //! What was taken from the clipboard and is kept elsewhere now: it is cleared from there, which is told once nobody has put it
 //! back.
 
-use std::{sync::Arc, time::Duration};
-
-use tokio::task::spawn_blocking;
+use std::sync::Arc;
 
 use super::Keybearer;
 use crate::{
-    clipboard::{Cleared, Clipboard, QUIET, Watch, keep_clear},
+    clipboard::{AT_THE_END, Cleared, Clipboard, QUIET, Watch, keep_clear, off_the_loop},
     failure::ClipboardProblem,
 };
-
-/// As long as somebody is given to put it back when the app ends.
-const AT_THE_END: Duration = Duration::from_millis(600);
 
 /// Whether a text is what was taken, which is here no more itself.
 pub(super) type IsTaken = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -82,14 +77,10 @@ impl Keybearer {
             .await;
     }
 
-    /// Uses the clipboard away from the event loop, since another program may be slow to answer.
     pub(super) async fn on_clipboard<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
     ) -> Result<T, ClipboardProblem> {
-        let clipboard = Arc::clone(&self.clipboard);
-        spawn_blocking(move || work(&*clipboard))
-            .await
-            .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
+        off_the_loop(&self.clipboard, work).await
     }
 }

@@ -14,8 +14,9 @@ mod wayland;
 #[cfg(target_os = "linux")]
 mod x11;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 pub use self::system::SystemClipboard;
@@ -99,11 +100,28 @@ pub struct Watch<'a> {
 /// every half second.
 pub const QUIET: Duration = Duration::from_secs(3);
 
+/// As long as somebody is given to put it back when the app ends.
+pub const AT_THE_END: Duration = Duration::from_millis(600);
+
 /// So often what was put back is cleared.
 const CLEARINGS: usize = 5;
 
 /// Why it cannot be cleared.
 const INSISTED_ON: &str = "another program keeps putting it back";
+
+/// Uses a clipboard away from the event loop, since another program may be slow to answer.
+///
+/// # Errors
+/// The work's own; [`ClipboardProblem::Unusable`] where it panics.
+pub async fn off_the_loop<T: Send + 'static>(
+    clipboard: &Arc<dyn Clipboard>,
+    work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
+) -> Result<T, ClipboardProblem> {
+    let clipboard = Arc::clone(clipboard);
+    spawn_blocking(move || work(&*clipboard))
+        .await
+        .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
+}
 
 /// Clears it as [`Clipboard::clear_if`] does, and again whenever it is put back, until nobody has for this time. Blocking.
 ///

@@ -10,7 +10,7 @@ use super::{
     journal::{Origin, WishId},
 };
 use crate::{
-    clipboard::{self, Cleared, QUIET, Watch},
+    clipboard::{self, AT_THE_END, Cleared, QUIET, Watch},
     failure::ClipboardProblem,
     key::{Key, KeyId, Keys},
     token::Mark,
@@ -19,9 +19,6 @@ use crate::{
 /// Until the next try where it could not be cleared, and the longest.
 pub(super) const RETRY: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
-
-/// As long as somebody is given to put it back when the app ends.
-const AT_THE_END: Duration = Duration::from_millis(600);
 
 /// How long it is watched in one go, while a token is held that was copied once, and what is between two.
 const WATCH: Duration = Duration::from_secs(60);
@@ -212,11 +209,15 @@ impl State {
         self.notices.retain(|notice| Some(notice.number) != gone.notice);
         let now = if cleared == Cleared::Gone { OnClipboard::Cleared } else { OnClipboard::Replaced };
         self.set_on_clipboard(wish, now);
-        if !matches!(&self.stage, Stage::Held(held) if held.origin.id == wish) {
+        if !self.holds(wish) {
             return None;
         }
         self.watched = Some(gone.number);
         Some(gone)
+    }
+
+    fn holds(&self, wish: WishId) -> bool {
+        matches!(&self.stage, Stage::Held(held) if held.origin.id == wish)
     }
 
     fn set_on_clipboard(&mut self, wish: WishId, now: OnClipboard) {
@@ -233,8 +234,7 @@ impl State {
             clearing.failed = Some(problem.clone());
         }
         self.set_on_clipboard(wish, OnClipboard::StillThere(problem.clone()));
-        let is_held = matches!(&self.stage, Stage::Held(held) if held.origin.id == wish);
-        if !is_held {
+        if !self.holds(wish) {
             self.note_clearing(wish, problem);
         }
     }

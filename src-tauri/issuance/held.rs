@@ -14,7 +14,7 @@ use super::{
     journal::{Event, Origin, WishId},
 };
 use crate::{
-    clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good},
+    clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
     delivery::{Stored, Vault},
     failure::{ClipboardProblem, Failure},
     jwt::{self, Facts},
@@ -574,15 +574,11 @@ impl Issuance {
         })
     }
 
-    /// Uses the clipboard away from the event loop, since another program may be slow to answer.
     pub(super) async fn on_clipboard<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
     ) -> Result<T, ClipboardProblem> {
-        let clipboard = Arc::clone(&self.clipboard);
-        spawn_blocking(move || work(&*clipboard))
-            .await
-            .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
+        off_the_loop(&self.clipboard, work).await
     }
 }
 
