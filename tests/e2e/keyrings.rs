@@ -1,7 +1,10 @@
 //! Each kind of keyring that people have, and what is left in it as other programs find it: signed in, started anew,
 //! renewed, denied, signed out, and forgotten without a window.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    process::{Output, Stdio},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
@@ -81,14 +84,20 @@ fn keep_twice(desktop: &Desktop, contents: &str, secret: &str) -> Result<()> {
     Ok(())
 }
 
+/// Opens the app and signs in: KeePassXC has the token once then.
+async fn kept_by<'a>(keepassxc: &KeePassXc<'_>, desktop: &'a Desktop, sandbox: &Sandbox) -> Result<Window<'a>> {
+    let window = Window::open(desktop, app(), &[]).await?;
+    sign_in(&window, sandbox, &sandbox.admin).await?;
+    wait_kept(&window).await?;
+    ensure_holds(keepassxc, &sandbox.admin, 1).await?;
+    Ok(window)
+}
+
 #[tokio::test]
 async fn keepassxc_asks_once_a_run_and_nothing_is_left_after_signing_out() -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let keepassxc = KeePassXc::start(&desktop, false).await?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_kept(&window).await?;
-    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    let window = kept_by(&keepassxc, &desktop, &sandbox).await?;
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -138,10 +147,7 @@ async fn what_is_in_a_database_of_keepassxcs_that_is_locked_is_told_to_stay_and_
 -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let keepassxc = KeePassXc::start(&desktop, false).await?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_kept(&window).await?;
-    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    let window = kept_by(&keepassxc, &desktop, &sandbox).await?;
     keepassxc.lock().await?;
     sign_out(&window).await?;
     window.wait_text("account-problem", |text| text.contains("keyring may still hold the sign-in token")).await?;
@@ -177,10 +183,7 @@ async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Resu
     wait_kept(&window).await?;
     drop(window);
 
-    let forget = tokio::process::Command::from(with_argument(desktop.command(app()), "--forget")).output();
-    let (forgotten, answered) = tokio::join!(forget, keepassxc.answer(Answer::Allow));
-    answered?;
-    let told = String::from_utf8(forgotten?.stdout)?;
+    let told = String::from_utf8(forget_as_allowed(&desktop, &keepassxc).await?.stdout)?;
     ensure!(told.starts_with("One account and its sign-in token are forgotten.") && told.contains(moved), "{told}");
 
     let forgotten = desktop.command(app()).arg("--forget").output()?;
@@ -194,10 +197,7 @@ async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Resu
 async fn of_two_entries_in_keepassxc_the_one_that_is_denied_stays_alone_and_that_is_told() -> Result<()> {
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let keepassxc = KeePassXc::start(&desktop, false).await?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_kept(&window).await?;
-    ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
+    let window = kept_by(&keepassxc, &desktop, &sandbox).await?;
     keep_twice(&desktop, &keepassxc.contents()?, &sandbox.admin)?;
     ensure_holds(&keepassxc, &sandbox.admin, 2).await?;
     sign_out(&window).await?;
@@ -207,10 +207,7 @@ async fn of_two_entries_in_keepassxc_the_one_that_is_denied_stays_alone_and_that
     ensure!(keepassxc.contents()?.contains("<Value>copy</Value>"), "it is not the copy that is left");
     drop(window);
 
-    let forget = tokio::process::Command::from(with_argument(desktop.command(app()), "--forget")).output();
-    let (forgotten, answered) = tokio::join!(forget, keepassxc.answer(Answer::Allow));
-    answered?;
-    let forgotten = forgotten?;
+    let forgotten = forget_as_allowed(&desktop, &keepassxc).await?;
     ensure!(forgotten.status.success(), "{}", String::from_utf8_lossy(&forgotten.stderr));
     ensure_holds(&keepassxc, &sandbox.admin, 0).await
 }
@@ -287,9 +284,12 @@ async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<String> {
     Ok(token)
 }
 
-fn with_argument(mut command: std::process::Command, argument: &str) -> std::process::Command {
-    command.arg(argument);
-    command
+/// Forgets all without a window, which KeePassXC asks about and the person allows.
+async fn forget_as_allowed(desktop: &Desktop, keepassxc: &KeePassXc<'_>) -> Result<Output> {
+    let mut forget = tokio::process::Command::from(desktop.command(app()));
+    let (forgotten, answered) = tokio::join!(forget.arg("--forget").output(), keepassxc.answer(Answer::Allow));
+    answered?;
+    Ok(forgotten?)
 }
 
 /// Answers the question for a new keyring's password, once it is there, until it is gone: with two passwords that differ it

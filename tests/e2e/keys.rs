@@ -4,14 +4,14 @@ use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
-    process::{self, Process},
+    process,
     recorder::{Recorder, Reply, Request},
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, copy, create, desktop, enter_built_in_sandbox, finish, sign_in};
+use crate::steps::{app, copy, create, desktop, enter_built_in_sandbox, finish, sign_in, start_again};
 
 /// Names that a page could stumble over.
 const ODD: [&str; 5] = ["<img src=x onerror=alert(1)>", "مفتاح الخادم", "🔑🗝️ server", "Twin", "Twin"];
@@ -297,14 +297,7 @@ async fn a_second_start_brings_the_first_to_the_front_and_ends() -> Result<()> {
             Ok(())
         })
         .await?;
-    let mut second = Process::start(desktop.command(app()))?;
-    window
-        .wait_until("the second to end", async || {
-            ensure!(!second.is_running(), "it is running");
-            Ok(())
-        })
-        .await?;
-    ensure!(second.ended_well()?);
+    start_again(&window).await?;
     window
         .wait_until("it to be in front", async || {
             let active = tell(&["getactivewindow"])?;

@@ -16,7 +16,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{app, desktop, press_keys};
+use crate::steps::{app, desktop, press_keys, start_again};
 
 /// Starts the app, waits for its dialog, reads it away with Enter, and tells what it said on standard error.
 async fn refused(desktop: &Desktop, mut command: Command) -> Result<String> {
@@ -92,14 +92,7 @@ async fn a_second_start_says_so_where_the_first_was_stopped_and_one_after_it_wen
     ensure!(told.contains(&format!("“kill -CONT {first}”")), "{told}");
     ensure!(took < Duration::from_secs(9), "it took {took:.1?}");
 
-    let mut second = Process::start(desktop.command(app()))?;
-    window
-        .wait_until("the second to end", async || {
-            ensure!(!second.is_running(), "it is running");
-            Ok(())
-        })
-        .await?;
-    ensure!(second.ended_well()?, "the second failed");
+    start_again(&window).await?;
     window.wait_for("signin-environment").await.map(drop)
 }
 

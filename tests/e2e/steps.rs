@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
-    process,
+    process::{self, Process},
     sandbox::Sandbox,
     wait,
     window::{Key, Window},
@@ -231,4 +231,17 @@ pub(crate) async fn done(window: &Window<'_>) -> Result<()> {
             Ok(())
         })
         .await
+}
+
+/// Starts the app once more beside itself, and waits until that has ended well.
+pub(crate) async fn start_again(window: &Window<'_>) -> Result<()> {
+    let mut second = Process::start(window.desktop().command(app()))?;
+    window
+        .wait_until("the second to end", async || {
+            ensure!(!second.is_running(), "it is running");
+            Ok(())
+        })
+        .await?;
+    ensure!(second.ended_well()?, "the second failed");
+    Ok(())
 }
