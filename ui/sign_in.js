@@ -53,7 +53,8 @@ export function drawSignIn(next, offered) {
   const wasHidden = form.hidden;
   show(form, next.state === "signedOut");
   if (next.state !== "signedOut") {
-    refusal = null;
+    // Of a check the page may hear only after the answer to what began it.
+    if (next.state !== "checking") refusal = null;
     return;
   }
   session = next;

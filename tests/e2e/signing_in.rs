@@ -1,12 +1,13 @@
 //! Signing in, staying signed in, and out again.
 
-use std::process::Stdio;
+use std::{process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
     process::Process,
+    recorder::{Recorder, Reply},
     sandbox::Sandbox,
     wait::{self, SOON},
     window::{Key, Window},
@@ -152,6 +153,47 @@ async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<(
     ensure!(window.value("signin-url").await? == sandbox.url);
     let there = Clipboard::of(&desktop).text().await?;
     ensure!(there.as_deref() == Some("not-a-token-of-this-dfns"), "the clipboard was cleared: {there:?}");
+    Ok(())
+}
+
+/// Lets the page hear half a second late of every change, and counts in `window.heard` what it has heard of.
+const LATE: &str = r#"
+window.heard = [];
+const { callbacks } = window.__TAURI_INTERNALS__;
+for (const [id, callback] of callbacks) {
+  callbacks.set(id, (data) => setTimeout(() => {
+    callback(data);
+    if (data?.message?.session) window.heard.push(data.message.session.state);
+  }, 500));
+}
+"#;
+
+#[tokio::test]
+async fn a_refusal_stays_told_where_the_page_hears_late_of_the_check() -> Result<()> {
+    let desktop = desktop()?;
+    // Slow enough for the page to be told of the check, and quicker than it hears of that.
+    let Reply::Bytes(refusal) = Reply::json(401, &json!({ "error": { "message": "Not Authorized." } })) else {
+        unreachable!("that is what an answer of JSON is")
+    };
+    let dfns = Recorder::start([Reply::Trickle(refusal, Duration::from_millis(1))]).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let _copied = Clipboard::of(&desktop).copy("some-token").await?;
+    window.choose("signin-environment", "custom").await?;
+    window.desktop().confirm_host(&dfns.url())?;
+    window.type_into("signin-url", &dfns.url()).await?;
+    window.execute(LATE, vec![]).await?;
+    window.click("signin-paste").await?;
+    window
+        .wait_until("the page to hear of the check, and of its end", async || {
+            let heard = window.execute("return window.heard", vec![]).await?;
+            ensure!(
+                heard.as_array().is_some_and(|heard| heard.ends_with(&["checking".into(), "signedOut".into()])),
+                "{heard}"
+            );
+            Ok(())
+        })
+        .await?;
+    window.wait_text("signin-error", |text| text.contains("did not accept this sign-in token")).await?;
     Ok(())
 }
 
