@@ -52,6 +52,9 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
     for (name, why) in &sum.skipped {
         println!("skipped: {name}: {why}");
     }
+    for said in &sum.failures {
+        println!("failed: {}", said.trim_end());
+    }
     for name in &ran.broken {
         println!("not run to its end: {name}");
     }
@@ -67,12 +70,17 @@ struct Sum {
     failed: usize,
     /// Those that could not run here, each with the reason.
     skipped: BTreeSet<(String, String)>,
+    /// What each that failed has printed, its name before it.
+    failures: Vec<String>,
+    /// The lines that come belong to the last of them.
+    in_failure: bool,
 }
 
 impl Sum {
     /// Adds a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; …`, or `test NAME ... ignored, WHY`; any other
     /// line adds nothing.
     fn add(&mut self, line: &str) {
+        self.add_failure(line);
         if let Some((name, why)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... ignored")) {
             let why = why.strip_prefix(", ").unwrap_or("it is marked so");
             self.skipped.insert((name.to_owned(), why.to_owned()));
@@ -84,6 +92,20 @@ impl Sum {
         };
         self.passed += count(" passed;").unwrap_or(0);
         self.failed += count(" failed;").unwrap_or(0);
+    }
+
+    /// A program of tests tells at its end, under `---- NAME stdout ----`, what each that failed has printed.
+    fn add_failure(&mut self, line: &str) {
+        let begins = line.strip_prefix("---- ").and_then(|line| line.strip_suffix(" stdout ----"));
+        if let Some(name) = begins {
+            self.failures.push(format!("{name}\n"));
+            self.in_failure = true;
+        } else if line == "failures:" {
+            self.in_failure = false;
+        } else if let (true, Some(said)) = (self.in_failure, self.failures.last_mut()) {
+            said.push_str(line);
+            said.push('\n');
+        }
     }
 
     /// Those that said themselves that they could not run: for their program they have passed.
@@ -106,6 +128,15 @@ mod tests {
         sum.add("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
         sum.add("7 passed; 7 failed; said a test");
         assert_eq!(sum, Sum { passed: 15, failed: 2, ..Sum::default() });
+    }
+
+    #[test]
+    fn what_a_test_that_failed_has_printed_is_kept_to_be_told_at_the_end() {
+        let mut sum = Sum::default();
+        let told = "test a::one ... FAILED\n\nfailures:\n\n---- a::one stdout ----\nError: none\n\n---- a::two stdout ----\nat x:1\n\n\n\
+                    failures:\n    a::one\n";
+        told.lines().for_each(|line| sum.add(line));
+        assert_eq!(sum.failures, ["a::one\nError: none\n\n", "a::two\nat x:1\n\n\n"]);
     }
 
     #[test]
