@@ -11,13 +11,13 @@ use tauri::{
 };
 
 use crate::{
-    account::{BaseUrl, Environment},
+    account::Environment,
     app::{Keybearer, Tested},
     failure::Failure,
     interruptions::Listening,
     ipc::{
-        CheckedList, DestinationForm, EnvironmentKind, KeyDetailsView, ListView, ProgramPresetView, ProtectionView,
-        SandboxPersona, SettingsView, SignInForm, TestedView, TokenText, Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SandboxPersona,
+        SettingsView, SignInForm, TestedView, TokenText, Told, TypedToken, View,
     },
     key::KeyId,
     protection,
@@ -55,7 +55,7 @@ pub(crate) fn watch(page: State<'_, Page>, on_view: Channel<View>) {
 #[tauri::command]
 pub(crate) async fn sign_in_pasted(app: App<'_>, page: State<'_, Page>, form: SignInForm) -> Outcome {
     caught(async {
-        let environment = environment(&form)?;
+        let environment = Environment::of(form.environment, &form.url)?;
         let outcome = app.sign_in_pasted(environment, &form.name, form.remember).await;
         unless_secret(&app, &page, outcome)
     })
@@ -70,7 +70,7 @@ pub(crate) fn note_typed(page: State<'_, Page>, draft: String) {
 #[tauri::command]
 pub(crate) async fn sign_in_typed(app: App<'_>, page: State<'_, Page>, form: SignInForm, token: TypedToken) -> Outcome {
     caught(async {
-        let environment = environment(&form)?;
+        let environment = Environment::of(form.environment, &form.url)?;
         let outcome = app.sign_in_typed(environment, &form.name, &token.0, form.remember).await;
         unless_secret(&app, &page, outcome)
     })
@@ -463,15 +463,6 @@ fn unless_secret<T>(app: &Keybearer, page: &Page, outcome: Result<T, Failure>) -
         app.tell_of_secret(failure);
     }
     Ok(outcome?)
-}
-
-fn environment(form: &SignInForm) -> Result<Environment, Failure> {
-    Ok(match form.environment {
-        EnvironmentKind::Production => Environment::Production,
-        EnvironmentKind::Staging => Environment::Staging,
-        EnvironmentKind::Sandbox => Environment::Sandbox,
-        EnvironmentKind::Custom => Environment::at(BaseUrl::parse(&form.url)?),
-    })
 }
 
 #[cfg(test)]

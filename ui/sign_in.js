@@ -8,7 +8,7 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
-import { button, byId, el, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, ENVIRONMENTS, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { cancelChecking, enterSandbox, noteTyped, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -42,7 +42,7 @@ export function checkingWords({ step, host }) {
 
 /** @param {SessionView} next @param {PresetView[]} offered */
 export function drawSignIn(next, offered) {
-  drawPresets(offered);
+  drawEnvironments(offered);
   // While a sign-in begun here is checked, the form stays, with what was typed in it.
   if (next.state === "checking" && !form.hidden && form.getAttribute("aria-busy") === "true") {
     setChecking(next);
@@ -73,17 +73,22 @@ export function drawSignIn(next, offered) {
 }
 
 /** The organization's own environments come first. @param {PresetView[]} offered */
-function drawPresets(offered) {
+function drawEnvironments(offered) {
   // What a file said at the start does not change.
-  if (presets.length === offered.length) return;
+  if (el("signin-choices").hasChildNodes()) return;
   presets = offered;
-  const choices = presets.map(({ name, host }, index) => {
-    const choice = make("input", { type: "radio" });
-    choice.name = "environment";
-    choice.value = `preset-${index}`;
-    return make("label", { class: "choice" }, choice, make("span", {}, make("strong", {}, name), " ", make("small", {}, host)));
-  });
-  el("signin-choices").prepend(...choices);
+  for (const [index, { name, host }] of presets.entries()) addEnvironment(`preset-${index}`, name, host);
+  for (const [kind, { name, meaning }] of Object.entries(ENVIRONMENTS)) addEnvironment(kind, name, meaning);
+}
+
+/** @param {string} value @param {string} name @param {string} meaning */
+function addEnvironment(value, name, meaning) {
+  const choice = make("input", { type: "radio" });
+  choice.name = "environment";
+  choice.value = value;
+  el("signin-choices").append(
+    make("label", { class: "choice" }, choice, make("span", {}, make("strong", {}, name), " ", make("small", {}, meaning))),
+  );
 }
 
 /** @param {SignInForm} values */

@@ -20,15 +20,83 @@ pub enum Environment {
     Custom(BaseUrl),
 }
 
+/// Declares an enum together with the list of all its variants, in which none can be left out.
+macro_rules! listed {
+    ($(#[$of:meta])* pub enum $name:ident { $($(#[$each:meta])* $variant:ident,)+ }) => {
+        $(#[$of])*
+        pub enum $name { $($(#[$each])* $variant,)+ }
+
+        impl $name {
+            const ALL: &[Self] = &[$(Self::$variant),+];
+        }
+    };
+}
+
+listed! {
+    /// The kinds of environment, as the page and the file of the accounts name them.
+    #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+    #[cfg_attr(test, derive(ts_rs::TS))]
+    #[serde(rename_all = "camelCase")]
+    pub enum EnvironmentKind {
+        /// Dfns' production: real funds.
+        Production,
+        /// Dfns' staging: test funds.
+        Staging,
+        /// The Dfns inside the app.
+        Sandbox,
+        /// An address of the person's own.
+        Custom,
+    }
+}
+
 /// The domain in which Dfns has real funds.
 const REAL_FUNDS: &str = "dfns.io";
 
 impl Environment {
+    /// The environment of a kind; the address counts where the kind itself has none.
+    ///
+    /// # Errors
+    /// [`Failure::Address`] for a custom one whose address cannot be used.
+    pub fn of(kind: EnvironmentKind, url: &str) -> Result<Self, Failure> {
+        Ok(match kind {
+            EnvironmentKind::Production => Self::Production,
+            EnvironmentKind::Staging => Self::Staging,
+            EnvironmentKind::Sandbox => Self::Sandbox,
+            EnvironmentKind::Custom => Self::at(BaseUrl::parse(url)?),
+        })
+    }
+
     /// The environment at an address: what a host is, hangs on the host, and not on how it was entered.
     #[must_use]
     pub fn at(base: BaseUrl) -> Self {
-        let known = [Self::Production, Self::Staging];
-        known.into_iter().find(|known| known.base().as_ref() == Some(&base)).unwrap_or(Self::Custom(base))
+        let mut known = EnvironmentKind::ALL.iter().filter_map(|kind| Self::of(*kind, "").ok());
+        known.find(|known| known.base().as_ref() == Some(&base)).unwrap_or(Self::Custom(base))
+    }
+
+    /// The address that belongs to its kind, as [`Self::of`] takes it: empty unless it is a custom one.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self {
+            Self::Production | Self::Staging | Self::Sandbox => String::new(),
+            Self::Custom(base) => base.to_string(),
+        }
+    }
+
+    /// Its kind, as it is chosen.
+    #[must_use]
+    pub fn kind(&self) -> EnvironmentKind {
+        match self {
+            Self::Production => EnvironmentKind::Production,
+            Self::Staging => EnvironmentKind::Staging,
+            Self::Sandbox => EnvironmentKind::Sandbox,
+            Self::Custom(_) => EnvironmentKind::Custom,
+        }
+    }
+
+    /// Its kind to the person: where there may be real funds, it is Production.
+    #[must_use]
+    pub fn apparent_kind(&self) -> EnvironmentKind {
+        if self.has_real_funds() { EnvironmentKind::Production } else { self.kind() }
     }
 
     /// Whether there may be real funds: in Production, and at every other host of its domain, since none of those is known to

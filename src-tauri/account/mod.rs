@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 pub use self::{
     access::Access,
-    environment::{BaseUrl, Environment},
+    environment::{BaseUrl, Environment, EnvironmentKind},
     keeping::{Forgotten, Keyring, TokenStore, VaultSecrets},
     remembered::{Remembered, RememberedAccounts},
     session::{Checking, Session, SignedIn, Step, Storage, Where},

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{Account, BaseUrl, Environment};
+use super::{Account, Environment, EnvironmentKind};
 use crate::{failure::Failure, own_file::OwnFile};
 
 /// The file with the remembered accounts.
@@ -23,7 +23,7 @@ pub struct RememberedAccounts {
 #[derive(Deserialize, Serialize)]
 struct Line {
     id: String,
-    environment: String,
+    environment: EnvironmentKind,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     url: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -172,13 +172,10 @@ fn named(value: &Value) -> String {
     }
 }
 
+/// The sandbox is there without an account, so none of it is ever remembered.
 fn account(line: Line) -> Option<Account> {
-    let environment = match line.environment.as_str() {
-        "production" => Environment::Production,
-        "staging" => Environment::Staging,
-        "custom" => Environment::at(BaseUrl::parse(&line.url).ok()?),
-        _ => return None,
-    };
+    let environment =
+        Environment::of(line.environment, &line.url).ok().filter(|known| *known != Environment::Sandbox)?;
     Some(Account {
         id: line.id,
         environment,
@@ -190,18 +187,14 @@ fn account(line: Line) -> Option<Account> {
     })
 }
 
-/// The sandbox is there without an account, so it is never remembered.
 fn line(account: &Account, signed_out: bool) -> Option<Value> {
-    let (environment, url) = match &account.environment {
-        Environment::Production => ("production", String::new()),
-        Environment::Staging => ("staging", String::new()),
-        Environment::Sandbox => return None,
-        Environment::Custom(base) => ("custom", base.to_string()),
-    };
+    if account.environment == Environment::Sandbox {
+        return None;
+    }
     let line = Line {
         id: account.id.clone(),
-        environment: environment.to_owned(),
-        url,
+        environment: account.environment.kind(),
+        url: account.environment.url(),
         name: account.name.clone(),
         user: account.user.clone(),
         author: account.author.clone(),
@@ -222,6 +215,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::account::BaseUrl;
 
     fn account(id: &str, environment: Environment) -> Account {
         Account { id: id.into(), ..Account::new(environment, &format!("of {id}")) }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
 use super::Told;
+use crate::account::EnvironmentKind;
 
 /// The session, as the page shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -121,21 +122,6 @@ pub enum Kept {
     Keeping,
     /// In memory, until Keybearer quits.
     Memory,
-}
-
-/// The kinds of environment.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum EnvironmentKind {
-    /// Dfns' production: real funds.
-    Production,
-    /// Dfns' staging: test funds.
-    Staging,
-    /// The Dfns inside the app.
-    Sandbox,
-    /// An address of the person's own.
-    Custom,
 }
 
 /// What the sign-in form holds, save the token.

@@ -15,8 +15,7 @@ use serde::Serialize;
 
 pub use self::{
     account::{
-        AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, PresetView, SandboxPersona, SessionView,
-        SignInForm, TypedToken,
+        AccountName, AccountView, CheckingStep, Kept, PresetView, SandboxPersona, SessionView, SignInForm, TypedToken,
     },
     key::{
         CheckView, ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
@@ -102,6 +101,7 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use super::*;
+    use crate::account::EnvironmentKind;
 
     /// Run with `WRITE_TYPES=1` to write the file anew after a change of the shapes.
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     account::{Account, Environment, KnownAccount, Session, SignedIn, Step, Storage},
     app::Keybearer,
     failure::Failure,
-    ipc::{AccountName, AccountView, CheckingStep, EnvironmentKind, Kept, PresetView, SessionView, SignInForm, Told},
+    ipc::{AccountName, AccountView, CheckingStep, Kept, PresetView, SessionView, SignInForm, Told},
     preset::PresetEnvironment,
 };
 
@@ -46,12 +46,8 @@ impl Keybearer {
             (None, Some(preset)) => Environment::at(preset.url.clone()),
             (None, None) => Environment::Production,
         };
-        let url = match &environment {
-            Environment::Custom(base) => base.to_string(),
-            _ => String::new(),
-        };
         let name = account.map(|account| account.name.clone()).unwrap_or_default();
-        SignInForm { environment: chosen(&environment), url, name, remember: true }
+        SignInForm { environment: environment.kind(), url: environment.url(), name, remember: true }
     }
 
     pub(super) fn known_accounts(&self) -> Vec<AccountView> {
@@ -62,9 +58,7 @@ impl Keybearer {
         let known = self.sessions.accounts();
         let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
         // As people look for them; the order of use would move them about under the pointer.
-        accounts.sort_by_cached_key(|account| {
-            (account.environment as u8, account.label.to_lowercase(), account.id.clone())
-        });
+        accounts.sort_by_cached_key(|account| (account.environment, account.label.to_lowercase(), account.id.clone()));
         accounts
     }
 }
@@ -87,7 +81,7 @@ fn account(known: &KnownAccount, current: Option<&str>) -> AccountView {
     AccountView {
         id: account.id.clone(),
         label: account.label().to_owned(),
-        environment: kind(&account.environment),
+        environment: account.environment.apparent_kind(),
         host: known.at.base.host(),
         user: account.user.clone(),
         organization: account.organization.clone(),
@@ -112,7 +106,7 @@ fn signed_in_view(signed_in: &SignedIn) -> SessionView {
         id: account.id.clone(),
         name: account.name.clone(),
         account: account.label().to_owned(),
-        environment: kind(&account.environment),
+        environment: account.environment.apparent_kind(),
         host: signed_in.at.base.host(),
         user: account.user.clone(),
         organization: account.organization.clone(),
@@ -124,20 +118,5 @@ fn signed_in_view(signed_in: &SignedIn) -> SessionView {
             Storage::Keyring | Storage::Keeping | Storage::Memory => None,
         },
         unchecked: signed_in.unchecked.as_ref().map(Told::from),
-    }
-}
-
-/// What it is to the person: where there may be real funds, it is Production.
-fn kind(environment: &Environment) -> EnvironmentKind {
-    if environment.has_real_funds() { EnvironmentKind::Production } else { chosen(environment) }
-}
-
-/// As it is chosen in the form.
-fn chosen(environment: &Environment) -> EnvironmentKind {
-    match environment {
-        Environment::Production => EnvironmentKind::Production,
-        Environment::Staging => EnvironmentKind::Staging,
-        Environment::Sandbox => EnvironmentKind::Sandbox,
-        Environment::Custom(_) => EnvironmentKind::Custom,
     }
 }
