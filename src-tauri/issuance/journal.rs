@@ -103,6 +103,56 @@ pub enum Event {
     Settled,
 }
 
+/// What an event makes of a wish's stage.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Then {
+    /// It is as it was.
+    Stays,
+    /// It is this one.
+    Is(Stage),
+    /// The wish is settled.
+    Closed,
+}
+
+/// What an event tells of where the token is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tells {
+    /// Nothing, or nothing that is not known without it.
+    Nothing,
+    /// It may be where it was to be delivered.
+    PerhapsDelivered,
+    /// A check or the person has said that it is in a vault.
+    InVault,
+}
+
+impl Event {
+    /// What it makes of the wish's stage, and what it tells of the token.
+    #[must_use]
+    pub fn effect(self) -> (Then, Tells) {
+        match self {
+            Self::Asked | Self::Copied => (Then::Stays, Tells::Nothing),
+            Self::Doubtful => (Then::Is(Stage::Doubtful), Tells::Nothing),
+            Self::Refused => (Then::Is(Stage::Refused), Tells::Nothing),
+            Self::AwaitingApproval => (Then::Is(Stage::AwaitingApproval), Tells::Nothing),
+            Self::Created | Self::Wiped => (Then::Is(Stage::Created), Tells::Nothing),
+            Self::WithoutToken => (Then::Is(Stage::WithoutToken), Tells::Nothing),
+            Self::Checked => (Then::Is(Stage::Checked), Tells::InVault),
+            Self::Delivered(Proof::ReadBack | Proof::FirstVersion | Proof::TakenAsBefore) => {
+                (Then::Is(Stage::Checked), Tells::Nothing)
+            }
+            // That a vault has taken it shows nothing. What is not known of one delivery takes nothing from another.
+            Self::Delivering | Self::PerhapsStored | Self::Delivered(Proof::Taken) => {
+                (Then::Stays, Tells::PerhapsDelivered)
+            }
+            // What the vault deletes is in no vault afterwards.
+            Self::NotStored | Self::StoredForATime(_) => (Then::Stays, Tells::Nothing),
+            Self::HandedOver => (Then::Is(Stage::OldToRevoke), Tells::InVault),
+            Self::Finished | Self::Settled => (Then::Closed, Tells::InVault),
+            Self::NotMade | Self::Revoked | Self::OldRevoked | Self::OldKept => (Then::Closed, Tells::Nothing),
+        }
+    }
+}
+
 /// How far an open wish is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stage {

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::written::owner;
+use super::written::{CLOSED, owner, steps};
 use crate::{
-    issuance::journal::{Batch, BatchId, Fate, OpenBatch},
+    delivery::Proof,
+    issuance::journal::{Batch, BatchId, Event, Fate, OpenBatch, Tells, WishId},
     key::Owner,
 };
 
@@ -39,21 +40,15 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch
         })
         .optional()?;
     let Some((id, owner, destination)) = found else { return Ok(None) };
-    let mut select = connection.prepare(FATES)?;
+    let mut select = connection.prepare(
+        "SELECT name, (
+            SELECT max(wish.id) FROM wish WHERE wish.batch = batch_name.batch AND wish.place = batch_name.place
+        ) FROM batch_name WHERE batch = ?1 ORDER BY place",
+    )?;
     let rows = select.query_map(params![id], |row| {
-        let name: String = row.get(0)?;
-        let (stage, delivered): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
-        let not_made: bool = row.get(3)?;
-        Ok((
-            name,
-            match (stage.as_deref(), delivered) {
-                (None, _) => Fate::Waiting,
-                (Some(_), Some(place)) => Fate::Delivered(place),
-                (Some("closed"), None) if not_made => Fate::NotMade,
-                (Some("closed"), None) => Fate::Settled,
-                (Some(_), None) => Fate::Open,
-            },
-        ))
+        let last: Option<i64> = row.get(1)?;
+        let fate = last.map_or(Ok(Fate::Waiting), |wish| fate(connection, WishId(wish)))?;
+        Ok((row.get::<_, String>(0)?, fate))
     })?;
     let (names, fates) = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
     Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, destination, names }, fates }))
@@ -63,19 +58,23 @@ pub(super) fn close(connection: &Connection, id: BatchId) -> rusqlite::Result<()
     connection.execute("UPDATE batch SET open = 0 WHERE id = ?1", params![id.0]).map(drop)
 }
 
-/// Each name, with the stage of its last wish, where its token was delivered, and whether no key was made. What was only
-/// taken somewhere is delivered once a check or the person says so.
-const FATES: &str = "
-    SELECT batch_name.name, wish.stage,
-        (SELECT step.place FROM step WHERE step.wish = wish.id AND (
-            step.kind LIKE 'delivered,%' OR step.kind = 'delivered' AND EXISTS (
-                SELECT 1 FROM step AS later
-                WHERE later.wish = wish.id AND later.kind IN ('checked', 'finished', 'handed over', 'settled')
-            )
-        ) ORDER BY step.id LIMIT 1),
-        EXISTS (SELECT 1 FROM step WHERE step.wish = wish.id AND step.kind = 'not made')
-    FROM batch_name LEFT JOIN wish ON wish.id = (
-        SELECT max(each.id) FROM wish AS each
-        WHERE each.batch = batch_name.batch AND each.place = batch_name.place
-    )
-    WHERE batch_name.batch = ?1 ORDER BY batch_name.place";
+/// What became of a wish. What was only taken somewhere is delivered once a check or the person says so.
+fn fate(connection: &Connection, wish: WishId) -> rusqlite::Result<Fate> {
+    let steps = steps(connection, wish)?;
+    let in_vault = steps.iter().any(|step| step.tells() == Tells::InVault);
+    let delivered = steps.iter().find(|step| match step.event {
+        Some(Event::Delivered(Proof::Taken)) => in_vault,
+        Some(Event::Delivered(Proof::ReadBack | Proof::FirstVersion | Proof::TakenAsBefore)) => true,
+        _ => false,
+    });
+    if let Some(place) = delivered.and_then(|step| step.place.clone()) {
+        return Ok(Fate::Delivered(place));
+    }
+    let stage: String =
+        connection.query_row("SELECT stage FROM wish WHERE id = ?1", params![wish.0], |row| row.get(0))?;
+    Ok(match stage == CLOSED {
+        false => Fate::Open,
+        true if steps.iter().any(|step| step.event == Some(Event::NotMade)) => Fate::NotMade,
+        true => Fate::Settled,
+    })
+}

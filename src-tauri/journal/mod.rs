@@ -13,20 +13,25 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use rusqlite::{Connection, Transaction, named_params, params};
+use rusqlite::{Connection, Transaction, params};
 
 use time::OffsetDateTime;
 
 use self::{
     file::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
     place::Place,
-    written::{CLOSED, event, instant, key as key_of, line, line_of, now, open_wish, owner, written},
+    written::{
+        CLOSED, StepLine, event_word, insert_wish, instant, key as key_of, line, line_of, now, open_wish, owner,
+        stage_word, steps,
+    },
 };
 pub use self::{place::is_in_use, unusable::Unusable};
 use crate::{
     failure::Failure,
-    issuance::journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Unknown, Wish, WishId},
-    key::{Key, KeyId, Owner},
+    issuance::journal::{
+        Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Then, Unknown, Wish, WishId,
+    },
+    key::{Key, KeyId},
     token::{Fingerprint, Mark},
 };
 
@@ -54,7 +59,6 @@ impl SqliteJournal {
         delivery: Option<(&str, Option<OffsetDateTime>)>,
         also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), Failure> {
-        let (kind, stage) = written(event);
         let place = delivery.map(|(place, _)| place);
         let until = delivery.and_then(|(_, until)| until).map(line_of);
         let mut connection = self.connection();
@@ -62,15 +66,20 @@ impl SqliteJournal {
             let transaction = connection.transaction()?;
             transaction.execute(
                 "INSERT INTO step (wish, at, kind, place, until) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![wish.0, now(), kind, place, until],
+                params![wish.0, now(), event_word(event), place, until],
             )?;
             also(&transaction)?;
-            if let Some(stage) = stage {
-                transaction.execute("UPDATE wish SET stage = ?2 WHERE id = ?1", params![wish.0, stage])?;
-            }
-            if stage == Some(CLOSED) {
-                // What there was before matters only while something may still appear.
-                transaction.execute("UPDATE wish SET known = NULL WHERE id = ?1", params![wish.0])?;
+            match event.effect().0 {
+                Then::Stays => {}
+                Then::Is(stage) => {
+                    let update = "UPDATE wish SET stage = ?2 WHERE id = ?1";
+                    transaction.execute(update, params![wish.0, stage_word(stage)])?;
+                }
+                Then::Closed => {
+                    // What there was before matters only while something may still appear.
+                    let update = "UPDATE wish SET stage = ?2, known = NULL WHERE id = ?1";
+                    transaction.execute(update, params![wish.0, CLOSED])?;
+                }
             }
             transaction.commit()
         };
@@ -93,26 +102,7 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
         self.ensure_found_again()?;
-        let known = wish.before.written();
-        let Owner { account, label, base, organization, user, author } = &wish.owner;
-        let insert = "INSERT INTO wish
-            (asked_at, account, label, base, organization, user, author, name, known, replaces, batch, place,
-             stage)
-            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :name, :known, :replaces,
-                :batch, :place, 'asked')";
-        let connection = self.connection();
-        connection
-            .execute(
-                insert,
-                named_params! {
-                    ":asked_at": now(), ":account": account, ":label": label, ":base": base,
-                    ":organization": organization, ":user": user, ":author": author, ":name": wish.name, ":known": known,
-                    ":replaces": wish.replaces.as_ref().map(line),
-                    ":batch": wish.part_of.map(|part| part.batch.0), ":place": wish.part_of.map(|part| part.place),
-                },
-            )
-            .map_err(|error| not_begun(&error))?;
-        Ok(WishId(connection.last_insert_rowid()))
+        insert_wish(&self.connection(), wish).map_err(|error| not_begun(&error))
     }
 
     fn made(&self, wish: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
@@ -129,12 +119,11 @@ impl Journal for SqliteJournal {
     }
 
     fn revoked_later(&self, base: &str, id: &KeyId) -> Result<(), Failure> {
-        let (kind, _) = written(Event::Revoked);
         let insert = "INSERT INTO step (wish, at, kind)
             SELECT id, ?3, ?4 FROM wish
             WHERE base = ?1 AND json_extract(key, '$.id') = ?2 AND stage = ?5
                 AND NOT EXISTS (SELECT 1 FROM step WHERE step.wish = wish.id AND step.kind = ?4)";
-        let written = self.connection().execute(insert, params![base, id.0, now(), kind, CLOSED]);
+        let written = self.connection().execute(insert, params![base, id.0, now(), event_word(Event::Revoked), CLOSED]);
         written.map(drop).map_err(|error| not_recorded(&error))
     }
 
@@ -200,8 +189,10 @@ impl Journal for SqliteJournal {
     fn open(&self) -> Result<Vec<OpenWish>, Failure> {
         let connection = self.connection();
         let read = || -> rusqlite::Result<Vec<OpenWish>> {
-            let mut select = connection.prepare(OPEN)?;
-            select.query_map(params![CLOSED], open_wish)?.collect()
+            let mut select = connection.prepare("SELECT * FROM wish WHERE stage <> ?1 ORDER BY id")?;
+            let open = select
+                .query_map(params![CLOSED], |row| open_wish(row, &steps(&connection, WishId(row.get("id")?))?))?;
+            open.collect()
         };
         read().map_err(|error| not_read(&error))
     }
@@ -211,23 +202,15 @@ impl Journal for SqliteJournal {
         let read = || -> rusqlite::Result<Vec<Record>> {
             let mut wishes =
                 connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
-            let mut steps =
-                connection.prepare("SELECT at, kind, place, until FROM step WHERE wish = ?1 ORDER BY id")?;
             let mut found = wishes.query(params![base])?;
             let mut records = Vec::new();
             while let Some(row) = found.next()? {
                 let Some(key) = key_of(row, "key")? else { continue };
                 let asked_at = instant(&row.get::<_, String>("asked_at")?);
-                let later = steps.query_map(params![row.get::<_, i64>("id")?], |step| {
-                    let at = instant(&step.get::<_, String>(0)?);
-                    let until = step.get::<_, Option<String>>(3)?.map(|until| instant(&until));
-                    Ok((at, step.get::<_, String>(1)?, step.get(2)?, until))
-                })?;
                 let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
                 let mut unknown = Vec::new();
-                for step in later {
-                    let (at, word, place, until) = step?;
-                    match event(&word) {
+                for StepLine { at, word, event, place, until } in steps(&connection, WishId(row.get("id")?))? {
+                    match event {
                         Some(event) => events.push(Happened { at, event, place, until }),
                         None => unknown.push(Unknown { at, word }),
                     }
@@ -246,19 +229,3 @@ impl Journal for SqliteJournal {
         read().map_err(|error| not_read(&error))
     }
 }
-
-/// The wishes that are not settled; where the token of each may be: the last place of which nothing later is known than
-/// that it was on its way there, was taken there, or did not arrive clearly; and where it is for a time.
-const OPEN: &str = "
-    SELECT wish.*, (
-        SELECT step.place FROM step
-        WHERE step.wish = wish.id AND step.kind IN ('delivering', 'perhaps stored', 'delivered') AND NOT EXISTS (
-            SELECT 1 FROM step AS later
-            WHERE later.wish = step.wish AND later.place = step.place AND later.id > step.id
-        )
-        ORDER BY step.id DESC LIMIT 1
-    ) AS perhaps_in, kept.place AS kept_in, kept.until AS kept_until
-    FROM wish LEFT JOIN step AS kept ON kept.id = (
-        SELECT max(step.id) FROM step WHERE step.wish = wish.id AND step.until IS NOT NULL
-    )
-    WHERE stage <> ?1 ORDER BY wish.id";

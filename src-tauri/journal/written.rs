@@ -1,6 +1,8 @@
 //! How wishes, keys and events stand in the file.
 
-use rusqlite::Row;
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Row, named_params, params};
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -8,7 +10,7 @@ use crate::{
     delivery::Proof,
     issuance::{
         Before,
-        journal::{BatchId, Event, OpenWish, Part, Stage, Wish, WishId},
+        journal::{BatchId, Event, OpenWish, Part, Stage, Tells, Wish, WishId},
     },
     key::{Key, KeyId, KeyStatus, Owner},
 };
@@ -16,61 +18,67 @@ use crate::{
 /// The stage of a wish that is settled.
 pub(super) const CLOSED: &str = "closed";
 
-/// Writes out both directions of the table: how an event is written, and how it is read. An event that is missing from the
-/// table does not compile, and so none can be written that cannot be read.
-macro_rules! events {
-    ($($($event:ident)::+ $(($proof:path))? => $kind:literal, $stage:expr;)+) => {
-        /// Each event as it stands in the file, and the wish's stage from then on, where the event changes it.
+/// Writes out both directions of a table: the word with which a value stands in the file, and the value of a word. A value
+/// that is missing from the table does not compile, and so none can be written that cannot be read.
+macro_rules! words {
+    ($to:ident, $of:ident, $all:ident, $type:ty: $($($value:ident)::+ $(($proof:path))? => $word:literal;)+) => {
         #[cfg(test)]
-        pub(super) const EVENTS: &[Event] = &[$($($event)::+ $(($proof))?),+];
+        pub(super) const $all: &[$type] = &[$($($value)::+ $(($proof))?),+];
 
-        /// An event as it stands in the file, and the wish's stage from then on, where the event changes it.
-        pub(super) fn written(event: Event) -> (&'static str, Option<&'static str>) {
-            match event {
-                $($($event)::+ $(($proof))? => ($kind, $stage),)+
+        pub(super) fn $to(value: $type) -> &'static str {
+            match value {
+                $($($value)::+ $(($proof))? => $word,)+
             }
         }
 
-        pub(super) fn event(kind: &str) -> Option<Event> {
-            match kind {
-                $($kind => Some($($event)::+ $(($proof))?),)+
+        pub(super) fn $of(word: &str) -> Option<$type> {
+            match word {
+                $($word => Some($($value)::+ $(($proof))?),)+
                 _ => None,
             }
         }
     };
 }
 
-events! {
-    Event::Asked => "asked", None;
-    Event::NotMade => "not made", Some(CLOSED);
-    Event::Doubtful => "doubtful", Some("doubtful");
-    Event::Refused => "refused", Some("refused");
-    Event::AwaitingApproval => "awaiting approval", Some("awaiting approval");
-    Event::Created => "created", Some("created");
-    Event::WithoutToken => "without token", Some("without token");
-    Event::Copied => "copied", None;
-    Event::Checked => "checked", Some("checked");
-    // What is not known of one delivery takes nothing from what is known of another.
-    Event::Delivering => "delivering", None;
-    Event::Delivered(Proof::ReadBack) => "delivered, read back", Some("checked");
-    Event::Delivered(Proof::FirstVersion) => "delivered, first version", Some("checked");
-    Event::Delivered(Proof::TakenAsBefore) => "delivered, as checked before", Some("checked");
-    // It is as open as before: that a vault has taken it shows nothing.
-    Event::Delivered(Proof::Taken) => "delivered", None;
-    // It is as open as before: what the vault deletes is in no vault afterwards.
-    Event::StoredForATime(Proof::ReadBack) => "stored for a time, read back", None;
-    Event::StoredForATime(Proof::FirstVersion) => "stored for a time, first version", None;
-    Event::StoredForATime(Proof::TakenAsBefore) => "stored for a time, as checked before", None;
-    Event::StoredForATime(Proof::Taken) => "stored for a time", None;
-    Event::NotStored => "not stored", None;
-    Event::PerhapsStored => "perhaps stored", None;
-    Event::Finished => "finished", Some(CLOSED);
-    Event::HandedOver => "handed over", Some("old to revoke");
-    Event::Wiped => "wiped", Some("created");
-    Event::Revoked => "revoked", Some(CLOSED);
-    Event::OldRevoked => "old revoked", Some(CLOSED);
-    Event::OldKept => "old kept", Some(CLOSED);
-    Event::Settled => "settled", Some(CLOSED);
+words! { event_word, event_of, EVENTS, Event:
+    Event::Asked => "asked";
+    Event::NotMade => "not made";
+    Event::Doubtful => "doubtful";
+    Event::Refused => "refused";
+    Event::AwaitingApproval => "awaiting approval";
+    Event::Created => "created";
+    Event::WithoutToken => "without token";
+    Event::Copied => "copied";
+    Event::Checked => "checked";
+    Event::Delivering => "delivering";
+    Event::Delivered(Proof::ReadBack) => "delivered, read back";
+    Event::Delivered(Proof::FirstVersion) => "delivered, first version";
+    Event::Delivered(Proof::TakenAsBefore) => "delivered, as checked before";
+    Event::Delivered(Proof::Taken) => "delivered";
+    Event::StoredForATime(Proof::ReadBack) => "stored for a time, read back";
+    Event::StoredForATime(Proof::FirstVersion) => "stored for a time, first version";
+    Event::StoredForATime(Proof::TakenAsBefore) => "stored for a time, as checked before";
+    Event::StoredForATime(Proof::Taken) => "stored for a time";
+    Event::NotStored => "not stored";
+    Event::PerhapsStored => "perhaps stored";
+    Event::Finished => "finished";
+    Event::HandedOver => "handed over";
+    Event::Wiped => "wiped";
+    Event::Revoked => "revoked";
+    Event::OldRevoked => "old revoked";
+    Event::OldKept => "old kept";
+    Event::Settled => "settled";
+}
+
+words! { stage_word, stage_of, STAGES, Stage:
+    Stage::Asked => "asked";
+    Stage::Doubtful => "doubtful";
+    Stage::Refused => "refused";
+    Stage::AwaitingApproval => "awaiting approval";
+    Stage::Created => "created";
+    Stage::Checked => "checked";
+    Stage::WithoutToken => "without token";
+    Stage::OldToRevoke => "old to revoke";
 }
 
 /// A key, as it stands in the file.
@@ -130,18 +138,26 @@ pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
     })
 }
 
-pub(super) fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
-    let stage = match row.get::<_, String>("stage")?.as_str() {
-        "asked" => Stage::Asked,
-        "refused" => Stage::Refused,
-        "awaiting approval" => Stage::AwaitingApproval,
-        "created" => Stage::Created,
-        "checked" => Stage::Checked,
-        "without token" => Stage::WithoutToken,
-        "old to revoke" => Stage::OldToRevoke,
-        // A stage not known here says nothing for sure.
-        _ => Stage::Doubtful,
-    };
+/// Writes a wish down that is about to be asked for.
+pub(super) fn insert_wish(connection: &Connection, wish: &Wish) -> rusqlite::Result<WishId> {
+    let Wish { owner, name, before, replaces, part_of } = wish;
+    let Owner { account, label, base, organization, user, author } = owner;
+    connection.execute(
+        "INSERT INTO wish
+            (asked_at, account, label, base, organization, user, author, name, known, replaces, batch, place, stage)
+            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :name, :known, :replaces,
+                :batch, :place, :stage)",
+        named_params! {
+            ":asked_at": now(), ":account": account, ":label": label, ":base": base, ":organization": organization,
+            ":user": user, ":author": author, ":name": name, ":known": before.written(),
+            ":replaces": replaces.as_ref().map(line), ":batch": part_of.map(|part| part.batch.0),
+            ":place": part_of.map(|part| part.place), ":stage": stage_word(Stage::Asked),
+        },
+    )?;
+    Ok(WishId(connection.last_insert_rowid()))
+}
+
+pub(super) fn open_wish(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result<OpenWish> {
     let known = row.get::<_, Option<String>>("known")?;
     let asked_at = instant(&row.get::<_, String>("asked_at")?);
     Ok(OpenWish {
@@ -157,14 +173,55 @@ pub(super) fn open_wish(row: &Row<'_>) -> rusqlite::Result<OpenWish> {
             },
         },
         asked_at,
-        stage,
+        // A stage not known here says nothing for sure.
+        stage: stage_of(&row.get::<_, String>("stage")?).unwrap_or(Stage::Doubtful),
         key: key(row, "key")?,
-        perhaps_in: row.get("perhaps_in")?,
-        kept: match (row.get("kept_in")?, row.get::<_, Option<String>>("kept_until")?) {
-            (Some(place), Some(until)) => Some((place, instant(&until))),
-            _ => None,
-        },
+        perhaps_in: perhaps_in(steps),
+        kept: steps.iter().rev().find(|step| step.until.is_some()).and_then(|step| step.place.clone().zip(step.until)),
     })
+}
+
+/// The last place of a delivery after whose last step it is not known whether the token is there.
+fn perhaps_in(steps: &[StepLine]) -> Option<String> {
+    let mut later = HashSet::new();
+    let mut last_of_each =
+        steps.iter().rev().filter(|step| step.place.as_ref().is_some_and(|place| later.insert(place)));
+    let unclear = last_of_each.find(|step| step.tells() == Tells::PerhapsDelivered)?;
+    unclear.place.clone()
+}
+
+/// A step after a wish, as it stands in the file.
+pub(super) struct StepLine {
+    pub(super) at: OffsetDateTime,
+    pub(super) word: String,
+    /// None where only a later version knows the word.
+    pub(super) event: Option<Event>,
+    pub(super) place: Option<String>,
+    pub(super) until: Option<OffsetDateTime>,
+}
+
+impl StepLine {
+    /// What it tells of where the token is.
+    pub(super) fn tells(&self) -> Tells {
+        self.event.map_or(Tells::Nothing, |event| event.effect().1)
+    }
+}
+
+/// The steps after a wish, oldest first.
+pub(super) fn steps(connection: &Connection, wish: WishId) -> rusqlite::Result<Vec<StepLine>> {
+    let mut select =
+        connection.prepare_cached("SELECT at, kind, place, until FROM step WHERE wish = ?1 ORDER BY id")?;
+    let steps = select.query_map(params![wish.0], |row| {
+        let word: String = row.get(1)?;
+        Ok(StepLine {
+            at: instant(&row.get::<_, String>(0)?),
+            event: event_of(&word),
+            word,
+            place: row.get(2)?,
+            until: row.get::<_, Option<String>>(3)?.map(|until| instant(&until)),
+        })
+    })?;
+    steps.collect()
 }
 
 pub(super) fn instant(text: &str) -> OffsetDateTime {
