@@ -289,7 +289,9 @@ fn words(held: Option<&Token>, asking: bool) -> String {
             OnClipboard::Clearing => words += "\n\nThe token is being cleared from the clipboard.",
             OnClipboard::Cleared => words += "\n\nThe token was cleared from the clipboard.",
             OnClipboard::Replaced => words += "\n\nThe token is no longer on the clipboard.",
-            OnClipboard::Unsure(problem) | OnClipboard::StillThere(problem) => words += &format!("\n\n{problem}"),
+            OnClipboard::Unsure { problem, .. } | OnClipboard::StillThere(problem) => {
+                words += &format!("\n\n{problem}")
+            }
         }
     } else if asking {
         words += "\n\nA key is being asked for. If you quit now, Dfns may make it all the same; Keybearer looks for it at \

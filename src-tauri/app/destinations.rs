@@ -16,7 +16,7 @@ use crate::{
     delivery::{Entry, Proof, Vault},
     failure::{ClipboardProblem, Failure, VaultProblem},
     hex::hex,
-    issuance::Held,
+    issuance::Made,
     key::{Key, KeyId, KeyName},
     vault::Destination,
 };
@@ -245,16 +245,14 @@ impl Keybearer {
         let vault = self.open_destination(id).await.map_err(no_room)?;
         let replacing = replaces.is_some();
         let created = self.create(typed, anyway, replaces, Some(Arc::clone(&vault))).await;
-        created.map_err(|failure| match failure {
+        let made = created.map_err(|failure| match failure {
             // Another name cannot be chosen for it.
             Failure::NoRoom(VaultProblem::Exists(place)) if replacing => {
                 Failure::NoRoom(VaultProblem::ReplacedBefore(place))
             }
             failure => failure,
         })?;
-        // No token came, which is noted: there is nothing to deliver.
-        let hidden = |held: &Held| held.hidden.then_some(held.id());
-        let Some(held) = self.issuance.with_held(hidden).flatten() else { return Ok(()) };
+        let Made::Held(held) = made else { return Ok(()) };
         // Where it did not end well, the dialog is open, and tells why.
         let Ok(delivered) = self.issuance.deliver(held, &vault).await else { return Ok(()) };
         if delivered.stored.until.is_some() || !delivered.stored.proof.counts() {

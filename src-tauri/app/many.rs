@@ -19,7 +19,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::{Failure, VaultProblem},
     issuance::{
-        Held, Order,
+        Made, Order,
         journal::{Batch, BatchId, Fate, OpenBatch, Part},
     },
     key::{KeyName, KeyStatus, Keys, Owner},
@@ -504,10 +504,8 @@ impl Keybearer {
                     }
                     return Err(failure);
                 }
-                Ok(()) => {
-                    // Held back, or without a token: there is nothing to deliver.
-                    let hidden = |held: &Held| held.hidden.then_some(held.id());
-                    let Some(held) = self.issuance.with_held(hidden).flatten() else { return Ok(()) };
+                Ok(Made::WithoutToken) => return Ok(()),
+                Ok(Made::Held(held)) => {
                     let delivered = self.issuance.deliver(held, vault).await?;
                     if delivered.stored.until.is_some() {
                         return Err(NOT_FOR_GOOD);

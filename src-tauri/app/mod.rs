@@ -36,7 +36,7 @@ use crate::{
     dfns::Dfns,
     failure::{ClipboardProblem, Failure},
     ipc::Closing,
-    issuance::{HeldId, Issuance, OnClipboard, Order, Revocation, journal::Journal},
+    issuance::{HeldId, Issuance, Made, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
     key::{Key, KeyId, KeyName, Keys, is_same_name},
     own_file::OwnFile,
@@ -244,7 +244,7 @@ impl Keybearer {
     /// # Errors
     /// As [`Issuance::create`].
     pub async fn create_key(&self, typed: &str, anyway: bool, replaces: Option<Key>) -> Result<(), Failure> {
-        self.create(typed, anyway, replaces, None).await
+        self.create(typed, anyway, replaces, None).await.map(drop)
     }
 
     async fn create(
@@ -253,7 +253,7 @@ impl Keybearer {
         anyway: bool,
         replaces: Option<Key>,
         deliver_to: Option<Arc<dyn Vault>>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Made, Failure> {
         if self.many_under_way() {
             return Err(Failure::NotNow("A list of names is being worked on. Pause it first."));
         }
@@ -274,11 +274,11 @@ impl Keybearer {
         let order = Order { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
         self.lock().draft = match &outcome {
-            Ok(()) => String::new(),
+            Ok(_) => String::new(),
             Err(_) => typed.to_owned(),
         };
         match &outcome {
-            Ok(()) => self.sessions.reached(),
+            Ok(_) => self.sessions.reached(),
             Err(failure) if *failure.refusal() == Failure::SignInAgain => {
                 // What is in doubt by that is looked up, and settled, once the person has signed in again.
                 self.sessions.expire(&keys);

@@ -8,7 +8,7 @@ use std::sync::{
 use tokio::{sync::Notify, task::spawn_blocking, time::Instant};
 
 use super::{
-    Before, Issuance, NoticeKind, Stage,
+    Before, Course, HeldId, Issuance, NoticeKind, Stage,
     journal::{Event, Origin, Part, Wish, WishId},
     journal_failed,
     unfinished::Unfinished,
@@ -35,6 +35,15 @@ pub struct Order {
     pub deliver_to: Option<Arc<dyn Vault>>,
     /// Of which list of names it is one, if of any.
     pub part_of: Option<Part>,
+}
+
+/// What came of a wish for a key that Dfns has granted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Made {
+    /// Its token is held.
+    Held(HeldId),
+    /// It came without a token, or waits for approval: a notice tells of it, and there is nothing to deliver.
+    WithoutToken,
 }
 
 /// How far a request is.
@@ -91,7 +100,7 @@ impl Issuance {
         owner: Owner,
         may_list: bool,
         order: Order,
-    ) -> Result<(), Failure> {
+    ) -> Result<Made, Failure> {
         let call_off = self.begin(&order)?;
         let asked = Arc::new(AtomicBool::new(false));
         let unfinished = Unfinished::new(self, &keys, &asked);
@@ -116,23 +125,23 @@ impl Issuance {
         may_list: bool,
         order: Order,
         call_off: &Notify,
-    ) -> Result<(), Failure> {
-        let hidden = order.deliver_to.is_some();
+    ) -> Result<Made, Failure> {
+        let course = if order.deliver_to.is_some() { Course::StraightToVault } else { Course::InDialog };
         let asked = self.ask(&mut unfinished, &keys, owner, may_list, order, call_off).await;
         let outcome = match asked {
             Ok((origin, Created::WithToken(key, token))) => {
-                self.hold(keys, origin, key, token, hidden);
+                let held = self.hold(keys, origin, key, token, course);
                 unfinished.end_held();
-                return Ok(());
+                return Ok(Made::Held(held));
             }
             Ok((origin, Created::WithoutToken(key))) => {
                 self.note(NoticeKind::WithoutToken, key.name.clone(), Some(key), &keys, origin);
-                Ok(())
+                Ok(Made::WithoutToken)
             }
             Ok((mut origin, Created::AwaitingApproval)) => {
                 origin.held_back = true;
                 self.doubt(&keys, &origin, true);
-                Ok(())
+                Ok(Made::WithoutToken)
             }
             Err(failure) => Err(failure),
         };

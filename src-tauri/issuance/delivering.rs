@@ -11,7 +11,8 @@ use tokio::{
 
 use super::{
     HeldId, Issuance, State,
-    held::NOTHING_HELD,
+    ending::REVOKING,
+    held::{Activity, Held, NOTHING_HELD},
     journal::{Event, WishId},
 };
 use crate::{
@@ -79,7 +80,7 @@ impl Issuance {
     /// [`Failure::PerhapsStored`], which the view tells as well.
     pub async fn deliver(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
         let Begun { wish, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
-        let step = |step| self.set_step(id, step);
+        let step = |step| self.change_delivery(id, |delivering| delivering.step = step);
         // Who is let in may be another than the last time; who cannot be asked is not told, and stored for all the same.
         let whose = tokio::select! {
             whose = vault.whose() => Ok(whose.ok().flatten()),
@@ -88,7 +89,7 @@ impl Issuance {
         let outcome = match whose {
             Ok(whose) => {
                 to.account = whose;
-                self.set_place(id, &to);
+                self.change_delivery(id, |delivering| delivering.to = to.clone());
                 self.write_delivery(wish, Event::Delivering, &to, None).await;
                 tokio::select! {
                     biased;
@@ -138,13 +139,13 @@ impl Issuance {
 
     /// Calls the delivery off. Once the token was on its way, that leaves in doubt whether it was stored.
     pub fn call_off_delivery(&self) {
-        self.with_held(|held| held.delivering.as_ref().map(|delivering| delivering.call_off.notify_one()));
+        self.with_held(|held| held.delivering().map(|delivering| delivering.call_off.notify_one()));
     }
 
     /// Waits for the outcome of a delivery, if one is on its way.
     pub(super) async fn after_delivery(&self, id: HeldId) {
         let mut changes = self.changed.subscribe();
-        while self.read_held(id, |held| held.delivering.is_some()) == Ok(true) {
+        while self.read_held(id, |held| held.delivering().is_some()) == Ok(true) {
             if changes.changed().await.is_err() {
                 return;
             }
@@ -160,14 +161,11 @@ impl Issuance {
 
     fn begin_delivery(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Begun, Failure> {
         self.change_held(id, |held| {
-            if held.ending {
-                return Err(NOTHING_HELD);
-            }
-            if held.delivering.is_some() {
-                return Err(Failure::NotNow("The token is being delivered already."));
-            }
-            if held.revocation.is_some() {
-                return Err(Failure::NotNow("The key is being revoked; wait for the outcome."));
+            match held.activity {
+                Activity::None => {}
+                Activity::Ending => return Err(NOTHING_HELD),
+                Activity::Delivering(_) => return Err(Failure::NotNow("The token is being delivered already.")),
+                Activity::Revoking(_) => return Err(REVOKING),
             }
             let entry = Entry {
                 // As it was asked for: that is the entry that was looked for, whatever the answer calls the key.
@@ -180,7 +178,7 @@ impl Issuance {
             let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry), account: None };
             let call_off = Arc::new(Notify::new());
             held.undelivered = None;
-            held.delivering = Some(Delivering {
+            held.activity = Activity::Delivering(Delivering {
                 to: to.clone(),
                 step: Step::Looking,
                 since: Instant::now(),
@@ -190,17 +188,17 @@ impl Issuance {
         })?
     }
 
-    fn set_step(&self, id: HeldId, step: Step) {
-        let _ = self.change_held(id, |held| held.delivering.as_mut().map(|delivering| delivering.step = step));
-    }
-
-    fn set_place(&self, id: HeldId, to: &Place) {
-        let _ = self.change_held(id, |held| held.delivering.as_mut().map(|delivering| delivering.to = to.clone()));
+    fn change_delivery(&self, id: HeldId, change: impl FnOnce(&mut Delivering)) {
+        let _ = self.change_held(id, |held| {
+            if let Activity::Delivering(delivering) = &mut held.activity {
+                change(delivering);
+            }
+        });
     }
 
     /// What it means that the delivery on its way is called off now.
     fn called_off(&self) -> Failure {
-        let step = self.with_held(|held| held.delivering.as_ref().map(|delivering| delivering.step)).flatten();
+        let step = self.with_held(|held| held.delivering().map(|delivering| delivering.step)).flatten();
         match step {
             Some(Step::Looking) => Failure::NotStored(VaultProblem::CalledOff),
             _ => Failure::PerhapsStored(VaultProblem::CalledOff),
@@ -218,7 +216,7 @@ impl Issuance {
 
     /// Lets the person see a token that was to go straight into a vault: they have to see to it from now on.
     pub fn show_hidden(&self, id: HeldId) {
-        let _ = self.change_held(id, |held| held.hidden = false);
+        let _ = self.change_held(id, Held::show_in_dialog);
     }
 
     async fn write_delivery(&self, wish: WishId, event: Event, to: &Place, until: Option<OffsetDateTime>) {
@@ -247,13 +245,17 @@ fn as_known(stored: Stored, vault: &Arc<dyn Vault>) -> Stored {
 impl State {
     fn end_delivery(&mut self, id: HeldId, to: &Place, vault: &Arc<dyn Vault>, outcome: &Result<Stored, Failure>) {
         let Some(held) = self.held().filter(|held| held.id == id) else { return };
-        held.delivering = None;
+        if held.delivering().is_some() {
+            held.activity = Activity::None;
+        }
         match outcome {
             Ok(stored) => {
                 held.perhaps.retain(|place| place != to);
                 held.delivered.push(Delivered { at: to.clone(), stored: *stored });
-                // Whoever waits for it has to decide whether that is enough.
-                held.hidden &= stored.until.is_none() && stored.proof.counts();
+                if stored.until.is_some() || !stored.proof.counts() {
+                    // Whoever waits for it has to decide whether that is enough.
+                    held.show_in_dialog();
+                }
                 if !stored.proof.counts() {
                     held.taken_by.push(Arc::clone(vault));
                 }
@@ -262,8 +264,7 @@ impl State {
                 if matches!(failure, Failure::PerhapsStored(_)) && !held.perhaps.contains(to) {
                     held.perhaps.push(to.clone());
                 }
-                // Whoever waits for it has to see to it from now on.
-                held.hidden = false;
+                held.show_in_dialog();
                 held.undelivered = Some(Undelivered { to: to.clone(), failure: failure.clone() });
             }
         }

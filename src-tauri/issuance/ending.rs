@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     HeldId, Issuance, NoticeKind, OnClipboard, Revocation, Stage,
-    held::Held,
+    held::{Activity, Course, Held},
     journal::{Event, Origin},
 };
 use crate::{
@@ -36,7 +36,7 @@ impl Issuance {
         self.after_delivery(id).await;
         let (proven, revoking, told) = self.read_held(id, |held| {
             let told = matches!(held.clipboard, OnClipboard::StillThere(_));
-            (held.proven(), held.revocation.is_some(), told)
+            (held.proven(), held.revocation().is_some(), told)
         })?;
         if revoking {
             return Err(REVOKING);
@@ -45,7 +45,7 @@ impl Issuance {
             self.change_held(id, |held| held.said_to_be_in_a_vault(unproven))??;
         }
         // A wish to revoke it that could not be fulfilled does not end with the dialog.
-        let in_vault = |held: &Held| proven || !held.to_revoke;
+        let in_vault = |held: &Held| proven || held.course != Course::ToRevoke;
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
         Ok(self.let_go(id, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))
     }
@@ -56,19 +56,22 @@ impl Issuance {
     /// [`Failure::NotNow`]; else the call's: the token is then held still.
     pub async fn revoke_held(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let (keys, key, base, revocation) = self.change_held(id, |held| {
-            if held.is_busy() || held.ending {
+            if !matches!(held.activity, Activity::None) {
                 return Err(Failure::NotNow("Wait for what is under way with this key."));
             }
-            let revocation = held.revocation.insert(Revocation::begin()).clone();
+            let revocation = Revocation::begin();
+            held.activity = Activity::Revoking(revocation.clone());
             Ok((Arc::clone(&held.keys), held.key.clone(), held.owner().base.clone(), revocation))
         })??;
         let outcome = revocation.run(&keys, &key).await;
-        let _ = self.change_held(id, |held| {
-            // One that is confirmed stands until the token is let go, so that nothing else ends it meanwhile.
-            held.revocation = held.revocation.take().filter(|_| outcome.is_ok());
-            held.to_revoke = outcome.is_err();
-            held.hidden &= outcome.is_ok();
-        });
+        if outcome.is_err() {
+            let _ = self.change_held(id, |held| {
+                held.course = Course::ToRevoke;
+                if held.revocation().is_some() {
+                    held.activity = Activity::None;
+                }
+            });
+        }
         outcome.map_err(|failure| match failure {
             // Nobody can sign in anew while the token is held.
             Failure::SignInAgain => Failure::SignInOver,
@@ -85,7 +88,7 @@ impl Issuance {
 
     /// Calls the revocation off, which leaves in doubt whether the key was revoked. Its token is held still.
     pub fn call_off_revocation(&self) {
-        self.with_held(|held| held.revocation.as_ref().map(Revocation::call_off));
+        self.with_held(|held| held.revocation().map(Revocation::call_off));
     }
 
     /// The app ends: a delivery is called off, the clipboard is cleared and the token wiped at once.
@@ -166,23 +169,23 @@ impl Issuance {
         let _turn = self.clipboard_turn.lock().await;
         let begun = self.change(|state| {
             let held = state.held().filter(|held| held.id == id)?;
-            match end {
-                // Neither waits for anything any more.
-                End::OfTheApp => held.delivering = None,
-                End::Revoked => {}
-                End::OfItsTime if held.wiped_at > Instant::now() => return Some(Err(PUT_OFF)),
-                End::OfItsTime | End::Done if held.delivering.is_some() => return Some(Err(DELIVERING)),
-                End::OfItsTime | End::Done if held.revocation.is_some() => return Some(Err(REVOKING)),
-                End::OfItsTime | End::Done => {}
+            match (end, &held.activity) {
+                (End::OfItsTime, _) if held.wiped_at > Instant::now() => return Some(Err(PUT_OFF)),
+                (End::OfItsTime | End::Done, Activity::Delivering(_)) => return Some(Err(DELIVERING)),
+                (End::OfItsTime | End::Done, Activity::Revoking(_)) => return Some(Err(REVOKING)),
+                (End::Revoked, Activity::Revoking(_)) => {}
+                // As the app ends, nothing is waited for any more.
+                (End::OfTheApp | End::Revoked, _) | (_, Activity::None | Activity::Ending) => {
+                    held.activity = Activity::Ending;
+                }
             }
-            held.ending = true;
             Some(Ok((event(held), held.origin.id)))
         });
         let Some((event, wish)) = begun.transpose()? else { return Ok(None) };
         if let Err(failure) = self.clear_what_may_be_there().await
             && !even_if_still_there
         {
-            let _ = self.change_held(id, |held| held.ending = false);
+            let _ = self.change_held(id, |held| held.activity = Activity::None);
             return Err(failure);
         }
         self.write(wish, event).await;
@@ -220,7 +223,7 @@ enum End {
 
 const DELIVERING: Failure = Failure::NotNow("The token is being delivered; wait for the outcome.");
 
-const REVOKING: Failure = Failure::NotNow("The key is being revoked; wait for the outcome.");
+pub(super) const REVOKING: Failure = Failure::NotNow("The key is being revoked; wait for the outcome.");
 
 const PUT_OFF: Failure = Failure::NotNow("The token is kept longer.");
 

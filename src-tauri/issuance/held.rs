@@ -43,16 +43,14 @@ pub struct Held {
     pub clipboard: OnClipboard,
     /// The programs that have taken the copy over, by name: what they keep of it, nobody can tell.
     pub taken_over: Vec<String>,
-    /// When the clipboard is cleared, if it may be there until then.
-    pub(super) cleared_at: Option<Instant>,
     /// Until when the token's own window is open.
     pub shown_until: Option<Instant>,
     /// How the last check ended.
     pub check: Option<Check>,
-    /// The key is being revoked.
-    pub revocation: Option<Revocation>,
-    /// The token is being delivered.
-    pub delivering: Option<Delivering>,
+    /// What is under way with it.
+    pub activity: Activity,
+    /// Who sees to it.
+    pub course: Course,
     /// Where it was delivered.
     pub delivered: Vec<Delivered>,
     /// Why the last delivery did not end well.
@@ -65,17 +63,34 @@ pub struct Held {
     pub(super) given_out: bool,
     /// Since when the person is asked whether it is in a vault, which nothing proves.
     asked: Option<Instant>,
-    /// It is being let go: nothing is begun with it any more.
-    pub(super) ending: bool,
-    /// It goes straight into a vault: it is shown only where that does not end well.
-    pub hidden: bool,
-    /// The person wanted it revoked, and that was not confirmed.
-    pub(super) to_revoke: bool,
     pub(super) keys: Arc<dyn Keys>,
     pub(super) origin: Origin,
     /// Tells it from one that is held later.
     pub(super) id: HeldId,
     token: Arc<Token>,
+}
+
+/// What is under way with a held token: one thing at a time.
+pub enum Activity {
+    /// Nothing.
+    None,
+    /// It is being delivered.
+    Delivering(Delivering),
+    /// Its key is being revoked. That stands until the token is let go, so that nothing else ends it meanwhile.
+    Revoking(Revocation),
+    /// It is being let go: nothing is begun with it any more.
+    Ending,
+}
+
+/// Who sees to a held token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Course {
+    /// It goes straight into a vault, and is shown only where that does not end well.
+    StraightToVault,
+    /// The person, in its dialog.
+    InDialog,
+    /// The same; the person wanted its key revoked, and that was not confirmed.
+    ToRevoke,
 }
 
 /// Where the token is on the clipboard.
@@ -91,7 +106,12 @@ pub enum OnClipboard {
         own: bool,
     },
     /// It could not be made sure of that it is there.
-    Unsure(ClipboardProblem),
+    Unsure {
+        /// When it is cleared.
+        until: Instant,
+        /// Why not.
+        problem: ClipboardProblem,
+    },
     /// It was cleared, and is watched for whether somebody puts it back.
     Clearing,
     /// It was cleared, and is gone: nobody has put it back for some time.
@@ -128,9 +148,17 @@ pub struct Shown {
 }
 
 impl OnClipboard {
+    /// When it is cleared, where a time is set.
+    fn cleared_at(&self) -> Option<Instant> {
+        match self {
+            Self::Live { until, .. } | Self::Unsure { until, .. } => Some(*until),
+            Self::Untouched | Self::Clearing | Self::Cleared | Self::Replaced | Self::StillThere(_) => None,
+        }
+    }
+
     /// Whether it may be there, as far as is known here.
     pub(super) fn may_be_there(&self) -> bool {
-        matches!(self, Self::Live { .. } | Self::Unsure(_) | Self::StillThere(_))
+        matches!(self, Self::Live { .. } | Self::Unsure { .. } | Self::StillThere(_))
     }
 }
 
@@ -166,7 +194,7 @@ impl Held {
     /// Nothing proves that the token is in a vault: the person is asked, and only what they say some time after that counts.
     pub(super) fn said_to_be_in_a_vault(&mut self, said: bool) -> Result<(), Failure> {
         // What was to be revoked is called stored by nobody: it stays to be revoked.
-        if !self.has_left() && !self.to_revoke {
+        if !self.has_left() && self.course != Course::ToRevoke {
             return Err(Failure::NeverLeft);
         }
         let now = Instant::now();
@@ -192,9 +220,40 @@ impl Held {
         self.taken_by.last().filter(|_| only)
     }
 
+    /// The delivery that is on its way.
+    #[must_use]
+    pub fn delivering(&self) -> Option<&Delivering> {
+        match &self.activity {
+            Activity::Delivering(delivering) => Some(delivering),
+            _ => None,
+        }
+    }
+
+    /// The revocation that is on its way.
+    #[must_use]
+    pub fn revocation(&self) -> Option<&Revocation> {
+        match &self.activity {
+            Activity::Revoking(revocation) => Some(revocation),
+            _ => None,
+        }
+    }
+
+    /// It goes straight into a vault, and nobody sees it.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.course == Course::StraightToVault
+    }
+
+    /// The person has to see to it from now on.
+    pub(super) fn show_in_dialog(&mut self) {
+        if self.is_hidden() {
+            self.course = Course::InDialog;
+        }
+    }
+
     /// Something is under way with it that has to come to its end first.
     pub(super) fn is_busy(&self) -> bool {
-        self.revocation.is_some() || self.delivering.is_some()
+        matches!(self.activity, Activity::Delivering(_) | Activity::Revoking(_))
     }
 
     pub(super) fn token(&self) -> Arc<Token> {
@@ -274,7 +333,7 @@ impl Issuance {
             }
             Err(problem) => {
                 // It may be there all the same.
-                self.count_down(id, |_| OnClipboard::Unsure(problem.clone()));
+                self.count_down(id, |until| OnClipboard::Unsure { until, problem: problem.clone() });
                 Err(Failure::Clipboard(problem))
             }
         }
@@ -432,7 +491,14 @@ impl Issuance {
         .flatten()
     }
 
-    pub(super) fn hold(self: &Arc<Self>, keys: Arc<dyn Keys>, origin: Origin, key: Key, token: Token, hidden: bool) {
+    pub(super) fn hold(
+        self: &Arc<Self>,
+        keys: Arc<dyn Keys>,
+        origin: Origin,
+        key: Key,
+        token: Token,
+        course: Course,
+    ) -> HeldId {
         let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
         let id = self.change(|state| {
             let id = HeldId(state.count());
@@ -443,20 +509,16 @@ impl Issuance {
                 wiped_at: Instant::now() + self.times().held,
                 clipboard: OnClipboard::Untouched,
                 taken_over: Vec::new(),
-                cleared_at: None,
                 shown_until: None,
                 check: None,
-                revocation: None,
-                delivering: None,
+                activity: Activity::None,
+                course,
                 delivered: Vec::new(),
                 undelivered: None,
                 perhaps: Vec::new(),
                 taken_by: Vec::new(),
                 given_out: false,
                 asked: None,
-                ending: false,
-                hidden,
-                to_revoke: false,
                 token: Arc::new(token),
                 keys,
                 origin,
@@ -465,22 +527,20 @@ impl Issuance {
             id
         });
         tokio::spawn(Arc::clone(self).wipe_in_time(id));
+        id
     }
 
     /// Starts the countdown to the clearing of the clipboard, on which the token is, or may be, until then.
     fn count_down(self: &Arc<Self>, id: HeldId, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
         let until = Instant::now() + self.times().clipboard;
-        let begun = self.change_held(id, |held| {
-            held.clipboard = on_clipboard(until);
-            held.cleared_at = Some(until);
-        });
+        let begun = self.change_held(id, |held| held.clipboard = on_clipboard(until));
         if begun.is_err() {
             return;
         }
         let this = Arc::clone(self);
         tokio::spawn(async move {
             sleep_until(until).await;
-            if this.read_held(id, |held| held.cleared_at == Some(until)) == Ok(true) {
+            if this.read_held(id, |held| held.clipboard.cleared_at() == Some(until)) == Ok(true) {
                 // How it ended is in the view.
                 let _ = this.clear_clipboard(id).await;
             }
@@ -523,7 +583,6 @@ impl Issuance {
                 return false;
             }
             held.clipboard = now;
-            held.cleared_at = None;
             true
         })?;
         if let Some(mark) = mark.filter(|_| is_news) {

@@ -30,10 +30,10 @@ use tokio::{
 };
 
 pub use self::{
-    asking::{Asking, Order, Phase},
+    asking::{Asking, Made, Order, Phase},
     before::Before,
     delivering::{Delivered, Delivering, Place, Undelivered},
-    held::{Check, Held, HeldId, OnClipboard, Shown},
+    held::{Activity, Check, Course, Held, HeldId, OnClipboard, Shown},
     notice::{Notice, NoticeKind},
     revocation::Revocation,
 };

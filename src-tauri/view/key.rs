@@ -36,7 +36,7 @@ pub(super) fn creation(asking: &Asking) -> CreationView {
 
 /// A token that goes straight into a vault, as far as it is.
 pub(super) fn delivering(held: &Held) -> Option<CreationView> {
-    let delivering = held.delivering.as_ref().filter(|_| held.hidden)?;
+    let delivering = held.delivering().filter(|_| held.is_hidden())?;
     Some(CreationView {
         name: held.key.name.clone(),
         running_ms: since_ms(delivering.since),
@@ -49,7 +49,7 @@ pub(super) fn delivering(held: &Held) -> Option<CreationView> {
 
 pub(super) fn reveal(held: &Held) -> RevealView {
     RevealView {
-        delivering: held.delivering.as_ref().map(|delivering| DeliveringView {
+        delivering: held.delivering().map(|delivering| DeliveringView {
             vault: delivering.to.vault.clone(),
             entry: delivering.to.entry.clone(),
             step: match delivering.step {
@@ -77,7 +77,7 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         wiped_in_ms: until_ms(held.wiped_at),
         proven: held.proven(),
         check_proves: held.to_be_proven().is_some(),
-        revoking_ms: revoking_ms(held.revocation.as_ref()),
+        revoking_ms: revoking_ms(held.revocation()),
     }
 }
 
@@ -217,7 +217,7 @@ fn clipboard(clipboard: &OnClipboard) -> ClipboardView {
     match clipboard {
         OnClipboard::Untouched => ClipboardView::Untouched,
         OnClipboard::Live { until, own } => ClipboardView::Live { clears_in_ms: until_ms(*until), own: *own },
-        OnClipboard::Unsure(problem) => ClipboardView::Unsure { problem: told(problem) },
+        OnClipboard::Unsure { problem, .. } => ClipboardView::Unsure { problem: told(problem) },
         OnClipboard::Clearing => ClipboardView::Clearing,
         OnClipboard::Cleared => ClipboardView::Cleared,
         OnClipboard::Replaced => ClipboardView::Replaced,

@@ -37,7 +37,7 @@ impl Keybearer {
                 Some(asking) => Some(creation(&asking)),
                 None => self.issuance.with_held(delivering).flatten(),
             },
-            reveal: self.issuance.with_held(|held| (!held.hidden).then(|| reveal(held))).flatten(),
+            reveal: self.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
             notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
             destinations: self.destination_views(),
             many: self.many_view(),

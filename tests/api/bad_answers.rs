@@ -342,7 +342,7 @@ async fn create(keys: Arc<dyn Keys>) -> String {
         Order { name, despite_same_name: false, despite_open: false, replaces: None, deliver_to: None, part_of: None };
     let outcome = issuance.create(keys, Owner::default(), true, order).await;
     let mut text = match outcome {
-        Ok(()) => "no failure\n".to_owned(),
+        Ok(_) => "no failure\n".to_owned(),
         Err(failure) => told(&failure),
     };
     for notice in issuance.notices() {

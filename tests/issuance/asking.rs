@@ -27,7 +27,7 @@ async fn many_wishes_at_once_become_one_request() {
         assert!(matches!(refused, Err(Failure::NotNow(_))), "{refused:?}");
     }
     scene.dfns.gate.as_ref().expect("a gate").notify_one();
-    assert_eq!(wishes.join_next().await.expect("a wish").expect("no panic"), Ok(()));
+    assert!(wishes.join_next().await.expect("a wish").expect("no panic").is_ok());
     assert_eq!(scene.asked(), 1);
     assert!(matches!(scene.create("Another").await, Err(Failure::NotNow(_))), "one is held");
     assert_eq!(scene.asked(), 1);

@@ -107,7 +107,7 @@ async fn meanwhile(scene: &Scene, done: impl FnOnce()) -> Result<(), Failure> {
     }
     done();
     scene.dfns.gate.as_ref().expect("a gate").notify_one();
-    asked.await.expect("it ends")
+    asked.await.expect("it ends").map(drop)
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn what_is_open_of_another_organization_is_no_question() {
     let ask = async |owner| scene.issuance.create(calls(&scene), owner, true, order(NAME).expect("a name")).await;
     assert!(ask(of("cu-1")).await.is_err());
     assert_eq!(ask(of("cu-1")).await, Err(Failure::StillOpen(NAME.into())));
-    assert_eq!(ask(of("cu-2")).await, Ok(()));
+    assert!(ask(of("cu-2")).await.is_ok());
 }
 
 #[tokio::test]

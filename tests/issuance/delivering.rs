@@ -9,7 +9,7 @@ use std::{
 use keybearer::{
     delivery::{Entry, Keeps, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
-    issuance::{NoticeKind, Order, journal::Event},
+    issuance::{Held, NoticeKind, Order, journal::Event},
     token::Token,
 };
 use time::macros::datetime;
@@ -195,7 +195,7 @@ async fn done_and_the_time_limit_wait_for_a_delivery_and_revoking_is_refused_mea
     let vault = Arc::clone(&told) as Arc<dyn Vault>;
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
     let delivery = tokio::spawn(async move { issuance.deliver(held, &vault).await });
-    scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
+    scene.until(|issuance| issuance.with_held(|held| held.delivering().is_some()) == Some(true)).await;
     tokio::time::sleep(HELD * 2).await;
     assert!(scene.issuance.with_held(|_| ()).is_some(), "it was wiped in the midst of it");
     assert!(matches!(scene.issuance.revoke_held(scene.held()).await, Err(Failure::NotNow(_))));
@@ -215,7 +215,7 @@ async fn called_off_on_its_way_it_may_be_stored_and_the_end_of_the_app_calls_it_
     let vault: Arc<dyn Vault> = Arc::new(Told { gate: Some(Notify::new()), ..Told::default() });
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
     let delivery = tokio::spawn(async move { issuance.deliver(held, &vault).await });
-    scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
+    scene.until(|issuance| issuance.with_held(|held| held.delivering().is_some()) == Some(true)).await;
     tokio::task::yield_now().await;
     scene.issuance.shut_down().await;
     let outcome = delivery.await.expect("it ends");
@@ -254,7 +254,7 @@ async fn a_token_that_goes_straight_into_a_vault_is_hidden_until_that_fails() {
     let vault = Told::answering([Err(lost())]);
     let order = Order { deliver_to: Some(Arc::clone(&vault)), ..order("Server Key 3").expect("a name") };
     scene.order(order).await.expect("the stand-in makes a key");
-    assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(true));
+    assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(true));
     let _ = scene.issuance.deliver(scene.held(), &vault).await;
-    assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(false));
+    assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(false));
 }

@@ -50,7 +50,7 @@ async fn a_delivery_that_begins_while_the_time_out_waits_for_its_turn_ends_first
     let vault = Arc::new(Told::waiting());
     let (issuance, held, to) = (Arc::clone(&scene.issuance), scene.held(), Arc::clone(&vault));
     let delivery = tokio::spawn(async move { issuance.deliver(held, &(to as Arc<_>)).await });
-    scene.until(|issuance| issuance.with_held(|held| held.delivering.is_some()) == Some(true)).await;
+    scene.until(|issuance| issuance.with_held(|held| held.delivering().is_some()) == Some(true)).await;
     let_everybody_have_a_turn(&scene).await.expect("it was wiped in the midst of a delivery");
     vault.fail();
     delivery.await.expect("it ends").expect_err("it is not stored");
@@ -66,7 +66,7 @@ async fn a_revocation_that_is_confirmed_while_the_time_out_waits_for_its_turn_is
     settle().await;
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
     let revocation = tokio::spawn(async move { issuance.revoke_held(held).await });
-    scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
+    scene.until(|issuance| issuance.with_held(|held| held.revocation().is_some()) == Some(true)).await;
     scene.dfns.revocation_gate.as_ref().expect("it has one").notify_one();
     settle().await;
     scene.board.let_go();
@@ -85,7 +85,7 @@ async fn a_revocation_that_fails_while_the_time_out_waits_leaves_the_wiping_to_c
     settle().await;
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
     let revocation = tokio::spawn(async move { issuance.revoke_held(held).await });
-    scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
+    scene.until(|issuance| issuance.with_held(|held| held.revocation().is_some()) == Some(true)).await;
     let_everybody_have_a_turn(&scene).await.expect("it was wiped in the midst of its revocation");
     scene.dfns.revocation_gate.as_ref().expect("it has one").notify_one();
     assert_eq!(revocation.await.expect("it ends"), Err(Failure::SignInOver));
@@ -109,7 +109,7 @@ async fn what_the_end_of_the_app_cuts_short_is_written_down_as_revoked_once_dfns
     let scene = Scene::holding_of(Dfns { revocation_gate: Some(Notify::new()), ..Dfns::default() }).await;
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
     let revocation = tokio::spawn(async move { issuance.revoke_held(held).await });
-    scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
+    scene.until(|issuance| issuance.with_held(|held| held.revocation().is_some()) == Some(true)).await;
     scene.issuance.shut_down().await;
     assert_eq!(events(&scene).last(), Some(&Event::Wiped));
     scene.dfns.revocation_gate.as_ref().expect("it has one").notify_one();

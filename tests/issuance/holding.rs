@@ -213,7 +213,7 @@ async fn a_revocation_that_panics_is_told_as_in_doubt_and_the_token_can_be_finis
     let scene = Scene::holding().await;
     *locked(&scene.dfns.revoking_panics) = true;
     assert_eq!(scene.issuance.revoke_held(scene.held()).await, Err(Failure::NotConfirmed(Trouble::NotUnderstood)));
-    assert_eq!(scene.issuance.with_held(|held| held.revocation.is_none()), Some(true));
+    assert_eq!(scene.issuance.with_held(|held| held.revocation().is_none()), Some(true));
     *locked(&scene.dfns.revoking_panics) = false;
     scene.issuance.revoke_held(scene.held()).await.expect("it can be tried again");
     assert!(scene.issuance.is_idle());
@@ -239,7 +239,7 @@ async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
     let scene = Scene::holding_of(dfns).await;
     let revoking = timeout(Duration::from_secs(60), scene.issuance.revoke_held(scene.held()));
     let (revocation, ()) = tokio::join!(revoking, async {
-        scene.until(|issuance| issuance.with_held(|held| held.revocation.is_some()) == Some(true)).await;
+        scene.until(|issuance| issuance.with_held(|held| held.revocation().is_some()) == Some(true)).await;
         assert!(
             matches!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NotNow(_))),
             "it waits for the outcome"
@@ -368,7 +368,7 @@ async fn a_copy_that_could_not_be_made_sure_of_is_cleared_in_its_time_all_the_sa
     *locked(&scene.board.unseen) = true;
     let copied = Instant::now();
     scene.issuance.copy(scene.held()).await.expect_err("nobody sees it");
-    assert!(matches!(clipboard(&scene), Some(OnClipboard::Unsure(_))));
+    assert!(matches!(clipboard(&scene), Some(OnClipboard::Unsure { .. })));
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!((copied.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
 }

@@ -8,7 +8,7 @@ use std::sync::{
 use keybearer::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::Failure,
-    issuance::{Check, NoticeKind, journal::Event},
+    issuance::{Check, Held, NoticeKind, journal::Event},
     token::Token,
 };
 
@@ -87,7 +87,7 @@ async fn a_token_that_was_only_taken_is_held_until_the_person_says_that_it_is_th
     scene.issuance.deliver(scene.held(), &vault).await.expect("it ends well");
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     assert!(
-        scene.issuance.with_held(|held| !held.hidden && !held.proven()) == Some(true),
+        scene.issuance.with_held(|held| !held.is_hidden() && !held.proven()) == Some(true),
         "it is gone, or called proven"
     );
     scene.finish_as_said().await.expect("by the person's word");
@@ -112,9 +112,9 @@ async fn a_token_that_goes_straight_to_where_nothing_was_proven_is_shown() {
     let order =
         keybearer::issuance::Order { deliver_to: Some(Arc::clone(&vault)), ..order("Server Key 3").expect("a name") };
     scene.order(order).await.expect("the stand-in makes a key");
-    assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(true));
+    assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(true));
     scene.issuance.deliver(scene.held(), &vault).await.expect("it ends well");
-    assert_eq!(scene.issuance.with_held(|held| held.hidden), Some(false), "nobody would see that it is not proven");
+    assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(false), "nobody would see that it is not proven");
 }
 
 #[tokio::test(start_paused = true)]

@@ -345,7 +345,7 @@ impl Scene {
 
     pub(crate) async fn order(&self, order: Order) -> Result<(), Failure> {
         let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
-        self.issuance.create(keys, Owner::default(), true, order).await
+        self.issuance.create(keys, Owner::default(), true, order).await.map(drop)
     }
 
     /// Done without a proof, as the person says who was asked, and has read that.
