@@ -24,7 +24,7 @@ impl Keybearer {
         let outcome = self.issuance.revoke_noticed(number).await;
         self.refresh_many().await;
         match &outcome {
-            Ok(()) => self.say(format!("“{}” is revoked.", notice.name)),
+            Ok(()) => self.say(format!("“{}” is revoked.", notice.name())),
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
             Err(_) => {}
         }
@@ -47,9 +47,9 @@ impl Keybearer {
 #[must_use]
 pub fn asks_name(notice: &Notice) -> bool {
     let may_be_in_use = match notice.kind {
-        NoticeKind::OldToRevoke => true,
+        NoticeKind::OldToRevoke(_) => true,
         // Most often there is nothing to compare its author with.
-        NoticeKind::Candidate => notice.is_by_owner() != Some(true),
+        NoticeKind::Candidate(_) => notice.is_by_owner() != Some(true),
         _ => false,
     };
     may_be_in_use && BaseUrl::parse(&notice.owner().base).is_ok_and(|base| Environment::at(base).has_real_funds())

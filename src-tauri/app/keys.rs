@@ -75,7 +75,7 @@ impl Keybearer {
     /// Of those that the journal or the dialog knows.
     fn noted_key(&self, owner: &Owner, id: &KeyId) -> Option<Key> {
         let noticed = self.issuance.notices().into_iter().filter(|notice| notice.owner().is_same_user(owner));
-        let noticed = noticed.flat_map(|notice| [notice.key.clone(), notice.replaces().cloned()]);
+        let noticed = noticed.flat_map(|notice| [notice.key().cloned(), notice.replaces().cloned()]);
         let held = self.issuance.with_held(|held| [Some(held.key.clone()), held.replaces().cloned()]);
         noticed.chain(held.into_iter().flatten()).flatten().find(|key| key.id == *id)
     }

@@ -135,7 +135,7 @@ impl Issuance {
                 return Ok(Made::Held(held));
             }
             Ok((origin, Created::WithoutToken(key))) => {
-                self.note(NoticeKind::WithoutToken, key.name.clone(), Some(key), &keys, origin);
+                self.note(NoticeKind::WithoutToken(key), &keys, origin);
                 Ok(Made::WithoutToken)
             }
             Ok((mut origin, Created::AwaitingApproval)) => {

@@ -242,15 +242,15 @@ impl State {
     /// Once: what the person has put aside is not told again.
     fn note_clearing(&mut self, wish: WishId, problem: ClipboardProblem) {
         let Some(clearing) = self.clearings.get(&wish).filter(|clearing| !clearing.worthless) else { return };
-        let kind = NoticeKind::OnClipboard(problem);
+        let kind = NoticeKind::OnClipboard(clearing.key.clone(), problem);
         if let Some(number) = clearing.notice {
             if let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == number) {
                 notice.kind = kind;
             }
             return;
         }
-        let (key, keys, origin) = (clearing.key.clone(), Arc::clone(&clearing.keys), clearing.origin.clone());
-        let number = self.note(kind, key.name.clone(), Some(key), &keys, origin).number;
+        let (keys, origin) = (Arc::clone(&clearing.keys), clearing.origin.clone());
+        let number = self.note(kind, &keys, origin).number;
         if let Some(clearing) = self.clearings.get_mut(&wish) {
             clearing.notice = Some(number);
         }

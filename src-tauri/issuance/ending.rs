@@ -144,10 +144,8 @@ impl Issuance {
     fn note_left(&self, left: Option<Left>) -> Option<OnClipboard> {
         let Left { clipboard, event, key, keys, origin, kept, perhaps_in } = left?;
         match (event, origin.wish.replaces.clone()) {
-            (Event::Wiped, _) => {
-                self.note(NoticeKind::unproven(kept, perhaps_in), key.name.clone(), Some(key), &keys, origin);
-            }
-            (_, Some(old)) => self.note(NoticeKind::OldToRevoke, old.name.clone(), Some(old), &keys, origin),
+            (Event::Wiped, _) => self.note(NoticeKind::unproven(key, kept, perhaps_in), &keys, origin),
+            (_, Some(old)) => self.note(NoticeKind::OldToRevoke(old), &keys, origin),
             _ => {}
         }
         Some(clipboard)

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    key::{Key, KeyId, Keys},
+    key::{KeyId, Keys},
 };
 
 impl Issuance {
@@ -31,7 +31,7 @@ impl Issuance {
                 if notice.revocation.is_some() {
                     return None;
                 }
-                let key = notice.key.clone()?;
+                let key = notice.key()?.clone();
                 let revocation = notice.revocation.insert(Revocation::begin()).clone();
                 Some((Arc::clone(&notice.keys), notice.owner().base.clone(), key, revocation))
             })
@@ -79,21 +79,20 @@ impl Issuance {
     /// they are to be judged first.
     async fn gone(self: &Arc<Self>, base: &str, id: &KeyId, by_person: bool) -> bool {
         let gone = self.change(|state| {
-            let is_it =
-                |notice: &Notice| notice.owner().base == base && notice.key.as_ref().is_some_and(|key| key.id == *id);
+            let is_it = |notice: &Notice| notice.owner().base == base && notice.key().is_some_and(|key| key.id == *id);
             let (gone, left) = std::mem::take(&mut state.notices).into_iter().partition::<Vec<_>, _>(is_it);
             state.notices = left;
             gone
         });
         let was_open = !gone.is_empty();
         for mut gone in gone {
-            if gone.kind != NoticeKind::Candidate {
+            if !gone.is_candidate() {
                 self.write(gone.origin.id, gone.revoked()).await;
                 continue;
             }
             let ours = gone.is_by_owner().unwrap_or(by_person);
             if ours {
-                gone.revoked = gone.key.clone();
+                gone.revoked = gone.key().cloned();
             }
             let others = self.change(|state| {
                 let mut others = 0;
@@ -120,9 +119,9 @@ impl Issuance {
     fn reopen(self: &Arc<Self>, mut candidate: Notice) {
         let known = candidate.clone();
         candidate.know(&known);
-        let Notice { name, keys, origin, revoked, .. } = candidate;
+        let Notice { keys, origin, revoked, .. } = candidate;
         self.change(|state| {
-            state.note(reconciling::open(&origin, true), name, None, &keys, origin.clone()).revoked = revoked;
+            state.note(reconciling::open(&origin, true), &keys, origin.clone()).revoked = revoked;
         });
         self.look_again(&origin);
     }
@@ -138,7 +137,7 @@ impl Issuance {
 
     /// A candidate is not the key that was asked for: it is not offered again, at a later start either.
     async fn write_not_ours(&self, candidate: &Notice) {
-        let (wish, key) = (candidate.origin.id, candidate.key.clone());
+        let (wish, key) = (candidate.origin.id, candidate.key().cloned());
         if let Some(key) = key {
             self.write_with(move |journal| journal.not_ours(wish, &key.id)).await;
         }
@@ -148,7 +147,7 @@ impl Issuance {
     pub async fn dismiss(self: &Arc<Self>, number: u32) {
         let Some((notice, alone)) = self.judged(number) else { return };
         // Written before it goes: what is not seen any more does not come back.
-        if notice.kind == NoticeKind::Candidate {
+        if notice.is_candidate() {
             self.write_not_ours(&notice).await;
         }
         match notice.dismissed().filter(|_| alone) {
@@ -170,12 +169,12 @@ impl Issuance {
             return;
         }
         match (notice.dismissed(), notice.replaces().cloned()) {
-            (None, _) if notice.kind == NoticeKind::Candidate => self.reopen(notice),
+            (None, _) if notice.is_candidate() => self.reopen(notice),
             (Some(Event::HandedOver), Some(old)) if old.is_revoked() => {
                 self.write(notice.origin.id, Event::OldRevoked).await
             }
-            (Some(Event::HandedOver), old) => {
-                self.note(NoticeKind::OldToRevoke, notice.name.clone(), old, &notice.keys, notice.origin);
+            (Some(Event::HandedOver), Some(old)) => {
+                self.note(NoticeKind::OldToRevoke(old), &notice.keys, notice.origin);
             }
             _ => {}
         }
@@ -189,9 +188,9 @@ impl Issuance {
         Some((notice.clone(), !state.notices.iter().any(beside)))
     }
 
-    pub(super) fn note(&self, kind: NoticeKind, name: String, key: Option<Key>, keys: &Arc<dyn Keys>, origin: Origin) {
+    pub(super) fn note(&self, kind: NoticeKind, keys: &Arc<dyn Keys>, origin: Origin) {
         self.change(|state| {
-            state.note(kind, name, key, keys, origin);
+            state.note(kind, keys, origin);
         });
     }
 }

@@ -21,10 +21,6 @@ pub struct Notice {
     pub number: u32,
     /// What happened.
     pub kind: NoticeKind,
-    /// The key's name.
-    pub name: String,
-    /// The key, where it is known.
-    pub key: Option<Key>,
     /// It is being revoked.
     pub revocation: Option<Revocation>,
     /// How the last remedy failed.
@@ -42,40 +38,67 @@ pub struct Notice {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum NoticeKind {
     /// Its token was wiped without a proof that it is in a vault.
-    NotHandedOver,
+    NotHandedOver(Key),
     /// The same, but it was on its way to this place in a vault, and may be there.
-    PerhapsHandedOver(String),
+    PerhapsHandedOver(Key, String),
     /// Its token was wiped, and is in this place of a vault, which deletes it by itself then.
-    KeptForATime(String, OffsetDateTime),
+    KeptForATime(Key, String, OffsetDateTime),
     /// It is new under a name that was asked for, after a doubtful answer.
-    Candidate,
+    Candidate(Key),
     /// A doubtful answer, and no key that could be it.
     Doubtful {
         /// Whether the list could be looked through.
         looked: bool,
     },
     /// It was made, but no token came.
-    WithoutToken,
+    WithoutToken(Key),
     /// A policy holds its creation back.
     AwaitingApproval,
     /// Its token is in a vault, and the key that it replaces, which this is about, still works.
-    OldToRevoke,
+    OldToRevoke(Key),
     /// Its token was wiped here, but could not be cleared from the clipboard.
-    OnClipboard(ClipboardProblem),
+    OnClipboard(Key, ClipboardProblem),
 }
 
 impl NoticeKind {
     /// Of a key whose token was wiped without a proof that it is in a vault for good: where it is for a time, or may be.
-    pub(super) fn unproven(kept: Option<(String, OffsetDateTime)>, perhaps_in: Option<String>) -> Self {
+    pub(super) fn unproven(key: Key, kept: Option<(String, OffsetDateTime)>, perhaps_in: Option<String>) -> Self {
         match (kept, perhaps_in) {
-            (Some((place, until)), _) => Self::KeptForATime(place, until),
-            (None, Some(place)) => Self::PerhapsHandedOver(place),
-            (None, None) => Self::NotHandedOver,
+            (Some((place, until)), _) => Self::KeptForATime(key, place, until),
+            (None, Some(place)) => Self::PerhapsHandedOver(key, place),
+            (None, None) => Self::NotHandedOver(key),
         }
     }
 }
 
 impl Notice {
+    /// The key, where it is known.
+    #[must_use]
+    pub fn key(&self) -> Option<&Key> {
+        match &self.kind {
+            NoticeKind::NotHandedOver(key)
+            | NoticeKind::PerhapsHandedOver(key, _)
+            | NoticeKind::KeptForATime(key, ..)
+            | NoticeKind::Candidate(key)
+            | NoticeKind::WithoutToken(key)
+            | NoticeKind::OldToRevoke(key)
+            | NoticeKind::OnClipboard(key, _) => Some(key),
+            NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval => None,
+        }
+    }
+
+    /// The key's name; of a key that is not known, the one that was asked for.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.key().map_or(&self.origin.wish.name, |key| &key.name)
+    }
+
+    /// Whether it is about a candidate.
+    #[must_use]
+    pub fn is_candidate(&self) -> bool {
+        matches!(self.kind, NoticeKind::Candidate(_))
+    }
+
     /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> &Owner {
@@ -91,47 +114,48 @@ impl Notice {
     /// What happened and what it means.
     #[must_use]
     pub fn message(&self) -> String {
-        let name = &self.name;
+        let name = self.name();
         match &self.kind {
-            NoticeKind::OnClipboard(problem) => format!("“{name}”: {problem}"),
-            NoticeKind::OldToRevoke => format!(
+            NoticeKind::OnClipboard(_, problem) => format!("“{name}”: {problem}"),
+            NoticeKind::OldToRevoke(_) => format!(
                 "The new key named “{name}” is finished with. The one that it replaces still works, and so does whatever \
                  uses it."
             ),
-            NoticeKind::NotHandedOver => format!(
+            NoticeKind::NotHandedOver(_) => format!(
                 "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
             ),
-            NoticeKind::PerhapsHandedOver(place) => format!(
+            NoticeKind::PerhapsHandedOver(_, place) => format!(
                 "The token of “{name}” was on its way to {place}, and was wiped here before it was known whether it \
                  arrived. Nobody can get it again."
             ),
-            NoticeKind::KeptForATime(place, until) => format!(
+            NoticeKind::KeptForATime(_, place, until) => format!(
                 "The token of “{name}” is in {place}, which deletes it by itself on {}. After that nobody can get it \
                  again.",
                 said::instant(*until)
             ),
-            NoticeKind::Candidate if self.origin.held_back => format!(
+            NoticeKind::Candidate(_) if self.origin.held_back => format!(
                 "A new key named “{name}” is in the list. It may be the one that waited for approval; its token did not \
                  come here."
             ),
-            NoticeKind::Candidate if self.origin.refused => format!(
+            NoticeKind::Candidate(_) if self.origin.refused => format!(
                 "Dfns refused to make “{}”, and yet {} is in the list. It may be the one you asked for; its token did not \
                  come here.",
                 self.origin.wish.name,
                 self.a_new_key()
             ),
-            NoticeKind::Candidate if self.bears_another_name() => format!(
+            NoticeKind::Candidate(_) if self.bears_another_name() => format!(
                 "Dfns’ answer to your wish for “{}” was lost, and {} is in the list. It may be the one you asked for; its \
                  token is lost.",
                 self.origin.wish.name,
                 self.a_new_key()
             ),
-            NoticeKind::Candidate => format!(
+            NoticeKind::Candidate(_) => format!(
                 "Dfns’ answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
                  token is lost."
             ),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => format!(
-                "A new key named “{name}” was revoked. Dfns does not tell for sure that it was the one you asked for."
+                "A new key named “{}” was revoked. Dfns does not tell for sure that it was the one you asked for.",
+                self.revoked.as_ref().map_or(name, |key| &key.name)
             ),
             NoticeKind::Doubtful { looked: true } if self.origin.refused => format!(
                 "Dfns refused to make “{name}”, and no new key of that name is in the list. But that list lacks keys that \
@@ -155,7 +179,7 @@ impl Notice {
             NoticeKind::Doubtful { looked: false } => {
                 format!("Dfns’ answer was lost, and the keys could not be looked through yet: “{name}” may exist.")
             }
-            NoticeKind::WithoutToken => {
+            NoticeKind::WithoutToken(_) => {
                 format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
             }
             NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => format!(
@@ -182,19 +206,19 @@ impl Notice {
             return format!("{told} {}", problem.hint()).trim_end().to_owned();
         }
         let hint = match &self.kind {
-            NoticeKind::OnClipboard(problem) => return Failure::Clipboard(problem.clone()).hint(),
-            NoticeKind::OldToRevoke => return "Revoke the old key once the new token is in use everywhere.".to_owned(),
-            NoticeKind::NotHandedOver => {
+            NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
+            NoticeKind::OldToRevoke(_) => return "Revoke the old key once the new token is in use everywhere.".to_owned(),
+            NoticeKind::NotHandedOver(_) => {
                 "Revoke it, unless you have put the token into your vault yourself.".to_owned()
             }
-            NoticeKind::PerhapsHandedOver(_) => {
+            NoticeKind::PerhapsHandedOver(..) => {
                 "Look in that vault. If it is there, keep the key; if not, revoke it.".to_owned()
             }
             NoticeKind::KeptForATime(..) => {
                 "Copy it there to a place that keeps it, or let the vault keep it; then keep the key. If not, revoke it."
                     .to_owned()
             }
-            NoticeKind::Candidate => self.judging(),
+            NoticeKind::Candidate(_) => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
                 "Keybearer looks for some minutes more whether another appears, and settles this by itself if none does."
                     .to_owned()
@@ -215,7 +239,7 @@ impl Notice {
                     .to_owned()
             }
             NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.".to_owned(),
-            NoticeKind::WithoutToken => "Revoke it, and create a key anew.".to_owned(),
+            NoticeKind::WithoutToken(_) => "Revoke it, and create a key anew.".to_owned(),
             NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => {
                 "Its token will not come here. Ask somebody who may list keys to revoke it once it is approved.".to_owned()
             }
@@ -233,7 +257,7 @@ impl Notice {
     /// Whether the author that Dfns names for its key is who asked for it; `None` where that cannot be told.
     #[must_use]
     pub fn is_by_owner(&self) -> Option<bool> {
-        is_by(self.owner(), self.key.as_ref()?)
+        is_by(self.owner(), self.key()?)
     }
 
     /// How to judge a candidate: by its author and its time, as far as these can be trusted.
@@ -257,14 +281,14 @@ impl Notice {
     /// Whether a candidate bears another name than was asked for.
     #[must_use]
     pub fn bears_another_name(&self) -> bool {
-        self.key.as_ref().is_some_and(|key| !is_same_name(&key.name, &self.origin.wish.name))
+        self.key().is_some_and(|key| !is_same_name(&key.name, &self.origin.wish.name))
     }
 
     fn a_new_key(&self) -> String {
         if self.bears_another_name() && self.is_by_owner() == Some(true) {
-            format!("a new key of yours named “{}”", self.name)
+            format!("a new key of yours named “{}”", self.name())
         } else {
-            format!("a new key named “{}”", self.name)
+            format!("a new key named “{}”", self.name())
         }
     }
 
@@ -275,7 +299,7 @@ impl Notice {
 
     /// Whether the key that was asked for may still appear.
     pub(super) fn is_in_doubt(&self) -> bool {
-        self.is_open() || self.kind == NoticeKind::Candidate
+        self.is_open() || self.is_candidate()
     }
 
     /// A revocation was answered with that there is no such key.
@@ -286,13 +310,12 @@ impl Notice {
 
     /// Whether both are candidates of one wish.
     pub(super) fn is_candidate_beside(&self, other: &Self) -> bool {
-        let both = self.kind == NoticeKind::Candidate && other.kind == NoticeKind::Candidate;
-        both && self.origin.id == other.origin.id
+        self.is_candidate() && other.is_candidate() && self.origin.id == other.origin.id
     }
 
     /// The key of that candidate is not the one that was asked for.
     pub(super) fn know(&mut self, candidate: &Self) {
-        if let Some(key) = &candidate.key {
+        if let Some(key) = candidate.key() {
             self.origin.wish.before.know(key.id.clone());
         }
     }
@@ -300,14 +323,14 @@ impl Notice {
     /// What it means for the wish that the person is done with it; `None` where the wish stays open, or was closed before.
     pub(super) fn dismissed(&self) -> Option<Event> {
         match &self.kind {
-            NoticeKind::OnClipboard(_) => None,
-            NoticeKind::Candidate => self.revoked.is_some().then_some(Event::Revoked),
+            NoticeKind::OnClipboard(_, _) => None,
+            NoticeKind::Candidate(_) => self.revoked.is_some().then_some(Event::Revoked),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
                 Some(Event::Revoked)
             }
-            NoticeKind::OldToRevoke => Some(Event::OldKept),
+            NoticeKind::OldToRevoke(_) => Some(Event::OldKept),
             _ if self.is_gone() => Some(Event::Settled),
-            NoticeKind::NotHandedOver | NoticeKind::PerhapsHandedOver(_) | NoticeKind::KeptForATime(..)
+            NoticeKind::NotHandedOver(_) | NoticeKind::PerhapsHandedOver(..) | NoticeKind::KeptForATime(..)
                 if self.replaces().is_some() =>
             {
                 Some(Event::HandedOver)
@@ -318,7 +341,10 @@ impl Notice {
 
     /// What it means for the wish that the key was revoked.
     pub(super) fn revoked(&self) -> Event {
-        if self.kind == NoticeKind::OldToRevoke { Event::OldRevoked } else { Event::Revoked }
+        match self.kind {
+            NoticeKind::OldToRevoke(_) => Event::OldRevoked,
+            _ => Event::Revoked,
+        }
     }
 }
 
@@ -340,26 +366,10 @@ fn about(span: time::Duration) -> String {
 }
 
 impl State {
-    pub(super) fn note(
-        &mut self,
-        kind: NoticeKind,
-        name: String,
-        key: Option<Key>,
-        keys: &Arc<dyn Keys>,
-        origin: Origin,
-    ) -> &mut Notice {
+    pub(super) fn note(&mut self, kind: NoticeKind, keys: &Arc<dyn Keys>, origin: Origin) -> &mut Notice {
         let number = self.count();
-        self.notices.push(Notice {
-            number,
-            kind,
-            name,
-            key,
-            revocation: None,
-            problem: None,
-            keys: Arc::clone(keys),
-            origin,
-            revoked: None,
-        });
+        let keys = Arc::clone(keys);
+        self.notices.push(Notice { number, kind, revocation: None, problem: None, keys, origin, revoked: None });
         self.notices.last_mut().expect("it was put there just above")
     }
 }

@@ -37,18 +37,18 @@ impl Issuance {
                 }
                 stage = Stage::OldToRevoke;
             }
-            let (kind, key) = match stage {
-                Stage::Asked | Stage::Doubtful | Stage::Refused => (NoticeKind::Doubtful { looked: false }, None),
+            let kind = match (stage, key, &wish.replaces) {
+                (Stage::AwaitingApproval, ..) => NoticeKind::AwaitingApproval,
+                (Stage::Created | Stage::Checked, Some(key), _) => NoticeKind::unproven(key, kept, perhaps_in),
+                (Stage::WithoutToken, Some(key), _) => NoticeKind::WithoutToken(key),
+                (Stage::OldToRevoke, _, Some(old)) => NoticeKind::OldToRevoke(old.clone()),
+                (Stage::Asked | Stage::Doubtful | Stage::Refused, ..)
                 // It was made, and which key it is could not be written.
-                Stage::Created if key.is_none() => (NoticeKind::Doubtful { looked: false }, None),
-                Stage::AwaitingApproval => (NoticeKind::AwaitingApproval, None),
-                Stage::Created | Stage::Checked => (NoticeKind::unproven(kept, perhaps_in), key),
-                Stage::WithoutToken => (NoticeKind::WithoutToken, key),
-                Stage::OldToRevoke => (NoticeKind::OldToRevoke, wish.replaces.clone()),
+                | (Stage::Created | Stage::Checked | Stage::WithoutToken, None, _)
+                | (Stage::OldToRevoke, _, None) => NoticeKind::Doubtful { looked: false },
             };
-            let name = key.as_ref().map_or_else(|| wish.name.clone(), |key| key.name.clone());
             let (held_back, refused) = (stage == Stage::AwaitingApproval, stage == Stage::Refused);
-            self.note(kind, name, key, &keys, Origin { id, wish, held_back, refused });
+            self.note(kind, &keys, Origin { id, wish, held_back, refused });
         }
     }
 
@@ -85,7 +85,7 @@ impl Issuance {
         let noticed = self.change(|state| {
             let mut noticed = HashSet::new();
             for notice in state.notices.iter_mut().filter(|notice| notice.owner().is_same_user(owner)) {
-                noticed.extend(notice.key.as_ref().map(|key| key.id.clone()));
+                noticed.extend(notice.key().map(|key| key.id.clone()));
                 let replaced = notice.origin.wish.replaces.as_mut();
                 let as_listed = replaced.and_then(|old| Some((listed.iter().find(|key| key.id == old.id)?, old)));
                 if let Some((key, old)) = as_listed {
@@ -105,11 +105,11 @@ impl Issuance {
     pub fn adopt(&self, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key], is_known: impl Fn(&Owner) -> bool) {
         self.change(|state| {
             for notice in &mut state.notices {
-                let wish = &mut notice.origin.wish;
+                let wish = &notice.origin.wish;
                 let orphaned = wish.owner.may_share_keys(owner) && !is_known(&wish.owner);
-                let of_wish = |id: &KeyId| notice.key.as_ref().is_some_and(|key| key.id == *id) || wish.before.had(id);
+                let of_wish = |id: &KeyId| notice.key().is_some_and(|key| key.id == *id) || wish.before.had(id);
                 if orphaned && listed.iter().any(|key| of_wish(&key.id)) {
-                    wish.owner = owner.clone();
+                    notice.origin.wish.owner = owner.clone();
                     notice.keys = Arc::clone(keys);
                 }
             }
@@ -126,7 +126,7 @@ impl Issuance {
 
     /// Notes that a wish is open, and lets its key be looked for.
     pub(super) fn doubt(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, looked: bool) {
-        self.note(open(origin, looked), origin.wish.name.clone(), None, keys, origin.clone());
+        self.note(open(origin, looked), keys, origin.clone());
         self.look_again(origin);
     }
 
@@ -176,7 +176,7 @@ impl Issuance {
             let new = listed.and_then(|listed| state.candidates(&origin, listed)).map(|new| {
                 let told = |key: &Key| {
                     let mut candidates = state.notices.iter().filter(|each| each.origin.id == wish);
-                    candidates.any(|each| each.key.as_ref().is_some_and(|told| told.id == key.id))
+                    candidates.any(|each| each.key().is_some_and(|told| told.id == key.id))
                 };
                 new.into_iter().filter(|key| !told(key)).collect::<Vec<_>>()
             });
@@ -186,8 +186,7 @@ impl Issuance {
                 (Some(new), place) if !new.is_empty() => {
                     let revoked = place.and_then(|place| state.notices.remove(place).revoked);
                     for key in new {
-                        let name = key.name.clone();
-                        let candidate = state.note(NoticeKind::Candidate, name, Some(key), &keys, origin.clone());
+                        let candidate = state.note(NoticeKind::Candidate(key), &keys, origin.clone());
                         candidate.revoked.clone_from(&revoked);
                     }
                 }

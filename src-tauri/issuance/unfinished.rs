@@ -74,8 +74,7 @@ impl Unfinished {
                 if let Err(failure) = made.and_then(|()| issuance.journal().record(wish.id, Event::Wiped)) {
                     issuance.change(|state| state.unwritten = Some(failure));
                 }
-                let name = key.name.clone();
-                issuance.note(NoticeKind::NotHandedOver, name, Some(key.clone()), &self.keys, wish.clone());
+                issuance.note(NoticeKind::NotHandedOver(key.clone()), &self.keys, wish.clone());
             }
             None if self.asked.load(Ordering::SeqCst) => {
                 issuance.record_now(wish.id, Event::Doubtful);

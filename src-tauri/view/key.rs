@@ -102,30 +102,29 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         number: notice.number,
         kind: match &notice.kind {
             _ if notice.is_gone() => NoticeKind::Gone,
-            Kind::NotHandedOver | Kind::PerhapsHandedOver(_) => NoticeKind::NotHandedOver,
+            Kind::NotHandedOver(_) | Kind::PerhapsHandedOver(..) => NoticeKind::NotHandedOver,
             Kind::KeptForATime(..) => NoticeKind::KeptForATime,
-            Kind::Candidate if notice.is_by_owner() == Some(false) => NoticeKind::OthersCandidate,
-            Kind::Candidate => NoticeKind::Candidate,
+            Kind::Candidate(_) if notice.is_by_owner() == Some(false) => NoticeKind::OthersCandidate,
+            Kind::Candidate(_) => NoticeKind::Candidate,
             Kind::Doubtful { .. } => NoticeKind::Doubtful,
-            Kind::WithoutToken => NoticeKind::WithoutToken,
+            Kind::WithoutToken(_) => NoticeKind::WithoutToken,
             Kind::AwaitingApproval => NoticeKind::AwaitingApproval,
-            Kind::OldToRevoke => NoticeKind::OldToRevoke,
-            Kind::OnClipboard(_) => NoticeKind::OnClipboard,
+            Kind::OldToRevoke(_) => NoticeKind::OldToRevoke,
+            Kind::OnClipboard(..) => NoticeKind::OnClipboard,
         },
-        key_name: notice.name.clone(),
-        key: notice.key.as_ref().map(key),
+        key_name: notice.name().to_owned(),
+        key: notice.key().map(key),
         asks_name: asks_name(notice),
         anew: account.is_none()
             && notice.is_by_owner() != Some(false)
             && !notice.is_gone()
-            && notice.key.is_some()
             && matches!(
                 &notice.kind,
-                Kind::NotHandedOver
-                    | Kind::PerhapsHandedOver(_)
+                Kind::NotHandedOver(_)
+                    | Kind::PerhapsHandedOver(..)
                     | Kind::KeptForATime(..)
-                    | Kind::Candidate
-                    | Kind::WithoutToken
+                    | Kind::Candidate(_)
+                    | Kind::WithoutToken(_)
             ),
         account,
         replaces: notice.replaces().map(key),

@@ -13,7 +13,7 @@ use keybearer::{
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::{sync::Notify, task::yield_now};
 
-use crate::stand_ins::{Dfns, Scene, key, locked, old, order, with_token};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, order, with_token};
 
 const NAME: &str = "Server Key 3";
 
@@ -58,7 +58,8 @@ async fn a_refusal_is_sure_once_the_list_shows_no_new_key() {
         let scene = Scene::new(Dfns::default());
         locked(&scene.dfns.creations).push_back(Err(refusal.clone()));
         assert_eq!(scene.create(NAME).await, Err(refusal));
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::NotMade], vec![]));
+        assert_eq!(steps(&scene), [Event::NotMade]);
+        assert_notices!(scene, []);
     }
 }
 
@@ -71,7 +72,8 @@ async fn a_key_that_was_made_although_it_was_refused_is_found_and_never_asked_fo
         let failure = scene.create(NAME).await.expect_err("refused");
         assert_eq!(failure, Failure::Unsettled { refusal: Box::new(refusal), found: true });
         assert!(failure.is_doubtful() && failure.to_string().contains("and yet a new one is in the list"));
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Refused], vec![NoticeKind::Candidate]));
+        assert_eq!(steps(&scene), [Event::Refused]);
+        assert_notices!(scene, [NoticeKind::Candidate(_)]);
         let told = scene.issuance.notices()[0].message();
         assert!(told.starts_with("Dfns refused to make “Server Key 3”, and yet a new key"), "{told}");
         assert_eq!(scene.asked(), 1);
@@ -84,16 +86,15 @@ async fn a_refusal_is_in_doubt_as_long_as_the_keys_cannot_be_listed_and_settled_
         let (scene, failure) = refused_and_unlisted(refusal.clone()).await;
         assert_eq!(failure, Failure::Unsettled { refusal: Box::new(refusal), found: false });
         assert!(!failure.hint().contains("Nothing was done"), "{}", failure.hint());
-        assert_eq!(
-            (steps(&scene), notices(&scene)),
-            (vec![Event::Refused], vec![NoticeKind::Doubtful { looked: false }])
-        );
+        assert_eq!(steps(&scene), [Event::Refused]);
+        assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
         let told = scene.issuance.notices()[0].message();
         assert!(told.contains("it may have been made all the same"), "{told}");
         // It can be listed again, as after a new sign-in.
         *locked(&scene.dfns.unlisted) = None;
         scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Refused, Event::NotMade], vec![]));
+        assert_eq!(steps(&scene), [Event::Refused, Event::NotMade]);
+        assert_notices!(scene, []);
     }
 }
 
@@ -150,7 +151,8 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
             locked(&scene.dfns.creations).push_back(Ok(telling_of(told, token)));
             *locked(&scene.dfns.made) = Some(key(NAME));
             assert_eq!(scene.create(NAME).await, Err(Failure::Doubtful(Trouble::NotUnderstood)), "{told:?}");
-            assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Doubtful], vec![NoticeKind::Candidate]));
+            assert_eq!(steps(&scene), [Event::Doubtful]);
+            assert_notices!(scene, [NoticeKind::Candidate(_)]);
             assert!(scene.issuance.is_idle() && scene.asked() == 1);
         }
     }
@@ -162,7 +164,7 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
     *locked(&scene.dfns.made) = Some(key(NAME));
     let anyway = Order { despite_same_name: true, ..order(NAME).expect("a name") };
     assert_eq!(scene.order(anyway).await, Err(Failure::Doubtful(Trouble::NotUnderstood)));
-    assert_eq!(scene.issuance.notices()[0].key, Some(key(NAME)));
+    assert_eq!(scene.issuance.notices()[0].key(), Some(&key(NAME)));
     // A server that makes another name of it.
     let renamed = Key { id: KeyId("api-7".into()), ..key("Key of Ada: Server 3") };
     for token in [true, false] {
@@ -185,7 +187,8 @@ async fn a_refused_wish_that_led_to_a_key_is_found_by_the_first_list_after_it() 
     *locked(&scene.dfns.unlisted) = None;
     // Asking for it once more finds it before anything is asked for.
     assert_eq!(scene.create(NAME).await, Err(Failure::StillOpen(NAME.into())));
-    assert_eq!((scene.asked(), notices(&scene)), (1, vec![NoticeKind::Candidate]));
+    assert_eq!(scene.asked(), 1);
+    assert_notices!(scene, [NoticeKind::Candidate(_)]);
 }
 
 #[tokio::test]
@@ -214,7 +217,8 @@ async fn what_was_never_sent_is_sure_without_a_look() {
         locked(&scene.dfns.creations).push_back(Err(failure.clone()));
         *locked(&scene.dfns.unlisted) = Some(failure.clone());
         assert_eq!(scene.create(NAME).await, Err(failure));
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::NotMade], vec![]));
+        assert_eq!(steps(&scene), [Event::NotMade]);
+        assert_notices!(scene, []);
     }
 }
 
@@ -256,9 +260,10 @@ async fn a_panic_after_the_request_leaves_a_doubt_and_the_next_wish_free() {
     *locked(&scene.dfns.made) = Some(key(NAME));
     assert_eq!(scene.create(NAME).await, Err(Failure::Doubtful(Trouble::Failed)));
     assert!(scene.issuance.is_idle());
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Doubtful], vec![NoticeKind::Doubtful { looked: false }]));
+    assert_eq!(steps(&scene), [Event::Doubtful]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
     scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
-    assert_eq!(notices(&scene), [NoticeKind::Candidate], "and its key is found");
+    assert_notices!(scene, [NoticeKind::Candidate(_)], "and its key is found");
     *locked(&scene.dfns.panics) = false;
     assert_eq!(scene.create("Another").await, Ok(()));
 }
@@ -294,7 +299,7 @@ async fn candidates(wish: OpenWish, listed: &[Key]) -> Vec<String> {
     scene.issuance.recall(vec![wish], |_| calls(&scene));
     scene.issuance.listed(&owner, &calls(&scene), listed).await;
     let notices = scene.issuance.notices().into_iter();
-    notices.filter_map(|notice| notice.key.map(|key| key.id.0)).collect()
+    notices.filter_map(|notice| notice.key().map(|key| key.id.0.clone())).collect()
 }
 
 fn made(id: &str, name: &str, author: &str, ago: Duration) -> Key {
@@ -352,5 +357,5 @@ async fn the_wish_for_the_first_key_of_all_is_adopted_by_nobody() {
     let listed = [made("api-theirs", NAME, "ce-other", Duration::ZERO)];
     scene.issuance.adopt(&opaque("a2"), &calls(&scene), &listed, |_| false);
     scene.issuance.listed(&opaque("a2"), &calls(&scene), &listed).await;
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: false }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
 }

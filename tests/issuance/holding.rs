@@ -142,7 +142,7 @@ async fn a_token_nobody_finished_with_is_wiped_and_its_key_needs_attention() {
     assert_eq!(held.elapsed().as_secs(), HELD.as_secs());
     assert!(scene.issuance.is_idle());
     let notice = &scene.issuance.notices()[0];
-    assert_eq!(notice.kind, NoticeKind::NotHandedOver);
+    assert!(matches!(notice.kind, NoticeKind::NotHandedOver(_)));
     scene.issuance.revoke_noticed(notice.number).await.expect("revoked");
     assert!(scene.issuance.notices().is_empty());
 }
@@ -173,7 +173,7 @@ async fn a_copy_that_cannot_be_cleared_when_the_time_is_over_is_told() {
     scene.issuance.copy(scene.held()).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.until(|issuance| issuance.notices().len() == 2).await;
-    let still_there = |kind: &NoticeKind| matches!(kind, NoticeKind::OnClipboard(ClipboardProblem::StillThere(_)));
+    let still_there = |kind: &NoticeKind| matches!(kind, NoticeKind::OnClipboard(_, ClipboardProblem::StillThere(_)));
     assert!(scene.issuance.notices().iter().any(|notice| still_there(&notice.kind)));
 }
 
@@ -456,7 +456,7 @@ async fn what_a_program_puts_back_after_done_is_cleared_again_and_else_needs_att
     assert!(matches!(scene.issuance.cleared(&key).await, Err(ClipboardProblem::StillThere(_))), "it insists");
     let notices = scene.issuance.notices();
     assert!(
-        matches!(&notices[..], [one] if matches!(one.kind, NoticeKind::OnClipboard(_)) && one.name == "Server Key 3")
+        matches!(&notices[..], [one] if matches!(one.kind, NoticeKind::OnClipboard(..)) && one.name() == "Server Key 3")
     );
     assert_eq!(locked(&scene.book.copies).len(), 1, "the next start would clear it");
     scene.until(|issuance| issuance.notices().is_empty()).await;
@@ -473,7 +473,7 @@ async fn what_could_not_be_cleared_stays_under_needs_attention_after_done_and_go
     assert!(matches!(scene.finish_as_said().await, Ok(OnClipboard::StillThere(_))));
     let notices = scene.issuance.notices();
     assert!(
-        matches!(&notices[..], [one] if matches!(one.kind, NoticeKind::OnClipboard(_)) && one.name == "Server Key 3")
+        matches!(&notices[..], [one] if matches!(one.kind, NoticeKind::OnClipboard(..)) && one.name() == "Server Key 3")
     );
     *locked(&scene.board.stubborn) = false;
     let back = Instant::now();

@@ -102,7 +102,10 @@ async fn a_token_that_was_only_taken_and_is_wiped_in_time_needs_attention_and_th
     scene.until(keybearer::issuance::Issuance::is_idle).await;
     assert_eq!(last_event(&scene), Some(Event::Wiped));
     let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
-    assert_eq!(kinds, [NoticeKind::PerhapsHandedOver("Team Vault: Server Key 3".into())]);
+    assert!(
+        matches!(&kinds[..], [NoticeKind::PerhapsHandedOver(_, place)] if place == "Team Vault: Server Key 3"),
+        "{kinds:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,7 +127,10 @@ async fn a_replaced_key_is_not_offered_for_revocation_because_a_program_ended_we
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     scene.issuance.shut_down().await;
     let kinds: Vec<NoticeKind> = scene.issuance.notices().into_iter().map(|notice| notice.kind).collect();
-    assert_eq!(kinds, [NoticeKind::PerhapsHandedOver("Team Vault: Server Key 3".into())]);
+    assert!(
+        matches!(&kinds[..], [NoticeKind::PerhapsHandedOver(_, place)] if place == "Team Vault: Server Key 3"),
+        "{kinds:?}"
+    );
     assert_eq!(last_event(&scene), Some(Event::Wiped));
     assert!(scene.issuance.notices()[0].hint().contains(&format!("{}, still works", old().id)));
 }

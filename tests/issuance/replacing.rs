@@ -9,10 +9,9 @@ use keybearer::{
 
 use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, old, order};
 
-/// What needs attention, and the key that it names.
-fn notices(scene: &Scene) -> Vec<(NoticeKind, Option<String>)> {
-    let notices = scene.issuance.notices().into_iter();
-    notices.map(|notice| (notice.kind, notice.key.map(|key| key.id.0))).collect()
+/// What needs attention.
+fn notices(scene: &Scene) -> Vec<NoticeKind> {
+    scene.issuance.notices().into_iter().map(|notice| notice.kind).collect()
 }
 
 fn last_event(scene: &Scene) -> Option<Event> {
@@ -31,7 +30,7 @@ async fn once_the_new_token_is_in_its_vault_the_old_key_is_one_click_from_being_
     check(&scene).await;
     scene.issuance.finish(scene.held(), false).await.expect("finished");
     assert_eq!(last_event(&scene), Some(Event::HandedOver));
-    assert_eq!(notices(&scene), [(NoticeKind::OldToRevoke, Some("api-old".into()))]);
+    assert_eq!(notices(&scene), [NoticeKind::OldToRevoke(old())]);
     assert!(locked(&scene.dfns.revoked).is_empty(), "nothing is revoked by itself");
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!((last_event(&scene), notices(&scene)), (Some(Event::OldRevoked), vec![]));
@@ -52,7 +51,7 @@ async fn a_new_token_that_is_wiped_unproven_leaves_the_old_key_alone_and_says_th
     let scene = Scene::replacing(Dfns::default()).await;
     tokio::time::advance(HELD + Duration::from_secs(1)).await;
     scene.until(keybearer::issuance::Issuance::is_idle).await;
-    assert_eq!(notices(&scene), [(NoticeKind::NotHandedOver, Some("api-server-key-3".into()))]);
+    assert_eq!(notices(&scene), [NoticeKind::NotHandedOver(key("Server Key 3"))]);
     let told = scene.issuance.notices()[0].hint();
     assert!(told.ends_with("The key that it was to replace, api-old, still works."), "{told}");
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
@@ -65,7 +64,7 @@ async fn a_token_that_is_said_to_be_in_a_vault_later_leaves_the_old_key_to_revok
     scene.issuance.shut_down().await;
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
     assert_eq!(last_event(&scene), Some(Event::HandedOver));
-    assert_eq!(notices(&scene), [(NoticeKind::OldToRevoke, Some("api-old".into()))]);
+    assert_eq!(notices(&scene), [NoticeKind::OldToRevoke(old())]);
 }
 
 #[tokio::test]
@@ -99,6 +98,6 @@ async fn a_doubtful_answer_names_the_old_key_which_still_works() {
         ..order("Server Key 3").expect("a name")
     };
     assert!(scene.order(replacing).await.is_err());
-    assert_eq!(notices(&scene), [(NoticeKind::Candidate, Some("api-server-key-3".into()))], "the old one is none");
+    assert_eq!(notices(&scene), [NoticeKind::Candidate(key("Server Key 3"))], "the old one is none");
     assert!(scene.issuance.notices()[0].hint().contains("api-old, still works"));
 }

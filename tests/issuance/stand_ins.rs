@@ -407,3 +407,14 @@ pub(crate) fn with_token(name: &str) -> Created {
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Asserts that just such notices are there, each a pattern of its kind, newest first.
+macro_rules! assert_notices {
+    ($scene:expr, [$($kind:pat),*] $(, $why:literal)?) => {{
+        let notices = $scene.issuance.notices();
+        let kinds: Vec<_> = notices.iter().map(|notice| &notice.kind).collect();
+        assert!(matches!(kinds[..], [$($kind),*]), concat!("{:?}", $(" ", $why)?), kinds);
+    }};
+}
+
+pub(crate) use assert_notices;

@@ -13,7 +13,7 @@ use keybearer::{
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use crate::stand_ins::{Dfns, Scene, key, locked, order, with_token};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, order, with_token};
 
 fn steps(scene: &Scene) -> Vec<Event> {
     locked(&scene.book.events).clone()
@@ -108,15 +108,16 @@ async fn what_was_open_stands_under_needs_attention_again() {
         (Stage::Doubtful, None, NoticeKind::Doubtful { looked: false }),
         (Stage::Refused, None, NoticeKind::Doubtful { looked: false }),
         (Stage::AwaitingApproval, None, NoticeKind::AwaitingApproval),
-        (Stage::Created, Some(key("Server Key 3")), NoticeKind::NotHandedOver),
-        (Stage::WithoutToken, Some(key("Server Key 3")), NoticeKind::WithoutToken),
+        (Stage::Created, Some(key("Server Key 3")), NoticeKind::NotHandedOver(key("Server Key 3"))),
+        (Stage::WithoutToken, Some(key("Server Key 3")), NoticeKind::WithoutToken(key("Server Key 3"))),
     ] {
         let scene = Scene::new(Dfns::default());
         scene.issuance.recall(vec![open(stage, known_key)], |_| calls(&scene));
         assert_eq!(notices(&scene), [kind]);
         let number = scene.issuance.notices()[0].number;
         scene.issuance.dismiss(number).await;
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Settled], vec![]));
+        assert_eq!(steps(&scene), [Event::Settled]);
+        assert_notices!(scene, []);
     }
 }
 
@@ -126,9 +127,10 @@ async fn signing_in_finds_the_key_that_was_made_when_the_app_was_ended_and_revok
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     locked(&scene.dfns.keys).extend([key("Another"), key("Server Key 3")]);
     scene.issuance.reconcile(&owner("signed in anew"), &calls(&scene)).await;
-    assert_eq!(notices(&scene), [NoticeKind::Candidate]);
+    assert_notices!(scene, [NoticeKind::Candidate(_)]);
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::WithoutToken, Event::Revoked], vec![]));
+    assert_eq!(steps(&scene), [Event::WithoutToken, Event::Revoked]);
+    assert_notices!(scene, []);
     assert_eq!(*locked(&scene.book.made), [key("Server Key 3")], "and which key it was is known from then on");
 }
 
@@ -140,7 +142,8 @@ async fn a_candidate_of_an_unknown_author_settles_its_wish_only_once_nothing_els
     let listed = locked(&scene.dfns.keys).clone();
     scene.issuance.listed(&owner("a1"), &calls(&scene), &listed).await;
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
-    assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Doubtful { looked: true }]));
+    assert_eq!(steps(&scene), []);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     assert!(scene.issuance.notices()[0].hint().contains("settles this by itself"));
     scene.until(|issuance| issuance.notices().is_empty()).await;
     // Written right after it goes.
@@ -156,7 +159,7 @@ async fn a_colleagues_key_that_is_listed_before_ours_takes_nothing_from_the_sear
         scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
         locked(&scene.dfns.keys).push(colleagues());
         scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
-        assert_eq!(notices(&scene), [NoticeKind::Candidate]);
+        assert_notices!(scene, [NoticeKind::Candidate(_)]);
         // It goes, by its owner's hand or by a slip of ours.
         let revoked = Key { status: KeyStatus::read("Revoked"), ..colleagues() };
         *locked(&scene.dfns.keys) = vec![revoked];
@@ -166,12 +169,14 @@ async fn a_colleagues_key_that_is_listed_before_ours_takes_nothing_from_the_sear
             let listed = locked(&scene.dfns.keys).clone();
             scene.issuance.listed(&owner("a1"), &calls(&scene), &listed).await;
         }
-        assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Doubtful { looked: true }]));
+        assert_eq!(steps(&scene), []);
+        assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
         locked(&scene.dfns.keys).push(key("Server Key 3"));
-        scene.until(|issuance| issuance.notices().iter().any(|notice| notice.kind == NoticeKind::Candidate)).await;
-        assert_eq!(scene.issuance.notices()[0].key, Some(key("Server Key 3")));
+        scene.until(|issuance| issuance.notices().iter().any(|notice| notice.is_candidate())).await;
+        assert_eq!(scene.issuance.notices()[0].key(), Some(&key("Server Key 3")));
         scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
-        assert_eq!((steps(&scene), notices(&scene)), (vec![Event::WithoutToken, Event::Revoked], vec![]));
+        assert_eq!(steps(&scene), [Event::WithoutToken, Event::Revoked]);
+        assert_notices!(scene, []);
     }
 }
 
@@ -184,7 +189,7 @@ async fn ours_is_found_while_a_colleagues_stands_there_to_be_judged() {
     scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     scene.until(|issuance| issuance.notices().len() == 2).await;
-    assert_eq!(notices(&scene), [NoticeKind::Candidate, NoticeKind::Candidate]);
+    assert_notices!(scene, [NoticeKind::Candidate(_), NoticeKind::Candidate(_)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -196,15 +201,16 @@ async fn a_key_that_was_made_by_a_later_wish_is_no_candidate_of_an_earlier_one()
     scene.order(anyway).await.expect("made");
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     scene.issuance.listed(&Owner::default(), &calls(&scene), &[key("Server Key 3")]).await;
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
 }
 
 #[tokio::test]
 async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lists_the_same_organizations_keys() {
     let opaque = |account: &str| Owner { user: None, ..owner(account) };
-    for (listed, found) in
-        [("api-before", NoticeKind::Candidate), ("api-other", NoticeKind::Doubtful { looked: false })]
-    {
+    for (listed, found) in [
+        ("api-before", NoticeKind::Candidate(key("Server Key 3"))),
+        ("api-other", NoticeKind::Doubtful { looked: false }),
+    ] {
         let scene = Scene::new(Dfns::default());
         let mut wish = open(Stage::Asked, None);
         wish.wish.owner = opaque("a1");
@@ -232,7 +238,7 @@ async fn a_key_that_was_made_and_never_written_down_is_looked_for() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Created, None)], |_| calls(&scene));
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
-    assert_eq!(notices(&scene), [NoticeKind::Candidate]);
+    assert_notices!(scene, [NoticeKind::Candidate(_)]);
 }
 
 #[tokio::test]
@@ -241,7 +247,8 @@ async fn what_was_open_in_the_sandbox_has_ended_with_it() {
     let mut wish = open(Stage::Asked, None);
     wish.wish.owner.account = "sandbox-0123".into();
     scene.issuance.recall(vec![wish], |_| calls(&scene));
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Settled], vec![]));
+    assert_eq!(steps(&scene), [Event::Settled]);
+    assert_notices!(scene, []);
 }
 
 #[tokio::test]
@@ -251,7 +258,7 @@ async fn somebody_elses_sign_in_looks_for_nothing_of_it() {
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     let other = Owner { user: Some("bob".into()), ..owner("a2") };
     scene.issuance.reconcile(&other, &calls(&scene)).await;
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: false }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -259,11 +266,11 @@ async fn a_key_that_appears_late_is_found_by_looking_again() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err());
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     let began = Instant::now();
     tokio::time::advance(std::time::Duration::from_secs(28)).await;
     locked(&scene.dfns.keys).push(key("Server Key 3"));
-    scene.until(|issuance| issuance.notices().iter().any(|notice| notice.kind == NoticeKind::Candidate)).await;
+    scene.until(|issuance| issuance.notices().iter().any(|notice| notice.is_candidate())).await;
     assert!(began.elapsed().as_secs() <= 60);
     assert_eq!(scene.asked(), 1);
 }
@@ -275,10 +282,10 @@ async fn a_candidate_that_is_not_ours_is_not_offered_again_and_the_doubt_stays()
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
     assert!(scene.create("Server Key 3").await.is_err());
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     assert_eq!(*locked(&scene.book.not_ours), [key("Server Key 3").id], "nor at the next start");
     scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     locked(&scene.dfns.creations).push_back(Ok(with_token("Server Key 4")));
     assert!(matches!(scene.create("Server Key 4").await, Ok(())), "the next wish is free");
 }
@@ -290,12 +297,14 @@ async fn of_two_candidates_the_one_that_is_left_is_judged_as_well_before_the_wis
     let colleagues = Key { id: KeyId("api-colleagues".into()), author: "ce-2".into(), ..key("Server Key 3") };
     locked(&scene.dfns.keys).extend([key("Server Key 3"), colleagues]);
     scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
-    assert_eq!(notices(&scene), [NoticeKind::Candidate, NoticeKind::Candidate]);
-    let ours = scene.issuance.notices().into_iter().find(|notice| notice.key == Some(key("Server Key 3")));
+    assert_notices!(scene, [NoticeKind::Candidate(_), NoticeKind::Candidate(_)]);
+    let ours = scene.issuance.notices().into_iter().find(|notice| notice.key() == Some(&key("Server Key 3")));
     scene.issuance.revoke_noticed(ours.expect("it is there").number).await.expect("revoked");
-    assert_eq!((steps(&scene), notices(&scene)), (vec![], vec![NoticeKind::Candidate]));
+    assert_eq!(steps(&scene), []);
+    assert_notices!(scene, [NoticeKind::Candidate(_)]);
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::WithoutToken, Event::Revoked], vec![]));
+    assert_eq!(steps(&scene), [Event::WithoutToken, Event::Revoked]);
+    assert_notices!(scene, []);
 }
 
 #[tokio::test]
@@ -304,7 +313,7 @@ async fn a_key_that_was_revoked_elsewhere_meanwhile_is_no_candidate() {
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     locked(&scene.dfns.keys).push(Key { status: KeyStatus::read("Revoked"), ..key("Server Key 3") });
     scene.issuance.reconcile(&owner("a1"), &calls(&scene)).await;
-    assert_eq!(notices(&scene), [NoticeKind::Doubtful { looked: true }]);
+    assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -312,13 +321,13 @@ async fn what_waits_for_approval_becomes_a_candidate_once_it_is_listed_and_waits
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Ok(keybearer::key::Created::AwaitingApproval));
     scene.create("Server Key 3").await.expect("held back");
-    assert_eq!(notices(&scene), [NoticeKind::AwaitingApproval]);
+    assert_notices!(scene, [NoticeKind::AwaitingApproval]);
     locked(&scene.dfns.keys).push(key("Server Key 3"));
-    scene.until(|issuance| issuance.notices().iter().any(|notice| notice.kind == NoticeKind::Candidate)).await;
+    scene.until(|issuance| issuance.notices().iter().any(|notice| notice.is_candidate())).await;
     let told = scene.issuance.notices()[0].message();
     assert!(told.contains("waited for approval") && !told.contains("lost"), "{told}");
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
-    assert_eq!(notices(&scene), [NoticeKind::AwaitingApproval]);
+    assert_notices!(scene, [NoticeKind::AwaitingApproval]);
 }
 
 #[tokio::test]
@@ -327,7 +336,7 @@ async fn a_refreshed_list_settles_what_is_in_doubt_without_being_fetched_again()
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
-    assert_eq!(notices(&scene), [NoticeKind::Candidate], "and it is told once");
+    assert_notices!(scene, [NoticeKind::Candidate(_)], "and it is told once");
 }
 
 #[tokio::test]
@@ -336,21 +345,24 @@ async fn what_was_revoked_elsewhere_needs_no_attention_any_more() {
     scene.issuance.recall(vec![open(Stage::Created, Some(key("Server Key 3")))], |_| calls(&scene));
     let revoked = Key { status: KeyStatus::read("Revoked"), ..key("Server Key 3") };
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[]).await;
-    assert_eq!(notices(&scene), [NoticeKind::NotHandedOver], "not to be listed proves nothing");
+    assert_notices!(scene, [NoticeKind::NotHandedOver(_)], "not to be listed proves nothing");
     scene.issuance.listed(&owner("a1"), &calls(&scene), &[revoked]).await;
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Revoked], vec![]));
+    assert_eq!(steps(&scene), [Event::Revoked]);
+    assert_notices!(scene, []);
 }
 
 #[tokio::test]
 async fn a_token_that_was_checked_before_the_app_was_ended_is_in_its_vault() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Checked, Some(key("Server Key 3")))], |_| calls(&scene));
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::Finished], vec![]));
+    assert_eq!(steps(&scene), [Event::Finished]);
+    assert_notices!(scene, []);
     let scene = Scene::new(Dfns::default());
     let mut replacing = open(Stage::Checked, Some(key("Server Key 3")));
     replacing.wish.replaces = Some(crate::stand_ins::old());
     scene.issuance.recall(vec![replacing], |_| calls(&scene));
-    assert_eq!((steps(&scene), notices(&scene)), (vec![Event::HandedOver], vec![NoticeKind::OldToRevoke]));
+    assert_eq!(steps(&scene), [Event::HandedOver]);
+    assert_notices!(scene, [NoticeKind::OldToRevoke(_)]);
 }
 
 #[tokio::test]

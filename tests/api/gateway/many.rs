@@ -74,7 +74,7 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         // Each is found, and revoked with one click; the list then goes on with the rest.
         scene.gateway.step_aside();
         let notices = scene.app.issuance.notices();
-        assert!(notices.len() == 2 && notices.iter().all(|notice| notice.key.is_some()), "{}", answer.name);
+        assert!(notices.len() == 2 && notices.iter().all(|notice| notice.key().is_some()), "{}", answer.name);
         for notice in notices {
             scene.app.revoke_noticed(notice.number).await.expect("revoked");
         }
@@ -112,5 +112,5 @@ async fn a_pause_that_keeps_the_keys_from_being_looked_through_ends_with_a_look_
     assert!(matches!(many.fates[..], [Fate::Open, Fate::Delivered(_)]), "{many:?}");
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "one for each name");
     ensure_looked_between(&scene);
-    assert!(scene.notice().key.is_some());
+    assert!(scene.notice().key().is_some());
 }

@@ -152,7 +152,7 @@ async fn creating(answer: Answer) -> Words {
     }
     scene.guards_its_name().await;
     let notice = scene.notice();
-    assert_eq!(notice.kind, NoticeKind::Candidate, "{}", answer.name);
+    assert!(matches!(notice.kind, NoticeKind::Candidate(_)), "{}", answer.name);
     words.push(format!("Needs attention: {}", scene.words(&answer, noticed(&notice))));
 
     if answer.form == Form::Others {
@@ -187,7 +187,7 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
         };
         let unchecked = signed_in.unchecked.as_ref().map_or_else(|| "nothing".to_owned(), told);
         words.push(format!("Started anew: {}", scene.words(&answer, unchecked)));
-        assert!(scene.notice().key.is_none());
+        assert!(scene.notice().key().is_none());
         let again = scene.app.create_key(NAME, false, None).await.expect_err("not a second time");
         words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
         scene.made_once().await;
@@ -196,7 +196,7 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
     scene.gateway.step_aside();
     scene.app.list_keys().await.expect("a list");
     scene.guards_its_name().await;
-    assert_eq!(scene.notice().kind, NoticeKind::Candidate, "{}", answer.name);
+    assert!(matches!(scene.notice().kind, NoticeKind::Candidate(_)), "{}", answer.name);
     scene.revoked_with_one_click().await;
     words
 }
@@ -280,7 +280,7 @@ impl Scene {
     async fn revoked_with_one_click(&self) {
         self.gateway.step_aside();
         let notice = self.notice();
-        assert!(notice.key.is_some(), "there is a button for it");
+        assert!(notice.key().is_some(), "there is a button for it");
         self.app.revoke_noticed(notice.number).await.expect("revoked");
         assert!(self.made().await.iter().all(is_revoked));
         assert!(self.app.issuance.notices().is_empty());
