@@ -12,7 +12,7 @@ mod tested;
 
 pub use self::{
     attention::asks_name,
-    many::{Checked, CheckedNames, Many, ManyState},
+    many::{Checked, CheckedNames, Item, Many, ManyState},
     tested::Tested,
 };
 

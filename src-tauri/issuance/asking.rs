@@ -5,12 +5,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::{sync::Notify, task::spawn_blocking, time::Instant};
+use tokio::{sync::Notify, time::Instant};
 
 use super::{
     Before, Course, HeldId, Issuance, NoticeKind, Stage,
     journal::{Event, Origin, Part, Wish, WishId},
-    journal_failed,
     unfinished::Unfinished,
 };
 use crate::{
@@ -314,10 +313,10 @@ impl Issuance {
         }
     }
 
-    /// Writes a wish down. Away from the event loop: the disk takes its time.
+    /// Writes a wish down.
     async fn write_wish(&self, wish: Wish) -> Result<Origin, Failure> {
-        let (journal, written) = (Arc::clone(&self.journal), wish.clone());
-        let id = spawn_blocking(move || journal.begin(&written)).await.unwrap_or_else(|_| Err(journal_failed()))?;
+        let written = wish.clone();
+        let id = self.with_journal(move |journal| journal.begin(&written)).await?;
         Ok(Origin { id, wish, held_back: false, refused: false })
     }
 

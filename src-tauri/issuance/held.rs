@@ -3,10 +3,7 @@
 use std::{mem, sync::Arc, time::Duration};
 
 use time::OffsetDateTime;
-use tokio::{
-    task::spawn_blocking,
-    time::{Instant, sleep_until},
-};
+use tokio::time::{Instant, sleep_until};
 
 use super::{
     Delivered, Delivering, Issuance, Place, Revocation, Stage, State, Undelivered,
@@ -421,9 +418,8 @@ impl Issuance {
     /// The app was ended while tokens were on the clipboard: clears what is there, if it is one of them. Tells how that
     /// ended; `None` where nothing was copied then. Where it cannot be cleared, tells why, and tries again.
     pub async fn clear_leftover(&self, mut failed: impl FnMut(ClipboardProblem)) -> Option<Cleared> {
-        let journal = Arc::clone(&self.journal);
         // A journal that cannot be read is told as a problem of its own.
-        let copies = spawn_blocking(move || journal.copies()).await.ok()?.ok()?;
+        let copies = self.with_journal(|journal| journal.copies()).await.ok()?;
         if copies.is_empty() {
             return None;
         }

@@ -169,8 +169,19 @@ impl Issuance {
     /// # Errors
     /// [`Failure::File`] where it cannot be read.
     pub async fn records(&self, base: String) -> Result<Vec<Record>, Failure> {
+        self.with_journal(move |journal| journal.records(&base)).await
+    }
+
+    /// Uses the journal, away from the event loop: the disk takes its time.
+    ///
+    /// # Errors
+    /// What it is used for; [`Failure::File`] where that panics.
+    pub async fn with_journal<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Journal) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         let journal = Arc::clone(&self.journal);
-        spawn_blocking(move || journal.records(&base)).await.unwrap_or_else(|_| Err(journal_failed()))
+        spawn_blocking(move || work(&*journal)).await.unwrap_or_else(|_| Err(journal_failed()))
     }
 
     /// Writes down which key a wish led to. What cannot be written now is written before anything else of that wish is.
@@ -202,9 +213,7 @@ impl Issuance {
     /// Writes into the journal, and tells whether it could. What cannot be written is told: what was asked for goes on
     /// nevertheless.
     async fn write_with(&self, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) -> bool {
-        let journal = Arc::clone(&self.journal);
-        let written = spawn_blocking(move || write(&*journal)).await.unwrap_or_else(|_| Err(journal_failed()));
-        match written {
+        match self.with_journal(write).await {
             Ok(()) => true,
             Err(failure) => {
                 self.change(|state| state.unwritten = Some(failure));

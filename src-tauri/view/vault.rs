@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::until_ms;
 use crate::{
     account::BaseUrl,
-    app::{Checked, CheckedNames, Keybearer, Many, ManyState},
+    app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
     failure::Failure,
     ipc::{
         AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
@@ -195,31 +195,30 @@ pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
 }
 
 fn many(many: &Many) -> ManyView {
-    let rows = many.batch.names.iter().enumerate();
+    let work = many.work();
+    let current = work.and_then(|work| work.current);
     ManyView {
         destination: many.destination.clone(),
         state: match many.state {
-            ManyState::Running => ManyStateView::Running,
-            ManyState::Stopping => ManyStateView::Stopping,
-            ManyState::Paused => ManyStateView::Paused,
-            ManyState::Ended => ManyStateView::Ended,
+            ManyState::Running(_) => ManyStateView::Running,
+            ManyState::Stopping(..) => ManyStateView::Stopping,
+            ManyState::Paused(_) => ManyStateView::Paused,
+            ManyState::Ended(_) => ManyStateView::Ended,
         },
-        rows: rows.map(|(place, name)| row(many, place, name)).collect(),
-        waits_ms: many.waits_until.map(until_ms),
-        problem: many.problem.as_ref().map(Told::from),
+        rows: many.items.iter().enumerate().map(|(place, item)| row(item, current == Some(place))).collect(),
+        waits_ms: work.and_then(|work| work.waits_until).map(until_ms),
+        problem: many.problem().map(Told::from),
     }
 }
 
-fn row(many: &Many, place: usize, name: &str) -> ManyRow {
-    let (state, words) = match many.fates.get(place).unwrap_or(&Fate::Open) {
-        _ if many.current == Some(place) => (ManyRowState::UnderWay, String::new()),
-        Fate::Delivered(at) => (ManyRowState::Delivered, at.clone()),
-        Fate::Open => (ManyRowState::Attention, String::new()),
-        Fate::Settled => (ManyRowState::Settled, String::new()),
-        Fate::Waiting | Fate::NotMade => match many.failures.get(&place) {
-            Some(failure) => (ManyRowState::Failed, failure.to_string()),
-            None => (ManyRowState::Waiting, String::new()),
-        },
+fn row(item: &Item, is_current: bool) -> ManyRow {
+    let (state, words) = match (&item.fate, &item.failure) {
+        _ if is_current => (ManyRowState::UnderWay, String::new()),
+        (Fate::Delivered(at), _) => (ManyRowState::Delivered, at.clone()),
+        (Fate::Open, _) => (ManyRowState::Attention, String::new()),
+        (Fate::Settled, _) => (ManyRowState::Settled, String::new()),
+        (Fate::Waiting | Fate::NotMade, Some(failure)) => (ManyRowState::Failed, failure.to_string()),
+        (Fate::Waiting | Fate::NotMade, None) => (ManyRowState::Waiting, String::new()),
     };
-    ManyRow { name: name.to_owned(), state, words }
+    ManyRow { name: item.name.clone(), state, words }
 }

@@ -38,9 +38,12 @@ async fn until(scene: &Scene, wanted: impl Fn(&Many) -> bool) -> Many {
 }
 
 async fn at_rest(scene: &Scene) -> Many {
-    let many = until(scene, |_| !scene.app.many_under_way()).await;
-    assert!(many.current.is_none());
-    many
+    until(scene, |many| many.work().is_none()).await
+}
+
+/// What became of each name.
+fn fates(many: &Many) -> Vec<Fate> {
+    many.items.iter().map(|item| item.fate.clone()).collect()
 }
 
 fn one(name: &str) -> Answer {
@@ -65,8 +68,8 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         scene.gateway.answer([Call::Create], &answer.reply);
         begin(&scene, &[NAME, NEXT, "Server Key 5"]).await;
         let many = at_rest(&scene).await;
-        assert_eq!(many.fates, [Fate::Open, Fate::Open, Fate::Waiting], "{}", answer.name);
-        let problem = many.problem.expect("it pauses by itself").to_string();
+        assert_eq!(fates(&many), [Fate::Open, Fate::Open, Fate::Waiting], "{}", answer.name);
+        let problem = many.problem().expect("it pauses by itself").to_string();
         assert!(problem.starts_with("Two in a row did not come to an end"), "{problem}");
         assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "{}", answer.name);
         ensure_looked_between(&scene);
@@ -80,7 +83,7 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         }
         scene.app.resume_many(false).await.expect("it goes on");
         let many = at_rest(&scene).await;
-        assert!(matches!(many.fates[..], [Fate::Settled, Fate::Settled, Fate::Delivered(_)]), "{:?}", many.fates);
+        assert!(matches!(fates(&many)[..], [Fate::Settled, Fate::Settled, Fate::Delivered(_)]), "{:?}", many.items);
         assert_eq!((scene.posts(), scene.is_stored("Server Key 5")), (3, true));
     }
 }
@@ -92,7 +95,7 @@ async fn a_pause_that_dfns_asks_for_is_kept_and_the_same_name_asked_for_again_af
     scene.sandbox.fail_next(FaultPlan { on: At::Create, fault, times: 1 });
     begin(&scene, &[NAME]).await;
     let many = at_rest(&scene).await;
-    assert!(matches!(many.fates[..], [Fate::Delivered(_)]), "{many:?}");
+    assert!(matches!(fates(&many)[..], [Fate::Delivered(_)]), "{many:?}");
     // None was made the first time, and the keys had shown that before it was asked for again.
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 1));
     ensure_looked_between(&scene);
@@ -105,11 +108,11 @@ async fn a_pause_that_keeps_the_keys_from_being_looked_through_ends_with_a_look_
     assert_eq!(answer.form, Form::Dfns);
     scene.gateway.answer_all_from(Call::Create, &answer.reply);
     begin(&scene, &[NAME, NEXT]).await;
-    until(&scene, |many| many.waits_until.is_some()).await;
+    until(&scene, |many| many.work().is_some_and(|work| work.waits_until.is_some())).await;
     assert_eq!(scene.posts(), 1);
     scene.gateway.step_aside();
     let many = at_rest(&scene).await;
-    assert!(matches!(many.fates[..], [Fate::Open, Fate::Delivered(_)]), "{many:?}");
+    assert!(matches!(fates(&many)[..], [Fate::Open, Fate::Delivered(_)]), "{many:?}");
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "one for each name");
     ensure_looked_between(&scene);
     assert!(scene.notice().key().is_some());

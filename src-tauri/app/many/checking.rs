@@ -1,0 +1,168 @@
+//! A list of names, looked through before anything happens.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, MutexGuard, PoisonError},
+};
+
+use super::super::Keybearer;
+use super::{takes_lists, unusable};
+use crate::{
+    account::SignedIn,
+    delivery::Entry,
+    failure::{Failure, VaultProblem},
+    key::{KeyName, KeyStatus, Keys, Owner},
+    naming,
+    vault::Destination,
+};
+
+/// More names than this are no list that anybody has looked through.
+const MOST: usize = 500;
+
+/// A list of names that was looked through before anything happens: for one account, and one destination as it was then.
+#[derive(Clone, Debug)]
+pub struct CheckedNames {
+    /// Tells it from those that were looked through before and after it.
+    pub number: u32,
+    /// The destination, as it was.
+    pub destination: Destination,
+    /// Each name.
+    pub names: Vec<Checked>,
+    /// Who the keys would be made by.
+    pub(super) owner: Owner,
+}
+
+/// A name that was checked before anything happens.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// As it was given, trimmed.
+    pub name: String,
+    /// Where its token would go.
+    pub place: String,
+    /// Why it cannot be.
+    pub problem: Option<Failure>,
+}
+
+/// The list that was looked through last, and how many there were.
+#[derive(Default)]
+pub(in crate::app) struct LastChecked {
+    count: u32,
+    pub(super) list: Option<CheckedNames>,
+}
+
+impl Keybearer {
+    /// Looks at each line of a text as a name, and at the place where its token would go. Nothing is made or stored.
+    ///
+    /// # Errors
+    /// Where the list is empty or too long, the keys cannot be listed, or the destination cannot be used at all.
+    pub async fn check_names(&self, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
+        // Whatever comes of this one, an earlier one is no longer what is looked at.
+        let number = {
+            let mut last = self.checked();
+            last.list = None;
+            last.count += 1;
+            last.count
+        };
+        let SignedIn { at, access, may_list, .. } = self.sessions.signed_in()?;
+        self.is_no_secret(text)?;
+        let is_blank = |line: &&str| naming::parse(line).is_ok_and(|name| name.is_empty());
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
+        if lines.is_empty() {
+            return Err(Failure::NameEmpty);
+        }
+        if lines.len() > MOST {
+            return Err(Failure::Destination(format!(
+                "These are {} names. A list can have {MOST}; split it.",
+                lines.len()
+            )));
+        }
+        let destination = self.destinations.one(destination)?;
+        let vault = self.open_destination(&destination.id).await.and_then(takes_lists).map_err(unusable)?;
+        let owner = at.owner();
+        let organization = owner.organization.clone();
+        let names = self
+            .unless_called_off(async {
+                let listed = if may_list { access.list().await? } else { Vec::new() };
+                if may_list {
+                    // What is open of these names may be settled by that.
+                    let keys: Arc<dyn Keys> = access;
+                    self.issuance.listed(&owner, &keys, &listed).await;
+                }
+                let active = listed.iter().filter(|key| key.status == KeyStatus::Active);
+                let taken: HashMap<String, &str> =
+                    active.map(|key| (naming::folded(&key.name), key.name.as_str())).collect();
+                let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
+                for (number, line) in lines.into_iter().enumerate() {
+                    let name = KeyName::parse(line);
+                    let line = name.as_ref().map_or(line, KeyName::as_str);
+                    let entry = Entry {
+                        key_name: line.to_owned(),
+                        key_id: None,
+                        organization: organization.clone(),
+                        replaces: None,
+                    };
+                    let place = vault.place(&entry);
+                    // Each key gets an id of its own.
+                    let with_id = Entry { key_id: Some(format!("{number}")), ..entry.clone() };
+                    let folded = naming::folded(line);
+                    let twice = !seen.insert(folded.clone());
+                    let collides = !places.insert(vault.place(&with_id));
+                    let still_open = self.issuance.still_open(&owner, line);
+                    let problem = match &name {
+                        Err(failure) => Some(failure.clone()),
+                        Ok(_) if twice => {
+                            Some(Failure::NotNow("It stands in the list twice, or looks the same as another there."))
+                        }
+                        Ok(_) if collides => {
+                            Some(Failure::NotNow("It would end at the same place as another of them."))
+                        }
+                        Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
+                        Ok(_) if taken.contains_key(&folded) => Some(Failure::SameName(taken[&folded].to_owned())),
+                        Ok(_) => match vault.look(&entry).await {
+                            Ok(looked) => {
+                                looked.for_good(place.clone()).map_err(Failure::VaultUnusable)?;
+                                None
+                            }
+                            Err(Failure::NotStored(
+                                problem @ (VaultProblem::Exists(_)
+                                | VaultProblem::ExistsDeleted(_)
+                                | VaultProblem::NeedsUpdate(_)),
+                            )) => Some(Failure::NoRoom(problem)),
+                            Err(failure) => return Err(unusable(failure)),
+                        },
+                    };
+                    checked.push(Checked { name: line.to_owned(), place, problem });
+                }
+                Ok(checked)
+            })
+            .await?;
+        let checked = CheckedNames { number, destination, names, owner };
+        self.still_as_checked(&checked)?;
+        let mut last = self.checked();
+        // Another was begun meanwhile, and is the one that is shown.
+        if last.count != number {
+            return Err(Failure::CheckCalledOff);
+        }
+        last.list = Some(checked.clone());
+        Ok(checked)
+    }
+
+    /// Whether the destination and the user are still those that a list was checked for.
+    pub(super) fn still_as_checked(&self, checked: &CheckedNames) -> Result<(), Failure> {
+        let SignedIn { at, .. } = self.sessions.signed_in()?;
+        let owner = at.owner();
+        if owner.account != checked.owner.account || !owner.is_same_user(&checked.owner) {
+            return Err(Failure::NotNow("These names were checked in another account. Check the names again."));
+        }
+        match self.destinations.one(&checked.destination.id) {
+            Ok(destination) if destination == checked.destination => Ok(()),
+            _ => {
+                Err(Failure::NotNow("The destination was changed since the names were checked. Check the names again."))
+            }
+        }
+    }
+
+    pub(super) fn checked(&self) -> MutexGuard<'_, LastChecked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

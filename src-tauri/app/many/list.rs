@@ -1,0 +1,160 @@
+//! The state of a list of names: what became of each, and how it goes on.
+
+use std::sync::Arc;
+
+use tokio::{sync::Notify, time::Instant};
+
+use crate::{
+    failure::Failure,
+    issuance::journal::{BatchId, Fate, OpenBatch},
+    key::Owner,
+};
+
+/// A list of names that is worked on, or was.
+#[derive(Clone, Debug)]
+pub struct Many {
+    /// Whose.
+    pub owner: Owner,
+    /// What the destination is called.
+    pub destination: String,
+    /// The names.
+    pub items: Vec<Item>,
+    /// How it goes on.
+    pub state: ManyState,
+    pub(super) id: BatchId,
+    pub(super) destination_id: String,
+    pub(super) wake: Arc<Notify>,
+}
+
+/// A name of a list.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The name.
+    pub name: String,
+    /// What became of it, as the journal has it.
+    pub fate: Fate,
+    /// Why it failed before its key was made, in this run.
+    pub failure: Option<Failure>,
+}
+
+/// How a list goes on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ManyState {
+    /// One name after the other.
+    Running(Work),
+    /// It stops after the name that is worked on: by itself for this reason, or because the person wants it.
+    Stopping(Work, Option<Failure>),
+    /// It can go on. Why it pauses by itself.
+    Paused(Option<Failure>),
+    /// Nothing is left to do. Why it would have paused by itself.
+    Ended(Option<Failure>),
+}
+
+/// What is worked on.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Work {
+    /// The name, by its place.
+    pub current: Option<usize>,
+    /// Until when Dfns has asked to wait.
+    pub waits_until: Option<Instant>,
+}
+
+impl Many {
+    /// The list as it was written down, under what its destination is called. It pauses, unless nothing is left to do.
+    pub(super) fn open(open: OpenBatch, destination: String) -> Self {
+        let names = open.batch.names.into_iter().zip(open.fates);
+        let mut many = Self {
+            owner: open.batch.owner,
+            destination,
+            items: names.map(|(name, fate)| Item { name, fate, failure: None }).collect(),
+            state: ManyState::Paused(None),
+            id: open.id,
+            destination_id: open.batch.destination,
+            wake: Arc::default(),
+        };
+        many.pause(None);
+        many
+    }
+
+    /// What is worked on, while it is.
+    #[must_use]
+    pub fn work(&self) -> Option<&Work> {
+        match &self.state {
+            ManyState::Running(work) | ManyState::Stopping(work, _) => Some(work),
+            ManyState::Paused(_) | ManyState::Ended(_) => None,
+        }
+    }
+
+    /// Why it pauses by itself.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Failure> {
+        match &self.state {
+            ManyState::Running(_) => None,
+            ManyState::Stopping(_, why) | ManyState::Paused(why) | ManyState::Ended(why) => why.as_ref(),
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self.state, ManyState::Ended(_))
+    }
+
+    /// It goes on. `failed` takes up again the names that failed for a reason of their own.
+    pub(super) fn resume(&mut self, failed: bool) {
+        if failed {
+            self.items.iter_mut().for_each(|item| item.failure = None);
+        }
+        self.state = ManyState::Running(Work::default());
+        self.wake = Arc::default();
+    }
+
+    /// Takes up the next name, while it is to go on: its place.
+    pub(super) fn begin_next(&mut self) -> Option<usize> {
+        let next = self.next();
+        match &mut self.state {
+            ManyState::Running(work) => work.current = next,
+            _ => return None,
+        }
+        next
+    }
+
+    /// Lets it stop after the name that is worked on. What has stopped it already stays, unless there is a reason now.
+    pub(super) fn stop(&mut self, why: Option<Failure>) {
+        match &mut self.state {
+            ManyState::Running(work) => self.state = ManyState::Stopping(std::mem::take(work), why),
+            ManyState::Stopping(_, before) => *before = why.or_else(|| before.take()),
+            ManyState::Paused(_) | ManyState::Ended(_) => {}
+        }
+    }
+
+    /// Nothing is worked on any more.
+    pub(super) fn pause(&mut self, why: Option<Failure>) {
+        let why = why.or_else(|| self.problem().cloned());
+        self.state = if self.next().is_some() { ManyState::Paused(why) } else { ManyState::Ended(why) };
+    }
+
+    pub(super) fn set_work(&mut self, change: impl FnOnce(&mut Work)) {
+        if let ManyState::Running(work) | ManyState::Stopping(work, _) = &mut self.state {
+            change(work);
+        }
+    }
+
+    /// What became of each name, as it is written down by now.
+    pub(super) fn set_fates(&mut self, fates: Vec<Fate>) {
+        for (item, fate) in self.items.iter_mut().zip(fates) {
+            item.fate = fate;
+        }
+    }
+
+    /// The name to work on next: one that was not asked for, or of which it is sure that no key was made, other than those
+    /// that have failed in this run for a reason of their own.
+    fn next(&self) -> Option<usize> {
+        self.items.iter().position(|item| item.is_to_be_made() && item.failure.is_none())
+    }
+}
+
+impl Item {
+    /// Whether it was not asked for, or it is sure that no key was made.
+    pub(super) fn is_to_be_made(&self) -> bool {
+        matches!(self.fate, Fate::Waiting | Fate::NotMade)
+    }
+}

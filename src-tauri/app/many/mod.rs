@@ -1,0 +1,195 @@
+//! Many keys at once: a list of names, each made and delivered after the one before. What became of each is read off the
+//! journal, so that a list that was interrupted goes on where it stopped.
+
+mod checking;
+mod list;
+mod working;
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use super::Keybearer;
+pub(super) use checking::LastChecked;
+pub use checking::{Checked, CheckedNames};
+pub use list::{Item, Many, ManyState};
+
+use crate::{
+    account::SignedIn,
+    delivery::Vault,
+    failure::{Failure, VaultProblem},
+    issuance::journal::{Batch, Fate, OpenBatch},
+    key::Owner,
+};
+
+impl Keybearer {
+    /// The list of names that is worked on, or was.
+    #[must_use]
+    pub fn many(&self) -> Option<Many> {
+        self.batch().clone()
+    }
+
+    /// Whether a list of names is worked on now.
+    #[must_use]
+    pub fn many_under_way(&self) -> bool {
+        self.batch().as_ref().is_some_and(|many| many.work().is_some())
+    }
+
+    /// Takes up a list of names that was left unfinished when the app ended. It goes on when the person says so.
+    pub(super) fn recall_many(&self, open: OpenBatch) {
+        let destination = self.destinations.one(&open.batch.destination).map(|destination| destination.name);
+        let destination = destination.unwrap_or_else(|_| "a destination that was removed".to_owned());
+        *self.batch() = Some(Many::open(open, destination));
+    }
+
+    /// Makes a key of each name that was found to be fine, one after the other, and delivers each at once: from the list that
+    /// was checked last, to the very destination and by the very user that it was checked for.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] while something else is under way, or where the list, the destination or the user is another by
+    /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::NoRoom`] where
+    /// the destination cannot be opened.
+    pub async fn begin_many(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
+        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
+        let checked = self.checked().list.clone().filter(|list| list.number == number).ok_or(CHECK_AGAIN)?;
+        let fine = checked.names.iter().filter(|each| each.problem.is_none());
+        let names: Vec<String> = fine.map(|each| each.name.clone()).collect();
+        if names.is_empty() {
+            return Err(CHECK_AGAIN);
+        }
+        if self.batch().as_ref().is_some_and(|many| !many.has_ended()) {
+            return Err(Failure::NotNow("Finish with the list of names that was begun first."));
+        }
+        let vault = self.open_destination(&checked.destination.id).await.and_then(takes_lists).map_err(no_room)?;
+        // Opening it and writing the list down take their time, in which the person may do something else.
+        self.still_as_checked(&checked)?;
+        self.nothing_open()?;
+        let batch = Batch { owner: checked.owner.clone(), destination: checked.destination.id.clone(), names };
+        let written = batch.clone();
+        let id = self.issuance.with_journal(move |journal| journal.begin_batch(&written)).await?;
+        if let Err(failure) = self.still_as_checked(&checked).and_then(|()| self.nothing_open()) {
+            let _ = self.issuance.with_journal(move |journal| journal.close_batch(id)).await;
+            return Err(failure);
+        }
+        self.checked().list = None;
+        let fates = vec![Fate::Waiting; batch.names.len()];
+        let mut many = Many::open(OpenBatch { id, batch, fates }, vault.name().to_owned());
+        many.resume(false);
+        *self.batch() = Some(many);
+        self.set_off(id, vault);
+        Ok(())
+    }
+
+    /// Goes on with a list that pauses. `failed` takes up again those names that failed for a reason of their own.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] while something else is under way, or for another user than the list's; [`Failure::NoRoom`]
+    /// where the destination cannot be opened.
+    pub async fn resume_many(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
+        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
+        let many = self.many().ok_or(NOT_NOW)?;
+        self.is_signed_in(&many.owner)?;
+        let vault = self.open_destination(&many.destination_id).await.and_then(takes_lists).map_err(no_room)?;
+        self.refresh_many().await;
+        // That took its time, in which the person may have done something else.
+        self.is_signed_in(&many.owner)?;
+        self.nothing_open()?;
+        let id = {
+            let mut batch = self.batch();
+            let many = batch.as_mut().ok_or(NOT_NOW)?;
+            many.resume(failed);
+            many.destination = vault.name().to_owned();
+            many.id
+        };
+        self.set_off(id, vault);
+        Ok(())
+    }
+
+    /// Stops a list after the name that is worked on.
+    pub fn pause_many(&self) {
+        if let Some(many) = self.batch().as_mut().filter(|many| matches!(many.state, ManyState::Running(_))) {
+            many.stop(None);
+            many.wake.notify_one();
+        }
+        self.changed.send_replace(());
+    }
+
+    /// The person is done with the list: what was not asked for is not asked for.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] while it is worked on; [`Failure::File`] where that cannot be written down.
+    pub async fn put_many_aside(&self) -> Result<(), Failure> {
+        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
+        let Some(many) = self.many() else { return Ok(()) };
+        if many.work().is_some() {
+            return Err(Failure::NotNow("Pause the list first."));
+        }
+        self.issuance.with_journal(move |journal| journal.close_batch(many.id)).await?;
+        *self.batch() = None;
+        self.changed.send_replace(());
+        Ok(())
+    }
+
+    /// Stops a list now: the name that is worked on is called off, which may leave it in doubt.
+    pub fn stop_many(&self) {
+        self.pause_many();
+        if self.many_under_way() {
+            self.issuance.call_off();
+            self.issuance.call_off_delivery();
+        }
+    }
+
+    /// Reads what became of each name off the journal. Whether it could be read.
+    pub(super) async fn refresh_many(&self) -> bool {
+        let Some(id) = self.batch().as_ref().map(|many| many.id) else { return true };
+        let Ok(Some(open)) = self.issuance.with_journal(|journal| journal.open_batch()).await else { return false };
+        if let Some(many) = self.batch().as_mut().filter(|many| many.id == id && open.id == id) {
+            many.set_fates(open.fates);
+        }
+        self.changed.send_replace(());
+        true
+    }
+
+    /// Whether the user that a list belongs to is the one who is signed in.
+    fn is_signed_in(&self, owner: &Owner) -> Result<SignedIn, Failure> {
+        let signed_in = self.sessions.signed_in()?;
+        if signed_in.at.owner().is_same_user(owner) {
+            Ok(signed_in)
+        } else {
+            Err(Failure::NotNow("This list was begun in another account. Switch to that one first."))
+        }
+    }
+
+    fn batch(&self) -> MutexGuard<'_, Option<Many>> {
+        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const NOT_NOW: Failure = Failure::NotNow("There is no list of names to go on with.");
+
+const CHECK_AGAIN: Failure = Failure::NotNow("Check the names again.");
+
+const BUSY: Failure = Failure::NotNow("A list of names is just being begun.");
+
+/// A list goes only where it is known of each token that it arrived: nobody is there to look after each.
+fn takes_lists(vault: Arc<dyn Vault>) -> Result<Arc<dyn Vault>, Failure> {
+    if vault.proves_itself() || vault.is_proven() {
+        Ok(vault)
+    } else {
+        Err(Failure::NotStored(VaultProblem::NeverProven(vault.name().to_owned())))
+    }
+}
+
+/// What keeps a destination from being opened, where no key was asked for because of it.
+pub(super) fn no_room(failure: Failure) -> Failure {
+    match failure {
+        Failure::NotStored(problem) => Failure::NoRoom(problem),
+        failure => failure,
+    }
+}
+
+/// The same, where nobody has asked for a key yet.
+pub(super) fn unusable(failure: Failure) -> Failure {
+    match failure {
+        Failure::NotStored(problem) => Failure::VaultUnusable(problem),
+        failure => failure,
+    }
+}

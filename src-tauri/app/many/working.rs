@@ -1,0 +1,199 @@
+//! A list of names, worked through: one key after the other, each delivered at once.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
+
+use super::super::Keybearer;
+use super::list::ManyState;
+use crate::{
+    account::SignedIn,
+    delivery::Vault,
+    failure::{Failure, VaultProblem},
+    issuance::{
+        Made, Order,
+        journal::{BatchId, Fate, Part},
+    },
+    key::{KeyName, Keys, Owner},
+};
+
+/// How long to wait where Dfns asks for a pause and does not tell for how long.
+const A_PAUSE: Duration = Duration::from_secs(10);
+
+/// Nobody sits and waits for longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// So many in a row may end with a key that has to be looked after; then the list pauses.
+const OPEN_IN_A_ROW: u32 = 2;
+
+/// So often Dfns may ask for a pause before the next is waited for.
+const PAUSES: u32 = 20;
+
+impl Keybearer {
+    /// Works through a list beside everything else.
+    pub(super) fn set_off(self: &Arc<Self>, id: BatchId, vault: Arc<dyn Vault>) {
+        self.keep_open();
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            if tokio::spawn(Arc::clone(&this).work_through(id, vault)).await.is_err() {
+                // Whatever failed so badly: the list can be gone on with.
+                this.pause_after(id, Some(Failure::Computer("Keybearer failed at this name.".to_owned())));
+            }
+        });
+    }
+
+    async fn work_through(self: Arc<Self>, id: BatchId, vault: Arc<dyn Vault>) {
+        let mut open_in_a_row = 0;
+        loop {
+            let next = self.batch().as_mut().filter(|many| many.id == id).and_then(|many| {
+                let place = many.begin_next()?;
+                Some((place, many.owner.clone(), many.items[place].name.clone(), Arc::clone(&many.wake)))
+            });
+            self.changed.send_replace(());
+            let Some((place, owner, name, wake)) = next else { break };
+            let part = Part { batch: id, place: u32::try_from(place).unwrap_or(u32::MAX) };
+            let outcome = self.make_one(&owner, &name, part, &vault, &wake).await;
+            let read = self.refresh_many().await;
+            let held = self.issuance.with_held(|_| ()).is_some();
+            let mut batch = self.batch();
+            let Some(many) = batch.as_mut().filter(|many| many.id == id) else { break };
+            many.set_work(|work| work.current = None);
+            let sure = outcome.as_ref().is_err_and(|failure| !failure.is_doubtful()) && !held;
+            if !read && !sure {
+                // Nobody can look up what became of it: so it is not taken for one that is still to be made.
+                many.items[place].fate = Fate::Open;
+                many.stop(None);
+            }
+            if let Err(failure) = outcome {
+                if held || stops(&failure) {
+                    many.stop(Some(failure));
+                } else if many.items[place].is_to_be_made() {
+                    many.items[place].failure = Some(failure);
+                }
+            }
+            // One alone may be chance; a second shows how the next would end.
+            open_in_a_row = if many.items[place].fate == Fate::Open { open_in_a_row + 1 } else { 0 };
+            if open_in_a_row >= OPEN_IN_A_ROW && matches!(many.state, ManyState::Running(_)) {
+                many.stop(Some(OPEN_TOO_OFTEN));
+            }
+        }
+        self.pause_after(id, None);
+    }
+
+    fn pause_after(&self, id: BatchId, problem: Option<Failure>) {
+        if let Some(many) = self.batch().as_mut().filter(|many| many.id == id) {
+            many.pause(problem);
+        }
+        self.changed.send_replace(());
+    }
+
+    /// One key, from its name to the proof. A pause that Dfns itself asks for (429) is the one answer after which it is asked
+    /// again by itself, and only once the keys were looked through and no new one was among them: what is open then is for
+    /// the person to settle.
+    async fn make_one(
+        &self,
+        owner: &Owner,
+        name: &str,
+        part: Part,
+        vault: &Arc<dyn Vault>,
+        wake: &Notify,
+    ) -> Result<(), Failure> {
+        let name = KeyName::parse(name)?;
+        for _ in 0..PAUSES {
+            let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
+            let keys: Arc<dyn Keys> = access;
+            let order = Order {
+                name: name.clone(),
+                despite_same_name: false,
+                despite_open: false,
+                replaces: None,
+                deliver_to: Some(Arc::clone(vault)),
+                part_of: Some(part),
+            };
+            let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
+            let pause = match created.as_ref().map_err(Failure::refusal) {
+                Err(Failure::RateLimited(wait)) => Some(wait.unwrap_or(A_PAUSE)),
+                _ => None,
+            };
+            if let Some(pause) = pause.filter(|pause| *pause <= LONGEST_PAUSE) {
+                self.wait(Instant::now() + pause, wake).await?;
+                // Where it was not looked up before, it is now.
+                self.issuance.reconcile(&at.owner(), &keys).await;
+                continue;
+            }
+            match created {
+                Err(failure) => {
+                    if *failure.refusal() == Failure::SignInAgain {
+                        self.sessions.expire(&keys);
+                    }
+                    return Err(failure);
+                }
+                Ok(Made::WithoutToken) => return Ok(()),
+                Ok(Made::Held(held)) => {
+                    let delivered = self.issuance.deliver(held, vault).await?;
+                    if delivered.stored.until.is_some() {
+                        return Err(NOT_FOR_GOOD);
+                    }
+                    let finished = self.issuance.finish(held, false).await.map(drop);
+                    if finished.is_err() {
+                        self.issuance.show_hidden(held);
+                    }
+                    return finished;
+                }
+            }
+        }
+        Err(Failure::RateLimited(None))
+    }
+
+    async fn wait(&self, until: Instant, wake: &Notify) -> Result<(), Failure> {
+        let waits_until = |until| {
+            if let Some(many) = &mut *self.batch() {
+                many.set_work(|work| work.waits_until = until);
+            }
+            self.changed.send_replace(());
+        };
+        waits_until(Some(until));
+        let waited = tokio::select! {
+            () = sleep_until(until) => Ok(()),
+            () = wake.notified() => Err(Failure::CalledOff),
+        };
+        waits_until(None);
+        waited
+    }
+}
+
+const NOT_FOR_GOOD: Failure = Failure::NotNow(
+    "The vault deletes this token by itself later. Decide in its dialog what is to become of it; the list waits for that.",
+);
+
+const OPEN_TOO_OFTEN: Failure = Failure::NotNow(
+    "Two in a row did not come to an end: Dfns made their keys, or may have, and their tokens are in no vault. The list \
+     pauses, so that the next do not end the same way. See to what needs attention, and then go on.",
+);
+
+/// Whether what went wrong with one name would go wrong with the next as well.
+fn stops(failure: &Failure) -> bool {
+    !matches!(
+        failure.refusal(),
+        Failure::SameName(_)
+            | Failure::StillOpen(_)
+            | Failure::NameEmpty
+            | Failure::NameControl
+            | Failure::NameUnseen(_)
+            | Failure::NameTooLong(_)
+            | Failure::NameIsSecret(_)
+            | Failure::Refused(_)
+            | Failure::Conflict(_)
+            | Failure::Unexpected { .. }
+            | Failure::Doubtful(_)
+            | Failure::NoRoom(
+                VaultProblem::Exists(_)
+                    | VaultProblem::ExistsDeleted(_)
+                    | VaultProblem::ExistsUnread(_)
+                    | VaultProblem::NeedsUpdate(_)
+            )
+    )
+}
