@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{KnownAccount, Sessions, settle::blocking};
+use super::{KnownAccount, Sessions, Stage, settle::blocking};
 use crate::{
-    account::{BaseUrl, Checking, Session, Step, Where},
+    account::{BaseUrl, Checking, Step, Where},
     failure::Failure,
     key::{Key, Keys},
     token::SignInToken,
@@ -23,12 +23,12 @@ pub(super) enum Return {
 }
 
 impl Sessions {
-    pub(super) fn begin_checking(&self, at: &Where, step: Step) -> Result<(Session, Arc<Notify>), Failure> {
+    pub(super) fn begin_checking(&self, at: &Where, step: Step) -> Result<(Stage, Arc<Notify>), Failure> {
         let call_off = Arc::new(Notify::new());
         let checking = Checking { at: at.clone(), step, since: Instant::now(), call_off: Arc::clone(&call_off) };
-        self.change(|state| match &state.session {
-            Session::Checking(_) => Err(Failure::NotNow("A sign-in token is being checked already.")),
-            _ => Ok((std::mem::replace(&mut state.session, Session::Checking(checking)), call_off)),
+        self.change(|state| match &state.stage {
+            Stage::Checking(_) => Err(Failure::NotNow("A sign-in token is being checked already.")),
+            _ => Ok((std::mem::replace(&mut state.stage, Stage::Checking(checking)), call_off)),
         })
     }
 
@@ -51,7 +51,7 @@ impl Sessions {
             },
         };
         self.change(|state| {
-            if let Session::Checking(checking) = &mut state.session {
+            if let Stage::Checking(checking) = &mut state.stage {
                 checking.step = Step::Dfns;
             }
         });

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use self::{check::Return, settle::forget};
-use super::{Access, Account, BaseUrl, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
+use super::{
+    Access, Account, BaseUrl, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where,
+};
 use crate::{
     failure::Failure,
     key::{Keys, Owner},
@@ -47,10 +49,18 @@ pub struct Sessions {
 }
 
 struct State {
-    session: Session,
+    stage: Stage,
     accounts: Vec<KnownAccount>,
     /// The account that was in use before the person wanted to sign in to another.
     before: Option<String>,
+}
+
+/// How far somebody is signed in. Of an account that is known, only its id is here.
+#[derive(Clone)]
+enum Stage {
+    SignedOut { reason: Option<Failure>, account: Option<Account> },
+    Checking(Checking),
+    SignedIn { id: String, may_list: bool, unchecked: Option<Failure> },
 }
 
 impl Sessions {
@@ -75,15 +85,14 @@ impl Sessions {
             let access = Arc::new(Access::closed(account.label()));
             Some(KnownAccount { at: Where { account, base }, storage: Storage::Keyring, over: false, access })
         });
-        let session = Session::SignedOut { reason: None, account: None };
-        let state = Mutex::new(State { session, accounts: accounts.collect(), before: None });
+        let state = Mutex::new(State { stage: Stage::NOBODY, accounts: accounts.collect(), before: None });
         (Arc::new(Self { connect, store, remembered: Arc::new(remembered), state, changed }), problem)
     }
 
     /// The session as it is now.
     #[must_use]
     pub fn now(&self) -> Session {
-        self.state().session.clone()
+        self.state().session()
     }
 
     /// The accounts there are, in the order in which they were used at the start.
@@ -106,8 +115,7 @@ impl Sessions {
         let Some(known) = state.accounts.iter().find(|known| is_same(&known.access, keys)) else {
             return Some(owner.label.clone());
         };
-        let in_use = matches!(&state.session, Session::SignedIn(now) if now.at.account.id == known.at.account.id);
-        (!in_use).then(|| known.at.account.label().to_owned())
+        (!state.is_in_use(&known.at.account.id)).then(|| known.at.account.label().to_owned())
     }
 
     /// Whether there is an account of this user, signed in to or remembered.
@@ -209,8 +217,8 @@ impl Sessions {
             () = call_off.notified() => {
                 self.set(match before {
                     // At the start there is no session to go back to.
-                    Session::SignedOut { reason: None, account: None } if self.before().is_none() => {
-                        Session::SignedOut { reason: None, account: Some(known.at.account) }
+                    Stage::SignedOut { reason: None, account: None } if self.before().is_none() => {
+                        Stage::SignedOut { reason: None, account: Some(known.at.account) }
                     }
                     before => before,
                 });
@@ -227,7 +235,7 @@ impl Sessions {
 
     /// Calls the check off that is under way.
     pub fn call_off(&self) {
-        if let Session::Checking(checking) = &self.state().session {
+        if let Stage::Checking(checking) = &self.state().stage {
             checking.call_off.notify_one();
         }
     }
@@ -255,8 +263,8 @@ impl Sessions {
     /// Dfns answered: what could not be checked before was good.
     pub fn reached(&self) {
         self.change(|state| {
-            if let Session::SignedIn(signed_in) = &mut state.session {
-                signed_in.unchecked = None;
+            if let Stage::SignedIn { unchecked, .. } = &mut state.stage {
+                *unchecked = None;
             }
         });
     }
@@ -271,9 +279,6 @@ impl Sessions {
         self.change(|state| {
             for known in state.accounts.iter_mut().filter(|known| known.at.account.id == account.id) {
                 known.at.account.name.clone_from(&account.name);
-            }
-            if let Session::SignedIn(signed_in) = &mut state.session {
-                signed_in.at.account.name.clone_from(&account.name);
             }
         });
         if storage == Storage::Keyring { self.remembered.remember(&account) } else { Ok(()) }
@@ -296,7 +301,7 @@ impl Sessions {
         self.change(|state| {
             state.accounts.retain(|known| known.at.account.id != id);
             state.before = None;
-            state.session = Session::SignedOut { reason: None, account: None };
+            state.stage = Stage::NOBODY;
         });
         let is_kept = match known.storage {
             Storage::Keyring | Storage::Keeping => true,
@@ -313,8 +318,8 @@ impl Sessions {
         self.state().accounts.iter().find(|known| known.at.account.id == id).cloned()
     }
 
-    fn set(&self, session: Session) {
-        self.change(|state| state.session = session);
+    fn set(&self, stage: Stage) {
+        self.change(|state| state.stage = stage);
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
@@ -325,6 +330,31 @@ impl Sessions {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stage {
+    const NOBODY: Self = Self::SignedOut { reason: None, account: None };
+}
+
+impl State {
+    fn session(&self) -> Session {
+        match &self.stage {
+            Stage::SignedOut { reason, account } => {
+                Session::SignedOut { reason: reason.clone(), account: account.clone() }
+            }
+            Stage::Checking(checking) => Session::Checking(checking.clone()),
+            Stage::SignedIn { id, may_list, unchecked } => {
+                let known = self.accounts.iter().find(|known| known.at.account.id == *id);
+                let KnownAccount { at, storage, access, .. } = known.expect("who is signed in is known").clone();
+                let (may_list, unchecked) = (*may_list, unchecked.clone());
+                Session::SignedIn(Box::new(SignedIn { at, access, may_list, storage, unchecked }))
+            }
+        }
+    }
+
+    fn is_in_use(&self, account: &str) -> bool {
+        matches!(&self.stage, Stage::SignedIn { id, .. } if id == account)
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use super::{KnownAccount, Sessions};
+use super::{KnownAccount, Sessions, Stage};
 use crate::{
-    account::{Account, Forgotten, RememberedAccounts, Session, SignedIn, Storage, TokenStore, Where},
+    account::{Account, Forgotten, RememberedAccounts, Session, Storage, TokenStore, Where},
     failure::{Failure, KeyringProblem},
     jwt,
     key::{Key, Keys},
@@ -55,9 +55,7 @@ impl Sessions {
 
     /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
     pub(super) fn settle(&self, known: KnownAccount, may_list: bool, unchecked: Option<Failure>) {
-        let KnownAccount { at, storage, access, .. } = &known;
-        let signed_in =
-            SignedIn { at: at.clone(), access: Arc::clone(access), may_list, storage: storage.clone(), unchecked };
+        let KnownAccount { at, storage, .. } = &known;
         if *storage == Storage::Keyring
             && let Err(failure) = self.remembered.remember(&at.account)
         {
@@ -71,7 +69,7 @@ impl Sessions {
                 }
             }
             state.before = Some(at.account.id.clone());
-            state.session = Session::SignedIn(Box::new(signed_in));
+            state.stage = Stage::SignedIn { id: at.account.id.clone(), may_list, unchecked };
             match state.accounts.iter_mut().find(|other| other.at.account.id == at.account.id) {
                 Some(there) => *there = KnownAccount { over: false, ..known.clone() },
                 None => state.accounts.push(known.clone()),
@@ -87,19 +85,20 @@ impl Sessions {
             for known in state.accounts.iter_mut().filter(|known| known.at.account.id == account.id) {
                 known.over = over;
             }
-            state.session = Session::SignedOut { reason: Some(reason), account: Some(account) };
+            state.stage = Stage::SignedOut { reason: Some(reason), account: Some(account) };
         });
     }
 
     pub(super) fn leave(&self, asked: impl FnOnce(&Account) -> Option<Account>) {
         self.change(|state| {
-            if let Session::SignedIn(signed_in) = &state.session {
-                let account = asked(&signed_in.at.account);
-                state.before = Some(signed_in.at.account.id.clone());
-                state.session = Session::SignedOut { reason: None, account };
-            } else if let Session::SignedOut { .. } = state.session {
-                state.session = Session::SignedOut { reason: None, account: None };
-            }
+            state.stage = match state.session() {
+                Session::SignedIn(signed_in) => {
+                    state.before = Some(signed_in.at.account.id.clone());
+                    Stage::SignedOut { reason: None, account: asked(&signed_in.at.account) }
+                }
+                Session::SignedOut { .. } => Stage::NOBODY,
+                Session::Checking(checking) => Stage::Checking(checking),
+            };
         });
     }
 
@@ -124,11 +123,10 @@ impl Sessions {
         let there = self.change(|state| {
             let known = state.accounts.iter_mut().find(|known| known.at.account.id == id)?;
             known.storage = storage.clone();
-            match &mut state.session {
-                Session::SignedIn(signed_in) if signed_in.at.account.id == id => signed_in.storage = storage,
-                // Another account is in use by now.
-                _ if storage == Storage::Keyring => known.access.close(),
-                _ => {}
+            let access = Arc::clone(&known.access);
+            // Another account is in use by now.
+            if storage == Storage::Keyring && !state.is_in_use(&id) {
+                access.close();
             }
             Some(())
         });
