@@ -13,7 +13,7 @@ use tauri::{
 use crate::{
     account::Environment,
     app::{Keybearer, Tested},
-    failure::Failure,
+    failure::{Failure, NotNow},
     interruptions::Listening,
     ipc::{
         CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SandboxPersona,
@@ -426,7 +426,7 @@ pub(crate) async fn quit_anyway(app: App<'_>, handle: AppHandle) -> Outcome {
 /// The one command that gives a token to a page; only the token's own window may call it, and only while it is shown.
 #[tauri::command]
 pub(crate) fn token_text(app: App<'_>) -> Result<tauri::ipc::Response, Told> {
-    let shown = app.issuance.shown().ok_or(Failure::NotNow("The token is not shown any more."))?;
+    let shown = app.issuance.shown().ok_or(Failure::NotNow(NotNow::NotShown))?;
     let text = TokenText {
         text: shown.token.open("show it in its own window, at the person's wish"),
         key_name: &shown.key_name,
@@ -468,7 +468,7 @@ fn unless_secret<T>(app: &Keybearer, page: &Page, outcome: Result<T, Failure>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ipc::Code;
+    use crate::failure::Code;
 
     #[tokio::test]
     async fn a_command_that_panics_answers_its_page() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     account::{Forgotten, Keyring, Remembered, RememberedAccounts, TokenStore},
     app::Folders,
-    failure::Failure,
+    failure::{Failure, NotNow},
     journal,
     vault::Destinations,
 };
@@ -18,7 +18,7 @@ use crate::{
 /// app, which would keep anew what is forgotten.
 pub(crate) fn forget_all(folders: &Folders) -> Result<(usize, Forgotten), Failure> {
     if journal::is_in_use(&folders.journal()) {
-        return Err(Failure::NotNow("Keybearer is running, and could keep anew what is forgotten now. Quit it first."));
+        return Err(Failure::NotNow(NotNow::Running));
     }
     let remembered = RememberedAccounts::in_folder(&folders.config);
     let read = remembered.read();

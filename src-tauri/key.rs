@@ -2,7 +2,11 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
-use crate::{failure::Failure, naming, token::Token};
+use crate::{
+    failure::{Failure, NameProblem},
+    naming,
+    token::Token,
+};
 
 /// A key's name, valid by construction: not empty, of what people can see alone, no secret, and no longer than anybody
 /// reads. Dfns documents no limit of its own.
@@ -11,10 +15,10 @@ pub struct KeyName(String);
 
 impl KeyName {
     /// # Errors
-    /// [`Failure::NameEmpty`]; else as [`naming::parse`].
+    /// [`Failure::Name`]; else as [`naming::parse`].
     pub fn parse(text: &str) -> Result<Self, Failure> {
         match naming::parse(text)? {
-            name if name.is_empty() => Err(Failure::NameEmpty),
+            name if name.is_empty() => Err(Failure::Name(NameProblem::Empty)),
             name => Ok(Self(name)),
         }
     }
@@ -251,10 +255,10 @@ mod tests {
 
     #[test]
     fn an_empty_name_and_one_with_control_characters_are_refused() {
-        assert!(matches!(KeyName::parse(" \t "), Err(Failure::NameEmpty)));
-        assert!(matches!(KeyName::parse("\u{200b}\u{2800}"), Err(Failure::NameEmpty)));
-        assert!(matches!(KeyName::parse("a\nb"), Err(Failure::NameControl)));
-        assert!(matches!(KeyName::parse("a\u{0}b"), Err(Failure::NameControl)));
+        assert!(matches!(KeyName::parse(" \t "), Err(Failure::Name(NameProblem::Empty))));
+        assert!(matches!(KeyName::parse("\u{200b}\u{2800}"), Err(Failure::Name(NameProblem::Empty))));
+        assert!(matches!(KeyName::parse("a\nb"), Err(Failure::Name(NameProblem::Control))));
+        assert!(matches!(KeyName::parse("a\u{0}b"), Err(Failure::Name(NameProblem::Control))));
     }
 
     #[test]

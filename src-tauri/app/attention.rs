@@ -3,7 +3,7 @@
 use super::Keybearer;
 use crate::{
     account::{BaseUrl, Environment},
-    failure::Failure,
+    failure::{Failure, NotNow},
     issuance::{Notice, NoticeKind},
 };
 
@@ -55,4 +55,4 @@ pub fn asks_name(notice: &Notice) -> bool {
     may_be_in_use && BaseUrl::parse(&notice.owner().base).is_ok_and(|base| Environment::at(base).has_real_funds())
 }
 
-const DEALT_WITH: Failure = Failure::NotNow("This key is already being dealt with.");
+const DEALT_WITH: Failure = Failure::NotNow(NotNow::DealtWith);

@@ -6,7 +6,6 @@ use tokio::{sync::Notify, task::spawn_blocking};
 
 use super::{
     Keybearer,
-    many::{no_room, unusable},
     taken::Taken,
     tested::{self, Tested},
 };
@@ -14,7 +13,7 @@ use crate::{
     clipboard::Cleared,
     confirmation::Subject,
     delivery::{Entry, Proof, Vault},
-    failure::{ClipboardProblem, Failure, VaultProblem},
+    failure::{ClipboardProblem, Failure, NotNow, VaultContext, VaultProblem},
     hex::hex,
     issuance::Made,
     key::{Key, KeyId, KeyName},
@@ -87,13 +86,13 @@ impl Keybearer {
     /// [`crate::vault::Destinations::give_secret`].
     pub async fn give_vault_secret(self: &Arc<Self>, id: &str) -> Result<(), Failure> {
         if self.issuance.with_held(|_| ()).is_some() {
-            return Err(Failure::NotNow("Finish with the new key first."));
+            return Err(Failure::NotNow(NotNow::KeyHeld));
         }
         let destination = self.destinations.one(id)?;
-        let what = destination.secret().ok_or(Failure::NotNow("This destination needs nothing to be opened."))?;
+        let what = destination.secret().ok_or(Failure::NotNow(NotNow::NeedsNoSecret))?;
         self.may_have_secrets(Subject::Destination(&destination)).await?;
         if self.issuance.with_held(|_| ()).is_some() {
-            return Err(Failure::NotNow("Finish with the new key first."));
+            return Err(Failure::NotNow(NotNow::KeyHeld));
         }
         let (clipboard, destinations) = (Arc::clone(&self.clipboard), Arc::clone(&self.destinations));
         let done = spawn_blocking(move || {
@@ -138,9 +137,9 @@ impl Keybearer {
     /// Tells, in words, what was found and that nothing was stored.
     ///
     /// # Errors
-    /// [`Failure::VaultUnusable`] for what would keep a token from being stored; [`Failure::CheckCalledOff`].
+    /// [`Failure::Vault`] for what would keep a token from being stored; [`Failure::CheckCalledOff`].
     pub async fn test_destination(&self, id: &str) -> Result<Tested, Failure> {
-        self.look_at_destination(id).await.map_err(unusable)
+        self.look_at_destination(id).await.map_err(Failure::unusable)
     }
 
     async fn look_at_destination(&self, id: &str) -> Result<Tested, Failure> {
@@ -160,7 +159,9 @@ impl Keybearer {
         let account = match self.unless_called_off(vault.whose()).await {
             Ok(None) => String::new(),
             Ok(Some(account)) => format!(" The account: {account}."),
-            Err(Failure::NotStored(problem)) => format!(" Whose account that is, it did not tell: {problem}."),
+            Err(Failure::Vault(VaultContext::NotStored, problem)) => {
+                format!(" Whose account that is, it did not tell: {problem}.")
+            }
             Err(failure) => return Err(failure),
         };
         // No name has braces in it: what still has them is a place of which nothing is known.
@@ -216,7 +217,7 @@ impl Keybearer {
     /// a while, in which another may come to be held.
     ///
     /// # Errors
-    /// [`Failure::NotStored`] where the destination cannot be opened, [`Failure::NotNow`]. How a delivery ended that was
+    /// [`Failure::Vault`] where the destination cannot be opened, [`Failure::NotNow`]. How a delivery ended that was
     /// begun, the view tells.
     pub async fn deliver(&self, key: &KeyId, id: &str) -> Result<(), Failure> {
         let held = self.issuance.held_of(key)?;
@@ -242,13 +243,13 @@ impl Keybearer {
         // What is no name is said before anything is asked.
         self.is_no_secret(typed)?;
         KeyName::parse(typed)?;
-        let vault = self.open_destination(id).await.map_err(no_room)?;
+        let vault = self.open_destination(id).await.map_err(Failure::no_room)?;
         let replacing = replaces.is_some();
         let created = self.create(typed, anyway, replaces, Some(Arc::clone(&vault))).await;
         let made = created.map_err(|failure| match failure {
             // Another name cannot be chosen for it.
-            Failure::NoRoom(VaultProblem::Exists(place)) if replacing => {
-                Failure::NoRoom(VaultProblem::ReplacedBefore(place))
+            Failure::Vault(VaultContext::NoRoom, VaultProblem::Exists(place)) if replacing => {
+                Failure::Vault(VaultContext::NoRoom, VaultProblem::ReplacedBefore(place))
             }
             failure => failure,
         })?;
@@ -321,5 +322,5 @@ impl Drop for Look<'_> {
 }
 
 fn keyring_failed() -> Failure {
-    Failure::NotStored(VaultProblem::NoSecret("way to the system’s keyring"))
+    Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("way to the system’s keyring"))
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use super::Keybearer;
 use crate::{
     account::SignedIn,
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, NotNow, Trouble},
     issuance::{Revocation, journal::Record},
     key::{Key, KeyId, Keys, Owner},
     naming,
@@ -96,7 +96,7 @@ impl Keybearer {
         {
             let mut revocations = self.revocations();
             if revocations.contains_key(&key.id) {
-                return Err(Failure::NotNow("This key is already being revoked."));
+                return Err(Failure::NotNow(NotNow::RevokingAlready));
             }
             revocations.insert(key.id.clone(), revocation.clone());
         }
@@ -144,5 +144,5 @@ pub(super) struct Listed {
 async fn read(keys: &dyn Keys, id: &KeyId) -> Result<Key, Failure> {
     let key = keys.read(id).await?;
     // Whatever answers for another key is not to be believed.
-    if key.id == *id { Ok(key) } else { Err(Failure::NoClearAnswer(Trouble::NotUnderstood)) }
+    if key.id == *id { Ok(key) } else { Err(Failure::Unclear(CallContext::Read, Trouble::NotUnderstood)) }
 }

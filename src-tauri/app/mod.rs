@@ -34,7 +34,7 @@ use crate::{
     confirmation::{Confirm, Confirmations, Subject},
     delivery::Vault,
     dfns::Dfns,
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Failure, NotNow},
     ipc::Closing,
     issuance::{HeldId, Issuance, Made, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
@@ -255,7 +255,7 @@ impl Keybearer {
         deliver_to: Option<Arc<dyn Vault>>,
     ) -> Result<Made, Failure> {
         if self.many_under_way() {
-            return Err(Failure::NotNow("A list of names is being worked on. Pause it first."));
+            return Err(Failure::NotNow(NotNow::ListUnderWay));
         }
         self.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
@@ -393,7 +393,7 @@ impl Keybearer {
         let asked = self.lock().closing;
         match asked {
             Some(asked) if asked.elapsed() >= READING && self.closing().is_some() => Ok(()),
-            _ => Err(Failure::NotNow("Keybearer asks before it quits. Read that first.")),
+            _ => Err(Failure::NotNow(NotNow::QuitAsked)),
         }
     }
 
@@ -503,9 +503,9 @@ impl Keybearer {
     /// Who is signed in does not change while a key is being made or its token held.
     fn nothing_open(&self) -> Result<(), Failure> {
         if self.many_under_way() {
-            return Err(Failure::NotNow("A list of names is being worked on. Pause it first."));
+            return Err(Failure::NotNow(NotNow::ListUnderWay));
         }
-        if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow("Finish with the new key first.")) }
+        if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow(NotNow::KeyHeld)) }
     }
 
     fn set_closing(&self, closing: bool) {

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use super::Keybearer;
 use crate::{
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Failure, NotNow},
     issuance::journal::Record,
     key::KeyId,
     receipt::Receipt,
@@ -72,7 +72,7 @@ impl Keybearer {
             Some(receipt) => Ok(receipt),
             None => {
                 let record = self.record(id, self.sessions.signed_in()?.at.base.to_string()).await?;
-                let record = record.ok_or(Failure::NotNow("The journal on this computer does not know this key."))?;
+                let record = record.ok_or(Failure::NotNow(NotNow::NotInJournal))?;
                 Ok(Receipt::of(&record))
             }
         }
@@ -81,7 +81,7 @@ impl Keybearer {
     /// Not while a token is held: what is on the clipboard is the token's own affair then.
     async fn copy_plain(&self, text: String) -> Result<(), Failure> {
         if self.issuance.with_held(|_| ()).is_some() {
-            return Err(Failure::NotNow("Finish with the new key first."));
+            return Err(Failure::NotNow(NotNow::KeyHeld));
         }
         let clipboard = Arc::clone(&self.clipboard);
         let copied = spawn_blocking(move || clipboard.put_plain(&text)).await;

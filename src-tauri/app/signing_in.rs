@@ -13,7 +13,7 @@ use crate::{
     account::{Account, BaseUrl, Environment, Session, Where},
     clipboard::Cleared,
     confirmation::Subject,
-    failure::{ClipboardProblem, Failure, TokenProblem},
+    failure::{ClipboardProblem, Failure, NotNow, TokenProblem},
     naming::{self, Likeness},
     pasted,
     sandbox::{Persona, Sandbox},
@@ -188,8 +188,7 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         let name = &self.name_beside(name, &token)?;
-        let base =
-            environment.base().ok_or(Failure::NotNow("The sandbox has users of its own, and needs no token."))?;
+        let base = environment.base().ok_or(Failure::NotNow(NotNow::SandboxUsers))?;
         let account = match self.sessions.now() {
             // The account that is asked for a new token stays the one it is.
             Session::SignedOut { account: Some(account), .. } if account.environment == environment => {

@@ -14,7 +14,7 @@ use super::{
     wire::{KeyBody, ListBody, Listed, MOST_KEYS},
 };
 use crate::{
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     key::{Created, Key},
     said,
 };
@@ -32,9 +32,9 @@ impl Call {
     /// Only where a key was asked for does an unclear answer mean that one may exist.
     pub(super) fn unclear(self, trouble: Trouble) -> Failure {
         match self {
-            Self::Create => Failure::Doubtful(trouble),
-            Self::List | Self::Read => Failure::NoClearAnswer(trouble),
-            Self::Revoke => Failure::NotConfirmed(trouble),
+            Self::Create => Failure::Unclear(CallContext::Create, trouble),
+            Self::List | Self::Read => Failure::Unclear(CallContext::Read, trouble),
+            Self::Revoke => Failure::Unclear(CallContext::Revoke, trouble),
         }
     }
 
@@ -94,7 +94,7 @@ impl Received {
             Some(token) if body.has_id() => Ok(Created::WithToken(body.into(), token)),
             None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
             None if body.has_id() => Ok(Created::WithoutToken(body.into())),
-            _ => Err(Failure::Doubtful(Trouble::NotUnderstood)),
+            _ => Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood)),
         }
     }
 
@@ -263,10 +263,10 @@ mod tests {
             for status in (300..600).filter(|status| StatusCode::from_u16(*status).is_ok()) {
                 assert!(received(status, body).failure(Call::Create, "h", OWN).is_doubtful(), "{status} {body}");
                 let revoked = received(status, body).failure(Call::Revoke, "h", OWN);
-                assert!(matches!(revoked, Failure::NotConfirmed(_)), "{status} {body}: {revoked:?}");
+                assert!(matches!(revoked, Failure::Unclear(CallContext::Revoke, _)), "{status} {body}: {revoked:?}");
                 for call in [Call::List, Call::Read] {
                     let read = received(status, body).failure(call, "h", OWN);
-                    let calm = matches!(read, Failure::NoClearAnswer(_) | Failure::Redirected(_));
+                    let calm = matches!(read, Failure::Unclear(CallContext::Read, _) | Failure::Redirected(_));
                     assert!(calm, "{status} {body}: {read:?}");
                 }
             }
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_network_that_wants_a_sign_in_is_not_an_error_of_the_server() {
         let failure = received(511, "<html>").failure(Call::List, "h", OWN);
-        assert_eq!(failure, Failure::NoClearAnswer(Trouble::Between(511)));
+        assert_eq!(failure, Failure::Unclear(CallContext::Read, Trouble::Between(511)));
     }
 
     #[test]
@@ -285,14 +285,14 @@ mod tests {
         let listed = received(200, &items(MOST_KEYS)).listed("h", OWN).expect("a list");
         assert_eq!(listed.len(), MOST_KEYS);
         let failure = received(200, &items(MOST_KEYS + 1)).listed("h", OWN).expect_err("too many");
-        assert_eq!(failure, Failure::NoClearAnswer(Trouble::TooMany(MOST_KEYS)));
+        assert_eq!(failure, Failure::Unclear(CallContext::Read, Trouble::TooMany(MOST_KEYS)));
     }
 
     #[test]
     fn a_list_of_nothing_that_could_be_a_key_is_not_dfns_own() {
         for items in ["[{}]", r#"[{"id":"api-1"},{"status":"Active"}]"#, "[1]", "{}", "null"] {
             let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed("h", OWN);
-            assert_eq!(listed, Err(Failure::NoClearAnswer(Trouble::NotUnderstood)), "{items}");
+            assert_eq!(listed, Err(Failure::Unclear(CallContext::Read, Trouble::NotUnderstood)), "{items}");
         }
     }
 

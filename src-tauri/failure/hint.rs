@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AddressProblem, ClipboardProblem, Failure, KeyringProblem, NoConnection, TokenProblem, Trouble, Unconfirmed,
+    AddressProblem, CallContext, ClipboardProblem, Failure, KeyringProblem, NameProblem, NoConnection, TokenProblem,
+    Trouble, Unconfirmed, VaultContext,
 };
 
 impl Failure {
@@ -14,12 +15,11 @@ impl Failure {
             Self::Forbidden { message, .. } => forbidden(message.as_deref()),
             Self::RateLimited(wait) => paused(*wait),
             Self::Unreachable { why, .. } => unreachable(why).to_owned(),
-            Self::NotStored(problem) | Self::NoRoom(problem) | Self::VaultUnusable(problem) => {
+            Self::Vault(VaultContext::PerhapsStored, problem) => problem.hint_in_doubt(),
+            Self::Vault(VaultContext::NotStored | VaultContext::NoRoom | VaultContext::Unusable, problem) => {
                 problem.hint().to_owned()
             }
-            Self::PerhapsStored(problem) => problem.hint_in_doubt(),
-            Self::NoClearAnswer(trouble) => format!("Nothing was changed. {}", before_the_next_try(trouble)),
-            Self::NotLooked(trouble) => format!("No key was asked for. {}", before_the_next_try(trouble)),
+            Self::Unclear(context, trouble) => unclear(*context, trouble),
             Self::Redirected(_) => format!("Nothing was changed. {}", before_the_next_try(&Trouble::Redirected)),
             other => fixed(other).to_owned(),
         }
@@ -28,10 +28,10 @@ impl Failure {
 
 fn fixed(failure: &Failure) -> &'static str {
     match failure {
-        Failure::NameEmpty => "Type a name that tells later what the key is for.",
-        Failure::NameControl => "Type the name anew, or paste it without line breaks.",
-        Failure::NameUnseen(_) => "Type the name anew: pasting it would bring that along.",
-        Failure::NameTooLong(_) => "Shorten it to what tells later what it is for.",
+        Failure::Name(NameProblem::Empty) => "Type a name that tells later what the key is for.",
+        Failure::Name(NameProblem::Control) => "Type the name anew, or paste it without line breaks.",
+        Failure::Name(NameProblem::Unseen(_)) => "Type the name anew: pasting it would bring that along.",
+        Failure::Name(NameProblem::TooLong(_)) => "Shorten it to what tells later what it is for.",
         Failure::NameIsSecret(_) => {
             "Nothing of it was sent, shown or written down. It may still be on your clipboard: copy something else, and \
              then type a name."
@@ -75,18 +75,6 @@ fn fixed(failure: &Failure) -> &'static str {
         Failure::NameDiffers => "Type it exactly as it is shown; nothing was revoked.",
         Failure::KeyWithoutId => "Look for it by its name in the Dfns dashboard, and revoke it there.",
         Failure::Unexpected { .. } => "Nothing was done. Ask an admin of your organization, or Dfns’ support.",
-        Failure::NotConfirmed(trouble) if in_between(trouble).is_some() => {
-            "See to your network first: its sign-in page, a proxy or a VPN may stand in between. Then try again: revoking a \
-             key twice does no harm."
-        }
-        Failure::NotConfirmed(_) => "Try again: revoking a key twice does no harm.",
-        Failure::Doubtful(trouble) if in_between(trouble).is_some() => {
-            "It stands under “Needs attention” until it is settled; asking again before that could make a second key. See to \
-             your network first: its sign-in page, a proxy or a VPN may stand in between."
-        }
-        Failure::Doubtful(_) => {
-            "It stands under “Needs attention” until it is settled. Asking again before that could make a second key."
-        }
         Failure::Unconfirmed(Unconfirmed::Declined) => "If you want it after all, do the same again and choose “Use it”.",
         Failure::Unconfirmed(Unconfirmed::AskingAlready) => "Answer that question first; then do this again.",
         Failure::Unconfirmed(Unconfirmed::Silent) => "Click into this window, then do it again.",
@@ -151,13 +139,32 @@ fn fixed(failure: &Failure) -> &'static str {
         | Failure::Forbidden { .. }
         | Failure::RateLimited(_)
         | Failure::Unreachable { .. }
-        | Failure::NotStored(_)
-        | Failure::NoRoom(_)
-        | Failure::VaultUnusable(_)
-        | Failure::PerhapsStored(_)
-        | Failure::NoClearAnswer(_)
-        | Failure::NotLooked(_)
+        | Failure::Vault(..)
+        | Failure::Unclear(..)
         | Failure::Redirected(_) => "",
+    }
+}
+
+fn unclear(context: CallContext, trouble: &Trouble) -> String {
+    let in_between = in_between(trouble).is_some();
+    match context {
+        CallContext::Read => format!("Nothing was changed. {}", before_the_next_try(trouble)),
+        CallContext::LookFirst => format!("No key was asked for. {}", before_the_next_try(trouble)),
+        CallContext::Revoke if in_between => {
+            "See to your network first: its sign-in page, a proxy or a VPN may stand in between. Then try again: revoking a \
+             key twice does no harm."
+                .to_owned()
+        }
+        CallContext::Revoke => "Try again: revoking a key twice does no harm.".to_owned(),
+        CallContext::Create if in_between => {
+            "It stands under “Needs attention” until it is settled; asking again before that could make a second key. See to \
+             your network first: its sign-in page, a proxy or a VPN may stand in between."
+                .to_owned()
+        }
+        CallContext::Create => {
+            "It stands under “Needs attention” until it is settled. Asking again before that could make a second key."
+                .to_owned()
+        }
     }
 }
 
@@ -260,11 +267,12 @@ mod tests {
     fn what_stands_in_between_is_told_with_what_to_do() {
         for status in [200, 401, 403, 404, 407, 418, 451, 511] {
             for (failure, sure) in [
-                (Failure::NoClearAnswer(Trouble::Between(status)), "Nothing was changed."),
-                (Failure::NotLooked(Trouble::Between(status)), "No key was asked for."),
-                (Failure::NotConfirmed(Trouble::Between(status)), "It is not confirmed"),
-                (Failure::Doubtful(Trouble::Between(status)), "Dfns may have made this key"),
+                (CallContext::Read, "Nothing was changed."),
+                (CallContext::LookFirst, "No key was asked for."),
+                (CallContext::Revoke, "It is not confirmed"),
+                (CallContext::Create, "Dfns may have made this key"),
             ] {
+                let failure = Failure::Unclear(failure, Trouble::Between(status));
                 let told = format!("{failure} {}", failure.hint());
                 assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
                 assert!(told.contains(sure), "{told}");

@@ -3,7 +3,9 @@
 //! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and those that
 //! [leave it in doubt](Failure::is_doubtful). Follows the error table of the Dfns API.
 
+mod code;
 mod hint;
+mod not_now;
 mod parts;
 mod vault;
 
@@ -12,26 +14,22 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub use self::{
-    parts::{AddressProblem, ClipboardProblem, KeyringProblem, NoConnection, TokenProblem, Trouble, Unconfirmed},
-    vault::VaultProblem,
+    code::Code,
+    not_now::NotNow,
+    parts::{
+        AddressProblem, CallContext, ClipboardProblem, KeyringProblem, NameProblem, NoConnection, TokenProblem,
+        Trouble, Unconfirmed,
+    },
+    vault::{VaultContext, VaultProblem},
 };
 use crate::naming;
 
 /// Why a call, or what it was made for, did not succeed. `Display` is the message; [`Failure::hint`] says what to do.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
 pub enum Failure {
-    /// The key's name is empty.
-    #[error("A key needs a name.")]
-    NameEmpty,
-    /// The key's name has control characters.
-    #[error("The name has a line break or another invisible control character in it.")]
-    NameControl,
-    /// A name has a character inside that nobody can see.
-    #[error("The name has an invisible character in it: {}.", naming::describe(*.0))]
-    NameUnseen(char),
-    /// A name is too long.
-    #[error("This name has {0} characters, and {most} is the most.", most = naming::LONGEST)]
-    NameTooLong(usize),
+    /// What was typed as a name cannot be one.
+    #[error("{0}")]
+    Name(NameProblem),
     /// What was typed as a name is a secret, or looks like one.
     #[error("{0}, so it was not taken as a name.")]
     NameIsSecret(naming::Likeness),
@@ -117,18 +115,9 @@ pub enum Failure {
         /// Why.
         why: NoConnection,
     },
-    /// Reading got no clear answer.
-    #[error("Dfns gave no clear answer: {0}.")]
-    NoClearAnswer(Trouble),
-    /// The keys there are could not be looked through before a key was asked for, so none was.
-    #[error("Whether this name is free could not be looked up: {0}.")]
-    NotLooked(Trouble),
-    /// Revoking got no clear answer.
-    #[error("It is not confirmed that the key was revoked: {0}.")]
-    NotConfirmed(Trouble),
-    /// A key was asked for, and the answer leaves in doubt whether it was made.
-    #[error("Dfns may have made this key: {0}.")]
-    Doubtful(Trouble),
+    /// A call got no clear answer.
+    #[error("{0}: {1}.")]
+    Unclear(CallContext, Trouble),
     /// Dfns refused to make a key, and it is not sure that it made none.
     #[error("{}", unsettled(.refusal, *.found))]
     Unsettled {
@@ -145,7 +134,7 @@ pub enum Failure {
     CheckCalledOff,
     /// It makes no sense now.
     #[error("{0}")]
-    NotNow(&'static str),
+    NotNow(NotNow),
     /// Secrets may not go there, since the person did not confirm it outside the page.
     #[error("{0}")]
     Unconfirmed(Unconfirmed),
@@ -173,18 +162,9 @@ pub enum Failure {
     /// The keyring has no sign-in token for a remembered account.
     #[error("The system’s keyring holds no sign-in token for this account any more.")]
     KeyringEmpty,
-    /// A token was not stored in a vault: that is sure.
-    #[error("It is not stored: {0}.")]
-    NotStored(VaultProblem),
-    /// The vault that a token was to go to has no room for it, or lets nobody in: so no key was asked for.
-    #[error("No key was asked for: {0}.")]
-    NoRoom(VaultProblem),
-    /// A vault that was tried does not work.
-    #[error("It does not work yet: {0}.")]
-    VaultUnusable(VaultProblem),
-    /// A token may be in a vault: the delivery did not end clearly.
-    #[error("It may be stored: {0}.")]
-    PerhapsStored(VaultProblem),
+    /// A vault is in the way, or may be.
+    #[error("{0}: {1}.")]
+    Vault(VaultContext, VaultProblem),
     /// What was typed of a destination cannot be used.
     #[error("{0}")]
     Destination(String),
@@ -203,7 +183,7 @@ impl Failure {
     /// Whether a key may exist because of what failed.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
-        matches!(self, Self::Doubtful(_) | Self::Unsettled { .. })
+        matches!(self, Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. })
     }
 
     /// Whether a wish for a key that failed so was never sent to anybody.

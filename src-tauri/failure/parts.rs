@@ -4,7 +4,41 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::pasted::NotAToken;
+use crate::{naming, pasted::NotAToken};
+
+/// What was asked for where an answer is unclear, and so what that means: the same trouble leaves a key in doubt, or nothing.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum CallContext {
+    /// Something was read, and nothing changed.
+    #[error("Dfns gave no clear answer")]
+    Read,
+    /// The keys there are were looked through before a key was to be asked for, so none was.
+    #[error("Whether this name is free could not be looked up")]
+    LookFirst,
+    /// A key was to be revoked, and may have been.
+    #[error("It is not confirmed that the key was revoked")]
+    Revoke,
+    /// A key was asked for, and may have been made.
+    #[error("Dfns may have made this key")]
+    Create,
+}
+
+/// Why what was typed cannot be a name.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum NameProblem {
+    /// It is empty.
+    #[error("A key needs a name.")]
+    Empty,
+    /// It has control characters.
+    #[error("The name has a line break or another invisible control character in it.")]
+    Control,
+    /// It has a character inside that nobody can see.
+    #[error("The name has an invisible character in it: {}.", naming::describe(*.0))]
+    Unseen(char),
+    /// It is too long: how many characters it has.
+    #[error("This name has {0} characters, and {most} is the most.", most = naming::LONGEST)]
+    TooLong(usize),
+}
 
 /// Why an answer is unclear.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]

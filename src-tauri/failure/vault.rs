@@ -5,8 +5,54 @@ use std::time::Duration;
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use super::{NoConnection, Trouble, hint::unreachable};
+use super::{Failure, NoConnection, Trouble, hint::unreachable};
 use crate::said;
+
+/// What was wanted of a vault, and so what it means that it is in the way.
+#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+pub enum VaultContext {
+    /// A token was to be stored in it, and is not: that is sure.
+    #[error("It is not stored")]
+    NotStored,
+    /// A token was to be stored in it, and may be: the delivery did not end clearly.
+    #[error("It may be stored")]
+    PerhapsStored,
+    /// A token was to go to it: since it has no room for it, or lets nobody in, no key was asked for.
+    #[error("No key was asked for")]
+    NoRoom,
+    /// It was tried.
+    #[error("It does not work yet")]
+    Unusable,
+}
+
+impl Failure {
+    /// What keeps a token from being stored, where no key was asked for because of it.
+    #[must_use]
+    pub fn no_room(self) -> Self {
+        self.before_storing(VaultContext::NoRoom)
+    }
+
+    /// The same, where nobody has asked for a key yet.
+    #[must_use]
+    pub fn unusable(self) -> Self {
+        self.before_storing(VaultContext::Unusable)
+    }
+
+    fn before_storing(self, context: VaultContext) -> Self {
+        match self {
+            Self::Vault(VaultContext::NotStored, problem) => Self::Vault(context, problem),
+            other => other,
+        }
+    }
+}
+
+impl VaultProblem {
+    /// A token is not stored because of it.
+    #[must_use]
+    pub fn not_stored(self) -> Failure {
+        Failure::Vault(VaultContext::NotStored, self)
+    }
+}
 
 /// Why a token could not be delivered. `Display` is a part of a sentence: what happened.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]

@@ -24,7 +24,7 @@ pub use self::{
     },
     protection::{HoldsView, ProtectionView},
     settings::{SettingsView, ThemeView},
-    told::{Code, Told},
+    told::Told,
     vault::{
         AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
         ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
@@ -101,7 +101,7 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use super::*;
-    use crate::account::EnvironmentKind;
+    use crate::{account::EnvironmentKind, failure::Code};
 
     /// Run with `WRITE_TYPES=1` to write the file anew after a change of the shapes.
     #[test]

@@ -9,7 +9,7 @@ use super::{
     journal::{Event, Origin},
 };
 use crate::{
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     key::{Created, Key, KeyName, Keys, may_be_made_of},
 };
 
@@ -35,7 +35,7 @@ impl Issuance {
         self.phase(Phase::Verifying);
         let listed = self.listed_since(keys, origin).await.unwrap_or_default();
         let Some(key) = listed.iter().find(|there| is_news && there.id == told.id).cloned() else {
-            return Err(Failure::Doubtful(Trouble::NotUnderstood));
+            return Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood));
         };
         Ok(match created {
             Created::WithToken(_, token) => Created::WithToken(key, token),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     delivery::{Entry, Vault},
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, NotNow, Trouble, VaultContext},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner, is_same_name},
     naming,
 };
@@ -90,8 +90,8 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while another is under way or held; [`Failure::StillOpen`] and [`Failure::SameName`], unless it is
-    /// asked for despite it; [`Failure::CalledOff`]; [`Failure::NoRoom`] where its token could not be stored;
-    /// [`Failure::File`] where the wish cannot be written down, so that nothing was asked for; [`Failure::Doubtful`] and
+    /// asked for despite it; [`Failure::CalledOff`]; [`Failure::Vault`] where its token could not be stored;
+    /// [`Failure::File`] where the wish cannot be written down, so that nothing was asked for; [`Failure::Unclear`] and
     /// [`Failure::Unsettled`], with a notice for what needs attention; else the call's: it is sure then that no key was made.
     pub async fn create(
         self: &Arc<Self>,
@@ -109,7 +109,7 @@ impl Issuance {
         // What failed so badly has left its key accounted for when it was dropped.
         seen_through.await.unwrap_or_else(|_| {
             Err(if asked.load(Ordering::SeqCst) {
-                Failure::Doubtful(Trouble::Failed)
+                Failure::Unclear(CallContext::Create, Trouble::Failed)
             } else {
                 Failure::Computer("Keybearer failed before it asked for the key. Nothing was asked for.".to_owned())
             })
@@ -174,8 +174,8 @@ impl Issuance {
         let mut state = self.state();
         match state.stage {
             Stage::Idle => {}
-            Stage::Asking(_) => return Err(Failure::NotNow("A key is being asked for already.")),
-            Stage::Held(_) => return Err(Failure::NotNow("Finish with the new key first.")),
+            Stage::Asking(_) => return Err(Failure::NotNow(NotNow::AskingAlready)),
+            Stage::Held(_) => return Err(Failure::NotNow(NotNow::KeyHeld)),
         }
         let call_off = Arc::new(Notify::new());
         state.stage = Stage::Asking(Asking {
@@ -211,13 +211,10 @@ impl Issuance {
             let entry = Entry { key_name: name.to_string(), key_id: None, organization, replaces };
             tokio::select! {
                 looked = vault.look(&entry) => looked
-                    .map_err(|failure| match failure {
-                        Failure::NotStored(problem) => Failure::NoRoom(problem),
-                        failure => failure,
-                    })?
+                    .map_err(Failure::no_room)?
                     // Nobody sees it arrive: what ends there is delivered by hand.
                     .for_good(vault.place(&entry))
-                    .map_err(Failure::NoRoom)?,
+                    .map_err(|problem| Failure::Vault(VaultContext::NoRoom, problem))?,
                 () = call_off.notified() => return Err(Failure::CalledOff),
             }
         }
@@ -238,7 +235,7 @@ impl Issuance {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;
             created = self.answer(keys, &name, &origin) => created,
-            () = call_off.notified() => Err(Failure::Doubtful(Trouble::CalledOff)),
+            () = call_off.notified() => Err(Failure::Unclear(CallContext::Create, Trouble::CalledOff)),
         };
         let failure = match created {
             Ok(created) => {
@@ -303,13 +300,13 @@ impl Issuance {
     /// same look.
     fn not_looked(&self, owner: &Owner, order: &Order, failure: Failure) -> Failure {
         let trouble = match failure {
-            Failure::NoClearAnswer(trouble) => trouble,
+            Failure::Unclear(CallContext::Read, trouble) => trouble,
             Failure::Redirected(_) => Trouble::Redirected,
             other => return other,
         };
         match self.still_open(owner, order.name.as_str()) {
             Some(open) if !order.despite_open => Failure::StillOpen(open),
-            _ => Failure::NotLooked(trouble),
+            _ => Failure::Unclear(CallContext::LookFirst, trouble),
         }
     }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     delivery::{Entry, Proof, Step, Stored, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, NotNow, VaultContext, VaultProblem},
     token::Token,
 };
 
@@ -76,8 +76,7 @@ impl Issuance {
     /// Delivers this token, while it is the one that is held. It stays held, whatever comes of it.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::NotStored`] and
-    /// [`Failure::PerhapsStored`], which the view tells as well.
+    /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::Vault`], which the view tells as well.
     pub async fn deliver(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
         let Begun { wish, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
         let step = |step| self.change_delivery(id, |delivering| delivering.step = step);
@@ -105,8 +104,8 @@ impl Issuance {
         drop(token);
         let outcome = outcome.map(|stored| as_known(stored, vault)).map_err(|failure| {
             match self.unless_in_doubt(id, &to, failure) {
-                Failure::PerhapsStored(problem) if !vault.knows_again() => {
-                    Failure::PerhapsStored(VaultProblem::Unnoticed(problem.into()))
+                Failure::Vault(VaultContext::PerhapsStored, problem) if !vault.knows_again() => {
+                    Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Unnoticed(problem.into()))
                 }
                 failure => failure,
             }
@@ -114,7 +113,7 @@ impl Issuance {
         let (event, until) = match &outcome {
             Ok(Stored { proof, until: None }) => (Event::Delivered(*proof), None),
             Ok(Stored { proof, until }) => (Event::StoredForATime(*proof), *until),
-            Err(Failure::PerhapsStored(_)) => (Event::PerhapsStored, None),
+            Err(Failure::Vault(VaultContext::PerhapsStored, _)) => (Event::PerhapsStored, None),
             Err(_) => (Event::NotStored, None),
         };
         // Before anybody is told: what is told is written down.
@@ -164,7 +163,7 @@ impl Issuance {
             match held.activity {
                 Activity::None => {}
                 Activity::Ending => return Err(NOTHING_HELD),
-                Activity::Delivering(_) => return Err(Failure::NotNow("The token is being delivered already.")),
+                Activity::Delivering(_) => return Err(Failure::NotNow(NotNow::DeliveringAlready)),
                 Activity::Revoking(_) => return Err(REVOKING),
             }
             let entry = Entry {
@@ -200,8 +199,8 @@ impl Issuance {
     fn called_off(&self) -> Failure {
         let step = self.with_held(|held| held.delivering().map(|delivering| delivering.step)).flatten();
         match step {
-            Some(Step::Looking) => Failure::NotStored(VaultProblem::CalledOff),
-            _ => Failure::PerhapsStored(VaultProblem::CalledOff),
+            Some(Step::Looking) => Failure::Vault(VaultContext::NotStored, VaultProblem::CalledOff),
+            _ => Failure::Vault(VaultContext::PerhapsStored, VaultProblem::CalledOff),
         }
     }
 
@@ -209,7 +208,9 @@ impl Issuance {
     fn unless_in_doubt(&self, id: HeldId, to: &Place, failure: Failure) -> Failure {
         let in_doubt = self.read_held(id, |held| held.perhaps.contains(to)) == Ok(true);
         match failure {
-            Failure::NotStored(problem) if in_doubt => Failure::PerhapsStored(problem),
+            Failure::Vault(VaultContext::NotStored, problem) if in_doubt => {
+                Failure::Vault(VaultContext::PerhapsStored, problem)
+            }
             failure => failure,
         }
     }
@@ -261,7 +262,7 @@ impl State {
                 }
             }
             Err(failure) => {
-                if matches!(failure, Failure::PerhapsStored(_)) && !held.perhaps.contains(to) {
+                if matches!(failure, Failure::Vault(VaultContext::PerhapsStored, _)) && !held.perhaps.contains(to) {
                     held.perhaps.push(to.clone());
                 }
                 held.show_in_dialog();

@@ -11,7 +11,7 @@ use super::{
     journal::{Event, Origin},
 };
 use crate::{
-    failure::Failure,
+    failure::{Failure, NotNow},
     key::{Key, Keys},
 };
 
@@ -57,7 +57,7 @@ impl Issuance {
     pub async fn revoke_held(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let (keys, key, base, revocation) = self.change_held(id, |held| {
             if !matches!(held.activity, Activity::None) {
-                return Err(Failure::NotNow("Wait for what is under way with this key."));
+                return Err(Failure::NotNow(NotNow::KeyBusy));
             }
             let revocation = Revocation::begin();
             held.activity = Activity::Revoking(revocation.clone());
@@ -219,11 +219,11 @@ enum End {
     OfTheApp,
 }
 
-const DELIVERING: Failure = Failure::NotNow("The token is being delivered; wait for the outcome.");
+const DELIVERING: Failure = Failure::NotNow(NotNow::Delivering);
 
-pub(super) const REVOKING: Failure = Failure::NotNow("The key is being revoked; wait for the outcome.");
+pub(super) const REVOKING: Failure = Failure::NotNow(NotNow::Revoking);
 
-const PUT_OFF: Failure = Failure::NotNow("The token is kept longer.");
+const PUT_OFF: Failure = Failure::NotNow(NotNow::PutOff);
 
 /// What is left of a key's holding once its token is wiped.
 struct Left {

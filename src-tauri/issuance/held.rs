@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
     delivery::{Stored, Vault},
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Failure, NotNow},
     jwt::{self, Facts},
     key::{Key, KeyId, Keys, Owner},
     token::{Mark, Token},
@@ -640,10 +640,9 @@ impl Issuance {
 /// Why it may be there again.
 const NO_MARK: &str = "this computer has no randomness, without which Keybearer does not know it again";
 
-pub(super) const NOTHING_HELD: Failure = Failure::NotNow("No token is held any more.");
+pub(super) const NOTHING_HELD: Failure = Failure::NotNow(NotNow::NothingHeld);
 
-pub(super) const ANOTHER_HELD: Failure =
-    Failure::NotNow("This was meant for a key whose token is no longer held. Nothing was done with the one held now.");
+pub(super) const ANOTHER_HELD: Failure = Failure::NotNow(NotNow::AnotherHeld);
 
 impl State {
     pub(super) fn held(&mut self) -> Option<&mut Held> {

@@ -8,7 +8,7 @@ use super::{
     reconciling,
 };
 use crate::{
-    failure::Failure,
+    failure::{Failure, NotNow},
     key::{KeyId, Keys},
 };
 
@@ -24,7 +24,7 @@ impl Issuance {
     /// # Errors
     /// [`Failure::NotNow`] where there is no such notice, or no key to revoke; else the call's.
     pub async fn revoke_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
-        let nothing = Failure::NotNow("This key is already being dealt with.");
+        let nothing = Failure::NotNow(NotNow::DealtWith);
         let (keys, base, key, revocation) = self
             .change(|state| {
                 let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;

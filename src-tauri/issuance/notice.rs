@@ -9,7 +9,7 @@ use super::{
     journal::{Event, Origin},
 };
 use crate::{
-    failure::{ClipboardProblem, Failure},
+    failure::{CallContext, ClipboardProblem, Failure},
     key::{Key, Keys, Owner, is_same_name},
     said,
 };
@@ -200,7 +200,9 @@ impl Notice {
     pub fn hint(&self) -> String {
         if let Some(problem) = &self.problem {
             let told = match problem {
-                Failure::NotConfirmed(_) | Failure::KeyWithoutId | Failure::KeyGone => problem.to_string(),
+                Failure::Unclear(CallContext::Revoke, _) | Failure::KeyWithoutId | Failure::KeyGone => {
+                    problem.to_string()
+                }
                 other => format!("It was not revoked. {other}"),
             };
             return format!("{told} {}", problem.hint()).trim_end().to_owned();

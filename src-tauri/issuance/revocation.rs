@@ -6,7 +6,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     caught::caught,
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     key::{Key, KeyStatus, Keys},
 };
 
@@ -34,21 +34,23 @@ impl Revocation {
     /// a moment ago, too. Where the answer leaves it open, the key is looked at.
     ///
     /// # Errors
-    /// The call's; [`Failure::NotConfirmed`] where it may have been revoked.
+    /// The call's; [`Failure::Unclear`] where it may have been revoked.
     pub async fn run(&self, keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
         let asking = async {
             match keys.revoke(&key.id).await {
                 Ok(answer) if says_revoked(&answer, key) => Ok(()),
-                Ok(_) => self.look(keys, key, Failure::NotConfirmed(Trouble::NotUnderstood)).await,
-                Err(failure @ (Failure::NotConfirmed(_) | Failure::KeyGone)) => self.look(keys, key, failure).await,
+                Ok(_) => self.look(keys, key, Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood)).await,
+                Err(failure @ (Failure::Unclear(CallContext::Revoke, _) | Failure::KeyGone)) => {
+                    self.look(keys, key, failure).await
+                }
                 Err(failure) => Err(failure),
             }
         };
         tokio::select! {
             biased;
             // Whatever fails in it: a key that stays under revocation for ever could neither be finished with nor wiped.
-            outcome = caught(asking) => outcome.unwrap_or(Err(Failure::NotConfirmed(Trouble::NotUnderstood))),
-            () = self.call_off.notified() => Err(Failure::NotConfirmed(Trouble::CalledOff)),
+            outcome = caught(asking) => outcome.unwrap_or(Err(Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood))),
+            () = self.call_off.notified() => Err(Failure::Unclear(CallContext::Revoke, Trouble::CalledOff)),
         }
     }
 

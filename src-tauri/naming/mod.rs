@@ -11,7 +11,7 @@ pub use self::{
     secret::{Likeness, holds, looks_like_secret},
 };
 
-use crate::failure::Failure;
+use crate::failure::{Failure, NameProblem};
 
 /// More characters than this are no name that anybody reads.
 pub const LONGEST: usize = 100;
@@ -20,21 +20,21 @@ pub const LONGEST: usize = 100;
 /// empty.
 ///
 /// # Errors
-/// [`Failure::NameIsSecret`] where it looks like one, whatever else is wrong with it; [`Failure::NameControl`];
-/// [`Failure::NameUnseen`] for a character inside that cannot be seen; [`Failure::NameTooLong`].
+/// [`Failure::NameIsSecret`] where it looks like one, whatever else is wrong with it; [`Failure::Name`];
+/// [`Failure::Name`] for a character inside that cannot be seen, and for one that is too long.
 pub fn parse(text: &str) -> Result<String, Failure> {
     if let Some(likeness) = looks_like_secret(text) {
         return Err(Failure::NameIsSecret(likeness));
     }
     let name = looks::trimmed(text);
     if name.chars().any(looks::ends_a_line) {
-        return Err(Failure::NameControl);
+        return Err(Failure::Name(NameProblem::Control));
     }
     if let Some(unseen) = looks::first_unseen(name) {
-        return Err(Failure::NameUnseen(unseen));
+        return Err(Failure::Name(NameProblem::Unseen(unseen)));
     }
     match name.chars().count() {
-        length if length > LONGEST => Err(Failure::NameTooLong(length)),
+        length if length > LONGEST => Err(Failure::Name(NameProblem::TooLong(length))),
         _ => Ok(name.to_owned()),
     }
 }
@@ -98,7 +98,7 @@ mod tests {
             ("Pay\u{fe0f}out", '\u{fe0f}'),
             ("Pay\u{e0041}out", '\u{e0041}'),
         ] {
-            assert_eq!(parse(name), Err(Failure::NameUnseen(unseen)), "{name:?}");
+            assert_eq!(parse(name), Err(Failure::Name(NameProblem::Unseen(unseen))), "{name:?}");
         }
         assert_eq!(describe('\u{200b}'), "a zero-width space (U+200B)");
     }
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn line_breaks_are_refused_and_so_is_what_nobody_reads() {
         for name in ["a\nb", "a\u{0}b", "a\u{2028}b", "a\u{85}b"] {
-            assert_eq!(parse(name), Err(Failure::NameControl), "{name:?}");
+            assert_eq!(parse(name), Err(Failure::Name(NameProblem::Control)), "{name:?}");
         }
         assert_eq!(parse(&"word ".repeat(20)).map(|name| name.len()), Ok(99));
-        assert_eq!(parse(&"words ".repeat(20)), Err(Failure::NameTooLong(119)));
+        assert_eq!(parse(&"words ".repeat(20)), Err(Failure::Name(NameProblem::TooLong(119))));
     }
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     account::VaultSecrets,
     delivery::Vault,
-    failure::{Failure, VaultProblem},
+    failure::{Failure, NotNow, VaultContext, VaultProblem},
     naming,
     own_file::{OwnFile, Version},
     token::VaultSecret,
@@ -125,7 +125,7 @@ impl Destinations {
     pub fn one(&self, id: &str) -> Result<Destination, Failure> {
         let state = self.lock();
         let found = state.contents.destinations.iter().find(|each| each.id == id);
-        found.cloned().ok_or(Failure::NotNow("This destination is not there any more."))
+        found.cloned().ok_or(Failure::NotNow(NotNow::DestinationGone))
     }
 
     /// The one that keys are delivered to at once.
@@ -258,7 +258,7 @@ impl Destinations {
                     Some(secret) => Some(secret),
                     None => self.secrets.fetch_secret(id, &address)?.map(Arc::new),
                 };
-                Some(found.ok_or(Failure::NotStored(VaultProblem::NoSecret(what)))?)
+                Some(found.ok_or(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(what)))?)
             }
         };
         let (fingerprint, proven) = (destination.fingerprint(), Arc::clone(&self.proven));
@@ -269,7 +269,7 @@ impl Destinations {
         if self.one(&destination.id)? == *destination {
             return Ok(());
         }
-        Err(Failure::NotNow("This destination was changed meanwhile. Do it again."))
+        Err(Failure::NotNow(NotNow::DestinationChanged))
     }
 
     /// Forgets what opens each of them. They stay, and ask for it anew. Blocking.

@@ -37,7 +37,7 @@ pub use self::{
 use self::{kv2::Kv2Vault, program::ProgramVault};
 use crate::{
     delivery::{Entry, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     hex::sha256_of,
     token::VaultSecret,
 };
@@ -150,7 +150,7 @@ impl Destination {
     /// Makes it ready to be used.
     ///
     /// # Errors
-    /// [`Failure::NotStored`] where its secret is missing or its authority cannot be read; [`Failure::Computer`] where TLS
+    /// [`Failure::Vault`] where its secret is missing or its authority cannot be read; [`Failure::Computer`] where TLS
     /// cannot be set up.
     pub fn open(&self, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
         self.open_from(secret, env::vars_os())
@@ -166,12 +166,14 @@ impl Destination {
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Arc<dyn Vault>, Failure> {
         let secret = match (self.secret(), secret) {
-            (Some(what), None) => return Err(Failure::NotStored(VaultProblem::NoSecret(what))),
+            (Some(what), None) => return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(what))),
             (_, secret) => secret,
         };
         Ok(match (&self.vault, secret) {
             (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&self.name, kv2, token)?),
-            (Kind::Kv2(_), None) => return Err(Failure::NotStored(VaultProblem::NoSecret("access token"))),
+            (Kind::Kv2(_), None) => {
+                return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access token")));
+            }
             (Kind::Program(program), password) => {
                 Arc::new(ProgramVault::open(&self.name, program, password, environment))
             }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     hex::sha256_of,
     said,
     token::{Token, VaultSecret},
@@ -343,9 +343,11 @@ impl ProgramVault {
     async fn there_already(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
         match self.seen(entry, token).await {
             Seen::This => Ok(Proof::ReadBack),
-            Seen::Other => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
-            Seen::Between(state) => Err(Failure::NotStored(self.between(entry, state))),
-            Seen::Nothing => Err(Failure::PerhapsStored(VaultProblem::ExistsUnread(self.place(entry)))),
+            Seen::Other => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(self.place(entry)))),
+            Seen::Between(state) => Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state))),
+            Seen::Nothing => {
+                Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(self.place(entry))))
+            }
         }
     }
 
@@ -353,17 +355,22 @@ impl ProgramVault {
     async fn confirm(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
         match self.seen(entry, token).await {
             Seen::This => Ok(Proof::ReadBack),
-            Seen::Other => Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)),
-            Seen::Between(state) => Err(Failure::PerhapsStored(self.between(entry, state))),
+            Seen::Other => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)),
+            Seen::Between(state) => Err(Failure::Vault(VaultContext::PerhapsStored, self.between(entry, state))),
             Seen::Nothing => match self.presence(entry, &[]).await {
                 Ok(Presence::Missing) => {
                     let (program, place) = (self.how.display(), self.place(entry));
-                    Err(Failure::PerhapsStored(VaultProblem::NotSeen { program, place }))
+                    Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::NotSeen { program, place }))
                 }
-                Ok(Presence::Between(state)) => Err(Failure::PerhapsStored(self.between(entry, state))),
+                Ok(Presence::Between(state)) => {
+                    Err(Failure::Vault(VaultContext::PerhapsStored, self.between(entry, state)))
+                }
                 Ok(Presence::Unasked) | Err(_) if self.how.read_back.is_some() => {
                     // The proof that was asked for could not be had.
-                    Err(Failure::PerhapsStored(VaultProblem::NotReadBack { program: self.how.display() }))
+                    Err(Failure::Vault(
+                        VaultContext::PerhapsStored,
+                        VaultProblem::NotReadBack { program: self.how.display() },
+                    ))
                 }
                 _ => Ok(Proof::Taken),
             },
@@ -376,8 +383,10 @@ impl ProgramVault {
             return Ok(Proof::ReadBack);
         }
         match (end, self.presence(entry, &[]).await) {
-            (End::Badly, Ok(Presence::Missing)) if self.knows_again() => Err(Failure::NotStored(problem)),
-            _ => Err(Failure::PerhapsStored(problem)),
+            (End::Badly, Ok(Presence::Missing)) if self.knows_again() => {
+                Err(Failure::Vault(VaultContext::NotStored, problem))
+            }
+            _ => Err(Failure::Vault(VaultContext::PerhapsStored, problem)),
         }
     }
 }
@@ -408,9 +417,9 @@ impl Vault for ProgramVault {
             let Some(whose) = &self.how.whose else { return Ok(None) };
             // It is not asked about any entry.
             let entry = Entry { key_name: String::new(), key_id: None, organization: None, replaces: None };
-            let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(Failure::NotStored)?;
+            let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
             if ran.end != End::Well {
-                return Err(Failure::NotStored(self.ended(&ran, &[])));
+                return Err(Failure::Vault(VaultContext::NotStored, self.ended(&ran, &[])));
             }
             let own = self.password.as_deref().map(|password| password.open("take it out of what it says"));
             let told = said::for_a_person(&whose.read(&ran.output), own.as_slice());
@@ -422,12 +431,16 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             run::can_be_started(&self.how.program)
                 .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
-                .map_err(Failure::NotStored)?;
+                .map_err(VaultProblem::not_stored)?;
             match self.presence(entry, &[]).await {
-                Ok(Presence::There) => Err(Failure::NotStored(VaultProblem::Exists(self.place(entry)))),
-                Ok(Presence::Between(state)) => Err(Failure::NotStored(self.between(entry, state))),
+                Ok(Presence::There) => {
+                    Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(self.place(entry))))
+                }
+                Ok(Presence::Between(state)) => {
+                    Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state)))
+                }
                 Ok(presence) => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
-                Err(problem) => Err(Failure::NotStored(problem)),
+                Err(problem) => Err(Failure::Vault(VaultContext::NotStored, problem)),
             }
         })
     }
@@ -441,9 +454,11 @@ impl Vault for ProgramVault {
                     step(Step::ReadingBack);
                     return self.there_already(entry, token).await.map(Stored::from);
                 }
-                Ok(Presence::Between(state)) => return Err(Failure::NotStored(self.between(entry, state))),
+                Ok(Presence::Between(state)) => {
+                    return Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state)));
+                }
                 Ok(Presence::Missing | Presence::Unasked) => {}
-                Err(problem) => return Err(Failure::NotStored(problem)),
+                Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
             }
             let input = input::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, text);
             step(Step::Storing);
@@ -451,7 +466,7 @@ impl Vault for ProgramVault {
             drop(input);
             step(Step::ReadingBack);
             let proof = match stored {
-                Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::NotStored(problem)),
+                Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::Vault(VaultContext::NotStored, problem)),
                 Err(problem) => self.settle(entry, token, problem, End::Cut).await,
                 Ok(ran) if ran.end != End::Well => {
                     let state = tools::state(&self.how.program, &ran.errors);

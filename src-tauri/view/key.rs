@@ -6,9 +6,9 @@ use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::{
     app::{Keybearer, asks_name},
     delivery::{self, Step},
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Code, Failure},
     ipc::{
-        CheckView, ClipboardView, Code, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
+        CheckView, ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
         KeyDetailsView, KeyView, KnownView, ListView, NoticeKind, NoticeView, ProofView, ReceiptView, RevealView,
         StepView, TokenFactsView, Told, UndeliveredView, Whereabouts,
     },

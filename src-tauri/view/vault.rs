@@ -8,7 +8,7 @@ use super::until_ms;
 use crate::{
     account::BaseUrl,
     app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
-    failure::Failure,
+    failure::{Failure, NotNow},
     ipc::{
         AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
         ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
@@ -179,7 +179,7 @@ pub(crate) fn presets() -> Vec<ProgramPresetView> {
 /// A preset, filled with answers.
 pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Failure> {
     let preset: &Preset =
-        PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow("This program is not known."))?;
+        PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow(NotNow::ProgramUnknown))?;
     let program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.")))?;
     Ok(DestinationForm { id: None, name: preset.name.to_owned(), vault: form(&Kind::Program(program)) })
 }

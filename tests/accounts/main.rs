@@ -4,7 +4,7 @@ mod stand_ins;
 
 use keybearer::{
     account::{Environment, Session, Storage},
-    failure::{Failure, KeyringProblem, NoConnection, Trouble},
+    failure::{CallContext, Failure, KeyringProblem, NoConnection, Trouble},
     key::Keys,
 };
 
@@ -256,7 +256,7 @@ async fn nothing_but_a_refused_token_signs_out_at_the_start() {
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;
     for failure in [
-        Failure::NoClearAnswer(Trouble::Server(502)),
+        Failure::Unclear(CallContext::Read, Trouble::Server(502)),
         Failure::Redirected("api.dfns.io".into()),
         Failure::NoSuchService("api.dfns.io".into()),
         Failure::RateLimited(None),

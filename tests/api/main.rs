@@ -9,7 +9,7 @@ use std::{env, fs, path::Path, sync::Arc, time::Duration};
 use keybearer::{
     account::BaseUrl,
     dfns::Dfns,
-    failure::{Failure, NoConnection, Trouble},
+    failure::{CallContext, Failure, NoConnection, Trouble},
     http::Reach,
     key::{Created, KeyId, KeyName, KeyStatus, Keys},
     token::SignInToken,
@@ -150,7 +150,7 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
         );
         let recorder = answering(Reply::Bytes(redirect.into_bytes())).await;
         let outcome = create(&recorder, TOKEN).await.map(|_| ());
-        assert_eq!(outcome, Err(Failure::Doubtful(Trouble::Redirected)), "{status}");
+        assert_eq!(outcome, Err(Failure::Unclear(CallContext::Create, Trouble::Redirected)), "{status}");
         let listed = client(&recorder.url(), TOKEN).list().await.map(|_| ());
         assert!(matches!(listed, Err(Failure::Redirected(_))), "{status}: {listed:?}");
     }
@@ -173,7 +173,7 @@ async fn a_doubtful_answer_is_told_as_such_and_never_asked_for_again() {
         (Reply::Bytes(b"not HTTP at all\r\n\r\n".to_vec()), Trouble::Cut),
     ] {
         let recorder = answering(reply).await;
-        assert_eq!(create(&recorder, TOKEN).await.map(|_| ()), Err(Failure::Doubtful(trouble)));
+        assert_eq!(create(&recorder, TOKEN).await.map(|_| ()), Err(Failure::Unclear(CallContext::Create, trouble)));
         assert_eq!(recorder.requests().len(), 1, "asked once");
     }
 }

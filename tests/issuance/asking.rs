@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use keybearer::{
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     issuance::{NoticeKind, Order, Phase},
     key::{Created, KeyStatus, Keys, Owner},
 };
@@ -73,9 +73,9 @@ async fn a_revoked_key_of_the_same_name_does_not_matter() {
 #[tokio::test]
 async fn a_doubtful_answer_finds_the_key_that_was_made_and_asks_no_second_time() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
-    assert_eq!(scene.create("Server Key 3").await, Err(Failure::Doubtful(Trouble::Cut)));
+    assert_eq!(scene.create("Server Key 3").await, Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     let notices = scene.issuance.notices();
     assert_eq!(notices.len(), 1);
     assert!(matches!(notices[0].kind, NoticeKind::Candidate(_)));
@@ -91,7 +91,7 @@ async fn a_doubtful_answer_without_a_new_key_stays_in_doubt() {
     let mut before = key("Server Key 3");
     before.status = KeyStatus::read("Revoked");
     locked(&scene.dfns.keys).push(before);
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err_and(|failure| failure.is_doubtful()));
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true }));
 }
@@ -99,7 +99,7 @@ async fn a_doubtful_answer_without_a_new_key_stays_in_doubt() {
 #[tokio::test]
 async fn where_keys_may_not_be_listed_a_doubtful_answer_says_that_it_could_not_look() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
     let order = order("Server Key 3").expect("a name");
     assert!(scene.issuance.create(keys, Owner::default(), false, order).await.is_err());
@@ -113,19 +113,19 @@ async fn calling_it_off_after_it_was_sent_leaves_it_in_doubt_and_looks() {
         scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Asked)).await;
         scene.issuance.call_off();
     });
-    assert_eq!(creation, Err(Failure::Doubtful(Trouble::CalledOff)));
+    assert_eq!(creation, Err(Failure::Unclear(CallContext::Create, Trouble::CalledOff)));
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true }));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_search_for_a_key_in_doubt_can_be_called_off_and_the_doubt_stays() {
     let scene = Scene::new(Dfns { verifying_gate: Some(Notify::new()), ..Dfns::default() });
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
     let (creation, ()) = tokio::join!(timeout(Duration::from_secs(60), scene.create("Server Key 3")), async {
         scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Verifying)).await;
         scene.issuance.call_off();
     });
-    assert_eq!(creation.expect("it ends"), Err(Failure::Doubtful(Trouble::Server(502))));
+    assert_eq!(creation.expect("it ends"), Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false }));
     assert!(scene.issuance.is_idle());
 }
@@ -160,7 +160,7 @@ async fn where_there_are_real_funds_a_key_that_may_be_somebody_elses_asks_for_it
         ("http://127.0.0.1:9", None, false),
     ] {
         let scene = Scene::new(Dfns::default());
-        locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+        locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
         *locked(&scene.dfns.made) = Some(key("Server Key 3"));
         let owner = Owner { base: base.into(), author: author.map(str::to_owned), ..Owner::default() };
         let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;

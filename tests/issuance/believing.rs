@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybearer::{
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     issuance::{
         Before, NoticeKind, Order,
         journal::{Event, OpenWish, Stage, Wish, WishId},
@@ -150,7 +150,11 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
             let scene = Scene::new(Dfns::default());
             locked(&scene.dfns.creations).push_back(Ok(telling_of(told, token)));
             *locked(&scene.dfns.made) = Some(key(NAME));
-            assert_eq!(scene.create(NAME).await, Err(Failure::Doubtful(Trouble::NotUnderstood)), "{told:?}");
+            assert_eq!(
+                scene.create(NAME).await,
+                Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood)),
+                "{told:?}"
+            );
             assert_eq!(steps(&scene), [Event::Doubtful]);
             assert_notices!(scene, [NoticeKind::Candidate(_)]);
             assert!(scene.issuance.is_idle() && scene.asked() == 1);
@@ -163,7 +167,7 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
     *locked(&scene.dfns.keys) = vec![there];
     *locked(&scene.dfns.made) = Some(key(NAME));
     let anyway = Order { despite_same_name: true, ..order(NAME).expect("a name") };
-    assert_eq!(scene.order(anyway).await, Err(Failure::Doubtful(Trouble::NotUnderstood)));
+    assert_eq!(scene.order(anyway).await, Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood)));
     assert_eq!(scene.issuance.notices()[0].key(), Some(&key(NAME)));
     // A server that makes another name of it.
     let renamed = Key { id: KeyId("api-7".into()), ..key("Key of Ada: Server 3") };
@@ -225,7 +229,7 @@ async fn what_was_never_sent_is_sure_without_a_look() {
 #[tokio::test]
 async fn a_name_that_is_open_is_asked_for_again_only_on_purpose() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     assert!(scene.create(NAME).await.is_err());
     for again in [NAME, " server  KEY 3 "] {
         let failure = scene.create(again).await.expect_err("a question first");
@@ -246,7 +250,7 @@ async fn a_name_that_is_open_is_asked_for_again_only_on_purpose() {
 async fn what_is_open_of_another_organization_is_no_question() {
     let of = |organization: &str| Owner { organization: Some(organization.into()), ..Owner::default() };
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     let ask = async |owner| scene.issuance.create(calls(&scene), owner, true, order(NAME).expect("a name")).await;
     assert!(ask(of("cu-1")).await.is_err());
     assert_eq!(ask(of("cu-1")).await, Err(Failure::StillOpen(NAME.into())));
@@ -258,7 +262,7 @@ async fn a_panic_after_the_request_leaves_a_doubt_and_the_next_wish_free() {
     let scene = Scene::new(Dfns::default());
     *locked(&scene.dfns.panics) = true;
     *locked(&scene.dfns.made) = Some(key(NAME));
-    assert_eq!(scene.create(NAME).await, Err(Failure::Doubtful(Trouble::Failed)));
+    assert_eq!(scene.create(NAME).await, Err(Failure::Unclear(CallContext::Create, Trouble::Failed)));
     assert!(scene.issuance.is_idle());
     assert_eq!(steps(&scene), [Event::Doubtful]);
     assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);

@@ -8,7 +8,7 @@ use std::{
 
 use keybearer::{
     delivery::{Entry, Keeps, Looked, Proof, Reply, Step, Stored, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     issuance::{Held, NoticeKind, Order, journal::Event},
     token::Token,
 };
@@ -81,11 +81,11 @@ impl Told {
 }
 
 fn lost() -> Failure {
-    Failure::PerhapsStored(VaultProblem::NotUnderstood)
+    Failure::Vault(VaultContext::PerhapsStored, VaultProblem::NotUnderstood)
 }
 
 fn exists() -> Failure {
-    Failure::NotStored(VaultProblem::Exists("Server Key 3".into()))
+    Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("Server Key 3".into()))
 }
 
 fn steps(scene: &Scene) -> Vec<Event> {
@@ -158,7 +158,7 @@ async fn what_was_in_doubt_once_stays_so_though_a_later_delivery_stores_nothing(
     let vault = Told::answering([Err(lost()), Err(exists())]);
     assert_eq!(scene.issuance.deliver(scene.held(), &vault).await, Err(lost()));
     let again = scene.issuance.deliver(scene.held(), &vault).await;
-    assert_eq!(again, Err(Failure::PerhapsStored(VaultProblem::Exists("Server Key 3".into()))));
+    assert_eq!(again, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Exists("Server Key 3".into()))));
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     tokio::time::sleep(HELD).await;
     scene.until(|issuance| issuance.is_idle()).await;
@@ -176,7 +176,7 @@ async fn where_it_would_be_stored_twice_the_person_is_told_to_look_before_delive
         let vault = Told { forgets, answers: Mutex::new([Err(lost())].into()), ..Told::default() };
         let failure =
             scene.issuance.deliver(scene.held(), &(Arc::new(vault) as Arc<dyn Vault>)).await.expect_err("it was lost");
-        assert!(matches!(failure, Failure::PerhapsStored(_)), "{failure:?}");
+        assert!(matches!(failure, Failure::Vault(VaultContext::PerhapsStored, _)), "{failure:?}");
         assert!(failure.hint().contains(told), "{}", failure.hint());
         assert_eq!(failure.hint().contains("Deliver it again"), !forgets, "{}", failure.hint());
         assert_eq!(failure.to_string(), lost().to_string());
@@ -222,7 +222,7 @@ async fn called_off_on_its_way_it_may_be_stored_and_the_end_of_the_app_calls_it_
     tokio::task::yield_now().await;
     scene.issuance.shut_down().await;
     let outcome = delivery.await.expect("it ends");
-    assert_eq!(outcome, Err(Failure::PerhapsStored(VaultProblem::CalledOff)));
+    assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::CalledOff)));
     assert_eq!(steps(&scene), [Event::Created, Event::Delivering, Event::PerhapsStored, Event::Wiped]);
 }
 
@@ -231,7 +231,7 @@ async fn no_key_is_asked_for_where_its_token_would_have_no_room() {
     let scene = Scene::new(Dfns::default());
     let told = Told { looks: Mutex::new([Err(exists())].into()), ..Told::default() };
     let order = Order { deliver_to: Some(Arc::new(told)), ..order("Server Key 3").expect("a name") };
-    let no_room = Failure::NoRoom(VaultProblem::Exists("Server Key 3".into()));
+    let no_room = Failure::Vault(VaultContext::NoRoom, VaultProblem::Exists("Server Key 3".into()));
     assert_eq!(scene.order(order).await, Err(no_room));
     assert!(scene.asked() == 0 && locked(&scene.book.wishes).is_empty() && scene.issuance.is_idle());
 }

@@ -7,7 +7,7 @@ use std::sync::{
 
 use keybearer::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
-    failure::Failure,
+    failure::{Failure, VaultContext},
     issuance::{Check, Held, NoticeKind, journal::Event},
     token::Token,
 };
@@ -218,6 +218,8 @@ impl Vault for Lost {
     }
 
     fn store<'a>(&'a self, _: &'a Entry, _: &'a Token, _: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
-        Box::pin(async { Err(Failure::PerhapsStored(keybearer::failure::VaultProblem::NotUnderstood)) })
+        Box::pin(async {
+            Err(Failure::Vault(VaultContext::PerhapsStored, keybearer::failure::VaultProblem::NotUnderstood))
+        })
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer::{
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     issuance::{NoticeKind, journal::Event},
 };
 
@@ -90,7 +90,7 @@ async fn the_app_that_ends_with_a_checked_token_has_written_that_the_old_key_is_
 async fn a_doubtful_answer_names_the_old_key_which_still_works() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.keys).push(old());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
     let replacing = keybearer::issuance::Order {
         despite_same_name: true,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybearer::{
-    failure::{Failure, Trouble},
+    failure::{CallContext, Failure, Trouble},
     issuance::{
         Before, NoticeKind, Order,
         journal::{Event, OpenWish, Stage, Wish, WishId},
@@ -195,7 +195,7 @@ async fn ours_is_found_while_a_colleagues_stands_there_to_be_judged() {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_was_made_by_a_later_wish_is_no_candidate_of_an_earlier_one() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err());
     let anyway = Order { despite_open: true, ..order("Server Key 3").expect("a name") };
     scene.order(anyway).await.expect("made");
@@ -264,7 +264,7 @@ async fn somebody_elses_sign_in_looks_for_nothing_of_it() {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_appears_late_is_found_by_looking_again() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err());
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     let began = Instant::now();
@@ -278,7 +278,7 @@ async fn a_key_that_appears_late_is_found_by_looking_again() {
 #[tokio::test(start_paused = true)]
 async fn a_candidate_that_is_not_ours_is_not_offered_again_and_the_doubt_stays() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Doubtful(Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
     assert!(scene.create("Server Key 3").await.is_err());
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;

@@ -14,7 +14,7 @@ use std::{
 };
 
 use keybearer::{
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     ipc::Told,
     token::VaultSecret,
 };
@@ -171,7 +171,7 @@ fn refused(path: PathBuf) -> String {
     let there = destination("https://vault.example.org", |kv2| kv2.authority = Some(path));
     let secret = Arc::new(VaultSecret::access_token(ACCESS).expect("a token"));
     match there.open_within(secret, Duration::from_secs(1)).map(drop).expect_err("it is refused") {
-        Failure::NotStored(VaultProblem::Authority { why, .. }) => why,
+        Failure::Vault(VaultContext::NotStored, VaultProblem::Authority { why, .. }) => why,
         other => panic!("{other:?}"),
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use keybearer::{
     account::{BaseUrl, VaultSecrets},
     delivery::Proof,
-    failure::{Failure, KeyringProblem, VaultProblem},
+    failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
     ipc::Told,
     token::VaultSecret,
     vault::{Destination, Destinations, Kind, Program},
@@ -159,7 +159,7 @@ async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() 
     let destinations = well(folder.path(), &keyring);
     let (one, other) = (StandIn::start().await, StandIn::start().await);
     destinations.save(named("a", "One", &one.recorder.url())).expect("kept");
-    let no_secret = Failure::NotStored(VaultProblem::NoSecret("access token"));
+    let no_secret = Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access token"));
     assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
     assert_eq!(destinations.give_secret("a", access()), Ok(None));
     let vault = destinations.open("a").expect("it opens");
@@ -261,7 +261,7 @@ fn a_program_that_is_started_otherwise_asks_for_its_password_anew() {
         destinations.save(destination.clone()).expect("kept");
         assert_eq!(
             destinations.open("d-1").map(drop),
-            Err(Failure::NotStored(VaultProblem::NoSecret("password"))),
+            Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("password"))),
             "whatever reads the password"
         );
     }
@@ -312,7 +312,7 @@ fn when_everything_is_forgotten_each_destination_stays_and_asks_anew() {
     assert!(keyring.slots().is_empty());
     for id in ["a", "b"] {
         let told = destinations.open(id).map(|_| ()).expect_err("it is forgotten");
-        assert!(matches!(told, Failure::NotStored(VaultProblem::NoSecret(_))), "{told:?}");
+        assert!(matches!(told, Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(_))), "{told:?}");
     }
     assert_eq!(destinations.all().len(), 2);
 }

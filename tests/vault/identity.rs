@@ -9,7 +9,7 @@ use std::{
 
 use keybearer::{
     delivery::Proof,
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     vault::{Program, Template, Whose},
 };
 
@@ -100,7 +100,7 @@ async fn a_secret_that_is_scheduled_for_deletion_is_told_as_that_and_nothing_is_
     aws.delete_later("dfns/bot");
     let vault = aws.vault();
     let between = VaultProblem::Between { place: "dfns/bot".into(), state: "is scheduled for deletion" };
-    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(Failure::NotStored(between)));
+    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(Failure::Vault(VaultContext::NotStored, between)));
     let outcome = deliver(&*vault, "bot", &token()).await;
     assert_eq!(
         told(&outcome),
@@ -181,7 +181,7 @@ async fn whose_account_it_is_is_read_from_what_the_program_prints_or_told_as_not
         let answer = scene::open(program, &usual()).whose().await;
         match (answer, told) {
             (Ok(answer), Ok(told)) => assert_eq!(answer.as_deref(), told, "{prints}"),
-            (Err(Failure::NotStored(problem)), Err(told)) => assert_eq!(problem.to_string(), told),
+            (Err(Failure::Vault(VaultContext::NotStored, problem)), Err(told)) => assert_eq!(problem.to_string(), told),
             (answer, told) => panic!("{prints}: {answer:?} instead of {told:?}"),
         }
     }

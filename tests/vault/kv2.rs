@@ -6,7 +6,7 @@ use std::{fs, net::TcpListener, sync::Arc, time::Duration};
 
 use keybearer::{
     delivery::{Entry, Proof, Step},
-    failure::{Failure, NoConnection, VaultProblem},
+    failure::{Failure, NoConnection, VaultContext, VaultProblem},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply},
@@ -291,7 +291,10 @@ async fn what_was_stored_though_the_answer_was_lost_counts_as_stored() {
 async fn what_may_have_overwritten_something_is_told_whatever_is_read_back() {
     for (answer, problem) in [(no_content(), VaultProblem::Overwriting), (version(2), VaultProblem::LaterVersion(2))] {
         let stand_in = StandIn::with([(Call::Create, answer), (Call::Read, holding(&text(LENGTH)))]).await;
-        assert_eq!(deliver(&*stand_in.open(), "bot", &token()).await, Err(Failure::PerhapsStored(problem)));
+        assert_eq!(
+            deliver(&*stand_in.open(), "bot", &token()).await,
+            Err(Failure::Vault(VaultContext::PerhapsStored, problem))
+        );
     }
 }
 
@@ -302,7 +305,7 @@ async fn the_same_token_delivered_again_counts_as_stored_and_another_is_left_as_
     for _ in 0..2 {
         assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
     }
-    let exists = Failure::NotStored(VaultProblem::Exists("secret/dfns/bot".into()));
+    let exists = Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("secret/dfns/bot".into()));
     assert_eq!(deliver(&*vault, "bot", &crate::scene::of("another")).await, Err(exists.clone()));
     assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(exists));
     assert_eq!(stand_in.requests(Call::Create).len(), 1);
@@ -313,14 +316,14 @@ async fn the_same_token_delivered_again_counts_as_stored_and_another_is_left_as_
     assert_eq!(deliver(&*blind.open(), "bot", &token()).await, for_good(Proof::ReadBack));
     assert_eq!(deliver(&*blind.open(), "bot", &token()).await, for_good(Proof::ReadBack));
     let another = deliver(&*blind.open(), "bot", &crate::scene::of("another")).await;
-    assert_eq!(another, Err(Failure::NotStored(VaultProblem::Exists("secret/dfns/bot".into()))));
+    assert_eq!(another, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("secret/dfns/bot".into()))));
 }
 
 #[tokio::test]
 async fn what_is_read_back_and_is_another_is_told() {
     let stand_in = StandIn::with([(Call::Read, holding(&text(LENGTH + 1)))]).await;
     let outcome = deliver(&*stand_in.open(), "bot", &token()).await;
-    assert_eq!(outcome, Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)));
+    assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)));
 }
 
 #[tokio::test]
@@ -333,8 +336,11 @@ async fn a_redirect_is_not_followed_and_nothing_goes_there() {
             let outcome = deliver(&*stand_in.open(), "bot", &token()).await;
             let points_to = VaultProblem::Redirected(Some(elsewhere.url()));
             // Sent to something that points elsewhere, it is not known what became of it.
-            let refused =
-                if call == Call::Create { Failure::PerhapsStored(points_to) } else { Failure::NotStored(points_to) };
+            let refused = if call == Call::Create {
+                Failure::Vault(VaultContext::PerhapsStored, points_to)
+            } else {
+                Failure::Vault(VaultContext::NotStored, points_to)
+            };
             assert_eq!(outcome, Err(refused), "{call:?} {status}");
         }
     }
@@ -377,7 +383,7 @@ async fn a_vault_that_takes_no_notice_of_namespaces_is_told_and_sent_nothing() {
     // As the open-source one: whatever the namespace, it answers for its root.
     let stand_in = StandIn::with([(Call::Nowhere, mount("secret/", &json!({ "version": "2" })))]).await;
     let in_one = destination(&stand_in.recorder.url(), |kv2| kv2.namespace = "admin/treasury".into());
-    let refused = Failure::NotStored(VaultProblem::NoNamespaces("admin/treasury".into()));
+    let refused = Failure::Vault(VaultContext::NotStored, VaultProblem::NoNamespaces("admin/treasury".into()));
     assert_eq!(open(&in_one).look(&entry("bot")).await.map(drop), Err(refused.clone()));
     assert_eq!(deliver(&*open(&in_one), "bot", &token()).await, Err(refused));
     assert!(stand_in.requests(Call::Create).is_empty());
@@ -425,14 +431,18 @@ async fn a_vault_that_cannot_be_reached_or_trusted_is_told_and_sent_nothing() {
     let gone = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
     let outcome = deliver(&*open(&destination(&gone, |_| {})), "bot", &token()).await;
-    let Err(Failure::NotStored(VaultProblem::Unreachable { why, .. })) = outcome else { panic!("{outcome:?}") };
+    let Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Unreachable { why, .. })) = outcome else {
+        panic!("{outcome:?}")
+    };
     assert_eq!(why, NoConnection::Refused);
 
     let (ours, stand_in) = (Authority::new().expect("one"), StandIn::start().await);
     let certified = ours.certify(&["localhost"]).expect("a certificate");
     let front = TlsFront::start(certified, &stand_in.recorder.url()).await.expect("it starts");
     let outcome = deliver(&*open(&destination(&front.url("localhost"), |_| {})), "bot", &token()).await;
-    let Err(Failure::NotStored(VaultProblem::Unreachable { why, .. })) = outcome else { panic!("{outcome:?}") };
+    let Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Unreachable { why, .. })) = outcome else {
+        panic!("{outcome:?}")
+    };
     assert_eq!(why, NoConnection::AuthorityUnknown);
     assert!(stand_in.recorder.requests().is_empty());
 
@@ -478,7 +488,7 @@ async fn an_access_token_that_no_header_can_hold_is_not_sent_as_none() {
     let stand_in = StandIn::start().await;
     let secret = keybearer::token::VaultSecret::parse("schl\u{fc}ssel").expect("as an earlier version kept it");
     let refused = stand_in.destination().open_within(secret.into(), Duration::from_secs(1)).map(drop);
-    assert_eq!(refused, Err(Failure::NotStored(VaultProblem::NoAccessToken)));
+    assert_eq!(refused, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoAccessToken)));
     assert_eq!(stand_in.recorder.connections(), 0);
 }
 
@@ -493,7 +503,9 @@ async fn an_authority_that_cannot_be_used_is_told_with_its_file() {
         let destination = destination("https://vault.example.org", |kv2| kv2.authority = Some(file.clone()));
         let secret = keybearer::token::VaultSecret::parse(ACCESS).expect("a token");
         let failure = destination.open_within(secret.into(), Duration::from_secs(1)).map(drop).expect_err("refused");
-        let Failure::NotStored(VaultProblem::Authority { path, .. }) = &failure else { panic!("{failure:?}") };
+        let Failure::Vault(VaultContext::NotStored, VaultProblem::Authority { path, .. }) = &failure else {
+            panic!("{failure:?}")
+        };
         assert_eq!(path, &file.display().to_string());
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use keybearer::{
     delivery::{Proof, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     token::VaultSecret,
     vault::{Input, Program, Question, Reading, Template},
 };
@@ -167,7 +167,7 @@ async fn a_program_that_cannot_be_started_or_asked_is_told_and_nothing_is_stored
         let (looked, stored) = (vault.look(&entry("bot")).await, deliver(&*vault, "bot", &token()).await);
         let looked = looked.expect_err("it is refused before a key is made");
         assert_eq!(Some(&looked), stored.as_ref().err(), "{name}");
-        assert!(matches!(looked, Failure::NotStored(_)), "{name}");
+        assert!(matches!(looked, Failure::Vault(VaultContext::NotStored, _)), "{name}");
         assert_eq!(script.entry("bot"), None, "{name}");
         texts.push((name.to_owned(), script.without_folder(&told(&stored))));
     };
@@ -196,7 +196,7 @@ async fn an_entry_that_is_there_is_left_as_it_is_and_recognized_if_it_holds_this
     let script = Script::storing("cat > \"$entry\"");
     let vault = script.open(|_| {});
     script.put("bot", "somebody else's");
-    let exists = Failure::NotStored(VaultProblem::Exists("bot".into()));
+    let exists = Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("bot".into()));
     assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(exists.clone()));
     assert_eq!(deliver(&*vault, "bot", &token()).await, Err(exists));
     assert_eq!(script.entry("bot").as_deref(), Some("somebody else's"));
@@ -215,7 +215,7 @@ async fn an_entry_that_is_there_and_cannot_be_read_may_be_this_token() {
         },
     ] {
         let outcome = deliver(&*script.open(change), "bot", &token()).await;
-        assert_eq!(outcome, Err(Failure::PerhapsStored(VaultProblem::ExistsUnread("bot".into()))));
+        assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread("bot".into()))));
         let told = told(&outcome);
         assert!(told.contains("may hold this very token") && !told.contains("Deliver it again"), "{told}");
     }
@@ -232,7 +232,10 @@ async fn a_proof_that_was_asked_for_and_cannot_be_had_is_no_proof() {
         program.exists = None;
     });
     let outcome = deliver(&*unasked, "bot", &token()).await;
-    assert!(matches!(outcome, Err(Failure::PerhapsStored(VaultProblem::NotReadBack { .. }))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::NotReadBack { .. }))),
+        "{outcome:?}"
+    );
     // That it is there, and was not before, is what there is to be known of one that cannot be read.
     assert_eq!(deliver(&*script.open(cannot_read), "other", &token()).await, for_good(Proof::Taken));
 }
@@ -242,7 +245,10 @@ async fn an_answer_that_may_be_behind_does_not_settle_that_nothing_was_stored() 
     let script = Script::storing("cat > /dev/null; exit 1");
     let stale = script.open(|program| program.exists.as_mut().expect("it has one").stale = true);
     let outcome = deliver(&*stale, "bot", &token()).await;
-    assert!(matches!(outcome, Err(Failure::PerhapsStored(VaultProblem::Ended { .. }))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Ended { .. }))),
+        "{outcome:?}"
+    );
     assert!(stale.can_be_asked() && !stale.knows_again());
 }
 
@@ -258,7 +264,10 @@ esac"#,
     let vault = script.open(|program| program.exists.as_mut().expect("it has one").prints = true);
     assert_eq!(vault.look(&entry("bot")).await.map(drop), Ok(()));
     assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
-    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(Failure::NotStored(VaultProblem::Exists("bot".into()))));
+    assert_eq!(
+        vault.look(&entry("bot")).await.map(drop),
+        Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("bot".into())))
+    );
 }
 
 #[tokio::test]
@@ -270,7 +279,7 @@ async fn a_program_that_cannot_be_asked_nor_read_is_taken_at_its_word() {
     assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::Taken));
     assert_eq!(script.entry("bot"), Some(scene::text(LENGTH)));
     let other = deliver(&*vault, "other", &token()).await;
-    assert!(matches!(other, Err(Failure::PerhapsStored(VaultProblem::Ended { .. }))), "{other:?}");
+    assert!(matches!(other, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Ended { .. }))), "{other:?}");
 }
 
 #[tokio::test]
@@ -308,7 +317,7 @@ async fn a_password_stands_on_a_line_before_everything_else_and_is_not_shown() {
     let wrong = told(&deliver(&*open("wrong-horse-battery"), "other", &token()).await);
     assert_eq!(wrong.lines().next(), Some("  It is not stored: team-store ended with 2: “bad: …”."));
     let none = destination.open_from(None, usual()).map(drop);
-    assert_eq!(none, Err(Failure::NotStored(VaultProblem::NoSecret("password"))));
+    assert_eq!(none, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("password"))));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use std::{
 
 use keybearer::{
     delivery::{Access, Keeps, Looked, Stored, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     ipc::Told,
     token::VaultSecret,
     vault::Kv2,
@@ -181,7 +181,7 @@ fn stored(outcome: &Result<Stored, Failure>) -> String {
 fn said(failure: &Failure) -> String {
     let Told { message, hint, .. } = Told::from(failure);
     let message = match failure {
-        Failure::NotStored(VaultProblem::AccessEnds(at)) => {
+        Failure::Vault(VaultContext::NotStored, VaultProblem::AccessEnds(at)) => {
             let (before, rest) = message.split_once("ends on ").expect("it is told when");
             let (date, after) = rest.split_at("2026-11-25 14:00 UTC".len());
             assert!(date.starts_with(&at.date().to_string()) && date.ends_with(" UTC"), "{date}");
@@ -297,7 +297,10 @@ async fn an_access_token_that_ends_is_told_before_a_key_is_made() {
     admin("", "POST", "auth/token/revoke", json!({ "token": access })).await;
     texts.push(("has ended".to_owned(), format!("  {}\n", looked(&vault.look(&entry("bot")).await))));
     let refused = deliver(&*vault, "bot", &of("a token")).await;
-    assert!(matches!(refused, Err(Failure::NotStored(VaultProblem::AccessOver(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::AccessOver(_)))),
+        "{refused:?}"
+    );
     assert_eq!(mount.there("bot").await, "there: nothing");
     for (_, text) in &texts {
         crate::scene::ensure_without(&access, text);

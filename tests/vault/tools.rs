@@ -12,7 +12,7 @@ use std::{
 
 use keybearer::{
     delivery::{Proof, Vault},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     token::VaultSecret,
     vault::{Names, Program},
 };
@@ -391,7 +391,7 @@ async fn stores_refuses_and_recognizes(tool: &dyn Tool, folder: &str) {
     assert_eq!(deliver(&*vault, "bot-1", &token()).await, for_good(Proof::ReadBack), "it is recognized");
 
     tool.put(&at("taken"), "somebody else's");
-    let exists = Failure::NotStored(VaultProblem::Exists(vault.place(&entry("taken"))));
+    let exists = Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(vault.place(&entry("taken"))));
     assert_eq!(vault.look(&entry("taken")).await.map(drop), Err(exists.clone()));
     assert_eq!(deliver(&*vault, "taken", &token()).await, Err(exists));
     assert_eq!(tool.read(&at("taken")).as_deref(), Some(&b"somebody else's"[..]), "untouched");
@@ -426,7 +426,7 @@ async fn aws_keeps_a_token_to_the_last_byte_and_nothing_of_it_is_overwritten() {
 /// What the person sees, in words of the program's own, which differ from one version to another: the parts that matter.
 async fn is_told(vault: &dyn Vault, parts: &[&str]) {
     let outcome = deliver(vault, "bot-2", &token()).await;
-    assert!(matches!(outcome, Err(Failure::NotStored(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(Failure::Vault(VaultContext::NotStored, _))), "{outcome:?}");
     let told = told(&outcome);
     for part in parts {
         assert!(told.contains(part), "no {part:?} in {told}");
@@ -466,7 +466,7 @@ async fn a_keyring_that_is_locked_or_not_there_is_told() {
     tool.put("bot-3", "somebody else's");
     tool.desktop.lock_keyring().expect("it is locked");
     // Whoever is not let in is not told that there is nothing.
-    let exists = Failure::NotStored(VaultProblem::Exists("bot-3".to_owned()));
+    let exists = Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("bot-3".to_owned()));
     assert_eq!(tool.vault().look(&entry("bot-3")).await.map(drop), Err(exists));
     tool.desktop.end_keyring();
     is_told(&*tool.vault(), &["secret-tool ended with 1", "org.freedesktop.secrets"]).await;

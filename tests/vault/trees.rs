@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::ensure;
-use keybearer::failure::{Failure, VaultProblem};
+use keybearer::failure::{Failure, VaultContext, VaultProblem};
 use keybearer_support::wait::{SOON, until};
 
 use crate::{
@@ -86,7 +86,7 @@ async fn a_program_that_takes_too_long_is_ended_with_all_that_it_has_started() {
     let (outcome, ()) = tokio::join!(deliver(&*vault, "bot", &token), until_all_sleep(&seconds));
     let limit = Duration::from_secs(3);
     let expected = VaultProblem::TookTooLong { program: "team-store".into(), limit };
-    assert_eq!(outcome, Err(Failure::PerhapsStored(expected)));
+    assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, expected)));
     assert_eq!(sleeping(&seconds), 0);
 }
 

@@ -7,7 +7,7 @@ use tokio::{sync::Notify, time::Instant};
 use super::{KnownAccount, Sessions, Stage, settle::blocking};
 use crate::{
     account::{BaseUrl, Checking, Step, Where},
-    failure::Failure,
+    failure::{Failure, NotNow},
     key::{Key, Keys},
     token::SignInToken,
 };
@@ -27,7 +27,7 @@ impl Sessions {
         let call_off = Arc::new(Notify::new());
         let checking = Checking { at: at.clone(), step, since: Instant::now(), call_off: Arc::clone(&call_off) };
         self.change(|state| match &state.stage {
-            Stage::Checking(_) => Err(Failure::NotNow("A sign-in token is being checked already.")),
+            Stage::Checking(_) => Err(Failure::NotNow(NotNow::CheckingAlready)),
             _ => Ok((std::mem::replace(&mut state.stage, Stage::Checking(checking)), call_off)),
         })
     }

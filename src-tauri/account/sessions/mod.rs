@@ -12,7 +12,7 @@ use super::{
     Access, Account, BaseUrl, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where,
 };
 use crate::{
-    failure::Failure,
+    failure::{Failure, NotNow},
     key::{Keys, Owner},
     token::SignInToken,
 };
@@ -151,7 +151,7 @@ impl Sessions {
     pub fn signed_in(&self) -> Result<SignedIn, Failure> {
         match self.now() {
             Session::SignedIn(signed_in) => Ok(*signed_in),
-            _ => Err(Failure::NotNow("Sign in first.")),
+            _ => Err(Failure::NotNow(NotNow::SignInFirst)),
         }
     }
 
@@ -209,7 +209,7 @@ impl Sessions {
     /// # Errors
     /// [`Failure::NotNow`], or [`Failure::CheckCalledOff`]; the session is then what it was before, as far as it can be.
     pub async fn switch(&self, id: &str) -> Result<(), Failure> {
-        let known = self.known(id).ok_or(Failure::NotNow("This account is not known any more."))?;
+        let known = self.known(id).ok_or(Failure::NotNow(NotNow::AccountGone))?;
         let step = if known.access.keys().is_some() { Step::Dfns } else { Step::Keyring };
         let (before, call_off) = self.begin_checking(&known.at, step)?;
         let returned = tokio::select! {

@@ -6,11 +6,11 @@ use std::{
 };
 
 use super::super::Keybearer;
-use super::{takes_lists, unusable};
+use super::takes_lists;
 use crate::{
     account::SignedIn,
     delivery::Entry,
-    failure::{Failure, VaultProblem},
+    failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},
     key::{KeyName, KeyStatus, Keys, Owner},
     naming,
     vault::Destination,
@@ -68,7 +68,7 @@ impl Keybearer {
         let is_blank = |line: &&str| naming::parse(line).is_ok_and(|name| name.is_empty());
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
         if lines.is_empty() {
-            return Err(Failure::NameEmpty);
+            return Err(Failure::Name(NameProblem::Empty));
         }
         if lines.len() > MOST {
             return Err(Failure::Destination(format!(
@@ -77,7 +77,7 @@ impl Keybearer {
             )));
         }
         let destination = self.destinations.one(destination)?;
-        let vault = self.open_destination(&destination.id).await.and_then(takes_lists).map_err(unusable)?;
+        let vault = self.open_destination(&destination.id).await.and_then(takes_lists).map_err(Failure::unusable)?;
         let owner = at.owner();
         let organization = owner.organization.clone();
         let names = self
@@ -110,25 +110,24 @@ impl Keybearer {
                     let still_open = self.issuance.still_open(&owner, line);
                     let problem = match &name {
                         Err(failure) => Some(failure.clone()),
-                        Ok(_) if twice => {
-                            Some(Failure::NotNow("It stands in the list twice, or looks the same as another there."))
-                        }
-                        Ok(_) if collides => {
-                            Some(Failure::NotNow("It would end at the same place as another of them."))
-                        }
+                        Ok(_) if twice => Some(Failure::NotNow(NotNow::NameTwice)),
+                        Ok(_) if collides => Some(Failure::NotNow(NotNow::SamePlace)),
                         Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
                         Ok(_) if taken.contains_key(&folded) => Some(Failure::SameName(taken[&folded].to_owned())),
                         Ok(_) => match vault.look(&entry).await {
                             Ok(looked) => {
-                                looked.for_good(place.clone()).map_err(Failure::VaultUnusable)?;
+                                looked
+                                    .for_good(place.clone())
+                                    .map_err(|problem| Failure::Vault(VaultContext::Unusable, problem))?;
                                 None
                             }
-                            Err(Failure::NotStored(
+                            Err(Failure::Vault(
+                                VaultContext::NotStored,
                                 problem @ (VaultProblem::Exists(_)
                                 | VaultProblem::ExistsDeleted(_)
                                 | VaultProblem::NeedsUpdate(_)),
-                            )) => Some(Failure::NoRoom(problem)),
-                            Err(failure) => return Err(unusable(failure)),
+                            )) => Some(Failure::Vault(VaultContext::NoRoom, problem)),
+                            Err(failure) => return Err(failure.unusable()),
                         },
                     };
                     checked.push(Checked { name: line.to_owned(), place, problem });
@@ -152,13 +151,11 @@ impl Keybearer {
         let SignedIn { at, .. } = self.sessions.signed_in()?;
         let owner = at.owner();
         if owner.account != checked.owner.account || !owner.is_same_user(&checked.owner) {
-            return Err(Failure::NotNow("These names were checked in another account. Check the names again."));
+            return Err(Failure::NotNow(NotNow::CheckedElsewhere));
         }
         match self.destinations.one(&checked.destination.id) {
             Ok(destination) if destination == checked.destination => Ok(()),
-            _ => {
-                Err(Failure::NotNow("The destination was changed since the names were checked. Check the names again."))
-            }
+            _ => Err(Failure::NotNow(NotNow::ChangedSinceCheck)),
         }
     }
 

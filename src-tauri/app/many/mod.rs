@@ -15,7 +15,7 @@ pub use list::{Item, Many, ManyState};
 use crate::{
     account::SignedIn,
     delivery::Vault,
-    failure::{Failure, VaultProblem},
+    failure::{Failure, NotNow, VaultContext, VaultProblem},
     issuance::journal::{Batch, Fate, OpenBatch},
     key::Owner,
 };
@@ -45,7 +45,7 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while something else is under way, or where the list, the destination or the user is another by
-    /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::NoRoom`] where
+    /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::Vault`] where
     /// the destination cannot be opened.
     pub async fn begin_many(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
@@ -56,9 +56,10 @@ impl Keybearer {
             return Err(CHECK_AGAIN);
         }
         if self.batch().as_ref().is_some_and(|many| !many.has_ended()) {
-            return Err(Failure::NotNow("Finish with the list of names that was begun first."));
+            return Err(Failure::NotNow(NotNow::ListBegun));
         }
-        let vault = self.open_destination(&checked.destination.id).await.and_then(takes_lists).map_err(no_room)?;
+        let vault =
+            self.open_destination(&checked.destination.id).await.and_then(takes_lists).map_err(Failure::no_room)?;
         // Opening it and writing the list down take their time, in which the person may do something else.
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
@@ -81,13 +82,14 @@ impl Keybearer {
     /// Goes on with a list that pauses. `failed` takes up again those names that failed for a reason of their own.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] while something else is under way, or for another user than the list's; [`Failure::NoRoom`]
+    /// [`Failure::NotNow`] while something else is under way, or for another user than the list's; [`Failure::Vault`]
     /// where the destination cannot be opened.
     pub async fn resume_many(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let many = self.many().ok_or(NOT_NOW)?;
         self.is_signed_in(&many.owner)?;
-        let vault = self.open_destination(&many.destination_id).await.and_then(takes_lists).map_err(no_room)?;
+        let vault =
+            self.open_destination(&many.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
         self.refresh_many().await;
         // That took its time, in which the person may have done something else.
         self.is_signed_in(&many.owner)?;
@@ -120,7 +122,7 @@ impl Keybearer {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let Some(many) = self.many() else { return Ok(()) };
         if many.work().is_some() {
-            return Err(Failure::NotNow("Pause the list first."));
+            return Err(Failure::NotNow(NotNow::ListRuns));
         }
         self.issuance.with_journal(move |journal| journal.close_batch(many.id)).await?;
         *self.batch() = None;
@@ -154,7 +156,7 @@ impl Keybearer {
         if signed_in.at.owner().is_same_user(owner) {
             Ok(signed_in)
         } else {
-            Err(Failure::NotNow("This list was begun in another account. Switch to that one first."))
+            Err(Failure::NotNow(NotNow::ListElsewhere))
         }
     }
 
@@ -163,33 +165,17 @@ impl Keybearer {
     }
 }
 
-const NOT_NOW: Failure = Failure::NotNow("There is no list of names to go on with.");
+const NOT_NOW: Failure = Failure::NotNow(NotNow::NoList);
 
-const CHECK_AGAIN: Failure = Failure::NotNow("Check the names again.");
+const CHECK_AGAIN: Failure = Failure::NotNow(NotNow::CheckAgain);
 
-const BUSY: Failure = Failure::NotNow("A list of names is just being begun.");
+const BUSY: Failure = Failure::NotNow(NotNow::ListBegins);
 
 /// A list goes only where it is known of each token that it arrived: nobody is there to look after each.
 fn takes_lists(vault: Arc<dyn Vault>) -> Result<Arc<dyn Vault>, Failure> {
     if vault.proves_itself() || vault.is_proven() {
         Ok(vault)
     } else {
-        Err(Failure::NotStored(VaultProblem::NeverProven(vault.name().to_owned())))
-    }
-}
-
-/// What keeps a destination from being opened, where no key was asked for because of it.
-pub(super) fn no_room(failure: Failure) -> Failure {
-    match failure {
-        Failure::NotStored(problem) => Failure::NoRoom(problem),
-        failure => failure,
-    }
-}
-
-/// The same, where nobody has asked for a key yet.
-pub(super) fn unusable(failure: Failure) -> Failure {
-    match failure {
-        Failure::NotStored(problem) => Failure::VaultUnusable(problem),
-        failure => failure,
+        Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NeverProven(vault.name().to_owned())))
     }
 }

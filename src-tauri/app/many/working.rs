@@ -12,7 +12,7 @@ use super::list::ManyState;
 use crate::{
     account::SignedIn,
     delivery::Vault,
-    failure::{Failure, VaultProblem},
+    failure::{CallContext, Failure, NotNow, VaultContext, VaultProblem},
     issuance::{
         Made, Order,
         journal::{BatchId, Fate, Part},
@@ -165,14 +165,9 @@ impl Keybearer {
     }
 }
 
-const NOT_FOR_GOOD: Failure = Failure::NotNow(
-    "The vault deletes this token by itself later. Decide in its dialog what is to become of it; the list waits for that.",
-);
+const NOT_FOR_GOOD: Failure = Failure::NotNow(NotNow::NotForGood);
 
-const OPEN_TOO_OFTEN: Failure = Failure::NotNow(
-    "Two in a row did not come to an end: Dfns made their keys, or may have, and their tokens are in no vault. The list \
-     pauses, so that the next do not end the same way. See to what needs attention, and then go on.",
-);
+const OPEN_TOO_OFTEN: Failure = Failure::NotNow(NotNow::OpenTooOften);
 
 /// Whether what went wrong with one name would go wrong with the next as well.
 fn stops(failure: &Failure) -> bool {
@@ -180,16 +175,14 @@ fn stops(failure: &Failure) -> bool {
         failure.refusal(),
         Failure::SameName(_)
             | Failure::StillOpen(_)
-            | Failure::NameEmpty
-            | Failure::NameControl
-            | Failure::NameUnseen(_)
-            | Failure::NameTooLong(_)
+            | Failure::Name(_)
             | Failure::NameIsSecret(_)
             | Failure::Refused(_)
             | Failure::Conflict(_)
             | Failure::Unexpected { .. }
-            | Failure::Doubtful(_)
-            | Failure::NoRoom(
+            | Failure::Unclear(CallContext::Create, _)
+            | Failure::Vault(
+                VaultContext::NoRoom,
                 VaultProblem::Exists(_)
                     | VaultProblem::ExistsDeleted(_)
                     | VaultProblem::ExistsUnread(_)

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     account::BaseUrl,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
-    failure::{Failure, Trouble, VaultProblem},
+    failure::{Failure, Trouble, VaultContext, VaultProblem},
     http::{self, Http, Incomplete, Reach},
     token::{Token, VaultSecret},
 };
@@ -99,11 +99,11 @@ impl Kv2Vault {
     pub(super) fn within(name: &str, at: &Kv2, token: Arc<VaultSecret>, whole: Duration) -> Result<Self, Failure> {
         // One that was kept by an earlier version may be anything; it would be sent as no token at all.
         if !token.open("see whether a header can hold it").bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Failure::NotStored(VaultProblem::NoAccessToken));
+            return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoAccessToken));
         }
         let authority = match &at.authority {
             None => None,
-            Some(path) => Some(authority::read(path).map_err(Failure::NotStored)?),
+            Some(path) => Some(authority::read(path).map_err(VaultProblem::not_stored)?),
         };
         let http = http::client(at.address.as_url(), &Reach { whole, authority })?;
         Ok(Self { name: name.to_owned(), at: at.clone(), token, http, whole })
@@ -201,7 +201,7 @@ impl Vault for Kv2Vault {
     }
 
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
-        Box::pin(async move { self.looked(entry).await.map_err(Failure::NotStored) })
+        Box::pin(async move { self.looked(entry).await.map_err(VaultProblem::not_stored) })
     }
 
     fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {

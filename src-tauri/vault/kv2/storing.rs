@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     delivery::{Proof, Step, Stored},
-    failure::{Failure, VaultProblem},
+    failure::{Failure, VaultContext, VaultProblem},
     token::Token,
 };
 
@@ -20,13 +20,13 @@ impl Kv2Vault {
         step: &(dyn Fn(Step) + Sync),
     ) -> Result<Stored, Failure> {
         step(Step::Looking);
-        let rights = self.prepare(path).await.map_err(Failure::NotStored)?;
+        let rights = self.prepare(path).await.map_err(VaultProblem::not_stored)?;
         match self.look_for_entry(path, rights).await {
             Ok(_) => {}
             Err(VaultProblem::Exists(_) | VaultProblem::ExistsDeleted(_)) => {
                 return self.there_already(path, token, step).await;
             }
-            Err(problem) => return Err(Failure::NotStored(problem)),
+            Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
         }
         step(Step::Storing);
         let created = self.create(path, token).await;
@@ -78,28 +78,37 @@ impl Kv2Vault {
                             let until = [until, created.until].into_iter().flatten().min();
                             Ok(Stored { proof: Proof::ReadBack, until })
                         }
-                        Holds::Another => Err(Failure::PerhapsStored(VaultProblem::OtherReadBack)),
-                        Holds::Deleted => Err(Failure::PerhapsStored(VaultProblem::DeletedAlready(self.at_path(path)))),
-                        Holds::Unread if over => {
-                            Err(Failure::PerhapsStored(VaultProblem::DeletedAlready(self.at_path(path))))
-                        }
+                        Holds::Another => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)),
+                        Holds::Deleted => Err(Failure::Vault(
+                            VaultContext::PerhapsStored,
+                            VaultProblem::DeletedAlready(self.at_path(path)),
+                        )),
+                        Holds::Unread if over => Err(Failure::Vault(
+                            VaultContext::PerhapsStored,
+                            VaultProblem::DeletedAlready(self.at_path(path)),
+                        )),
                         Holds::Unread => Ok(Stored { proof: Proof::FirstVersion, until: created.until }),
                     };
                 }
                 // Whatever it holds now: what was there before is the person's business.
-                Some(created) => return Err(Failure::PerhapsStored(VaultProblem::LaterVersion(created.version))),
+                Some(created) => {
+                    return Err(Failure::Vault(
+                        VaultContext::PerhapsStored,
+                        VaultProblem::LaterVersion(created.version),
+                    ));
+                }
                 None => (VaultProblem::NotUnderstood, false),
             },
             Ok(answer) if answer.status == StatusCode::NO_CONTENT => {
-                return Err(Failure::PerhapsStored(VaultProblem::Overwriting));
+                return Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Overwriting));
             }
             Ok(answer) if answer.says_that_it_exists() => return self.there_already(path, token, step).await,
             // What may create and is refused meets an entry, which it may not touch; or rights that are not what they seem.
             Ok(answer) if may_create && answer.status == StatusCode::FORBIDDEN && answer.is_refusal_of_a_vault() => {
                 let outcome = self.there_already(path, token, step).await;
                 return outcome.map_err(|failure| match failure {
-                    Failure::PerhapsStored(VaultProblem::ExistsUnread(place)) => {
-                        Failure::PerhapsStored(VaultProblem::ExistsOrRefused(place))
+                    Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(place)) => {
+                        Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsOrRefused(place))
                     }
                     failure => failure,
                 });
@@ -110,15 +119,17 @@ impl Kv2Vault {
                 let sure = answer.is_refusal_of_a_vault() && !matches!(problem, VaultProblem::Unclear(_));
                 (problem, sure)
             }
-            Err(problem @ VaultProblem::Unreachable { .. }) => return Err(Failure::NotStored(problem)),
+            Err(problem @ VaultProblem::Unreachable { .. }) => {
+                return Err(Failure::Vault(VaultContext::NotStored, problem));
+            }
             Err(problem) => (problem, false),
         };
         // The answer leaves it open; the vault itself may not.
         step(Step::ReadingBack);
         match self.read(path, token).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
-            _ if sure => Err(Failure::NotStored(problem)),
-            _ => Err(Failure::PerhapsStored(problem)),
+            _ if sure => Err(Failure::Vault(VaultContext::NotStored, problem)),
+            _ => Err(Failure::Vault(VaultContext::PerhapsStored, problem)),
         }
     }
 
@@ -128,9 +139,9 @@ impl Kv2Vault {
         let place = self.at_path(path);
         match self.read(path, token).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
-            Holds::Another => Err(Failure::NotStored(VaultProblem::Exists(place))),
-            Holds::Deleted => Err(Failure::NotStored(VaultProblem::ExistsDeleted(place))),
-            Holds::Unread => Err(Failure::PerhapsStored(VaultProblem::ExistsUnread(place))),
+            Holds::Another => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(place))),
+            Holds::Deleted => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::ExistsDeleted(place))),
+            Holds::Unread => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(place))),
         }
     }
 }

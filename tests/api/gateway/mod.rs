@@ -11,7 +11,12 @@ mod scene;
 
 use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};
 
-use keybearer::{account::Session, failure::Failure, issuance::NoticeKind, sandbox::Persona};
+use keybearer::{
+    account::Session,
+    failure::{CallContext, Failure},
+    issuance::NoticeKind,
+    sandbox::Persona,
+};
 use keybearer_support::{
     gateway::Call,
     recorder::{Recorder, Reply},
@@ -242,7 +247,7 @@ async fn revoking_in_the_dark(answer: Answer) -> Words {
     let before = scene.said();
     scene.gateway.answer([Call::Revoke, Call::Read], &answer.reply);
     let failure = scene.app.revoke_key(&key, "").await.expect_err("nothing proves it");
-    assert!(matches!(failure, Failure::NotConfirmed(_)), "{}: {failure:?}", answer.name);
+    assert!(matches!(failure, Failure::Unclear(CallContext::Revoke, _)), "{}: {failure:?}", answer.name);
     assert_eq!(scene.said(), before);
     scene.gateway.step_aside();
     assert_eq!(scene.app.revoke_key(&key, "").await, Ok(()));
