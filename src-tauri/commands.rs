@@ -16,8 +16,8 @@ use crate::{
     failure::{Failure, NotNow},
     interruptions::Listening,
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SandboxPersona,
-        SettingsView, SignInForm, TestedView, TokenText, Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
+        SignInForm, TestedView, TokenText, Told, TypedToken, View,
     },
     key::KeyId,
     protection,
@@ -78,16 +78,8 @@ pub(crate) async fn sign_in_typed(app: App<'_>, page: State<'_, Page>, form: Sig
 }
 
 #[tauri::command]
-pub(crate) async fn enter_sandbox(app: App<'_>, persona: SandboxPersona) -> Outcome {
-    caught(async {
-        let persona = match persona {
-            SandboxPersona::Admin => Persona::Admin,
-            SandboxPersona::Issuer => Persona::Issuer,
-            SandboxPersona::Auditor => Persona::Auditor,
-        };
-        Ok(app.enter_sandbox(persona).await?)
-    })
-    .await
+pub(crate) async fn enter_sandbox(app: App<'_>, persona: Persona) -> Outcome {
+    caught(async { Ok(app.enter_sandbox(persona).await?) }).await
 }
 
 #[tauri::command]

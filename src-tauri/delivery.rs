@@ -25,6 +25,7 @@ pub struct Entry {
 
 /// How it is known that a token is in a vault.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
     /// It was read back, and compared to the last byte.
@@ -116,7 +117,9 @@ pub enum Access {
 }
 
 /// How far a delivery is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DeliveryStep"))]
+#[serde(rename_all = "camelCase")]
 pub enum Step {
     /// The vault is asked whether there is room: the token was not sent yet.
     Looking,

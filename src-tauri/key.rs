@@ -2,6 +2,8 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     failure::{Failure, NameProblem},
     naming,
@@ -37,7 +39,7 @@ impl fmt::Display for KeyName {
 }
 
 /// A key's id, `api-cat-freddie-a150fe2ce0`; as Dfns told it, so it may hold anything.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct KeyId(pub String);
 
 /// Dfns' ids have some thirty characters.
@@ -61,7 +63,8 @@ impl fmt::Display for KeyId {
 }
 
 /// Whether a key works.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(from = "String", into = "String")]
 pub enum KeyStatus {
     /// It works.
     Active,
@@ -92,10 +95,24 @@ impl KeyStatus {
     }
 }
 
-/// A key, without its token.
-#[derive(Clone, Debug, Eq, PartialEq)]
+impl From<String> for KeyStatus {
+    fn from(text: String) -> Self {
+        Self::read(&text)
+    }
+}
+
+impl From<KeyStatus> for String {
+    fn from(status: KeyStatus) -> Self {
+        status.as_str().to_owned()
+    }
+}
+
+/// A key, without its token; as it stands in the journal, and as the page has it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Key {
     /// Its id.
+    #[cfg_attr(test, ts(type = "string"))]
     pub id: KeyId,
     /// Its name, as Dfns tells it; several keys may share one.
     pub name: String,
@@ -106,6 +123,7 @@ pub struct Key {
     /// ISO 8601 with milliseconds, UTC; as it came.
     pub created: String,
     /// Whether it works.
+    #[cfg_attr(test, ts(type = "string"))]
     pub status: KeyStatus,
 }
 

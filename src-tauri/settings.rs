@@ -44,6 +44,7 @@ struct Contents {
 
 /// The colours of the windows.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Theme {
     /// As the system has it, also when that changes.

@@ -242,9 +242,9 @@ heldSeconds: number,
 /**
  * The colours.
  */
-theme: ThemeView, };
+theme: Theme, };
 
-export type ThemeView = "system" | "light" | "dark";
+export type Theme = "system" | "light" | "dark";
 
 export type Kept = "keyring" | "keeping" | "memory";
 
@@ -268,7 +268,7 @@ name: string,
  */
 remember: boolean, };
 
-export type SandboxPersona = "admin" | "issuer" | "auditor";
+export type Persona = "admin" | "issuer" | "auditor";
 
 export type CreationView = { 
 /**
@@ -322,7 +322,7 @@ captureProtected: boolean,
 /**
  * How the last Check ended.
  */
-check: CheckView | null, 
+check: Check | null, 
 /**
  * Milliseconds until the token is wiped.
  */
@@ -364,13 +364,13 @@ entry: string,
 /**
  * How far it is.
  */
-step: StepView, 
+step: DeliveryStep, 
 /**
  * Milliseconds since it began.
  */
 runningMs: number, };
 
-export type StepView = "looking" | "storing" | "readingBack";
+export type DeliveryStep = "looking" | "storing" | "readingBack";
 
 export type DeliveredView = { 
 /**
@@ -388,13 +388,13 @@ account: string | null,
 /**
  * How it is known.
  */
-proof: ProofView, 
+proof: Proof, 
 /**
  * When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
  */
 until: string | null, };
 
-export type ProofView = "readBack" | "firstVersion" | "taken" | "takenAsBefore";
+export type Proof = "read-back" | "first-version" | "taken" | "taken-as-before";
 
 export type UndeliveredView = { 
 /**
@@ -412,33 +412,33 @@ told: Told, };
 
 export type KeyView = { 
 /**
- * `api-…`
+ * It works, or is in a state that is not known here.
+ */
+works: boolean, 
+/**
+ * Its id.
  */
 id: string, 
 /**
- * As it was given.
+ * Its name, as Dfns tells it; several keys may share one.
  */
 name: string, 
 /**
- * `cu-…` or `or-…`
+ * `cu-…`
  */
 organization: string, 
 /**
- * `ce-…` or `us-…`
+ * `ce-…`
  */
 author: string, 
 /**
- * ISO 8601, UTC.
+ * ISO 8601 with milliseconds, UTC; as it came.
  */
 created: string, 
 /**
- * As it came.
+ * Whether it works.
  */
-status: string, 
-/**
- * It works, or is in a state that is not known here.
- */
-works: boolean, };
+status: string, };
 
 export type ListView = { 
 /**
@@ -560,7 +560,7 @@ problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state":
  */
 problem: Told, };
 
-export type CheckView = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
+export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
 
 export type NoticeView = { 
 /**

@@ -4,7 +4,7 @@
  * @typedef {import("./ipc-types").View} View
  * @typedef {import("./ipc-types").Told} Told
  * @typedef {import("./ipc-types").SignInForm} SignInForm
- * @typedef {import("./ipc-types").SandboxPersona} SandboxPersona
+ * @typedef {import("./ipc-types").Persona} Persona
  * @typedef {import("./ipc-types").SettingsView} SettingsView
  * @typedef {import("./ipc-types").TokenText} TokenText
  * @typedef {import("./ipc-types").ListView} ListView
@@ -48,7 +48,7 @@ export const noteTyped = (draft) => run("note_typed", { draft });
 /** @param {SignInForm} form @param {string} token */
 export const signInTyped = (form, token) => run("sign_in_typed", { form, token });
 
-/** @param {SandboxPersona} persona */
+/** @param {Persona} persona */
 export const enterSandbox = (persona) => run("enter_sandbox", { persona });
 
 export const signOut = () => run("sign_out");

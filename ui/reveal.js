@@ -2,7 +2,7 @@
 
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").RevealView} RevealView */
-/** @typedef {import("./ipc-types").CheckView} CheckView */
+/** @typedef {import("./ipc-types").Check} Check */
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
@@ -13,7 +13,7 @@ import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
-/** @type {Record<CheckView, { text: string, good: boolean }>} */
+/** @type {Record<Check, { text: string, good: boolean }>} */
 const OUTCOMES = {
   stored: { text: "Stored correctly: your vault gave back the token, to the last character.", good: true },
   different: { text: "Not the token: something else is on the clipboard.", good: false },

@@ -2,24 +2,24 @@
 
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").RevealView} RevealView */
-/** @typedef {import("./ipc-types").ProofView} ProofView */
+/** @typedef {import("./ipc-types").Proof} Proof */
 
 import { button, byId, el, make, setBusy, setText, show, tell, when } from "./dom.js";
 import { cancelDelivery, deliver } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
-/** What each proof says. @type {Record<ProofView, string>} */
+/** What each proof says. @type {Record<Proof, string>} */
 export const PROOFS = {
-  readBack: "read back, and equal to the last character",
-  firstVersion: "stored as version 1; this access may not read it back",
+  "read-back": "read back, and equal to the last character",
+  "first-version": "stored as version 1; this access may not read it back",
   taken: "Nothing shows yet that it is there",
-  takenAsBefore: "taken; not read back, but an earlier token was checked there",
+  "taken-as-before": "taken; not read back, but an earlier token was checked there",
 };
 
 /** What is true of a destination that cannot be asked whether an entry is there. */
 export const mayOverwrite = (/** @type {string} */ name) => `${name} cannot be asked beforehand, and may overwrite an entry of the same name.`;
 
-/** @type {Record<string, { words: string, meaning: string }>} */
+/** @type {Record<import("./ipc-types").DeliveryStep, { words: string, meaning: string }>} */
 const STEPS = {
   looking: { words: "Asking whether there is room…", meaning: "The token was not sent yet." },
   storing: { words: "Storing the token…", meaning: "If you cancel now, it may be stored all the same." },

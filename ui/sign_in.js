@@ -4,7 +4,7 @@
 /** @typedef {import("./ipc-types").PresetView} PresetView */
 /** @typedef {import("./ipc-types").SessionView} SessionView */
 /** @typedef {import("./ipc-types").SignInForm} SignInForm */
-/** @typedef {import("./ipc-types").SandboxPersona} SandboxPersona */
+/** @typedef {import("./ipc-types").Persona} Persona */
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
@@ -178,7 +178,7 @@ function signIn() {
   if (values.environment === "sandbox") {
     const persona = form.querySelector("input[name=persona]:checked");
     if (!(persona instanceof HTMLInputElement)) return;
-    attempt(() => enterSandbox(/** @type {SandboxPersona} */ (persona.value)));
+    attempt(() => enterSandbox(/** @type {Persona} */ (persona.value)));
   } else if (typing) {
     attempt(() => signInTyped(values, token.value));
   } else {

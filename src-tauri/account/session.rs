@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use tokio::{sync::Notify, time::Instant};
 
 use super::{Access, Account, BaseUrl};
@@ -60,7 +61,9 @@ pub struct SignedIn {
 }
 
 /// What is waited for while a sign-in token is checked.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CheckingStep"))]
+#[serde(rename_all = "camelCase")]
 pub enum Step {
     /// The keyring, which may ask the person to unlock it.
     Keyring,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
 use super::Told;
-use crate::account::EnvironmentKind;
+use crate::account::{EnvironmentKind, Step};
 
 /// The session, as the page shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +29,7 @@ pub enum SessionView {
         /// Its host.
         host: String,
         /// What is waited for.
-        step: CheckingStep,
+        step: Step,
         /// Milliseconds since it began.
         running_ms: f64,
     },
@@ -100,17 +100,6 @@ pub struct AccountView {
     pub kept: Kept,
 }
 
-/// What is waited for while a sign-in token is checked.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum CheckingStep {
-    /// The keyring, which may ask the person to unlock it.
-    Keyring,
-    /// Dfns.
-    Dfns,
-}
-
 /// Where a sign-in token is kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -156,19 +145,6 @@ pub struct PresetView {
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct TypedToken(#[serde(deserialize_with = "wiped")] pub Zeroizing<String>);
-
-/// The users of the sandbox.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum SandboxPersona {
-    /// May create, list and revoke.
-    Admin,
-    /// May create, but neither list nor revoke.
-    Issuer,
-    /// May list only.
-    Auditor,
-}
 
 fn wiped<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
     String::deserialize(deserializer).map(Zeroizing::new)

@@ -3,6 +3,11 @@
 use serde::Serialize;
 
 use super::Told;
+use crate::{
+    delivery::{Proof, Step},
+    issuance::Check,
+    key::Key,
+};
 
 /// A request for a key, on its way.
 #[derive(Clone, Debug, Serialize)]
@@ -58,7 +63,7 @@ pub struct RevealView {
     /// Whether this system keeps screenshots from showing that window.
     pub capture_protected: bool,
     /// How the last Check ended.
-    pub check: Option<CheckView>,
+    pub check: Option<Check>,
     /// Milliseconds until the token is wiped.
     pub wiped_in_ms: f64,
     /// Whether it is proven to be in a vault that keeps it: then Done does not ask.
@@ -85,22 +90,9 @@ pub struct DeliveringView {
     /// The entry in it.
     pub entry: String,
     /// How far it is.
-    pub step: StepView,
+    pub step: Step,
     /// Milliseconds since it began.
     pub running_ms: f64,
-}
-
-/// How far a delivery is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum StepView {
-    /// The vault is asked whether there is room: calling it off is harmless.
-    Looking,
-    /// The token is on its way: calling it off leaves in doubt whether it was stored.
-    Storing,
-    /// It is read back.
-    ReadingBack,
 }
 
 /// A delivery that ended well.
@@ -115,24 +107,9 @@ pub struct DeliveredView {
     /// Whose account that is, where the vault tells.
     pub account: Option<String>,
     /// How it is known.
-    pub proof: ProofView,
+    pub proof: Proof,
     /// When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
     pub until: Option<String>,
-}
-
-/// How it is known that a token is in a vault.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum ProofView {
-    /// Read back, and compared to the last byte.
-    ReadBack,
-    /// Confirmed as the first version, which may not be read back.
-    FirstVersion,
-    /// Taken; nothing was read back, and nothing shows that it is there.
-    Taken,
-    /// Taken; it was shown earlier that this vault keeps what it takes.
-    TakenAsBefore,
 }
 
 /// A delivery that did not end well.
@@ -153,18 +130,9 @@ pub struct UndeliveredView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {
-    /// `api-…`
-    pub id: String,
-    /// As it was given.
-    pub name: String,
-    /// `cu-…` or `or-…`
-    pub organization: String,
-    /// `ce-…` or `us-…`
-    pub author: String,
-    /// ISO 8601, UTC.
-    pub created: String,
-    /// As it came.
-    pub status: String,
+    /// The key.
+    #[serde(flatten)]
+    pub key: Key,
     /// It works, or is in a state that is not known here.
     pub works: bool,
 }
@@ -304,23 +272,6 @@ pub enum ClipboardView {
         /// Why, and what to do.
         problem: Told,
     },
-}
-
-/// How a Check ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum CheckView {
-    /// What is on the clipboard is the token, to the last byte.
-    Stored,
-    /// Something else is on the clipboard.
-    Different,
-    /// The token with white space around it: some vaults add a line's end.
-    WhiteSpace,
-    /// Nothing is on the clipboard.
-    Empty,
-    /// It is Keybearer's own copy that is still on the clipboard; that proves nothing.
-    OwnCopy,
 }
 
 /// A key that needs attention.

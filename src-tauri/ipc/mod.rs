@@ -14,16 +14,14 @@ mod vault;
 use serde::Serialize;
 
 pub use self::{
-    account::{
-        AccountName, AccountView, CheckingStep, Kept, PresetView, SandboxPersona, SessionView, SignInForm, TypedToken,
-    },
+    account::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, TypedToken},
     key::{
-        CheckView, ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
-        KeyDetailsView, KeyView, KnownView, ListView, NoticeKind, NoticeView, ProofView, ReceiptView, RevealView,
-        StepView, TokenFactsView, TokenText, UndeliveredView, Whereabouts,
+        ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
+        KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText,
+        UndeliveredView, Whereabouts,
     },
     protection::{HoldsView, ProtectionView},
-    settings::{SettingsView, ThemeView},
+    settings::SettingsView,
     told::Told,
     vault::{
         AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
@@ -101,7 +99,14 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use super::*;
-    use crate::{account::EnvironmentKind, failure::Code};
+    use crate::{
+        account::{self, EnvironmentKind},
+        delivery::{self, Proof},
+        failure::Code,
+        issuance::Check,
+        sandbox::Persona,
+        settings::Theme,
+    };
 
     /// Run with `WRITE_TYPES=1` to write the file anew after a change of the shapes.
     #[test]
@@ -113,21 +118,21 @@ mod tests {
             SessionView::decl(&config),
             AccountName::decl(&config),
             AccountView::decl(&config),
-            CheckingStep::decl(&config),
+            account::Step::decl(&config),
             PresetView::decl(&config),
             SettingsView::decl(&config),
-            ThemeView::decl(&config),
+            Theme::decl(&config),
             Kept::decl(&config),
             EnvironmentKind::decl(&config),
             SignInForm::decl(&config),
-            SandboxPersona::decl(&config),
+            Persona::decl(&config),
             CreationView::decl(&config),
             CreationPhase::decl(&config),
             RevealView::decl(&config),
             DeliveringView::decl(&config),
-            StepView::decl(&config),
+            delivery::Step::decl(&config),
             DeliveredView::decl(&config),
-            ProofView::decl(&config),
+            Proof::decl(&config),
             UndeliveredView::decl(&config),
             KeyView::decl(&config),
             ListView::decl(&config),
@@ -138,7 +143,7 @@ mod tests {
             ReceiptView::decl(&config),
             TokenFactsView::decl(&config),
             ClipboardView::decl(&config),
-            CheckView::decl(&config),
+            Check::decl(&config),
             NoticeView::decl(&config),
             NoticeKind::decl(&config),
             Closing::decl(&config),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::Theme;
+
 /// The settings.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -12,18 +14,5 @@ pub struct SettingsView {
     /// Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
     pub held_seconds: u32,
     /// The colours.
-    pub theme: ThemeView,
-}
-
-/// The colours of the windows.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum ThemeView {
-    /// As the system has it.
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
+    pub theme: Theme,
 }

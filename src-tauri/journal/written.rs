@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, named_params, params};
-use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         Before,
         journal::{BatchId, Event, OpenWish, Part, Stage, Tells, Wish, WishId},
     },
-    key::{Key, KeyId, KeyStatus, Owner},
+    key::{Key, Owner},
 };
 
 /// The stage of a wish that is settled.
@@ -81,50 +80,13 @@ words! { stage_word, stage_of, STAGES, Stage:
     Stage::OldToRevoke => "old to revoke";
 }
 
-/// A key, as it stands in the file.
-#[derive(Deserialize, Serialize)]
-struct KeyLine {
-    id: String,
-    name: String,
-    organization: String,
-    author: String,
-    created: String,
-    status: String,
-}
-
-impl From<&Key> for KeyLine {
-    fn from(key: &Key) -> Self {
-        Self {
-            id: key.id.0.clone(),
-            name: key.name.clone(),
-            organization: key.organization.clone(),
-            author: key.author.clone(),
-            created: key.created.clone(),
-            status: key.status.as_str().to_owned(),
-        }
-    }
-}
-
-impl From<KeyLine> for Key {
-    fn from(line: KeyLine) -> Self {
-        Self {
-            id: KeyId(line.id),
-            name: line.name,
-            organization: line.organization,
-            author: line.author,
-            created: line.created,
-            status: KeyStatus::read(&line.status),
-        }
-    }
-}
-
 pub(super) fn line(key: &Key) -> String {
-    serde_json::to_string(&KeyLine::from(key)).expect("texts always serialize")
+    serde_json::to_string(key).expect("texts always serialize")
 }
 
 pub(super) fn key(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Key>> {
     let line = row.get::<_, Option<String>>(column)?;
-    Ok(line.and_then(|line| serde_json::from_str::<KeyLine>(&line).ok()).map(Key::from))
+    Ok(line.and_then(|line| serde_json::from_str(&line).ok()))
 }
 
 pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {

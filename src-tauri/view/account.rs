@@ -4,10 +4,10 @@ use time::OffsetDateTime;
 
 use super::since_ms;
 use crate::{
-    account::{Account, Environment, KnownAccount, Session, SignedIn, Step, Storage},
+    account::{Account, Environment, KnownAccount, Session, SignedIn, Storage},
     app::Keybearer,
     failure::Failure,
-    ipc::{AccountName, AccountView, CheckingStep, Kept, PresetView, SessionView, SignInForm, Told},
+    ipc::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, Told},
     preset::PresetEnvironment,
 };
 
@@ -23,10 +23,7 @@ impl Keybearer {
             },
             Session::Checking(checking) => SessionView::Checking {
                 host: checking.at.base.host(),
-                step: match checking.step {
-                    Step::Keyring => CheckingStep::Keyring,
-                    Step::Dfns => CheckingStep::Dfns,
-                },
+                step: checking.step,
                 running_ms: since_ms(checking.since),
             },
             Session::SignedIn(signed_in) => signed_in_view(&signed_in),

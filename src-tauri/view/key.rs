@@ -5,19 +5,19 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::{
     app::{Keybearer, asks_name},
-    delivery::{self, Step},
+    delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
     ipc::{
-        CheckView, ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView,
-        KeyDetailsView, KeyView, KnownView, ListView, NoticeKind, NoticeView, ProofView, ReceiptView, RevealView,
-        StepView, TokenFactsView, Told, UndeliveredView, Whereabouts,
+        ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
+        KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told,
+        UndeliveredView, Whereabouts,
     },
     issuance::{
-        Asking, Check, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation,
+        Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation,
         journal::{Event, Record},
     },
     jwt::Facts,
-    key::{Key, KeyStatus},
+    key::Key,
     receipt::{Happened, Proof, Receipt},
 };
 
@@ -52,11 +52,7 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         delivering: held.delivering().map(|delivering| DeliveringView {
             vault: delivering.to.vault.clone(),
             entry: delivering.to.entry.clone(),
-            step: match delivering.step {
-                Step::Looking => StepView::Looking,
-                Step::Storing => StepView::Storing,
-                Step::ReadingBack => StepView::ReadingBack,
-            },
+            step: delivering.step,
             running_ms: since_ms(delivering.since),
         }),
         delivered: held.delivered.iter().map(delivered).collect(),
@@ -73,7 +69,7 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         taken_over: held.taken_over.clone(),
         shown_for_ms: held.shown_until.map(until_ms),
         capture_protected: CAPTURE_PROTECTED,
-        check: held.check.map(check),
+        check: held.check,
         wiped_in_ms: until_ms(held.wiped_at),
         proven: held.proven(),
         check_proves: held.to_be_proven().is_some(),
@@ -87,12 +83,7 @@ fn delivered(delivered: &Delivered) -> DeliveredView {
         entry: delivered.at.entry.clone(),
         account: delivered.at.account.clone(),
         until: delivered.stored.until.map(iso),
-        proof: match delivered.stored.proof {
-            delivery::Proof::ReadBack => ProofView::ReadBack,
-            delivery::Proof::FirstVersion => ProofView::FirstVersion,
-            delivery::Proof::Taken => ProofView::Taken,
-            delivery::Proof::TakenAsBefore => ProofView::TakenAsBefore,
-        },
+        proof: delivered.stored.proof,
     }
 }
 
@@ -185,15 +176,7 @@ fn whereabouts(record: &Record) -> Whereabouts {
 }
 
 fn key(key: &Key) -> KeyView {
-    KeyView {
-        id: key.id.0.clone(),
-        name: key.name.clone(),
-        organization: key.organization.clone(),
-        author: key.author.clone(),
-        created: key.created.clone(),
-        status: key.status.as_str().to_owned(),
-        works: !matches!(key.status, KeyStatus::Revoked(_)),
-    }
+    KeyView { key: key.clone(), works: !key.is_revoked() }
 }
 
 fn facts(facts: &Facts) -> TokenFactsView {
@@ -221,15 +204,5 @@ fn clipboard(clipboard: &OnClipboard) -> ClipboardView {
         OnClipboard::Cleared => ClipboardView::Cleared,
         OnClipboard::Replaced => ClipboardView::Replaced,
         OnClipboard::StillThere(problem) => ClipboardView::StillThere { problem: told(problem) },
-    }
-}
-
-fn check(check: Check) -> CheckView {
-    match check {
-        Check::Stored => CheckView::Stored,
-        Check::Different => CheckView::Different,
-        Check::WhiteSpace => CheckView::WhiteSpace,
-        Check::Empty => CheckView::Empty,
-        Check::OwnCopy => CheckView::OwnCopy,
     }
 }
