@@ -1,11 +1,9 @@
 //! Where the main window was and how large, from one start to the next. It never opens off the screen: it may have been
 //! on one that is not there any more.
 
-use std::{
-    fs,
-    path::Path,
-    sync::{Mutex, PoisonError},
-};
+use std::{fs, path::Path};
+
+use parking_lot::Mutex;
 
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewWindow};
@@ -75,7 +73,7 @@ impl Remembered {
 
     /// The window was moved, or its size has changed.
     pub(crate) fn note(&self, window: &WebviewWindow) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last.lock();
         if let Some(placement) = look(window, *last) {
             *last = Some(placement);
         }
@@ -83,14 +81,14 @@ impl Remembered {
 
     /// Writes it down, at the end.
     pub(crate) fn keep(&self) {
-        if let Some(placement) = *self.last.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(placement) = *self.last.lock() {
             // Where it cannot be written the window opens as it did before: nothing to keep a person from ending.
             let _ = self.file.write(&placement);
         }
     }
 
     fn now(&self, handle: &AppHandle) -> Option<Placement> {
-        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = *self.last.lock();
         let screens: Vec<Area> = handle.available_monitors().ok()?.iter().map(Area::of).collect();
         last?.within(&screens)
     }
@@ -222,7 +220,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let last = |text: &str| {
             fs::write(folder.path().join("window.json"), text).expect("written");
-            *Remembered::in_folder(folder.path()).last.lock().expect("nobody failed while it was held")
+            *Remembered::in_folder(folder.path()).last.lock()
         };
         assert_eq!(last(r#"{"x":1,"y":2,"width":880.0,"height":640.0}"#), Some(at(1, 2)));
         assert_eq!(last(r#"{"x":1e999}"#), None);

@@ -8,11 +8,13 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
+
+use parking_lot::Mutex;
 
 use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType, gio, glib, prelude::*};
 use tauri::{AppHandle, Manager, webview::WebviewWindow};
@@ -50,7 +52,7 @@ pub(crate) struct Recovery {
 impl Recovery {
     /// The page's process ended. Whether the page is to be loaded again by itself.
     fn ended(&self, now: Instant) -> bool {
-        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ends = self.ends.lock();
         ends.retain(|end| now.duration_since(*end) < WITHIN);
         ends.push(now);
         let again = ends.len() < ENDS;
@@ -60,7 +62,7 @@ impl Recovery {
 
     /// The person wants it tried once more.
     fn begin_anew(&self) {
-        self.ends.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.ends.lock().clear();
         self.given_up.store(false, Ordering::Relaxed);
     }
 

@@ -1,10 +1,11 @@
 //! The windows: the main one, and the token's own, which comes and goes with what the use case says is shown.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc,
     atomic::{AtomicU32, Ordering},
 };
 
+use parking_lot::Mutex;
 use tauri::{
     AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent,
     ipc::Channel,
@@ -39,24 +40,24 @@ pub(crate) struct Page {
 impl Page {
     /// Sends views to this channel from now on, the present one at once. A page that was replaced is forgotten.
     pub(crate) fn watch(&self, channel: Channel<View>) {
-        *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+        *self.channel.lock() = Some(channel);
         self.changed.notify_one();
     }
 
     /// A sign-in token is being typed into it: once somebody is signed in, by whichever way, it has to go.
     pub(crate) fn note_typed(&self, draft: String) {
-        *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
+        *self.typed.lock() = Some(draft);
     }
 
     /// The page is gone: nobody is told anything until the next one asks. What stood in its form when a sign-in token was
     /// typed into it, which is gone with it.
     fn forget(&self) -> Option<String> {
-        *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.typed.lock().unwrap_or_else(PoisonError::into_inner).take()
+        *self.channel.lock() = None;
+        self.typed.lock().take()
     }
 
     fn send(&self, app: &Keybearer) {
-        if let Some(channel) = &*self.channel.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(channel) = &*self.channel.lock() {
             let revision = self.revision.fetch_add(1, Ordering::Relaxed);
             // A page that is just being replaced cannot be told; the next one asks by itself.
             let _ = channel.send(app.view(revision));
@@ -270,7 +271,7 @@ pub(crate) fn set_theme(handle: &AppHandle, theme: Theme) {
 
 /// Replaces the page in the main window if a sign-in token was typed into it, and with it the process that it went through.
 pub(crate) fn replace_page_typed_into(handle: &AppHandle) {
-    let typed = handle.state::<Page>().typed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let typed = handle.state::<Page>().typed.lock().take();
     let Some(draft) = typed else { return };
     handle.state::<Arc<Keybearer>>().keep_draft(draft);
     let Some(window) = handle.get_webview_window(MAIN) else { return };

@@ -3,9 +3,12 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
-use crate::failure::{AddressProblem, Failure};
+use crate::{
+    failure::{AddressProblem, Failure},
+    http::is_loopback,
+};
 
 /// A Dfns to talk to.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -154,15 +157,9 @@ impl BaseUrl {
             let bare_host = !text.contains("://") && Url::parse(&format!("https://{text}")).is_ok();
             Failure::Address(if bare_host { AddressProblem::NotHttps } else { AddressProblem::Unreadable })
         })?;
-        let on_this_computer = match url.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name == "localhost.",
-            None => return Err(Failure::Address(AddressProblem::NotHttps)),
-        };
         match url.scheme() {
-            "https" => {}
-            "http" if on_this_computer => {}
+            "https" if url.has_host() => {}
+            "http" if is_loopback(&url) => {}
             _ => return Err(Failure::Address(AddressProblem::NotHttps)),
         }
         let only_host = url.path() == "/"

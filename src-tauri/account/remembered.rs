@@ -1,9 +1,8 @@
 //! Which accounts are remembered: a small file without any secret. Their sign-in tokens are in the keyring.
 
-use std::{
-    path::Path,
-    sync::{Mutex, PoisonError},
-};
+use std::path::Path;
+
+use parking_lot::Mutex;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -135,7 +134,7 @@ impl RememberedAccounts {
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<Value>)) -> Result<(), Failure> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.turn.lock();
         let before = self.lines()?;
         let mut lines = before.clone();
         change(&mut lines);

@@ -1,14 +1,9 @@
 //! The Secret Service, which is the keyring of Linux, as a store for the package `keyring`: GNOME Keyring, KWallet, KeePassXC
 //! and others answer to its name.
 
-use std::{
-    any::Any,
-    collections::HashMap,
-    ptr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
-    time::Duration,
-};
+use std::{any::Any, collections::HashMap, ptr, sync::Arc, thread, time::Duration};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use keyring_core::{
     Credential, Entry,
@@ -230,7 +225,7 @@ fn with_service<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> key
 }
 
 fn connected() -> MutexGuard<'static, Option<Arc<Connected>>> {
-    CONNECTED.lock().unwrap_or_else(PoisonError::into_inner)
+    CONNECTED.lock()
 }
 
 /// The connection in place of this one that leads nowhere: another's, who was first, or a new one.

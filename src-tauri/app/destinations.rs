@@ -1,6 +1,8 @@
 //! Destinations: what opens them, whether they work, and delivering to them.
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::MutexGuard;
 
 use tokio::{sync::Notify, task::spawn_blocking};
 
@@ -210,7 +212,7 @@ impl Keybearer {
     }
 
     fn looks(&self) -> MutexGuard<'_, Vec<Arc<Notify>>> {
-        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
+        self.looks.lock()
     }
 
     /// Delivers the token of this key to a destination, while it is the one that is held: opening the destination may take

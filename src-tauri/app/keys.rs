@@ -1,6 +1,8 @@
 //! The keys there are: listed, and revoked one by one.
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::MutexGuard;
 
 use super::Keybearer;
 use crate::{
@@ -122,7 +124,7 @@ impl Keybearer {
     }
 
     fn listed(&self) -> MutexGuard<'_, Listed> {
-        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listed.lock()
     }
 
     /// Calls the revocation of a key of the list off, which leaves in doubt whether it was revoked.

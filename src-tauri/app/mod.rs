@@ -19,9 +19,11 @@ pub use self::{
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
+
+use parking_lot::{Mutex, MutexGuard};
 
 use tokio::{
     sync::{Notify, watch},
@@ -516,11 +518,11 @@ impl Keybearer {
     }
 
     fn revocations(&self) -> MutexGuard<'_, HashMap<KeyId, Revocation>> {
-        self.revocations.lock().unwrap_or_else(PoisonError::into_inner)
+        self.revocations.lock()
     }
 
     fn lock(&self) -> MutexGuard<'_, Aside> {
-        self.aside.lock().unwrap_or_else(PoisonError::into_inner)
+        self.aside.lock()
     }
 }
 

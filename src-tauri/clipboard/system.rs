@@ -1,9 +1,8 @@
 //! The clipboard of this system, through arboard.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
 
 #[cfg(target_os = "macos")]
 use arboard::SetExtApple;
@@ -110,7 +109,7 @@ impl Served {
 
 impl SystemClipboard {
     fn served(&self) -> MutexGuard<'_, Option<Served>> {
-        self.served.lock().unwrap_or_else(PoisonError::into_inner)
+        self.served.lock()
     }
 
     /// Clears what satisfies `is_secret`, or puts this in its place.
@@ -182,7 +181,7 @@ impl Clipboard for SystemClipboard {
         const WHY: &str = "put it on the clipboard, at the person's wish";
         let mut served = self.served();
         // A handle that outlived the token's would keep what that one had in memory.
-        *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.plain.lock() = None;
         // Kept whatever comes: a handle that is dropped while it owns the selection hands the token to whatever
         // clipboard program asks for it.
         #[cfg(target_os = "linux")]
@@ -205,7 +204,7 @@ impl Clipboard for SystemClipboard {
     }
 
     fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem> {
-        let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plain = self.plain.lock();
         let mut handle = open()?;
         handle.set_text(text).map_err(|error| ClipboardProblem::Unusable(plain_words(&error)))?;
         *plain = Some(handle);

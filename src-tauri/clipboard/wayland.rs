@@ -3,13 +3,12 @@
 use std::{
     convert::Infallible,
     io::{ErrorKind, Read},
-    sync::{
-        Mutex, PoisonError,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel},
-    },
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel},
     thread,
     time::{Duration, Instant},
 };
+
+use parking_lot::Mutex;
 
 use wl_clipboard_rs::{
     copy::{self, MimeSource, Source},
@@ -115,7 +114,7 @@ impl Serving {
     /// Whether it has come to its end, or comes to it within this time: the compositor tells of something else that was
     /// copied only once it is there.
     pub(super) fn has_ended(&self, within: Duration) -> bool {
-        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = self.ended.lock();
         ended.recv_timeout(within) == Err(RecvTimeoutError::Disconnected)
     }
 }

@@ -1,9 +1,8 @@
 //! What was confirmed on this computer: a file that the person may read, and take lines out of.
 
-use std::{
-    path::Path,
-    sync::{Mutex, PoisonError},
-};
+use std::path::Path;
+
+use parking_lot::Mutex;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +49,7 @@ impl Kept {
 
     /// Keeps that it was confirmed.
     pub(super) fn keep(&self, what: &str, hash: &str) -> Result<(), Failure> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.turn.lock();
         let mut confirmed = self.lines()?;
         confirmed.push(Line { what: what.to_owned(), sha256: hash.to_owned() });
         self.file.write(&Contents { _version: Version, confirmed })

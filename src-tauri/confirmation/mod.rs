@@ -9,13 +9,9 @@ mod kept;
 mod subject;
 mod visible;
 
-use std::{
-    collections::HashSet,
-    future::Future,
-    path::Path,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashSet, future::Future, path::Path, pin::Pin, sync::Arc};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use self::kept::Kept;
 pub use self::subject::{Part, Question, Subject};
@@ -133,7 +129,7 @@ impl Confirmations {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

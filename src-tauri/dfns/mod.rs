@@ -7,10 +7,9 @@ mod answer;
 mod refusal;
 mod wire;
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
 
 use reqwest::{Method, RequestBuilder, header};
 use time::OffsetDateTime;
@@ -80,8 +79,7 @@ impl Dfns {
             None => {}
         }
         if received.is_dfns() {
-            *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
-                received.date.map(|date| date - OffsetDateTime::now_utc());
+            *self.clock_ahead.lock() = received.date.map(|date| date - OffsetDateTime::now_utc());
         }
         Ok(received)
     }
@@ -145,7 +143,7 @@ impl Keys for Dfns {
     }
 
     fn clock_ahead(&self) -> Option<time::Duration> {
-        *self.clock_ahead.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.clock_ahead.lock()
     }
 }
 

@@ -20,9 +20,11 @@ mod unfinished;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
+
+use parking_lot::{Mutex, MutexGuard};
 
 use tokio::{
     sync::{Notify, watch},
@@ -130,7 +132,7 @@ impl Issuance {
 
     /// Sets other times, for what is copied, held or shown from now on.
     pub fn set_times(&self, times: Times) {
-        *self.times.lock().unwrap_or_else(PoisonError::into_inner) = times;
+        *self.times.lock() = times;
     }
 
     /// Looks at what is held, if something is.
@@ -223,7 +225,7 @@ impl Issuance {
     }
 
     fn times(&self) -> Times {
-        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.times.lock()
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
@@ -233,7 +235,7 @@ impl Issuance {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -8,10 +8,9 @@ mod tests;
 mod unusable;
 mod written;
 
-use std::{
-    path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::path::Path;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use rusqlite::{Connection, Transaction, params};
 
@@ -95,7 +94,7 @@ impl SqliteJournal {
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A thread that panicked in the midst of a transaction has rolled it back.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock()
     }
 }
 

@@ -4,11 +4,13 @@ use std::{
     collections::VecDeque,
     io,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
+
+use parking_lot::{Mutex, MutexGuard};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::{
@@ -98,16 +100,16 @@ impl Site {
     }
 
     pub(super) fn directory(&self) -> MutexGuard<'_, Directory> {
-        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.directory.lock()
     }
 
     pub(super) fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+        self.faults.lock()
     }
 
     /// What was asked so far, oldest first; `None` where there is no control.
     pub(super) fn record(&self) -> Option<MutexGuard<'_, Vec<Recorded>>> {
-        self.record.as_ref().map(|record| record.lock().unwrap_or_else(PoisonError::into_inner))
+        self.record.as_ref().map(|record| record.lock())
     }
 }
 

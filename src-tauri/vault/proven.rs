@@ -2,11 +2,9 @@
 //! has shown nothing; one that was seen to keep a token is believed the next time, for as long as nothing about its
 //! destination is changed.
 
-use std::{
-    collections::BTreeSet,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +69,7 @@ impl Proven {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shown.lock()
     }
 }
 

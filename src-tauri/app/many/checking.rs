@@ -2,8 +2,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::Arc,
 };
+
+use parking_lot::MutexGuard;
 
 use super::super::Keybearer;
 use super::takes_lists;
@@ -160,6 +162,6 @@ impl Keybearer {
     }
 
     pub(super) fn checked(&self) -> MutexGuard<'_, LastChecked> {
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.checked.lock()
     }
 }

@@ -5,7 +5,9 @@ mod checking;
 mod list;
 mod working;
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::MutexGuard;
 
 use super::Keybearer;
 pub(super) use checking::LastChecked;
@@ -161,7 +163,7 @@ impl Keybearer {
     }
 
     fn batch(&self) -> MutexGuard<'_, Option<Many>> {
-        self.batch.lock().unwrap_or_else(PoisonError::into_inner)
+        self.batch.lock()
     }
 }
 
