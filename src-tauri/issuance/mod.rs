@@ -7,6 +7,7 @@ mod answered;
 mod asking;
 mod before;
 mod clearing;
+mod copying;
 mod delivering;
 mod ending;
 mod held;
@@ -15,6 +16,7 @@ mod judging;
 mod notice;
 mod reconciling;
 mod revocation;
+mod showing;
 mod taken_over;
 mod unfinished;
 
@@ -34,10 +36,12 @@ use tokio::{
 pub use self::{
     asking::{Asking, Made, Order, Phase},
     before::Before,
+    copying::{Check, OnClipboard},
     delivering::{Delivered, Delivering, Place, Undelivered},
-    held::{Activity, Check, Course, Held, HeldId, OnClipboard, Shown},
+    held::{Activity, Course, Held, HeldId},
     notice::{Notice, NoticeKind},
     revocation::Revocation,
+    showing::Shown,
 };
 use self::{
     clearing::Clearing,

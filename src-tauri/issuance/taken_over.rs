@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{HeldId, Issuance, held::OnClipboard};
+use super::{HeldId, Issuance, OnClipboard};
 use crate::clipboard::Watch;
 
 /// How long it is watched in one go.
