@@ -8,7 +8,6 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-#[cfg(target_os = "linux")]
 use keybearer_support::skipped;
 
 use crate::programs::{self, Program};
@@ -33,9 +32,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<ExitCode> {
     let ran = programs::run(
         &programs,
         |program: &Program, command| {
-            command.args(arguments).env("KEYBEARER_RELEASE", &released);
-            #[cfg(target_os = "linux")]
-            command.env(skipped::FILE, told.path());
+            command.args(arguments).env("KEYBEARER_RELEASE", &released).env(skipped::FILE, told.path());
             if program.name == "e2e" && env::var_os(THREADS).is_none() {
                 // Most of their time they wait: for hands, clocks and Dfns.
                 command.env(THREADS, (3 * cores).to_string());

@@ -1,63 +1,24 @@
-//! What the tests and xtask share: the app's real window on a desktop of its own, and servers to talk to.
+//! What the tests and xtask share: servers to talk to, and the app's real window.
 //!
-//! Each use is apart from every other and from the computer's own desktop: an own home, session bus, keyring, X display
-//! and ports. Everything ends when its value is dropped, and with the process that made it, however that ends.
-//!
-//! - [`desktop`]: home, session bus, keyring and [`display`] in one value
-//! - `confirmed`: what the person confirmed on it before, so that no dialog asks for it
-//! - [`window`]: the app, driven through WebDriver as a person would
-//! - [`keepassxc`]: a keyring that asks before it gives something away; [`plain_keyring`]: one that knows no encryption
-//! - [`accessibility`]: what a screen reader gets to know
-//! - [`clipboard`]: the clipboard as another program sees it; [`copyq`]: a program that keeps a history of it
-//! - [`sandbox`]: the app's own Dfns as a process, with its faults and what it was asked
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
 //! - [`gateway`]: what stands in front of a server, does what is asked for, and answers as it likes
 //! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
-//! - [`company`]: both, with Dfns' own hosts behind them
-//! - [`launcher`]: the app where an authority is installed in the system's store
-//! - [`network`]: a network in which nothing else is; [`strace`]: what programs ask of the system
-//! - [`portal`]: a stand-in for what tells light and dark; [`xdg_portal`]: the one that people have
-//! - [`frames`]: what is seen of windows while they come
 //! - [`skipped`]: what a test says that cannot run on this computer
-//! - [`wait`], [`process`], [`http`], [`picture`]: what these are made of
-//!
-//! Linux only: elsewhere the crate is empty.
+//! - [`wait`], [`http`]: what these are made of
+//! - `linux`: the window on a desktop of its own, on Linux
 
-#![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 
-pub mod accessibility;
-pub mod clipboard;
-pub mod company;
-mod confirmed;
-pub mod copyq;
-pub mod desktop;
-pub mod display;
-pub mod frames;
 pub mod gateway;
-mod home;
 pub mod http;
-pub mod keepassxc;
-pub mod launcher;
-mod leftovers;
-pub mod logind;
-pub mod network;
-pub mod persisting;
-pub mod picture;
-pub mod plain_keyring;
-pub mod portal;
-pub mod process;
+#[cfg(target_os = "linux")]
+mod linux;
 pub mod proxy;
 pub mod recorder;
 mod reply;
-pub mod sandbox;
-pub mod screen_saver;
-mod services;
 pub mod skipped;
-pub mod store;
-pub mod strace;
 pub mod tls;
-pub mod traces;
 pub mod wait;
-pub mod window;
-pub mod xdg_portal;
+
+#[cfg(target_os = "linux")]
+pub use self::linux::*;

@@ -15,10 +15,10 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use crate::display::{Display, Environment, Kind};
-use crate::leftovers::Leftovers;
+use crate::linux::leftovers::Leftovers;
+use crate::linux::{home, services};
 use crate::process::{self, Process};
 use crate::traces::Secret;
-use crate::{home, services};
 
 /// What a desktop is to have.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::home;
+use crate::linux::home;
 use crate::process::children_of;
 
 /// As long as a piece has to be to count.

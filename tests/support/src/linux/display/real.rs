@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use zbus::blocking::{Connection, connection};
 
-use crate::home;
+use crate::linux::home;
 
 /// The name of their socket, in the folder for those.
 pub(super) const SOCKET: &str = "keybearer-0";

@@ -8,7 +8,7 @@ use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, Event
 use x11rb::rust_connection::RustConnection;
 
 use super::Seen;
-use crate::home;
+use crate::linux::home;
 use crate::process::{self, Process};
 
 #[derive(Debug)]
