@@ -51,6 +51,7 @@ impl Page {
 
     /// The page is gone: nobody is told anything until the next one asks. What stood in its form when a sign-in token was
     /// typed into it, which is gone with it.
+    #[cfg(target_os = "linux")]
     fn forget(&self) -> Option<String> {
         *self.channel.lock() = None;
         self.typed.lock().take()

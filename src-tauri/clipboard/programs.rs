@@ -1,5 +1,7 @@
 //! What is known of programs that keep, take over or pass on what is copied, by the names of their processes.
 
+#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere no processes are looked for"))]
+
 /// A clipboard program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Program {

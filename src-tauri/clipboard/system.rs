@@ -236,16 +236,11 @@ impl Clipboard for SystemClipboard {
         let deadline = std::time::Instant::now() + watch.within;
         // Each look reads what is there: who looks for long looks less often.
         let pause = A_LOOK.max(watch.within / LOOKS);
-        let mut unread = None;
         while (watch.is_wanted)() {
-            match self.read() {
-                Ok(there) if there.as_ref().is_some_and(|there| (watch.is_secret)(there)) => return Ok(true),
-                Ok(_) => unread = None,
-                // Another program may be using it at this moment.
-                Err(problem) => unread = Some(in_doubt(problem)),
-            }
-            if std::time::Instant::now() > deadline {
-                return unread.map_or(Ok(false), Err);
+            let seen = self.read().map(|there| there.is_some_and(|there| (watch.is_secret)(&there)));
+            // Where it cannot be read, another program may be using it at this moment: then the next look decides.
+            if matches!(seen, Ok(true)) || std::time::Instant::now() > deadline {
+                return seen.map_err(in_doubt);
             }
             std::thread::sleep(pause);
         }

@@ -5,41 +5,30 @@ use std::path::{Path, PathBuf};
 /// The file that was opened. As long as it is open the system gives its number to no other.
 pub(super) struct Place {
     path: PathBuf,
-    #[cfg(unix)]
     opened: Option<(u64, u64)>,
 }
 
 impl Place {
     /// Of a file that was just opened.
     pub(super) fn of(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-            #[cfg(unix)]
-            opened: number(path).ok(),
-        }
+        Self { path: path.to_owned(), opened: number(path).ok() }
     }
 
     /// Why what is written would not be found there any more, as a part of a sentence: programs that keep folders the same
     /// on several computers replace files, and others clean up.
     pub(super) fn left(&self) -> Option<String> {
-        #[cfg(unix)]
-        {
-            let path = self.path.display();
-            let happened = match number(&self.path) {
-                Ok(now) if self.opened == Some(now) => return None,
-                Ok(_) => "was replaced by another file",
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => "was deleted or moved",
-                // Whoever writes finds out what that means.
-                Err(_) => return None,
-            };
-            Some(format!(
-                "{path} {happened} while Keybearer was using it, by a program that synchronizes or cleans up, say; keep \
-                 such programs out of that folder, then quit Keybearer and start it anew"
-            ))
-        }
-        // Elsewhere a file that is open can be neither replaced nor deleted.
-        #[cfg(not(unix))]
-        None
+        let path = self.path.display();
+        let happened = match number(&self.path) {
+            Ok(now) if self.opened == Some(now) => return None,
+            Ok(_) => "was replaced by another file",
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "was deleted or moved",
+            // Whoever writes finds out what that means.
+            Err(_) => return None,
+        };
+        Some(format!(
+            "{path} {happened} while Keybearer was using it, by a program that synchronizes or cleans up, say; keep \
+             such programs out of that folder, then quit Keybearer and start it anew"
+        ))
     }
 }
 
@@ -51,46 +40,42 @@ fn number(path: &Path) -> std::io::Result<(u64, u64)> {
     Ok((file.dev(), file.ino()))
 }
 
+/// On Windows a file that is open can be neither replaced nor deleted: it is the same for as long as anybody asks.
+#[cfg(not(unix))]
+fn number(_: &Path) -> std::io::Result<(u64, u64)> {
+    Ok((0, 0))
+}
+
 /// Why the system does not let a file be locked, in its own words; `None` where it does, or where another process has
 /// locked it. Only to be asked of a file that this process has not open: it would lose its lock with that.
 pub(super) fn unlockable(path: &Path) -> Option<String> {
-    match lock(path) {
-        Lock::Refused(why) => Some(why),
-        Lock::Free | Lock::Anothers => None,
-    }
+    Some(can_be_locked(path).err()?.to_string())
 }
 
 /// Whether another process has the journal open. Only to be asked where this one has not.
 #[must_use]
 pub fn is_in_use(path: &Path) -> bool {
-    matches!(lock(path), Lock::Anothers)
+    matches!(can_be_locked(path), Ok(false))
 }
 
-/// What a try to lock a file finds out.
-enum Lock {
-    /// There is nobody, or nothing to lock.
-    Free,
-    Anothers,
-    Refused(String),
+/// Whether a file can be locked, or another process has locked it; the error is why the system does not let it be. What
+/// cannot be opened has nobody who could have.
+#[cfg(unix)]
+fn can_be_locked(path: &Path) -> std::io::Result<bool> {
+    use rustix::{
+        fs::{FlockOperation, fcntl_lock},
+        io::Errno,
+    };
+    let Ok(file) = std::fs::OpenOptions::new().read(true).write(true).open(path) else { return Ok(true) };
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::AGAIN) => Ok(false),
+        Err(refused) => Err(refused.into()),
+    }
 }
 
-fn lock(path: &Path) -> Lock {
-    #[cfg(unix)]
-    {
-        use rustix::{
-            fs::{FlockOperation, fcntl_lock},
-            io::Errno,
-        };
-        let Ok(file) = std::fs::OpenOptions::new().read(true).write(true).open(path) else { return Lock::Free };
-        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Lock::Free,
-            Err(Errno::AGAIN) => Lock::Anothers,
-            Err(refused) => Lock::Refused(std::io::Error::from(refused).to_string()),
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        Lock::Free
-    }
+/// Elsewhere nothing is looked for: what SQLite says stands.
+#[cfg(not(unix))]
+fn can_be_locked(_: &Path) -> std::io::Result<bool> {
+    Ok(true)
 }

@@ -334,8 +334,8 @@ mod system {
         Histories::Untold
     }
 
-    pub(super) fn lock(_: &Listening) -> Lock {
-        Lock { session: false, sleep: false }
+    pub(super) fn lock(listening: &Listening) -> Lock {
+        Lock { session: listening.to_logind() || listening.to_screen_savers(), sleep: listening.delays_sleep() }
     }
 
     pub(super) fn swap() -> Swap {
