@@ -55,7 +55,7 @@ pub(crate) fn installed(arguments: &[String]) -> Result<ExitCode> {
     match arguments {
         [] => {
             setup::check("installed")?;
-            tools::tool("rust-audit-info", tools::RUST_AUDIT_INFO)?;
+            tools::tool("rust-audit-info")?;
             let older = bundle::older()?;
             let script = project::root().join("xtask/installed.sh");
             let status = project::status(Command::new(script).arg(std::env::current_exe()?).arg(older))?;

@@ -98,7 +98,7 @@ fn scripts() -> Result<Outcome> {
 }
 
 fn cargo_deny() -> Result<Command> {
-    let mut deny = Command::new(tools::tool("cargo-deny", tools::CARGO_DENY)?);
+    let mut deny = Command::new(tools::tool("cargo-deny")?);
     deny.current_dir(project::root()).arg("--workspace");
     Ok(deny)
 }

@@ -3,21 +3,24 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::project::{self, cargo};
 
-/// Fixed, so that a check that held yesterday holds today.
-pub(crate) const CARGO_DENY: &str = "0.20.2";
-pub(crate) const CARGO_AUDITABLE: &str = "0.7.7";
-pub(crate) const CARGO_CYCLONEDX: &str = "0.5.9";
-pub(crate) const RUST_AUDIT_INFO: &str = "0.5.4";
-pub(crate) const TAURI_CLI: &str = "2.12.4";
+/// Each program, the package that it is in, and its version: fixed, so that a check that held yesterday holds today.
+const TOOLS: [(&str, &str, &str); 5] = [
+    ("cargo-auditable", "cargo-auditable", "0.7.7"),
+    ("cargo-cyclonedx", "cargo-cyclonedx", "0.5.9"),
+    ("cargo-deny", "cargo-deny", "0.20.2"),
+    ("cargo-tauri", "tauri-cli", "2.12.4"),
+    ("rust-audit-info", "rust-audit-info", "0.5.4"),
+];
 
-/// A program, built where it is not there yet in this version.
-pub(crate) fn tool(name: &str, version: &str) -> Result<PathBuf> {
+/// One of these programs, built where it is not there yet in this version.
+pub(crate) fn tool(name: &str) -> Result<PathBuf> {
+    let (_, package, version) =
+        TOOLS.iter().find(|(known, ..)| *known == name).with_context(|| format!("no version of {name} is known"))?;
     let program = bin().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let package = if name == "cargo-tauri" { "tauri-cli" } else { name };
     // Where cargo writes down what it has installed there.
     let known = std::fs::read_to_string(folder().join(".crates.toml")).unwrap_or_default();
     if !program.exists() || !known.contains(&format!("\"{package} {version} ")) {

@@ -99,7 +99,7 @@ pub(crate) fn older() -> Result<PathBuf> {
 
 /// Builds the program as it is installed, with the list of what it was built from inside.
 fn build(sources: &Path) -> Result<PathBuf> {
-    tools::tool("cargo-auditable", tools::CARGO_AUDITABLE)?;
+    tools::tool("cargo-auditable")?;
     let mut cargo = tools::on_path(project::cargo())?;
     cargo.current_dir(sources).env("CARGO_TARGET_DIR", project::target());
     held(cargo.args(["auditable", "build", "--release", "--package", "keybearer"]))?;
@@ -108,7 +108,7 @@ fn build(sources: &Path) -> Result<PathBuf> {
 
 /// Reads the list back out of a program: how many packages are on it.
 fn listed_inside(program: &Path) -> Result<usize> {
-    let list = output(Command::new(tools::tool("rust-audit-info", tools::RUST_AUDIT_INFO)?).arg(program))?;
+    let list = output(Command::new(tools::tool("rust-audit-info")?).arg(program))?;
     let list: Value = serde_json::from_str(&list)?;
     let packages = list["packages"].as_array().context("it has a list of packages")?;
     ensure!(packages.iter().any(|each| each["name"] == "keybearer"), "the list does not name Keybearer itself");
@@ -117,7 +117,7 @@ fn listed_inside(program: &Path) -> Result<usize> {
 
 /// What is in the program, as a CycloneDX file for those who look after such lists.
 fn bill_of_materials(facts: &Facts, folder: &Path) -> Result<PathBuf> {
-    tools::tool("cargo-cyclonedx", tools::CARGO_CYCLONEDX)?;
+    tools::tool("cargo-cyclonedx")?;
     let mut cargo = tools::on_path(project::cargo())?;
     let name = "keybearer.cdx";
     cargo.args(["cyclonedx", "--quiet", "--format", "json", "--no-build-deps", "--override-filename", name]);

@@ -39,8 +39,8 @@ pub(crate) fn bundle(arguments: &[String]) -> Result<ExitCode> {
 
 /// Lets Tauri's own tool make packages: those of macOS and Windows need tools of these systems.
 fn with_tauri(kinds: &[&str]) -> Result<ExitCode> {
-    tools::tool("cargo-auditable", tools::CARGO_AUDITABLE)?;
-    tools::tool("cargo-tauri", tools::TAURI_CLI)?;
+    tools::tool("cargo-auditable")?;
+    tools::tool("cargo-tauri")?;
     let runner = r#"{"build":{"runner":{"cmd":"cargo","args":["auditable"]}}}"#;
     let mut cargo = tools::on_path(project::cargo())?;
     held(cargo.args(["tauri", "build", "--config", runner, "--bundles", &kinds.join(",")]))?;
