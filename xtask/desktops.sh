@@ -28,43 +28,14 @@ mkdir -p "$place"
 exec 9>"$place/lock"
 flock -n 9 || { echo 'desktops: another one is at work' >&2; exit 1; }
 
-now() { date +%s; }
-began=$(now)
-say() { printf 'desktops: %4d s  %s\n' "$(($(now) - began))" "$1"; }
-fail() { say "FAILED: $1"; exit 1; }
-
 # shellcheck source=xtask/debian.sh
 . "$project/xtask/debian.sh"
 
-inside() { chroot "$root" env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" </dev/null 9>&-; }
-quietly() { "$@" >"$place/last.log" 2>&1 || { tail -n 30 "$place/last.log"; fail "$*"; }; }
 as_user() { inside setpriv --reuid "$user" --regid "$user" --init-groups env HOME="/home/$user" USER="$user" "$@"; }
 version() { inside dpkg-query -W -f '${Version}' "$1" | sed 's/^[0-9]*://; s/-.*//'; }
 
-if [ "$(cat "$root/packages" 2>/dev/null)" = "$packages" ]; then
-    mount_system "$root"
-    say 'the desktops are there from the time before'
-else
-    base_system "$place" trixie
-    rm -rf --one-file-system "$root"
-    mkdir -p "$root"
-    tar -C "$root" -xf "$place/base.tar"
-    # Whoever makes it anew wants Debian as it is by then.
-    rm "$place/base.tar"
-    reach_the_network "$root"
-    mount_system "$root"
-    say 'installing GNOME Shell and Plasma; this takes some minutes'
-    # Nothing is to be started in there.
-    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-    chmod +x "$root/usr/sbin/policy-rc.d"
-    quietly inside apt-get update
-    # shellcheck disable=SC2086 # They are several.
-    quietly inside apt-get install -y --no-install-recommends $packages
-    quietly inside apt-get clean
-    quietly inside useradd --create-home "$user"
-    printf '%s\n' "$packages" >"$root/packages"
-fi
+kept_system "$packages" trixie
+inside id "$user" >/dev/null 2>&1 || quietly inside useradd --create-home "$user"
 # With nothing in it that tells of a system with seats, which GNOME Shell would wait for.
 mount -t tmpfs run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"

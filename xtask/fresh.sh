@@ -25,10 +25,6 @@ if [ "${KEYBEARER_FRESH:-}" != inside ]; then
 fi
 [ $# -gt 0 ] || set -- './setup run && cargo xtask run' './setup test && cargo xtask test'
 
-now() { date +%s; }
-began=$(now)
-say() { printf 'fresh: %4d s  %s\n' "$(($(now) - began))" "$1"; }
-
 # shellcheck source=xtask/debian.sh
 . "$project/xtask/debian.sh"
 
@@ -48,8 +44,7 @@ toolchain() {
 
 # Runs a command inside, with a clean environment save the variables that name certificates or proxies.
 inside() {
-    env | grep -E '=(/etc/ssl|/usr/local/share/ca-certificates)(/|$)|^(https?|no)_proxy=|^(HTTPS?|NO)_PROXY=' |
-        sed "s/'/'\\\\''/g; s/=\(.*\)/='\1'/; s/^/export /" >"$root/root/environment"
+    keep_network_variables
     chroot "$root" env -i HOME=/root TERM="${TERM:-dumb}" RUSTUP_HOME=/opt/rustup \
         PATH=/opt/cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         sh -c '. /root/environment && cd /root/keybearer && exec sh -c "$1"' sh "$1" </dev/null

@@ -25,17 +25,9 @@ mkdir -p "$place"
 exec 9>"$place/lock"
 flock -n 9 || { echo 'installed: another one is at work' >&2; exit 1; }
 
-now() { date +%s; }
-began=$(now)
-say() { printf 'installed: %4d s  %s\n' "$(($(now) - began))" "$1"; }
-fail() { say "FAILED: $1"; exit 1; }
-
 # shellcheck source=xtask/debian.sh
 . "$project/xtask/debian.sh"
 
-inside() { chroot "$root" env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" </dev/null; }
-quietly() { "$@" >"$place/last.log" 2>&1 || { tail -n 30 "$place/last.log"; fail "$*"; }; }
 as_user() { inside setpriv --reuid "$user" --regid "$user" --init-groups env HOME="/home/$user" USER="$user" "$@"; }
 installed_size() { inside dpkg-query -W -f '${Status} ${Installed-Size}\n' | awk '/^install ok installed/ { sum += $NF } END { print int(sum / 1024) }'; }
 ours() { find "$root" -xdev \( -path "$root/home/$user" -o -path "$root/proofs" -o -path "$root/proc" -o -path "$root/sys" \) \
