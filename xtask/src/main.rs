@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask run`, `test`, `lint`, `screenshots`, `bench`, `fresh`, `icons`,
-//! `licences`, `bundle`, `installed`, `desktops`.
+//! `licences`, `bundle`, `installed`, `desktops`, `check-targets`.
 //!
 //! None of them installs anything on this computer: `./setup` does, and they name it where something is missing.
 
@@ -8,6 +8,7 @@
 #[cfg(target_os = "linux")]
 mod bench;
 mod bundle;
+mod check_targets;
 #[cfg(target_os = "linux")]
 mod desktops;
 mod fresh;
@@ -36,17 +37,18 @@ use anyhow::Result;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  run          builds Keybearer and opens it on its sandbox; without a display, walks a key through its real window
-  test         runs all tests; the last line is `N passed, N failed, N skipped`
-  lint         formatting, clippy, documentation, dependencies, and the types of the page's scripts
-  screenshots  pictures of every state, light and dark, large and small, in target/screenshots
-  bench        how long the list of 1,000, 10,000 and 100,000 keys takes in the real window
-  fresh        proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)
-  icons        makes every size and format of the icon from its drawings
-  licences     writes down the licences of everything that is compiled in, for the window to show
-  bundle       packs what is installed on this system, in target/bundle; --sizes compares it with a bare window's
-  installed    proves the packages in a minimal Debian 12 (needs root and debootstrap)
-  desktops     what is said of the clipboard on GNOME and Plasma, and what is true, in a Debian 13 (as above)";
+  run            builds Keybearer and opens it on its sandbox; without a display, walks a key through its real window
+  test           runs all tests; the last line is `N passed, N failed, N skipped`
+  lint           formatting, clippy, documentation, dependencies, and the types of the page's scripts
+  screenshots    pictures of every state, light and dark, large and small, in target/screenshots
+  bench          how long the list of 1,000, 10,000 and 100,000 keys takes in the real window
+  fresh          proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)
+  icons          makes every size and format of the icon from its drawings
+  licences       writes down the licences of everything that is compiled in, for the window to show
+  bundle         packs what is installed on this system, in target/bundle; --sizes compares it with a bare window's
+  installed      proves the packages in a minimal Debian 12 (needs root and debootstrap)
+  desktops       what is said of the clipboard on GNOME and Plasma, and what is true, in a Debian 13 (as above)
+  check-targets  whether all of it compiles for Windows and macOS, without a warning, in a Debian of its own (as above)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         "installed" => installed::installed(rest),
         #[cfg(target_os = "linux")]
         "desktops" => desktops::desktops(rest),
+        "check-targets" => check_targets::check_targets(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
