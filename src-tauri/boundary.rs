@@ -1,5 +1,28 @@
-//! The commands, as the border has them: which window may give each, and what a page that has turned hostile could do with
-//! it. The tests hold everything that names a command to this table, and SECURITY.md to what it says.
+//! The commands, as the border has them: which window may give each, with which arguments, and what a page that has turned
+//! hostile could do with it. `boundary/table.rs` has a line for each. From it come what Tauri is told of it, the lists of who
+//! may give it (by `build.rs`), the types that the page is checked with, and the rows of SECURITY.md; what it does is the
+//! function of its name in `commands`.
+
+use std::sync::Arc;
+
+use tauri::{
+    AppHandle, Manager, Wry,
+    ipc::{Channel, Invoke, Response},
+};
+
+#[cfg(test)]
+use crate::ipc::Types;
+use crate::{
+    app::Keybearer,
+    commands::{self, Answer, Context, caught, handed_on},
+    ipc::{
+        CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
+        SignInForm, TestedView, Told, TypedToken, View,
+    },
+    key::KeyId,
+    sandbox::Persona,
+    window::Page,
+};
 
 /// What keeps a command from being turned against the person.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,6 +52,8 @@ pub struct Command {
     pub name: &'static str,
     /// Whose it is.
     pub window: Window,
+    /// The name and the type of each argument, as Rust has them.
+    pub arguments: &'static [(&'static str, &'static str)],
     /// What keeps it.
     pub bound: Bound,
     /// What a hostile page can still do with it, as SECURITY.md says it; nothing where it harms nobody.
@@ -49,138 +74,133 @@ const SETS: &str =
     "Change or remove destinations, which are confirmed anew before they are used, and settings within their bounds";
 const STOPS: &str = "Call off what is under way, and close the window";
 const TYPED: &str = "Keep what you type into it, a sign-in token as well, for as long as it runs";
+const NOTHING: &str = "";
 
-const fn main(name: &'static str, bound: Bound, still: &'static str) -> Command {
-    Command { name, window: Window::Main, bound, still }
+macro_rules! commands {
+    ($($window:ident $kind:ident $name:ident($($argument:ident: $type:ty $(as $given:literal)?),*)
+        -> $answer:ty $(as $got:literal)?, $bound:ident, $still:ident;)*) => {
+        /// All of them.
+        pub const COMMANDS: &[Command] = &[$(Command {
+            name: stringify!($name),
+            window: Window::$window,
+            arguments: &[$((stringify!($argument), stringify!($type))),*],
+            bound: Bound::$bound,
+            still: $still,
+        }),*];
+
+        /// Hands each on to the function of its name.
+        pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool {
+            $(handed!($kind $name($($argument: $type),*) -> $answer);)*
+            handed_on(tauri::generate_handler![$($name),*])
+        }
+
+        /// Each as a function of the page's, in TypeScript, and whose it is.
+        #[cfg(test)]
+        pub(crate) fn signatures(types: &mut Types) -> Vec<(Window, String)> {
+            vec![$((Window::$window, {
+                let arguments: &[String] =
+                    &[$(format!("{}: {}", page_name(stringify!($argument)), shape!(types, $type $(as $given)?))),*];
+                let arguments =
+                    if arguments.is_empty() { String::new() } else { format!("args: {{ {} }}", arguments.join(", ")) };
+                format!("{}: ({arguments}) => {}", stringify!($name), shape!(types, $answer $(as $got)?))
+            })),*]
+        }
+    };
 }
 
-use Bound::{ConfirmedOutside, IdsOnly, ReadsFacts};
+/// One that takes its time and panicked would never answer its page: each of them is caught.
+macro_rules! handed {
+    (async $name:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+        #[tauri::command]
+        async fn $name(handle: AppHandle, $($argument: $type),*) -> Result<$answer, Told> {
+            caught(async { commands::$name(context(&handle), $($argument),*).await.answer() }).await
+        }
+    };
+    (sync $name:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+        #[tauri::command]
+        fn $name(handle: AppHandle, $($argument: $type),*) -> Result<$answer, Told> {
+            commands::$name(context(&handle), $($argument),*).answer()
+        }
+    };
+}
 
-/// All of them.
-pub const COMMANDS: &[Command] = &[
-    main("watch", ReadsFacts, READS),
-    main("sign_in_pasted", ConfirmedOutside, SENDS),
-    main("note_typed", IdsOnly, TYPED),
-    main("sign_in_typed", ConfirmedOutside, SENDS),
-    main("enter_sandbox", IdsOnly, ACCOUNTS),
-    main("switch_account", IdsOnly, ACCOUNTS),
-    main("ask_for_token", IdsOnly, ACCOUNTS),
-    main("rename_account", IdsOnly, ACCOUNTS),
-    main("cancel_checking", IdsOnly, STOPS),
-    main("sign_out", IdsOnly, ACCOUNTS),
-    main("create_key", ConfirmedOutside, KEYS),
-    main("cancel_creation", IdsOnly, STOPS),
-    main("list_keys", ReadsFacts, READS),
-    main("look_at_key", ReadsFacts, READS),
-    main("copy_key_id", IdsOnly, SHOWS),
-    main("revoke_key", IdsOnly, REVOKES),
-    main("cancel_key_revocation", IdsOnly, STOPS),
-    main("copy_token", IdsOnly, SHOWS),
-    main("clear_clipboard", IdsOnly, ENDS),
-    main("show_token", IdsOnly, SHOWS),
-    main("hide_token", IdsOnly, STOPS),
-    main("check_token", IdsOnly, ENDS),
-    main("keep_longer", IdsOnly, ENDS),
-    main("finish", IdsOnly, ENDS),
-    main("revoke_held", IdsOnly, REVOKES),
-    main("revoke_noticed", IdsOnly, REVOKES),
-    main("cancel_revocation", IdsOnly, STOPS),
-    main("dismiss_notice", IdsOnly, ENDS),
-    main("copy_receipt", IdsOnly, SHOWS),
-    main("save_receipt", IdsOnly, SHOWS),
-    main("put_receipt_aside", IdsOnly, ENDS),
-    main("change_settings", IdsOnly, SETS),
-    main("put_problems_aside", IdsOnly, ENDS),
-    main("list_presets", ReadsFacts, READS),
-    main("fill_preset", ReadsFacts, READS),
-    main("save_destination", ConfirmedOutside, SETS),
-    main("remove_destination", IdsOnly, SETS),
-    main("shift_destination", IdsOnly, SETS),
-    main("set_default_destination", IdsOnly, SETS),
-    main("give_vault_secret", ConfirmedOutside, SENDS),
-    main("place_of_replacement", ReadsFacts, READS),
-    main("test_destination", ConfirmedOutside, SENDS),
-    main("deliver", ConfirmedOutside, SENDS),
-    main("cancel_delivery", IdsOnly, STOPS),
-    main("names_in", ReadsFacts, ""),
-    main("check_names", ConfirmedOutside, SENDS),
-    main("cancel_look", IdsOnly, STOPS),
-    main("begin_many", ConfirmedOutside, KEYS),
-    main("pause_many", IdsOnly, STOPS),
-    main("stop_many", IdsOnly, STOPS),
-    main("resume_many", ConfirmedOutside, KEYS),
-    main("put_many_aside", IdsOnly, ENDS),
-    main("what_protects", ReadsFacts, READS),
-    main("keep_open", IdsOnly, STOPS),
-    main("quit_anyway", IdsOnly, STOPS),
-    Command { name: "token_text", window: Window::Token, bound: ReadsFacts, still: "" },
-    Command { name: "close_token_window", window: Window::Token, bound: IdsOnly, still: "" },
-];
+/// What the page has for a type of Rust's.
+#[cfg(test)]
+macro_rules! shape {
+    ($types:ident, $type:ty) => {
+        $types.name::<$type>()
+    };
+    ($types:ident, $type:ty as $shape:literal) => {
+        $shape.to_owned()
+    };
+}
+
+include!("boundary/table.rs");
+
+/// What the page calls an argument, as Tauri has it.
+#[must_use]
+pub fn page_name(argument: &str) -> String {
+    let mut words = argument.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+}
+
+fn context(handle: &AppHandle) -> Context<'_> {
+    let (app, page) = (handle.state::<Arc<Keybearer>>(), handle.state::<Page>());
+    Context { app: app.inner(), page: page.inner(), handle }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::{env, fs, path::Path};
 
-    fn names(wanted: impl Fn(&Command) -> bool) -> Vec<&'static str> {
-        let mut names: Vec<&str> = COMMANDS.iter().filter(|each| wanted(each)).map(|each| each.name).collect();
-        names.sort_unstable();
-        names
-    }
-
-    fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-        let mut names: Vec<&str> = names.collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// What stands behind each `before`, as far as a name goes.
-    fn behind<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
-        text.split(before).skip(1).map(|after| {
-            let end = after.find(|letter: char| !letter.is_ascii_lowercase() && letter != '_').unwrap_or(after.len());
-            &after[..end]
-        })
-    }
+    use super::{
+        Bound::{ConfirmedOutside, IdsOnly, ReadsFacts},
+        *,
+    };
 
     #[test]
     fn every_command_stands_in_the_table_and_nothing_else_does() {
-        let all = names(|_| true);
-        let written = include_str!("commands.rs").split("#[tauri::command]").skip(1);
-        let written = written.filter_map(|command| behind(command, "fn ").next());
-        assert_eq!(sorted(written), all, "commands.rs");
-        let (_, handled) = include_str!("lib.rs").split_once("generate_handler![").expect("they are handled");
-        let (handled, _) = handled.split_once(']').expect("it ends");
-        assert_eq!(sorted(behind(handled, "commands::")), all, "lib.rs");
-        let permissions = include_str!("permissions/windows.toml");
-        for (window, identifier) in [(Window::Main, "main-window"), (Window::Token, "token-window")] {
-            let section = permissions.split("[[permission]]").find(|section| section.contains(identifier));
-            let allowed = section.and_then(|section| section.split("commands.allow").nth(1)).unwrap_or_default();
-            let allowed = sorted(allowed.split('"').skip(1).step_by(2));
-            assert_eq!(allowed, names(|each| each.window == window), "{identifier} in windows.toml");
-        }
-        let page = include_str!("../ui/ipc.js");
-        let given = ["run(\"", "ask(\"", "invoke(\""].into_iter().flat_map(|call| behind(page, call));
-        assert_eq!(sorted(given), all, "ui/ipc.js");
+        let permissions = include_str!("../gen/permissions.toml");
+        let lists: Vec<Vec<&str>> = permissions
+            .split("commands.allow = ")
+            .skip(1)
+            .map(|list| list.split_once('\n').unwrap_or_default().0.split('"').skip(1).step_by(2).collect())
+            .collect();
+        let of = |window| -> Vec<&str> {
+            COMMANDS.iter().filter(|each| each.window == window).map(|each| each.name).collect()
+        };
+        assert_eq!(lists, [Window::Main, Window::Token].map(of));
+        // Past `ui/ipc.js`, nothing would hold what the page gives to the table.
+        let pages = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")).expect("the pages");
+        let knows_tauri = pages.filter_map(|file| {
+            let file = file.expect("a file").path();
+            let text = fs::read_to_string(&file).expect("a text");
+            text.contains("__TAURI").then(|| file.file_name().map(ToOwned::to_owned)).flatten()
+        });
+        assert_eq!(knows_tauri.collect::<Vec<_>>(), ["ipc.js"]);
     }
 
+    /// Run with `WRITE_TYPES=1` to write the rows anew after a change of the commands.
     #[test]
     fn what_a_hostile_page_can_still_do_is_told_with_every_command_of_its() {
-        let security = include_str!("../SECURITY.md");
-        let (_, section) = security.split_once("## What a hostile page can still do").expect("the section");
-        let (section, _) = section.split_once("\n## ").unwrap_or((section, ""));
-        let rows: Vec<(&str, Vec<&str>)> = section
-            .lines()
-            .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "))
-            .filter(|(what, _)| *what != "it can" && !what.starts_with("---"))
-            .map(|(what, commands)| (what, sorted(commands.split('`').skip(1).step_by(2))))
-            .collect();
-        let mut told: Vec<&str> = rows.iter().map(|(what, _)| *what).collect();
-        told.sort_unstable();
-        let mut known = sorted(COMMANDS.iter().map(|each| each.still).filter(|still| !still.is_empty()));
-        known.dedup();
-        assert_eq!(told, known);
-        for (what, commands) in rows {
-            assert_eq!(commands, names(|each| each.still == what), "{what}");
+        let mut rows: Vec<(&str, String)> = Vec::new();
+        for Command { name, still, .. } in COMMANDS.iter().filter(|each| !each.still.is_empty()) {
+            match rows.iter_mut().find(|(what, _)| what == still) {
+                Some((_, commands)) => commands.push_str(&format!(", `{name}`")),
+                None => rows.push((still, format!("`{name}`"))),
+            }
         }
+        let rows: String = rows.into_iter().map(|(what, commands)| format!("| {what} | {commands} |\n")).collect();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("SECURITY.md");
+        let there = fs::read_to_string(&file).expect("it is there");
+        let (before, table) = there.split_once("| it can | by |\n|---|---|\n").expect("the table");
+        let (told, after) = table.split_once("\n\n").expect("it ends");
+        if env::var_os("WRITE_TYPES").is_some() {
+            let written = format!("{before}| it can | by |\n|---|---|\n{rows}\n{after}");
+            return fs::write(&file, written).expect("the file can be written");
+        }
+        assert_eq!(format!("{told}\n"), rows, "SECURITY.md is out of date: run the tests once with WRITE_TYPES=1");
     }
 
     #[test]

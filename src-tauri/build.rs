@@ -1,8 +1,37 @@
 //! Compiles the configuration, the permissions and the UI into the binary.
+
+use std::fs;
+
+macro_rules! commands {
+    ($($window:ident $kind:ident $name:ident $arguments:tt
+        -> $answer:ty $(as $shape:literal)?, $bound:ident, $still:ident;)*) => {
+        /// The window that may give each command, and the command.
+        const COMMANDS: &[(&str, &str)] = &[$((stringify!($window), stringify!($name))),*];
+    };
+}
+include!("boundary/table.rs");
+
+/// Beside what tauri writes there itself; written anew each time, and by nobody else.
+const PERMISSIONS: &str = "gen/permissions.toml";
+
+/// Which window may give which command. One that stands in neither list is refused to both.
+fn permissions() -> String {
+    let mut windows: Vec<&str> = COMMANDS.iter().map(|(window, _)| *window).collect();
+    windows.sort_unstable();
+    windows.dedup();
+    let lists = windows.into_iter().map(|window| {
+        let own: Vec<&str> = COMMANDS.iter().filter(|each| each.0 == window).map(|(_, name)| *name).collect();
+        format!("[[permission]]\nidentifier = \"{}-window\"\ncommands.allow = {own:?}\n", window.to_lowercase())
+    });
+    lists.collect()
+}
+
 fn main() {
     println!("cargo:rerun-if-changed=ui");
-    println!("cargo:rerun-if-changed=src-tauri/permissions");
-    let manifest = tauri_build::AppManifest::new().permissions_path_pattern("src-tauri/permissions/**/*");
+    if let Err(error) = fs::create_dir_all("gen").and_then(|()| fs::write(PERMISSIONS, permissions())) {
+        panic!("{PERMISSIONS} could not be written: {error}");
+    }
+    let manifest = tauri_build::AppManifest::new().permissions_path_pattern(PERMISSIONS);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
         panic!("tauri could not compile the app's configuration: {error:#}");
     }

@@ -40,6 +40,7 @@ impl fmt::Display for KeyName {
 
 /// A key's id, `api-cat-freddie-a150fe2ce0`; as Dfns told it, so it may hold anything.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct KeyId(pub String);
 
 /// Dfns' ids have some thirty characters.
@@ -112,7 +113,6 @@ impl From<KeyStatus> for String {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Key {
     /// Its id.
-    #[cfg_attr(test, ts(type = "string"))]
     pub id: KeyId,
     /// Its name, as Dfns tells it; several keys may share one.
     pub name: String,

@@ -8,8 +8,8 @@
 //! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
 //! - `fonts` tells where a window would have no letters.
 //! - `placement` is where the main window was the last time.
-//! - `commands` is what the pages may call, [`boundary`] what each of those could be turned to, [`ipc`] what crosses that
-//!   border, [`view`] how it is made.
+//! - [`boundary`] is the table of what the pages may call and what each of those could be turned to, `commands` what it does,
+//!   [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`preset`] is what an organization set up on this computer for everybody.
@@ -130,65 +130,7 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
     builder
         .manage(window::Page::default())
         .manage(Recoveries::default())
-        .invoke_handler(commands::handed_on(tauri::generate_handler![
-            commands::watch,
-            commands::sign_in_pasted,
-            commands::note_typed,
-            commands::sign_in_typed,
-            commands::enter_sandbox,
-            commands::switch_account,
-            commands::ask_for_token,
-            commands::rename_account,
-            commands::cancel_checking,
-            commands::sign_out,
-            commands::create_key,
-            commands::cancel_creation,
-            commands::list_keys,
-            commands::look_at_key,
-            commands::copy_key_id,
-            commands::revoke_key,
-            commands::cancel_key_revocation,
-            commands::copy_token,
-            commands::clear_clipboard,
-            commands::show_token,
-            commands::hide_token,
-            commands::check_token,
-            commands::keep_longer,
-            commands::finish,
-            commands::revoke_held,
-            commands::revoke_noticed,
-            commands::cancel_revocation,
-            commands::dismiss_notice,
-            commands::copy_receipt,
-            commands::save_receipt,
-            commands::put_receipt_aside,
-            commands::change_settings,
-            commands::put_problems_aside,
-            commands::list_presets,
-            commands::fill_preset,
-            commands::save_destination,
-            commands::remove_destination,
-            commands::shift_destination,
-            commands::set_default_destination,
-            commands::give_vault_secret,
-            commands::place_of_replacement,
-            commands::test_destination,
-            commands::deliver,
-            commands::cancel_delivery,
-            commands::names_in,
-            commands::check_names,
-            commands::cancel_look,
-            commands::begin_many,
-            commands::pause_many,
-            commands::stop_many,
-            commands::resume_many,
-            commands::put_many_aside,
-            commands::what_protects,
-            commands::keep_open,
-            commands::quit_anyway,
-            commands::token_text,
-            commands::close_token_window,
-        ]))
+        .invoke_handler(boundary::handler())
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
             let colours = colours.follow(&handle);

@@ -1,74 +1,689 @@
-// Written from src-tauri/ipc by its test; not edited by hand.
+// Written from src-tauri/ipc and boundary by a test; not edited by hand.
 
-export type View = { 
+export type MainCommands = {
+sign_in_pasted: (args: { form: SignInForm }) => null,
+sign_in_typed: (args: { form: SignInForm, token: string }) => null,
+give_vault_secret: (args: { id: string }) => null,
+test_destination: (args: { id: string }) => TestedView,
+deliver: (args: { key: KeyId, id: string }) => null,
+check_names: (args: { text: string, destination: string }) => CheckedList,
+create_key: (args: { name: string, anyway: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
+begin_many: (args: { number: number }) => null,
+resume_many: (args: { failed: boolean }) => null,
+revoke_key: (args: { id: KeyId, typed: string }) => null,
+revoke_held: (args: { key: KeyId, quit: boolean }) => null,
+revoke_noticed: (args: { number: number }) => null,
+clear_clipboard: (args: { key: KeyId }) => null,
+check_token: (args: { key: KeyId }) => null,
+keep_longer: (args: { key: KeyId }) => null,
+finish: (args: { key: KeyId, unproven: boolean }) => null,
+dismiss_notice: (args: { number: number }) => null,
+put_receipt_aside: () => null,
+put_problems_aside: () => null,
+put_many_aside: () => null,
+copy_key_id: (args: { id: KeyId }) => null,
+copy_token: (args: { key: KeyId }) => null,
+show_token: (args: { key: KeyId }) => null,
+copy_receipt: (args: { id: KeyId }) => null,
+save_receipt: (args: { id: KeyId }) => null,
+change_settings: (args: { settings: SettingsView }) => null,
+save_destination: (args: { form: DestinationForm }) => string,
+remove_destination: (args: { id: string }) => null,
+shift_destination: (args: { id: string, up: boolean }) => null,
+set_default_destination: (args: { id: string | null }) => null,
+enter_sandbox: (args: { persona: Persona }) => null,
+switch_account: (args: { id: string }) => null,
+ask_for_token: (args: { sameAccount: boolean }) => null,
+rename_account: (args: { name: string }) => null,
+sign_out: () => null,
+cancel_checking: () => null,
+cancel_creation: () => null,
+cancel_key_revocation: (args: { id: KeyId }) => null,
+hide_token: () => null,
+cancel_revocation: (args: { number: number | null }) => null,
+cancel_delivery: () => null,
+cancel_look: () => null,
+pause_many: () => null,
+stop_many: () => null,
+keep_open: () => null,
+quit_anyway: () => null,
+note_typed: (args: { draft: string }) => null,
+watch: (args: { onView: Channel<View> }) => null,
+list_keys: () => ListView,
+look_at_key: (args: { id: KeyId }) => KeyDetailsView,
+list_presets: () => Array<ProgramPresetView>,
+fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
+place_of_replacement: (args: { id: KeyId, destination: string }) => string,
+what_protects: () => Array<ProtectionView>,
+names_in: (args: { file: string, bytes: Array<number> }) => string,
+};
+
+export type TokenCommands = {
+token_text: () => TokenText,
+close_token_window: () => null,
+};
+
+export type Channel<T> = { onmessage: (message: T) => void };
+
+export type AccountName = { 
 /**
- * Counts up by one with each view, so that the page can drop one that comes late.
+ * Names it in commands.
  */
-revision: number, 
+id: string, 
 /**
- * The app's version.
+ * What it is called.
  */
-version: string, 
+label: string, };
+
+export type AccountView = { 
 /**
- * Who is signed in, or what to ask for.
+ * Names it in commands.
  */
-session: SessionView, 
+id: string, 
 /**
- * The accounts that can be switched to, by environment and name.
+ * The name that the person gave it, or made from what is known.
  */
-accounts: Array<AccountView>, 
+label: string, 
 /**
- * The organization's own environments, to be offered beside the others.
+ * Which Dfns it is at.
  */
-presets: Array<PresetView>, 
+environment: EnvironmentKind, 
 /**
- * The request on its way to Dfns, if there is one.
+ * Its host.
  */
-creation: CreationView | null, 
+host: string, 
 /**
- * The new key whose token is held, if there is one.
+ * The user, where the sign-in token tells it.
  */
-reveal: RevealView | null, 
+user: string | null, 
 /**
- * Keys that need the person's attention, newest first.
+ * The organization, where the sign-in token tells it.
  */
-notices: Array<NoticeView>, 
+organization: string | null, 
 /**
- * The vaults that tokens can be delivered to, in the person's order.
+ * Milliseconds until its sign-in token expires (negative: since), where it tells.
  */
-destinations: Array<DestinationView>, 
+expiresInMs: number | null, 
 /**
- * The list of names that is worked on, or was.
+ * It is the one in use.
  */
-many: ManyView | null, 
+current: boolean, 
 /**
- * The receipt of the key that was finished with last, until it is put aside.
+ * It is known to need a new sign-in token.
  */
-receipt: ReceiptView | null, 
+over: boolean, 
 /**
- * The person wants to close the window while something is open.
+ * Where its sign-in token is kept.
  */
-closing: Closing | null, 
+kept: Kept, };
+
+export type AskView = { 
 /**
- * One sentence on what just happened elsewhere (the clipboard was cleared, an account was remembered).
+ * What it is.
  */
-said: Said | null, 
+label: string, 
 /**
- * A key's name that was typed before the page was replaced.
+ * What stands there at first.
  */
-draft: string, 
+usual: string, 
 /**
- * The settings.
+ * Whether it may be left empty.
  */
-settings: SettingsView, 
+optional: boolean, };
+
+export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
+
+export type CheckedList = { 
 /**
- * Where the settings are kept.
+ * Names it in commands.
  */
-settingsFile: string, 
+number: number, 
 /**
- * What is wrong with files of Keybearer's own.
+ * What the destination is called that its tokens would go to.
  */
-problems: Array<Told>, };
+destination: string, 
+/**
+ * Each name.
+ */
+names: Array<CheckedName>, };
+
+export type CheckedName = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Where its token would go.
+ */
+place: string, 
+/**
+ * Why it cannot be.
+ */
+problem: Told | null, };
+
+export type CheckingStep = "keyring" | "dfns";
+
+export type ClipboardView = { "state": "untouched" } | { "state": "live", 
+/**
+ * Milliseconds until it is cleared.
+ */
+clearsInMs: number, 
+/**
+ * Put there by Copy, rather than by the vault it was checked from.
+ */
+own: boolean, } | { "state": "unsure", 
+/**
+ * What is known, and what to do.
+ */
+problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state": "replaced" } | { "state": "stillThere", 
+/**
+ * Why, and what to do.
+ */
+problem: Told, };
+
+export type Closing = "holding" | "creating";
+
+export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
+
+export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
+
+export type CreationView = { 
+/**
+ * The key's name.
+ */
+name: string, 
+/**
+ * Milliseconds since the person asked.
+ */
+runningMs: number, 
+/**
+ * How far it is.
+ */
+phase: CreationPhase, };
+
+export type DeliveredView = { 
+/**
+ * What the person calls the vault.
+ */
+vault: string, 
+/**
+ * The entry in it.
+ */
+entry: string, 
+/**
+ * Whose account that is, where the vault tells.
+ */
+account: string | null, 
+/**
+ * How it is known.
+ */
+proof: Proof, 
+/**
+ * When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
+ */
+until: string | null, };
+
+export type DeliveringView = { 
+/**
+ * What the person calls the vault.
+ */
+vault: string, 
+/**
+ * The entry in it.
+ */
+entry: string, 
+/**
+ * How far it is.
+ */
+step: DeliveryStep, 
+/**
+ * Milliseconds since it began.
+ */
+runningMs: number, };
+
+export type DeliveryStep = "looking" | "storing" | "readingBack";
+
+export type DestinationForm = { 
+/**
+ * Its id; `null` for a new one.
+ */
+id: string | null, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * What kind of vault it is, and where.
+ */
+vault: VaultForm, };
+
+export type DestinationView = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * Where it is, in words.
+ */
+place: string, 
+/**
+ * Whether keys are delivered to it at once.
+ */
+default: boolean, 
+/**
+ * What it needs to be opened, as people call it; `null` where it needs nothing.
+ */
+secret: string | null, 
+/**
+ * Whether a token that it has taken is known to be there.
+ */
+proven: boolean, 
+/**
+ * Whether it may store over an entry that is there, since it cannot be asked beforehand.
+ */
+mayOverwrite: boolean, 
+/**
+ * What can be edited of it.
+ */
+form: DestinationForm, };
+
+export type EnvironmentKind = "production" | "staging" | "sandbox" | "custom";
+
+export type HappenedView = { 
+/**
+ * ISO 8601, UTC.
+ */
+at: string, 
+/**
+ * In words.
+ */
+what: string, 
+/**
+ * When the vault deletes what was stored then: ISO 8601, UTC.
+ */
+until: string | null, };
+
+export type HoldsView = "yes" | "partly" | "no";
+
+export type Kept = "keyring" | "keeping" | "memory";
+
+export type KeyDetailsView = { 
+/**
+ * As it is now; `null` where that could not be found out.
+ */
+key: KeyView | null, 
+/**
+ * Why not.
+ */
+unread: Told | null, 
+/**
+ * Why it cannot be told what happened to it on this computer, where the journal cannot be read.
+ */
+noHistory: Told | null, 
+/**
+ * What happened to it on this computer, oldest first; empty where the journal does not know it.
+ */
+history: Array<HappenedView>, 
+/**
+ * Whether there is a receipt of it.
+ */
+receipt: boolean, };
+
+export type KeyId = string;
+
+export type KeyView = { 
+/**
+ * It works, or is in a state that is not known here.
+ */
+works: boolean, 
+/**
+ * Its id.
+ */
+id: KeyId, 
+/**
+ * Its name, as Dfns tells it; several keys may share one.
+ */
+name: string, 
+/**
+ * `cu-…`
+ */
+organization: string, 
+/**
+ * `ce-…`
+ */
+author: string, 
+/**
+ * ISO 8601 with milliseconds, UTC; as it came.
+ */
+created: string, 
+/**
+ * Whether it works.
+ */
+status: string, };
+
+export type KnownView = { 
+/**
+ * The key's id.
+ */
+id: string, 
+/**
+ * Where its token is.
+ */
+whereabouts: Whereabouts, 
+/**
+ * In which vault, where it was delivered from here.
+ */
+place: string | null, 
+/**
+ * When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
+ */
+until: string | null, };
+
+export type ListView = { 
+/**
+ * All of them, as Dfns lists them.
+ */
+keys: Array<KeyView>, 
+/**
+ * What is known of those that were asked for on this computer.
+ */
+known: Array<KnownView>, };
+
+export type ManyRow = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * What became of it.
+ */
+state: ManyRowState, 
+/**
+ * Where its token is, or why no key was made.
+ */
+words: string, };
+
+export type ManyRowState = "waiting" | "underWay" | "delivered" | "failed" | "attention" | "settled";
+
+export type ManyStateView = "running" | "stopping" | "paused" | "ended";
+
+export type ManyView = { 
+/**
+ * What the destination is called.
+ */
+destination: string, 
+/**
+ * How it goes on.
+ */
+state: ManyStateView, 
+/**
+ * Each name, in its order.
+ */
+rows: Array<ManyRow>, 
+/**
+ * Milliseconds until Dfns may be asked again, where it has asked for a pause.
+ */
+waitsMs: number | null, 
+/**
+ * Why it pauses by itself.
+ */
+problem: Told | null, };
+
+export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
+
+export type NoticeView = { 
+/**
+ * Names the notice in commands.
+ */
+number: number, 
+/**
+ * What happened.
+ */
+kind: NoticeKind, 
+/**
+ * The key's name.
+ */
+keyName: string, 
+/**
+ * The key, where it is known. Only then it can be revoked.
+ */
+key: KeyView | null, 
+/**
+ * Whether the key is revoked as one of the list is, where its name is asked for.
+ */
+asksName: boolean, 
+/**
+ * Whether a key of this name can be asked for in its place.
+ */
+anew: boolean, 
+/**
+ * The account that it belongs to, where that is not the one in use.
+ */
+account: string | null, 
+/**
+ * The key that the one that was asked for is to replace.
+ */
+replaces: KeyView | null, 
+/**
+ * What happened and what it means, and what to do.
+ */
+told: Told, 
+/**
+ * Milliseconds since its revocation was asked for, while it is under way.
+ */
+revokingMs: number | null, };
+
+export type Persona = "admin" | "issuer" | "auditor";
+
+export type PresetView = { 
+/**
+ * What the organization calls it.
+ */
+name: string, 
+/**
+ * Its host.
+ */
+host: string, 
+/**
+ * Its address, as [`SignInForm::url`] has it.
+ */
+url: string, };
+
+export type ProgramForm = { 
+/**
+ * Its absolute path.
+ */
+program: string, 
+/**
+ * The arguments with which it stores, one on a line.
+ */
+store: string, 
+/**
+ * `raw`, `line`, `json` or `base64-json`
+ */
+input: string, 
+/**
+ * The JSON that it takes, or nothing.
+ */
+template: string, 
+/**
+ * The arguments with which it is asked whether an entry exists, one on a line; or nothing.
+ */
+exists: string, 
+/**
+ * What it says where there is none.
+ */
+missing: string, 
+/**
+ * Whether it tells by what it prints.
+ */
+prints: boolean, 
+/**
+ * Whether it may not know yet of what was stored a moment ago.
+ */
+stale: boolean, 
+/**
+ * The arguments with which an entry is read back, one on a line; or nothing.
+ */
+readBack: string, 
+/**
+ * Whether the end of a line follows what is read back.
+ */
+readBackLine: boolean, 
+/**
+ * The arguments with which it is asked whose account it works for, one on a line; or nothing.
+ */
+whose: string, 
+/**
+ * Where that stands in the JSON that it prints, with white space between the places; or nothing.
+ */
+whoseFields: string, 
+/**
+ * `readable`, `plain`, `lowercase`, `dashed` or `uppercase`
+ */
+names: string, 
+/**
+ * After how many seconds it is ended.
+ */
+seconds: number, 
+/**
+ * Variables that it needs, with white space between them.
+ */
+variables: string, 
+/**
+ * Whether it reads a password first.
+ */
+password: boolean, };
+
+export type ProgramPresetView = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * What people call what it keeps secrets in.
+ */
+name: string, 
+/**
+ * The program's file.
+ */
+program: string, 
+/**
+ * Whether it is on this computer.
+ */
+installed: boolean, 
+/**
+ * What is to be known of it beforehand; may be empty.
+ */
+note: string, 
+/**
+ * What to ask for.
+ */
+asks: Array<AskView>, };
+
+export type Proof = "read-back" | "first-version" | "taken" | "taken-as-before";
+
+export type ProtectionView = { 
+/**
+ * What is protected, in a few words.
+ */
+what: string, 
+/**
+ * Whether it is.
+ */
+holds: HoldsView, 
+/**
+ * What was found.
+ */
+found: string, 
+/**
+ * What one can do about it; empty where there is nothing to do.
+ */
+advice: string, };
+
+export type ReceiptView = { 
+/**
+ * The key's id.
+ */
+id: string, 
+/**
+ * The key's name.
+ */
+name: string, 
+/**
+ * Line by line: what it is, and the fact.
+ */
+facts: Array<[string, string]>, };
+
+export type RevealView = { 
+/**
+ * The key.
+ */
+key: KeyView, 
+/**
+ * The key that it is to replace.
+ */
+replaces: KeyView | null, 
+/**
+ * How many characters the token has.
+ */
+tokenLength: number, 
+/**
+ * What can be read of the token; `null` where it does not decode, which is fine.
+ */
+facts: TokenFactsView | null, 
+/**
+ * Where the token is on the clipboard.
+ */
+clipboard: ClipboardView, 
+/**
+ * The programs that have taken a copy of it over, by name.
+ */
+takenOver: Array<string>, 
+/**
+ * Milliseconds until the token's own window closes, while it is open.
+ */
+shownForMs: number | null, 
+/**
+ * Whether this system keeps screenshots from showing that window.
+ */
+captureProtected: boolean, 
+/**
+ * How the last Check ended.
+ */
+check: Check | null, 
+/**
+ * Milliseconds until the token is wiped.
+ */
+wipedInMs: number, 
+/**
+ * Whether it is proven to be in a vault that keeps it: then Done does not ask.
+ */
+proven: boolean, 
+/**
+ * Whether a Check shows that the vault which has taken it keeps what it takes: it can have come from nowhere else.
+ */
+checkProves: boolean, 
+/**
+ * Milliseconds since its revocation was asked for, while it is under way.
+ */
+revokingMs: number | null, 
+/**
+ * The token is on its way to a vault.
+ */
+delivering: DeliveringView | null, 
+/**
+ * Where it was delivered.
+ */
+delivered: Array<DeliveredView>, 
+/**
+ * Why the last delivery did not end well.
+ */
+undelivered: UndeliveredView | null, };
 
 export type Said = { 
 /**
@@ -162,74 +777,6 @@ keptProblem: Told | null,
  */
 unchecked: Told | null, };
 
-export type AccountName = { 
-/**
- * Names it in commands.
- */
-id: string, 
-/**
- * What it is called.
- */
-label: string, };
-
-export type AccountView = { 
-/**
- * Names it in commands.
- */
-id: string, 
-/**
- * The name that the person gave it, or made from what is known.
- */
-label: string, 
-/**
- * Which Dfns it is at.
- */
-environment: EnvironmentKind, 
-/**
- * Its host.
- */
-host: string, 
-/**
- * The user, where the sign-in token tells it.
- */
-user: string | null, 
-/**
- * The organization, where the sign-in token tells it.
- */
-organization: string | null, 
-/**
- * Milliseconds until its sign-in token expires (negative: since), where it tells.
- */
-expiresInMs: number | null, 
-/**
- * It is the one in use.
- */
-current: boolean, 
-/**
- * It is known to need a new sign-in token.
- */
-over: boolean, 
-/**
- * Where its sign-in token is kept.
- */
-kept: Kept, };
-
-export type CheckingStep = "keyring" | "dfns";
-
-export type PresetView = { 
-/**
- * What the organization calls it.
- */
-name: string, 
-/**
- * Its host.
- */
-host: string, 
-/**
- * Its address, as [`SignInForm::url`] has it.
- */
-url: string, };
-
 export type SettingsView = { 
 /**
  * Seconds that a copied token stays on the clipboard: 1 to 600.
@@ -243,12 +790,6 @@ heldSeconds: number,
  * The colours.
  */
 theme: Theme, };
-
-export type Theme = "system" | "light" | "dark";
-
-export type Kept = "keyring" | "keeping" | "memory";
-
-export type EnvironmentKind = "production" | "staging" | "sandbox" | "custom";
 
 export type SignInForm = { 
 /**
@@ -268,257 +809,17 @@ name: string,
  */
 remember: boolean, };
 
-export type Persona = "admin" | "issuer" | "auditor";
-
-export type CreationView = { 
-/**
- * The key's name.
- */
-name: string, 
-/**
- * Milliseconds since the person asked.
- */
-runningMs: number, 
-/**
- * How far it is.
- */
-phase: CreationPhase, };
-
-export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
-
-export type RevealView = { 
-/**
- * The key.
- */
-key: KeyView, 
-/**
- * The key that it is to replace.
- */
-replaces: KeyView | null, 
-/**
- * How many characters the token has.
- */
-tokenLength: number, 
-/**
- * What can be read of the token; `null` where it does not decode, which is fine.
- */
-facts: TokenFactsView | null, 
-/**
- * Where the token is on the clipboard.
- */
-clipboard: ClipboardView, 
-/**
- * The programs that have taken a copy of it over, by name.
- */
-takenOver: Array<string>, 
-/**
- * Milliseconds until the token's own window closes, while it is open.
- */
-shownForMs: number | null, 
-/**
- * Whether this system keeps screenshots from showing that window.
- */
-captureProtected: boolean, 
-/**
- * How the last Check ended.
- */
-check: Check | null, 
-/**
- * Milliseconds until the token is wiped.
- */
-wipedInMs: number, 
-/**
- * Whether it is proven to be in a vault that keeps it: then Done does not ask.
- */
-proven: boolean, 
-/**
- * Whether a Check shows that the vault which has taken it keeps what it takes: it can have come from nowhere else.
- */
-checkProves: boolean, 
-/**
- * Milliseconds since its revocation was asked for, while it is under way.
- */
-revokingMs: number | null, 
-/**
- * The token is on its way to a vault.
- */
-delivering: DeliveringView | null, 
-/**
- * Where it was delivered.
- */
-delivered: Array<DeliveredView>, 
-/**
- * Why the last delivery did not end well.
- */
-undelivered: UndeliveredView | null, };
-
-export type DeliveringView = { 
-/**
- * What the person calls the vault.
- */
-vault: string, 
-/**
- * The entry in it.
- */
-entry: string, 
-/**
- * How far it is.
- */
-step: DeliveryStep, 
-/**
- * Milliseconds since it began.
- */
-runningMs: number, };
-
-export type DeliveryStep = "looking" | "storing" | "readingBack";
-
-export type DeliveredView = { 
-/**
- * What the person calls the vault.
- */
-vault: string, 
-/**
- * The entry in it.
- */
-entry: string, 
-/**
- * Whose account that is, where the vault tells.
- */
-account: string | null, 
-/**
- * How it is known.
- */
-proof: Proof, 
-/**
- * When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
- */
-until: string | null, };
-
-export type Proof = "read-back" | "first-version" | "taken" | "taken-as-before";
-
-export type UndeliveredView = { 
-/**
- * What the person calls the vault.
- */
-vault: string, 
-/**
- * The entry in it.
- */
-entry: string, 
-/**
- * What is known, and what to do.
- */
-told: Told, };
-
-export type KeyView = { 
-/**
- * It works, or is in a state that is not known here.
- */
-works: boolean, 
-/**
- * Its id.
- */
-id: string, 
-/**
- * Its name, as Dfns tells it; several keys may share one.
- */
-name: string, 
-/**
- * `cu-…`
- */
-organization: string, 
-/**
- * `ce-…`
- */
-author: string, 
-/**
- * ISO 8601 with milliseconds, UTC; as it came.
- */
-created: string, 
-/**
- * Whether it works.
- */
-status: string, };
-
-export type ListView = { 
-/**
- * All of them, as Dfns lists them.
- */
-keys: Array<KeyView>, 
-/**
- * What is known of those that were asked for on this computer.
- */
-known: Array<KnownView>, };
-
-export type KnownView = { 
-/**
- * The key's id.
- */
-id: string, 
-/**
- * Where its token is.
- */
-whereabouts: Whereabouts, 
-/**
- * In which vault, where it was delivered from here.
- */
-place: string | null, 
-/**
- * When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
- */
-until: string | null, };
-
-export type Whereabouts = "checked" | "delivered" | "forATime" | "stated" | "unproven" | "noToken";
-
-export type KeyDetailsView = { 
-/**
- * As it is now; `null` where that could not be found out.
- */
-key: KeyView | null, 
-/**
- * Why not.
- */
-unread: Told | null, 
-/**
- * Why it cannot be told what happened to it on this computer, where the journal cannot be read.
- */
-noHistory: Told | null, 
-/**
- * What happened to it on this computer, oldest first; empty where the journal does not know it.
- */
-history: Array<HappenedView>, 
-/**
- * Whether there is a receipt of it.
- */
-receipt: boolean, };
-
-export type HappenedView = { 
-/**
- * ISO 8601, UTC.
- */
-at: string, 
+export type TestedView = { 
 /**
  * In words.
  */
-what: string, 
+words: string, 
 /**
- * When the vault deletes what was stored then: ISO 8601, UTC.
+ * Whether nothing is known of that would let a token end there.
  */
-until: string | null, };
+good: boolean, };
 
-export type ReceiptView = { 
-/**
- * The key's id.
- */
-id: string, 
-/**
- * The key's name.
- */
-name: string, 
-/**
- * Line by line: what it is, and the fact.
- */
-facts: Array<[string, string]>, };
+export type Theme = "system" | "light" | "dark";
 
 export type TokenFactsView = { 
 /**
@@ -542,71 +843,23 @@ expires: string | null,
  */
 id: string | null, };
 
-export type ClipboardView = { "state": "untouched" } | { "state": "live", 
+export type TokenText = { 
 /**
- * Milliseconds until it is cleared.
+ * The token.
  */
-clearsInMs: number, 
-/**
- * Put there by Copy, rather than by the vault it was checked from.
- */
-own: boolean, } | { "state": "unsure", 
-/**
- * What is known, and what to do.
- */
-problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state": "replaced" } | { "state": "stillThere", 
-/**
- * Why, and what to do.
- */
-problem: Told, };
-
-export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
-
-export type NoticeView = { 
-/**
- * Names the notice in commands.
- */
-number: number, 
-/**
- * What happened.
- */
-kind: NoticeKind, 
+text: string, 
 /**
  * The key's name.
  */
 keyName: string, 
 /**
- * The key, where it is known. Only then it can be revoked.
+ * Milliseconds until the window closes by itself.
  */
-key: KeyView | null, 
+closesInMs: number, 
 /**
- * Whether the key is revoked as one of the list is, where its name is asked for.
+ * Whether this system keeps screenshots from showing the window.
  */
-asksName: boolean, 
-/**
- * Whether a key of this name can be asked for in its place.
- */
-anew: boolean, 
-/**
- * The account that it belongs to, where that is not the one in use.
- */
-account: string | null, 
-/**
- * The key that the one that was asked for is to replace.
- */
-replaces: KeyView | null, 
-/**
- * What happened and what it means, and what to do.
- */
-told: Told, 
-/**
- * Milliseconds since its revocation was asked for, while it is under way.
- */
-revokingMs: number | null, };
-
-export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
-
-export type Closing = "holding" | "creating";
+captureProtected: boolean, };
 
 export type Told = { 
 /**
@@ -626,257 +879,19 @@ hint: string,
  */
 waitMs: number | null, };
 
-export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
-
-export type TokenText = { 
+export type UndeliveredView = { 
 /**
- * The token.
+ * What the person calls the vault.
  */
-text: string, 
+vault: string, 
 /**
- * The key's name.
+ * The entry in it.
  */
-keyName: string, 
+entry: string, 
 /**
- * Milliseconds until the window closes by itself.
+ * What is known, and what to do.
  */
-closesInMs: number, 
-/**
- * Whether this system keeps screenshots from showing the window.
- */
-captureProtected: boolean, };
-
-export type AskView = { 
-/**
- * What it is.
- */
-label: string, 
-/**
- * What stands there at first.
- */
-usual: string, 
-/**
- * Whether it may be left empty.
- */
-optional: boolean, };
-
-export type CheckedList = { 
-/**
- * Names it in commands.
- */
-number: number, 
-/**
- * What the destination is called that its tokens would go to.
- */
-destination: string, 
-/**
- * Each name.
- */
-names: Array<CheckedName>, };
-
-export type CheckedName = { 
-/**
- * The name.
- */
-name: string, 
-/**
- * Where its token would go.
- */
-place: string, 
-/**
- * Why it cannot be.
- */
-problem: Told | null, };
-
-export type DestinationForm = { 
-/**
- * Its id; `null` for a new one.
- */
-id: string | null, 
-/**
- * What the person calls it.
- */
-name: string, 
-/**
- * What kind of vault it is, and where.
- */
-vault: VaultForm, };
-
-export type DestinationView = { 
-/**
- * Names it in commands.
- */
-id: string, 
-/**
- * What the person calls it.
- */
-name: string, 
-/**
- * Where it is, in words.
- */
-place: string, 
-/**
- * Whether keys are delivered to it at once.
- */
-default: boolean, 
-/**
- * What it needs to be opened, as people call it; `null` where it needs nothing.
- */
-secret: string | null, 
-/**
- * Whether a token that it has taken is known to be there.
- */
-proven: boolean, 
-/**
- * Whether it may store over an entry that is there, since it cannot be asked beforehand.
- */
-mayOverwrite: boolean, 
-/**
- * What can be edited of it.
- */
-form: DestinationForm, };
-
-export type ManyRow = { 
-/**
- * The name.
- */
-name: string, 
-/**
- * What became of it.
- */
-state: ManyRowState, 
-/**
- * Where its token is, or why no key was made.
- */
-words: string, };
-
-export type ManyRowState = "waiting" | "underWay" | "delivered" | "failed" | "attention" | "settled";
-
-export type ManyStateView = "running" | "stopping" | "paused" | "ended";
-
-export type ManyView = { 
-/**
- * What the destination is called.
- */
-destination: string, 
-/**
- * How it goes on.
- */
-state: ManyStateView, 
-/**
- * Each name, in its order.
- */
-rows: Array<ManyRow>, 
-/**
- * Milliseconds until Dfns may be asked again, where it has asked for a pause.
- */
-waitsMs: number | null, 
-/**
- * Why it pauses by itself.
- */
-problem: Told | null, };
-
-export type ProgramPresetView = { 
-/**
- * Names it in commands.
- */
-id: string, 
-/**
- * What people call what it keeps secrets in.
- */
-name: string, 
-/**
- * The program's file.
- */
-program: string, 
-/**
- * Whether it is on this computer.
- */
-installed: boolean, 
-/**
- * What is to be known of it beforehand; may be empty.
- */
-note: string, 
-/**
- * What to ask for.
- */
-asks: Array<AskView>, };
-
-export type TestedView = { 
-/**
- * In words.
- */
-words: string, 
-/**
- * Whether nothing is known of that would let a token end there.
- */
-good: boolean, };
-
-export type ProgramForm = { 
-/**
- * Its absolute path.
- */
-program: string, 
-/**
- * The arguments with which it stores, one on a line.
- */
-store: string, 
-/**
- * `raw`, `line`, `json` or `base64-json`
- */
-input: string, 
-/**
- * The JSON that it takes, or nothing.
- */
-template: string, 
-/**
- * The arguments with which it is asked whether an entry exists, one on a line; or nothing.
- */
-exists: string, 
-/**
- * What it says where there is none.
- */
-missing: string, 
-/**
- * Whether it tells by what it prints.
- */
-prints: boolean, 
-/**
- * Whether it may not know yet of what was stored a moment ago.
- */
-stale: boolean, 
-/**
- * The arguments with which an entry is read back, one on a line; or nothing.
- */
-readBack: string, 
-/**
- * Whether the end of a line follows what is read back.
- */
-readBackLine: boolean, 
-/**
- * The arguments with which it is asked whose account it works for, one on a line; or nothing.
- */
-whose: string, 
-/**
- * Where that stands in the JSON that it prints, with white space between the places; or nothing.
- */
-whoseFields: string, 
-/**
- * `readable`, `plain`, `lowercase`, `dashed` or `uppercase`
- */
-names: string, 
-/**
- * After how many seconds it is ended.
- */
-seconds: number, 
-/**
- * Variables that it needs, with white space between them.
- */
-variables: string, 
-/**
- * Whether it reads a password first.
- */
-password: boolean, };
+told: Told, };
 
 export type VaultForm = { "kind": "kv2", 
 /**
@@ -904,22 +919,74 @@ namespace: string,
  */
 authority: string, } | { "kind": "program" } & ProgramForm;
 
-export type ProtectionView = { 
+export type View = { 
 /**
- * What is protected, in a few words.
+ * Counts up by one with each view, so that the page can drop one that comes late.
  */
-what: string, 
+revision: number, 
 /**
- * Whether it is.
+ * The app's version.
  */
-holds: HoldsView, 
+version: string, 
 /**
- * What was found.
+ * Who is signed in, or what to ask for.
  */
-found: string, 
+session: SessionView, 
 /**
- * What one can do about it; empty where there is nothing to do.
+ * The accounts that can be switched to, by environment and name.
  */
-advice: string, };
+accounts: Array<AccountView>, 
+/**
+ * The organization's own environments, to be offered beside the others.
+ */
+presets: Array<PresetView>, 
+/**
+ * The request on its way to Dfns, if there is one.
+ */
+creation: CreationView | null, 
+/**
+ * The new key whose token is held, if there is one.
+ */
+reveal: RevealView | null, 
+/**
+ * Keys that need the person's attention, newest first.
+ */
+notices: Array<NoticeView>, 
+/**
+ * The vaults that tokens can be delivered to, in the person's order.
+ */
+destinations: Array<DestinationView>, 
+/**
+ * The list of names that is worked on, or was.
+ */
+many: ManyView | null, 
+/**
+ * The receipt of the key that was finished with last, until it is put aside.
+ */
+receipt: ReceiptView | null, 
+/**
+ * The person wants to close the window while something is open.
+ */
+closing: Closing | null, 
+/**
+ * One sentence on what just happened elsewhere (the clipboard was cleared, an account was remembered).
+ */
+said: Said | null, 
+/**
+ * A key's name that was typed before the page was replaced.
+ */
+draft: string, 
+/**
+ * The settings.
+ */
+settings: SettingsView, 
+/**
+ * Where the settings are kept.
+ */
+settingsFile: string, 
+/**
+ * What is wrong with files of Keybearer's own.
+ */
+problems: Array<Told>, };
 
-export type HoldsView = "yes" | "partly" | "no";
+export type Whereabouts = "checked" | "delivered" | "forATime" | "stated" | "unproven" | "noToken";

@@ -1,6 +1,7 @@
 //! What the main page can never get hold of, and what no page may do.
 
 use anyhow::{Context, Result, ensure};
+use keybearer::boundary::{COMMANDS, Command, Window as Page, page_name};
 use keybearer_support::{
     recorder::{Recorder, Reply},
     sandbox::Sandbox,
@@ -13,99 +14,83 @@ use crate::steps::{
     app, create, create_sample, desktop, enter_built_in_sandbox, finish, invoke, sample_token, sign_in, working,
 };
 
-/// Which window may call which command.
-const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/windows.toml");
-
-/// The commands of a window, as the permissions list them.
-fn allowed(window: &str) -> Vec<&'static str> {
-    let section = PERMISSIONS.split("[[permission]]").find(|section| section.contains(window)).unwrap_or_default();
-    section.split("commands.allow").nth(1).unwrap_or_default().split('"').skip(1).step_by(2).collect()
+/// The commands of a window.
+fn commands_of(window: Page) -> impl Iterator<Item = &'static Command> {
+    COMMANDS.iter().filter(move |each| each.window == window)
 }
 
-/// How a command ends while a token is held.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Ends {
-    /// It is done.
-    Done,
-    /// It is refused in words, since a token is held or nothing is there to do it with.
-    Refused,
+/// The views are searched as they come; the others answer nothing, since one quits, and one ends the page.
+const NOT_SEARCHED: [&str; 3] = ["watch", "quit_anyway", "note_typed"];
+
+/// They want a token that was copied, or end its life: they are given in this order after all others.
+const LAST: [&str; 7] =
+    ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
+
+/// While a token is held they are refused in words, or since nothing is there to do it with.
+const REFUSED: [&str; 14] = [
+    "sign_in_pasted",
+    "sign_in_typed",
+    "give_vault_secret",
+    "create_key",
+    "begin_many",
+    "resume_many",
+    "revoke_noticed",
+    "finish",
+    "copy_key_id",
+    "copy_receipt",
+    "enter_sandbox",
+    "switch_account",
+    "ask_for_token",
+    "sign_out",
+];
+
+/// What an argument is given as: by the command where that wants one of its own, else by its name, else by its type. `id` is
+/// that of a key that there is, `held` that of the one whose token is held, and the destination one that is confirmed.
+fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &str, held: &str) -> Value {
+    match (command, argument, kind) {
+        ("save_destination", ..) => json!({ "id": "new", "name": "New", "vault": {
+            "kind": "kv2", "address": "https://v", "mount": "m", "path": "{key_name}", "field": "f", "namespace": "",
+            "authority": "",
+        } }),
+        ("remove_destination", "id", _) => json!("new"),
+        ("check_names", "text", _) => json!("One\nTwo"),
+        ("fill_preset", "id", _) => json!("pass"),
+        ("fill_preset", "answers", _) => json!(["dfns"]),
+        ("switch_account", "id", _) => json!(""),
+        ("revoke_key", "typed", _) => json!("First"),
+        ("sign_in_typed", "token", _) => json!(sandbox.admin),
+        (_, "key", "KeyId") => json!(held),
+        (_, _, "KeyId") => json!(id),
+        ("set_default_destination", "id", _) | (_, "id" | "destination", "String") => json!("team"),
+        (_, "file", "String") => json!("list.txt"),
+        (_, _, "SignInForm") => {
+            json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false })
+        }
+        (_, _, "SettingsView") => json!({ "clipboardSeconds": 30, "heldSeconds": 600, "theme": "system" }),
+        (_, _, "SandboxPersona") => json!("auditor"),
+        (_, _, "String") => json!("Another"),
+        (_, "up" | "anyway", "bool") => json!(true),
+        (_, _, "bool") => json!(false),
+        (_, _, "u32") => json!(1),
+        (_, _, "Vec<u8>") => json!([80, 97, 121]),
+        _ if kind.starts_with("Option<") => Value::Null,
+        _ => panic!("no example of {argument}: {kind}, which {command} takes"),
+    }
 }
 
-use Ends::{Done, Refused};
-
-/// Every command of the main window, with arguments that it takes: of a key that there is, and a destination that is
-/// confirmed. Those that end the token's life come last.
-fn every_command(sandbox: &Sandbox, key: &str, held: &str) -> Vec<(&'static str, Value, Ends)> {
-    let form = json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false });
-    let vault = json!({
-        "kind": "kv2", "address": "https://v", "mount": "m", "path": "{key_name}", "field": "f", "namespace": "",
-        "authority": "",
+/// Every command of the main window that is searched, with arguments that it takes, and whether it is refused.
+fn every_command(sandbox: &Sandbox, id: &str, held: &str) -> Vec<(&'static str, Value, bool)> {
+    let mut all: Vec<&Command> =
+        commands_of(Page::Main).filter(|command| !NOT_SEARCHED.contains(&command.name)).collect();
+    all.sort_by_key(|command| LAST.iter().position(|last| *last == command.name).map_or(0, |place| place + 1));
+    let given = all.into_iter().map(|command| {
+        let arguments = command
+            .arguments
+            .iter()
+            .map(|(argument, kind)| (page_name(argument), example(command.name, argument, kind, sandbox, id, held)));
+        (command.name, arguments.collect(), REFUSED.contains(&command.name))
     });
-    let team = json!({ "id": "team" });
-    let key = json!({ "id": key });
-    let held = |more: Value| {
-        let mut arguments = json!({ "key": held });
-        arguments.as_object_mut().into_iter().for_each(|all| all.extend(more.as_object().cloned().unwrap_or_default()));
-        arguments
-    };
-    vec![
-        ("cancel_creation", json!({}), Done),
-        ("list_keys", json!({}), Done),
-        ("what_protects", json!({}), Done),
-        ("list_presets", json!({}), Done),
-        ("fill_preset", json!({ "id": "pass", "answers": ["dfns"] }), Done),
-        ("save_destination", json!({ "form": { "id": "new", "name": "New", "vault": vault } }), Done),
-        ("shift_destination", json!({ "id": "new", "up": true }), Done),
-        ("remove_destination", json!({ "id": "new" }), Done),
-        ("set_default_destination", team.clone(), Done),
-        ("give_vault_secret", team.clone(), Refused),
-        ("place_of_replacement", json!({ "id": key["id"], "destination": "team" }), Done),
-        ("test_destination", team.clone(), Done),
-        ("names_in", json!({ "file": "list.txt", "bytes": [80, 97, 121] }), Done),
-        ("check_names", json!({ "text": "One\nTwo", "destination": "team" }), Done),
-        ("begin_many", json!({ "number": 1 }), Refused),
-        ("cancel_look", json!({}), Done),
-        ("stop_many", json!({}), Done),
-        ("pause_many", json!({}), Done),
-        ("resume_many", json!({ "failed": false }), Refused),
-        ("put_many_aside", json!({}), Done),
-        ("look_at_key", key.clone(), Done),
-        ("copy_key_id", key.clone(), Refused),
-        ("copy_receipt", key.clone(), Refused),
-        ("save_receipt", key.clone(), Done),
-        ("put_receipt_aside", json!({}), Done),
-        ("cancel_key_revocation", key.clone(), Done),
-        ("revoke_key", json!({ "id": key["id"], "typed": "First" }), Done),
-        ("copy_token", held(json!({})), Done),
-        ("check_token", held(json!({})), Done),
-        ("clear_clipboard", held(json!({})), Done),
-        ("keep_longer", held(json!({})), Done),
-        ("create_key", json!({ "name": "Another", "anyway": true, "replaces": null }), Refused),
-        ("sign_out", json!({}), Refused),
-        ("switch_account", json!({ "id": "" }), Refused),
-        ("ask_for_token", json!({ "sameAccount": false }), Refused),
-        ("rename_account", json!({ "name": "Another" }), Done),
-        ("cancel_checking", json!({}), Done),
-        (
-            "change_settings",
-            json!({ "settings": { "clipboardSeconds": 30, "heldSeconds": 600, "theme": "system" } }),
-            Done,
-        ),
-        ("put_problems_aside", json!({}), Done),
-        ("cancel_revocation", json!({ "number": null }), Done),
-        ("sign_in_pasted", json!({ "form": form }), Refused),
-        ("sign_in_typed", json!({ "form": form, "token": sandbox.admin }), Refused),
-        ("enter_sandbox", json!({ "persona": "auditor" }), Refused),
-        ("show_token", held(json!({})), Done),
-        ("revoke_noticed", json!({ "number": 1 }), Refused),
-        ("dismiss_notice", json!({ "number": 1 }), Done),
-        ("keep_open", json!({}), Done),
-        ("finish", held(json!({ "unproven": false })), Refused),
-        ("hide_token", json!({}), Done),
-        ("deliver", held(team), Done),
-        ("cancel_delivery", json!({}), Done),
-        ("revoke_held", held(json!({ "quit": false })), Done),
-    ]
+    given.collect()
 }
 
 #[tokio::test]
@@ -134,14 +119,11 @@ async fn the_main_page_never_holds_the_token_while_its_own_window_shows_it() -> 
     let page = window.execute("return document.documentElement.outerHTML", vec![]).await?.to_string();
     ensure!(page.contains("reveal-masked") && !page.contains(&token), "the page holds the token");
     let mut answers = String::new();
-    for (command, arguments, ends) in every_command(&sandbox, &first, &held) {
+    for (command, arguments, refused) in every_command(&sandbox, &first, &held) {
         let outcome = invoke(&window, command, &arguments).await?;
         // What Tauri refuses for its arguments has no code.
-        let ended = match &outcome {
-            Ok(_) => Some(Done),
-            Err(told) => told["code"].is_string().then_some(Refused),
-        };
-        ensure!(ended == Some(ends), "{command}: {outcome:?}");
+        let ended = outcome.as_ref().map_or_else(|told| told["code"].is_string() && refused, |_| !refused);
+        ensure!(ended, "{command}: {outcome:?}");
         answers.push_str(&format!("{command}: {outcome:?}\n"));
     }
     let views = window.execute("return window.views", vec![]).await?.to_string();
@@ -158,13 +140,15 @@ async fn the_main_page_never_holds_the_token_while_its_own_window_shows_it() -> 
 #[test]
 fn every_command_of_the_main_window_is_searched_for_the_token() -> Result<()> {
     let sandbox = Sandbox::start(app())?;
-    let mut searched: Vec<&str> = every_command(&sandbox, "", "").into_iter().map(|(command, ..)| command).collect();
-    // The views are searched as they come; the others answer nothing, since one quits, and one ends the page.
-    searched.extend(["watch", "quit_anyway", "note_typed"]);
-    let mut may_call = allowed("main-window");
-    searched.sort_unstable();
-    may_call.sort_unstable();
-    assert_eq!(searched, may_call);
+    let commands = every_command(&sandbox, "", "");
+    ensure!(
+        commands.len() + NOT_SEARCHED.len() == commands_of(Page::Main).count(),
+        "one is left out, or named wrongly"
+    );
+    // What is named here is there.
+    for named in LAST.iter().chain(&REFUSED) {
+        ensure!(commands.iter().any(|(command, ..)| command == named), "{named}");
+    }
     Ok(())
 }
 
@@ -176,12 +160,12 @@ async fn showing_the_token_to_the_main_page_is_refused_by_the_access_control_lis
     window.click("reveal-show").await?;
     window.enter_token_window().await?;
     window.wait_for("token-text").await?;
-    for command in allowed("main-window") {
+    for Command { name: command, .. } in commands_of(Page::Main) {
         let refused = invoke(&window, command, &json!({})).await?.expect_err("the token's window has no such command");
         ensure!(refused.to_string().contains("not allowed"), "{command}: {refused}");
     }
     window.leave_token_window().await?;
-    for command in allowed("token-window") {
+    for Command { name: command, .. } in commands_of(Page::Token) {
         let refused = invoke(&window, command, &json!({})).await?.expect_err("the main window has no such command");
         ensure!(refused.to_string().contains("not allowed"), "{command}: {refused}");
     }

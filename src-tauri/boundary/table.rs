@@ -1,0 +1,98 @@
+// Every command, one a line. `commands!` is what reads it: `build.rs` takes the permissions of each window from it, and
+// `boundary.rs` everything else.
+//
+//   window kind name(arguments) -> answer, what keeps it, what a hostile page can still do with it;
+//
+// An async one may take its time; a sync one is done on the main thread before the next. `as "…"` says what the page has
+// instead of a type that is Tauri's own, or a secret. The order is that of the table in SECURITY.md.
+
+commands! {
+    Main async sign_in_pasted(form: SignInForm) -> (), ConfirmedOutside, SENDS;
+    Main async sign_in_typed(form: SignInForm, token: TypedToken as "string") -> (), ConfirmedOutside, SENDS;
+    // What opens it comes from the clipboard.
+    Main async give_vault_secret(id: String) -> (), ConfirmedOutside, SENDS;
+    Main async test_destination(id: String) -> TestedView, ConfirmedOutside, SENDS;
+    // `key` is here and below the one whose token is held.
+    Main async deliver(key: KeyId, id: String) -> (), ConfirmedOutside, SENDS;
+    // A name on each line.
+    Main async check_names(text: String, destination: String) -> CheckedList, ConfirmedOutside, SENDS;
+
+    // `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
+    Main async create_key(name: String, anyway: bool, replaces: Option<KeyId>, deliver_to: Option<String>) -> (),
+        ConfirmedOutside, KEYS;
+    // The list with this number, as it was checked.
+    Main async begin_many(number: u32) -> (), ConfirmedOutside, KEYS;
+    // `failed`: those again of which no key was made.
+    Main async resume_many(failed: bool) -> (), ConfirmedOutside, KEYS;
+
+    // `typed` is what was typed as its name, where that is asked for.
+    Main async revoke_key(id: KeyId, typed: String) -> (), IdsOnly, REVOKES;
+    Main async revoke_held(key: KeyId, quit: bool) -> (), IdsOnly, REVOKES;
+    Main async revoke_noticed(number: u32) -> (), IdsOnly, REVOKES;
+
+    Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
+    Main async check_token(key: KeyId) -> (), IdsOnly, ENDS;
+    Main sync keep_longer(key: KeyId) -> (), IdsOnly, ENDS;
+    // `unproven`: although nothing proves that it is in a vault.
+    Main async finish(key: KeyId, unproven: bool) -> (), IdsOnly, ENDS;
+    Main async dismiss_notice(number: u32) -> (), IdsOnly, ENDS;
+    Main sync put_receipt_aside() -> (), IdsOnly, ENDS;
+    Main sync put_problems_aside() -> (), IdsOnly, ENDS;
+    Main async put_many_aside() -> (), IdsOnly, ENDS;
+
+    Main async copy_key_id(id: KeyId) -> (), IdsOnly, SHOWS;
+    Main async copy_token(key: KeyId) -> (), IdsOnly, SHOWS;
+    Main async show_token(key: KeyId) -> (), IdsOnly, SHOWS;
+    Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
+    Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
+
+    Main sync change_settings(settings: SettingsView) -> (), IdsOnly, SETS;
+    // Answers with its id.
+    Main async save_destination(form: DestinationForm) -> String, ConfirmedOutside, SETS;
+    Main async remove_destination(id: String) -> (), IdsOnly, SETS;
+    Main sync shift_destination(id: String, up: bool) -> (), IdsOnly, SETS;
+    Main sync set_default_destination(id: Option<String>) -> (), IdsOnly, SETS;
+
+    Main async enter_sandbox(persona: Persona) -> (), IdsOnly, ACCOUNTS;
+    Main async switch_account(id: String) -> (), IdsOnly, ACCOUNTS;
+    // Shows the sign-in form: for a new token of the account in use, or else for another account.
+    Main sync ask_for_token(same_account: bool) -> (), IdsOnly, ACCOUNTS;
+    Main sync rename_account(name: String) -> (), IdsOnly, ACCOUNTS;
+    Main async sign_out() -> (), IdsOnly, ACCOUNTS;
+
+    Main sync cancel_checking() -> (), IdsOnly, STOPS;
+    Main sync cancel_creation() -> (), IdsOnly, STOPS;
+    Main sync cancel_key_revocation(id: KeyId) -> (), IdsOnly, STOPS;
+    Main sync hide_token() -> (), IdsOnly, STOPS;
+    // Of the notice with this number, or else of the key whose token is held.
+    Main sync cancel_revocation(number: Option<u32>) -> (), IdsOnly, STOPS;
+    Main sync cancel_delivery() -> (), IdsOnly, STOPS;
+    // A test of a destination, or a check of names.
+    Main sync cancel_look() -> (), IdsOnly, STOPS;
+    Main sync pause_many() -> (), IdsOnly, STOPS;
+    // Calls off the name that is worked on, too.
+    Main sync stop_many() -> (), IdsOnly, STOPS;
+    Main sync keep_open() -> (), IdsOnly, STOPS;
+    Main async quit_anyway() -> (), IdsOnly, STOPS;
+
+    // Something is typed into the field for a sign-in token: the page is replaced once somebody is signed in, and `draft`,
+    // the key's name typed so far, is filled into the next.
+    Main sync note_typed(draft: String) -> (), IdsOnly, TYPED;
+
+    Main sync watch(on_view: Channel<View> as "Channel<View>") -> (), ReadsFacts, READS;
+    Main async list_keys() -> ListView, ReadsFacts, READS;
+    Main async look_at_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
+    Main async list_presets() -> Vec<ProgramPresetView>, ReadsFacts, READS;
+    Main sync fill_preset(id: String, answers: Vec<String>) -> DestinationForm, ReadsFacts, READS;
+    // Where the token of the key that replaces this one goes.
+    Main async place_of_replacement(id: KeyId, destination: String) -> String, ReadsFacts, READS;
+    // What protects a secret on this computer.
+    Main async what_protects() -> Vec<ProtectionView>, ReadsFacts, READS;
+
+    // The names in a file, one on each line.
+    Main async names_in(file: String, bytes: Vec<u8>) -> String, ReadsFacts, NOTHING;
+
+    // The one that gives a token to a page.
+    Token sync token_text() -> Response as "TokenText", ReadsFacts, NOTHING;
+    Token sync close_token_window() -> (), IdsOnly, NOTHING;
+}
