@@ -7,7 +7,7 @@
 import { armed } from "./arming.js";
 import { countdown, span } from "./countdown.js";
 import { button, el, ENVIRONMENTS, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
-import { askForToken, signOut, switchAccount } from "./ipc.js";
+import { run } from "./ipc.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */
 const SOON = 10 * 60 * 1000;
@@ -93,7 +93,7 @@ const doing = (command) => async () => {
   tell(el("account-problem"), refusal?.code === "calledOff" ? null : refusal);
 };
 
-onClick(button("signout"), doing(signOut));
+onClick(button("signout"), doing(() => run("sign_out")));
 armed(button("signout"));
-onClick(button("renew"), doing(() => askForToken(true)));
-onClick(button("unchecked-retry"), doing(() => switchAccount(id)));
+onClick(button("renew"), doing(() => run("ask_for_token", { sameAccount: true })));
+onClick(button("unchecked-retry"), doing(() => run("switch_account", { id })));

@@ -6,7 +6,7 @@
 
 import { span } from "./countdown.js";
 import { button, byId, el, input, make, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
-import { askForToken, renameAccount, switchAccount } from "./ipc.js";
+import { run } from "./ipc.js";
 
 /** In pixels, as the stylesheet has it. */
 const WIDTH = 400;
@@ -65,7 +65,7 @@ function makeRow(first) {
     state,
   );
   choose.dataset.accountId = first.id;
-  onClick(choose, doing(() => switchAccount(first.id)));
+  onClick(choose, doing(() => run("switch_account", { id: first.id })));
   return {
     element: make("li", {}, choose),
     draw(account) {
@@ -144,13 +144,13 @@ menu.addEventListener("keydown", (event) => {
 opener.addEventListener("click", (event) => {
   if (opener.getAttribute("aria-disabled") === "true") event.preventDefault();
 });
-onClick(button("accounts-add"), doing(() => askForToken(false)));
-onClick(button("accounts-renew"), doing(() => askForToken(true)));
+onClick(button("accounts-add"), doing(() => run("ask_for_token", { sameAccount: false })));
+onClick(button("accounts-renew"), doing(() => run("ask_for_token", { sameAccount: true })));
 onClick(button("accounts-rename-open"), () => openRename(true));
 rename.addEventListener("submit", async (event) => {
   event.preventDefault();
   await doing(async () => {
-    const refusal = await renameAccount(input("accounts-name").value);
+    const refusal = await run("rename_account", { name: input("accounts-name").value });
     if (refusal?.code === "secret") input("accounts-name").value = "";
     return refusal;
   })();

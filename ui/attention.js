@@ -6,7 +6,7 @@
 import { armed } from "./arming.js";
 import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { createInPlace, isAsking } from "./create.js";
-import { cancelRevocation, dismissNotice, revokeNoticed } from "./ipc.js";
+import { run } from "./ipc.js";
 import { openKey } from "./key.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -112,7 +112,7 @@ function makeRow(first) {
   const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
   const anew = make("button", { class: "button", type: "button", test: "attention-anew" }, "Revoke and create anew");
   const dismiss = make("button", { class: "button", type: "button", test: "attention-dismiss" });
-  const revoking = makeWaiting({ test: "attention-revoke", cancel: () => cancelRevocation(first.number) });
+  const revoking = makeWaiting({ test: "attention-revoke", cancel: () => run("cancel_revocation", { number: first.number }) });
   const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
   const head = make("p", { class: "row-head" }, name, " ", kind);
   const element = make("li", { class: "card row", test: "attention-row" }, head, told, account, facts, refusal, revoking.element, actions);
@@ -129,7 +129,7 @@ function makeRow(first) {
   onClick(revoke, () => {
     // Something may be using it: it is revoked as one of the list is, where its name is asked for.
     if (latest.key && latest.asksName && latest.account === null) openKey(latest.key, true);
-    else return remedied(revokeNoticed(first.number));
+    else return remedied(run("revoke_noticed", { number: first.number }));
   });
   onClick(anew, async () => {
     if (isAsking()) {
@@ -139,12 +139,12 @@ function makeRow(first) {
     }
     const { key, keyName, replaces } = latest;
     if (key && latest.asksName) return openKey(key, true, () => createInPlace(keyName, replaces));
-    const told = await revokeNoticed(first.number);
+    const told = await run("revoke_noticed", { number: first.number });
     if (told) return remedied(Promise.resolve(told));
     // What Dfns says to that stands at the form, and so does what to do then.
     await createInPlace(keyName, replaces);
   });
-  onClick(dismiss, async () => tell(refusal, await dismissNotice(first.number)));
+  onClick(dismiss, async () => tell(refusal, await run("dismiss_notice", { number: first.number })));
 
   return {
     element,

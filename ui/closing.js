@@ -4,7 +4,7 @@
 
 import { armed } from "./arming.js";
 import { button, byId, el, onClick, setBusy, setText, show, tell, when } from "./dom.js";
-import { keepOpen, quitAnyway, revokeHeld } from "./ipc.js";
+import { run } from "./ipc.js";
 
 const dialog = byId("closing", HTMLDialogElement);
 /** Whether Rust still waits for an answer: until then the dialog may not go. */
@@ -71,11 +71,11 @@ function words(view) {
       };
 }
 
-onClick(button("closing-back"), async () => tell(el("closing-error"), await keepOpen()));
+onClick(button("closing-back"), async () => tell(el("closing-error"), await run("keep_open")));
 onClick(button("closing-revoke"), async () => {
-  if (key !== null) tell(el("closing-error"), await revokeHeld(key, true));
+  if (key !== null) tell(el("closing-error"), await run("revoke_held", { key, quit: true }));
 });
-onClick(button("closing-quit"), async () => tell(el("closing-error"), await quitAnyway()));
+onClick(button("closing-quit"), async () => tell(el("closing-error"), await run("quit_anyway")));
 for (const id of ["closing-revoke", "closing-quit"]) armed(button(id));
 
 // Escape is "Go back", by way of Rust: the dialog goes when the view says so.

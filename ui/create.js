@@ -9,7 +9,7 @@
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { cancelCreation, cancelDelivery, createKey, placeOfReplacement } from "./ipc.js";
+import { request, run } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CreationPhase, { words: string, meaning: string }>} */
@@ -55,7 +55,7 @@ const form = byId("create", HTMLFormElement);
 const name = input("key-name");
 const progress = makeWaiting({
   test: "create",
-  cancel: async () => drawRefusal(await (delivering ? cancelDelivery() : cancelCreation())),
+  cancel: async () => drawRefusal(await run(delivering ? "cancel_delivery" : "cancel_creation")),
   onShow: (shown) => show(el("create-help"), !shown),
 });
 el("create-help").before(progress.element);
@@ -136,7 +136,7 @@ async function drawPlace() {
   placeOf = next;
   setText(el("create-delivers-place"), "");
   if (!replaces || !destination) return;
-  const place = await placeOfReplacement(replaces.id, destination.id);
+  const place = await request("place_of_replacement", { id: replaces.id, destination: destination.id });
   if (placeOf === next && typeof place === "string") setText(el("create-delivers-place"), ` as ${place}, and the old key’s entry is left as it is`);
 }
 
@@ -183,7 +183,8 @@ async function create(anyway, hold = false) {
   asked = true;
   held = hold;
   drawRefusal(null);
-  const refusal = await createKey(name.value, anyway, replaces?.id ?? null, hold ? null : (destination?.id ?? null));
+  const deliverTo = hold ? null : (destination?.id ?? null);
+  const refusal = await run("create_key", { name: name.value, anyway, replaces: replaces?.id ?? null, deliverTo });
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;

@@ -5,7 +5,7 @@
 /** @typedef {import("./ipc-types").ProgramPresetView} PresetView */
 
 import { button, byId, el, input, make, onClick, setText, show, tell } from "./dom.js";
-import { fillPreset, listPresets, saveDestination } from "./ipc.js";
+import { request } from "./ipc.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
 const asking = byId("destination-asking", HTMLFormElement);
@@ -60,7 +60,7 @@ function showPart(part) {
 export async function chooseKind() {
   showPart("choose");
   tell(el("destination-choose-problem"), null);
-  const presets = await listPresets();
+  const presets = await request("list_presets");
   if ("refusal" in presets) {
     tell(el("destination-choose-problem"), presets.refusal);
     return;
@@ -180,7 +180,7 @@ function typed() {
 }
 
 async function save() {
-  const answer = await saveDestination({ id: form?.id ?? null, name: input("destination-name").value, vault: typed() });
+  const answer = await request("save_destination", { form: { id: form?.id ?? null, name: input("destination-name").value, vault: typed() } });
   if (typeof answer !== "string") {
     if (answer.refusal.code === "secret") input("destination-name").value = "";
     return tell(el("destination-error"), answer.refusal);
@@ -215,7 +215,7 @@ asking.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!preset) return;
   const answers = [...el("destination-answers").querySelectorAll("input")].map((field) => field.value);
-  const answer = await fillPreset(preset.id, answers);
+  const answer = await request("fill_preset", { id: preset.id, answers });
   if ("refusal" in answer) tell(el("destination-asking-error"), answer.refusal);
   else beginForm(answer);
 });

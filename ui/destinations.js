@@ -7,7 +7,7 @@
 import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, local, make, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { cancelLook, giveVaultSecret, removeDestination, setDefaultDestination, shiftDestination, testDestination } from "./ipc.js";
+import { request, run } from "./ipc.js";
 import { mayOverwrite } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -56,7 +56,7 @@ function makeRow(first) {
   outcome.setAttribute("role", "status");
   const refusal = make("p", { class: "note error", test: "destination-problem" });
   refusal.setAttribute("role", "alert");
-  const testing = makeWaiting({ test: "destination-test", cancel: cancelLook });
+  const testing = makeWaiting({ test: "destination-test", cancel: () => run("cancel_look") });
   const sure = make("div", { class: "actions" });
   const plain = { class: "button plain", type: "button" };
   const test = make("button", { class: "button", type: "button", test: "destination-test" }, "Test");
@@ -95,7 +95,7 @@ function makeRow(first) {
     testing.set({ words: `Testing ${latest.name}…`, runningMs: 0 });
     setBusy(test, true);
     const tested = JSON.stringify(latest.form);
-    const answer = await testDestination(id);
+    const answer = await request("test_destination", { id });
     setBusy(test, false);
     testing.set(null);
     if (tested !== JSON.stringify(latest.form)) return;
@@ -103,10 +103,10 @@ function makeRow(first) {
     outcome.dataset.good = String(answer.good);
     setText(outcome, local(answer.words));
   });
-  onClick(secret, async () => problem(await giveVaultSecret(id)));
+  onClick(secret, async () => problem(await run("give_vault_secret", { id })));
   onClick(edit, () => beginForm(latest.form));
-  onClick(standard, async () => problem(await setDefaultDestination(latest.default ? null : id)));
-  onClick(up, async () => problem(await shiftDestination(id, true)));
+  onClick(standard, async () => problem(await run("set_default_destination", { id: latest.default ? null : id })));
+  onClick(up, async () => problem(await run("shift_destination", { id, up: true })));
   onClick(remove, () => {
     show(sure, true);
     keep.focus();
@@ -116,7 +116,7 @@ function makeRow(first) {
     remove.focus();
   });
   armed(removing);
-  onClick(removing, async () => problem(await removeDestination(id)));
+  onClick(removing, async () => problem(await run("remove_destination", { id })));
 
   return {
     element,

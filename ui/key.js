@@ -6,7 +6,7 @@
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
 import { byId, button, el, input, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelKeyRevocation, copyKeyId, copyReceipt, lookAtKey, revokeKey, saveReceipt } from "./ipc.js";
+import { request, run } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("key-dialog", HTMLDialogElement);
@@ -25,7 +25,7 @@ export function onRevoked(action) {
   revoked = action;
 }
 
-const revoking = makeWaiting({ test: "key-revoke", cancel: () => key && cancelKeyRevocation(key.id) });
+const revoking = makeWaiting({ test: "key-revoke", cancel: () => key && run("cancel_key_revocation", { id: key.id }) });
 el("key-problem").before(revoking.element);
 
 /** @param {View} view */
@@ -60,7 +60,7 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
 
 /** Brings what is shown up to date: the list may be some minutes old. @param {KeyView} shown */
 async function look(shown) {
-  const answer = await lookAtKey(shown.id);
+  const answer = await request("look_at_key", { id: shown.id });
   // Another key was opened meanwhile.
   if (key?.id !== shown.id || !dialog.open) return;
   if ("refusal" in answer) {
@@ -123,7 +123,7 @@ async function revoke() {
   since = performance.now();
   tell(el("key-problem"), null);
   draw();
-  const refusal = await revokeKey(key.id, input("revoke-name").value);
+  const refusal = await run("revoke_key", { id: key.id, typed: input("revoke-name").value });
   since = 0;
   draw();
   tell(el("key-problem"), refusal);
@@ -134,16 +134,16 @@ async function revoke() {
   } else if (refusal.code === "name") input("revoke-name").focus();
 }
 
-/** @param {(id: string) => ReturnType<typeof copyKeyId>} command @param {string} [done] */
+/** @param {"copy_key_id" | "copy_receipt" | "save_receipt"} command @param {string} [done] */
 const doing = (command, done) => async () => {
   if (!key) return;
-  const refusal = await command(key.id);
+  const refusal = await run(command, { id: key.id });
   tell(el("key-problem"), refusal);
   setText(el("key-said"), refusal ? "" : (done ?? ""));
 };
-onClick(button("key-copy-id"), doing(copyKeyId, "The key’s id is on the clipboard."));
-onClick(button("key-receipt-copy"), doing(copyReceipt));
-onClick(button("key-receipt-save"), doing(saveReceipt));
+onClick(button("key-copy-id"), doing("copy_key_id", "The key’s id is on the clipboard."));
+onClick(button("key-receipt-copy"), doing("copy_receipt"));
+onClick(button("key-receipt-save"), doing("save_receipt"));
 onClick(button("key-replace"), () => {
   dialog.close();
   if (key) replace(key);

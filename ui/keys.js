@@ -8,7 +8,7 @@
 /** @typedef {import("./ipc-types").Whereabouts} Whereabouts */
 
 import { byId, button, el, input, make, onClick, setText, show, tell, when } from "./dom.js";
-import { listKeys } from "./ipc.js";
+import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey } from "./key.js";
 import { makeWaiting } from "./waiting.js";
 
@@ -79,7 +79,7 @@ async function load() {
   const mine = asked;
   // What is there already stays while it is brought up to date.
   if (!loaded) waiting.set({ words: "Fetching the keys…", runningMs: 0 });
-  const answer = await listKeys();
+  const answer = await request("list_keys");
   if (mine !== asked) return;
   waiting.set(null);
   if ("refusal" in answer) {

@@ -12,7 +12,7 @@ import { drawCreate, fillDraft } from "./create.js";
 import { drawDestinations } from "./destinations.js";
 import { byId, el, show } from "./dom.js";
 import "./drops.js";
-import { cancelChecking, watch } from "./ipc.js";
+import { run, watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
 import { drawMany } from "./many.js";
 import "./protection.js";
@@ -48,7 +48,7 @@ watch((view) => {
   drawSaid(view.said, view.notices);
 });
 
-const checking = makeWaiting({ test: "checking", cancel: cancelChecking });
+const checking = makeWaiting({ test: "checking", cancel: () => run("cancel_checking") });
 el("checking").append(checking.element);
 
 /** An account is come back to, on start or by the switch; the form shows its own waiting. @param {SessionView} session */

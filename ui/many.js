@@ -8,13 +8,13 @@
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { beginMany, cancelLook, checkNames, namesIn, pauseMany, putManyAside, resumeMany, stopMany } from "./ipc.js";
+import { request, run } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("many", HTMLDialogElement);
 const names = byId("many-names", HTMLTextAreaElement);
 const select = byId("many-destination", HTMLSelectElement);
-const checking = makeWaiting({ test: "many-check", cancel: cancelLook });
+const checking = makeWaiting({ test: "many-check", cancel: () => run("cancel_look") });
 el("many-input-error").before(checking.element);
 /** @type {ManyView | null} */
 let many = null;
@@ -139,7 +139,7 @@ async function check() {
   checking.set({ words: "Looking at each name…", runningMs: 0 });
   setBusy(button("many-check"), true);
   const asked = now;
-  const answer = await checkNames(names.value, select.value);
+  const answer = await request("check_names", { text: names.value, destination: select.value });
   setBusy(button("many-check"), false);
   checking.set(null);
   if ("refusal" in answer) {
@@ -171,7 +171,7 @@ async function check() {
 
 async function start() {
   if (!checked) return;
-  const refusal = await beginMany(checked.number);
+  const refusal = await run("begin_many", { number: checked.number });
   tell(el("many-checked-error"), refusal);
   if (refusal) return;
   checked = null;
@@ -191,12 +191,12 @@ onClick(button("many-back"), () => {
   draw();
   names.focus();
 });
-onClick(button("many-pause"), pauseMany);
-onClick(button("many-stop"), stopMany);
-onClick(button("many-resume"), async () => tell(el("many-refusal"), await resumeMany(false)));
-onClick(button("many-again"), async () => tell(el("many-refusal"), await resumeMany(true)));
+onClick(button("many-pause"), () => run("pause_many"));
+onClick(button("many-stop"), () => run("stop_many"));
+onClick(button("many-resume"), async () => tell(el("many-refusal"), await run("resume_many", { failed: false })));
+onClick(button("many-again"), async () => tell(el("many-refusal"), await run("resume_many", { failed: true })));
 onClick(button("many-done"), async () => {
-  const refusal = await putManyAside();
+  const refusal = await run("put_many_aside");
   tell(el("many-refusal"), refusal);
   if (refusal) return;
   dialog.close();
@@ -216,7 +216,8 @@ byId("many-file", HTMLInputElement).addEventListener("change", async () => {
     tell(el("many-input-error"), { code: "file", message: "This file is too large to be a list of names.", hint: "Choose one with a name on each line.", waitMs: null });
     return;
   }
-  const answer = await namesIn(file.name, new Uint8Array(await file.arrayBuffer()));
+  const bytes = [...new Uint8Array(await file.arrayBuffer())];
+  const answer = await request("names_in", { file: file.name, bytes });
   field.value = "";
   tell(el("many-input-error"), typeof answer === "string" ? null : answer.refusal);
   if (typeof answer !== "string") return;

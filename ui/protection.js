@@ -3,7 +3,7 @@
 /** @typedef {import("./ipc-types").ProtectionView} ProtectionView */
 
 import { button, byId, el, make, onClick, setBusy, setText, tell } from "./dom.js";
-import { whatProtects } from "./ipc.js";
+import { request } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("protection", HTMLDialogElement);
@@ -60,7 +60,7 @@ async function look() {
   setBusy(again, true);
   tell(el("protection-problem"), null);
   waiting.set({ words: "Looking at this computer…", runningMs: 0 });
-  const answer = await whatProtects();
+  const answer = await request("what_protects");
   waiting.set(null);
   setBusy(again, false);
   if ("refusal" in answer) {

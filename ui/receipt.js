@@ -3,7 +3,7 @@
 /** @typedef {import("./ipc-types").ReceiptView} ReceiptView */
 
 import { button, el, make, onClick, setText, show, tell } from "./dom.js";
-import { copyReceipt, putReceiptAside, saveReceipt } from "./ipc.js";
+import { run } from "./ipc.js";
 
 /** The key whose receipt is drawn. */
 let id = "";
@@ -19,10 +19,10 @@ export function drawReceipt(receipt) {
   el("receipt-facts").replaceChildren(...facts);
 }
 
-onClick(button("receipt-copy"), async () => tell(el("receipt-problem"), await copyReceipt(id)));
-onClick(button("receipt-save"), async () => tell(el("receipt-problem"), await saveReceipt(id)));
+onClick(button("receipt-copy"), async () => tell(el("receipt-problem"), await run("copy_receipt", { id })));
+onClick(button("receipt-save"), async () => tell(el("receipt-problem"), await run("save_receipt", { id })));
 onClick(button("receipt-close"), async () => {
   id = "";
-  await putReceiptAside();
+  await run("put_receipt_aside");
   el("key-name").focus();
 });

@@ -8,7 +8,7 @@
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelRevocation, checkToken, clearClipboard, copyToken, finish, hideToken, keepLonger, revokeHeld, showToken } from "./ipc.js";
+import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { makeWaiting } from "./waiting.js";
@@ -222,7 +222,7 @@ function ask(next) {
 /** @param {boolean} unproven */
 async function done(unproven) {
   if (!held) return;
-  const refusal = await finish(held.key.id, unproven);
+  const refusal = await run("finish", { key: held.key.id, unproven });
   if (refusal?.code === "notProven") ask(true);
   else tell(el("reveal-error"), refusal);
 }
@@ -232,7 +232,7 @@ function announce(text) {
   setText(el("reveal-announce"), text);
 }
 
-const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => cancelRevocation(null) });
+const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => run("cancel_revocation", { number: null }) });
 el("reveal-error").before(revoking.element);
 
 /** What is asked for is asked for the key that is shown. @param {(key: string) => Promise<Told | null>} command */
@@ -240,13 +240,13 @@ const doing = (command) => async () => {
   if (held) tell(el("reveal-error"), await command(held.key.id));
 };
 
-onClick(button("reveal-copy"), doing(copyToken));
-onClick(button("reveal-show"), doing((key) => (held?.shownForMs == null ? showToken(key) : hideToken())));
-onClick(button("reveal-check"), doing(checkToken));
-onClick(button("reveal-clear"), doing(clearClipboard));
+onClick(button("reveal-copy"), doing((key) => run("copy_token", { key })));
+onClick(button("reveal-show"), doing((key) => (held?.shownForMs == null ? run("show_token", { key }) : run("hide_token"))));
+onClick(button("reveal-check"), doing((key) => run("check_token", { key })));
+onClick(button("reveal-clear"), doing((key) => run("clear_clipboard", { key })));
 onClick(button("reveal-deliver"), doing(deliverTo));
-onClick(button("reveal-keep"), doing(keepLonger));
-onClick(button("reveal-revoke"), doing((key) => revokeHeld(key, false)));
+onClick(button("reveal-keep"), doing((key) => run("keep_longer", { key })));
+onClick(button("reveal-revoke"), doing((key) => run("revoke_held", { key, quit: false })));
 onClick(button("reveal-done"), () => done(false));
 onClick(button("reveal-discard"), () => done(true));
 onClick(button("reveal-back"), () => ask(false));

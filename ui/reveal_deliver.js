@@ -5,7 +5,7 @@
 /** @typedef {import("./ipc-types").Proof} Proof */
 
 import { button, byId, el, make, setBusy, setText, show, tell, when } from "./dom.js";
-import { cancelDelivery, deliver } from "./ipc.js";
+import { run } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 /** What each proof says. @type {Record<Proof, string>} */
@@ -27,7 +27,7 @@ const STEPS = {
 };
 
 const select = byId("reveal-destination", HTMLSelectElement);
-const waiting = makeWaiting({ test: "reveal-deliver", cancel: cancelDelivery });
+const waiting = makeWaiting({ test: "reveal-deliver", cancel: () => run("cancel_delivery") });
 el("reveal-deliver-row").after(waiting.element);
 /** The choices, as they are drawn. */
 let choices = "";
@@ -115,6 +115,6 @@ function drawChosen() {
 }
 
 /** Hands the token to the destination that is chosen. How that ended is in the view; what kept it from beginning is not. @param {string} key */
-export const deliverTo = (key) => deliver(key, select.value);
+export const deliverTo = (key) => run("deliver", { key, id: select.value });
 
 select.addEventListener("input", drawChosen);

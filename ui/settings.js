@@ -4,7 +4,7 @@
 /** @typedef {import("./ipc-types").SettingsView} SettingsView */
 
 import { button, byId, el, input, make, onClick, setText, show, tell } from "./dom.js";
-import { changeSettings, putProblemsAside } from "./ipc.js";
+import { run } from "./ipc.js";
 
 const dialog = byId("settings-dialog", HTMLDialogElement);
 const form = byId("settings-form", HTMLFormElement);
@@ -58,11 +58,12 @@ async function save() {
     return;
   }
   const chosen = form.querySelector("input[name=theme]:checked");
-  const refusal = await changeSettings({
+  const settings = {
     clipboardSeconds: Math.round(clipboard.valueAsNumber),
     heldSeconds: Math.max(1, Math.round(held.valueAsNumber * 60)),
     theme: /** @type {SettingsView["theme"]} */ (chosen instanceof HTMLInputElement ? chosen.value : "system"),
-  });
+  };
+  const refusal = await run("change_settings", { settings });
   tell(el("settings-error"), refusal);
   if (!refusal) dialog.close();
 }
@@ -78,4 +79,4 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   save();
 });
-onClick(button("problems-dismiss"), putProblemsAside);
+onClick(button("problems-dismiss"), () => run("put_problems_aside"));

@@ -8,8 +8,8 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
-import { button, byId, el, ENVIRONMENTS, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
-import { cancelChecking, enterSandbox, noteTyped, signInPasted, signInTyped, signOut, switchAccount } from "./ipc.js";
+import { button, byId, el, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { run } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
 const form = byId("sign-in", HTMLFormElement);
@@ -32,7 +32,7 @@ let reason = null;
 /** @typedef {Extract<SessionView, { state: "signedOut" }>} SignedOut */
 /** @type {SignedOut | null} */
 let session = null;
-const progress = makeWaiting({ test: "signin", cancel: cancelChecking });
+const progress = makeWaiting({ test: "signin", cancel: () => run("cancel_checking") });
 el("signin-buttons").after(progress.element);
 
 /** What is waited for. @param {Extract<SessionView, { state: "checking" }>} checking */
@@ -178,11 +178,11 @@ function signIn() {
   if (values.environment === "sandbox") {
     const persona = form.querySelector("input[name=persona]:checked");
     if (!(persona instanceof HTMLInputElement)) return;
-    attempt(() => enterSandbox(/** @type {Persona} */ (persona.value)));
+    attempt(() => run("enter_sandbox", { persona: /** @type {Persona} */ (persona.value) }));
   } else if (typing) {
-    attempt(() => signInTyped(values, token.value));
+    attempt(() => run("sign_in_typed", { form: values, token: token.value }));
   } else {
-    attempt(() => signInPasted(values));
+    attempt(() => run("sign_in_pasted", { form: values }));
   }
 }
 
@@ -205,7 +205,7 @@ function radio(name, value) {
 token.addEventListener("input", () => {
   if (noted) return;
   noted = true;
-  noteTyped(input("key-name").value);
+  run("note_typed", { draft: input("key-name").value });
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -227,9 +227,9 @@ const leaving = (command) => async () => {
   if (refusal?.code === "calledOff") refusal = null;
   draw();
 };
-onClick(button("signin-retry"), leaving(() => switchAccount(session?.account?.id ?? "")));
-onClick(button("signin-back"), leaving(() => switchAccount(session?.back?.id ?? "")));
-onClick(button("signin-forget"), leaving(signOut));
+onClick(button("signin-retry"), leaving(() => run("switch_account", { id: session?.account?.id ?? "" })));
+onClick(button("signin-back"), leaving(() => run("switch_account", { id: session?.back?.id ?? "" })));
+onClick(button("signin-forget"), leaving(() => run("sign_out")));
 armed(button("signin-forget"));
 onClick(type, () => {
   typing = !typing;

@@ -4,7 +4,7 @@
 import { clock, countdown } from "./countdown.js";
 import { button, el, onClick, setText, show, tell } from "./dom.js";
 import "./drops.js";
-import { closeTokenWindow, tokenText } from "./ipc.js";
+import { tokenWindow } from "./ipc.js";
 
 const countdownText = countdown({
   draw: (ms) => setText(el("token-countdown"), `Hides in ${clock(ms)}`),
@@ -14,19 +14,16 @@ const countdownText = countdown({
 
 async function hide() {
   setText(el("token-text"), "");
-  tell(el("token-problem"), await closeTokenWindow());
+  tell(el("token-problem"), await tokenWindow.run("close_token_window"));
 }
 
 async function start() {
-  try {
-    const token = await tokenText();
-    setText(el("token-text"), token.text);
-    setText(el("token-name"), token.keyName);
-    show(el("token-capture"), !token.captureProtected);
-    countdownText.set(token.closesInMs);
-  } catch (reason) {
-    tell(el("token-problem"), /** @type {import("./ipc-types").Told} */ (reason));
-  }
+  const token = await tokenWindow.request("token_text");
+  if ("refusal" in token) return tell(el("token-problem"), token.refusal);
+  setText(el("token-text"), token.text);
+  setText(el("token-name"), token.keyName);
+  show(el("token-capture"), !token.captureProtected);
+  countdownText.set(token.closesInMs);
 }
 
 // What a screen reader gets to know every program of the person's can read: nothing, before somebody needs it.
