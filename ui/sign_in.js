@@ -8,7 +8,7 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
-import { button, byId, el, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, ENVIRONMENTS, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
 import { run } from "./ipc.js";
 import { makeWaiting } from "./waiting.js";
 
