@@ -1,6 +1,7 @@
 // The question that comes when the window is to be closed while a token is held or a key is being asked for.
 
 /** @typedef {import("./ipc-types").View} View */
+/** @typedef {import("./ipc-types").Closing} Closing */
 
 import { armed } from "./arming.js";
 import { button, byId, el, onClick, setBusy, setText, show, tell, when } from "./dom.js";
@@ -20,11 +21,11 @@ export function drawClosing(view) {
     if (dialog.open) dialog.close();
     return;
   }
-  const { title, text } = words(view);
+  const { title, text } = words(view.closing);
   setText(el("closing-title"), title);
   setText(el("closing-text"), text);
   // While it is on its way to a vault, there is nothing to decide about it yet.
-  show(button("closing-revoke"), view.closing === "holding" && view.reveal !== null && view.reveal.delivering === null);
+  show(button("closing-revoke"), view.closing.reason !== "list" && view.reveal !== null && view.reveal.delivering === null);
   const revoking = view.reveal?.revokingMs != null;
   setText(button("closing-revoke"), revoking ? "Revoking…" : "Revoke and quit");
   setBusy(button("closing-revoke"), revoking);
@@ -35,40 +36,40 @@ export function drawClosing(view) {
   }
 }
 
-/** @param {View} view */
-function words(view) {
-  if (view.many?.state === "running" || view.many?.state === "stopping") {
-    return {
-      title: "Quit in the midst of a list?",
-      text: "The name that is worked on may be left in doubt, and stands under “Needs attention” then. The list goes on at the next start.",
-    };
-  }
-  if (view.creation && view.reveal === null && view.closing === "holding") {
-    return {
-      title: "Quit while a token is delivered?",
-      text: `The token of “${view.creation.name}” is on its way to your vault. Quitting calls that off; the key stands under “Needs attention” at the next start.`,
-    };
-  }
-  if (view.closing === "creating") {
-    return {
-      title: "Quit while a key is being asked for?",
-      text: "Dfns may make it all the same, and its token would be lost. Keybearer looks for the key at the next start.",
-    };
-  }
-  const name = view.reveal?.key.name ?? "This key";
-  const ends = view.reveal?.proven ? undefined : view.reveal?.delivered.find(({ until }) => until !== null);
-  if (ends) {
-    return {
-      title: "Quit while a token is held?",
-      text: `The token of “${name}” is in ${ends.vault} until ${when(ends.until ?? "")} and no longer. Quitting wipes it from this computer. The key stands under “Needs attention” at the next start.`,
-    };
-  }
-  return view.reveal?.proven
-    ? { title: "Quit and wipe the token?", text: `The token of “${name}” is in your vault. Quitting wipes it from this computer.` }
-    : {
-        title: "Quit while a token is held?",
-        text: `“${name}” exists at Dfns, and nothing shows that its token is in a vault. Quitting wipes the token for good. The key stands under “Needs attention” at the next start.`,
+/** @param {Closing} closing @returns {{ title: string, text: string }} */
+function words(closing) {
+  switch (closing.reason) {
+    case "list":
+      return {
+        title: "Quit in the midst of a list?",
+        text: "The name that is worked on may be left in doubt, and stands under “Needs attention” then. The list goes on at the next start.",
       };
+    case "creating":
+      return {
+        title: "Quit while a key is being asked for?",
+        text: "Dfns may make it all the same, and its token would be lost. Keybearer looks for the key at the next start.",
+      };
+    case "delivering":
+      return {
+        title: "Quit while a token is delivered?",
+        text: `The token of “${closing.name}” is on its way to your vault. Quitting calls that off; the key stands under “Needs attention” at the next start.`,
+      };
+    case "keptForATime":
+      return {
+        title: "Quit while a token is held?",
+        text: `The token of “${closing.name}” is in ${closing.vault} until ${when(closing.until)} and no longer. Quitting wipes it from this computer. The key stands under “Needs attention” at the next start.`,
+      };
+    case "inVault":
+      return {
+        title: "Quit and wipe the token?",
+        text: `The token of “${closing.name}” is in your vault. Quitting wipes it from this computer.`,
+      };
+    case "unproven":
+      return {
+        title: "Quit while a token is held?",
+        text: `“${closing.name}” exists at Dfns, and nothing shows that its token is in a vault. Quitting wipes the token for good. The key stands under “Needs attention” at the next start.`,
+      };
+  }
 }
 
 onClick(button("closing-back"), async () => tell(el("closing-error"), await run("keep_open")));

@@ -181,7 +181,31 @@ problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state":
  */
 problem: Told, };
 
-export type Closing = "holding" | "creating";
+export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reason": "delivering", 
+/**
+ * The key's name.
+ */
+name: string, } | { "reason": "keptForATime", 
+/**
+ * The key's name.
+ */
+name: string, 
+/**
+ * What the person calls the vault.
+ */
+vault: string, 
+/**
+ * Until when: ISO 8601, UTC.
+ */
+until: string, } | { "reason": "inVault", 
+/**
+ * The key's name.
+ */
+name: string, } | { "reason": "unproven", 
+/**
+ * The key's name.
+ */
+name: string, };
 
 export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 

@@ -1,6 +1,7 @@
 //! The app without its windows: the use cases put together, and what stands between them.
 
 mod attention;
+mod closing;
 mod destinations;
 mod keys;
 mod many;
@@ -12,6 +13,7 @@ mod tested;
 
 pub use self::{
     attention::asks_name,
+    closing::Closing,
     many::{Checked, CheckedNames, Item, Many, ManyState},
     tested::Tested,
 };
@@ -37,7 +39,6 @@ use crate::{
     delivery::Vault,
     dfns::Dfns,
     failure::{ClipboardProblem, Failure, NotNow},
-    ipc::Closing,
     issuance::{HeldId, Issuance, Made, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
     key::{Key, KeyId, KeyName, Keys, is_same_name},
@@ -55,9 +56,6 @@ const AT_THE_END: Duration = Duration::from_secs(3);
 
 /// As long as a computer that goes to sleep waits for the clipboard: a system lets it wait for 5 seconds.
 const BEFORE_SLEEP: Duration = Duration::from_millis(4500);
-
-/// Nobody has read a question sooner, so no answer to it is meant.
-const READING: Duration = Duration::from_millis(700);
 
 /// The app's state, behind every command.
 pub struct Keybearer {
@@ -368,42 +366,6 @@ impl Keybearer {
         self.changed.send_replace(());
     }
 
-    /// The person wants to close the window. Whether it may close now; if not, the page asks.
-    #[must_use]
-    pub fn may_close(&self) -> bool {
-        self.set_closing(true);
-        self.closing().is_none()
-    }
-
-    /// What stands in the way of closing the window, while the person wants to.
-    #[must_use]
-    pub fn closing(&self) -> Option<Closing> {
-        if self.lock().closing.is_none() {
-            None
-        } else if self.issuance.asking().is_some() || self.many_under_way() {
-            Some(Closing::Creating)
-        } else {
-            self.issuance.with_held(|_| Closing::Holding)
-        }
-    }
-
-    /// The person quits although something stands in the way, which they were asked about long enough to have read it.
-    ///
-    /// # Errors
-    /// [`Failure::NotNow`] where they were not, or a moment ago.
-    pub fn quit_is_meant(&self) -> Result<(), Failure> {
-        let asked = self.lock().closing;
-        match asked {
-            Some(asked) if asked.elapsed() >= READING && self.closing().is_some() => Ok(()),
-            _ => Err(Failure::NotNow(NotNow::QuitAsked)),
-        }
-    }
-
-    /// The person goes back instead of closing.
-    pub fn keep_open(&self) {
-        self.set_closing(false);
-    }
-
     /// The app ends: no further name of a list is begun, what is looked at or asked for is called off, with the programs
     /// that were started for it, and what is held goes.
     pub async fn shut_down(&self) {
@@ -508,13 +470,6 @@ impl Keybearer {
             return Err(Failure::NotNow(NotNow::ListUnderWay));
         }
         if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow(NotNow::KeyHeld)) }
-    }
-
-    fn set_closing(&self, closing: bool) {
-        let mut aside = self.lock();
-        aside.closing = closing.then(|| aside.closing.unwrap_or_else(Instant::now));
-        drop(aside);
-        self.changed.send_replace(());
     }
 
     fn revocations(&self) -> MutexGuard<'_, HashMap<KeyId, Revocation>> {

@@ -1,6 +1,6 @@
 //! What crosses the border between the page and Rust: the view that the page draws, the requests it makes, and errors.
 //!
-//! These are shapes for the border alone; the crate's own types are turned into them here and nowhere else.
+//! These are shapes for the border alone; where the core's own type says just what the page draws, it stands in here itself.
 //! `ui/ipc-types.d.ts` is written from this module, and a test holds the two equal. Nothing in here can carry a token,
 //! save [`TokenText`], which only the token's own window may ask for.
 
@@ -28,6 +28,7 @@ pub use self::{
         ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
     },
 };
+use crate::app::Closing;
 
 /// Everything the main window draws. Sent whole, through a channel, whenever something in it changes.
 #[derive(Clone, Debug, Serialize)]
@@ -79,17 +80,6 @@ pub struct Said {
     pub number: u32,
     /// The sentence.
     pub text: String,
-}
-
-/// Why the window does not close at once.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum Closing {
-    /// A token is held.
-    Holding,
-    /// A key is being asked for.
-    Creating,
 }
 
 /// The shapes in TypeScript: each that was named, and all that those hold.
