@@ -92,6 +92,42 @@ pub struct Happened {
     pub until: Option<String>,
 }
 
+/// Where a token is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Whereabouts {
+    /// In a vault: it was read back and compared.
+    Checked,
+    /// In a vault, which answers for it or was shown to keep what it takes; it was not read back.
+    Delivered,
+    /// In a vault that deletes it by itself later.
+    ForATime,
+    /// In a vault, by the word of whoever finished.
+    Stated,
+    /// Wiped, and nothing shows that it reached a vault.
+    Unproven,
+    /// None came.
+    NoToken,
+}
+
+impl Whereabouts {
+    /// Of what the journal knows of a key.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        match delivery(record) {
+            Some(delivery) if delivery.until.is_some() => Self::ForATime,
+            Some(delivery) => match delivery.proof {
+                Proof::ReadBack | Proof::TakenAndChecked => Self::Checked,
+                Proof::Stated | Proof::Taken => Self::Stated,
+                Proof::FirstVersion | Proof::TakenAsBefore => Self::Delivered,
+            },
+            None if record.when(Event::WithoutToken).is_some() => Self::NoToken,
+            None => Self::Unproven,
+        }
+    }
+}
+
 impl Receipt {
     /// Of what the journal knows of a key.
     #[must_use]

@@ -973,6 +973,11 @@ creation: CreationView | null,
  */
 reveal: RevealView | null, 
 /**
+ * Counts up whenever the list of keys may be another than before; `null` while that is about to change, or where they
+ * cannot be listed.
+ */
+keysRevision: number | null, 
+/**
  * Keys that need the person's attention, newest first.
  */
 notices: Array<NoticeView>, 

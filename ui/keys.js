@@ -36,8 +36,10 @@ let active = 0;
 /** Which answer is waited for; one that comes late is dropped. */
 let asked = 0;
 let loaded = false;
-/** What a change of the list would come from. */
-let occasion = "";
+/** Of which list the keys are, as Rust counts them; null before the first. @type {number | null} */
+let revision = null;
+/** Whose they are. */
+let account = "";
 
 /** @param {View} view */
 export function drawKeys(view) {
@@ -50,19 +52,15 @@ export function drawKeys(view) {
   show(button("keys-refresh"), may);
   drawKey(view);
   if (!signedIn || !may) {
-    occasion = "";
+    revision = null;
+    account = "";
     forget();
     return;
   }
-  // A key that was made or revoked changes the list; so does another account.
-  const many = view.many?.state === "running" || view.many?.state === "stopping";
-  // Of a list of names, each that was worked on may have become one.
-  const worked = view.many?.rows.filter(({ state }) => state !== "waiting" && state !== "underWay").length;
-  const next = [signedIn.id, signedIn.unchecked === null, view.reveal?.key.id, view.receipt?.id, view.notices.length, worked];
-  const text = JSON.stringify(next);
-  if (text === occasion || view.creation || many) return;
-  if (!occasion.startsWith(`["${signedIn.id}"`)) forget();
-  occasion = text;
+  if (view.keysRevision === null || view.keysRevision === revision) return;
+  if (signedIn.id !== account) forget();
+  revision = view.keysRevision;
+  account = signedIn.id;
   load();
 }
 

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use parking_lot::MutexGuard;
 
-use super::Keybearer;
+use super::{Item, Keybearer};
 use crate::{
     account::SignedIn,
     failure::{CallContext, Failure, NotNow, Trouble},
-    issuance::{Revocation, journal::Record},
+    issuance::{
+        Held, Revocation,
+        journal::{Fate, Record},
+    },
     key::{Key, KeyId, Keys, Owner},
     naming,
 };
@@ -118,6 +121,33 @@ impl Keybearer {
         outcome
     }
 
+    /// Counts up whenever there may be other keys at Dfns than before, or other things known of them; `None` while that is
+    /// about to change, or where they cannot be listed.
+    #[must_use]
+    pub fn keys_revision(&self) -> Option<u32> {
+        let signed_in = self.sessions.signed_in().ok().filter(|signed_in| signed_in.may_list)?;
+        let is_hidden = self.issuance.with_held(Held::is_hidden) == Some(true);
+        if is_hidden || self.issuance.asking().is_some() || self.many_under_way() {
+            return None;
+        }
+        let many = self.many();
+        let worked_on = |item: &&Item| !matches!((&item.fate, &item.failure), (Fate::Waiting | Fate::NotMade, None));
+        let occasion = Occasion {
+            account: signed_in.at.account.id,
+            unchecked: signed_in.unchecked.is_some(),
+            held: self.issuance.with_held(|held| held.key.id.clone()),
+            finished: self.lock().receipt.as_ref().map(|receipt| receipt.id.clone()),
+            notices: self.issuance.notices().len(),
+            made_of_list: many.map(|many| many.items.iter().filter(worked_on).count()),
+        };
+        let mut last = self.keys_changed.lock();
+        if last.occasion.as_ref() != Some(&occasion) {
+            last.occasion = Some(occasion);
+            last.revision += 1;
+        }
+        Some(last.revision)
+    }
+
     /// Nobody is signed in who could ask for one of them.
     pub(super) fn forget_listed(&self) {
         *self.listed() = Listed::default();
@@ -133,6 +163,24 @@ impl Keybearer {
             revocation.call_off();
         }
     }
+}
+
+/// What there was when the keys may have changed the last time.
+#[derive(Default)]
+pub(super) struct Changed {
+    revision: u32,
+    occasion: Option<Occasion>,
+}
+
+/// What another list of keys would come of.
+#[derive(Eq, PartialEq)]
+struct Occasion {
+    account: String,
+    unchecked: bool,
+    held: Option<KeyId>,
+    finished: Option<String>,
+    notices: usize,
+    made_of_list: Option<usize>,
 }
 
 /// What was listed last.

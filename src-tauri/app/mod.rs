@@ -75,6 +75,7 @@ pub struct Keybearer {
     confirmations: Confirmations,
     /// The keys, as they were listed last.
     listed: Mutex<keys::Listed>,
+    keys_changed: Mutex<keys::Changed>,
     /// The keys of the list that are being revoked.
     revocations: Mutex<HashMap<KeyId, Revocation>>,
     /// The list of names that is worked on, or was.
@@ -157,6 +158,7 @@ impl Keybearer {
             preset: Preset::default(),
             confirmations: Confirmations::in_folder(folder),
             listed: Mutex::default(),
+            keys_changed: Mutex::default(),
             revocations: Mutex::default(),
             batch: Mutex::default(),
             many_turn: tokio::sync::Mutex::default(),

@@ -7,6 +7,7 @@ use crate::{
     delivery::{Proof, Step},
     issuance::Check,
     key::Key,
+    receipt::Whereabouts,
 };
 
 /// A request for a key, on its way.
@@ -161,25 +162,6 @@ pub struct KnownView {
     pub place: Option<String>,
     /// When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
     pub until: Option<String>,
-}
-
-/// Where a token is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum Whereabouts {
-    /// In a vault: it was read back and compared.
-    Checked,
-    /// In a vault, which answers for it or was shown to keep what it takes; it was not read back.
-    Delivered,
-    /// In a vault that deletes it by itself later.
-    ForATime,
-    /// In a vault, by the word of whoever finished.
-    Stated,
-    /// Wiped, and nothing shows that it reached a vault.
-    Unproven,
-    /// None came.
-    NoToken,
 }
 
 /// One key, looked at.

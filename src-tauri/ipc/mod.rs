@@ -18,7 +18,7 @@ pub use self::{
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
         KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText,
-        UndeliveredView, Whereabouts,
+        UndeliveredView,
     },
     protection::{HoldsView, ProtectionView},
     settings::SettingsView,
@@ -49,6 +49,9 @@ pub struct View {
     pub creation: Option<CreationView>,
     /// The new key whose token is held, if there is one.
     pub reveal: Option<RevealView>,
+    /// Counts up whenever the list of keys may be another than before; `null` while that is about to change, or where they
+    /// cannot be listed.
+    pub keys_revision: Option<u32>,
     /// Keys that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
     /// The vaults that tokens can be delivered to, in the person's order.

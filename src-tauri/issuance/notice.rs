@@ -310,6 +310,24 @@ impl Notice {
         self.problem == Some(Failure::KeyGone)
     }
 
+    /// Whether revoking it and asking for one of its name anew settles it: its token is lost, or may be, and it is nobody
+    /// else's.
+    #[must_use]
+    pub fn can_be_made_anew(&self) -> bool {
+        let is_lost = match self.kind {
+            NoticeKind::NotHandedOver(_)
+            | NoticeKind::PerhapsHandedOver(..)
+            | NoticeKind::KeptForATime(..)
+            | NoticeKind::Candidate(_)
+            | NoticeKind::WithoutToken(_) => true,
+            NoticeKind::Doubtful { .. }
+            | NoticeKind::AwaitingApproval
+            | NoticeKind::OldToRevoke(_)
+            | NoticeKind::OnClipboard(..) => false,
+        };
+        is_lost && self.is_by_owner() != Some(false) && !self.is_gone()
+    }
+
     /// Whether both are candidates of one wish.
     pub(super) fn is_candidate_beside(&self, other: &Self) -> bool {
         self.is_candidate() && other.is_candidate() && self.origin.id == other.origin.id

@@ -10,15 +10,12 @@ use crate::{
     ipc::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
         KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told,
-        UndeliveredView, Whereabouts,
+        UndeliveredView,
     },
-    issuance::{
-        Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation,
-        journal::{Event, Record},
-    },
+    issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation, journal::Record},
     jwt::Facts,
     key::Key,
-    receipt::{Happened, Proof, Receipt},
+    receipt::{Happened, Receipt, Whereabouts},
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -106,17 +103,7 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         key_name: notice.name().to_owned(),
         key: notice.key().map(key),
         asks_name: asks_name(notice),
-        anew: account.is_none()
-            && notice.is_by_owner() != Some(false)
-            && !notice.is_gone()
-            && matches!(
-                &notice.kind,
-                Kind::NotHandedOver(_)
-                    | Kind::PerhapsHandedOver(..)
-                    | Kind::KeptForATime(..)
-                    | Kind::Candidate(_)
-                    | Kind::WithoutToken(_)
-            ),
+        anew: account.is_none() && notice.can_be_made_anew(),
         account,
         replaces: notice.replaces().map(key),
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
@@ -131,7 +118,7 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
     let known = |record: &Record| {
         let (place, until) = Receipt::of(record).delivery.map(|known| (known.place, known.until)).unwrap_or_default();
-        KnownView { id: record.key.id.0.clone(), whereabouts: whereabouts(record), place, until }
+        KnownView { id: record.key.id.0.clone(), whereabouts: Whereabouts::of(record), place, until }
     };
     ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
 }
@@ -161,17 +148,6 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
         id: receipt.id.clone(),
         name: receipt.name.clone(),
         facts: receipt.facts().into_iter().map(|(term, fact)| (term.to_owned(), fact)).collect(),
-    }
-}
-
-fn whereabouts(record: &Record) -> Whereabouts {
-    match Receipt::of(record).delivery {
-        Some(delivery) if delivery.until.is_some() => Whereabouts::ForATime,
-        Some(delivery) if matches!(delivery.proof, Proof::ReadBack | Proof::TakenAndChecked) => Whereabouts::Checked,
-        Some(delivery) if matches!(delivery.proof, Proof::Stated | Proof::Taken) => Whereabouts::Stated,
-        Some(_) => Whereabouts::Delivered,
-        None if record.when(Event::WithoutToken).is_some() => Whereabouts::NoToken,
-        None => Whereabouts::Unproven,
     }
 }
 

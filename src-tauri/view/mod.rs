@@ -38,6 +38,7 @@ impl Keybearer {
                 None => self.issuance.with_held(delivering).flatten(),
             },
             reveal: self.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
+            keys_revision: self.keys_revision(),
             notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
             destinations: self.destination_views(),
             many: self.many_view(),
