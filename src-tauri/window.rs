@@ -1,8 +1,11 @@
 //! The windows: the main one, and the token's own, which comes and goes with what the use case says is shown.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use parking_lot::Mutex;
@@ -11,6 +14,7 @@ use tauri::{
     ipc::Channel,
     webview::{NewWindowResponse, WebviewWindow},
 };
+use tokio::time::sleep;
 
 #[cfg(target_os = "linux")]
 use crate::recovery;
@@ -37,6 +41,10 @@ pub(crate) struct Page {
     typed: Mutex<Option<String>>,
 }
 
+/// When the page is told once more which view is the last, after it was sent: a system that is short of open files loses what is
+/// sent and tells nobody, and a channel waits for ever for what was lost.
+const REMINDERS: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_secs(60)];
+
 impl Page {
     /// Sends views to this channel from now on, the present one at once. A page that was replaced is forgotten.
     pub(crate) fn watch(&self, channel: Channel<View>) {
@@ -55,6 +63,15 @@ impl Page {
     fn forget(&self) -> Option<String> {
         *self.channel.lock() = None;
         self.typed.lock().take()
+    }
+
+    /// Tells the page which view is the last, in so few bytes that it always arrives. A page that has not drawn it watches anew.
+    fn remind(&self, handle: &AppHandle) {
+        let last = self.revision.load(Ordering::Relaxed).saturating_sub(1);
+        if let Some(window) = handle.get_webview_window(MAIN) {
+            // A page that is just being replaced asks by itself.
+            let _ = window.eval(format!("dispatchEvent(new CustomEvent('view-sent', {{ detail: {last} }}))"));
+        }
     }
 
     fn send(&self, app: &Keybearer) {
@@ -223,9 +240,14 @@ pub(crate) async fn follow(handle: AppHandle) {
             }
             _ => {}
         }
-        tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
-            () = page.changed.notified() => {}
+        let mut reminders = REMINDERS.into_iter();
+        loop {
+            let pause = reminders.next();
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return } else { break },
+                () = page.changed.notified() => break,
+                () = sleep(pause.unwrap_or_default()), if pause.is_some() => page.remind(&handle),
+            }
         }
     }
 }

@@ -59,20 +59,27 @@ export const { run, request } = /** @type {Border<MainCommands>} */ (border);
 export const tokenWindow = /** @type {Border<TokenCommands>} */ (border);
 
 /**
- * Asks for the view now and whenever it changes. One that comes late is dropped: it is older than what is drawn.
+ * Asks for the view now and whenever it changes. One that comes late is dropped: it is older than what is drawn. One that was
+ * lost is asked for again, over a channel of its own, since the last one waits for it for ever.
  *
  * @param {(view: View) => void} draw
  */
 export function watch(draw) {
   let drawn = -1;
-  /** @type {import("./ipc-types").Channel<View>} */
-  const onView = new Channel();
-  onView.onmessage = (view) => {
-    if (view.revision <= drawn) return;
-    drawn = view.revision;
-    draw(view);
+  const ask = () => {
+    /** @type {import("./ipc-types").Channel<View>} */
+    const onView = new Channel();
+    onView.onmessage = (view) => {
+      if (view.revision <= drawn) return;
+      drawn = view.revision;
+      draw(view);
+    };
+    return run("watch", { onView });
   };
-  return run("watch", { onView });
+  addEventListener("view-sent", (event) => {
+    if (event instanceof CustomEvent && event.detail > drawn) ask();
+  });
+  return ask();
 }
 
 /** @param {unknown} reason @returns {Told} */
