@@ -67,7 +67,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
             json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false })
         }
         (_, _, "SettingsView") => json!({ "clipboardSeconds": 30, "heldSeconds": 600, "theme": "system" }),
-        (_, _, "SandboxPersona") => json!("auditor"),
+        (_, _, "Persona") => json!("auditor"),
         (_, _, "String") => json!("Another"),
         (_, "up" | "anyway", "bool") => json!(true),
         (_, _, "bool") => json!(false),

@@ -97,7 +97,8 @@ impl Sum {
         if let Some(name) = begins {
             self.failures.push(format!("{name}\n"));
             self.in_failure = true;
-        } else if line == "failures:" {
+        } else if line == "failures:" || line.eq_ignore_ascii_case("stack backtrace:") {
+            // Where in the test it was, stands above.
             self.in_failure = false;
         } else if let (true, Some(said)) = (self.in_failure, self.failures.last_mut()) {
             said.push_str(line);
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn what_a_test_that_failed_has_printed_is_kept_to_be_told_at_the_end() {
         let mut sum = Sum::default();
-        let told = "test a::one ... FAILED\n\nfailures:\n\n---- a::one stdout ----\nError: none\n\n---- a::two stdout ----\nat x:1\n\n\n\
+        let told = "test a::one ... FAILED\n\nfailures:\n\n---- a::one stdout ----\nError: none\n\nStack backtrace:\n   0: at x\n---- a::two stdout ----\nat x:1\n\n\n\
                     failures:\n    a::one\n";
         told.lines().for_each(|line| sum.add(line));
         assert_eq!(sum.failures, ["a::one\nError: none\n\n", "a::two\nat x:1\n\n\n"]);
