@@ -1,10 +1,10 @@
-//! What a failure is to whoever has to act on it: the page, and tests.
+//! The code of each failure, for the page and for people who automate.
 
 use serde::Serialize;
 
 use super::{CallContext, Failure, TokenProblem, VaultContext};
 
-/// The codes of [`Told`]: one for each row of the table of errors.
+/// What a failure is to whoever has to act on it: one for each row of the table of errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
