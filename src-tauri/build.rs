@@ -1,6 +1,6 @@
 //! Compiles the configuration, the permissions and the UI into the binary.
 
-use std::fs;
+use std::{env, fs, path::Path};
 
 macro_rules! commands {
     ($($window:ident $kind:ident $name:ident $arguments:tt
@@ -10,9 +10,6 @@ macro_rules! commands {
     };
 }
 include!("boundary/table.rs");
-
-/// Beside what tauri writes there itself; written anew each time, and by nobody else.
-const PERMISSIONS: &str = "gen/permissions.toml";
 
 /// Which window may give which command. One that stands in neither list is refused to both.
 fn permissions() -> String {
@@ -28,10 +25,14 @@ fn permissions() -> String {
 
 fn main() {
     println!("cargo:rerun-if-changed=ui");
-    if let Err(error) = fs::create_dir_all("gen").and_then(|()| fs::write(PERMISSIONS, permissions())) {
-        panic!("{PERMISSIONS} could not be written: {error}");
+    let out = env::var("OUT_DIR").expect("cargo sets it");
+    let file = Path::new(&out).join("permissions.toml");
+    if let Err(error) = fs::write(&file, permissions()) {
+        panic!("{} could not be written: {error}", file.display());
     }
-    let manifest = tauri_build::AppManifest::new().permissions_path_pattern(PERMISSIONS);
+    // Tauri keeps the path for as long as this runs.
+    let pattern = file.to_string_lossy().into_owned().leak();
+    let manifest = tauri_build::AppManifest::new().permissions_path_pattern(pattern);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
         panic!("tauri could not compile the app's configuration: {error:#}");
     }

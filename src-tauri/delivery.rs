@@ -168,7 +168,7 @@ pub trait Vault: Send + Sync {
     /// Whose account it lets Keybearer into, in the vault's own words; `None` where it does not tell.
     ///
     /// # Errors
-    /// [`Failure::Vault`] where it was asked, and the question failed.
+    /// [`Failure::Vault`], `NotStored`, where it was asked, and the question failed.
     fn whose(&self) -> Reply<'_, Option<String>> {
         Box::pin(async { Ok(None) })
     }
@@ -177,13 +177,13 @@ pub trait Vault: Send + Sync {
     /// entry there; and tells what is known of it. Sends no token.
     ///
     /// # Errors
-    /// [`Failure::Vault`].
+    /// [`Failure::Vault`], `NotStored`.
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked>;
 
     /// Stores a token as a new entry, never over another, and reads it back where that may be done. `step` is told how
     /// far it is. An entry that is there already and holds this very token counts as stored.
     ///
     /// # Errors
-    /// [`Failure::Vault`] where it is sure that it is not there; [`Failure::Vault`] where that is not known.
+    /// [`Failure::Vault`]: `NotStored` where it is sure that it is not there, `PerhapsStored` where that is not known.
     fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored>;
 }

@@ -236,12 +236,12 @@ fn not_set_up(error: &reqwest::Error) -> Failure {
     Failure::Computer(format!("Secure connections cannot be set up on this computer: {}. {remedy}", innermost(error)))
 }
 
-/// Whether it is this computer itself, by an address or the name that stands for no other.
+/// Whether it is this computer itself. With a dot at its end, `localhost` is looked up like any other name.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
         Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name == "localhost.",
+        Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
 }

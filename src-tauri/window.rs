@@ -41,8 +41,8 @@ pub(crate) struct Page {
     typed: Mutex<Option<String>>,
 }
 
-/// When the page is told once more which view is the last, after it was sent: a system that is short of open files loses what is
-/// sent and tells nobody, and a channel waits for ever for what was lost.
+/// When the page is told once more which view is the last, after that was sent. A system that is short of open files loses
+/// what is sent, and a channel waits for ever for what was lost.
 const REMINDERS: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_secs(60)];
 
 impl Page {
@@ -65,7 +65,8 @@ impl Page {
         self.typed.lock().take()
     }
 
-    /// Tells the page which view is the last, in so few bytes that it always arrives. A page that has not drawn it watches anew.
+    /// Tells the page which view is the last, in few bytes, which take no open file. A page that has not drawn it watches
+    /// anew.
     fn remind(&self, handle: &AppHandle) {
         let last = self.revision.load(Ordering::Relaxed).saturating_sub(1);
         if let Some(window) = handle.get_webview_window(MAIN) {

@@ -23,7 +23,7 @@ pub enum Environment {
     Custom(BaseUrl),
 }
 
-/// Declares an enum together with the list of all its variants, in which none can be left out.
+/// Declares an enum together with the list of all its variants, so that the list lacks none.
 macro_rules! listed {
     ($(#[$of:meta])* pub enum $name:ident { $($(#[$each:meta])* $variant:ident,)+ }) => {
         $(#[$of])*
@@ -157,6 +157,10 @@ impl BaseUrl {
             let bare_host = !text.contains("://") && Url::parse(&format!("https://{text}")).is_ok();
             Failure::Address(if bare_host { AddressProblem::NotHttps } else { AddressProblem::Unreadable })
         })?;
+        // A host is the same with the dot that ends every whole name.
+        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
+            url.set_host(Some(&host)).map_err(|_| Failure::Address(AddressProblem::Unreadable))?;
+        }
         match url.scheme() {
             "https" if url.has_host() => {}
             "http" if is_loopback(&url) => {}
@@ -169,10 +173,6 @@ impl BaseUrl {
             && url.password().is_none();
         if !only_host {
             return Err(Failure::Address(AddressProblem::MoreThanHost));
-        }
-        // A host is the same with the dot that ends every whole name.
-        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
-            url.set_host(Some(&host)).map_err(|_| Failure::Address(AddressProblem::Unreadable))?;
         }
         Ok(Self(url))
     }
@@ -226,6 +226,7 @@ mod tests {
             (" https://Dfns.Example:8443/ ", "dfns.example:8443"),
             ("http://127.0.0.1:8080", "127.0.0.1:8080"),
             ("http://localhost", "localhost"),
+            ("http://localhost.", "localhost"),
             ("http://[::1]:9", "[::1]:9"),
         ] {
             assert_eq!(BaseUrl::parse(text).expect(text).host(), host);

@@ -139,7 +139,7 @@ impl Keybearer {
     /// Tells, in words, what was found and that nothing was stored.
     ///
     /// # Errors
-    /// [`Failure::Vault`] for what would keep a token from being stored; [`Failure::CheckCalledOff`].
+    /// [`Failure::Vault`], `Unusable`, for what would keep a token from being stored; [`Failure::CheckCalledOff`].
     pub async fn test_destination(&self, id: &str) -> Result<Tested, Failure> {
         self.look_at_destination(id).await.map_err(Failure::unusable)
     }
@@ -219,7 +219,7 @@ impl Keybearer {
     /// a while, in which another may come to be held.
     ///
     /// # Errors
-    /// [`Failure::Vault`] where the destination cannot be opened, [`Failure::NotNow`]. How a delivery ended that was
+    /// [`Failure::Vault`], `NotStored`, where the destination cannot be opened; [`Failure::NotNow`]. How a delivery ended that was
     /// begun, the view tells.
     pub async fn deliver(&self, key: &KeyId, id: &str) -> Result<(), Failure> {
         let held = self.issuance.held_of(key)?;

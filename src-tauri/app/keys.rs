@@ -130,13 +130,15 @@ impl Keybearer {
         if is_hidden || self.issuance.asking().is_some() || self.many_under_way() {
             return None;
         }
+        // Let go of before anything else is asked.
+        let finished = self.lock().receipt.as_ref().map(|receipt| receipt.id.clone());
         let many = self.many();
         let worked_on = |item: &&Item| !matches!((&item.fate, &item.failure), (Fate::Waiting | Fate::NotMade, None));
         let occasion = Occasion {
             account: signed_in.at.account.id,
             unchecked: signed_in.unchecked.is_some(),
             held: self.issuance.with_held(|held| held.key.id.clone()),
-            finished: self.lock().receipt.as_ref().map(|receipt| receipt.id.clone()),
+            finished,
             notices: self.issuance.notices().len(),
             made_of_list: many.map(|many| many.items.iter().filter(worked_on).count()),
         };

@@ -5,7 +5,7 @@ use thiserror::Error;
 /// Why something cannot be done at this moment.
 #[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
 pub enum NotNow {
-    /// It was shown, and is not any more.
+    /// The token was shown, and is not any more.
     #[error("The token is not shown any more.")]
     NotShown,
     /// Something is done with the key already.

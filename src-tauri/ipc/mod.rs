@@ -1,7 +1,7 @@
 //! What crosses the border between the page and Rust: the view that the page draws, the requests it makes, and errors.
 //!
 //! These are shapes for the border alone; where the core's own type says just what the page draws, it stands in here itself.
-//! `ui/ipc-types.d.ts` is written from this module, and a test holds the two equal. Nothing in here can carry a token,
+//! `ui/ipc-types.d.ts` is written from this module and the table of commands, and a test holds it to them. Nothing in here can carry a token,
 //! save [`TokenText`], which only the token's own window may ask for.
 
 mod account;

@@ -90,9 +90,10 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while another is under way or held; [`Failure::StillOpen`] and [`Failure::SameName`], unless it is
-    /// asked for despite it; [`Failure::CalledOff`]; [`Failure::Vault`] where its token could not be stored;
-    /// [`Failure::File`] where the wish cannot be written down, so that nothing was asked for; [`Failure::Unclear`] and
-    /// [`Failure::Unsettled`], with a notice for what needs attention; else the call's: it is sure then that no key was made.
+    /// asked for despite it; [`Failure::CalledOff`]; [`Failure::Vault`], `NoRoom`, where its token could not be stored, and
+    /// [`Failure::File`] where the wish cannot be written down, so that nothing was asked for; [`Failure::Unclear`], `Create`,
+    /// and [`Failure::Unsettled`], with a notice for what needs attention; else the call's: it is sure then that no key was
+    /// made.
     pub async fn create(
         self: &Arc<Self>,
         keys: Arc<dyn Keys>,

@@ -24,7 +24,7 @@ pub enum OnClipboard {
         /// Put there by us, rather than by the vault it was checked from.
         own: bool,
     },
-    /// It could not be made sure of that it is there.
+    /// It may be there: that could not be checked.
     Unsure {
         /// When it is cleared.
         until: Instant,

@@ -76,7 +76,8 @@ impl Issuance {
     /// Delivers this token, while it is the one that is held. It stays held, whatever comes of it.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::Vault`], which the view tells as well.
+    /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::Vault`], `NotStored` or
+    /// `PerhapsStored`, which the view tells as well.
     pub async fn deliver(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
         let Begun { wish, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
         let step = |step| self.change_delivery(id, |delivering| delivering.step = step);

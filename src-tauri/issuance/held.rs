@@ -71,7 +71,8 @@ pub enum Activity {
     None,
     /// It is being delivered.
     Delivering(Delivering),
-    /// Its key is being revoked. That stands until the token is let go, so that nothing else ends it meanwhile.
+    /// Its key is being revoked. Once that is confirmed it stands until the token is let go, so that nothing else ends it
+    /// meanwhile.
     Revoking(Revocation),
     /// It is being let go: nothing is begun with it any more.
     Ending,

@@ -34,7 +34,7 @@ impl Revocation {
     /// a moment ago, too. Where the answer leaves it open, the key is looked at.
     ///
     /// # Errors
-    /// The call's; [`Failure::Unclear`] where it may have been revoked.
+    /// The call's; [`Failure::Unclear`], `Revoke`, where it may have been revoked.
     pub async fn run(&self, keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
         let asking = async {
             match keys.revoke(&key.id).await {
@@ -49,7 +49,9 @@ impl Revocation {
         tokio::select! {
             biased;
             // Whatever fails in it: a key that stays under revocation for ever could neither be finished with nor wiped.
-            outcome = caught(asking) => outcome.unwrap_or(Err(Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood))),
+            outcome = caught(asking) => {
+                outcome.unwrap_or(Err(Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood)))
+            }
             () = self.call_off.notified() => Err(Failure::Unclear(CallContext::Revoke, Trouble::CalledOff)),
         }
     }

@@ -20,8 +20,8 @@ pub const LONGEST: usize = 100;
 /// empty.
 ///
 /// # Errors
-/// [`Failure::NameIsSecret`] where it looks like one, whatever else is wrong with it; [`Failure::Name`];
-/// [`Failure::Name`] for a character inside that cannot be seen, and for one that is too long.
+/// [`Failure::NameIsSecret`] where it looks like one, whatever else is wrong with it; [`Failure::Name`] for a character inside
+/// that ends a line or cannot be seen, and for one that is too long.
 pub fn parse(text: &str) -> Result<String, Failure> {
     if let Some(likeness) = looks_like_secret(text) {
         return Err(Failure::NameIsSecret(likeness));

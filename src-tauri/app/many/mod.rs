@@ -47,8 +47,8 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while something else is under way, or where the list, the destination or the user is another by
-    /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::Vault`] where
-    /// the destination cannot be opened.
+    /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::Vault`],
+    /// `NoRoom`, where the destination cannot be opened.
     pub async fn begin_many(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let checked = self.checked().list.clone().filter(|list| list.number == number).ok_or(CHECK_AGAIN)?;
@@ -84,8 +84,8 @@ impl Keybearer {
     /// Goes on with a list that pauses. `failed` takes up again those names that failed for a reason of their own.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] while something else is under way, or for another user than the list's; [`Failure::Vault`]
-    /// where the destination cannot be opened.
+    /// [`Failure::NotNow`] while something else is under way, or for another user than the list's; [`Failure::Vault`],
+    /// `NoRoom`, where the destination cannot be opened.
     pub async fn resume_many(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
         let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
         let many = self.many().ok_or(NOT_NOW)?;
