@@ -14,7 +14,8 @@
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`preset`] is what an organization set up on this computer for everybody.
 //! - They work with `locked` memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
-//!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in an [`own_file`].
+//!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
+//!   (what may be kept) and [`settings`], in an [`own_file`].
 //! - [`protection`] finds out what protects a secret on this computer.
 //! - `hex` writes bytes and hashes out as text.
 //! - `caught` lets nothing stay under way for ever that failed as nobody foresaw.
@@ -22,7 +23,10 @@
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
-//! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), the keyring in [`account`].
+//! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (behind [`delivery`]),
+//!   the keyring in [`account`].
+//! - [`http`] makes the clients that [`dfns`] and [`vault`] ask with, by way of the `proxy` that is set.
+//! - `said` makes texts of others fit to be shown.
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
 
 #![forbid(unsafe_code)]
