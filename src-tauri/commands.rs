@@ -26,6 +26,7 @@ use crate::{
     vault::Destination,
     view::{self, CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
+    words,
 };
 
 /// What a command is done with.
@@ -45,6 +46,12 @@ pub(crate) trait Answer<T> {
 impl Answer<()> for () {
     fn answer(self) -> Result<(), Told> {
         Ok(self)
+    }
+}
+
+impl<T> Answer<T> for Result<T, Told> {
+    fn answer(self) -> Self {
+        self
     }
 }
 
@@ -269,7 +276,7 @@ pub(crate) async fn place_of_replacement(cx: Context<'_>, id: KeyId, destination
 
 pub(crate) async fn test_destination(cx: Context<'_>, id: String) -> Outcome<TestedView> {
     let Tested { words, good } = cx.app.test_destination(&id).await?;
-    Ok(TestedView { words, good })
+    Ok(TestedView { words: words.into(), good })
 }
 
 pub(crate) async fn deliver(cx: Context<'_>, key: KeyId, id: String) -> Outcome {
@@ -328,8 +335,8 @@ pub(crate) async fn quit_anyway(cx: Context<'_>) -> Outcome {
 }
 
 /// The one command that gives a token to a page; only the token's own window may call it, and only while it is shown.
-pub(crate) fn token_text(cx: Context<'_>) -> Outcome<Response> {
-    let shown = cx.app.issuance.shown().ok_or(Failure::NotNow(NotNow::NotShown))?;
+pub(crate) fn token_text(cx: Context<'_>) -> Result<Response, Told> {
+    let shown = cx.app.issuance.shown().ok_or_else(|| in_words(Failure::NotNow(NotNow::NotShown)))?;
     let text = TokenText {
         text: shown.token.open("show it in its own window, at the person's wish"),
         key_name: &shown.key_name,
@@ -345,6 +352,12 @@ pub(crate) async fn what_protects(cx: Context<'_>) -> Outcome<Vec<ProtectionView
     let listening = Arc::clone(&cx.handle.state::<Arc<Listening>>());
     let found = tokio::task::spawn_blocking(move || protection::find_out(screen, &listening)).await.unwrap_or_default();
     Ok(found.into_iter().map(ProtectionView::from).collect())
+}
+
+/// The refusal of a command of the token's window, in words: its page has no catalogue.
+fn in_words(failure: Failure) -> Told {
+    let told = Told::from(failure);
+    Told { message: words::verbatim(told.message.to_string()), ..told }
 }
 
 pub(crate) fn close_token_window(cx: Context<'_>) {
@@ -372,7 +385,7 @@ mod tests {
     async fn a_command_that_panics_answers_its_page() {
         let told = caught(async { unforeseen(&[]) }).await.expect_err("it panics");
         assert_eq!(told.code, Code::Computer);
-        assert!(told.hint.contains("still held"), "{told:?}");
+        assert!(told.hint == Some(words::unforeseen_hint()), "{told:?}");
     }
 
     fn unforeseen(none: &[u8]) -> Result<u8, Told> {

@@ -26,7 +26,7 @@
 //! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (behind [`delivery`]),
 //!   the keyring in [`account`].
 //! - [`http`] makes the clients that [`dfns`] and [`vault`] ask with, by way of the `proxy` that is set.
-//! - `said` makes texts of others fit to be shown.
+//! - [`words`] has every word that a person reads, in each language; `said` makes texts of others fit to be shown.
 //! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
 
 #![forbid(unsafe_code)]
@@ -77,6 +77,7 @@ pub mod token;
 pub mod vault;
 pub mod view;
 mod window;
+pub mod words;
 
 pub use self::appearance::Colours;
 #[cfg(target_os = "linux")]
@@ -199,13 +200,11 @@ pub fn forget() -> Result<String, String> {
             };
             if how == Forgotten::IntoRecycleBin {
                 let failure = Failure::InRecycleBin;
-                told.push_str(&format!(" {failure} {}", failure.hint()));
+                told.push_str(&format!(" {}", failure.in_full()));
             }
             Ok(told)
         }
-        Err(failure) => {
-            Err(format!("Not everything was forgotten. {failure} {}", failure.hint()).trim_end().to_owned())
-        }
+        Err(failure) => Err(format!("Not everything was forgotten. {}", failure.in_full())),
     }
 }
 
@@ -214,7 +213,7 @@ async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {
         Start::Usual => app.sessions.restore().await,
         Start::InSandbox => {
             if let Err(failure) = app.enter_sandbox(Persona::Admin).await {
-                app.say(format!("{failure} {}", failure.hint()));
+                app.say(failure.in_full());
             }
         }
     }

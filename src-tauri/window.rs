@@ -22,6 +22,7 @@ use crate::recovery;
 use crate::view::CAPTURE_PROTECTED;
 use crate::{
     account::Session, app::Keybearer, appearance::Followed, ipc::View, placement, protection::Screen, settings::Theme,
+    words,
 };
 
 const MAIN: &str = "main";
@@ -106,6 +107,7 @@ pub(crate) fn open_main(handle: &AppHandle, colours: Followed) -> tauri::Result<
     let size = placement.size(handle);
     let window = closed_in(WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into())))
         .initialization_script(theme_script(theme))
+        .initialization_script(words::for_page())
         .title("Keybearer")
         .inner_size(size.width, size.height)
         .min_inner_size(placement::LEAST.width, placement::LEAST.height)
@@ -333,6 +335,7 @@ fn set_title(handle: &AppHandle, app: &Keybearer) {
 fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     let built = closed_in(WebviewWindowBuilder::new(handle, TOKEN, WebviewUrl::App("token.html".into())))
         .initialization_script(theme_script(app.aside().settings.theme))
+        .initialization_script(words::for_token_page())
         .title("Token – Keybearer")
         .inner_size(600.0, 400.0)
         .min_inner_size(360.0, 240.0)

@@ -6,8 +6,9 @@
 
 import { armed } from "./arming.js";
 import { countdown, span } from "./countdown.js";
-import { button, el, ENVIRONMENTS, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
+import { button, el, ENVIRONMENTS, onClick, setBadge, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */
 const SOON = 10 * 60 * 1000;

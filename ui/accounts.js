@@ -5,8 +5,9 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { span } from "./countdown.js";
-import { button, byId, el, input, make, onClick, setBadge, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, input, make, onClick, setBadge, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
 
 /** In pixels, as the stylesheet has it. */
 const WIDTH = 400;

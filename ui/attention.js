@@ -4,10 +4,11 @@
 /** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
 
 import { armed } from "./arming.js";
-import { el, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
 import { createInPlace, isAsking } from "./create.js";
+import { el, make, onClick, setBusy, setText, show, when } from "./dom.js";
 import { run } from "./ipc.js";
 import { openKey } from "./key.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 /** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */

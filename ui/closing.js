@@ -4,8 +4,9 @@
 /** @typedef {import("./ipc-types").Closing} Closing */
 
 import { armed } from "./arming.js";
-import { button, byId, el, onClick, setBusy, setText, show, tell, when } from "./dom.js";
+import { button, byId, el, onClick, setBusy, setText, show, when } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
 
 const dialog = byId("closing", HTMLDialogElement);
 /** Whether Rust still waits for an answer: until then the dialog may not go. */

@@ -8,8 +8,9 @@
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, input, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, input, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<CreationPhase, { words: string, meaning: string }>} */

@@ -4,8 +4,10 @@
 /** @typedef {import("./ipc-types").VaultForm} VaultForm */
 /** @typedef {import("./ipc-types").ProgramPresetView} PresetView */
 
-import { button, byId, el, input, make, onClick, setText, show, tell } from "./dom.js";
+import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
+import { tell } from "./told.js";
+import { said } from "./words.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
 const asking = byId("destination-asking", HTMLFormElement);
@@ -90,8 +92,8 @@ function ask(next) {
   showPart("asking");
   tell(el("destination-asking-error"), null);
   setText(el("destination-asking-title"), next.name);
-  setText(el("destination-asking-note"), next.note);
-  show(el("destination-asking-note"), next.note !== "");
+  setText(el("destination-asking-note"), said(next.note));
+  show(el("destination-asking-note"), next.note !== null);
   const fields = next.asks.map(({ label, usual, optional }, place) => {
     const field = make("input", { type: "text", test: "destination-answer" });
     field.id = `destination-answer-${place}`;

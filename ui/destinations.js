@@ -6,10 +6,12 @@
 
 import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
-import { button, byId, el, local, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { mayOverwrite } from "./reveal_deliver.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { said } from "./words.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
 
@@ -101,7 +103,7 @@ function makeRow(first) {
     if (tested !== JSON.stringify(latest.form)) return;
     if ("refusal" in answer) return problem(answer.refusal);
     outcome.dataset.good = String(answer.good);
-    setText(outcome, local(answer.words));
+    setText(outcome, said(answer.words));
   });
   onClick(secret, async () => problem(await run("give_vault_secret", { id })));
   onClick(edit, () => beginForm(latest.form));

@@ -1,7 +1,6 @@
 // Small steps on the document. Text goes in as text and never as markup; nothing is touched that is already right,
 // so that focus, selection and screen readers are left in peace when a view is drawn again.
 
-/** @typedef {import("./ipc-types").Told} Told */
 /** @typedef {import("./ipc-types").EnvironmentKind} EnvironmentKind */
 
 /**
@@ -45,12 +44,6 @@ export function make(tag, props = {}, ...children) {
   return made;
 }
 
-/** A time as Rust writes it into a sentence. */
-const INSTANT = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g;
-
-/** A sentence with its times as people here write them. @param {string} text */
-export const local = (text) => text.replace(INSTANT, (_, day, time) => when(`${day}T${time}:00Z`));
-
 /** @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -59,27 +52,6 @@ export function setText(element, text) {
 /** @param {HTMLElement} element @param {boolean} shown */
 export function show(element, shown) {
   if (element.hidden === shown) element.hidden = !shown;
-}
-
-/**
- * Shows what happened in `element`, with the hint on a line of its own, or hides it.
- *
- * @param {HTMLElement} element
- * @param {Told | null} told
- */
-export function tell(element, told) {
-  const [message, hint] = [local(told?.message ?? ""), local(told?.hint ?? "")];
-  const text = told ? `${message}\n${hint}` : "";
-  if (element.dataset.told !== text) {
-    element.dataset.told = text;
-    // For people who automate.
-    if (told) element.dataset.code = told.code;
-    const lines = told ? [make("span", { class: "told-message" }, message)] : [];
-    if (hint) lines.push(make("span", { class: "told-hint" }, hint));
-    // White space between the two, so that they are two sentences to whoever reads the text alone.
-    element.replaceChildren(...lines.flatMap((line) => [line, " "]));
-  }
-  show(element, told !== null);
 }
 
 /** A busy button stays focusable: `disabled` would throw the focus away. @param {HTMLButtonElement} element @param {boolean} busy */

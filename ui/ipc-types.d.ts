@@ -121,7 +121,7 @@ export type AskView = {
 /**
  * What it is.
  */
-label: string, 
+label: Message, 
 /**
  * What stands there at first.
  */
@@ -301,7 +301,7 @@ default: boolean,
 /**
  * What it needs to be opened, as people call it; `null` where it needs nothing.
  */
-secret: string | null, 
+secret: Message | null, 
 /**
  * Whether a token that it has taken is known to be there.
  */
@@ -325,7 +325,7 @@ at: string,
 /**
  * In words.
  */
-what: string, 
+what: Message, 
 /**
  * When the vault deletes what was stored then: ISO 8601, UTC.
  */
@@ -429,7 +429,7 @@ state: ManyRowState,
 /**
  * Where its token is, or why no key was made.
  */
-words: string, };
+words: Message | null, };
 
 export type ManyRowState = "waiting" | "underWay" | "delivered" | "failed" | "attention" | "settled";
 
@@ -456,6 +456,16 @@ waitsMs: number | null,
  * Why it pauses by itself.
  */
 problem: Told | null, };
+
+export type Message = { 
+/**
+ * Its id in the catalogue.
+ */
+id: string, 
+/**
+ * What it speaks of, by name.
+ */
+args: { [name: string]: string | number | { at: string } | Message }, };
 
 export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
@@ -601,9 +611,9 @@ program: string,
  */
 installed: boolean, 
 /**
- * What is to be known of it beforehand; may be empty.
+ * What is to be known of it beforehand.
  */
-note: string, 
+note: Message | null, 
 /**
  * What to ask for.
  */
@@ -615,7 +625,7 @@ export type ProtectionView = {
 /**
  * What is protected, in a few words.
  */
-what: string, 
+what: Message, 
 /**
  * Whether it is.
  */
@@ -623,11 +633,11 @@ holds: HoldsView,
 /**
  * What was found.
  */
-found: string, 
+found: Message, 
 /**
- * What one can do about it; empty where there is nothing to do.
+ * What one can do about it, where there is something.
  */
-advice: string, };
+advice: Message | null, };
 
 export type ReceiptView = { 
 /**
@@ -641,7 +651,7 @@ name: string,
 /**
  * Line by line: what it is, and the fact.
  */
-facts: Array<[string, string]>, };
+facts: Array<[Message, Message]>, };
 
 export type RevealView = { 
 /**
@@ -717,7 +727,7 @@ number: number,
 /**
  * The sentence.
  */
-text: string, };
+text: Message, };
 
 export type SessionView = { "state": "signedOut", 
 /**
@@ -837,7 +847,7 @@ export type TestedView = {
 /**
  * In words.
  */
-words: string, 
+words: Message, 
 /**
  * Whether nothing is known of that would let a token end there.
  */
@@ -893,11 +903,11 @@ code: Code,
 /**
  * One or two sentences.
  */
-message: string, 
+message: Message, 
 /**
- * One or two sentences.
+ * One or two sentences, where there is something to do.
  */
-hint: string, 
+hint: Message | null, 
 /**
  * Milliseconds until the next try makes sense, where Dfns told.
  */

@@ -5,8 +5,9 @@
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
-import { byId, button, el, input, make, onClick, setBusy, setText, show, tell, when } from "./dom.js";
+import { byId, button, el, input, make, onClick, setBusy, setText, show, when } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("key-dialog", HTMLDialogElement);

@@ -7,9 +7,10 @@
 /** @typedef {import("./ipc-types").KnownView} KnownView */
 /** @typedef {import("./ipc-types").Whereabouts} Whereabouts */
 
-import { byId, button, el, input, make, onClick, setText, show, tell, when } from "./dom.js";
+import { byId, button, el, input, make, onClick, setText, show, when } from "./dom.js";
 import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey } from "./key.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 /** Pixels, as the stylesheet has it. */

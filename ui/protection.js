@@ -2,8 +2,9 @@
 
 /** @typedef {import("./ipc-types").ProtectionView} ProtectionView */
 
-import { button, byId, el, make, onClick, setBusy, setText, tell } from "./dom.js";
+import { button, byId, el, make, onClick, setBusy, setText } from "./dom.js";
 import { request } from "./ipc.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 const dialog = byId("protection", HTMLDialogElement);

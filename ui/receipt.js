@@ -2,8 +2,10 @@
 
 /** @typedef {import("./ipc-types").ReceiptView} ReceiptView */
 
-import { button, el, make, onClick, setText, show, tell } from "./dom.js";
+import { button, el, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
+import { said } from "./words.js";
 
 /** The key whose receipt is drawn. */
 let id = "";
@@ -15,7 +17,7 @@ export function drawReceipt(receipt) {
   id = receipt.id;
   tell(el("receipt-problem"), null);
   setText(el("receipt-name"), receipt.name);
-  const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, term), make("dd", { class: fact.includes(" ") ? "" : "mono" }, fact)));
+  const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, said(term)), make("dd", { class: fact.id === "verbatim" ? "mono" : "" }, said(fact))));
   el("receipt-facts").replaceChildren(...facts);
 }
 

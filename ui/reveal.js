@@ -7,10 +7,11 @@
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, tell, when } from "./dom.js";
+import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, when } from "./dom.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 /** @type {Record<Check, { text: string, good: boolean }>} */

@@ -3,7 +3,8 @@
 /** @typedef {import("./ipc-types").ClipboardView} ClipboardView */
 
 import { countdown } from "./countdown.js";
-import { button, el, setText, show, tell } from "./dom.js";
+import { button, el, setText, show } from "./dom.js";
+import { tell } from "./told.js";
 
 /** What is on the clipboard: Keybearer's copy, or the one that the person took out of the vault. */
 let what = "";

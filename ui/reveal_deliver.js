@@ -4,8 +4,9 @@
 /** @typedef {import("./ipc-types").RevealView} RevealView */
 /** @typedef {import("./ipc-types").Proof} Proof */
 
-import { button, byId, el, make, setBusy, setText, show, tell, when } from "./dom.js";
+import { button, byId, el, make, setBusy, setText, show, when } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 /** What each proof says. @type {Record<Proof, string>} */

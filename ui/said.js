@@ -4,6 +4,7 @@
 /** @typedef {import("./ipc-types").Said} Said */
 
 import { button, byId, el, onClick, setText, show } from "./dom.js";
+import { said as words } from "./words.js";
 
 /** Milliseconds that a line stays at least, whatever the person does. */
 const READING_TIME = 8000;
@@ -28,12 +29,12 @@ export function drawSaid(said, notices) {
   }
   if (said.number === drawn) {
     // It goes on in its place. Where it has gone, or a dialog was opened meanwhile, nothing comes in between.
-    if (el("said").classList.contains("filled")) fill(said.text);
+    if (el("said").classList.contains("filled")) fill(words(said.text));
     return;
   }
   drawn = said.number;
   since = performance.now();
-  fill(said.text);
+  fill(words(said.text));
 }
 
 /**

@@ -3,8 +3,9 @@
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").SettingsView} SettingsView */
 
-import { button, byId, el, input, make, onClick, setText, show, tell } from "./dom.js";
+import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
 
 const dialog = byId("settings-dialog", HTMLDialogElement);
 const form = byId("settings-form", HTMLFormElement);

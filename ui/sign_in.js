@@ -8,8 +8,9 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
-import { button, byId, el, ENVIRONMENTS, input, make, onClick, setBusy, setText, show, tell } from "./dom.js";
+import { button, byId, el, ENVIRONMENTS, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
+import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 
 const form = byId("sign-in", HTMLFormElement);

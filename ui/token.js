@@ -2,24 +2,37 @@
 // here and nowhere else.
 
 import { clock, countdown } from "./countdown.js";
-import { button, el, onClick, setText, show, tell } from "./dom.js";
+import { button, el, onClick, setText, show } from "./dom.js";
 import "./drops.js";
 import { tokenWindow } from "./ipc.js";
 
+/** What this page says, ready to be shown: nobody else's code is in it, and so no catalogue. @typedef {Record<string, string>} Texts */
+
+const given = /** @type {{ KEYBEARER_WORDS: { language: string, texts: Texts } }} */ (/** @type {unknown} */ (window)).KEYBEARER_WORDS;
+
+/** @param {string} id @param {string | number} [time] */
+const text = (id, time = "") => given.texts[id]?.replace("{time}", String(time)) ?? id;
+
 const countdownText = countdown({
-  draw: (ms) => setText(el("token-countdown"), `Hides in ${clock(ms)}`),
-  announce: (seconds) => setText(el("token-announce"), seconds === 0 ? "Hiding" : `Hides in ${seconds} seconds`),
+  draw: (ms) => setText(el("token-countdown"), text("token-hides", clock(ms))),
+  announce: (seconds) => setText(el("token-announce"), seconds === 0 ? text("token-hiding") : text("token-hides-soon", seconds)),
   marks: [5],
 });
 
+/** Rust has put it into words. @param {import("./ipc-types").Told | null} told */
+function tell(told) {
+  setText(el("token-problem"), String(told?.message.args.text ?? ""));
+  show(el("token-problem"), told !== null);
+}
+
 async function hide() {
   setText(el("token-text"), "");
-  tell(el("token-problem"), await tokenWindow.run("close_token_window"));
+  tell(await tokenWindow.run("close_token_window"));
 }
 
 async function start() {
   const token = await tokenWindow.request("token_text");
-  if ("refusal" in token) return tell(el("token-problem"), token.refusal);
+  if ("refusal" in token) return tell(token.refusal);
   setText(el("token-text"), token.text);
   setText(el("token-name"), token.keyName);
   show(el("token-capture"), !token.captureProtected);
@@ -40,6 +53,10 @@ for (const type of ["selectstart", "copy", "cut", "contextmenu", "dragstart"]) {
   document.addEventListener(type, (event) => event.preventDefault());
 }
 
+document.documentElement.lang = given.language;
+for (const element of document.querySelectorAll("[data-l10n-id]")) {
+  element.textContent = text(element.getAttribute("data-l10n-id") ?? "");
+}
 onClick(button("token-hide"), hide);
 onClick(button("token-read"), letRead);
 document.addEventListener("keydown", (event) => {

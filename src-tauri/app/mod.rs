@@ -49,6 +49,7 @@ use crate::{
     settings::Settings,
     token::SignInToken,
     vault::Destinations,
+    words::Message,
 };
 
 /// As long as what is called off when the app ends may take to end.
@@ -93,7 +94,7 @@ pub struct Keybearer {
 #[derive(Clone, Default)]
 pub struct Aside {
     /// One sentence on what just happened, and its number.
-    pub said: Option<(u32, String)>,
+    pub said: Option<(u32, Message)>,
     /// Since when the person wants to close the window.
     closing: Option<Instant>,
     /// A name that was typed before the page was replaced or a sign-in came between.
@@ -110,7 +111,7 @@ pub struct Aside {
 
 impl Aside {
     /// Says something, in place of what was said before. Its number.
-    fn say(&mut self, text: String) -> u32 {
+    fn say(&mut self, text: Message) -> u32 {
         let number = self.said.as_ref().map_or(1, |(number, _)| number + 1);
         self.said = Some((number, text));
         number
@@ -432,8 +433,8 @@ impl Keybearer {
         let told = match cleared {
             Ok(Ok(())) => format!("{happened}: the token was hidden, and is off the clipboard."),
             Ok(Err(problem)) => {
-                let hint = Failure::Clipboard(problem.clone()).hint();
-                format!("{happened}, and the token was hidden; but it could not be cleared. {problem} {hint}")
+                let problem = Failure::Clipboard(problem).in_full();
+                format!("{happened}, and the token was hidden; but it could not be cleared. {problem}")
             }
             Err(_) => format!("{happened}, and the token was hidden; it may be on the clipboard still."),
         };
@@ -441,27 +442,25 @@ impl Keybearer {
     }
 
     /// Says one sentence, in passing.
-    pub fn say(&self, text: String) {
-        let mut aside = self.lock();
-        aside.say(text);
-        drop(aside);
+    pub fn say(&self, text: impl Into<Message>) {
+        self.lock().say(text.into());
         self.changed.send_replace(());
     }
 
     /// Says that something began whose end is said by [`Keybearer::say_end`], which gets what this returns.
-    fn say_beginning(&self, text: String) -> u32 {
-        let number = self.lock().say(text);
+    fn say_beginning(&self, text: impl Into<Message>) -> u32 {
+        let number = self.lock().say(text.into());
         self.changed.send_replace(());
         number
     }
 
     /// Says how it ended, in the place of its beginning: unless something else was said since, or the person has put that
     /// aside. That is news, and this is none.
-    fn say_end(&self, beginning: u32, end: String) {
+    fn say_end(&self, beginning: u32, end: impl Into<Message>) {
         if let Some((number, text)) = &mut self.lock().said
             && *number == beginning
         {
-            *text = end;
+            *text = end.into();
         }
         self.changed.send_replace(());
     }

@@ -6,11 +6,25 @@ use super::{
     AddressProblem, CallContext, ClipboardProblem, Failure, KeyringProblem, NameProblem, NoConnection, TokenProblem,
     Trouble, Unconfirmed, VaultContext,
 };
+use crate::words::{self, Message};
 
 impl Failure {
-    /// What to do about it: one or two sentences. Empty where there is nothing to do.
+    /// What to do about it, in one or two sentences, where there is something.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub fn hint(&self) -> Option<Message> {
+        Some(self.advice()).filter(|text| !text.is_empty()).map(Message::from)
+    }
+
+    /// What happened, what it means and what to do, one after the other.
+    #[must_use]
+    pub fn in_full(&self) -> Message {
+        match self.hint() {
+            Some(hint) => words::sentences(self.message(), hint),
+            None => self.message(),
+        }
+    }
+
+    fn advice(&self) -> String {
         match self {
             Self::Forbidden { message, .. } => forbidden(message.as_deref()),
             Self::RateLimited(wait) => paused(*wait),
@@ -273,7 +287,7 @@ mod tests {
                 (CallContext::Create, "Dfns may have made this key"),
             ] {
                 let failure = Failure::Unclear(failure, Trouble::Between(status));
-                let told = format!("{failure} {}", failure.hint());
+                let told = format!("{failure} {}", failure.hint().expect("there is something to do"));
                 assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
                 assert!(told.contains(sure), "{told}");
                 assert!(!told.contains("permission") && !told.contains("server’s side"), "{told}");
@@ -284,7 +298,10 @@ mod tests {
     #[test]
     fn a_pause_is_told_in_the_unit_that_people_would_use() {
         for (seconds, told) in [(0, "1 second."), (7, "7 seconds."), (300, "5 minutes."), (86_400, "24 hours.")] {
-            let hint = Failure::RateLimited(Some(Duration::from_secs(seconds))).hint();
+            let hint = Failure::RateLimited(Some(Duration::from_secs(seconds)))
+                .hint()
+                .expect("there is something to do")
+                .to_string();
             assert!(hint.ends_with(&format!("in {told}")), "{hint}");
         }
     }

@@ -22,7 +22,7 @@ pub use self::{
     },
     vault::{VaultContext, VaultProblem},
 };
-use crate::naming;
+use crate::{naming, words::Message};
 
 /// Why a call, or what it was made for, did not succeed. `Display` is the message; [`Failure::hint`] says what to do.
 #[derive(Clone, Debug, Error, Eq, PartialEq)]
@@ -180,6 +180,12 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What happened and what it means.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        self.to_string().into()
+    }
+
     /// Whether a key may exist because of what failed.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {

@@ -8,6 +8,7 @@ use crate::{
     issuance::Check,
     key::Key,
     receipt::Whereabouts,
+    words::Message,
 };
 
 /// A request for a key, on its way.
@@ -189,7 +190,7 @@ pub struct HappenedView {
     /// ISO 8601, UTC.
     pub at: String,
     /// In words.
-    pub what: String,
+    pub what: Message,
     /// When the vault deletes what was stored then: ISO 8601, UTC.
     pub until: Option<String>,
 }
@@ -204,7 +205,7 @@ pub struct ReceiptView {
     /// The key's name.
     pub name: String,
     /// Line by line: what it is, and the fact.
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<(Message, Message)>,
 }
 
 /// What a token says of itself. Nothing of it is verified.

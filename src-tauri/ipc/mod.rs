@@ -28,7 +28,7 @@ pub use self::{
         ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
     },
 };
-use crate::app::Closing;
+use crate::{app::Closing, words::Message};
 
 /// Everything the main window draws. Sent whole, through a channel, whenever something in it changes.
 #[derive(Clone, Debug, Serialize)]
@@ -82,7 +82,7 @@ pub struct Said {
     /// Counts up.
     pub number: u32,
     /// The sentence.
-    pub text: String,
+    pub text: Message,
 }
 
 /// The shapes in TypeScript: each that was named, and all that those hold.
@@ -140,11 +140,16 @@ mod tests {
         for declaration in types.declared.values() {
             expected.push_str(&format!("\nexport {}\n", declaration.trim()));
         }
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/ipc-types.d.ts");
+        hold("ui/ipc-types.d.ts", &expected);
+        hold("ui/words-types.d.ts", include_str!(concat!(env!("OUT_DIR"), "/words.d.ts")));
+    }
+
+    fn hold(file: &str, expected: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         if env::var_os("WRITE_TYPES").is_some() {
-            fs::write(&file, &expected).expect("the file can be written");
+            fs::write(&path, expected).expect("the file can be written");
         }
-        let there = fs::read_to_string(&file).expect("the file is there");
-        assert!(there == expected, "ui/ipc-types.d.ts is out of date: run the tests once with WRITE_TYPES=1");
+        let there = fs::read_to_string(&path).unwrap_or_default();
+        assert!(there == expected, "{file} is out of date: run the tests once with WRITE_TYPES=1");
     }
 }

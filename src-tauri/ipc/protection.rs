@@ -2,19 +2,21 @@
 
 use serde::Serialize;
 
+use crate::words::Message;
+
 /// One thing that may protect a secret.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ProtectionView {
     /// What is protected, in a few words.
-    pub what: String,
+    pub what: Message,
     /// Whether it is.
     pub holds: HoldsView,
     /// What was found.
-    pub found: String,
-    /// What one can do about it; empty where there is nothing to do.
-    pub advice: String,
+    pub found: Message,
+    /// What one can do about it, where there is something.
+    pub advice: Option<Message>,
 }
 
 /// Whether something is protected.

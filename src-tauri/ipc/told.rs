@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::failure::Code;
+use crate::{
+    failure::Code,
+    words::{self, Message},
+};
 
 /// What happened, in words for a person: the message says what it means, the hint what to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -12,9 +15,9 @@ pub struct Told {
     /// For the page to branch on, and for people who automate.
     pub code: Code,
     /// One or two sentences.
-    pub message: String,
-    /// One or two sentences.
-    pub hint: String,
+    pub message: Message,
+    /// One or two sentences, where there is something to do.
+    pub hint: Option<Message>,
     /// Milliseconds until the next try makes sense, where Dfns told.
     pub wait_ms: Option<f64>,
 }
@@ -22,13 +25,6 @@ pub struct Told {
 impl Told {
     /// Something failed in a way that nobody foresaw.
     pub(crate) fn unforeseen() -> Self {
-        Self {
-            code: Code::Computer,
-            message: "Keybearer failed here in a way that nobody foresaw, so it is not known how far this got.".to_owned(),
-            hint: "What was held is still held. Look at what this window shows before you try again; if it happens again, \
-                   finish with the token, quit, and start anew."
-                .to_owned(),
-            wait_ms: None,
-        }
+        Self { code: Code::Computer, message: words::unforeseen(), hint: Some(words::unforeseen_hint()), wait_ms: None }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Told;
+use crate::words::Message;
 
 /// A destination.
 #[derive(Clone, Debug, Serialize)]
@@ -18,7 +19,7 @@ pub struct DestinationView {
     /// Whether keys are delivered to it at once.
     pub default: bool,
     /// What it needs to be opened, as people call it; `null` where it needs nothing.
-    pub secret: Option<String>,
+    pub secret: Option<Message>,
     /// Whether a token that it has taken is known to be there.
     pub proven: bool,
     /// Whether it may store over an entry that is there, since it cannot be asked beforehand.
@@ -70,7 +71,7 @@ pub enum VaultForm {
 #[serde(rename_all = "camelCase")]
 pub struct TestedView {
     /// In words.
-    pub words: String,
+    pub words: Message,
     /// Whether nothing is known of that would let a token end there.
     pub good: bool,
 }
@@ -127,8 +128,8 @@ pub struct ProgramPresetView {
     pub program: String,
     /// Whether it is on this computer.
     pub installed: bool,
-    /// What is to be known of it beforehand; may be empty.
-    pub note: String,
+    /// What is to be known of it beforehand.
+    pub note: Option<Message>,
     /// What to ask for.
     pub asks: Vec<AskView>,
 }
@@ -139,7 +140,7 @@ pub struct ProgramPresetView {
 #[serde(rename_all = "camelCase")]
 pub struct AskView {
     /// What it is.
-    pub label: String,
+    pub label: Message,
     /// What stands there at first.
     pub usual: String,
     /// Whether it may be left empty.
@@ -214,7 +215,7 @@ pub struct ManyRow {
     /// What became of it.
     pub state: ManyRowState,
     /// Where its token is, or why no key was made.
-    pub words: String,
+    pub words: Option<Message>,
 }
 
 /// What became of a name.

@@ -205,10 +205,13 @@ impl Notice {
                 }
                 other => format!("It was not revoked. {other}"),
             };
-            return format!("{told} {}", problem.hint()).trim_end().to_owned();
+            return match problem.hint() {
+                Some(hint) => format!("{told} {hint}"),
+                None => told,
+            };
         }
         let hint = match &self.kind {
-            NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
+            NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint().map(|hint| hint.to_string()).unwrap_or_default(),
             NoticeKind::OldToRevoke(_) => return "Revoke the old key once the new token is in use everywhere.".to_owned(),
             NoticeKind::NotHandedOver(_) => {
                 "Revoke it, unless you have put the token into your vault yourself.".to_owned()

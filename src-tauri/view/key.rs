@@ -106,7 +106,12 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         anew: account.is_none() && notice.can_be_made_anew(),
         account,
         replaces: notice.replaces().map(key),
-        told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
+        told: Told {
+            code: Code::Notice,
+            message: notice.message().into(),
+            hint: Some(notice.hint().into()),
+            wait_ms: None,
+        },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),
     }
 }
@@ -137,7 +142,7 @@ pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>,
             .map(|Happened { at, what, place, until }| HappenedView {
                 at,
                 until,
-                what: place.map_or_else(|| what.to_owned(), |place| format!("{what} ({place})")),
+                what: place.map_or_else(|| what.into(), |place| format!("{what} ({place})").into()),
             })
             .collect(),
     }
@@ -147,7 +152,7 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
     ReceiptView {
         id: receipt.id.clone(),
         name: receipt.name.clone(),
-        facts: receipt.facts().into_iter().map(|(term, fact)| (term.to_owned(), fact)).collect(),
+        facts: receipt.facts().into_iter().map(|(term, fact)| (term.into(), fact.into())).collect(),
     }
 }
 

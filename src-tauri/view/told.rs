@@ -5,7 +5,7 @@ use crate::{failure::Failure, ipc::Told};
 impl From<&Failure> for Told {
     fn from(failure: &Failure) -> Self {
         let wait_ms = failure.wait().map(|wait| wait.as_secs_f64() * 1000.0);
-        Self { code: failure.code(), message: failure.to_string(), hint: failure.hint(), wait_ms }
+        Self { code: failure.code(), message: failure.message(), hint: failure.hint(), wait_ms }
     }
 }
 

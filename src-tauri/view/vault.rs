@@ -15,6 +15,7 @@ use crate::{
     },
     issuance::journal::Fate,
     vault::{Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
+    words,
 };
 
 impl Keybearer {
@@ -38,7 +39,7 @@ fn destination(known: &Known) -> DestinationView {
         name: name.clone(),
         place,
         default: known.default,
-        secret: known.destination.secret().map(str::to_owned),
+        secret: known.destination.secret().map(Into::into),
         proven: known.proven,
         may_overwrite: known.destination.may_overwrite(),
         form: DestinationForm { id: Some(id.clone()), name: name.clone(), vault: form(vault) },
@@ -159,7 +160,7 @@ fn new_id() -> String {
 /// All that is known of programs.
 pub(crate) fn presets() -> Vec<ProgramPresetView> {
     let ask = |ask: &crate::vault::Ask| AskView {
-        label: ask.label.to_owned(),
+        label: ask.label.into(),
         usual: ask.usual.to_owned(),
         optional: ask.optional,
     };
@@ -170,7 +171,7 @@ pub(crate) fn presets() -> Vec<ProgramPresetView> {
             name: preset.name.to_owned(),
             program: preset.program.to_owned(),
             installed: preset.installed().is_some(),
-            note: preset.note.to_owned(),
+            note: Some(preset.note).filter(|note| !note.is_empty()).map(Into::into),
             asks: preset.asks.iter().map(ask).collect(),
         })
         .collect()
@@ -213,12 +214,12 @@ fn many(many: &Many) -> ManyView {
 
 fn row(item: &Item, is_current: bool) -> ManyRow {
     let (state, words) = match (&item.fate, &item.failure) {
-        _ if is_current => (ManyRowState::UnderWay, String::new()),
-        (Fate::Delivered(at), _) => (ManyRowState::Delivered, at.clone()),
-        (Fate::Open, _) => (ManyRowState::Attention, String::new()),
-        (Fate::Settled, _) => (ManyRowState::Settled, String::new()),
-        (Fate::Waiting | Fate::NotMade, Some(failure)) => (ManyRowState::Failed, failure.to_string()),
-        (Fate::Waiting | Fate::NotMade, None) => (ManyRowState::Waiting, String::new()),
+        _ if is_current => (ManyRowState::UnderWay, None),
+        (Fate::Delivered(at), _) => (ManyRowState::Delivered, Some(words::verbatim(at))),
+        (Fate::Open, _) => (ManyRowState::Attention, None),
+        (Fate::Settled, _) => (ManyRowState::Settled, None),
+        (Fate::Waiting | Fate::NotMade, Some(failure)) => (ManyRowState::Failed, Some(failure.message())),
+        (Fate::Waiting | Fate::NotMade, None) => (ManyRowState::Waiting, None),
     };
     ManyRow { name: item.name.clone(), state, words }
 }

@@ -1,0 +1,27 @@
+// Shows what happened: what it means, and what to do.
+
+/** @typedef {import("./ipc-types").Told} Told */
+
+import { make, show } from "./dom.js";
+import { said } from "./words.js";
+
+/**
+ * Shows it in `element`, with the hint on a line of its own, or hides that.
+ *
+ * @param {HTMLElement} element
+ * @param {Told | null} told
+ */
+export function tell(element, told) {
+  const [message, hint] = [said(told?.message), said(told?.hint)];
+  const text = told ? `${message}\n${hint}` : "";
+  if (element.dataset.told !== text) {
+    element.dataset.told = text;
+    // For people who automate.
+    if (told) element.dataset.code = told.code;
+    const lines = told ? [make("span", { class: "told-message" }, message)] : [];
+    if (hint) lines.push(make("span", { class: "told-hint" }, hint));
+    // White space between the two, so that they are two sentences to whoever reads the text alone.
+    element.replaceChildren(...lines.flatMap((line) => [line, " "]));
+  }
+  show(element, told !== null);
+}
