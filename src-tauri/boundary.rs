@@ -173,8 +173,8 @@ mod tests {
         assert_eq!(lists, [Window::Main, Window::Token].map(of));
         // Past `ui/ipc.js`, nothing would hold what the page gives to the table.
         let pages = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")).expect("the pages");
-        let knows_tauri = pages.filter_map(|file| {
-            let file = file.expect("a file").path();
+        let files = pages.map(|file| file.expect("a file").path()).filter(|path| path.is_file());
+        let knows_tauri = files.filter_map(|file| {
             let text = fs::read_to_string(&file).expect("a text");
             text.contains("__TAURI").then(|| file.file_name().map(ToOwned::to_owned)).flatten()
         });

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::{
     failure::{Failure, NoConnection},
     proxy::{self, Way},
+    words,
 };
 
 /// Until a connection stands, TLS included.
@@ -226,14 +227,11 @@ fn of_tls(error: &rustls::Error) -> NoConnection {
 fn not_set_up(error: &reqwest::Error) -> Failure {
     // These take the place of the system's own authorities.
     let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(|name| std::env::var_os(name).is_some());
-    let remedy = match named.collect::<Vec<_>>().join(" and ") {
-        none if none.is_empty() => "Install the package ca-certificates.".to_owned(),
-        named => format!(
-            "Authorities are looked for where {named} of this environment say, and none is there: unset that, or name a \
-             file or a folder with certificates, and start Keybearer anew."
-        ),
-    };
-    Failure::Computer(format!("Secure connections cannot be set up on this computer: {}. {remedy}", innermost(error)))
+    let why = innermost(error);
+    Failure::Computer(match named.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => words::err_tls(why),
+        named => words::err_tls_variables(why, named),
+    })
 }
 
 /// Whether it is this computer itself. With a dot at its end, `localhost` is looked up like any other name.

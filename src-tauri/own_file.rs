@@ -74,7 +74,7 @@ impl OwnFile {
         // What cannot be read cannot be told from a mistake, and is to be replaced as one.
         self.refuse_newer(&fs::read(&self.path).unwrap_or_default())?;
         self.replace(contents).map_err(|error| {
-            Failure::File(format!("The {} could not be written to {}: {error}.", self.what, self.path.display()))
+            Failure::File(format!("The {} could not be written to {}: {error}.", self.what, self.path.display()).into())
         })
     }
 
@@ -85,7 +85,7 @@ impl OwnFile {
     pub fn remove(&self) -> Result<(), Failure> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Failure::File(format!("{} could not be removed: {error}.", self.path.display())))
+                Err(Failure::File(format!("{} could not be removed: {error}.", self.path.display()).into()))
             }
             _ => Ok(()),
         }
@@ -127,12 +127,9 @@ impl OwnFile {
     }
 
     fn told(&self, problem: &str) -> Failure {
-        Failure::File(format!(
-            "The file with the {}, {}, {problem}. {}",
-            self.what,
-            self.path.display(),
-            self.otherwise
-        ))
+        Failure::File(
+            format!("The file with the {}, {}, {problem}. {}", self.what, self.path.display(), self.otherwise).into(),
+        )
     }
 }
 

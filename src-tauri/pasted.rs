@@ -5,10 +5,11 @@
 
 mod wrapping;
 
-use thiserror::Error;
-
 use self::wrapping::{joined, only_token_in, unwrapped, without_unseen};
-use crate::token::SignInToken;
+use crate::{
+    token::SignInToken,
+    words::{self, Message},
+};
 
 /// More than this is no token, in bytes: no server takes a header of that length.
 const LONGEST: usize = 32 << 10;
@@ -16,60 +17,68 @@ const LONGEST: usize = 32 << 10;
 /// Fewer characters than this are a word that happened to be on the clipboard.
 const SHORTEST: usize = 8;
 
-/// What was pasted in place of a token. `Display` goes on from "it".
-#[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
+/// What was pasted in place of a token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NotAToken {
     /// Nothing is left of it.
-    #[error("is empty")]
     Empty,
     /// It is several words.
-    #[error("has spaces in it")]
     Spaces,
     /// It has several tokens in it.
-    #[error("has more than one token in it")]
     Several,
     /// It is something with brackets.
-    #[error("begins with “{0}”, and no token is found in it")]
     Begins(char),
     /// It has a letter that no token has.
-    #[error("has “{0}” in it, which no token has")]
     Letter(char),
     /// It has a character that no token has, and that cannot be shown.
-    #[error("has a control character in it")]
     Control,
     /// It was shortened where it was shown.
-    #[error("was shortened where you copied it: a part of it is missing")]
     Shortened,
     /// Dots or stars stand in its place.
-    #[error("is hidden: dots stand in its place")]
     Hidden,
     /// A JWT without its end.
-    #[error("begins as a token does, and its end is missing")]
     Cut,
     /// A private key.
-    #[error("looks like a private key")]
     PrivateKey,
     /// Another thing in PEM.
-    #[error("looks like a certificate or a public key")]
     Pem,
     /// An address.
-    #[error("is a web address")]
     Address,
     /// An e-mail address.
-    #[error("is an e-mail address")]
     Mail,
     /// A file's path.
-    #[error("is the path of a file")]
     Path,
-    /// One of Dfns' ids.
-    #[error("is the id of {0} at Dfns")]
+    /// One of Dfns' ids: of what, by the catalogue's word.
     Id(&'static str),
     /// It is too short.
-    #[error("is too short")]
     Short,
     /// It is too long.
-    #[error("is too long")]
     Long,
+}
+
+impl NotAToken {
+    /// Goes on from “this isn’t a sign-in token:”.
+    pub(crate) fn clause(self) -> Message {
+        match self {
+            Self::Empty => words::not_token_empty(),
+            Self::Spaces => words::not_token_spaces(),
+            Self::Several => words::not_token_several(),
+            Self::Begins(letter) => words::not_token_begins(letter.to_string()),
+            Self::Letter(letter) => words::not_token_letter(letter.to_string()),
+            Self::Control => words::not_token_control(),
+            Self::Shortened => words::not_token_shortened(),
+            Self::Hidden => words::not_token_hidden(),
+            Self::Cut => words::not_token_cut(),
+            Self::PrivateKey => words::not_token_private_key(),
+            Self::Pem => words::not_token_pem(),
+            Self::Address => words::not_token_address(),
+            Self::Mail => words::not_token_email(),
+            Self::Path => words::not_token_path(),
+            Self::Id(kind) => words::not_token_id(kind),
+            Self::Short => words::not_token_short(),
+            Self::Long => words::not_token_long(),
+        }
+    }
 }
 
 /// Takes off what comes along with a token when it is copied: white space and line breaks, quotation marks, what cannot be
@@ -142,13 +151,13 @@ fn whose_id(word: &str) -> Option<&'static str> {
         return None;
     }
     Some(match *kind {
-        "cr" => "a credential",
-        "us" | "ce" => "a user",
-        "or" | "cu" => "an organization",
-        "ap" => "an application",
-        "api" => "an API key",
-        "to" => "a token",
-        "wa" => "a wallet",
+        "cr" => "credential",
+        "us" | "ce" => "user",
+        "or" | "cu" => "organization",
+        "ap" => "application",
+        "api" => "key",
+        "to" => "token",
+        "wa" => "wallet",
         _ => return None,
     })
 }
@@ -278,10 +287,10 @@ mod tests {
             ("ann@example.com", NotAToken::Mail),
             ("~/.config/dfns/token", NotAToken::Path),
             ("C:\\keys\\dfns", NotAToken::Path),
-            ("cr-6uunn-bm6ja-f6rmod5kqrk5rbel", NotAToken::Id("a credential")),
-            ("us-6b58p-r53sr-rlrd3l5cj3uc4ome", NotAToken::Id("a user")),
-            ("cu-purple-pip-1b417b958500", NotAToken::Id("an organization")),
-            ("api-cat-freddie-a150fe2ce0", NotAToken::Id("an API key")),
+            ("cr-6uunn-bm6ja-f6rmod5kqrk5rbel", NotAToken::Id("credential")),
+            ("us-6b58p-r53sr-rlrd3l5cj3uc4ome", NotAToken::Id("user")),
+            ("cu-purple-pip-1b417b958500", NotAToken::Id("organization")),
+            ("api-cat-freddie-a150fe2ce0", NotAToken::Id("key")),
             ("hello", NotAToken::Short),
         ] {
             assert_eq!(read(text), Err(other), "{text:?}");

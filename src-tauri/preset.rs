@@ -102,7 +102,7 @@ fn told(file: &Path, problem: &str) -> Failure {
         "The file with your organization’s presets, {}, {problem}. Keybearer started without it. Whoever looks after this \
          computer can put it right.",
         file.display(),
-    ))
+    ).into())
 }
 
 /// Checked while it is read, so that the place in the file can be told. So are the others.

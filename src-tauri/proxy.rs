@@ -6,6 +6,8 @@ use std::{ffi::OsString, net::IpAddr};
 
 use url::{Host, Url};
 
+use crate::words::{self, Message};
+
 /// In the order in which they count. One that is empty is not set.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
@@ -39,11 +41,11 @@ impl std::fmt::Debug for Proxy {
 ///
 /// # Errors
 /// What cannot be read, what that means, and what to do: one text. Never what is in there, which may hold a password.
-pub(crate) fn way_to(host: &Url) -> Result<Way, String> {
+pub(crate) fn way_to(host: &Url) -> Result<Way, Message> {
     way(host, &|name| std::env::var_os(name))
 }
 
-fn way(host: &Url, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Way, String> {
+fn way(host: &Url, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Way, Message> {
     let set = |names: &[&'static str]| {
         let all = names.iter().filter_map(|name| Some((*name, variable(name)?)));
         all.into_iter().find(|(_, value)| !value.is_empty())
@@ -54,37 +56,29 @@ fn way(host: &Url, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Way, S
     {
         return Ok(Way::Past);
     }
-    let proxy = value.to_str().ok_or("is no text").and_then(read);
-    proxy.map(Way::By).map_err(|why| {
-        format!(
-            "The proxy of this computer, which the variable {name} names, cannot be made out: its value {why}. Nothing was \
-             sent, since it would have gone past the proxy. Set it as in http://proxy.example.com:3128, and start \
-             Keybearer anew."
-        )
-    })
+    let proxy = value.to_str().ok_or_else(words::proxy_not_text).and_then(read);
+    proxy.map(Way::By).map_err(|why| words::err_proxy(name, why))
 }
 
-fn read(value: &str) -> Result<Proxy, &'static str> {
-    const UNESCAPED: &str = "has more than an address; in a name or a password # is written %23, / is %2F, ? is %3F, \\ is %5C, \
-                             @ is %40";
+fn read(value: &str) -> Result<Proxy, Message> {
     let value = value.trim_ascii();
     if value.contains(|character: char| character.is_whitespace() || character.is_control()) {
-        return Err("has blanks in it");
+        return Err(words::proxy_blanks());
     }
     // Where it would be taken for a slash.
     if value.contains('\\') {
-        return Err(UNESCAPED);
+        return Err(words::proxy_more());
     }
     let with_scheme = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
-    let address = Url::parse(&with_scheme).map_err(|_| UNESCAPED)?;
+    let address = Url::parse(&with_scheme).map_err(|_| words::proxy_more())?;
     match address.scheme() {
         "http" | "https" => {}
-        scheme if scheme.starts_with("socks") => return Err("is of the kind SOCKS, which Keybearer cannot use"),
-        _ => return Err("is neither http:// nor https://"),
+        scheme if scheme.starts_with("socks") => return Err(words::proxy_socks()),
+        _ => return Err(words::proxy_scheme()),
     }
-    let host = address.host_str().ok_or("has no host in it")?;
+    let host = address.host_str().ok_or_else(words::proxy_no_host)?;
     if !matches!(address.path(), "" | "/") || address.query().is_some() || address.fragment().is_some() {
-        return Err(UNESCAPED);
+        return Err(words::proxy_more());
     }
     let name = match address.port_or_known_default() {
         Some(port) => format!("{host}:{port}"),
@@ -157,7 +151,7 @@ mod tests {
             Ok(Way::By(proxy)) => format!("by {}", proxy.name),
             Ok(Way::Past) => "past".to_owned(),
             Ok(Way::NotSet) => "not set".to_owned(),
-            Err(why) => why,
+            Err(why) => why.to_string(),
         }
     }
 

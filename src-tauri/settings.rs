@@ -8,6 +8,7 @@ use crate::{
     failure::Failure,
     issuance::Times,
     own_file::{OwnFile, Version},
+    words,
 };
 
 /// How long the token's own window stays open.
@@ -88,10 +89,10 @@ impl Settings {
     /// [`Failure::Setting`] where a time is out of bounds.
     pub fn checked(self) -> Result<Self, Failure> {
         if !(1..=MOST_CLIPBOARD).contains(&self.clipboard_seconds) {
-            return Err(Failure::Setting("A copied token can stay for 1 to 600 seconds."));
+            return Err(Failure::Setting(words::err_settings_clipboard()));
         }
         if !(1..=MOST_HELD).contains(&self.held_seconds) {
-            return Err(Failure::Setting("A token can be held for 1 second to 24 hours."));
+            return Err(Failure::Setting(words::err_settings_held()));
         }
         Ok(self)
     }

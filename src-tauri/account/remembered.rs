@@ -9,7 +9,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{Account, Environment, EnvironmentKind};
-use crate::{failure::Failure, own_file::OwnFile};
+use crate::{
+    failure::Failure,
+    own_file::OwnFile,
+    words::{self, Message},
+};
 
 /// The file with the remembered accounts.
 pub struct RememberedAccounts {
@@ -142,17 +146,10 @@ impl RememberedAccounts {
         if lines == before { Ok(()) } else { self.file.write(&Contents { accounts: lines }) }
     }
 
-    fn not_understood(&self, unread: &[String]) -> Failure {
-        let one = unread.len() == 1;
-        Failure::File(format!(
-            "The file with the accounts, {}, has {} that this version does not understand: {}. {}; a newer Keybearer may \
-             have written {}. Use that one, or sign in anew.",
-            self.file.path().display(),
-            if one { "an account in it" } else { "accounts in it" },
-            unread.join(", "),
-            if one { "It was left as it is" } else { "They were left as they are" },
-            if one { "it" } else { "them" },
-        ))
+    fn not_understood(&self, unread: &[Message]) -> Failure {
+        let accounts: Vec<String> = unread.iter().map(Message::to_string).collect();
+        let path = self.file.path().display().to_string();
+        Failure::File(words::err_accounts_not_understood(accounts.join(", "), unread.len(), path))
     }
 
     fn lines(&self) -> Result<Vec<Value>, Failure> {
@@ -161,13 +158,13 @@ impl RememberedAccounts {
 }
 
 /// What a line that is not understood tells of itself.
-fn named(value: &Value) -> String {
+fn named(value: &Value) -> Message {
     let text = |field: &str| value[field].as_str().filter(|text| !text.is_empty());
     match (text("name").or(text("user")), text("environment")) {
-        (Some(name), Some(environment)) => format!("“{name}” in the environment “{environment}”"),
-        (None, Some(environment)) => format!("one in the environment “{environment}”"),
-        (Some(name), None) => format!("“{name}”"),
-        (None, None) => "one without a name".to_owned(),
+        (Some(name), Some(environment)) => words::account_unread(environment, name),
+        (None, Some(environment)) => words::account_unread_unnamed(environment),
+        (Some(name), None) => words::account_unread_named(name),
+        (None, None) => words::account_unread_unknown(),
     }
 }
 
@@ -264,9 +261,10 @@ mod tests {
         fs::write(&file, r#"{"accounts": [{"id": "x", "environment": "moon"}, 7]}"#).expect("written");
         let read = remembered.read().expect("read");
         assert!(read.accounts.is_empty());
-        let told = read.unread.expect("it is told").to_string();
-        assert!(told.contains("one in the environment “moon”, one without a name"), "{told}");
-        assert!(told.contains("They were left as they are"), "{told}");
+        let unread =
+            [words::account_unread_unnamed("moon"), words::account_unread_unknown()].map(|each| each.to_string());
+        let told = words::err_accounts_not_understood(unread.join(", "), 2u64, file.display().to_string());
+        assert_eq!(read.unread, Some(Failure::File(told)));
         remembered.remember(&account("a", Environment::Production)).expect("written");
         let text = fs::read_to_string(&file).expect("there");
         assert!(text.contains("moon") && text.contains('7'), "{text}");

@@ -5,6 +5,7 @@ use crate::{
     account::{BaseUrl, Environment},
     failure::{Failure, NotNow},
     issuance::{Notice, NoticeKind},
+    words,
 };
 
 impl Keybearer {
@@ -24,7 +25,7 @@ impl Keybearer {
         let outcome = self.issuance.revoke_noticed(number).await;
         self.refresh_many().await;
         match &outcome {
-            Ok(()) => self.say(format!("“{}” is revoked.", notice.name())),
+            Ok(()) => self.say(words::said_revoked(notice.name())),
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
             Err(_) => {}
         }

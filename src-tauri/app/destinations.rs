@@ -20,6 +20,7 @@ use crate::{
     issuance::Made,
     key::{Key, KeyId, KeyName},
     vault::Destination,
+    words,
 };
 
 impl Keybearer {
@@ -102,9 +103,9 @@ impl Keybearer {
             let text = text.unwrap_or_default();
             let secret = destination.read_secret(&text).map_err(|why| {
                 Failure::Destination(if why.is_empty() {
-                    format!("There is no {what} on the clipboard. Copy it there, then press this again.")
+                    words::err_no_secret_copied(what)
                 } else {
-                    format!("What is on the clipboard {why}. Nothing was kept or sent. Copy the {what}, then press this again.")
+                    words::err_other_copied(why, what)
                 })
             })?;
             let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
@@ -114,22 +115,20 @@ impl Keybearer {
         });
         let (problem, is_it) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
         let kept = match problem {
-            None => format!("The {what} is kept in the system’s keyring"),
-            Some(failure) => {
-                format!("{failure} The {what} is held in memory until Keybearer quits")
-            }
+            None => words::said_secret_kept(what),
+            Some(failure) => words::said_secret_in_memory(failure.message(), what),
         };
-        let meanwhile = format!("{kept}. Clearing the clipboard…");
+        let meanwhile = words::said_secret_kept_clearing(kept.clone());
         let told = move |cleared| {
-            let gone = match cleared {
-                Ok(Cleared::Gone) => "was cleared from the clipboard".to_owned(),
-                Ok(Cleared::Replaced) => "is no longer on the clipboard".to_owned(),
+            let kept = kept.clone();
+            match cleared {
+                Ok(Cleared::Gone) => words::said_secret_kept_cleared(kept),
+                Ok(Cleared::Replaced) => words::said_secret_kept_replaced(kept),
                 Err(problem @ (ClipboardProblem::StillThere(_) | ClipboardProblem::Unconfirmed(_))) => {
-                    format!("may be on the clipboard still ({problem})")
+                    words::said_secret_kept_stays(kept, problem.message())
                 }
-                Err(problem) => format!("could not be cleared from the clipboard ({problem})"),
-            };
-            format!("{kept}, and {gone}.")
+                Err(problem) => words::said_secret_kept_not_cleared(kept, problem.message()),
+            }
         };
         self.clear_taken(Taken { is_it: Arc::new(is_it), unless: None, meanwhile, told: Box::new(told) });
         Ok(())
@@ -266,13 +265,13 @@ impl Keybearer {
             self.issuance.show_hidden(held);
             return Err(failure);
         }
-        let proof = match delivered.stored.proof {
-            Proof::ReadBack => "stored, read back, and equal",
-            Proof::FirstVersion => "stored as version 1, which this access may not read back",
-            Proof::TakenAsBefore => "taken, as the last time that was checked",
-            Proof::Taken => "taken, and not read back",
-        };
-        self.say(format!("{}: {proof}. The token is wiped here.", delivered.at));
+        let place = delivered.at.to_string();
+        self.say(match delivered.stored.proof {
+            Proof::ReadBack => words::said_delivered_read_back(place),
+            Proof::FirstVersion => words::said_delivered_first_version(place),
+            Proof::TakenAsBefore => words::said_delivered_as_before(place),
+            Proof::Taken => words::said_delivered_taken(place),
+        });
         Ok(())
     }
 
@@ -324,5 +323,5 @@ impl Drop for Look<'_> {
 }
 
 fn keyring_failed() -> Failure {
-    Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("way to the system’s keyring"))
+    Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("keyring"))
 }

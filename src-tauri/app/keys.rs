@@ -13,7 +13,7 @@ use crate::{
         journal::{Fate, Record},
     },
     key::{Key, KeyId, Keys, Owner},
-    naming,
+    naming, words,
 };
 
 impl Keybearer {
@@ -113,7 +113,7 @@ impl Keybearer {
                 // Whatever was open of it is settled by that.
                 self.issuance.revoked(&at.owner().base, &key.id).await;
                 self.refresh_many().await;
-                self.say(format!("“{}” is revoked.", key.name));
+                self.say(words::said_revoked(&key.name));
             }
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
             Err(_) => {}

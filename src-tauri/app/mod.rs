@@ -38,7 +38,7 @@ use crate::{
     confirmation::{Confirm, Confirmations, Subject},
     delivery::Vault,
     dfns::Dfns,
-    failure::{ClipboardProblem, Failure, NotNow},
+    failure::{Failure, NotNow},
     issuance::{HeldId, Issuance, Made, OnClipboard, Order, Revocation, journal::Journal},
     journal::{SqliteJournal, Unusable},
     key::{Key, KeyId, KeyName, Keys, is_same_name},
@@ -49,7 +49,7 @@ use crate::{
     settings::Settings,
     token::SignInToken,
     vault::Destinations,
-    words::Message,
+    words::{self, Message},
 };
 
 /// As long as what is called off when the app ends may take to end.
@@ -310,22 +310,19 @@ impl Keybearer {
         self.refresh_many().await;
         let is_clearing = clipboard == OnClipboard::Clearing;
         let said = self.say_beginning(match clipboard {
-            OnClipboard::Clearing => "Done. The token is wiped. Clearing the clipboard…".to_owned(),
-            OnClipboard::Cleared => DONE_AND_CLEARED.to_owned(),
-            OnClipboard::Replaced => {
-                "Done. The token is wiped. It was no longer on the clipboard; if something else is, it was left alone."
-                    .to_owned()
-            }
-            OnClipboard::StillThere(problem) => still_there(&problem),
-            _ => "Done. The token is wiped.".to_owned(),
+            OnClipboard::Clearing => words::said_done_clearing(),
+            OnClipboard::Cleared => words::said_done_cleared(),
+            OnClipboard::Replaced => words::said_done_replaced(),
+            OnClipboard::StillThere(problem) => words::said_done_stays(problem.message()),
+            _ => words::said_done(),
         });
         if let (true, Some(id)) = (is_clearing, id) {
             let this = Arc::clone(self);
             tokio::spawn(async move {
                 // What could not be cleared is under “Needs attention” as well.
                 let end = match this.issuance.cleared(&id).await {
-                    Ok(()) => DONE_AND_CLEARED.to_owned(),
-                    Err(problem) => still_there(&problem),
+                    Ok(()) => words::said_done_cleared(),
+                    Err(problem) => words::said_done_stays(problem.message()),
                 };
                 this.say_end(said, end);
             });
@@ -341,7 +338,7 @@ impl Keybearer {
         let name = self.issuance.with_held(|held| held.key.name.clone()).unwrap_or_default();
         self.issuance.revoke_held(held).await?;
         self.refresh_many().await;
-        self.say(format!("“{name}” is revoked. Its token is wiped, and works nowhere any more."));
+        self.say(words::said_revoked_held(name));
         Ok(())
     }
 
@@ -405,11 +402,7 @@ impl Keybearer {
             .await;
         self.replace_problem(told, None);
         if cleared == Some(Cleared::Gone) {
-            self.say(
-                "Keybearer was ended the last time while a token was on the clipboard. It was still there, and is cleared \
-                 now."
-                    .to_owned(),
-            );
+            self.say(words::said_leftover_cleared());
         }
     }
 
@@ -427,16 +420,12 @@ impl Keybearer {
         if !self.issuance.step_back().await {
             return;
         }
-        let happened = "This computer was locked or went to sleep";
-        let said = self.say_beginning(format!("{happened}: the token was hidden. Clearing the clipboard…"));
+        let said = self.say_beginning(words::said_locked_clearing());
         let cleared = timeout(BEFORE_SLEEP, self.issuance.cleared(&key)).await;
         let told = match cleared {
-            Ok(Ok(())) => format!("{happened}: the token was hidden, and is off the clipboard."),
-            Ok(Err(problem)) => {
-                let problem = Failure::Clipboard(problem).in_full();
-                format!("{happened}, and the token was hidden; but it could not be cleared. {problem}")
-            }
-            Err(_) => format!("{happened}, and the token was hidden; it may be on the clipboard still."),
+            Ok(Ok(())) => words::said_locked_cleared(),
+            Ok(Err(problem)) => words::said_locked_stays(Failure::Clipboard(problem).in_full()),
+            Err(_) => words::said_locked_unsure(),
         };
         self.say_end(said, told);
     }
@@ -506,12 +495,6 @@ fn open_journal(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {
         Ok((journal, damaged)) => (Arc::new(journal), damaged),
         Err(failure) => (Arc::new(Unusable(failure.clone())), Some(failure)),
     }
-}
-
-const DONE_AND_CLEARED: &str = "Done. The token is wiped, and cleared from the clipboard.";
-
-fn still_there(problem: &ClipboardProblem) -> String {
-    format!("Done. The token is wiped in Keybearer. {problem} Keybearer goes on trying to clear it.")
 }
 
 struct OverHttp;

@@ -15,6 +15,7 @@ use crate::{
     issuance::journal::Record,
     key::KeyId,
     receipt::Receipt,
+    words,
 };
 
 impl Keybearer {
@@ -25,7 +26,7 @@ impl Keybearer {
     pub async fn copy_receipt(&self, id: &KeyId) -> Result<(), Failure> {
         let receipt = self.receipt(id).await?;
         self.copy_plain(receipt.markdown()).await?;
-        self.say("The receipt is on the clipboard, as Markdown. It holds no secret.".to_owned());
+        self.say(words::said_receipt_copied());
         Ok(())
     }
 
@@ -39,9 +40,9 @@ impl Keybearer {
         let saved = spawn_blocking(move || save(&folder, &receipt)).await.unwrap_or(Err(ErrorKind::Other.into()));
         let path = saved.map_err(|error| {
             let folder = self.downloads.display();
-            Failure::File(format!("The receipt could not be saved in {folder}: {error}. Copy it instead."))
+            Failure::File(words::err_receipt_not_saved(folder.to_string(), error.to_string()))
         })?;
-        self.say(format!("The receipt is saved as {}.", path.display()));
+        self.say(words::said_receipt_saved(path.display().to_string()));
         Ok(())
     }
 
@@ -85,8 +86,7 @@ impl Keybearer {
         }
         let clipboard = Arc::clone(&self.clipboard);
         let copied = spawn_blocking(move || clipboard.put_plain(&text)).await;
-        let copied =
-            copied.unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())));
+        let copied = copied.unwrap_or_else(|_| Err(ClipboardProblem::Unusable(words::clipboard_failed())));
         copied.map_err(Failure::Clipboard)
     }
 }

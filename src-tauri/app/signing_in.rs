@@ -18,6 +18,7 @@ use crate::{
     pasted,
     sandbox::{Persona, Sandbox},
     token::SignInToken,
+    words::{self, Message},
 };
 
 impl Keybearer {
@@ -48,9 +49,9 @@ impl Keybearer {
         let pasted = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
         self.clear_sign_in_token(pasted, |cleared| match cleared {
-            Ok(Cleared::Gone) => CLEARED.to_owned(),
-            Ok(Cleared::Replaced) => "Signed in. The sign-in token is no longer on the clipboard.".to_owned(),
-            Err(problem) => format!("Signed in. {problem} Copy something else to replace it."),
+            Ok(Cleared::Gone) => words::said_signed_in_cleared(),
+            Ok(Cleared::Replaced) => words::said_signed_in_replaced(),
+            Err(problem) => words::said_signed_in_stays(problem.message()),
         });
         Ok(())
     }
@@ -73,13 +74,10 @@ impl Keybearer {
         let typed = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
         self.clear_sign_in_token(typed, |cleared| match cleared {
-            Ok(Cleared::Gone) => CLEARED.to_owned(),
-            Ok(Cleared::Replaced) => "Signed in.".to_owned(),
+            Ok(Cleared::Gone) => words::said_signed_in_cleared(),
+            Ok(Cleared::Replaced) => words::said_signed_in(),
             // It need not have come from there.
-            Err(problem) => format!(
-                "Signed in. Whether the sign-in token is on the clipboard was not to be found out ({problem}) If you \
-                 copied it, copy something else."
-            ),
+            Err(problem) => words::said_signed_in_unsure(problem.message()),
         });
         Ok(())
     }
@@ -100,9 +98,7 @@ impl Keybearer {
             if sandbox.is_none() {
                 let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
                 let started = Sandbox::start(anywhere, false).await;
-                *sandbox = Some(started.map_err(|error| {
-                    Failure::Computer(format!("The sandbox cannot be started on this computer: {error}."))
-                })?);
+                *sandbox = Some(started.map_err(|error| Failure::Computer(words::err_sandbox(error.to_string())))?);
             }
             let sandbox = sandbox.as_ref().expect("it was started just above");
             let base = BaseUrl::parse(&format!("http://{}", sandbox.address()))?;
@@ -149,7 +145,7 @@ impl Keybearer {
 
     /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended: once, since the person may
     /// copy it again for another account.
-    fn clear_sign_in_token(self: &Arc<Self>, hash: Vec<u8>, told: fn(Result<Cleared, ClipboardProblem>) -> String) {
+    fn clear_sign_in_token(self: &Arc<Self>, hash: Vec<u8>, told: fn(Result<Cleared, ClipboardProblem>) -> Message) {
         let is_it = move |text: &str| {
             pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
         };
@@ -158,8 +154,8 @@ impl Keybearer {
         let is_asked_for = move || matches!(sessions.now(), Session::SignedOut { .. });
         self.clear_taken(Taken {
             is_it: Arc::new(is_it),
-            unless: Some(WantedAgain { is_it: Arc::new(is_asked_for), said: NOT_WATCHED }),
-            meanwhile: "Signed in. Clearing the sign-in token from the clipboard…".to_owned(),
+            unless: Some(WantedAgain { is_it: Arc::new(is_asked_for), said: words::said_no_longer_watched() }),
+            meanwhile: words::said_signed_in_clearing(),
             told: Box::new(told),
         });
     }
@@ -199,12 +195,6 @@ impl Keybearer {
         self.sessions.sign_in(Where { account, base }, token, remember).await
     }
 }
-
-const CLEARED: &str = "Signed in. The sign-in token was cleared from the clipboard.";
-
-/// Somebody may have put it back.
-const NOT_WATCHED: &str =
-    "A sign-in token is asked for again, so Keybearer no longer looks whether the last one is on the clipboard.";
 
 fn fingerprint(text: &str) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().to_vec()

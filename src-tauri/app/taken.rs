@@ -7,6 +7,7 @@ use super::Keybearer;
 use crate::{
     clipboard::{AT_THE_END, Cleared, Clipboard, QUIET, Watch, keep_clear, off_the_loop},
     failure::ClipboardProblem,
+    words::Message,
 };
 
 /// Whether a text is what was taken, which is here no more itself.
@@ -18,16 +19,16 @@ pub(super) struct Taken {
     /// When it may be wanted there again, if ever.
     pub unless: Option<WantedAgain>,
     /// What is said until it is known whether somebody puts it back.
-    pub meanwhile: String,
+    pub meanwhile: Message,
     /// What is said in the end.
-    pub told: Box<dyn Fn(Result<Cleared, ClipboardProblem>) -> String + Send>,
+    pub told: Box<dyn Fn(Result<Cleared, ClipboardProblem>) -> Message + Send>,
 }
 
 /// When what was taken may be wanted on the clipboard again: from then on it is not looked for.
 pub(super) struct WantedAgain {
     pub is_it: Arc<dyn Fn() -> bool + Send + Sync>,
     /// What is said then.
-    pub said: &'static str,
+    pub said: Message,
 }
 
 impl Keybearer {
@@ -44,10 +45,9 @@ impl Keybearer {
             }
             let said = this.say_beginning(meanwhile);
             this.lock().taken.insert(said, Arc::clone(&is_it));
-            let WantedAgain { is_it: is_wanted_again, said: said_then } =
-                unless.unwrap_or_else(|| WantedAgain { is_it: Arc::new(|| false), said: "" });
+            let (is_wanted_again, said_then) = unless.map(|WantedAgain { is_it, said }| (is_it, said)).unzip();
             let kept_clear = this.on_clipboard(move |clipboard| {
-                let is_wanted = || !is_wanted_again();
+                let is_wanted = || !is_wanted_again.as_ref().is_some_and(|is_it| is_it());
                 let is_secret = |text: &str| is_it(text) && is_wanted();
                 let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
                 keep_clear(clipboard, &watch).map(|_| is_wanted())
@@ -56,7 +56,11 @@ impl Keybearer {
             this.lock().taken.remove(&said);
             match kept_clear {
                 Ok(true) => this.say_end(said, told(Ok(Cleared::Gone))),
-                Ok(false) => this.say_end(said, said_then.to_owned()),
+                Ok(false) => {
+                    if let Some(text) = said_then {
+                        this.say_end(said, text);
+                    }
+                }
                 Err(problem) => this.say(told(Err(problem))),
             }
         });

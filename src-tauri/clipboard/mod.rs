@@ -20,7 +20,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 pub use self::system::SystemClipboard;
-use crate::{failure::ClipboardProblem, token::Token};
+use crate::{failure::ClipboardProblem, token::Token, words};
 
 /// A clipboard. Blocking: another program may have to answer.
 pub trait Clipboard: Send + Sync {
@@ -106,9 +106,6 @@ pub const AT_THE_END: Duration = Duration::from_millis(600);
 /// So often what was put back is cleared.
 const CLEARINGS: usize = 5;
 
-/// Why it cannot be cleared.
-const INSISTED_ON: &str = "another program keeps putting it back";
-
 /// Uses a clipboard away from the event loop, since another program may be slow to answer.
 ///
 /// # Errors
@@ -120,7 +117,7 @@ pub async fn off_the_loop<T: Send + 'static>(
     let clipboard = Arc::clone(clipboard);
     spawn_blocking(move || work(&*clipboard))
         .await
-        .unwrap_or_else(|_| Err(ClipboardProblem::Unusable("it failed while it was used".to_owned())))
+        .unwrap_or_else(|_| Err(ClipboardProblem::Unusable(words::clipboard_failed())))
 }
 
 /// Clears it as [`Clipboard::clear_if`] does, and again whenever it is put back, until nobody has for this time. Blocking.
@@ -144,7 +141,7 @@ pub fn keep_clear(clipboard: &dyn Clipboard, watch: &Watch<'_>) -> Result<bool, 
         }
         clipboard.replace_if(watch.is_secret)?;
     }
-    Err(ClipboardProblem::StillThere(INSISTED_ON.to_owned()))
+    Err(ClipboardProblem::StillThere(words::clipboard_insisted_on()))
 }
 
 /// When the clipboard of this system can be read and cleared.

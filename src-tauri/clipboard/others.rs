@@ -19,7 +19,7 @@ use super::{
     wayland,
     x11::{Listening, X11},
 };
-use crate::{failure::ClipboardProblem, hardening};
+use crate::{failure::ClipboardProblem, hardening, words};
 
 /// How long the selection's owner may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -226,5 +226,5 @@ pub(super) fn latin_1(bytes: &[u8]) -> Option<Zeroizing<String>> {
 
 /// None of these errors holds what is on the clipboard.
 pub(super) fn unusable(error: impl std::fmt::Display) -> ClipboardProblem {
-    ClipboardProblem::Unusable(error.to_string().trim_end_matches('.').to_owned())
+    ClipboardProblem::Unusable(words::verbatim(error.to_string().trim_end_matches('.')))
 }

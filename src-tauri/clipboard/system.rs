@@ -12,13 +12,17 @@ use arboard::SetExtLinux;
 use arboard::SetExtWindows;
 use zeroize::Zeroizing;
 
-use super::{CLEARINGS, Cleared, Clipboard, INSISTED_ON, Watch};
+use super::{CLEARINGS, Cleared, Clipboard, Watch};
 #[cfg(target_os = "linux")]
 use super::{
     others::{Others, PATIENCE},
     wayland::Serving,
 };
-use crate::{failure::ClipboardProblem, token::Token};
+use crate::{
+    failure::ClipboardProblem,
+    token::Token,
+    words::{self, Message},
+};
 
 /// As long as a compositor may take to tell that something else was copied.
 #[cfg(target_os = "linux")]
@@ -140,7 +144,7 @@ impl SystemClipboard {
             while is_there().map_err(in_doubt)? {
                 tries += 1;
                 if tries > CLEARINGS {
-                    return Err(ClipboardProblem::StillThere(INSISTED_ON.to_owned()));
+                    return Err(ClipboardProblem::StillThere(words::clipboard_insisted_on()));
                 }
                 self.put_plain(IN_ITS_PLACE).map_err(stuck)?;
                 std::thread::sleep(A_BLINK);
@@ -328,6 +332,6 @@ fn text(handle: &mut arboard::Clipboard) -> Result<Option<Zeroizing<String>>, Cl
 }
 
 /// arboard's errors hold no content of the clipboard.
-fn plain_words(error: &arboard::Error) -> String {
-    error.to_string().trim_end_matches('.').to_owned()
+fn plain_words(error: &arboard::Error) -> Message {
+    words::verbatim(error.to_string().trim_end_matches('.'))
 }

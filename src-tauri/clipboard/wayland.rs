@@ -17,7 +17,7 @@ use wl_clipboard_rs::{
 use zeroize::Zeroizing;
 
 use super::others::{LARGEST, PATIENCE, unusable, utf8, wait_until_readable};
-use crate::{failure::ClipboardProblem, hardening};
+use crate::{failure::ClipboardProblem, hardening, words};
 
 /// Whether the compositor has the protocol.
 pub(super) fn answers() -> bool {
@@ -73,7 +73,7 @@ fn text_of(which: paste::ClipboardType) -> Result<Option<Zeroizing<String>>, Cli
     loop {
         // Its owner writes, which may have stopped working.
         if !wait_until_readable(&pipe, deadline)? {
-            return Err(unusable("the program that owns it does not answer"));
+            return Err(ClipboardProblem::Unusable(words::clipboard_owner_silent()));
         }
         match pipe.read(&mut *piece) {
             Ok(0) => return Ok(utf8(&bytes)),

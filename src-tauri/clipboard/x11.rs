@@ -21,15 +21,12 @@ use x11rb::{
 use zeroize::Zeroizing;
 
 use super::others::{LARGEST, PATIENCE, latin_1, unusable, utf8, wait_until_readable};
-use crate::failure::ClipboardProblem;
+use crate::{failure::ClipboardProblem, words};
 
 /// As long as Wayland's compositor may take to ask for what is on the clipboard now.
 const TAKEN_NOTE: Duration = Duration::from_secs(1);
 /// As long as it may take, once it has asked, to make that known to everybody.
 const MADE_KNOWN: Duration = Duration::from_millis(100);
-/// Why it may not be empty for others.
-const NOT_NOTED: &str = "this desktop did not take note that it was cleared";
-
 /// The extensions that clients see which the server does not trust, as those of `ssh -X`: these, and no others.
 const OF_UNTRUSTED: [&[u8]; 2] = [b"XC-MISC", b"BIG-REQUESTS"];
 
@@ -47,7 +44,11 @@ pub(super) struct X11 {
 impl X11 {
     pub(super) fn connect() -> Result<Self, ClipboardProblem> {
         let (connection, screen) = RustConnection::connect(None).map_err(unusable)?;
-        let root = connection.setup().roots.get(screen).ok_or_else(|| unusable("the display has no screen"))?;
+        let root = connection
+            .setup()
+            .roots
+            .get(screen)
+            .ok_or_else(|| ClipboardProblem::Unusable(words::clipboard_no_screen()))?;
         let (root, visual) = (root.root, root.root_visual);
         let window = connection.generate_id().map_err(unusable)?;
         connection
@@ -135,12 +136,12 @@ impl X11 {
         let own = |owner| self.connection.set_selection_owner(owner, selection, x11rb::CURRENT_TIME);
         own(self.window).map_err(unusable)?;
         if self.owner_of(selection) != Some(self.window) {
-            return Err(unusable("another program does not let go of it"));
+            return Err(ClipboardProblem::Unusable(words::clipboard_not_let_go()));
         }
         let noted = !seen_by_wayland || self.is_asked_for(Instant::now() + TAKEN_NOTE)?;
         own(x11rb::NONE).map_err(unusable)?;
         self.connection.sync().map_err(unusable)?;
-        if noted { Ok(()) } else { Err(ClipboardProblem::Unconfirmed(NOT_NOTED.to_owned())) }
+        if noted { Ok(()) } else { Err(ClipboardProblem::Unconfirmed(words::clipboard_not_noted())) }
     }
 
     /// Whether somebody takes note of what is there now, which has no content.
@@ -226,7 +227,7 @@ impl X11 {
                     return Ok(answer.property != x11rb::NONE);
                 }
                 Some(_) => {}
-                None => return Err(unusable("the program that owns it does not answer")),
+                None => return Err(ClipboardProblem::Unusable(words::clipboard_owner_silent())),
             }
         }
     }

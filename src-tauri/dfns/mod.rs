@@ -23,6 +23,7 @@ use crate::{
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     naming,
     token::SignInToken,
+    words,
 };
 
 /// One user's access to one Dfns.
@@ -89,7 +90,7 @@ impl Dfns {
             return Failure::Unreachable { host: self.base.host(), why: self.http.why(error) };
         }
         if error.is_builder() {
-            return Failure::Computer(format!("The request could not be made: {}.", innermost(error)));
+            return Failure::Computer(words::err_request(innermost(error)));
         }
         call.unclear(self.trouble(error))
     }

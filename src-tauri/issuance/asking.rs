@@ -16,7 +16,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::{CallContext, Failure, NotNow, Trouble, VaultContext},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner, is_same_name},
-    naming,
+    naming, words,
 };
 
 /// What the person asks for.
@@ -112,7 +112,7 @@ impl Issuance {
             Err(if asked.load(Ordering::SeqCst) {
                 Failure::Unclear(CallContext::Create, Trouble::Failed)
             } else {
-                Failure::Computer("Keybearer failed before it asked for the key. Nothing was asked for.".to_owned())
+                Failure::Computer(words::err_failed_before())
             })
         })
     }

@@ -10,6 +10,7 @@ use crate::{
     clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
     failure::{ClipboardProblem, Failure},
     token::{Mark, Token},
+    words,
 };
 
 /// Where the token is on the clipboard.
@@ -265,7 +266,9 @@ impl Issuance {
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
         let now = match &cleared {
             // Nobody would know it again that puts it back.
-            Ok(_) if mark.is_none() => OnClipboard::StillThere(ClipboardProblem::Unconfirmed(NO_MARK.to_owned())),
+            Ok(_) if mark.is_none() => {
+                OnClipboard::StillThere(ClipboardProblem::Unconfirmed(words::clipboard_no_randomness()))
+            }
             Ok(Cleared::Gone) => OnClipboard::Clearing,
             Ok(Cleared::Replaced) => OnClipboard::Replaced,
             Err(problem) => OnClipboard::StillThere(problem.clone()),
@@ -306,6 +309,3 @@ impl Issuance {
         off_the_loop(&self.clipboard, work).await
     }
 }
-
-/// Why it may be there again.
-const NO_MARK: &str = "this computer has no randomness, without which Keybearer does not know it again";

@@ -53,6 +53,7 @@ use crate::{
     key::{Key, KeyId},
     naming,
     token::Fingerprint,
+    words,
 };
 
 /// The times that the person can set.
@@ -251,5 +252,5 @@ impl State {
 }
 
 fn journal_failed() -> Failure {
-    Failure::File("The journal could not be used: it failed while it was written.".to_owned())
+    Failure::File(words::err_journal_failed())
 }

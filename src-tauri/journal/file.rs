@@ -95,7 +95,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<Failure>), Failure
                 path.display(),
                 aside.display()
             );
-            Ok((connection, Some(Failure::File(told))))
+            Ok((connection, Some(Failure::File(told.into()))))
         }
         Err(problem) => Err(problem.told(path)),
     }
@@ -219,7 +219,7 @@ pub(super) fn not_begun_since(why: &str) -> Failure {
     Failure::File(format!(
         "This could not be written into the journal: {why}. What cannot be recorded is not done: no key is asked for, and \
          nothing was sent."
-    ))
+    ).into())
 }
 
 /// What happened to a wish could not be written down.
@@ -232,16 +232,18 @@ pub(super) fn not_recorded_since(why: &str) -> Failure {
     Failure::File(format!(
         "What happened after the key was asked for could not be written into the journal: {why}. If Keybearer ended now it \
          would not know of it, so finish with the key first."
-    ))
+    ).into())
 }
 
 /// It could not be read.
 pub(super) fn not_read(error: &Error) -> Failure {
-    Failure::File(format!("The journal could not be read: {}.", words(error)))
+    Failure::File(format!("The journal could not be read: {}.", words(error)).into())
 }
 
 fn refused(path: &Path, why: &str) -> Failure {
-    Failure::File(format!("The journal {} cannot be used: {why}. Until it can, no key is asked for.", path.display()))
+    Failure::File(
+        format!("The journal {} cannot be used: {why}. Until it can, no key is asked for.", path.display()).into(),
+    )
 }
 
 fn words(error: &Error) -> String {

@@ -102,24 +102,6 @@ pub(super) fn ends_a_line(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
-/// What people who know it call an invisible character.
-pub(super) fn name_of(unseen: char) -> Option<&'static str> {
-    Some(match unseen {
-        '\u{ad}' => "soft hyphen",
-        '\u{200b}' => "zero-width space",
-        '\u{200c}' => "zero-width non-joiner",
-        '\u{200d}' => "zero-width joiner",
-        '\u{61c}' | '\u{200e}' | '\u{200f}' => "mark of the writing direction",
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "change of the writing direction",
-        '\u{2060}' => "word joiner",
-        '\u{2800}' => "blank Braille pattern",
-        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => "Hangul filler",
-        '\u{feff}' => "byte order mark",
-        '\u{fe00}'..='\u{fe0f}' => "variation selector",
-        _ => return None,
-    })
-}
-
 /// Whether an invisible character is part of what people write: in emoji, between letters of scripts that join them, in
 /// variants of Han, and the blank of Braille.
 fn belongs(before: &str, letter: char, after: &str) -> bool {

@@ -11,7 +11,10 @@ pub use self::{
     secret::{Likeness, holds, looks_like_secret},
 };
 
-use crate::failure::{Failure, NameProblem};
+use crate::{
+    failure::{Failure, NameProblem},
+    words::{self, Message},
+};
 
 /// More characters than this are no name that anybody reads.
 pub const LONGEST: usize = 100;
@@ -39,12 +42,23 @@ pub fn parse(text: &str) -> Result<String, Failure> {
     }
 }
 
-/// What an invisible character is called, with its number: "a zero-width space (U+200B)".
+/// What an invisible character is called, with its number: “a zero-width space (U+200B)”.
 #[must_use]
-pub fn describe(unseen: char) -> String {
-    match looks::name_of(unseen) {
-        Some(name) => format!("a {name} (U+{:04X})", u32::from(unseen)),
-        None => format!("U+{:04X}", u32::from(unseen)),
+pub fn describe(unseen: char) -> Message {
+    let code = format!("U+{:04X}", u32::from(unseen));
+    match unseen {
+        '\u{ad}' => words::character_soft_hyphen(code),
+        '\u{200b}' => words::character_space(code),
+        '\u{200c}' => words::character_non_joiner(code),
+        '\u{200d}' => words::character_joiner(code),
+        '\u{61c}' | '\u{200e}' | '\u{200f}' => words::character_direction_mark(code),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => words::character_direction_change(code),
+        '\u{2060}' => words::character_word_joiner(code),
+        '\u{2800}' => words::character_braille(code),
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => words::character_hangul(code),
+        '\u{feff}' => words::character_byte_order(code),
+        '\u{fe00}'..='\u{fe0f}' => words::character_variation(code),
+        _ => words::verbatim(code),
     }
 }
 
@@ -100,7 +114,7 @@ mod tests {
         ] {
             assert_eq!(parse(name), Err(Failure::Name(NameProblem::Unseen(unseen))), "{name:?}");
         }
-        assert_eq!(describe('\u{200b}'), "a zero-width space (U+200B)");
+        assert_eq!(describe('\u{200b}'), words::character_space("U+200B"));
     }
 
     #[test]

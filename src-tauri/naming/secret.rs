@@ -1,8 +1,6 @@
 //! Whether a text is a secret rather than a name: the clipboard of somebody who makes keys has tokens on it, and a name is
 //! shown, sent and written down.
 
-use std::fmt;
-
 /// What a text looks like that is no name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Likeness {
@@ -18,19 +16,6 @@ pub enum Likeness {
     HeldToken,
     /// It holds the sign-in token in use.
     SignInToken,
-}
-
-impl fmt::Display for Likeness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jwt => "This looks like a token",
-            Self::AccessToken => "This looks like an access token",
-            Self::Pem => "This looks like a private key or a certificate",
-            Self::Random => "This looks like a secret",
-            Self::HeldToken => "This is the new key’s token",
-            Self::SignInToken => "This is your sign-in token",
-        })
-    }
 }
 
 /// As many letters and digits in a row, without a word among them, are a secret.

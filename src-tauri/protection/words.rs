@@ -180,7 +180,7 @@ fn clearing(clearing: &Clearing) -> Protection {
                         .to_owned()
                 }
                 ClipboardProblem::Unusable(why) => {
-                    format!("The clipboard cannot be used here ({}).", why.trim_end_matches('.'))
+                    format!("The clipboard cannot be used here ({}).", why)
                 }
                 other => other.to_string(),
             },

@@ -34,7 +34,7 @@ const OTHERS: [(&str, &str); 6] = [
 /// [`VaultProblem::Authority`], with the reason.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, VaultProblem> {
     let pem = contents(path).and_then(|pem| check(&pem).map(|()| pem.to_vec()));
-    pem.map_err(|why| VaultProblem::Authority { path: path.display().to_string(), why })
+    pem.map_err(|why| VaultProblem::Authority { path: path.display().to_string(), why: why.into() })
 }
 
 fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {

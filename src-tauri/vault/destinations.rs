@@ -81,7 +81,7 @@ impl Destinations {
                     Ok(()) => (contents, None),
                     Err(problem) => {
                         let told = format!("{}: {problem} {otherwise}", file.path().display());
-                        (Contents::default(), Some(Failure::File(told)))
+                        (Contents::default(), Some(Failure::File(told.into())))
                     }
                 }
             }
@@ -149,7 +149,7 @@ impl Destinations {
         let same = self.lock().contents.destinations.iter().find(same_name).map(|each| each.name.clone());
         if let Some(same) = same {
             let told = format!("There is already a destination named “{same}”.");
-            return Err(Failure::Destination(told));
+            return Err(Failure::Destination(told.into()));
         }
         let before = self.one(&destination.id).ok();
         let after = destination.clone();
@@ -327,6 +327,6 @@ pub(crate) fn check_all(destinations: &[Destination]) -> Result<(), Failure> {
             return Ok(());
         }
         let told = format!("“{}” has the id “{}”; its id or its name is there twice.", each.name, each.id);
-        Err(Failure::Destination(told))
+        Err(Failure::Destination(told.into()))
     })
 }

@@ -77,14 +77,14 @@ impl Destination {
             Kind::Kv2(kv2) => kv2.check(),
             Kind::Program(program) => program.check(),
         };
-        checked.map_err(|why| Failure::Destination(format!("This destination cannot be used: {why}.")))
+        checked.map_err(|why| Failure::Destination(format!("This destination cannot be used: {why}.").into()))
     }
 
     /// What it needs to be opened, as people call it; `None` where it needs nothing of ours.
     #[must_use]
     pub fn secret(&self) -> Option<&'static str> {
         match &self.vault {
-            Kind::Kv2(_) => Some("access token"),
+            Kind::Kv2(_) => Some("access-token"),
             Kind::Program(program) => program.password.then_some("password"),
         }
     }
@@ -172,7 +172,7 @@ impl Destination {
         Ok(match (&self.vault, secret) {
             (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&self.name, kv2, token)?),
             (Kind::Kv2(_), None) => {
-                return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access token")));
+                return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access-token")));
             }
             (Kind::Program(program), password) => {
                 Arc::new(ProgramVault::open(&self.name, program, password, environment))

@@ -249,7 +249,7 @@ impl ProgramVault {
 
     /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
     async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
-        let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone()))?;
+        let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone().into()))?;
         let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
         if let Some(password) = &self.password {
             whole.extend_from_slice(password.open("give it to the program that asks for it first").as_bytes());
@@ -266,7 +266,7 @@ impl ProgramVault {
         };
         run.finish().await.map_err(|problem| match problem {
             run::Problem::NotStarted(why) => {
-                VaultProblem::NotStarted { program: self.how.program.display().to_string(), why }
+                VaultProblem::NotStarted { program: self.how.program.display().to_string(), why: why.into() }
             }
             run::Problem::TookTooLong => VaultProblem::TookTooLong { program: self.how.display(), limit: self.limit() },
         })
@@ -274,7 +274,7 @@ impl ProgramVault {
 
     /// An entry that is neither there nor gone.
     fn between(&self, entry: &Entry, state: &'static str) -> VaultProblem {
-        VaultProblem::Between { place: self.place(entry), state }
+        VaultProblem::Between { place: self.place(entry), state: state.into() }
     }
 
     fn ended(&self, ran: &Ran, secrets: &[&str]) -> VaultProblem {
@@ -430,7 +430,10 @@ impl Vault for ProgramVault {
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
         Box::pin(async move {
             run::can_be_started(&self.how.program)
-                .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
+                .map_err(|why| VaultProblem::NotStarted {
+                    program: self.how.program.display().to_string(),
+                    why: why.into(),
+                })
                 .map_err(VaultProblem::not_stored)?;
             match self.presence(entry, &[]).await {
                 Ok(Presence::There) => {

@@ -149,7 +149,7 @@ fn chosen<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Failure> {
 }
 
 fn refused(why: &str) -> Failure {
-    Failure::Destination(format!("This destination cannot be used: {why}."))
+    Failure::Destination(format!("This destination cannot be used: {why}.").into())
 }
 
 /// Tells a new destination from those that there are or were.
@@ -181,7 +181,7 @@ pub(crate) fn presets() -> Vec<ProgramPresetView> {
 pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Failure> {
     let preset: &Preset =
         PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow(NotNow::ProgramUnknown))?;
-    let program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.")))?;
+    let program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.").into()))?;
     Ok(DestinationForm { id: None, name: preset.name.to_owned(), vault: form(&Kind::Program(program)) })
 }
 

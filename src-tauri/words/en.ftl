@@ -18,6 +18,8 @@ instant =
         [11] Nov
        *[12] Dec
     } { $day }, { $year }, { $clock } UTC
+# A time alone.
+at = { DATETIME($at, dateStyle: "medium", timeStyle: "short") }
 # Two sentences, one after the other.
 sentences = { $first } { $second }
 # What somebody else said, as it came.
@@ -47,12 +49,509 @@ token-capture = This system can’t keep this window out of screenshots and scre
 
 ## What went wrong
 
-unforeseen = Keybearer failed in a way that nobody foresaw, so it isn’t known how far this got.
+unforeseen = Keybearer failed in a way nobody foresaw, so it isn’t known how far this got.
 unforeseen-hint = What was held is still held. Look at what this window shows before you try again. If it happens again, finish with the token, quit, and start again.
 
+# Names.
+err-name-empty = Enter a name that says what the key is for.
+err-name-control = The name contains a line break or another control character.
+err-name-control-hint = Type the name again, or paste it without line breaks.
+err-name-unseen = The name contains an invisible character: { $character }.
+err-name-unseen-hint = Type the name instead of pasting it, which would bring the character along.
+err-name-long = This name has { $count } characters. The limit is { $most }.
+err-name-long-hint = Shorten it to what says what the key is for.
+err-name-jwt = This looks like a token, so Keybearer didn’t take it as a name.
+err-name-access-token = This looks like an access token, so Keybearer didn’t take it as a name.
+err-name-pem = This looks like a private key or a certificate, so Keybearer didn’t take it as a name.
+err-name-random = This looks like a secret, so Keybearer didn’t take it as a name.
+err-name-held-token = This is the new key’s token, so Keybearer didn’t take it as a name.
+err-name-sign-in-token = This is your sign-in token, so Keybearer didn’t take it as a name.
+err-name-secret-hint = None of it was sent, shown, or saved. It may still be on your clipboard: copy something else, then type a name.
+err-name-taken = An active key named “{ $name }” already exists.
+err-name-taken-hint = Two keys with the same name are hard to tell apart. Change the name, or create it anyway.
+err-name-open = You asked for a key named “{ $name }” before. Whether Dfns created it is still open under “Needs attention”.
+err-name-open-hint = Resolve that first: asking again could create a second key. Or create it anyway.
+err-name-differs = This isn’t the key’s name.
+err-name-differs-hint = Type it exactly as shown. Nothing was revoked.
+
+# Characters that nobody can see, by their number in Unicode: U+200B.
+character-soft-hyphen = a soft hyphen ({ $code })
+character-space = a zero-width space ({ $code })
+character-non-joiner = a zero-width non-joiner ({ $code })
+character-joiner = a zero-width joiner ({ $code })
+character-direction-mark = a mark of the writing direction ({ $code })
+character-direction-change = a change of the writing direction ({ $code })
+character-word-joiner = a word joiner ({ $code })
+character-braille = a blank Braille pattern ({ $code })
+character-hangul = a Hangul filler ({ $code })
+character-byte-order = a byte order mark ({ $code })
+character-variation = a variation selector ({ $code })
+
+# Lists of names.
+err-list-utf-16 = This file is UTF-16 text, which Keybearer doesn’t read.
+err-list-not-text = This file isn’t text.
+err-list-not-utf-8 = Line { NUMBER($line) } of this file isn’t UTF-8 text, so its letters would come out wrong.
+err-list-line-break = The name in row { NUMBER($row) } of this table contains a line break.
+err-list-quotation = The quotation mark in row { NUMBER($row) } of this table isn’t closed.
+err-list-hint = Choose a UTF-8 text file with one name per line, or a .csv file with the names in its first column.
+err-list-long = This list has { $count } names. A list can have up to { $most }. Split it.
+
+# Addresses.
+err-address-unreadable = This isn’t a web address.
+err-address-not-https = The address must start with https://. Otherwise your token would travel unprotected.
+err-address-not-https-hint = Plain http:// works only for this computer (localhost).
+err-address-more = Enter only the scheme and the host, such as https://api.dfns.io.
+err-address-hint = Enter it as https://host, with :port if there is one.
+
+# Sign-in tokens.
+err-token-clipboard-empty = There’s no text on the clipboard.
+err-token-clipboard-empty-hint = Copy your token from Dfns → Settings, then press Paste again.
+err-token-clipboard = The clipboard doesn’t contain a sign-in token: { $problem }.
+err-token-clipboard-hint = Nothing was sent. Copy your token from Dfns → Settings, then press Paste again.
+err-token-typed = This isn’t a sign-in token: { $problem }.
+err-token-typed-hint = Nothing was sent. Copy your token from Dfns → Settings, then paste it here.
+not-token-empty = it’s empty
+not-token-spaces = it contains spaces
+not-token-several = it contains more than one token
+not-token-begins = it begins with “{ $letter }” and contains no token
+not-token-letter = it contains “{ $letter }”, which no token does
+not-token-control = it contains a control character
+not-token-shortened = it was shortened where you copied it, and a part is missing
+not-token-hidden = it’s hidden behind dots
+not-token-cut = it begins like a token, but the end is missing
+not-token-private-key = it looks like a private key
+not-token-pem = it looks like a certificate or a public key
+not-token-address = it’s a web address
+not-token-email = it’s an email address
+not-token-path = it’s the path of a file
+not-token-id =
+    it’s the ID of { $kind ->
+        [credential] a credential
+        [user] a user
+        [organization] an organization
+        [application] an application
+        [key] an API key
+        [token] a token
+       *[wallet] a wallet
+    } at Dfns
+not-token-short = it’s too short
+not-token-long = it’s too long
+err-sign-in-again = Your session has ended: Dfns no longer accepts your sign-in token.
+err-sign-in-again-hint = Paste a new token to continue. What you typed is still here.
+err-sign-in-over = Your session has ended, so this key couldn’t be revoked.
+err-sign-in-over-hint = Finish here first. The key is then listed under “Needs attention”, and you can revoke it once you’ve signed in again.
+err-sign-in-refused = Dfns didn’t accept this sign-in token.
+err-sign-in-refused-hint = Check that it’s from this environment and still valid, and copy it again from Dfns → Settings.
+err-other-account = { $account } isn’t signed in right now.
+err-other-account-hint = Switch to that account or sign in to it again, then revoke the key.
+
+# What Dfns answers.
+err-refused = Dfns didn’t accept this.
+err-refused-said = Dfns didn’t accept this: “{ $message }”.
+err-refused-hint = Nothing was done. Change what you entered and try again.
+err-forbidden = You don’t have permission to do this in Dfns.
+err-forbidden-named = You don’t have permission to do this in Dfns ({ $permission }).
+err-forbidden-hint = An admin of your organization can grant it in Dfns → Permissions.
+err-forbidden-hint-said = An admin of your organization can grant it in Dfns → Permissions. Dfns said: “{ $message }”
+err-signature = This organization’s Dfns wants such requests to be signed with your passkey or credential.
+err-signature-hint = That takes service accounts, which Keybearer doesn’t create yet. A new sign-in token won’t help. Create the key in the Dfns dashboard.
+err-no-service = { $host } offers no API keys. Either it isn’t a Dfns address, or this Dfns has replaced API keys.
+err-no-service-hint = Check the address. If it’s right, look in this organization’s Dfns dashboard: does it show API keys, or service accounts? Keybearer doesn’t create service accounts yet.
+err-key-gone = Dfns says there’s no such key.
+err-key-gone-hint = If it was created a moment ago, try again in a minute. If it was deleted elsewhere, there’s nothing left to revoke.
+err-key-without-id = Dfns gave no usable ID for this key, so Keybearer can neither look it up nor revoke it.
+err-key-without-id-hint = Find it by name in the Dfns dashboard, and revoke it there.
+err-conflict = Dfns reports a conflict.
+err-conflict-said = Dfns reports a conflict: “{ $message }”.
+err-paused = Dfns is limiting requests.
+err-paused-hint = Nothing was done. Try again in a minute.
+err-paused-hint-seconds =
+    Nothing was done. Try again in { $count ->
+        [one] 1 second
+       *[other] { $count } seconds
+    }.
+err-paused-hint-minutes =
+    Nothing was done. Try again in { $count ->
+        [one] 1 minute
+       *[other] { $count } minutes
+    }.
+err-paused-hint-hours =
+    Nothing was done. Try again in { $count ->
+        [one] 1 hour
+       *[other] { $count } hours
+    }.
+err-redirected = { $host } answered by pointing to another address. Keybearer doesn’t follow: your sign-in token would go there.
+err-unexpected = The answer was HTTP { $status }.
+err-unexpected-said = The answer was HTTP { $status }: “{ $message }”.
+err-unexpected-hint = Nothing was done. Ask an admin of your organization, or Dfns support.
+
+# No clear answer, and what that means. The problem follows.
+err-unclear-read = Dfns gave no clear answer: { $problem }.
+err-unclear-look-first = Couldn’t check the name: { $problem }.
+err-unclear-revoke = Couldn’t confirm that the key was revoked: { $problem }.
+err-unclear-create = Dfns may have created this key: { $problem }.
+err-nothing-changed = Nothing was changed.
+err-no-key-created = No key was created.
+err-try-in-a-moment = Try again in a moment.
+err-unclear-revoke-hint = Try again: revoking a key twice does no harm.
+err-unclear-revoke-between-hint = Check your network first: its sign-in page, a proxy, or a VPN may be in between. Then try again: revoking a key twice does no harm.
+err-doubt-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second key.
+err-doubt-between-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second key. Check your network first: its sign-in page, a proxy, or a VPN may be in between.
+err-unsettled = { $refusal } Whether it created the key all the same isn’t known yet.
+err-unsettled-found = Dfns refused to create this key, and yet a new one is in the list that may be the one you asked for.
+unclear-timed-out =
+    { $seconds ->
+        [one] no answer came within 1 second
+       *[other] no answer came within { $seconds } seconds
+    }
+unclear-server = the server had a problem (HTTP { $status })
+unclear-cut = the connection broke before the whole answer arrived
+unclear-too-large = the answer was longer than { $mebibytes } MiB, so the rest wasn’t read
+unclear-too-many = the answer listed more than { NUMBER($count) } keys, so the rest wasn’t kept
+unclear-between = the answer (HTTP { $status }) isn’t Dfns’ own, so something between this computer and Dfns probably gave it
+unclear-redirected = the answer pointed to another address, where Keybearer doesn’t follow with your sign-in token
+unclear-failed = Keybearer failed while it waited for the answer
+unclear-not-understood = the answer isn’t one that Dfns gives
+unclear-canceled = you canceled after the request was sent
+between-401-hint = Open any web page: your network may want you to sign in there. Otherwise try without the VPN or proxy. If nothing changes, your session may have ended: sign in with a new token.
+between-404-hint = Check the address, and whether your network wants you to sign in on a web page first. If both are right, look in the Dfns dashboard whether this organization has API keys or service accounts.
+between-407-hint = Your network wants you to sign in first. Open any web page, or ask whoever runs your network for the proxy’s password.
+between-hint = Open any web page: your network may want you to sign in there. Otherwise check the address, try without the VPN or proxy, or ask whoever runs your network.
+
+# No connection; nothing was sent.
+err-unreachable = { $host } couldn’t be reached: { $problem }.
+connect-name-unknown = its name wasn’t found
+connect-refused = nothing answers there (connection refused)
+connect-no-network = this computer has no network connection to it
+connect-timed-out =
+    { $seconds ->
+        [one] no connection within 1 second
+       *[other] no connection within { $seconds } seconds
+    }
+connect-authority-unknown = this computer doesn’t trust the authority that issued its certificate
+connect-other-host = its certificate belongs to another host
+connect-outdated = its certificate isn’t valid at this computer’s time
+connect-certificate-kind = Keybearer can’t check this kind of certificate
+connect-certificate-of-authority = it presents an authority’s certificate as its own
+connect-certificate-without-host = its certificate names no host (it has no subject alternative name)
+connect-nothing-in-common = it accepts none of the keys and ciphers that Keybearer secures connections with
+connect-certificate-refused = its certificate was refused
+connect-no-tls = it couldn’t establish a secure connection
+connect-proxy-unreachable = the proxy { $proxy }, which this computer goes through, couldn’t be reached ({ $problem })
+connect-proxy-password = the proxy { $proxy }, which this computer goes through, wants a name and a password
+connect-proxy-refused = the proxy { $proxy }, which this computer goes through, didn’t let the connection through
+connect-by-proxy = { $problem } (through the proxy { $proxy })
+connect-hint = Nothing was sent. Check the connection and the address, and try again.
+connect-name-unknown-hint = Nothing was sent. Check the address, and whether this computer is online.
+connect-authority-unknown-hint = Nothing was sent. If your company inspects traffic or runs this host, install its authority on this computer. Otherwise somebody may be listening in: don’t go on.
+connect-other-host-hint = Nothing was sent. Check the address. If it’s right, somebody may be listening in: don’t go on.
+connect-outdated-hint = Nothing was sent. Check this computer’s date and time, then the address.
+connect-certificate-kind-hint = Nothing was sent. This alone doesn’t mean that somebody is listening in: other programs accept more kinds of certificates. Ask whoever runs this host for one with an RSA key, with P-256 and SHA-256, or with P-384 and SHA-384, and the same for each authority above it.
+connect-certificate-of-authority-hint = Nothing was sent. This alone doesn’t mean that somebody is listening in: certificates made in one step are often like this. Ask whoever runs this host for one of its own (CA:FALSE), signed by that authority.
+connect-certificate-without-host-hint = Nothing was sent. This alone doesn’t mean that somebody is listening in: old certificates are like this. Ask whoever runs this host for one that has its name, or its IP address, as subject alternative name.
+connect-no-tls-hint = Nothing was sent. Check the address and its port.
+connect-proxy-hint = Nothing was sent. Ask whoever runs your network. HTTPS_PROXY sets the proxy, and NO_PROXY names hosts that bypass it.
+
+# The proxy of this computer.
+err-proxy = Keybearer can’t make out this computer’s proxy: the value of the variable { $name } { $problem }. Nothing was sent, since it would have bypassed the proxy. Set it as in http://proxy.example.com:3128, and restart Keybearer.
+proxy-not-text = isn’t text
+proxy-blanks = contains blanks
+proxy-more = is more than an address; in a name or a password, write # as %23, / as %2F, ? as %3F, \ as %5C, and @ as %40
+proxy-socks = is of the SOCKS kind, which Keybearer can’t use
+proxy-scheme = starts with neither http:// nor https://
+proxy-no-host = contains no host
+
+# Called off, not confirmed, not proven.
+err-canceled = Canceled. No key was created.
+err-check-canceled = Canceled. Nothing changed.
+err-declined = You didn’t confirm this, so nothing was sent.
+err-declined-hint = If you want it after all, do the same again and choose “Use it”.
+err-asking-already = Keybearer is already asking you to confirm something, so nothing was sent.
+err-asking-already-hint = Answer that question first, then do this again.
+err-silent = You refused twice, so Keybearer doesn’t ask again by itself. Nothing was sent.
+err-silent-hint = Click in this window, then do it again.
+err-nobody-to-ask = Secrets go nowhere new without your confirmation, and Keybearer has no way to ask here. Nothing was sent.
+err-nobody-to-ask-hint = Use an environment or a vault that your organization has set up on this computer.
+err-question-too-long = This is too long to be read before you confirm it, so nothing was sent.
+err-question-too-long-hint = Give it fewer or shorter arguments, or a shorter template.
+err-not-proven = Nothing proves yet that this token is in your vault.
+err-not-proven-hint = If you finish, nobody can get this token again.
+err-never-left = This token was never copied, shown, or delivered, so it isn’t in a vault.
+err-never-left-hint = Copy or deliver it first. If nobody needs the key, revoke it.
+
+# The clipboard.
+err-clipboard = The clipboard can’t be used: { $problem }.
+err-clipboard-hint = Keybearer can deliver a token into a vault without it. If you have none set up, revoke the key, and create it again once the clipboard works.
+err-clipboard-unreadable = The clipboard can’t be read: { $problem }.
+err-clipboard-unreadable-hint = Enter the sign-in token in a field instead.
+err-clipboard-not-seen = Keybearer copied the token, but other programs don’t see it on the clipboard.
+err-clipboard-not-seen-hint = A clipboard program may hold it back. Press Copy again, or deliver the token into a vault, which needs no clipboard.
+err-clipboard-still-there = The token is still on the clipboard: { $problem }.
+err-clipboard-unconfirmed = The token may still be on the clipboard: { $problem }.
+err-clipboard-stays-hint = Copy something else, and delete the token from your clipboard history.
+err-clipboard-untrusted = The token wasn’t copied. This display trusts Keybearer only in part, as with ssh -X, and hides what Keybearer copies from other programs.
+err-clipboard-untrusted-hint = Run Keybearer where your desktop is, or with ssh -Y if you trust that computer like your own. Or deliver the token into a vault, which needs no clipboard.
+clipboard-no-screen = the display has no screen
+clipboard-not-let-go = another program doesn’t let go of it
+clipboard-owner-silent = the program that owns it doesn’t answer
+clipboard-failed = it failed while it was used
+clipboard-insisted-on = another program keeps putting it back
+clipboard-no-randomness = this computer has no randomness, without which Keybearer can’t recognize it
+clipboard-not-noted = this desktop didn’t notice that it was cleared
+
+# The keyring.
+err-keyring = The system keyring can’t be used: { $problem }.
+err-keyring-hint = Unlock or install a keyring (GNOME Keyring, KWallet). Until then Keybearer keeps sign-in tokens only in memory, and asks for them at each start.
+err-keyring-locked-hint = Unlock it, or allow Keybearer where it asks you (KeePassXC does). Until then Keybearer keeps sign-in tokens only in memory, and asks for them at each start.
+err-keyring-unmade-hint = Sign in again, and choose a password for it when you’re asked to. Or create one with your keyring’s own program. Until then Keybearer keeps sign-in tokens only in memory, and asks for them at each start.
+err-keyring-unencrypted-hint = Use another one (GNOME Keyring, KWallet, KeePassXC). Until then Keybearer keeps sign-in tokens only in memory, and asks for them at each start.
+err-keyring-several-hint = Sign in again, and one of them is left. Or delete the entries of “app.keybearer.desktop” with your keyring’s own program.
+err-keyring-stays = The system keyring may still have the sign-in token: { $problem }.
+err-keyring-stays-hint = Keybearer tries again at its next start. If the token must be gone now, delete the entry of “app.keybearer.desktop” with your keyring’s own program, or end that session in the Dfns dashboard.
+err-keyring-recycle-bin = KeePassXC moved what it kept for Keybearer to its recycle bin, if its database has one, and may have earlier entries there.
+err-keyring-recycle-bin-hint = Empty the recycle bin in KeePassXC. A token in it works until it expires.
+err-keyring-empty = The system keyring no longer has a sign-in token for this account.
+err-keyring-empty-hint = Copy a new one from Dfns → Settings, and sign in again.
+keyring-locked = it’s locked, or doesn’t let Keybearer in
+keyring-absent = none is running, or it doesn’t answer
+keyring-unmade = there is none yet, and none was created
+keyring-unencrypted = it accepts nothing encrypted, and other programs can read what goes to it unencrypted
+keyring-too-long = the token is too long for it
+keyring-damaged = the entry in it is damaged
+keyring-several = it has several entries for this, and they differ
+keyring-gave-back-other = it didn’t give back what it was given
+keyring-refused = it refused
+
+# A vault is in the way. The problem follows.
+err-vault-not-stored = The token isn’t stored: { $problem }.
+err-vault-perhaps-stored = The token may be stored: { $problem }.
+err-vault-no-room = No key was created: { $problem }.
+err-vault-unusable = This vault doesn’t work yet: { $problem }.
+vault-exists = { $place } already exists, and was left as it is
+vault-exists-hint = Choose another name for the key, or another place in the vault’s settings here.
+vault-exists-unread = { $place } already exists, was left as it is, and can’t be read from here
+vault-exists-unread-hint = Look into the vault yourself. The entry may hold this very token, from a delivery whose end nobody saw.
+vault-exists-or-refused = the vault refused: either { $place } already exists, and was left as it is, or this access can’t write there
+vault-exists-or-refused-hint = Look into the vault yourself. An entry there may hold this very token. If there is none, let the vault’s policy allow creating there.
+vault-replaced-before = { $place } already exists, and was left as it is: this key was replaced before
+vault-replaced-before-hint = Replace the key that took its place. Or keep the token here, and deliver it to another place.
+vault-no-namespaces = the vault ignores namespaces, so what’s meant for “{ $namespace }” would go to its root
+vault-no-namespaces-hint = Leave the namespace empty if you mean the root. Or enter the address of a vault that has namespaces.
+vault-refused = the vault refused its access token, or the token has no permission there
+vault-refused-said = the vault refused its access token, or the token has no permission there: “{ $message }”
+vault-refused-hint = Give this vault a new access token, and let its policy allow creating there.
+vault-access-over = the vault doesn’t know this access token: it has expired, was revoked, or is another vault’s
+vault-access-over-said = the vault doesn’t know this access token: it has expired, was revoked, or is another vault’s (“{ $message }”)
+vault-access-over-hint = Give this vault a new access token.
+vault-access-ends = the vault’s access token expires on { DATETIME($at, dateStyle: "medium", timeStyle: "short") }, too soon to count on
+vault-access-ends-hint = Renew it, or give this vault one that lasts longer. Or keep the token here, and deliver it by hand.
+vault-few-uses =
+    { $left ->
+        [0] the vault’s access token has just been used for the last time, and a delivery uses it up to a dozen times
+        [one] the vault’s access token can be used once more, and a delivery uses it up to a dozen times
+       *[other] the vault’s access token can be used { $left } more times, and a delivery uses it up to a dozen times
+    }
+vault-few-uses-hint = Give this vault an access token that can be used without a limit.
+vault-no-access-token = what Keybearer has as the vault’s access token contains characters that no access token does
+vault-no-access-token-hint = Paste it again under Vaults.
+vault-ends = the vault deletes what’s stored at { $place } after { $span }; now that would be on { DATETIME($until, dateStyle: "medium", timeStyle: "short") }
+vault-ends-hint = Keep the token here and deliver it by hand: Keybearer then tells you the date, and you decide. Or let the vault keep it: set delete_version_after of the mount, or of the entry’s metadata, to 0s.
+span-seconds =
+    { $count ->
+        [one] 1 second
+       *[other] { $count } seconds
+    }
+span-minutes =
+    { $count ->
+        [one] 1 minute
+       *[other] { $count } minutes
+    }
+span-hours =
+    { $count ->
+        [one] 1 hour
+       *[other] { $count } hours
+    }
+span-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+vault-deleted-already = the vault stored { $place }, and has already deleted it by itself
+vault-deleted-already-hint = Deliver it to another place, or let the vault keep what’s stored there (delete_version_after). Until it’s destroyed there, it can be brought back (vault kv undelete).
+vault-exists-deleted = { $place } was deleted, can be brought back there, and was left as it is
+vault-exists-deleted-hint = Choose another name for the key, or another place. Or, if nobody needs what was there, remove it for good (vault kv metadata delete).
+vault-needs-update = { $place } has metadata but no version, and this access can create there but change nothing
+vault-needs-update-hint = Let the vault’s policy also allow updating there (Keybearer still overwrites nothing), or remove the metadata, or choose another name for the key.
+vault-not-its-own = the answer (HTTP { $status }) isn’t in a vault’s words, so something in between answers in its place
+vault-not-its-own-hint = Check the address, and whether a proxy or a gateway is in front of the vault. Ask whoever runs it.
+vault-no-mount = the vault has no mount “{ $mount }”, or hides it from this access token
+vault-no-mount-hint = Check the mount in the vault’s settings here.
+vault-not-version-2 = “{ $mount }” isn’t KV version 2, so Keybearer couldn’t keep it from overwriting an entry
+vault-not-version-2-hint = Use a mount of KV version 2, or upgrade this one (vault kv enable-versioning).
+vault-sealed = the vault is sealed or not serving right now
+vault-sealed-hint = Ask whoever runs the vault, and try again.
+vault-redirected = the answer points to { $to }, which Keybearer doesn’t follow
+vault-redirected-elsewhere = the answer points to another address, which Keybearer doesn’t follow
+vault-redirected-hint = If the vault really is there, enter that address for it. If not, something in between points there: your network’s sign-in page, for example.
+vault-overwriting = the vault answered like KV version 1, so an entry of that name may just have been overwritten
+vault-later-version = the vault stored version { $version } instead of the first, so something was there before
+vault-look-before-hint = Look into the vault before you do anything else: somebody may need what was there before.
+vault-answered = the vault answered HTTP { $status }
+vault-answered-said = the vault answered HTTP { $status }: “{ $message }”
+vault-answered-hint = Check the vault’s settings here.
+vault-answered-pause-hint = Try again in a minute.
+vault-not-understood = the answer isn’t one that such a vault gives
+vault-unclear-hint = Try again in a moment, or ask whoever runs the vault.
+vault-unreachable = { $host } couldn’t be reached: { $problem }
+vault-no-secret =
+    { $secret ->
+        [password] Keybearer has no password for it on this computer
+        [keyring] Keybearer can’t get into the system keyring
+       *[access-token] Keybearer has no access token for it on this computer
+    }
+vault-no-secret-hint = Add it under Vaults.
+vault-not-started = { $program } can’t be started: { $problem }
+vault-not-started-hint = Install it, or correct its path under Vaults.
+vault-ended = { $program } ended with { $code }
+vault-ended-said = { $program } ended with { $code }: “{ $message }”
+vault-ended-hint = Run it by hand. If it works there, it may need a variable that Keybearer doesn’t pass on: add it under Variables of this vault. If it doesn’t, correct its arguments.
+vault-not-seen = { $program } ended well, but { $place } isn’t there
+vault-not-read-back = { $program } ended well, but the token couldn’t be read back
+vault-by-hand-hint = Try the program by hand, or correct its arguments under Vaults.
+vault-other-program = { $program } is another program of that name
+vault-other-program-said = { $program } is another program of that name: “{ $version }”
+vault-other-program-hint = Install the gopass of gopasspw (www.gopass.pw), which Debian 12 doesn’t have, and enter its path under Vaults.
+vault-variable-hint = Set it to an absolute path, and restart Keybearer.
+vault-between = { $place } { $state } in the vault, which keeps its name taken
+vault-between-hint = Restore that entry or delete it for good in the vault. Or choose another name for the key.
+vault-took-too-long =
+    { $seconds ->
+        [one] { $program } took longer than 1 second, so Keybearer ended it with everything it had started
+       *[other] { $program } took longer than { $seconds } seconds, so Keybearer ended it with everything it had started
+    }
+vault-took-too-long-hint = Try the program by hand: it may be waiting for a password or for the network.
+vault-canceled = it was canceled
+vault-other-read-back = what was read back isn’t the token
+vault-other-read-back-hint = Look into the vault: somebody else may have stored something there meanwhile.
+vault-never-proven = nothing has shown yet that { $vault } keeps what it takes
+vault-never-proven-hint = Show it once: deliver one key there by itself, copy its token back out of the vault, and press Check. A vault that gives nothing back takes one key at a time.
+vault-authority = the authority file { $path } can’t be used: { $problem }
+vault-authority-hint = Correct it under Vaults.
+vault-again-hint = Deliver it again: Keybearer never overwrites an entry, and recognizes one that holds this token. Or look into the vault yourself.
+vault-look-first-hint = Look into the vault before you deliver it again: Keybearer can’t ask what the vault holds, and it might store the token a second time.
+
+err-no-secret-copied =
+    { $secret ->
+        [password] There’s no password on the clipboard. Copy it, then press this again.
+       *[access-token] There’s no access token on the clipboard. Copy it, then press this again.
+    }
+err-other-copied =
+    { $secret ->
+        [password] What’s on the clipboard { $problem }. Nothing was saved or sent. Copy the password, then press this again.
+       *[access-token] What’s on the clipboard { $problem }. Nothing was saved or sent. Copy the access token, then press this again.
+    }
+
+# What makes no sense right now.
+now-not-shown = The token is no longer shown.
+now-dealt-with = Something is already being done with this key.
+now-key-held = Finish with the new key first.
+now-needs-no-secret = This vault needs nothing to be opened.
+now-revoking-already = This key is already being revoked.
+now-name-twice = Duplicate name, or one that looks the same as another in the list.
+now-same-place = It would end up at the same place as another name.
+now-checked-elsewhere = These names were checked in another account. Check them again.
+now-changed-since-check = The vault was changed since the names were checked. Check them again.
+now-list-begun = Finish the list of names that was started first.
+now-list-runs = Pause the list first.
+now-list-elsewhere = This list was started in another account. Switch to that one first.
+now-no-list = There’s no list of names to resume.
+now-check-again = Check the names again.
+now-list-begins = A list of names is just being started.
+now-not-for-good = The vault will delete this token by itself. Decide in its dialog what becomes of it. The list waits for that.
+now-open-too-often = Two in a row weren’t finished: Dfns created their keys, or may have, and their tokens aren’t in a vault. The list is paused so that the next ones don’t end the same way. See what needs attention, then resume.
+now-list-under-way = Keybearer is working on a list of names. Pause it first.
+now-quit-asked = Keybearer asks before it quits. Answer that first.
+now-not-in-journal = This key isn’t in the journal on this computer.
+now-sandbox-users = The sandbox has its own users, and needs no token.
+now-sign-in-first = Sign in first.
+now-account-gone = This account is no longer known.
+now-checking-already = A sign-in token is already being checked.
+now-vault-gone = This vault is no longer there.
+now-vault-changed = This vault was changed meanwhile. Do it again.
+now-running = Keybearer is running, and could save again what you forget now. Quit it first.
+now-creating-already = Keybearer is already asking for a key.
+now-nothing-held = No token is held anymore.
+now-another-held = This was meant for a key whose token is no longer held. Nothing was done with the one held now.
+now-key-busy = Wait until what’s going on with this key has ended.
+now-delivering = The token is being delivered. Wait for the outcome.
+now-revoking = The key is being revoked. Wait for the outcome.
+now-put-off = The token is kept longer.
+now-delivering-already = The token is already being delivered.
+now-program-unknown = This program isn’t known.
+
+# This computer and its files.
+err-settings-clipboard = A copied token can stay on the clipboard for 1 to 600 seconds.
+err-settings-held = A token can be kept for 1 second to 24 hours.
+err-request = The request couldn’t be made: { $problem }.
+err-tls = Secure connections can’t be set up on this computer: { $problem }. Install the package ca-certificates.
+err-tls-variables = Secure connections can’t be set up on this computer: { $problem }. Keybearer looks for authorities where { $variables } of this environment points, and there are none: unset that, or name a file or a folder with certificates, and restart Keybearer.
+err-sandbox = The sandbox can’t be started on this computer: { $problem }.
+err-failed-before = Keybearer failed before it asked for the key. No key was created.
+err-failed-at-name = Keybearer failed at this name.
+err-journal-failed = The journal couldn’t be used: it failed while it was written.
+err-accounts-not-understood =
+    { $count ->
+        [one] The accounts file, { $path }, has an account that this version doesn’t understand: { $accounts }. Keybearer left it as it is. A newer Keybearer may have written it. Use that one, or sign in again.
+       *[other] The accounts file, { $path }, has accounts that this version doesn’t understand: { $accounts }. Keybearer left them as they are. A newer Keybearer may have written them. Use that one, or sign in again.
+    }
+account-unread = “{ $name }” in the environment “{ $environment }”
+account-unread-unnamed = one in the environment “{ $environment }”
+account-unread-named = “{ $name }”
+account-unread-unknown = one without a name
+err-receipt-not-saved = The receipt couldn’t be saved in { $folder }: { $problem }. Copy it instead.
 
 ## What happened, in passing
 
+said-revoked = “{ $name }” revoked.
+said-revoked-held = “{ $name }” revoked. Its token no longer works.
+said-delivered-read-back = Delivered to { $place } and verified. The token is erased here.
+said-delivered-first-version = Delivered to { $place } as version 1, which this access can’t read back. The token is erased here.
+said-delivered-as-before = Delivered to { $place }, which was verified to keep what it takes. The token is erased here.
+said-delivered-taken = Delivered to { $place }, and not read back. The token is erased here.
+said-done = Done. The token is erased.
+said-done-clearing = Done. The token is erased. Clearing the clipboard…
+said-done-cleared = Done. The token is erased, and cleared from the clipboard.
+said-done-replaced = Done. The token is erased. It was no longer on the clipboard. If something else is, Keybearer left it alone.
+said-done-stays = Done. The token is erased in Keybearer. { $problem } Keybearer keeps trying to clear it.
+said-leftover-cleared = Keybearer was ended last time while a token was on the clipboard. The token was still there, and is cleared now.
+said-locked-clearing = This computer was locked or went to sleep: Keybearer hid the token. Clearing the clipboard…
+said-locked-cleared = This computer was locked or went to sleep: Keybearer hid the token and cleared it from the clipboard.
+said-locked-stays = This computer was locked or went to sleep: Keybearer hid the token, but couldn’t clear it. { $problem }
+said-locked-unsure = This computer was locked or went to sleep: Keybearer hid the token, but it may still be on the clipboard.
+said-receipt-copied = Receipt copied as Markdown. It contains no secret.
+said-receipt-saved = Receipt saved as { $path }.
+said-signed-in = Signed in.
+said-signed-in-clearing = Signed in. Clearing the sign-in token from the clipboard…
+said-signed-in-cleared = Signed in. The sign-in token was cleared from the clipboard.
+said-signed-in-replaced = Signed in. The sign-in token is no longer on the clipboard.
+said-signed-in-stays = Signed in. { $problem } Copy something else to replace it.
+said-signed-in-unsure = Signed in. Keybearer couldn’t find out whether the sign-in token is on the clipboard: { $problem } If you copied it, copy something else.
+said-no-longer-watched = Keybearer needs a sign-in token again, so it no longer checks whether the last one is on the clipboard.
+said-secret-kept =
+    { $secret ->
+        [password] The password is saved in the system keyring.
+       *[access-token] The access token is saved in the system keyring.
+    }
+said-secret-in-memory =
+    { $secret ->
+        [password] { $problem } Keybearer keeps the password in memory until it quits.
+       *[access-token] { $problem } Keybearer keeps the access token in memory until it quits.
+    }
+said-secret-kept-clearing = { $kept } Clearing the clipboard…
+said-secret-kept-cleared = { $kept } It was cleared from the clipboard.
+said-secret-kept-replaced = { $kept } It’s no longer on the clipboard.
+said-secret-kept-stays = { $kept } It may still be on the clipboard ({ $problem }).
+said-secret-kept-not-cleared = { $kept } It couldn’t be cleared from the clipboard ({ $problem }).
 ## Vaults: what a test has shown, and how to set one up
 
 ## Receipts and history

@@ -353,6 +353,7 @@ async fn create(keys: Arc<dyn Keys>) -> String {
 
 fn told(failure: &Failure) -> String {
     let Told { code, message, hint, .. } = Told::from(failure);
+    let hint = hint.map(|hint| hint.to_string()).unwrap_or_default();
     let certainty = if failure.is_doubtful() { "in doubt" } else { "sure" };
     let code = serde_json::to_value(code).expect("a code");
     format!("  {certainty}, {}\n  {message}\n  {hint}\n", code.as_str().unwrap_or_default())

@@ -45,8 +45,8 @@ async fn each_request_goes_by_the_proxy_that_is_set_or_nowhere() {
             Ok(client) => client.list().await.map(drop).expect_err("there is no such host"),
             Err(failure) => failure,
         };
-        let said = format!("{said} {}", said.hint());
-        io::Write::write_all(&mut io::stdout(), format!("said: {}\n", said.trim_end()).as_bytes()).expect("written");
+        let said = said.in_full().to_string();
+        io::Write::write_all(&mut io::stdout(), format!("said: {}\n", said).as_bytes()).expect("written");
         return;
     }
     let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();

@@ -172,7 +172,7 @@ impl Clipboard for Board {
             return Ok(Cleared::Replaced);
         }
         if *locked(&self.stubborn) {
-            return Err(ClipboardProblem::StillThere("another program put it back".to_owned()));
+            return Err(ClipboardProblem::StillThere("another program put it back".into()));
         }
         *locked(&self.text) = None;
         Ok(Cleared::Gone)
@@ -214,7 +214,7 @@ pub(crate) struct Book {
 
 impl Book {
     fn may_write(&self) -> Result<(), Failure> {
-        if *locked(&self.refuses) { Err(Failure::File("the disk is full".to_owned())) } else { Ok(()) }
+        if *locked(&self.refuses) { Err(Failure::File("the disk is full".into())) } else { Ok(()) }
     }
 }
 

@@ -126,7 +126,7 @@ fn a_name_is_given_once_and_what_cannot_be_used_is_refused_and_changes_nothing()
     let before = file();
     let refused = |destination: Destination, part: &str| {
         let failure = destinations.save(destination).expect_err("refused");
-        assert!(matches!(&failure, Failure::Destination(told) if told.contains(part)), "{failure}");
+        assert!(matches!(&failure, Failure::Destination(told) if told.to_string().contains(part)), "{failure}");
     };
     refused(named("b", "One", URL), "already a destination named “One”");
     refused(named("b", " ", URL), "needs a name");
@@ -159,7 +159,7 @@ async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() 
     let destinations = well(folder.path(), &keyring);
     let (one, other) = (StandIn::start().await, StandIn::start().await);
     destinations.save(named("a", "One", &one.recorder.url())).expect("kept");
-    let no_secret = Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access token"));
+    let no_secret = Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access-token"));
     assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
     assert_eq!(destinations.give_secret("a", access()), Ok(None));
     let vault = destinations.open("a").expect("it opens");
@@ -234,7 +234,7 @@ fn what_was_proven_once_is_known_at_the_next_start_and_nothing_else_is() {
     fs::write(folder.path().join("proven.json"), "{").expect("written");
     let (destinations, problem) = Destinations::in_folder(folder.path(), keyring);
     let told = Told::from(&problem.expect("it is told"));
-    assert!(told.message.contains("proven.json"), "{told:?}");
+    assert!(told.message.to_string().contains("proven.json"), "{told:?}");
     assert!(!counts(&destinations, "a"));
 }
 

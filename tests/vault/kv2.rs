@@ -458,8 +458,11 @@ async fn what_is_known_of_the_access_and_of_what_ends_is_told_before_a_key_is_ma
     let cases = [
         (access(&json!({ "expire_time": until, "num_uses": 0, "ttl": 86400, "renewable": true })), "Until { at: 2099"),
         (access(&json!({ "expire_time": null, "num_uses": 0, "ttl": 0 })), "access: Endless"),
-        (access(&json!({ "expire_time": until, "num_uses": 0, "ttl": 500 })), "ends on 2099-12-25 14:00 UTC, too soon"),
-        (access(&json!({ "expire_time": null, "num_uses": 3, "ttl": 0 })), "can be used 3 times more"),
+        (
+            access(&json!({ "expire_time": until, "num_uses": 0, "ttl": 500 })),
+            "expires on Dec 25, 2099, 14:00 UTC, too soon",
+        ),
+        (access(&json!({ "expire_time": null, "num_uses": 3, "ttl": 0 })), "can be used 3 more times"),
         (access(&json!({ "expire_time": null, "num_uses": -1, "ttl": 0 })), "for the last time"),
         (access(&json!({ "expire_time": "soon", "ttl": 5000 })), "access: NotTold"),
         ((Call::Access, errors(403, &["permission denied"])), "access: NotTold"),

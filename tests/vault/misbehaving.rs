@@ -315,7 +315,7 @@ async fn a_password_stands_on_a_line_before_everything_else_and_is_not_shown() {
     assert_eq!(deliver(&*open("correct horse battery"), "bot", &token()).await, for_good(Proof::ReadBack));
     assert_eq!(script.entry("bot"), Some(scene::text(LENGTH)));
     let wrong = told(&deliver(&*open("wrong-horse-battery"), "other", &token()).await);
-    assert_eq!(wrong.lines().next(), Some("  It is not stored: team-store ended with 2: “bad: …”."));
+    assert_eq!(wrong.lines().next(), Some("  The token isn’t stored: team-store ended with 2: “bad: …”."));
     let none = destination.open_from(None, usual()).map(drop);
     assert_eq!(none, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("password"))));
 }

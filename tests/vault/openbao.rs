@@ -19,6 +19,7 @@ use keybearer::{
     ipc::Told,
     token::VaultSecret,
     vault::Kv2,
+    words,
 };
 use keybearer_support::{http, process};
 use serde_json::{Value, json};
@@ -182,13 +183,13 @@ fn said(failure: &Failure) -> String {
     let Told { message, hint, .. } = Told::from(failure);
     let message = match failure {
         Failure::Vault(VaultContext::NotStored, VaultProblem::AccessEnds(at)) => {
-            let (before, rest) = message.split_once("ends on ").expect("it is told when");
-            let (date, after) = rest.split_at("2026-11-25 14:00 UTC".len());
-            assert!(date.starts_with(&at.date().to_string()) && date.ends_with(" UTC"), "{date}");
-            format!("{before}ends on DATE{after}")
+            let when = words::at(*at).to_string();
+            assert!(message.to_string().contains(&when), "{message}");
+            message.to_string().replace(&when, "DATE")
         }
-        _ => message,
+        _ => message.to_string(),
     };
+    let hint = hint.map(|hint| hint.to_string()).unwrap_or_default();
     format!("{message}\n  {hint}")
 }
 

@@ -98,6 +98,7 @@ pub(crate) fn told(outcome: &Result<Stored, Failure>) -> String {
         Ok(Stored { proof: Proof::Taken, .. }) => "  taken, and nothing read back\n".to_owned(),
         Err(failure) => {
             let Told { message, hint, .. } = Told::from(failure);
+            let hint = hint.map(|hint| hint.to_string()).unwrap_or_default();
             format!("  {message}\n  {hint}\n")
         }
     }

@@ -16,6 +16,7 @@ use crate::{
     key::{KeyName, KeyStatus, Keys, Owner},
     naming,
     vault::Destination,
+    words,
 };
 
 /// More names than this are no list that anybody has looked through.
@@ -73,10 +74,7 @@ impl Keybearer {
             return Err(Failure::Name(NameProblem::Empty));
         }
         if lines.len() > MOST {
-            return Err(Failure::Destination(format!(
-                "These are {} names. A list can have {MOST}; split it.",
-                lines.len()
-            )));
+            return Err(Failure::Destination(words::err_list_long(lines.len(), MOST)));
         }
         let destination = self.destinations.one(destination)?;
         let vault = self.open_destination(&destination.id).await.and_then(takes_lists).map_err(Failure::unusable)?;

@@ -18,6 +18,7 @@ use crate::{
         journal::{BatchId, Fate, Part},
     },
     key::{KeyName, Keys, Owner},
+    words,
 };
 
 /// How long to wait where Dfns asks for a pause and does not tell for how long.
@@ -40,7 +41,7 @@ impl Keybearer {
         tokio::spawn(async move {
             if tokio::spawn(Arc::clone(&this).work_through(id, vault)).await.is_err() {
                 // Whatever failed so badly: the list can be gone on with.
-                this.pause_after(id, Some(Failure::Computer("Keybearer failed at this name.".to_owned())));
+                this.pause_after(id, Some(Failure::Computer(words::err_failed_at_name())));
             }
         });
     }

@@ -15,7 +15,6 @@ use keybearer::{
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
     failure::{ClipboardProblem, Failure},
-    ipc::Told,
     issuance::Notice,
     key::KeyId,
     sandbox::{Persona, Sandbox},
@@ -232,7 +231,7 @@ impl Scene {
 
     /// What the app said in passing.
     pub(super) fn said(&self) -> String {
-        self.app.aside().said.map(|(_, text)| text).unwrap_or_default()
+        self.app.aside().said.map(|(_, text)| text.to_string()).unwrap_or_default()
     }
 
     /// Whether the vault has an entry of this name.
@@ -287,8 +286,7 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
 
 /// What a person reads of a failure.
 pub(super) fn told(failure: &Failure) -> String {
-    let Told { message, hint, .. } = Told::from(failure);
-    format!("{message} {hint}").trim_end().to_owned()
+    failure.in_full().to_string()
 }
 
 /// What a person reads of what needs attention.

@@ -1,0 +1,373 @@
+//! Each failure in words: what happened and what it means, and what to do about it.
+
+use std::time::Duration;
+
+use super::{
+    AddressProblem, CallContext, ClipboardProblem, Failure, KeyringProblem, NameProblem, NoConnection, TokenProblem,
+    Trouble, Unconfirmed, VaultContext, VaultProblem,
+};
+use crate::{
+    naming::{self, Likeness},
+    words::{self, Message},
+};
+
+/// What happened, and what to do about it where there is something.
+type Told = (Message, Option<Message>);
+
+impl Failure {
+    /// What happened and what it means.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        self.told().0
+    }
+
+    /// What to do about it, in one or two sentences, where there is something.
+    #[must_use]
+    pub fn hint(&self) -> Option<Message> {
+        self.told().1
+    }
+
+    /// What happened, what it means and what to do, one after the other.
+    #[must_use]
+    pub fn in_full(&self) -> Message {
+        match self.told() {
+            (message, Some(hint)) => words::sentences(message, hint),
+            (message, None) => message,
+        }
+    }
+
+    fn told(&self) -> Told {
+        match self {
+            Self::Name(problem) => name(*problem),
+            Self::NameIsSecret(likeness) => and(secret_as_name(*likeness), words::err_name_secret_hint()),
+            Self::NotAList(why) => and(why.clone(), words::err_list_hint()),
+            Self::SameName(name) => and(words::err_name_taken(name), words::err_name_taken_hint()),
+            Self::StillOpen(name) => and(words::err_name_open(name), words::err_name_open_hint()),
+            Self::NameDiffers => and(words::err_name_differs(), words::err_name_differs_hint()),
+            Self::Address(problem) => address(*problem),
+            Self::TokenMissing(problem) => token(*problem),
+            Self::SignInAgain => and(words::err_sign_in_again(), words::err_sign_in_again_hint()),
+            Self::SignInOver => and(words::err_sign_in_over(), words::err_sign_in_over_hint()),
+            Self::SignInRefused => and(words::err_sign_in_refused(), words::err_sign_in_refused_hint()),
+            Self::OtherAccount(account) => and(words::err_other_account(account), words::err_other_account_hint()),
+            Self::Refused(said) => {
+                and(with(said, words::err_refused_said, words::err_refused), words::err_refused_hint())
+            }
+            Self::Conflict(said) => {
+                and(with(said, words::err_conflict_said, words::err_conflict), words::err_refused_hint())
+            }
+            Self::Forbidden { permission, message } => and(
+                with(permission, words::err_forbidden_named, words::err_forbidden),
+                with(message, words::err_forbidden_hint_said, words::err_forbidden_hint),
+            ),
+            Self::SignatureRequired => and(words::err_signature(), words::err_signature_hint()),
+            Self::NoSuchService(host) => and(words::err_no_service(host), words::err_no_service_hint()),
+            Self::KeyGone => and(words::err_key_gone(), words::err_key_gone_hint()),
+            Self::KeyWithoutId => and(words::err_key_without_id(), words::err_key_without_id_hint()),
+            Self::RateLimited(wait) => and(words::err_paused(), paused(*wait)),
+            Self::Redirected(host) => and(
+                words::err_redirected(host),
+                words::sentences(words::err_nothing_changed(), before_the_next_try(&Trouble::Redirected)),
+            ),
+            Self::Unexpected { status, message } => and(
+                with(message, |said| words::err_unexpected_said(said, *status), || words::err_unexpected(*status)),
+                words::err_unexpected_hint(),
+            ),
+            Self::Unreachable { host, why } => and(words::err_unreachable(host, why.clause()), why.hint()),
+            Self::Unclear(context, trouble) => unclear(*context, trouble),
+            Self::Unsettled { found: true, .. } => and(words::err_unsettled_found(), words::err_doubt_hint()),
+            Self::Unsettled { refusal, .. } => and(words::err_unsettled(refusal.message()), words::err_doubt_hint()),
+            Self::CalledOff => (words::err_canceled(), None),
+            Self::CheckCalledOff => (words::err_check_canceled(), None),
+            Self::NotNow(why) => (why.message(), None),
+            Self::Unconfirmed(why) => unconfirmed(*why),
+            Self::NotProven => and(words::err_not_proven(), words::err_not_proven_hint()),
+            Self::NeverLeft => and(words::err_never_left(), words::err_never_left_hint()),
+            Self::Clipboard(problem) => (problem.message(), Some(problem.hint())),
+            Self::Keyring(problem) => and(words::err_keyring(problem.clause()), keyring(*problem)),
+            Self::StaysInKeyring(problem) => {
+                and(words::err_keyring_stays(problem.clause()), words::err_keyring_stays_hint())
+            }
+            Self::InRecycleBin => and(words::err_keyring_recycle_bin(), words::err_keyring_recycle_bin_hint()),
+            Self::KeyringEmpty => and(words::err_keyring_empty(), words::err_keyring_empty_hint()),
+            Self::Vault(context, problem) => vault(*context, problem),
+            Self::Destination(why) | Self::Setting(why) | Self::File(why) | Self::Computer(why) => (why.clone(), None),
+        }
+    }
+}
+
+fn and(message: Message, hint: Message) -> Told {
+    (message, Some(hint))
+}
+
+/// What somebody else said stands in a sentence that has a full stop of its own.
+fn with<'said>(
+    said: &'said Option<String>,
+    some: impl Fn(&'said str) -> Message,
+    none: impl Fn() -> Message,
+) -> Message {
+    said.as_deref().map_or_else(none, |said| some(said.trim_end_matches('.')))
+}
+
+fn name(problem: NameProblem) -> Told {
+    match problem {
+        NameProblem::Empty => (words::err_name_empty(), None),
+        NameProblem::Control => and(words::err_name_control(), words::err_name_control_hint()),
+        NameProblem::Unseen(unseen) => {
+            and(words::err_name_unseen(naming::describe(unseen)), words::err_name_unseen_hint())
+        }
+        NameProblem::TooLong(count) => and(words::err_name_long(count, naming::LONGEST), words::err_name_long_hint()),
+    }
+}
+
+fn secret_as_name(likeness: Likeness) -> Message {
+    match likeness {
+        Likeness::Jwt => words::err_name_jwt(),
+        Likeness::AccessToken => words::err_name_access_token(),
+        Likeness::Pem => words::err_name_pem(),
+        Likeness::Random => words::err_name_random(),
+        Likeness::HeldToken => words::err_name_held_token(),
+        Likeness::SignInToken => words::err_name_sign_in_token(),
+    }
+}
+
+fn address(problem: AddressProblem) -> Told {
+    match problem {
+        AddressProblem::Unreadable => and(words::err_address_unreadable(), words::err_address_hint()),
+        AddressProblem::NotHttps => and(words::err_address_not_https(), words::err_address_not_https_hint()),
+        AddressProblem::MoreThanHost => and(words::err_address_more(), words::err_address_hint()),
+    }
+}
+
+fn token(problem: TokenProblem) -> Told {
+    match problem {
+        TokenProblem::ClipboardEmpty => {
+            and(words::err_token_clipboard_empty(), words::err_token_clipboard_empty_hint())
+        }
+        TokenProblem::Clipboard(other) => {
+            and(words::err_token_clipboard(other.clause()), words::err_token_clipboard_hint())
+        }
+        TokenProblem::Typed(other) => and(words::err_token_typed(other.clause()), words::err_token_typed_hint()),
+    }
+}
+
+fn paused(wait: Option<Duration>) -> Message {
+    match wait.map(|wait| wait.as_secs().max(1)) {
+        None => words::err_paused_hint(),
+        Some(seconds @ ..120) => words::err_paused_hint_seconds(seconds),
+        Some(seconds @ 120..7200) => words::err_paused_hint_minutes(seconds.div_ceil(60)),
+        Some(seconds) => words::err_paused_hint_hours(seconds.div_ceil(3600)),
+    }
+}
+
+fn unclear(context: CallContext, trouble: &Trouble) -> Told {
+    let between = in_between(trouble).is_some();
+    match context {
+        CallContext::Read => and(
+            words::err_unclear_read(trouble.clause()),
+            words::sentences(words::err_nothing_changed(), before_the_next_try(trouble)),
+        ),
+        CallContext::LookFirst => and(
+            words::err_unclear_look_first(trouble.clause()),
+            words::sentences(words::err_no_key_created(), before_the_next_try(trouble)),
+        ),
+        CallContext::Revoke => and(
+            words::err_unclear_revoke(trouble.clause()),
+            if between { words::err_unclear_revoke_between_hint() } else { words::err_unclear_revoke_hint() },
+        ),
+        CallContext::Create => and(
+            words::err_unclear_create(trouble.clause()),
+            if between { words::err_doubt_between_hint() } else { words::err_doubt_hint() },
+        ),
+    }
+}
+
+/// What to do before a call is tried again that came to no clear end.
+fn before_the_next_try(trouble: &Trouble) -> Message {
+    in_between(trouble).unwrap_or_else(words::err_try_in_a_moment)
+}
+
+/// What may stand in between, by what it answered with, and how to find that out; `None` where nothing tells that somebody
+/// else than Dfns has answered.
+fn in_between(trouble: &Trouble) -> Option<Message> {
+    let status = match trouble {
+        Trouble::Between(status) => Some(*status),
+        Trouble::Redirected | Trouble::NotUnderstood | Trouble::TooLarge(_) | Trouble::TooMany(_) => None,
+        Trouble::TimedOut(_) | Trouble::Server(_) | Trouble::Cut | Trouble::Failed | Trouble::CalledOff => return None,
+    };
+    Some(match status {
+        Some(401) => words::between_401_hint(),
+        Some(404 | 410) => words::between_404_hint(),
+        Some(407 | 511) => words::between_407_hint(),
+        _ => words::between_hint(),
+    })
+}
+
+fn unconfirmed(why: Unconfirmed) -> Told {
+    match why {
+        Unconfirmed::Declined => and(words::err_declined(), words::err_declined_hint()),
+        Unconfirmed::AskingAlready => and(words::err_asking_already(), words::err_asking_already_hint()),
+        Unconfirmed::Silent => and(words::err_silent(), words::err_silent_hint()),
+        Unconfirmed::NobodyToAsk => and(words::err_nobody_to_ask(), words::err_nobody_to_ask_hint()),
+        Unconfirmed::TooLong => and(words::err_question_too_long(), words::err_question_too_long_hint()),
+    }
+}
+
+fn keyring(problem: KeyringProblem) -> Message {
+    match problem {
+        KeyringProblem::Locked => words::err_keyring_locked_hint(),
+        KeyringProblem::Unmade => words::err_keyring_unmade_hint(),
+        KeyringProblem::Unencrypted => words::err_keyring_unencrypted_hint(),
+        KeyringProblem::Several => words::err_keyring_several_hint(),
+        KeyringProblem::Absent
+        | KeyringProblem::TooLong
+        | KeyringProblem::Damaged
+        | KeyringProblem::GaveBackOther
+        | KeyringProblem::Refused => words::err_keyring_hint(),
+    }
+}
+
+fn vault(context: VaultContext, problem: &VaultProblem) -> Told {
+    match context {
+        VaultContext::NotStored => (words::err_vault_not_stored(problem.clause()), problem.hint()),
+        VaultContext::NoRoom => (words::err_vault_no_room(problem.clause()), problem.hint()),
+        VaultContext::Unusable => (words::err_vault_unusable(problem.clause()), problem.hint()),
+        VaultContext::PerhapsStored => and(words::err_vault_perhaps_stored(problem.clause()), problem.hint_in_doubt()),
+    }
+}
+
+impl ClipboardProblem {
+    /// What happened and what it means.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Unusable(why) => words::err_clipboard(why.clone()),
+            Self::Unreadable(why) => words::err_clipboard_unreadable(why.clone()),
+            Self::NotSeen => words::err_clipboard_not_seen(),
+            Self::StillThere(why) => words::err_clipboard_still_there(why.clone()),
+            Self::Unconfirmed(why) => words::err_clipboard_unconfirmed(why.clone()),
+            Self::Untrusted => words::err_clipboard_untrusted(),
+        }
+    }
+
+    fn hint(&self) -> Message {
+        match self {
+            Self::Unusable(_) => words::err_clipboard_hint(),
+            Self::Unreadable(_) => words::err_clipboard_unreadable_hint(),
+            Self::NotSeen => words::err_clipboard_not_seen_hint(),
+            Self::StillThere(_) | Self::Unconfirmed(_) => words::err_clipboard_stays_hint(),
+            Self::Untrusted => words::err_clipboard_untrusted_hint(),
+        }
+    }
+}
+
+impl Trouble {
+    /// Goes on from “Dfns gave no clear answer:”.
+    pub(super) fn clause(&self) -> Message {
+        match self {
+            Self::TimedOut(limit) => words::unclear_timed_out(limit.as_secs()),
+            Self::Server(status) => words::unclear_server(*status),
+            Self::Cut => words::unclear_cut(),
+            Self::TooLarge(mebibytes) => words::unclear_too_large(*mebibytes),
+            Self::TooMany(count) => words::unclear_too_many(*count),
+            Self::Between(status) => words::unclear_between(*status),
+            Self::Redirected => words::unclear_redirected(),
+            Self::Failed => words::unclear_failed(),
+            Self::NotUnderstood => words::unclear_not_understood(),
+            Self::CalledOff => words::unclear_canceled(),
+        }
+    }
+}
+
+impl NoConnection {
+    /// Goes on from “the host could not be reached:”.
+    pub(super) fn clause(&self) -> Message {
+        match self {
+            Self::NameUnknown => words::connect_name_unknown(),
+            Self::Refused => words::connect_refused(),
+            Self::NoNetwork => words::connect_no_network(),
+            Self::TimedOut(limit) => words::connect_timed_out(limit.as_secs()),
+            Self::AuthorityUnknown => words::connect_authority_unknown(),
+            Self::OtherHost => words::connect_other_host(),
+            Self::CertificateOutdated => words::connect_outdated(),
+            Self::CertificateKind => words::connect_certificate_kind(),
+            Self::CertificateOfAuthority => words::connect_certificate_of_authority(),
+            Self::CertificateWithoutHost => words::connect_certificate_without_host(),
+            Self::NothingInCommon => words::connect_nothing_in_common(),
+            Self::CertificateRefused => words::connect_certificate_refused(),
+            Self::NoTls => words::connect_no_tls(),
+            Self::ProxyUnreachable { proxy, why } => words::connect_proxy_unreachable(why.clause(), proxy),
+            Self::ProxyPassword(proxy) => words::connect_proxy_password(proxy),
+            Self::ProxyRefused(proxy) => words::connect_proxy_refused(proxy),
+            Self::ByProxy { proxy, why } => words::connect_by_proxy(why.clause(), proxy),
+            Self::Other(why) => words::verbatim(why),
+        }
+    }
+
+    /// What to do about it; first of all, that nothing was sent.
+    pub(super) fn hint(&self) -> Message {
+        match self {
+            Self::NameUnknown => words::connect_name_unknown_hint(),
+            Self::AuthorityUnknown => words::connect_authority_unknown_hint(),
+            Self::OtherHost | Self::CertificateRefused => words::connect_other_host_hint(),
+            Self::CertificateOutdated => words::connect_outdated_hint(),
+            Self::CertificateKind | Self::NothingInCommon => words::connect_certificate_kind_hint(),
+            Self::CertificateOfAuthority => words::connect_certificate_of_authority_hint(),
+            Self::CertificateWithoutHost => words::connect_certificate_without_host_hint(),
+            Self::NoTls => words::connect_no_tls_hint(),
+            Self::ByProxy { why, .. } => why.hint(),
+            Self::ProxyPassword(_) | Self::ProxyRefused(_) | Self::ProxyUnreachable { .. } => {
+                words::connect_proxy_hint()
+            }
+            Self::Refused | Self::NoNetwork | Self::TimedOut(_) | Self::Other(_) => words::connect_hint(),
+        }
+    }
+}
+
+impl KeyringProblem {
+    /// Goes on from “the system keyring can’t be used:”.
+    pub(super) fn clause(self) -> Message {
+        match self {
+            Self::Locked => words::keyring_locked(),
+            Self::Absent => words::keyring_absent(),
+            Self::Unmade => words::keyring_unmade(),
+            Self::Unencrypted => words::keyring_unencrypted(),
+            Self::TooLong => words::keyring_too_long(),
+            Self::Damaged => words::keyring_damaged(),
+            Self::Several => words::keyring_several(),
+            Self::GaveBackOther => words::keyring_gave_back_other(),
+            Self::Refused => words::keyring_refused(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_between_is_told_with_what_to_do() {
+        for status in [200, 401, 403, 404, 407, 418, 451, 511] {
+            for (context, sure) in [
+                (CallContext::Read, words::err_nothing_changed().to_string()),
+                (CallContext::LookFirst, words::err_no_key_created().to_string()),
+                (CallContext::Revoke, words::err_unclear_revoke("").to_string()),
+                (CallContext::Create, words::err_unclear_create("").to_string()),
+            ] {
+                let told = Failure::Unclear(context, Trouble::Between(status)).in_full().to_string();
+                assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
+                assert!(told.contains(sure.trim_end_matches('.')), "{told}");
+                assert!(!told.contains("permission") && !told.contains("server had a problem"), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pause_is_told_in_the_unit_that_people_would_use() {
+        for (seconds, told) in [(0, "1 second."), (7, "7 seconds."), (300, "5 minutes."), (86_400, "24 hours.")] {
+            let hint =
+                Failure::RateLimited(Some(Duration::from_secs(seconds))).hint().expect("there is something to do");
+            assert!(hint.to_string().ends_with(&format!("in {told}")), "{hint}");
+        }
+    }
+}
