@@ -5,10 +5,13 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
-import { countdown, span } from "./countdown.js";
-import { button, el, ENVIRONMENTS, onClick, setBadge, setBusy, setText, show } from "./dom.js";
+import { countdown } from "./countdown.js";
+import { button, el, onClick, setBusy, setText, show } from "./dom.js";
+import { ENVIRONMENTS, setBadge } from "./environment.js";
 import { run } from "./ipc.js";
+import { span } from "./times.js";
 import { tell } from "./told.js";
+import { text } from "./words.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */
 const SOON = 10 * 60 * 1000;
@@ -43,7 +46,7 @@ export function drawAccount({ session, creation, reveal }) {
   const { environment } = signedIn;
   el("band").dataset.environment = environment;
   setText(el("band-name"), ENVIRONMENTS[environment].name);
-  setText(el("band-meaning"), environment === "custom" ? signedIn.host : ENVIRONMENTS[environment].meaning);
+  setText(el("band-meaning"), meaning(signedIn));
 
   setText(el("account-name"), signedIn.account);
   setBadge(el("account-badge"), environment);
@@ -54,7 +57,7 @@ export function drawAccount({ session, creation, reveal }) {
 
   if (signedIn.expiresInMs === null) {
     expiry.set(null);
-    setText(el("account-expiry"), environment === "sandbox" ? "" : "When it expires cannot be read");
+    setText(el("account-expiry"), environment === "sandbox" ? "" : text("session-unknown"));
     el("account-expiry").dataset.urgency = "";
     show(button("renew"), false);
   } else if (signedIn.expiresInMs <= 0) {
@@ -65,16 +68,30 @@ export function drawAccount({ session, creation, reveal }) {
   }
 }
 
-/** @param {Extract<SessionView, { state: "signedIn" }>} session */
-function kept(session) {
-  if (session.environment === "sandbox") return "Gone when Keybearer quits";
-  switch (session.kept) {
+/** @typedef {Extract<SessionView, { state: "signedIn" }>} SignedIn */
+
+/** What it means to be signed in there. @param {SignedIn} session */
+function meaning({ environment, host }) {
+  switch (environment) {
+    case "custom":
+      return host;
+    case "sandbox":
+      return text("band-sandbox");
+    default:
+      return ENVIRONMENTS[environment].meaning;
+  }
+}
+
+/** It stands after what is told of the expiry, where that is told. @param {SignedIn} session */
+function kept({ environment, expiresInMs, kept }) {
+  if (environment === "sandbox") return expiresInMs === null ? text("session-sandbox-alone") : text("session-sandbox");
+  switch (kept) {
     case "keyring":
-      return "Kept in the system’s keyring";
+      return text("session-keyring");
     case "keeping":
-      return "Being put into the system’s keyring, which may ask you to unlock it";
+      return text("session-keeping");
     case "memory":
-      return "Kept in memory until Keybearer quits";
+      return text("session-memory");
   }
 }
 
@@ -82,8 +99,8 @@ function kept(session) {
 function drawExpiry(left) {
   const element = el("account-expiry");
   const urgency = left <= 0 ? "over" : left < SOON ? "soon" : "";
-  if (urgency === "over") setText(element, "The sign-in token has expired");
-  else setText(element, urgency ? `Sign-in expires in ${span(left)}` : `Signed in for another ${span(left)}`);
+  const time = span(left);
+  setText(element, urgency === "over" ? text("session-over") : urgency ? text("session-soon", { time }) : text("session-left", { time }));
   element.dataset.urgency = urgency;
   show(button("renew"), urgency !== "");
 }

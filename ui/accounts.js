@@ -4,10 +4,12 @@
 /** @typedef {import("./ipc-types").AccountView} AccountView */
 /** @typedef {import("./ipc-types").Told} Told */
 
-import { span } from "./countdown.js";
-import { button, byId, el, input, make, onClick, setBadge, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
+import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
+import { span } from "./times.js";
 import { tell } from "./told.js";
+import { text } from "./words.js";
 
 /** In pixels, as the stylesheet has it. */
 const WIDTH = 400;
@@ -86,11 +88,10 @@ function makeRow(first) {
 /** @param {AccountView} account */
 function describe(account) {
   const left = account.expiresInMs;
-  if (account.over || (left !== null && left <= 0)) return { words: "Needs a new sign-in token", urgent: true };
-  const words = [account.current ? "In use" : "", left === null ? "" : `good for another ${span(left)}`];
-  if (!account.current && account.kept === "memory") words.push("in memory until Keybearer quits");
-  const text = words.filter((part) => part !== "").join(", ");
-  return { words: text.charAt(0).toUpperCase() + text.slice(1), urgent: false };
+  if (account.over || (left !== null && left <= 0)) return { words: text("account-over"), urgent: true };
+  const facts = [account.current ? text("account-current") : "", left === null ? "" : text("account-left", { time: span(left) })];
+  if (!account.current && account.kept === "memory") facts.push(text("account-memory"));
+  return { words: facts.filter((fact) => fact !== "").join(" · "), urgent: false };
 }
 
 function close() {

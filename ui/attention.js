@@ -5,24 +5,26 @@
 
 import { armed } from "./arming.js";
 import { createInPlace, isAsking } from "./create.js";
-import { el, make, onClick, setBusy, setText, show, when } from "./dom.js";
+import { el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { openKey } from "./key.js";
+import { when } from "./times.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { message, text } from "./words.js";
 
 /** What a kind is called, and what it means to let it be. @type {Record<NoticeKind, { title: string, dismiss: string }>} */
 const KINDS = {
-  notHandedOver: { title: "Not proven to be in a vault", dismiss: "It is in a vault, keep it" },
-  keptForATime: { title: "The vault deletes it later", dismiss: "That is intended, keep it" },
-  candidate: { title: "May be the key you asked for", dismiss: "It is not ours, leave it" },
-  othersCandidate: { title: "Probably somebody else’s", dismiss: "It is not ours, leave it" },
-  doubtful: { title: "May have been made", dismiss: "I have looked, it is settled" },
-  withoutToken: { title: "Made, but no token came", dismiss: "Leave it as it is" },
-  awaitingApproval: { title: "Waiting for approval", dismiss: "It was rejected, settle it" },
-  oldToRevoke: { title: "The old key still works", dismiss: "Keep both keys" },
-  onClipboard: { title: "Still on the clipboard", dismiss: "I have cleared it" },
-  gone: { title: "Not known to Dfns", dismiss: "It is gone, settle it" },
+  notHandedOver: { title: text("attention-not-handed-over"), dismiss: text("attention-not-handed-over-dismiss") },
+  keptForATime: { title: text("attention-for-a-time"), dismiss: text("attention-for-a-time-dismiss") },
+  candidate: { title: text("attention-candidate"), dismiss: text("attention-candidate-dismiss") },
+  othersCandidate: { title: text("attention-others-candidate"), dismiss: text("attention-candidate-dismiss") },
+  doubtful: { title: text("attention-doubtful"), dismiss: text("attention-doubtful-dismiss") },
+  withoutToken: { title: text("attention-without-token"), dismiss: text("attention-without-token-dismiss") },
+  awaitingApproval: { title: text("attention-awaiting-approval"), dismiss: text("attention-awaiting-approval-dismiss") },
+  oldToRevoke: { title: text("attention-old-to-revoke"), dismiss: text("attention-old-to-revoke-dismiss") },
+  onClipboard: { title: text("attention-on-clipboard"), dismiss: text("attention-on-clipboard-dismiss") },
+  gone: { title: text("attention-gone"), dismiss: text("attention-gone-dismiss") },
 };
 
 /**
@@ -74,7 +76,7 @@ function settle(element) {
   if (element.contains(document.activeElement)) el("attention-title").focus({ preventScroll: true });
   element.dataset.test = "attention-settled";
   element.style.minHeight = `${height}px`;
-  element.querySelector(".actions")?.replaceWith(make("p", { class: "quiet small settled" }, "Settled"));
+  element.querySelector(".actions")?.replaceWith(make("p", { class: "quiet small settled" }, text("attention-resolved")));
   element.querySelector(".progress")?.remove();
   settled.add(element);
 }
@@ -111,7 +113,7 @@ function makeRow(first) {
   const refusal = make("p", { class: "note error" });
   refusal.setAttribute("role", "alert");
   const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
-  const anew = make("button", { class: "button", type: "button", test: "attention-anew" }, "Revoke and create anew");
+  const anew = make("button", { class: "button", type: "button", test: "attention-anew" }, text("attention-recreate"));
   const dismiss = make("button", { class: "button", type: "button", test: "attention-dismiss" });
   const revoking = makeWaiting({ test: "attention-revoke", cancel: () => run("cancel_revocation", { number: first.number }) });
   const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
@@ -134,8 +136,7 @@ function makeRow(first) {
   });
   onClick(anew, async () => {
     if (isAsking()) {
-      const hint = "Nothing was revoked. Wait for its outcome.";
-      tell(refusal, { code: "notNow", message: "A key is being asked for already.", hint, waitMs: null });
+      tell(refusal, { code: "notNow", message: message("attention-busy"), hint: message("attention-busy-hint"), waitMs: null });
       return;
     }
     const { key, keyName, replaces } = latest;
@@ -155,16 +156,16 @@ function makeRow(first) {
       setText(name, notice.keyName);
       setText(kind, KINDS[notice.kind].title);
       tell(told, notice.told);
-      setText(account, notice.account ? `It belongs to the account “${notice.account}”.` : "");
+      setText(account, notice.account ? text("attention-account", { account: notice.account }) : "");
       show(account, notice.account !== null);
       const { key } = notice;
       setText(id, key?.id ?? "");
-      setText(author, key?.author ? `by ${key.author}` : "");
+      setText(author, key?.author ? text("attention-by", { author: key.author }) : "");
       setText(created, key?.created ? when(key.created) : "");
       show(facts, key !== null);
       show(revoke, key !== null);
       show(anew, notice.anew);
-      setText(revoke, notice.kind === "oldToRevoke" ? "Revoke the old key" : "Revoke");
+      setText(revoke, notice.kind === "oldToRevoke" ? text("attention-revoke-old") : text("revoke"));
       revoke.setAttribute("aria-description", notice.keyName);
       setText(dismiss, KINDS[notice.kind].dismiss);
       const busy = notice.revokingMs !== null;
@@ -174,11 +175,7 @@ function makeRow(first) {
       revoking.set(
         notice.revokingMs === null
           ? null
-          : {
-              words: "Revoking…",
-              meaning: "If you cancel now, Dfns may have revoked it all the same.",
-              runningMs: notice.revokingMs,
-            },
+          : { words: text("revoking"), meaning: text("revoking-meaning"), runningMs: notice.revokingMs },
       );
     },
   };

@@ -4,9 +4,10 @@
 /** @typedef {import("./ipc-types").Closing} Closing */
 
 import { armed } from "./arming.js";
-import { button, byId, el, onClick, setBusy, setText, show, when } from "./dom.js";
+import { button, byId, el, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./told.js";
+import { text } from "./words.js";
 
 const dialog = byId("closing", HTMLDialogElement);
 /** Whether Rust still waits for an answer: until then the dialog may not go. */
@@ -22,13 +23,13 @@ export function drawClosing(view) {
     if (dialog.open) dialog.close();
     return;
   }
-  const { title, text } = words(view.closing);
+  const { title, meaning } = words(view.closing);
   setText(el("closing-title"), title);
-  setText(el("closing-text"), text);
+  setText(el("closing-text"), meaning);
   // While it is on its way to a vault, there is nothing to decide about it yet.
   show(button("closing-revoke"), view.closing.reason !== "list" && view.reveal !== null && view.reveal.delivering === null);
   const revoking = view.reveal?.revokingMs != null;
-  setText(button("closing-revoke"), revoking ? "Revoking…" : "Revoke and quit");
+  setText(button("closing-revoke"), revoking ? text("revoking") : text("closing-revoke"));
   setBusy(button("closing-revoke"), revoking);
   if (!dialog.open) {
     tell(el("closing-error"), null);
@@ -37,39 +38,23 @@ export function drawClosing(view) {
   }
 }
 
-/** @param {Closing} closing @returns {{ title: string, text: string }} */
+/** @param {Closing} closing @returns {{ title: string, meaning: string }} */
 function words(closing) {
   switch (closing.reason) {
     case "list":
-      return {
-        title: "Quit in the midst of a list?",
-        text: "The name that is worked on may be left in doubt, and stands under “Needs attention” then. The list goes on at the next start.",
-      };
+      return { title: text("closing-list"), meaning: text("closing-list-text") };
     case "creating":
-      return {
-        title: "Quit while a key is being asked for?",
-        text: "Dfns may make it all the same, and its token would be lost. Keybearer looks for the key at the next start.",
-      };
+      return { title: text("closing-creating"), meaning: text("closing-creating-text") };
     case "delivering":
-      return {
-        title: "Quit while a token is delivered?",
-        text: `The token of “${closing.name}” is on its way to your vault. Quitting calls that off; the key stands under “Needs attention” at the next start.`,
-      };
-    case "keptForATime":
-      return {
-        title: "Quit while a token is held?",
-        text: `The token of “${closing.name}” is in ${closing.vault} until ${when(closing.until)} and no longer. Quitting wipes it from this computer. The key stands under “Needs attention” at the next start.`,
-      };
+      return { title: text("closing-delivering"), meaning: text("closing-delivering-text", { name: closing.name }) };
+    case "keptForATime": {
+      const { name, vault, until } = closing;
+      return { title: text("closing-held"), meaning: text("closing-for-a-time-text", { name, vault, until: new Date(until) }) };
+    }
     case "inVault":
-      return {
-        title: "Quit and wipe the token?",
-        text: `The token of “${closing.name}” is in your vault. Quitting wipes it from this computer.`,
-      };
+      return { title: text("closing-in-vault"), meaning: text("closing-in-vault-text", { name: closing.name }) };
     case "unproven":
-      return {
-        title: "Quit while a token is held?",
-        text: `“${closing.name}” exists at Dfns, and nothing shows that its token is in a vault. Quitting wipes the token for good. The key stands under “Needs attention” at the next start.`,
-      };
+      return { title: text("closing-held"), meaning: text("closing-unproven-text", { name: closing.name }) };
   }
 }
 

@@ -12,44 +12,25 @@ import { button, byId, el, input, onClick, setBusy, setText, show } from "./dom.
 import { request, run } from "./ipc.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { text, write } from "./words.js";
 
 /** @type {Record<CreationPhase, { words: string, meaning: string }>} */
 const PHASES = {
-  looking: {
-    words: "Looking whether the name is free…",
-    meaning: "Nothing has been asked for yet, so cancelling is harmless.",
-  },
-  asked: {
-    words: "Asking Dfns for the key…",
-    meaning: "If you cancel now, Dfns may have made the key all the same. Keybearer will look for it.",
-  },
-  verifying: {
-    words: "Looking for the key in the list…",
-    meaning: "The answer left in doubt whether Dfns made it. If you cancel now, it stays in doubt.",
-  },
-  preparing: {
-    words: "Asking the vault whether there is room…",
-    meaning: "No key has been asked for yet, so cancelling is harmless.",
-  },
-  delivering: {
-    words: "The key is made. Delivering its token…",
-    meaning: "If you cancel now, the token is held here, and may be stored all the same.",
-  },
-  readingBack: {
-    words: "Delivered. Reading it back…",
-    meaning: "",
-  },
+  looking: { words: text("creating-looking"), meaning: text("creating-harmless") },
+  asked: { words: text("creating-asked"), meaning: text("creating-asked-meaning") },
+  verifying: { words: text("creating-verifying"), meaning: text("creating-verifying-meaning") },
+  preparing: { words: text("creating-preparing"), meaning: text("creating-harmless") },
+  delivering: { words: text("creating-delivering"), meaning: text("creating-delivering-meaning") },
+  readingBack: { words: text("creating-reading-back"), meaning: "" },
 };
 
 /** Refusals that are questions: "create anyway" answers them. */
 const QUESTIONS = ["sameName", "stillOpen"];
 
-/** What the button says: whether it replaces a key, and whether in Production. @type {Record<string, string>} */
+/** What the button says, where the token is held, where that is in Production, and where it goes to a vault. */
 const SUBMIT = {
-  "false-false": "Create key",
-  "false-true": "Create in Production",
-  "true-false": "Create replacement",
-  "true-true": "Replace in Production",
+  create: { hold: text("create-submit"), production: text("create-submit-production"), deliver: text("create-submit-deliver") },
+  replace: { hold: text("create-replacement"), production: text("create-replacement-production"), deliver: text("create-replacement-deliver") },
 };
 
 const form = byId("create", HTMLFormElement);
@@ -62,7 +43,7 @@ const progress = makeWaiting({
 el("create-help").before(progress.element);
 /** Until Dfns may be asked again. */
 const pause = countdown({
-  draw: (left) => setText(el("create-wait"), left > 0 ? `Nothing was done. Try again in ${clock(left)}.` : "Nothing was done. You can try again now."),
+  draw: (left) => setText(el("create-wait"), left > 0 ? text("create-wait", { time: clock(left) }) : text("create-waited")),
   every: 1000,
 });
 /** The key that the next one is to replace. @type {KeyView | null} */
@@ -119,12 +100,13 @@ function setReplaces(key) {
 
 function drawReplaces() {
   show(el("create-replaces"), replaces !== null);
-  setText(el("create-title"), replaces ? "Replace an API key" : "New API key");
+  setText(el("create-title"), replaces ? text("create-replacement-title") : text("create-title"));
   setText(el("create-replaces-id"), replaces?.id ?? "");
-  const word = SUBMIT[`${replaces !== null}-${production}`] ?? "";
-  setText(button("create-submit"), destination ? `${word}, deliver` : word);
+  write(el("create-replaces-what"), "create-replaces", { id: el("create-replaces-id") });
+  setText(button("create-submit"), SUBMIT[replaces ? "replace" : "create"][destination ? "deliver" : production ? "production" : "hold"]);
   show(el("create-delivers"), destination !== null);
   setText(el("create-delivers-to"), destination?.name ?? "");
+  write(el("create-delivers-what"), "create-delivers", { vault: el("create-delivers-to") });
   show(el("create-holds"), destination === null);
   void drawPlace();
   name.readOnly = replaces !== null || busy;
@@ -138,7 +120,7 @@ async function drawPlace() {
   setText(el("create-delivers-place"), "");
   if (!replaces || !destination) return;
   const place = await request("place_of_replacement", { id: replaces.id, destination: destination.id });
-  if (placeOf === next && typeof place === "string") setText(el("create-delivers-place"), ` as ${place}, and the old key’s entry is left as it is`);
+  if (placeOf === next && typeof place === "string") setText(el("create-delivers-place"), text("create-place", { place }));
 }
 
 /** @param {View} view */
@@ -204,7 +186,7 @@ async function create(anyway, hold = false) {
 function drawRefusal(refusal) {
   show(el("create-problem"), refusal !== null);
   // While it counts down, the countdown says what the hint would.
-  tell(el("create-error"), refusal && refusal.waitMs !== null ? { ...refusal, hint: "" } : refusal);
+  tell(el("create-error"), refusal && refusal.waitMs !== null ? { ...refusal, hint: null } : refusal);
   show(button("create-anyway"), QUESTIONS.includes(refusal?.code ?? ""));
   pause.set(refusal?.waitMs ?? null);
   show(el("create-wait"), refusal?.waitMs != null);

@@ -7,7 +7,7 @@
 import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { tell } from "./told.js";
-import { said } from "./words.js";
+import { said, text, write } from "./words.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
 const asking = byId("destination-asking", HTMLFormElement);
@@ -20,7 +20,7 @@ let preset = null;
 /** @type {DestinationForm} */
 const NEW_KV2 = {
   id: null,
-  name: "Team Vault",
+  name: text("vault-kv2-name"),
   vault: { kind: "kv2", address: "https://", mount: "secret", path: "dfns/{key_name}", field: "token", namespace: "", authority: "" },
 };
 
@@ -70,9 +70,9 @@ export async function chooseKind() {
   // Those that are on this computer come first.
   const sorted = [...presets].sort((a, b) => Number(b.installed) - Number(a.installed));
   const choices = [
-    choice("HashiCorp Vault or OpenBao", "Over HTTP, KV version 2", "kv2", () => beginForm(NEW_KV2)),
-    ...sorted.map((each) => choice(each.name, each.installed ? each.program : `${each.program} is not installed`, each.id, () => ask(each))),
-    choice("Another program", "Any that takes a secret on its standard input", "program", () => beginForm(NEW_PROGRAM)),
+    choice(text("vault-kv2"), text("vault-kv2-what"), "kv2", () => beginForm(NEW_KV2)),
+    ...sorted.map((each) => choice(each.name, each.installed ? each.program : text("vault-not-installed", { program: each.program }), each.id, () => ask(each))),
+    choice(text("vault-program"), text("vault-program-what"), "program", () => beginForm(NEW_PROGRAM)),
   ];
   el("destination-choices").replaceChildren(...choices);
   choices[0]?.focus();
@@ -100,7 +100,7 @@ function ask(next) {
     field.value = usual;
     field.autocomplete = "off";
     field.spellcheck = false;
-    const name = make("label", {}, label, ...(optional ? [" ", make("span", { class: "quiet" }, "(optional)")] : []));
+    const name = make("label", {}, said(label), ...(optional ? [" ", make("span", { class: "quiet" }, text("optional"))] : []));
     name.htmlFor = field.id;
     return make("p", { class: "field" }, name, field);
   });
@@ -115,7 +115,7 @@ export function beginForm(next) {
   dialog.dispatchEvent(new Event("form-begins"));
   showPart("form");
   tell(el("destination-error"), null);
-  setText(el("destination-title"), next.id ? `Edit ${next.name}` : vault.kind === "kv2" ? "HashiCorp Vault or OpenBao" : next.name || "Another program");
+  setText(el("destination-title"), title(next));
   input("destination-name").value = next.name;
   show(el("destination-kv2"), vault.kind === "kv2");
   show(el("destination-program"), vault.kind === "program");
@@ -138,6 +138,12 @@ export function beginForm(next) {
   }
   input("destination-name").select();
   input("destination-name").focus();
+}
+
+/** @param {DestinationForm} of */
+function title({ id, name, vault }) {
+  if (id) return text("vault-edit-title", { vault: name });
+  return vault.kind === "kv2" ? text("vault-kv2") : name || text("vault-program");
 }
 
 function drawTemplate() {
@@ -208,6 +214,14 @@ export function onFormDone(saved) {
   dialog.dispatchEvent(new Event("form-ends"));
 }
 
+/** What is typed as it stands. @param {string} typed */
+const verbatim = (typed) => make("span", { class: "mono" }, typed);
+for (const id of ["kv2-places", "program-places"]) {
+  const places = { name: verbatim("{key_name}"), id: verbatim("{key_id}"), organization: verbatim("{org_id}") };
+  write(el(id), "vault-places", places);
+}
+write(el("program-template-label"), "program-template", { token: verbatim('"{token}"') });
+write(el("program-whose-fields-label"), "program-whose-fields", { example: verbatim("/user/email") });
 byId("program-input", HTMLSelectElement).addEventListener("input", drawTemplate);
 whole.addEventListener("submit", (event) => {
   event.preventDefault();

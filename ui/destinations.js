@@ -8,15 +8,11 @@ import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
-import { mayOverwrite } from "./reveal_deliver.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
-import { said } from "./words.js";
+import { said, text } from "./words.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
-
-/** What is true of a destination that proves nothing by itself, and was never checked. */
-const NOT_PROVEN = "Not proven yet: what it takes counts as stored once a token that it took was checked.";
 
 /**
  * @typedef {object} Row
@@ -51,7 +47,7 @@ function makeRow(first) {
   let latest = first;
   const { id } = first;
   const name = make("strong", { class: "row-name" });
-  const badge = make("span", { class: "badge" }, "Default");
+  const badge = make("span", { class: "badge" }, text("vault-default"));
   const place = make("p", { class: "quiet small mono" });
   const marks = make("p", { class: "quiet small", test: "destination-marks" });
   const outcome = make("p", { class: "outcome small", test: "destination-outcome" });
@@ -61,15 +57,16 @@ function makeRow(first) {
   const testing = makeWaiting({ test: "destination-test", cancel: () => run("cancel_look") });
   const sure = make("div", { class: "actions" });
   const plain = { class: "button plain", type: "button" };
-  const test = make("button", { class: "button", type: "button", test: "destination-test" }, "Test");
+  const test = make("button", { class: "button", type: "button", test: "destination-test" }, text("vault-test"));
   const secret = make("button", { ...plain, test: "destination-secret" });
-  const edit = make("button", { ...plain, test: "destination-edit" }, "Edit");
+  const edit = make("button", { ...plain, test: "destination-edit" }, text("vault-edit"));
   const standard = make("button", { ...plain, test: "destination-default" });
-  const up = make("button", { ...plain, test: "destination-up" }, "Move up");
-  const remove = make("button", { ...plain, test: "destination-remove" }, "Remove");
-  const keep = make("button", { class: "button", type: "button", test: "destination-keep" }, "Keep it");
-  const removing = make("button", { class: "button danger", type: "button", test: "destination-remove-confirm" }, "Remove it");
-  sure.append(make("span", { class: "small" }, "Remove it, and forget what opens it?"), make("span", { class: "spacer" }), keep, removing);
+  const up = make("button", { ...plain, test: "destination-up" }, text("vault-up"));
+  const remove = make("button", { ...plain, test: "destination-remove" }, text("vault-remove"));
+  const keep = make("button", { class: "button", type: "button", test: "destination-keep" }, text("vault-keep"));
+  const removing = make("button", { class: "button danger", type: "button", test: "destination-remove-confirm" }, text("vault-remove-yes"));
+  const question = make("span", { class: "small" });
+  sure.append(question, make("span", { class: "spacer" }), keep, removing);
   const actions = make("div", { class: "actions start" }, test, secret, edit, standard, up, remove);
   const element = make(
     "li",
@@ -94,7 +91,7 @@ function makeRow(first) {
   };
   onClick(test, async () => {
     problem(null);
-    testing.set({ words: `Testing ${latest.name}…`, runningMs: 0 });
+    testing.set({ words: text("vault-testing", { vault: latest.name }), runningMs: 0 });
     setBusy(test, true);
     const tested = JSON.stringify(latest.form);
     const answer = await request("test_destination", { id });
@@ -129,16 +126,23 @@ function makeRow(first) {
       setText(name, destination.name);
       show(badge, destination.default);
       setText(place, destination.place);
-      const told = [destination.proven ? "" : NOT_PROVEN, destination.mayOverwrite ? mayOverwrite("It") : ""].filter((text) => text !== "");
-      setText(marks, told.join(" "));
-      show(marks, told.length > 0);
-      setText(secret, `Paste ${destination.secret ?? ""}`);
-      show(secret, destination.secret !== null);
-      setText(standard, destination.default ? "Deliver only when I say so" : "Deliver new keys here at once");
+      drawMarks(marks, destination);
+      const opener = destination.secret;
+      setText(secret, opener ? text("vault-paste", { secret: opener }) : "");
+      show(secret, opener !== null);
+      setText(question, opener ? text("vault-remove-sure-secret", { secret: opener }) : text("vault-remove-sure"));
+      setText(standard, destination.default ? text("vault-use-not") : text("vault-use"));
       show(up, at > 0);
       for (const each of element.querySelectorAll("button")) each.setAttribute("aria-description", destination.name);
     },
   };
+}
+
+/** What is to be known of it before one delivers there. @param {HTMLElement} marks @param {DestinationView} destination */
+function drawMarks(marks, { name, proven, mayOverwrite }) {
+  const told = [proven ? "" : text("vault-unproven"), mayOverwrite ? text("deliver-overwrites", { vault: name }) : ""].filter((each) => each !== "");
+  setText(marks, told.join(" "));
+  show(marks, told.length > 0);
 }
 
 /** Shows the list, or the steps of adding one. @param {"list" | "form"} part */

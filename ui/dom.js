@@ -1,8 +1,6 @@
 // Small steps on the document. Text goes in as text and never as markup; nothing is touched that is already right,
 // so that focus, selection and screen readers are left in peace when a view is drawn again.
 
-/** @typedef {import("./ipc-types").EnvironmentKind} EnvironmentKind */
-
 /**
  * The one element of an id.
  *
@@ -82,24 +80,3 @@ export function onClick(element, action) {
 
 /** A wait shorter than this shows nothing: a flash would only disturb. */
 export const A_MOMENT = 150;
-
-/** What the person calls an environment, and what it means. @type {Record<EnvironmentKind, { name: string, meaning: string }>} */
-export const ENVIRONMENTS = {
-  production: { name: "Production", meaning: "Real funds" },
-  staging: { name: "Staging", meaning: "Test funds only" },
-  sandbox: { name: "Sandbox", meaning: "A Dfns inside this app. Nothing leaves this computer." },
-  custom: { name: "Custom", meaning: "An address of your own" },
-};
-
-/** @param {HTMLElement} badge @param {EnvironmentKind} environment */
-export function setBadge(badge, environment) {
-  setText(badge, ENVIRONMENTS[environment].name);
-  badge.dataset.environment = environment;
-}
-
-/** An ISO 8601 date as people here write it; what is no date is shown as it came. @param {string} iso */
-export function when(iso) {
-  const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return iso;
-  return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-}

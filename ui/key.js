@@ -5,10 +5,12 @@
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
-import { byId, button, el, input, make, onClick, setBusy, setText, show, when } from "./dom.js";
+import { byId, button, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { when } from "./times.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { before, message, said, text, write } from "./words.js";
 
 const dialog = byId("key-dialog", HTMLDialogElement);
 /** @type {KeyView | null} */
@@ -68,10 +70,10 @@ async function look(shown) {
     tell(el("key-unread"), answer.refusal);
     return;
   }
-  tell(el("key-unread"), answer.unread && { ...answer.unread, hint: `What is shown is as it was listed. ${answer.unread.hint}` });
+  tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
   const history = answer.history.map(({ at, what, until }) =>
-    make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", what, until ? `: on ${when(until)}` : ""),
+    make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", until ? text("key-history-until", { what, until: new Date(until) }) : said(what)),
   );
   el("key-history-list").replaceChildren(...history);
   show(el("key-history"), history.length > 0);
@@ -98,16 +100,14 @@ function draw() {
   show(button("key-replace"), works && !asking);
   show(el("revoke-asking"), asking);
   show(el("revoke-name-field"), production);
-  setText(button("key-close"), asking ? "Keep it" : "Close");
+  setText(el("revoke-name-wanted"), key?.name ?? "");
+  write(el("revoke-name-label"), "revoke-production", { name: el("revoke-name-wanted") });
+  setText(button("key-close"), asking ? text("key-keep") : text("close"));
   const busy = since > 0;
   for (const each of [button("revoke-confirm"), button("key-close")]) setBusy(each, busy);
   revoking.set(
     busy
-      ? {
-          words: "Revoking the key…",
-          meaning: "If you cancel now, Dfns may have revoked it all the same.",
-          runningMs: performance.now() - since,
-        }
+      ? { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: performance.now() - since }
       : null,
   );
 }
@@ -142,7 +142,7 @@ const doing = (command, done) => async () => {
   tell(el("key-problem"), refusal);
   setText(el("key-said"), refusal ? "" : (done ?? ""));
 };
-onClick(button("key-copy-id"), doing("copy_key_id", "The key’s id is on the clipboard."));
+onClick(button("key-copy-id"), doing("copy_key_id", text("key-copied-id")));
 onClick(button("key-receipt-copy"), doing("copy_receipt"));
 onClick(button("key-receipt-save"), doing("save_receipt"));
 onClick(button("key-replace"), () => {

@@ -7,11 +7,13 @@
 /** @typedef {import("./ipc-types").KnownView} KnownView */
 /** @typedef {import("./ipc-types").Whereabouts} Whereabouts */
 
-import { byId, button, el, input, make, onClick, setText, show, when } from "./dom.js";
+import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey } from "./key.js";
+import { when } from "./times.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { before, LOCALE, message, text } from "./words.js";
 
 /** Pixels, as the stylesheet has it. */
 const ROW = 58;
@@ -29,7 +31,7 @@ let all = [];
 /** Where the tokens are of those that were asked for on this computer. @type {Map<string, KnownView>} */
 let known = new Map();
 /** When they were listed. */
-let listedAt = "";
+let listedAt = new Date();
 /** What the search, the filter and the order leave. @type {Entry[]} */
 let found = [];
 /** The row that the keyboard is on. */
@@ -77,18 +79,18 @@ async function load() {
   asked += 1;
   const mine = asked;
   // What is there already stays while it is brought up to date.
-  if (!loaded) waiting.set({ words: "Fetching the keys…", runningMs: 0 });
+  if (!loaded) waiting.set({ words: text("keys-loading"), runningMs: 0 });
   const answer = await request("list_keys");
   if (mine !== asked) return;
   waiting.set(null);
   if ("refusal" in answer) {
     const { refusal } = answer;
-    tell(el("keys-problem"), loaded ? { ...refusal, hint: `These are the keys as they were at ${listedAt}. ${refusal.hint}` } : refusal);
+    tell(el("keys-problem"), loaded ? { ...refusal, hint: before(message("keys-as-they-were", { at: listedAt }), refusal.hint) } : refusal);
     return;
   }
   tell(el("keys-problem"), null);
   loaded = true;
-  listedAt = new Date().toLocaleTimeString(undefined, { timeStyle: "short" });
+  listedAt = new Date();
   known = new Map(answer.known.map((each) => [each.id, each]));
   all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}`.toLowerCase() }));
   sort();
@@ -98,7 +100,7 @@ async function load() {
 function cancel() {
   asked += 1;
   waiting.set(null);
-  tell(el("keys-problem"), { code: "calledOff", message: "Called off.", hint: "Press Refresh to fetch the keys.", waitMs: null });
+  tell(el("keys-problem"), { code: "calledOff", message: message("keys-canceled"), hint: message("keys-canceled-hint"), waitMs: null });
 }
 
 /** Puts all of them into the order that is chosen; what is found of them stays in it. */
@@ -115,11 +117,13 @@ function draw() {
       (status === "all" || key.works === (status === "working")) && words.every((word) => text.includes(word)),
   );
   active = Math.min(active, Math.max(0, found.length - 1));
-  const some = found.length === all.length ? "" : `${found.length.toLocaleString()} of `;
-  setText(el("keys-count"), loaded ? `${some}${all.length.toLocaleString()}` : "");
+  const count = found.length === all.length ? all.length.toLocaleString(LOCALE) : text("keys-some", { found: found.length, count: all.length });
+  setText(el("keys-count"), loaded ? count : "");
   show(el("keys-tools"), !loaded || all.length > 0);
   show(el("keys-empty"), loaded && found.length === 0);
-  setText(el("keys-empty"), all.length === 0 ? "There are no keys yet. The first one is a name away." : "No key is found by that.");
+  const search = input("key-search").value.trim();
+  const none = search === "" ? text("keys-none-of-status", { status }) : text("keys-no-match", { status, search });
+  setText(el("keys-empty"), all.length === 0 ? text("keys-none") : none);
   show(list, found.length > 0);
   space.style.height = `${found.length * ROW}px`;
   drawn.clear();
@@ -128,16 +132,16 @@ function draw() {
 }
 
 /** As people order names, with numbers by their value. */
-const names = new Intl.Collator(undefined, { numeric: true });
+const names = new Intl.Collator(LOCALE, { numeric: true });
 
 /** @type {Record<Whereabouts, { text: string, tone: string }>} */
 const WHEREABOUTS = {
-  checked: { text: "In a vault", tone: "good" },
-  delivered: { text: "Delivered", tone: "good" },
-  forATime: { text: "In a vault for a time", tone: "warning" },
-  stated: { text: "In a vault, unchecked", tone: "" },
-  unproven: { text: "Not proven to be in a vault", tone: "warning" },
-  noToken: { text: "No token came", tone: "warning" },
+  checked: { text: text("token-checked"), tone: "good" },
+  delivered: { text: text("token-delivered"), tone: "good" },
+  forATime: { text: text("token-for-a-time"), tone: "warning" },
+  stated: { text: text("token-stated"), tone: "" },
+  unproven: { text: text("token-unproven"), tone: "warning" },
+  noToken: { text: text("token-none"), tone: "warning" },
 };
 
 /** @type {Record<string, (a: Entry, b: Entry) => number>} */
@@ -178,18 +182,20 @@ function drawRows() {
   list.setAttribute("aria-activedescendant", found.length > 0 ? `key-row-${active}` : "");
 }
 
-/** @param {string | null} instant when its vault deletes it */
-const until = (instant) => (instant === null ? "" : ` until ${when(instant)}`);
+/** Which vault says more than that there is one. @param {KnownView} known */
+function whereItIs({ whereabouts, place, until }) {
+  if (place === null) return WHEREABOUTS[whereabouts].text;
+  const vault = place.split(":")[0] ?? "";
+  return until === null ? text("token-in", { vault }) : text("token-in-until", { vault, until: new Date(until) });
+}
 
 /** @param {KeyView} key @param {number} place */
 function makeRow(key, place) {
-  const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || "Unknown");
+  const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || text("key-status-unknown"));
   status.dataset.works = String(key.works);
   const whereabouts = key.works ? known.get(key.id) : undefined;
-  const { text, tone } = whereabouts ? WHEREABOUTS[whereabouts.whereabouts] : { text: "", tone: "" };
-  // Which vault says more than that there is one.
-  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts?.place ? `In ${whereabouts.place.split(":")[0]}${until(whereabouts.until)}` : text);
-  vault.dataset.tone = tone;
+  const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
+  vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
   const row = make(
     "div",
     { class: "key-row", test: "key-row" },

@@ -11,6 +11,7 @@ import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.j
 import { request, run } from "./ipc.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { message, said, text } from "./words.js";
 
 const dialog = byId("many", HTMLDialogElement);
 const names = byId("many-names", HTMLTextAreaElement);
@@ -31,16 +32,16 @@ let choices = "";
 
 /** What a state is called, and how it is drawn. @type {Record<ManyRow["state"], { word: string, sign: string }>} */
 const STATES = {
-  waiting: { word: "Not asked for yet", sign: "" },
-  underWay: { word: "Under way", sign: "" },
-  delivered: { word: "Delivered", sign: "✓" },
-  failed: { word: "Not made", sign: "✕" },
-  attention: { word: "Needs attention", sign: "!" },
-  settled: { word: "Settled", sign: "–" },
+  waiting: { word: text("many-row-waiting"), sign: "" },
+  underWay: { word: text("many-row-under-way"), sign: "" },
+  delivered: { word: text("many-row-delivered"), sign: "✓" },
+  failed: { word: text("many-row-failed"), sign: "✕" },
+  attention: { word: text("attention-title"), sign: "!" },
+  settled: { word: text("many-row-settled"), sign: "–" },
 };
 
 const pause = countdown({
-  draw: (left) => setText(el("many-waits"), left > 0 ? `Dfns asks for a pause. The next try is in ${clock(left)}.` : ""),
+  draw: (left) => setText(el("many-waits"), left > 0 ? text("many-waits", { time: clock(left) }) : ""),
   every: 1000,
 });
 
@@ -48,7 +49,7 @@ const pause = countdown({
 export function drawMany(view) {
   many = view.many;
   const unfinished = many !== null && many.state !== "ended";
-  setText(button("many-open"), unfinished ? "Go on with the list of names" : "Many at once");
+  setText(button("many-open"), unfinished ? text("create-several-unfinished") : text("create-several"));
   account = view.session.state === "signedIn" ? { id: view.session.id, label: view.session.account } : null;
   now = JSON.stringify([account?.id, view.destinations.map(({ form }) => form)]);
   // What was checked holds for the account and the destinations that it was checked with.
@@ -89,28 +90,28 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   const count = (/** @type {ManyRow["state"][]} */ ...states) => rows.filter((row) => states.includes(row.state)).length;
   const [delivered, failed, attention, waiting] = [count("delivered"), count("failed"), count("attention"), count("waiting")];
   const running = state === "running" || state === "stopping";
-  setText(el("many-title"), running ? `Creating and delivering to ${destination}` : state === "paused" ? "The list pauses" : "The list is done");
-  const parts = [`${delivered} of ${rows.length} delivered`];
-  if (failed > 0) parts.push(`${failed} not made`);
-  if (attention > 0) parts.push(`${attention} under “Needs attention”`);
-  if (state === "paused") parts.push(`${waiting} not asked for yet`);
-  setText(el("many-summary"), `${parts.join(", ")}.`);
+  setText(el("many-title"), running ? text("many-running", { vault: destination }) : state === "paused" ? text("many-paused") : text("many-ended"));
+  const facts = [text("many-delivered", { delivered, count: rows.length })];
+  if (failed > 0) facts.push(text("many-failed", { count: failed }));
+  if (attention > 0) facts.push(text("many-attention", { count: attention }));
+  if (state === "paused") facts.push(text("many-waiting", { count: waiting }));
+  setText(el("many-summary"), facts.join(" · "));
   const bar = byId("many-bar", HTMLProgressElement);
   bar.max = rows.length;
   bar.value = rows.length - waiting - count("underWay");
   pause.set(waitsMs);
   show(el("many-waits"), waitsMs !== null);
   tell(el("many-problem"), problem);
-  drawRows(el("many-rows"), rows.map(({ name, state: each, words }) => ({ name, words: words || STATES[each].word, state: each })));
+  drawRows(el("many-rows"), rows.map(({ name, state: each, words }) => ({ name, words: words ? said(words) : STATES[each].word, state: each })));
   const focused = document.activeElement;
   show(button("many-pause"), running);
   show(button("many-stop"), running);
-  setText(button("many-pause"), state === "stopping" ? "Pausing…" : "Pause");
+  setText(button("many-pause"), state === "stopping" ? text("many-pausing") : text("many-pause"));
   setBusy(button("many-pause"), state === "stopping");
   show(button("many-resume"), state === "paused");
   show(button("many-again"), !running && failed > 0);
   show(button("many-done"), !running);
-  setText(button("many-done"), state === "paused" ? "Give up the rest" : "Done");
+  setText(button("many-done"), state === "paused" ? text("many-skip") : text("done"));
   // The focus goes to what took the pressed button's place.
   if (focused instanceof HTMLElement && focused.hidden) button(running ? "many-pause" : state === "paused" ? "many-resume" : "many-done").focus();
 }
@@ -137,7 +138,7 @@ function drawRows(list, rows) {
 
 async function check() {
   tell(el("many-input-error"), null);
-  checking.set({ words: "Looking at each name…", runningMs: 0 });
+  checking.set({ words: text("many-checking"), runningMs: 0 });
   setBusy(button("many-check"), true);
   const asked = now;
   const answer = await request("check_names", { text: names.value, destination: select.value });
@@ -155,16 +156,16 @@ async function check() {
   checkedFor = now;
   const all = answer.names;
   const good = all.filter(({ problem }) => problem === null);
-  setText(el("many-checked-summary"), good.length === all.length ? `${all.length} names are fine.` : `${good.length} of ${all.length} names are fine; the others are left out.`);
-  setText(el("many-checked-where"), `The keys are made by ${account?.label ?? ""}, and their tokens go to ${answer.destination}.`);
+  setText(el("many-checked-summary"), good.length === all.length ? text("many-all-good", { count: all.length }) : text("many-some-good", { good: good.length, count: all.length }));
+  setText(el("many-checked-where"), text("many-where", { account: account?.label ?? "", vault: answer.destination }));
   drawRows(
     el("many-checked-rows"),
     // What is wrong is read first.
-    [...all].sort((a, b) => Number(a.problem === null) - Number(b.problem === null)).map(({ name, place, problem }) => ({ name, words: problem ? problem.message : `as ${place}`, state: problem ? "failed" : "waiting" })),
+    [...all].sort((a, b) => Number(a.problem === null) - Number(b.problem === null)).map(({ name, place, problem }) => ({ name, words: problem ? said(problem.message) : text("many-as", { place }), state: problem ? "failed" : "waiting" })),
   );
   const start = button("many-start");
   show(start, good.length > 0);
-  setText(start, `Create and deliver ${good.length} ${good.length === 1 ? "key" : "keys"}`);
+  setText(start, text("many-start", { count: good.length }));
   tell(el("many-checked-error"), null);
   draw();
   (good.length > 0 ? start : button("many-back")).focus();
@@ -214,7 +215,7 @@ byId("many-file", HTMLInputElement).addEventListener("change", async () => {
   if (!file) return;
   // Names, and no more of them than a list can have.
   if (file.size > 1 << 20) {
-    tell(el("many-input-error"), { code: "file", message: "This file is too large to be a list of names.", hint: "Choose one with a name on each line.", waitMs: null });
+    tell(el("many-input-error"), { code: "file", message: message("many-file-too-large"), hint: message("many-file-too-large-hint"), waitMs: null });
     return;
   }
   const bytes = [...new Uint8Array(await file.arrayBuffer())];

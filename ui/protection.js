@@ -6,6 +6,7 @@ import { button, byId, el, make, onClick, setBusy, setText } from "./dom.js";
 import { request } from "./ipc.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { said, text } from "./words.js";
 
 const dialog = byId("protection", HTMLDialogElement);
 const list = el("protection-list");
@@ -16,9 +17,9 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** What each answer is called, and how it is drawn. @type {Record<ProtectionView["holds"], { word: string, path: string }>} */
 const ANSWERS = {
-  yes: { word: "Holds", path: "M6 10.5 9 13.5 14.5 7" },
-  partly: { word: "Partly", path: "M10 5.5v6M10 14.4v.2" },
-  no: { word: "Does not hold", path: "M6.5 6.5l7 7M13.5 6.5l-7 7" },
+  yes: { word: text("protection-yes"), path: "M6 10.5 9 13.5 14.5 7" },
+  partly: { word: text("protection-partly"), path: "M10 5.5v6M10 14.4v.2" },
+  no: { word: text("protection-no"), path: "M6.5 6.5l7 7M13.5 6.5l-7 7" },
 };
 
 /** @param {ProtectionView["holds"]} holds */
@@ -35,8 +36,8 @@ function sign(holds) {
 
 /** @param {ProtectionView} protection */
 function row({ what, holds, found, advice }) {
-  const words = make("div", {}, make("h3", {}, what), make("p", {}, found));
-  if (advice) words.append(make("p", { class: "quiet" }, advice));
+  const words = make("div", {}, make("h3", {}, said(what)), make("p", {}, said(found)));
+  if (advice) words.append(make("p", { class: "quiet" }, said(advice)));
   const made = make("li", { class: "protection", test: "protection-row" }, sign(holds), words);
   made.dataset.holds = holds;
   return made;
@@ -44,13 +45,12 @@ function row({ what, holds, found, advice }) {
 
 /** @param {ProtectionView[]} found */
 function summary(found) {
-  const holding = found.filter(({ holds }) => holds === "yes").length;
-  const missing = found.filter(({ holds }) => holds === "no").length;
-  const partly = found.length - holding - missing;
-  const parts = [`${holding} of ${found.length} hold on this computer`];
-  if (partly > 0) parts.push(`${partly} in part`);
-  if (missing > 0) parts.push(`${missing} not at all`);
-  return `${parts.join(", ")}.`;
+  const [active, missing] = [found.filter(({ holds }) => holds === "yes").length, found.filter(({ holds }) => holds === "no").length];
+  const all = found.length;
+  const partly = all - active - missing;
+  if (partly > 0 && missing > 0) return text("protection-some", { active, all, partly, missing });
+  if (partly > 0) return text("protection-some-partly", { active, all, partly });
+  return missing > 0 ? text("protection-some-not", { active, all, missing }) : text("protection-all", { active, all });
 }
 
 async function look() {
@@ -60,7 +60,7 @@ async function look() {
   setText(el("protection-summary"), "");
   setBusy(again, true);
   tell(el("protection-problem"), null);
-  waiting.set({ words: "Looking at this computer…", runningMs: 0 });
+  waiting.set({ words: text("protection-looking"), runningMs: 0 });
   const answer = await request("what_protects");
   waiting.set(null);
   setBusy(again, false);

@@ -5,7 +5,7 @@
 import { button, el, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./told.js";
-import { said } from "./words.js";
+import { said, text } from "./words.js";
 
 /** The key whose receipt is drawn. */
 let id = "";
@@ -16,7 +16,7 @@ export function drawReceipt(receipt) {
   if (!receipt || receipt.id === id) return;
   id = receipt.id;
   tell(el("receipt-problem"), null);
-  setText(el("receipt-name"), receipt.name);
+  setText(el("receipt-title"), text("receipt-title", { name: receipt.name }));
   const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, said(term)), make("dd", { class: fact.id === "verbatim" ? "mono" : "" }, said(fact))));
   el("receipt-facts").replaceChildren(...facts);
 }

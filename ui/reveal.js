@@ -7,20 +7,23 @@
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, make, onClick, setBadge, setBusy, setText, show, when } from "./dom.js";
+import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
+import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
+import { when } from "./times.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { message, said, text, write } from "./words.js";
 
 /** @type {Record<Check, { text: string, good: boolean }>} */
 const OUTCOMES = {
-  stored: { text: "Stored correctly: your vault gave back the token, to the last character.", good: true },
-  different: { text: "Not the token: something else is on the clipboard.", good: false },
-  whiteSpace: { text: "The token, but with white space around it. Store it again without.", good: false },
-  empty: { text: "The clipboard is empty.", good: false },
-  ownCopy: { text: "That is Keybearer’s own copy, which proves nothing. Press Clear now if it does not go, and copy the token out of your vault.", good: false },
+  stored: { text: text("check-stored"), good: true },
+  different: { text: text("check-different"), good: false },
+  whiteSpace: { text: text("check-white-space"), good: false },
+  empty: { text: text("check-empty"), good: false },
+  ownCopy: { text: text("check-own-copy"), good: false },
 };
 
 /** The last minute is the time to speak up. */
@@ -35,7 +38,7 @@ let toDeliver = false;
 
 const wiping = countdown({ draw: drawHeld, announce: announceHeld, marks: [60, 10] });
 const showing = countdown({
-  draw: (ms) => setText(el("reveal-length"), `Shown for ${clock(ms)}${held?.captureProtected ? "" : "; screenshots can see it"}`),
+  draw: (ms) => setText(el("reveal-length"), text(held?.captureProtected ? "reveal-shown" : "reveal-shown-unprotected", { time: clock(ms) })),
 });
 
 /** @param {View} view */
@@ -80,9 +83,9 @@ function begin(view) {
   chooseDefault(view);
   tell(el("reveal-error"), null);
   byId("reveal-facts", HTMLDetailsElement).open = false;
-  const minutes = view.settings.heldSeconds / 60;
-  const more = Number.isInteger(minutes) ? `${minutes} more minute${minutes === 1 ? "" : "s"}` : `${view.settings.heldSeconds} more seconds`;
-  setText(button("reveal-keep"), `Keep ${more}`);
+  const seconds = view.settings.heldSeconds;
+  const minutes = seconds / 60;
+  setText(button("reveal-keep"), Number.isInteger(minutes) ? text("reveal-keep-minutes", { count: minutes }) : text("reveal-keep-seconds", { count: seconds }));
   if (view.session.state === "signedIn") setBadge(el("reveal-badge"), view.session.environment);
   dialog.dataset.environment = el("reveal-badge").dataset.environment;
 }
@@ -91,21 +94,23 @@ function begin(view) {
 function drawKey({ key, replaces, tokenLength, facts }) {
   show(el("reveal-replaces"), replaces !== null);
   setText(el("reveal-replaces-id"), replaces?.id ?? "");
+  write(el("reveal-replaces-how"), "reveal-replaces-how", { id: el("reveal-replaces-id") });
   setText(el("reveal-name"), key.name);
+  write(el("reveal-title"), "reveal-title", { name: el("reveal-name") });
   setText(el("reveal-masked"), "•".repeat(Math.min(tokenLength, 40)));
   setText(el("reveal-key-id"), key.id);
   setText(el("reveal-created"), when(key.created));
   setText(el("reveal-organization"), key.organization);
   setText(el("reveal-author"), key.author);
-  setText(el("reveal-status"), key.status === "Active" ? "" : `Its status is “${key.status}”.`);
+  setText(el("reveal-status"), key.status === "Active" ? "" : text("reveal-status", { status: key.status }));
 
   const rows = facts
     ? [
-        ["Id", facts.id],
-        ["Subject", facts.subject],
-        ["Issuer", facts.issuer],
-        ["Issued", facts.issued && when(facts.issued)],
-        ["Expires", facts.expires && when(facts.expires)],
+        [text("token-fact-id"), facts.id],
+        [text("token-fact-subject"), facts.subject],
+        [text("token-fact-issuer"), facts.issuer],
+        [text("token-fact-issued"), facts.issued && when(facts.issued)],
+        [text("token-fact-expires"), facts.expires && when(facts.expires)],
       ].filter(([, value]) => value)
     : [];
   show(el("reveal-facts"), rows.length > 0);
@@ -118,20 +123,15 @@ function drawKey({ key, replaces, tokenLength, facts }) {
 
 /** @param {RevealView} reveal */
 function drawShown({ shownForMs, tokenLength }) {
-  setText(button("reveal-show"), shownForMs === null ? "Show" : "Hide");
+  setText(button("reveal-show"), shownForMs === null ? text("reveal-show") : text("reveal-hide"));
   showing.set(shownForMs);
-  if (shownForMs === null) setText(el("reveal-length"), `${tokenLength} characters`);
+  if (shownForMs === null) setText(el("reveal-length"), text("reveal-length", { count: tokenLength }));
 }
 
 /** @param {RevealView} reveal */
 function drawCheck({ check, checkProves, delivered, proven }) {
   const vault = checkProves ? delivered[0]?.vault : undefined;
-  setText(
-    el("reveal-verify-text"),
-    vault === undefined
-      ? "Copy it back out of your vault, then press Check."
-      : `Copy it back out of ${vault}, then press Check. From then on, what it takes counts as stored.`,
-  );
+  setText(el("reveal-verify-text"), vault === undefined ? text("reveal-verify-how") : text("reveal-verify-proves", { vault }));
   const outcome = check ? OUTCOMES[check] : null;
   const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
   setText(el("reveal-outcome"), outcome?.text ?? "");
@@ -145,18 +145,14 @@ function drawCheck({ check, checkProves, delivered, proven }) {
 function drawHeld(left) {
   const last = left <= LAST_MINUTE;
   el("reveal-held").dataset.last = String(last);
-  setText(el("reveal-held-text"), last ? `Wiped in ${clock(left)} unless kept` : `Wiped in ${clock(left)}.`);
+  setText(el("reveal-held-text"), text(last ? "reveal-held-last" : "reveal-held", { time: clock(left) }));
 }
 
 /** @param {number} seconds */
 function announceHeld(seconds) {
-  announce(
-    seconds === 0
-      ? "The token is being wiped"
-      : seconds <= 60
-        ? `The token is wiped in ${seconds} seconds. You can keep it longer.`
-        : `The token is wiped in ${Math.round(seconds / 60)} minutes`,
-  );
+  if (seconds === 0) announce(text("reveal-held-over"));
+  else if (seconds <= 60) announce(text("reveal-held-seconds", { count: seconds }));
+  else announce(text("reveal-held-minutes", { count: Math.round(seconds / 60) }));
 }
 
 /** @param {RevealView} reveal */
@@ -164,21 +160,8 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   // The vault's copy too: once it is proven there, it is cleared as our own is.
   const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
-  // The last of those vaults that delete it by themselves.
-  const ends = proven ? undefined : delivered.filter(({ until }) => until !== null).sort((a, b) => Date.parse(a.until ?? "") - Date.parse(b.until ?? "")).pop();
-  setText(el("asking-title"), proven ? "Finish, and wipe the token?" : ends ? "Finish, although the vault deletes it?" : "Is it in your vault?");
   const taken = delivered.findLast(({ proof }) => proof === "taken");
-  setText(
-    el("asking-text"),
-    (proven
-      ? ""
-      : ends
-        ? `${ends.vault} keeps it until ${when(ends.until ?? "")} and no longer; after that nobody can get it again. `
-        : taken
-          ? `${taken.vault} took it, and nothing shows that it is there; Check would. `
-          : "Nothing has proven it yet; Check would. ") +
-      (copied ? "Finishing wipes the token here and on the clipboard." : "Finishing wipes the token from this computer."),
-  );
+  drawQuestion(proven, delivered, copied);
   show(button("reveal-back"), asking);
   // What cannot be taken back is among the answers, and only the way back stands where Done was.
   const revoke = button("reveal-revoke");
@@ -187,7 +170,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   show(button("reveal-done"), !asking);
   // What has no part in the answer makes room for the question.
   show(el("reveal-more"), !asking);
-  setText(button("reveal-done"), copied ? "Done, and clear the clipboard" : "Done");
+  setText(button("reveal-done"), copied ? text("reveal-done-clear") : text("done"));
   // The button to press next is the bright one: Deliver, or Copy and then Check; then Done.
   const next = proven ? "done" : clipboard.state !== "untouched" || taken ? "check" : toDeliver ? "deliver" : "copy";
   button("reveal-deliver").classList.toggle("primary", next === "deliver");
@@ -203,12 +186,30 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   revoking.set(
     revokingMs === null
       ? null
-      : {
-          words: "Revoking the key…",
-          meaning: "If you cancel now, Dfns may have revoked it all the same.",
-          runningMs: revokingMs,
-        },
+      : { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: revokingMs },
   );
+}
+
+/** Whether to finish, and what that would mean. @param {boolean} proven @param {RevealView["delivered"]} delivered @param {boolean} copied */
+function drawQuestion(proven, delivered, copied) {
+  const erases = message(copied ? "finish-erases-copy" : "finish-erases");
+  // The last of those vaults that delete it by themselves.
+  const ends = delivered
+    .flatMap(({ vault, until }) => (until === null ? [] : [{ vault, until: new Date(until) }]))
+    .sort((a, b) => a.until.getTime() - b.until.getTime())
+    .pop();
+  const taken = delivered.findLast(({ proof }) => proof === "taken");
+  if (proven) {
+    setText(el("asking-title"), text("finish-proven-title"));
+    setText(el("asking-text"), said(erases));
+  } else if (ends) {
+    setText(el("asking-title"), text("finish-for-a-time-title"));
+    setText(el("asking-text"), text("sentences", { first: message("finish-for-a-time", ends), second: erases }));
+  } else {
+    setText(el("asking-title"), text("finish-title"));
+    const first = taken ? message("finish-taken", { vault: taken.vault }) : message("finish-unproven");
+    setText(el("asking-text"), text("sentences", { first, second: erases }));
+  }
 }
 
 /** @param {boolean} next */
@@ -228,9 +229,9 @@ async function done(unproven) {
   else tell(el("reveal-error"), refusal);
 }
 
-/** @param {string} text */
-function announce(text) {
-  setText(el("reveal-announce"), text);
+/** @param {string} words */
+function announce(words) {
+  setText(el("reveal-announce"), words);
 }
 
 const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => run("cancel_revocation", { number: null }) });

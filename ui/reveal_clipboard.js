@@ -5,9 +5,10 @@
 import { countdown } from "./countdown.js";
 import { button, el, setText, show } from "./dom.js";
 import { tell } from "./told.js";
+import { LOCALE, text } from "./words.js";
 
-/** What is on the clipboard: Keybearer's copy, or the one that the person took out of the vault. */
-let what = "";
+/** What is on the clipboard: Keybearer's copy, or the one that the person took out of the vault. @type {"own" | "vault"} */
+let what = "own";
 /** Milliseconds of the whole countdown: the bar's full length. */
 let whole = 1;
 /** The state last drawn, so that an outcome is announced once. */
@@ -18,7 +19,7 @@ const clearing = countdown({ draw: drawLeft, announce: announceLeft });
 /** @param {ClipboardView | null} clipboard @param {number} seconds that a copy stays */
 export function drawClipboard(clipboard, seconds) {
   const live = clipboard?.state === "live" ? clipboard : null;
-  what = live?.own === false ? "Your vault’s copy is on the clipboard" : "Copied";
+  what = live?.own === false ? "vault" : "own";
   whole = seconds * 1000;
   show(el("reveal-clipboard-row"), clipboard !== null && clipboard.state !== "untouched");
   show(el("reveal-bar"), live !== null);
@@ -31,17 +32,16 @@ export function drawClipboard(clipboard, seconds) {
 
 /** Who has a copy now, whatever becomes of the clipboard. @param {string[]} programs */
 export function drawTakenOver(programs) {
-  const names = programs.join(" and ");
-  const told = `${names} took the copy over, and may keep it when the clipboard is cleared.`;
-  setText(el("reveal-taken-over"), programs.length > 0 ? told : "");
+  const names = new Intl.ListFormat(LOCALE).format(programs);
+  setText(el("reveal-taken-over"), programs.length > 0 ? text("clipboard-taken-over", { programs: names }) : "");
 }
 
 /** @param {ClipboardView | null} clipboard @param {boolean} news */
 function drawOutcome(clipboard, news) {
   if (clipboard?.state === "unsure" || clipboard?.state === "stillThere") tell(el("reveal-clipboard"), clipboard.problem);
-  else if (clipboard?.state === "clearing") setLine("Clearing the clipboard… Before you copy the token out of your vault, wait until that is done.");
-  else if (clipboard?.state === "cleared") setLine("The clipboard was cleared.");
-  else if (clipboard?.state === "replaced") setLine("The token is not there any more; if something else is, it was left alone.");
+  else if (clipboard?.state === "clearing") setLine(text("clipboard-clearing-wait"));
+  else if (clipboard?.state === "cleared") setLine(text("clipboard-cleared"));
+  else if (clipboard?.state === "replaced") setLine(text("clipboard-replaced"));
   else setLine("");
   if (news) announce(el("reveal-clipboard").textContent ?? "");
 }
@@ -49,23 +49,23 @@ function drawOutcome(clipboard, news) {
 /** @param {number} left */
 function drawLeft(left) {
   const seconds = Math.ceil(left / 1000);
-  setLine(seconds > 0 ? `${what}, clears in ${seconds} s` : "Clearing the clipboard…");
+  setLine(seconds > 0 ? text(`clipboard-${what}`, { seconds }) : text("clipboard-clearing"));
   el("reveal-bar-left").style.transform = `scaleX(${Math.min(1, Math.max(0, left - 1000) / whole)})`;
 }
 
 /** @param {number} seconds */
 function announceLeft(seconds) {
-  announce(seconds > 0 ? `${what}, clears in ${seconds} seconds` : "Clearing the clipboard");
+  announce(seconds > 0 ? text(`clipboard-${what}-spoken`, { seconds }) : text("clipboard-clearing"));
 }
 
-/** @param {string} text */
-function setLine(text) {
+/** @param {string} words */
+function setLine(words) {
   // `tell` skips what it said last; it has not said this.
   delete el("reveal-clipboard").dataset.told;
-  setText(el("reveal-clipboard"), text);
+  setText(el("reveal-clipboard"), words);
 }
 
-/** Apart from the line itself, which changes every second. @param {string} text */
-function announce(text) {
-  if (text !== "") setText(el("reveal-announce"), text);
+/** Apart from the line itself, which changes every second. @param {string} words */
+function announce(words) {
+  if (words !== "") setText(el("reveal-announce"), words);
 }

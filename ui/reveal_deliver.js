@@ -4,28 +4,32 @@
 /** @typedef {import("./ipc-types").RevealView} RevealView */
 /** @typedef {import("./ipc-types").Proof} Proof */
 
-import { button, byId, el, make, setBusy, setText, show, when } from "./dom.js";
+import { button, byId, el, make, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { message, text, write } from "./words.js";
 
-/** What each proof says. @type {Record<Proof, string>} */
-export const PROOFS = {
-  "read-back": "read back, and equal to the last character",
-  "first-version": "stored as version 1; this access may not read it back",
-  taken: "Nothing shows yet that it is there",
-  "taken-as-before": "taken; not read back, but an earlier token was checked there",
-};
+/** Where a token was delivered, and how that is known. @satisfies {Record<Proof, keyof import("./words-types").Words>} */
+const PROOFS = /** @type {const} */ ({
+  "read-back": "delivered-read-back",
+  "first-version": "delivered-first-version",
+  taken: "delivered-taken-open",
+  "taken-as-before": "delivered-taken-as-before",
+});
 
-/** What is true of a destination that cannot be asked whether an entry is there. */
-export const mayOverwrite = (/** @type {string} */ name) => `${name} cannot be asked beforehand, and may overwrite an entry of the same name.`;
+/** What is waited for, and what canceling means. @param {import("./ipc-types").DeliveringView} delivering */
+function wait({ step, vault, runningMs }) {
+  switch (step) {
+    case "looking":
+      return { words: text("deliver-looking", { vault }), meaning: text("deliver-looking-meaning"), runningMs };
+    case "storing":
+      return { words: text("deliver-storing", { vault }), meaning: text("deliver-storing-meaning"), runningMs };
+    case "readingBack":
+      return { words: text("deliver-reading-back", { vault }), runningMs };
+  }
+}
 
-/** @type {Record<import("./ipc-types").DeliveryStep, { words: string, meaning: string }>} */
-const STEPS = {
-  looking: { words: "Asking whether there is room…", meaning: "The token was not sent yet." },
-  storing: { words: "Storing the token…", meaning: "If you cancel now, it may be stored all the same." },
-  readingBack: { words: "Reading it back…", meaning: "" },
-};
 
 const select = byId("reveal-destination", HTMLSelectElement);
 const waiting = makeWaiting({ test: "reveal-deliver", cancel: () => run("cancel_delivery") });
@@ -65,10 +69,9 @@ export function drawDeliver(view, reveal) {
   drawChosen();
   setBusy(button("reveal-deliver"), delivering !== null);
   select.disabled = delivering !== null;
-  const step = delivering ? STEPS[delivering.step] : null;
-  waiting.set(delivering && step ? { ...step, words: `${step.words.slice(0, -1)} (${delivering.vault})…`, runningMs: delivering.runningMs } : null);
+  waiting.set(delivering && wait(delivering));
   drawDelivered(delivered, reveal.proven);
-  tell(el("reveal-undelivered"), undelivered ? { ...undelivered.told, message: `${undelivered.vault}, ${undelivered.entry}: ${undelivered.told.message}` } : null);
+  tell(el("reveal-undelivered"), undelivered && problem(undelivered));
   const perhaps = undelivered?.told.code === "perhapsStored";
   el("reveal-undelivered").classList.toggle("warning", perhaps);
   el("reveal-undelivered").classList.toggle("error", !perhaps);
@@ -79,6 +82,9 @@ export function drawDeliver(view, reveal) {
   told = now;
   return all.length > 0 && delivered.length === 0;
 }
+
+/** @param {import("./ipc-types").UndeliveredView} undelivered */
+const problem = ({ vault, entry, told }) => ({ ...told, message: message("undelivered", { vault, entry, problem: told.message }) });
 
 /** A new key: what was chosen for the last one is not meant for it. @param {View} view */
 export function chooseDefault(view) {
@@ -95,11 +101,16 @@ function drawDelivered(delivered, proven) {
   drawn = next;
   list.replaceChildren(
     ...delivered.map(({ vault, entry, account, proof, until }) => {
-      const ends = until ? ` Stored until ${when(until)}: the vault deletes it then.` : "";
-      const whose = account === null ? [] : [" (account ", make("span", { class: "mono" }, account), ")"];
       const open = proof === "taken" && !proven;
-      const [before, after] = proof === "taken" ? [`${vault} took it as `, open ? `. ${PROOFS.taken}.` : "."] : [`In ${vault} as `, `: ${PROOFS[proof]}.`];
-      const row = make("li", { class: "outcome small" }, before, make("span", { class: "mono" }, entry), ...whose, after + ends);
+      const where = make("span", {});
+      write(where, proof === "taken" && proven ? "delivered-taken" : PROOFS[proof], { vault, entry: make("span", { class: "mono" }, entry) });
+      const row = make("li", { class: "outcome small" }, where);
+      if (account !== null) {
+        const whose = make("span", {});
+        write(whose, "delivered-account", { account: make("span", { class: "mono" }, account) });
+        row.append(" ", whose);
+      }
+      if (until !== null) row.append(" ", text("delivered-until", { until: new Date(until) }));
       row.dataset.open = String(until !== null || open);
       return row;
     }),
@@ -108,10 +119,10 @@ function drawDelivered(delivered, proven) {
 
 function drawChosen() {
   const chosen = known.find(({ id }) => id === select.value);
-  setText(button("reveal-deliver"), `Deliver to ${chosen?.name ?? ""}`);
+  setText(button("reveal-deliver"), text("deliver-to", { vault: chosen?.name ?? "" }));
   // Where it went already, there is nothing to think about any more.
   const warns = chosen?.mayOverwrite === true && !deliveredTo.includes(chosen.name);
-  setText(el("reveal-deliver-note"), warns ? mayOverwrite(chosen.name) : "");
+  setText(el("reveal-deliver-note"), warns ? text("deliver-overwrites", { vault: chosen.name }) : "");
   show(el("reveal-deliver-note"), warns);
 }
 

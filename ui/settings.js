@@ -1,4 +1,4 @@
-// The settings, in a small dialog; what is wrong with files of Keybearer's own; and the colours.
+// The settings, in a small dialog; what is wrong with files of Keybearer's own; and the colors.
 
 /** @typedef {import("./ipc-types").View} View */
 /** @typedef {import("./ipc-types").SettingsView} SettingsView */
@@ -6,6 +6,7 @@
 import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./told.js";
+import { message, write } from "./words.js";
 
 const dialog = byId("settings-dialog", HTMLDialogElement);
 const form = byId("settings-form", HTMLFormElement);
@@ -19,6 +20,7 @@ export function drawSettings(view) {
   if (settings.theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = settings.theme;
   setText(el("settings-file"), view.settingsFile);
+  write(el("settings-kept"), "settings-kept", { file: el("settings-file") });
 
   show(el("problems"), view.problems.length > 0);
   const next = JSON.stringify(view.problems);
@@ -46,15 +48,15 @@ function open() {
 async function save() {
   const clipboard = input("settings-clipboard");
   const held = input("settings-held");
-  /** @type {[HTMLInputElement, string][]} */
+  /** @type {[HTMLInputElement, import("./ipc-types").Message][]} */
   const fields = [
-    [clipboard, "A copied token can stay for 1 to 600 seconds."],
-    [held, "A token can be held for up to 1440 minutes, which is a day."],
+    [clipboard, message("settings-clipboard-range")],
+    [held, message("settings-held-range")],
   ];
-  for (const [field, message] of fields) {
+  for (const [field, range] of fields) {
     field.setAttribute("aria-invalid", String(!field.checkValidity()));
     if (field.checkValidity()) continue;
-    tell(el("settings-error"), { code: "setting", message, hint: "", waitMs: null });
+    tell(el("settings-error"), { code: "setting", message: range, hint: null, waitMs: null });
     field.focus();
     return;
   }

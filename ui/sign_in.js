@@ -8,10 +8,12 @@
 /** @typedef {import("./ipc-types").Told} Told */
 
 import { armed } from "./arming.js";
-import { button, byId, el, ENVIRONMENTS, input, make, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
+import { ENVIRONMENTS } from "./environment.js";
 import { run } from "./ipc.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
+import { text } from "./words.js";
 
 const form = byId("sign-in", HTMLFormElement);
 const paste = button("signin-paste");
@@ -38,7 +40,7 @@ el("signin-buttons").after(progress.element);
 
 /** What is waited for. @param {Extract<SessionView, { state: "checking" }>} checking */
 export function checkingWords({ step, host }) {
-  return step === "keyring" ? "Waiting for the system’s keyring…" : `Checking your sign-in with ${host}…`;
+  return step === "keyring" ? text("checking-keyring") : text("checking-dfns", { host });
 }
 
 /** @param {SessionView} next @param {PresetView[]} offered */
@@ -112,19 +114,19 @@ function draw() {
   show(el("signin-token-field"), typing && !sandbox);
   show(paste, !typing && !sandbox);
   show(submit, typing || sandbox);
-  setText(submit, sandbox ? "Enter the sandbox" : "Sign in");
+  setText(submit, sandbox ? text("signin-sandbox") : text("signin-submit"));
   show(type, !sandbox);
-  setText(type, typing ? "Paste it instead" : "Type it instead");
+  setText(type, typing ? text("signin-paste-instead") : text("signin-type-instead"));
   type.setAttribute("aria-expanded", String(typing));
   show(el("signin-how"), !typing && !sandbox);
 
   const account = session?.account ?? null;
   show(el("signin-title"), account !== null);
-  setText(el("signin-again"), account?.label ?? "");
+  setText(el("signin-title"), account ? text("signin-title", { account: account.label }) : "");
   show(button("signin-retry"), session?.retry ?? false);
   show(button("signin-forget"), account !== null);
   show(button("signin-back"), !!session?.back);
-  setText(button("signin-back"), `Back to ${session?.back?.label ?? ""}`);
+  setText(button("signin-back"), session?.back ? text("signin-back", { account: session.back.label }) : "");
   show(el("signin-ways"), !!session?.back || account !== null);
 
   const told = refusal ?? reason;

@@ -2,8 +2,10 @@
 // every moment how to call it off.
 
 import { armed } from "./arming.js";
-import { span, stopwatch } from "./countdown.js";
+import { stopwatch } from "./countdown.js";
 import { A_MOMENT, make, onClick, setText, show } from "./dom.js";
+import { span } from "./times.js";
+import { text } from "./words.js";
 
 /** Before this a number would only make a short wait look long. */
 const SHOW_ELAPSED_FROM = 5000;
@@ -33,7 +35,7 @@ export function makeWaiting({ test, cancel, onShow = () => {} }) {
   words.setAttribute("role", "status");
   const elapsed = make("span", { class: "elapsed quiet numbers" });
   const meaning = make("p", { class: "quiet small" });
-  const button = make("button", { class: "button", type: "button", test: `${test}-cancel` }, "Cancel");
+  const button = make("button", { class: "button", type: "button", test: `${test}-cancel` }, text("cancel"));
   const element = make(
     "div",
     { class: "progress", test: `${test}-progress` },
@@ -46,7 +48,7 @@ export function makeWaiting({ test, cancel, onShow = () => {} }) {
   armed(button);
 
   const watch = stopwatch((ms) => {
-    setText(elapsed, ms < SHOW_ELAPSED_FROM ? "" : `for ${span(Math.floor(ms / 1000) * 1000)}`);
+    setText(elapsed, ms < SHOW_ELAPSED_FROM ? "" : text("elapsed", { time: span(Math.floor(ms / 1000) * 1000) }));
   });
   let timer = 0;
 

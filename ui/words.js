@@ -44,6 +44,9 @@ export function text(id, ...args) {
  */
 export const message = (id, ...args) => ({ id, args: /** @type {Message["args"]} */ (args[0] ?? {}) });
 
+/** Two sentences, the second of which there may be none. @param {Message} first @param {Message | null} second @returns {Message} */
+export const before = (first, second) => (second ? message("sentences", { first, second }) : first);
+
 /** What Rust says, as text; nothing where it says nothing. @param {Message | null | undefined} message */
 export function said(message) {
   return message ? format(message.id, undefined, message.args) : "";
@@ -65,6 +68,7 @@ export function write(element, id, ...args) {
   if (element instanceof HTMLElement && element.dataset.written === key) return;
   if (element instanceof HTMLElement && nodes.length > 0) element.dataset.written = key;
   if (nodes.length === 0) {
+    if (element instanceof HTMLElement) delete element.dataset.written;
     if (element.textContent !== whole) element.textContent = whole;
     return;
   }

@@ -24,17 +24,507 @@ at = { DATETIME($at, dateStyle: "medium", timeStyle: "short") }
 sentences = { $first } { $second }
 # What somebody else said, as it came.
 verbatim = { $text }
+## The page: what many parts of it say
+
+optional = (optional)
+back = Back
+cancel = Cancel
+close = Close
+dismiss = Dismiss
+done = Done
+go-back = Go back
+save = Save
+try-again = Try again
+revoke = Revoke
+revoke-key = Revoke key
+revoking = Revoking…
+revoking-key = Revoking the key…
+revoking-meaning = If you cancel, the key may still have been revoked.
+attention-title = Needs attention
+vaults-title = Vaults
+fact-key-id = Key ID
+fact-status = Status
+fact-created = Created
+fact-created-by = Created by
+fact-organization = Organization
+# How long something has run already: “for 12 s”.
+elapsed = for { $time }
+# Lengths of time, as { $time } in other sentences.
+span-seconds = { $count } s
+span-minutes = { $count } min
+span-hours = { $count } h
+span-days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+environment-production = Production
+environment-production-meaning = Real funds
+environment-staging = Staging
+environment-staging-meaning = Test funds only
+environment-sandbox = Sandbox
+environment-sandbox-meaning = Try it here. No account needed, nothing leaves this computer.
+environment-custom = Custom
+environment-custom-meaning = Another Dfns address
+
 ## The page: signing in and accounts
+
+welcome = Create Dfns API keys and put each token safely in your vault.
+signin-title = Sign in again to { $account }
+signin-to = Sign in to
+signin-address = Address
+signin-name = Account name
+signin-remember = Remember on this computer
+signin-as = Sign in as
+signin-admin = Admin
+signin-admin-may = Can create, see, and revoke keys
+signin-issuer = Issuer
+signin-issuer-may = Can create keys, but not see them
+signin-auditor = Auditor
+signin-auditor-may = Can see keys, but not create them
+signin-token = Sign-in token
+signin-paste = Paste sign-in token
+signin-paste-instead = Use the clipboard
+signin-submit = Sign in
+signin-sandbox = Enter the sandbox
+signin-type-instead = Enter it in a field
+signin-how = Copy your token from Dfns → Settings. Keybearer clears it from the clipboard.
+signin-back = Back to { $account }
+signin-forget = Forget this account
+checking =
+    .aria-label = Checking
+checking-keyring = Waiting for your system’s keyring…
+checking-dfns = Checking your session with { $host }…
+# In the band on top of the window, after “Sandbox”.
+band-sandbox = Runs inside this app. Nothing leaves this computer.
+session-left = Session: { $time } left
+session-soon = Session expires in { $time }
+session-over = Session expired
+session-unknown = Expiry unknown
+# These follow one of those four, after a dot.
+session-sandbox = ends when you quit
+session-keyring = saved in your keyring
+session-keeping = being saved in your keyring, which may ask you to unlock it
+session-memory = forgotten when you quit
+# It stands alone.
+session-sandbox-alone = Session ends when you quit
+session-unchecked = You’re signed in as before, but Keybearer couldn’t check your session.
+renew = Renew session
+sign-out = Sign out
+accounts = Accounts
+accounts-menu =
+    .aria-label = Accounts
+accounts-name = Name of the current account
+accounts-rename = Rename
+accounts-add = Add account
+# An account’s state: one of these, or several with dots between them.
+account-over = Session ended. Sign in again.
+account-current = Current
+account-left = { $time } left
+account-memory = Forgotten when you quit
 
 ## The page: creating a key
 
+create-title = New API key
+create-replacement-title = Replace API key
+create-name = Name
+create-submit = Create key
+create-submit-production = Create in Production
+create-submit-deliver = Create and deliver
+create-replacement = Create replacement
+create-replacement-production = Replace in Production
+create-replacement-deliver = Replace and deliver
+create-replaces = Replaces { $id }. The old key keeps working until you revoke it.
+create-replaces-not = Cancel replacement
+create-wait = Nothing was created. Try again in { $time }.
+create-waited = Nothing was created. You can try again now.
+create-anyway = Create anyway
+create-delivers = Goes straight to { $vault }, never shown or copied.
+create-place = The token will be stored as { $place }. The old key’s entry stays as it is.
+create-hold = Keep it here instead
+create-holds = Dfns shows the token only once. Keybearer keeps it until it’s in your vault, then erases it.
+create-no-list = You don’t have permission to see keys here, so Keybearer can’t check whether this name is taken.
+create-several = Create several…
+create-several-unfinished = Go to the unfinished list
+creating-looking = Checking the name…
+creating-asked = Waiting for Dfns to create the key…
+creating-verifying = Looking for the key in the list…
+creating-preparing = Checking whether the vault has room…
+creating-delivering = Key created. Delivering its token…
+creating-reading-back = Delivered. Verifying the vault’s copy…
+# What canceling means at each of these.
+creating-harmless = No key has been requested yet, so it’s safe to cancel.
+creating-asked-meaning = If you cancel, the key may still have been created. Keybearer will look for it.
+creating-verifying-meaning = Dfns’ answer left open whether the key was created. If you cancel, that stays open.
+creating-delivering-meaning = If you cancel, Keybearer keeps the token here. It may still have been stored.
+
 ## The page: the one-time dialog
+
+reveal-title = { $name } was created
+reveal-once = Dfns won’t show this token again.
+reveal-held = Erased here in { $time }.
+reveal-held-last = Erased here in { $time } unless kept
+reveal-held-over = The token is being erased.
+reveal-held-seconds =
+    { $count ->
+        [one] The token will be erased in { $count } second. You can keep it longer.
+       *[other] The token will be erased in { $count } seconds. You can keep it longer.
+    }
+reveal-held-minutes =
+    { $count ->
+        [one] The token will be erased in { $count } minute.
+       *[other] The token will be erased in { $count } minutes.
+    }
+reveal-keep-minutes =
+    { $count ->
+        [one] Keep { $count } more minute
+       *[other] Keep { $count } more minutes
+    }
+reveal-keep-seconds =
+    { $count ->
+        [one] Keep { $count } more second
+       *[other] Keep { $count } more seconds
+    }
+reveal-store = Put the token in your vault
+reveal-vault =
+    .aria-label = Vault
+reveal-token =
+    .aria-label = The token, hidden
+reveal-length =
+    { $count ->
+        [one] { $count } character
+       *[other] { $count } characters
+    }
+reveal-show = Show
+reveal-hide = Hide
+reveal-shown = Shown for { $time }
+reveal-shown-unprotected = Shown for { $time }; screenshots can see it
+reveal-copy = Copy token
+reveal-clear = Clear now
+clipboard-own = Copied, clears in { $seconds } s
+clipboard-own-spoken =
+    { $seconds ->
+        [one] Copied, clears in { $seconds } second
+       *[other] Copied, clears in { $seconds } seconds
+    }
+clipboard-vault = The copy from your vault will be cleared in { $seconds } s
+clipboard-vault-spoken =
+    { $seconds ->
+        [one] The copy from your vault will be cleared in { $seconds } second
+       *[other] The copy from your vault will be cleared in { $seconds } seconds
+    }
+clipboard-clearing = Clearing the clipboard…
+clipboard-clearing-wait = Clearing the clipboard… Wait until that’s done before you copy the token from your vault.
+clipboard-cleared = The clipboard was cleared.
+clipboard-replaced = The token is no longer on the clipboard. If something else is, Keybearer left it alone.
+clipboard-taken-over = { $programs } took over the copy, and may keep it after the clipboard is cleared.
+reveal-verify = Check that it arrived
+reveal-verify-how = Copy the token from your vault, then press Check.
+reveal-verify-proves = Copy the token from { $vault }, then press Check. From then on, what you deliver there counts as stored.
+reveal-check = Check
+check-stored = Verified. Your vault has the exact token.
+check-different = The clipboard has something else, not this token.
+check-white-space = The clipboard has the token with white space around it. Store it again without.
+check-empty = The clipboard is empty.
+check-own-copy = That’s the copy Keybearer made. Copy the token from your vault, then check again.
+reveal-replaces = Then revoke the old key
+reveal-replaces-how = { $id } keeps working until you revoke it. After you press Done, you can do that under “Needs attention”.
+reveal-permissions = Next: give this key permissions in Dfns.
+reveal-status = The key’s status is “{ $status }”.
+token-facts = Token details
+token-facts-unverified = (unverified)
+token-fact-id = ID
+token-fact-subject = Subject
+token-fact-issuer = Issuer
+token-fact-issued = Issued
+token-fact-expires = Expires
+reveal-done-clear = Done, and clear the clipboard
+finish-title = Is the token in your vault?
+finish-proven-title = Finish and erase the token?
+finish-for-a-time-title = Finish, although the vault will delete it?
+finish-unproven = Not verified yet: press Check to see whether it’s in your vault. If it isn’t, nobody can get it again.
+finish-taken = { $vault } took the token, but nothing shows yet that it’s there. Press Check to find out.
+finish-for-a-time = { $vault } keeps the token until { DATETIME($until, dateStyle: "medium", timeStyle: "short") }. After that, nobody can get it again.
+finish-erases = Finishing erases the token from this computer.
+finish-erases-copy = Finishing erases the token here and from the clipboard.
+finish-yes = Yes, finish
+deliver-to = Deliver to { $vault }
+deliver-overwrites = { $vault } can’t be asked beforehand, and may overwrite an entry of the same name.
+deliver-looking = Checking whether { $vault } has room…
+deliver-looking-meaning = The token hasn’t been sent yet.
+deliver-storing = Storing the token in { $vault }…
+deliver-storing-meaning = If you cancel, it may still have been stored.
+deliver-reading-back = Verifying the copy in { $vault }…
+delivered-read-back = Delivered to { $vault } as { $entry } and verified.
+delivered-first-version = Delivered to { $vault } as { $entry }, and stored as version 1. Keybearer can’t read it back with this access.
+delivered-taken = { $vault } took it as { $entry }.
+delivered-taken-open = { $vault } took it as { $entry }. Nothing shows yet that it’s there.
+delivered-taken-as-before = Delivered to { $vault } as { $entry }. It wasn’t read back, but an earlier token was verified there.
+# These two follow one of those.
+delivered-account = Account: { $account }.
+delivered-until = The vault will delete it on { DATETIME($until, dateStyle: "medium", timeStyle: "short") }.
+undelivered = { $vault }, { $entry }: { $problem }
 
 ## The page: keys, and what needs attention
 
+keys-title = API keys
+keys-list =
+    .aria-label = API keys
+keys-some = { $found } of { $count }
+keys-refresh = Refresh
+keys-forbidden = You don’t have permission to see this organization’s keys. An admin can give you the permission ApiKeys:Read in Dfns.
+keys-search =
+    .aria-label = Search keys
+    .placeholder = Search name, ID, or creator
+keys-filter =
+    .aria-label = Status
+keys-active = Active
+keys-revoked = Revoked
+keys-all = All
+keys-order =
+    .aria-label = Order
+keys-newest = Newest first
+keys-oldest = Oldest first
+keys-by-name = By name
+keys-loading = Loading keys…
+keys-as-they-were = These are the keys as of { DATETIME($at, dateStyle: "medium", timeStyle: "short") }.
+keys-canceled = Canceled.
+keys-canceled-hint = Press Refresh to load the keys.
+keys-none = No keys yet. Name your first one above.
+keys-none-of-status =
+    { $status ->
+        [working] No active keys.
+        [revoked] No revoked keys.
+       *[all] No keys.
+    }
+keys-no-match =
+    { $status ->
+        [working] No active keys match “{ $search }”.
+        [revoked] No revoked keys match “{ $search }”.
+       *[all] No keys match “{ $search }”.
+    }
+key-status-unknown = Unknown
+# Where a key’s token is.
+token-checked = In a vault
+token-delivered = Delivered
+token-for-a-time = In a vault for a time
+token-stated = In a vault (not verified)
+token-unproven = Token may be lost
+token-none = Created without a token
+token-in = In { $vault }
+token-in-until = In { $vault } until { DATETIME($until, dateStyle: "medium", timeStyle: "short") }
+key-copy-id = Copy
+key-copied-id = The key ID is on the clipboard.
+key-as-listed = The key is shown as it was listed.
+key-history = On this computer
+key-history-until = { $what } (until { DATETIME($until, dateStyle: "medium", timeStyle: "short") })
+key-elsewhere = Not created on this computer, so Keybearer doesn’t know where its token is.
+key-copy-receipt = Copy receipt
+key-save-receipt = Save receipt
+key-replace = Replace
+key-keep = Keep key
+revoke-title = Revoke this key?
+revoke-means = Anything using this key stops working immediately. You can’t undo this.
+revoke-production = This is Production. Type { $name } to confirm.
+attention-not-handed-over = Token may be lost
+attention-not-handed-over-dismiss = I saved it – keep key
+attention-for-a-time = The vault will delete it
+attention-for-a-time-dismiss = That’s intended – keep key
+attention-candidate = May be the key you asked for
+attention-others-candidate = Probably somebody else’s
+attention-candidate-dismiss = It isn’t ours – leave it
+attention-doubtful = May have been created
+attention-doubtful-dismiss = Resolved
+attention-without-token = Created without a token
+attention-without-token-dismiss = Leave as it is
+attention-awaiting-approval = Waiting for approval
+attention-awaiting-approval-dismiss = Rejected – dismiss
+attention-old-to-revoke = Old key still works
+attention-old-to-revoke-dismiss = Keep both keys
+attention-on-clipboard = Still on the clipboard
+attention-on-clipboard-dismiss = I cleared it
+attention-gone = Dfns doesn’t know this key
+attention-gone-dismiss = It’s gone – dismiss
+attention-resolved = Resolved
+attention-recreate = Revoke and recreate
+attention-revoke-old = Revoke old key
+attention-account = This belongs to the account “{ $account }”.
+attention-by = by { $author }
+attention-busy = Another key is being created.
+attention-busy-hint = Nothing was revoked. Wait until that’s done.
+receipt-title = Receipt for { $name }
+receipt-copy = Copy as Markdown
+receipt-save = Save as JSON
+
 ## The page: vaults and lists of names
 
+vaults-what = Keybearer can deliver tokens straight to these vaults, never shown or copied.
+vaults-none = No vaults yet. Add the one your team uses.
+vaults-add = Add vault
+vault-default = Default
+vault-unproven = Not verified yet. What you deliver here counts as stored once you’ve checked a token.
+vault-test = Test
+vault-testing = Testing { $vault }…
+vault-paste = Paste { $secret }
+vault-edit = Edit
+vault-use = Use for new keys
+vault-use-not = Stop using for new keys
+vault-up = Move up
+vault-remove = Remove
+vault-remove-sure = Remove this vault?
+vault-remove-sure-secret = Remove this vault and its saved { $secret }?
+vault-keep = Keep vault
+vault-remove-yes = Remove vault
+vault-choose = Choose a vault
+vault-kv2 = HashiCorp Vault or OpenBao
+vault-kv2-what = Over HTTP, KV version 2
+vault-kv2-name = Team Vault
+vault-program = Another program
+vault-program-what = Any that reads a secret from its standard input
+vault-not-installed = { $program } isn’t installed
+vault-next = Next
+vault-edit-title = Edit { $vault }
+vault-name = Name
+vault-places = { $name }, { $id }, and { $organization } stand for what’s known of each key.
+kv2-address = Address
+kv2-mount = Mount (KV version 2)
+kv2-path = Path
+kv2-field = Field for the token
+kv2-namespace = Namespace
+kv2-authority = Your own certificate authority (file)
+kv2-token = You paste the access token afterwards, from the clipboard into your keyring.
+program-program = Program
+program-store = Command arguments (one per line)
+program-advanced = Advanced
+program-input = Token on standard input
+program-input-raw = As it is
+program-input-line = As a line
+program-input-json = As JSON
+program-input-base64 = As JSON in Base64
+program-names = Characters in names of entries
+program-names-readable = Letters of any script, digits, spaces, - _ .
+program-names-plain = a–z, A–Z, digits, - _ .
+program-names-dashed = a–z, A–Z, digits, -
+program-names-lowercase = a–z, digits, -
+program-names-uppercase = A–Z, digits, _
+program-template = JSON, with { $token } where the token goes
+program-exists = Arguments that check whether an entry exists (exit code 0: yes)
+program-missing = What the program says if there’s no entry
+program-missing-none = (empty: exit code 1, in silence)
+program-prints = The program tells by what it prints: nothing if there’s no entry
+program-stale = The program looks at a copy on this computer, which may be behind
+program-read-back = Arguments that print an entry
+program-read-back-line = The program ends what it prints with a line break
+program-whose = Arguments that tell which account it uses
+program-whose-fields = Where the account is in the printed JSON, such as { $example }
+program-whose-fields-none = (empty: all that’s printed)
+program-password = The program reads a password first, on its own line
+program-seconds = Stop the program after
+program-variables = Environment variables the program needs
+program-direct = Keybearer starts the program directly, without a shell.
+many =
+    .aria-label = Create several keys
+many-title = Create several keys
+many-no-vault = Each token goes straight to a vault. Add one under Vaults first.
+many-what = Keybearer creates a key for each name, one after the other, and delivers each token straight to the vault.
+many-names = Names (one per line)
+many-file = Or a file of names
+many-vault = Vault
+many-check = Check names
+many-checking = Checking each name…
+many-file-too-large = This file is too large for a list of names.
+many-file-too-large-hint = Choose a file with one name per line.
+many-checked-title = Create these keys?
+many-all-good =
+    { $count ->
+        [one] The name is fine.
+       *[other] All { $count } names are fine.
+    }
+many-some-good = { $good } of { $count } names are fine. The others will be skipped.
+many-where = { $account } creates the keys. Their tokens go to { $vault }.
+many-as = as { $place }
+many-start =
+    { $count ->
+        [one] Create and deliver { $count } key
+       *[other] Create and deliver { $count } keys
+    }
+many-running = Creating and delivering to { $vault }
+many-paused = The list is paused
+many-ended = All done
+# How far the list is: the first of these, and the others with dots between them.
+many-delivered = { $delivered } of { $count } delivered
+many-failed = { $count } not created
+many-attention =
+    { $count ->
+        [one] { $count } needs attention
+       *[other] { $count } need attention
+    }
+many-waiting = { $count } not started
+many-progress =
+    .aria-label = Progress
+many-waits = Dfns is limiting requests. Next try in { $time }.
+many-row-waiting = Not started
+many-row-under-way = In progress
+many-row-delivered = Delivered
+many-row-failed = Not created
+many-row-settled = Resolved
+many-retry = Retry failed ones
+many-stop = Stop now
+many-pause = Pause
+many-pausing = Pausing…
+many-resume = Resume
+many-skip = Skip the rest
+
 ## The page: settings, security check, about, closing
+
+settings =
+    .aria-label = Settings
+    .title = Settings
+settings-title = Settings
+settings-clipboard = Clear a copied token after
+settings-held = Erase an unsaved token after
+settings-seconds = seconds
+settings-minutes = minutes
+settings-colors = Colors
+settings-system = System
+settings-light = Light
+settings-dark = Dark
+settings-kept = Saved in { $file }
+settings-clipboard-range = A copied token can stay for 1 to 600 seconds.
+settings-held-range = An unsaved token can be kept for up to 1,440 minutes, which is a day.
+protection =
+    .aria-label = Security check
+    .title = Security check
+protection-title = Security check
+protection-looking = Checking this computer…
+protection-again = Check again
+protection-yes = Active
+protection-partly = Partly active
+protection-no = Not active
+protection-all = { $active } of { $all } protections are active.
+protection-some-partly = { $active } of { $all } protections are active, { $partly } partly.
+protection-some-not = { $active } of { $all } protections are active, { $missing } not.
+protection-some = { $active } of { $all } protections are active, { $partly } partly, { $missing } not.
+about = About Keybearer
+about-what = Keybearer creates Dfns API keys and puts each token safely in your vault.
+about-tested = Tested with its own sandbox and Dfns’ published documentation, not yet with Dfns itself.
+about-licence = By the Keybearer contributors, 2026. Licensed under MIT or Apache-2.0, at your choice.
+about-others = Open-source licenses
+about-others-text =
+    .aria-label = Open-source licenses
+closing-list = Quit before the list is done?
+closing-list-text = The name it’s at may be left in doubt; it’s under “Needs attention” then. You can resume the list after the next start.
+closing-creating = Quit while a key is being created?
+closing-creating-text = Dfns may still create the key, and its token would be lost. Keybearer will look for the key at the next start.
+closing-delivering = Quit while a token is being delivered?
+closing-delivering-text = The token of “{ $name }” is on its way to your vault. Quitting cancels that. You’ll find the key under “Needs attention” at the next start.
+closing-held = Quit while a token is kept here?
+closing-for-a-time-text = The token of “{ $name }” is in { $vault }, but only until { DATETIME($until, dateStyle: "medium", timeStyle: "short") }. Quitting erases it from this computer. You’ll find the key under “Needs attention” at the next start.
+closing-in-vault = Quit and erase the token?
+closing-in-vault-text = The token of “{ $name }” is in your vault. Quitting erases it from this computer.
+closing-unproven-text = “{ $name }” exists at Dfns, and nothing shows that its token is in a vault. Quitting erases the token for good. You’ll find the key under “Needs attention” at the next start.
+closing-quit = Quit anyway
+closing-revoke = Revoke and quit
 
 ## The token’s own window
 

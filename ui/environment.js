@@ -1,0 +1,20 @@
+// What each environment is called, and how it is marked.
+
+/** @typedef {import("./ipc-types").EnvironmentKind} EnvironmentKind */
+
+import { setText } from "./dom.js";
+import { text } from "./words.js";
+
+/** What the person calls an environment, and what it means to whoever chooses one. @type {Record<EnvironmentKind, { name: string, meaning: string }>} */
+export const ENVIRONMENTS = {
+  production: { name: text("environment-production"), meaning: text("environment-production-meaning") },
+  staging: { name: text("environment-staging"), meaning: text("environment-staging-meaning") },
+  sandbox: { name: text("environment-sandbox"), meaning: text("environment-sandbox-meaning") },
+  custom: { name: text("environment-custom"), meaning: text("environment-custom-meaning") },
+};
+
+/** @param {HTMLElement} badge @param {EnvironmentKind} environment */
+export function setBadge(badge, environment) {
+  setText(badge, ENVIRONMENTS[environment].name);
+  badge.dataset.environment = environment;
+}

@@ -1,0 +1,20 @@
+// Times, as people here write them.
+
+import { LOCALE, text } from "./words.js";
+
+/** An ISO 8601 date; what is no date is shown as it came. @param {string} iso */
+export function when(iso) {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return date.toLocaleString(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** How long: 45 s, 12 min, 3 h. The largest unit says enough. @param {number} ms */
+export function span(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return text("span-seconds", { count: seconds });
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return text("span-minutes", { count: minutes });
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? text("span-hours", { count: hours }) : text("span-days", { count: Math.floor(hours / 24) });
+}
