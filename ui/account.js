@@ -54,6 +54,8 @@ export function drawAccount({ session, creation, reveal }) {
   const identity = [user, signedIn.organization, signedIn.host].filter((part) => part !== null);
   setText(el("account-identity"), identity.join(" · "));
   setText(el("account-kept"), kept(signedIn));
+  // For people who automate.
+  el("account-kept").dataset.kept = signedIn.kept;
 
   if (signedIn.expiresInMs === null) {
     expiry.set(null);

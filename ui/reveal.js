@@ -135,6 +135,8 @@ function drawCheck({ check, checkProves, delivered, proven }) {
   const outcome = check ? OUTCOMES[check] : null;
   const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
   setText(el("reveal-outcome"), outcome?.text ?? "");
+  // For people who automate.
+  el("reveal-outcome").dataset.check = check ?? "";
   el("reveal-outcome").dataset.good = String(outcome?.good ?? false);
   // In a small window the answer would stand below what can be seen, once the rest is drawn.
   if (isNew) requestAnimationFrame(() => el("reveal-outcome").scrollIntoView({ block: "nearest" }));

@@ -18,6 +18,7 @@ export function tell(element, told) {
     element.dataset.told = text;
     // For people who automate.
     if (told) element.dataset.code = told.code;
+    else delete element.dataset.code;
     const lines = told ? [make("span", { class: "told-message" }, message)] : [];
     if (hint) lines.push(make("span", { class: "told-hint" }, hint));
     // White space between the two, so that they are two sentences to whoever reads the text alone.

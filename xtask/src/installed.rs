@@ -115,7 +115,7 @@ async fn over_tls(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns
     paste_sign_in(&window, dfns).await?;
     create(&window, "Over TLS").await?;
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.wait_attribute("reveal-clipboard-row", "data-state", "live").await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
@@ -135,7 +135,7 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     let older = version()?;
     let window = open(desktop).await?;
     paste_sign_in(&window, dfns).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_attribute("account-kept", "data-kept", "keyring").await?;
     add_destination(&window).await?;
     create(&window, OPEN).await?;
     // A window that opened a moment ago may still be settling, which undoes it.
@@ -169,7 +169,7 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     create(&window, "After the upgrade").await?;
     window.wait_text("reveal-deliver", |text| text == "Deliver to Team Vault").await?;
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.wait_attribute("reveal-clipboard-row", "data-state", "live").await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;

@@ -115,7 +115,7 @@ fn claims_there(said: &str) -> bool {
 
 /// Or that it is on the clipboard no more.
 fn claims_gone(said: &str) -> bool {
-    said.contains("cleared") || said.contains("not there any more")
+    said.contains("cleared") || said.contains("no longer on the clipboard")
 }
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
         for (said, there, is_true) in [
             ("The clipboard was cleared.", false, true),
             ("The clipboard was cleared.", true, false),
-            ("The token is not there any more; if something else is, it was left alone.", true, false),
+            ("The token is no longer on the clipboard. If something else is, Keybearer left it alone.", true, false),
             ("Signed in. The sign-in token could not be cleared from the clipboard.", true, true),
             ("The token is still on the clipboard: another program put it back.", false, false),
             ("Copied, clears in 3 s", true, false),

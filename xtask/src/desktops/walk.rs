@@ -99,7 +99,8 @@ impl Person<'_> {
 
         window.click("reveal-check").await?;
         let said = window.wait_text("reveal-outcome", |text| !text.is_empty()).await?;
-        self.table.told("check: of the app's own copy", &said, "it is the app's own", said.contains("own copy"));
+        let found = self.found().await?;
+        self.table.told("check: of the app's own copy", &said, "it is the app's own", found == "ownCopy");
         self.clear("clear: of the app's own copy").await
     }
 
@@ -113,8 +114,13 @@ impl Person<'_> {
         window.click("reveal-check").await?;
         let said = window.wait_text("reveal-outcome", |text| !text.is_empty() && text != before).await?;
         let truth = "another program has copied the token";
-        self.table.told("check: of another program's copy", &said, truth, said.starts_with("Stored correctly"));
+        self.table.told("check: of another program's copy", &said, truth, self.found().await? == "stored");
         self.clear("clear: of another program's copy").await
+    }
+
+    /// How the last check ended.
+    async fn found(&self) -> Result<String> {
+        Ok(self.window.attribute("reveal-outcome", "data-check").await?.unwrap_or_default())
     }
 
     /// Whether what is on the clipboard is marked as a secret.
@@ -292,5 +298,5 @@ impl Person<'_> {
 
 /// Whether a sentence tells of a clearing that is to come.
 fn is_under_way(said: &str) -> bool {
-    said.contains("clears in") || said.contains("Clearing")
+    ["clears in", "will be cleared in", "Clearing"].iter().any(|words| said.contains(words))
 }

@@ -53,7 +53,7 @@ pub(super) async fn in_production(camera: &mut Camera<'_>, production: &Sandbox)
     window.wait_for("reveal").await?;
     camera.take("production-reveal").await?;
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.wait_attribute("reveal-clipboard-row", "data-state", "live").await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
@@ -103,7 +103,7 @@ pub(super) async fn at_the_start(camera: &mut Camera<'_>, sandbox: Sandbox) -> R
     let (url, token) = (sandbox.url.clone(), sandbox.admin.clone());
     window.desktop().lock_keyring()?;
     sign_in(window, &url, &token, "Treasury operations").await?;
-    window.wait_text("account", |text| text.contains("Kept in memory")).await?;
+    window.wait_attribute("account-kept", "data-kept", "memory").await?;
     camera.take("keyring-locked").await?;
     drop(sandbox);
     keys::offline(camera).await?;
@@ -111,7 +111,7 @@ pub(super) async fn at_the_start(camera: &mut Camera<'_>, sandbox: Sandbox) -> R
     window.wait_for("unchecked").await?;
     camera.take("offline").await?;
     ask_for(window, "Payout robot").await?;
-    window.wait_text("create-error", |text| text.contains("could not be reached")).await?;
+    window.wait_attribute("create-error", "data-code", "unreachable").await?;
     camera.take("offline-create").await
 }
 

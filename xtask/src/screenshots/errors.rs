@@ -14,7 +14,7 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
     camera.take("same-name").await?;
 
     ask_for(window, " ").await?;
-    window.wait_text("create-error", |text| text.contains("needs a name")).await?;
+    window.wait_attribute("create-error", "data-code", "name").await?;
     camera.take("create-no-name").await?;
 
     for (name, fault) in [
@@ -40,7 +40,7 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
     ] {
         sandbox.fault("create", fault, 1).await?;
         ask_for(window, &format!("Robot behind a {name}")).await?;
-        window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
+        window.wait_attribute("create-error", "data-code", "doubtful").await?;
         camera.take(&format!("create-{name}")).await?;
         window.click("attention-dismiss").await?;
         window.wait_gone("attention").await?;
@@ -48,7 +48,7 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
 
     sandbox.fault("list", json!({ "kind": "serverError", "status": 503 }), 1).await?;
     ask_for(window, "Payout robot").await?;
-    window.wait_text("create-error", |text| text.contains("could not be looked up")).await?;
+    window.wait_attribute("create-error", "data-code", "noClearAnswer").await?;
     camera.take("create-not-looked").await
 }
 

@@ -44,15 +44,15 @@ pub(super) async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
     window.wait_for("reveal-replaces").await?;
     camera.take("replace-reveal").await?;
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
+    window.wait_attribute("reveal-clipboard-row", "data-state", "live").await?;
     window.click("reveal-done").await?;
     window.click("reveal-discard").await?;
-    window.wait_text("attention", |text| text.contains("The old key still works")).await?;
+    window.wait_attribute("attention-row", "data-kind", "oldToRevoke").await?;
     camera.take("replace-receipt").await?;
     window.click("receipt-close").await?;
     camera.take("replace-old-key-left").await?;
     window.click("attention-revoke").await?;
-    window.wait_text("said-text", |text| text.contains("is revoked")).await?;
+    window.wait_text("said-text", |text| text.contains("Deploy bot")).await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     super::quiet(window).await
 }

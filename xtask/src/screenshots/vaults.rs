@@ -1,4 +1,4 @@
-//! Destinations, delivering to them, and many keys at once.
+//! Vaults, delivering to them, and many keys at once.
 
 use anyhow::Result;
 use keybearer_support::store::Store;
@@ -51,7 +51,7 @@ pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()>
     window.wait_for("destination-problem").await?;
     camera.take("destination-test-failed").await?;
     test(camera, "Team Vault").await?;
-    window.wait_text("destinations", |text| text.contains("Nothing was stored.")).await?;
+    window.wait_text("destinations", |text| text.to_lowercase().contains("nothing was stored")).await?;
     camera.take("destination-test-passed").await?;
     window.click("destinations-close").await
 }
@@ -67,7 +67,7 @@ pub(super) async fn delivering(camera: &mut Camera<'_>, store: &Store) -> Result
     window.execute(choose, vec![]).await?;
     camera.take("deliver").await?;
     window.click("reveal-deliver").await?;
-    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing")).await?;
+    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
     camera.take("delivering").await?;
     store.go_on()?;
     window.wait_for("reveal-delivered").await?;

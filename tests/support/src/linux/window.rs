@@ -260,6 +260,19 @@ impl<'a> Window<'a> {
         self.find(name).await?.attr(attribute).await.map_err(told)
     }
 
+    /// Waits until an element's attribute is as wanted: what automation goes by, whatever the text says of it.
+    ///
+    /// # Errors
+    /// Where it does not become so, with what it was last.
+    pub async fn wait_attribute(&self, name: &str, attribute: &str, wanted: &str) -> Result<()> {
+        self.wait_until(&format!("{attribute} of {name}"), async || {
+            let value = self.look(name).await?.attr(attribute).await.map_err(told)?;
+            ensure!(value.as_deref() == Some(wanted), "{value:?}");
+            Ok(())
+        })
+        .await
+    }
+
     /// What a field holds.
     ///
     /// # Errors
