@@ -1,9 +1,10 @@
 //! What Keybearer tells of itself.
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::window::{Key, Window};
 
-use crate::steps::{app, desktop};
+use crate::steps::{app, desktop, says};
 
 #[tokio::test]
 async fn about_tells_version_licence_what_it_was_tried_against_and_all_licences_by_the_keyboard_alone() -> Result<()> {
@@ -13,9 +14,7 @@ async fn about_tells_version_licence_what_it_was_tried_against_and_all_licences_
     window.press("about-open", Key::Enter).await?;
     let told = window.wait_text("about", |text| text.contains("Keybearer 0")).await?;
     ensure!(window.text("about-version").await? == env!("CARGO_PKG_VERSION"));
-    for part in ["MIT or Apache-2.0", "its own sandbox and Dfns’ published documentation, not against Dfns itself"] {
-        ensure!(told.contains(part), "{told}");
-    }
+    ensure!(says(&told, &words::about_licence()) && says(&told, &words::about_tested()), "{told}");
     let open = "document.querySelector('#about-others summary').focus(); return null";
     window.execute(open, vec![]).await?;
     window.client().active_element().await?.send_keys(&Key::Enter.to_string()).await?;

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     company::Company,
@@ -20,7 +21,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::steps::{app, create, desktop, ensure_revoked, finish, invoke, wait_off_clipboard, working};
+use crate::steps::{ANY, app, create, desktop, ensure_revoked, finish, invoke, says, wait_off_clipboard, working};
 
 /// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
 async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
@@ -103,9 +104,12 @@ async fn production_looks_different_in_the_window_and_in_its_title() -> Result<(
     let company = Company::around(&mut desktop, app()).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     add(&window, "production", &company.production.admin, "Treasury").await?;
-    ensure!(window.text("create-submit").await? == "Create in Production");
+    ensure!(window.text("create-submit").await? == words::create_submit_production().to_string());
     let page = window.page_text().await?;
-    ensure!(page.starts_with("Production") && page.contains("Real funds"), "{page}");
+    ensure!(
+        says(&page, &words::environment_production()) && says(&page, &words::environment_production_meaning()),
+        "{page}"
+    );
     window
         .wait_until("the window's title", async || {
             let mut xdotool = desktop.command("xdotool");
@@ -152,7 +156,7 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
     finish(&window).await?;
-    window.wait_text("attention", |text| text.contains("The old key still works")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_old_to_revoke())).await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
     add(&window, "staging", &staging.admin, "Rehearsal").await?;
@@ -185,8 +189,11 @@ async fn production_is_production_however_its_address_was_entered_and_its_keys_a
     window.wait_for("key-name").await?;
     drop(copied);
     let page = window.page_text().await?;
-    ensure!(page.starts_with("Production") && page.contains("Real funds"), "{page}");
-    ensure!(window.text("create-submit").await? == "Create in Production");
+    ensure!(
+        says(&page, &words::environment_production()) && says(&page, &words::environment_production_meaning()),
+        "{page}"
+    );
+    ensure!(window.text("create-submit").await? == words::create_submit_production().to_string());
     create(&window, "Kassel bot").await?;
     finish(&window).await?;
     open_key(&window, "Kassel bot").await?;
@@ -244,13 +251,13 @@ async fn an_expired_account_asks_for_a_new_token_and_what_was_typed_is_there_aft
     production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     switch(&window, "Treasury").await?;
     window.wait_text("signin-error", |text| text.contains("expired")).await?;
-    window.wait_text("sign-in", |text| text.contains("Sign in again to Treasury")).await?;
+    window.wait_text("sign-in", |text| says(text, &words::signin_title("Treasury"))).await?;
     window.click("signin-back").await?;
     window.wait_text("account", |text| text.contains("Rehearsal")).await?;
     ensure!(window.value("key-name").await? == "Typed before");
 
     window.click("accounts").await?;
-    window.wait_text("accounts-menu", |text| text.contains("Needs a new sign-in token")).await?;
+    window.wait_text("accounts-menu", |text| says(text, &words::account_over())).await?;
     window.press("accounts-add", Key::Escape).await?;
     production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     switch(&window, "Treasury").await?;
@@ -273,7 +280,12 @@ async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Resu
     let desktop = desktop()?;
     let dfns = Recorder::start([Reply::json(200, &json!({ "items": [] }))]).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    for (seconds, told) in [(7200, "Signed in for another"), (330, "Sign-in expires in 5 min"), (-60, "has expired")] {
+    let told = [
+        (7200, words::session_left(ANY)),
+        (330, words::session_soon(words::span_minutes(5))),
+        (-60, words::session_over()),
+    ];
+    for (seconds, told) in told {
         let _copied = Clipboard::of(&desktop).copy(&expiring(seconds)).await?;
         if window.is_shown("signin-environment").await? {
             window.choose("signin-environment", "custom").await?;
@@ -282,11 +294,11 @@ async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Resu
             window.type_into("signin-url", &dfns.url()).await?;
         }
         window.click("signin-paste").await?;
-        window.wait_text("account", |text| text.contains(told)).await?;
+        window.wait_text("account", |text| says(text, &told)).await?;
         ensure!(window.is_shown("renew").await? == (seconds < 600), "{told}");
         window.click("accounts").await?;
         window.click("accounts-renew").await?;
-        window.wait_text("sign-in", |text| text.contains("Sign in again to ada@example.org")).await?;
+        window.wait_text("sign-in", |text| says(text, &words::signin_title("ada@example.org"))).await?;
     }
     let accounts = window.execute("return document.querySelectorAll('[data-test=account-row]').length", vec![]).await?;
     ensure!(accounts == 1, "the same user is one account, and not {accounts}");
@@ -330,7 +342,7 @@ async fn settings_are_kept_in_the_file_that_is_named_and_hold_at_once() -> Resul
     window.clear("settings-clipboard").await?;
     window.type_into("settings-clipboard", "0").await?;
     window.click("settings-save").await?;
-    window.wait_text("settings-error", |text| text.contains("1 to 600 seconds")).await?;
+    window.wait_text("settings-error", |text| says(text, &words::settings_clipboard_range())).await?;
     window.clear("settings-clipboard").await?;
     window.type_into("settings-clipboard", "2").await?;
     window.choose("settings-theme", "dark").await?;
@@ -409,7 +421,7 @@ async fn in_production_a_key_that_may_be_somebody_elses_is_revoked_and_made_anew
     add(&window, "production", "a-sign-in-token", "Treasury").await?;
     window.type_into("key-name", "Kassel bot").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
     let revocations = || dfns.requests().iter().filter(|request| request.method() == "DELETE").count();
     // Whatever the page gives as a command, the notice alone is not enough.
     let mut refused = Vec::new();

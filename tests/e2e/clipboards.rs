@@ -4,6 +4,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,
@@ -19,7 +20,7 @@ use keybearer_support::{
 
 use crate::{
     protection::{ensure_told, look},
-    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, enter_built_in_sandbox, sign_in},
+    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, enter_built_in_sandbox, says, sign_in},
 };
 
 /// What is in the first cut buffer.
@@ -44,10 +45,9 @@ async fn copied<'a>(desktop: &'a Desktop, holds: &str, words: &str) -> Result<(W
 
 /// Waits until the dialog tells that this program took the copy over, and that the copy is no proof from then on.
 async fn ensure_named(window: &Window<'_>, program: &str) -> Result<()> {
-    let told = format!("{program} took the copy over, and may keep it when the clipboard is cleared.");
-    window.wait_text("reveal-taken-over", |text| text == told).await?;
+    window.wait_text("reveal-taken-over", |text| says(text, &words::clipboard_taken_over(program))).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.contains("own copy")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_own_copy())).await?;
     Ok(())
 }
 
@@ -57,7 +57,7 @@ async fn clear_and_finish(window: &Window<'_>, token: &str) -> Result<()> {
     window.click("reveal-clear").await?;
     for step in ["cleared", "done"] {
         match step {
-            "cleared" => window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?,
+            "cleared" => window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?,
             _ => {
                 done(window).await?;
                 window.wait_text("said-text", |text| text.contains("cleared from the clipboard")).await?

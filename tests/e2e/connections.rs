@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     company::Company,
@@ -20,7 +21,7 @@ use keybearer_support::{
 
 use crate::{
     ending::{destinations, give_the_vaults_secret, vault},
-    steps::{app, copy, create, desktop, released, wait_listed},
+    steps::{ANY, app, copy, create, desktop, released, says, wait_listed},
 };
 
 const HOST: &str = "api.dfns.io";
@@ -61,11 +62,11 @@ async fn run(window: &Window<'_>, sign_in_token: &str, way: Way) -> Result<()> {
     if way == Way::Check {
         let from_vault = clipboard.copy(&token).await?;
         window.click("reveal-check").await?;
-        window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+        window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
         drop(from_vault);
     } else {
         window.click("reveal-deliver").await?;
-        window.wait_text("reveal-delivered", |text| text.contains("read back")).await?;
+        window.wait_text("reveal-delivered", |text| says(text, &words::delivered_read_back(ANY, "Team Vault"))).await?;
     }
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;

@@ -1,13 +1,14 @@
 //! Asking for a key: once, and with its answer told in place.
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, ensure_revoked, invoke, sign_in};
+use crate::steps::{app, create, creations, desktop, ensure_revoked, invoke, says, sign_in};
 
 #[tokio::test]
 async fn ten_clicks_and_ten_enters_in_one_tick_make_one_request() -> Result<()> {
@@ -94,7 +95,7 @@ async fn a_lost_answer_finds_the_key_that_was_made_and_offers_to_revoke_it() -> 
     window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
     let row = window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
     // Who made it and when, for the person to judge.
-    ensure!(row.contains("api-") && row.contains("by ce-") && row.contains("20"), "{row}");
+    ensure!(row.contains("api-") && says(&row, &words::attention_by("ce-")) && row.contains("20"), "{row}");
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     ensure_revoked(&sandbox, "Server Key 3").await?;
@@ -113,7 +114,7 @@ async fn a_slow_answer_can_be_called_off_and_that_leaves_it_in_doubt() -> Result
     window
         .wait_until("the request to be sent", async || {
             let page = window.page_text().await?;
-            ensure!(page.contains("Asking Dfns for the key"), "{page}");
+            ensure!(says(&page, &words::creating_asked()), "{page}");
             Ok(())
         })
         .await?;

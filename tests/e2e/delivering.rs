@@ -3,6 +3,7 @@
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path, time::Duration};
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     desktop::Desktop,
     process,
@@ -13,7 +14,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, sign_in,
+    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in,
 };
 
 /// Signed in, with a vault of files as the only destination.
@@ -52,10 +53,10 @@ async fn a_held_token_is_delivered_from_the_dialog_read_back_and_done_without_a_
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     create(&window, "My API Key").await?;
-    window.wait_text("reveal-deliver", |text| text == "Deliver to Team Vault").await?;
+    window.wait_text("reveal-deliver", |text| says(text, &words::deliver_to("Team Vault"))).await?;
     window.click("reveal-deliver").await?;
-    let told = "In Team Vault as My API Key: read back, and equal to the last character.";
-    window.wait_text("reveal-delivered", |text| text == told).await?;
+    let told = words::delivered_read_back("My API Key", "Team Vault");
+    window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
     ensure!(store.entry("My API Key") == Some(sample_token()?), "something else is stored");
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
@@ -70,7 +71,7 @@ async fn one_enter_from_the_name_to_the_proof_shows_and_copies_nothing() -> Resu
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     window.type_into("key-name", "Slow key").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-progress", |text| text.contains("Delivering its token")).await?;
+    window.wait_text("create-progress", |text| says(text, &words::creating_delivering())).await?;
     ensure!(!window.is_shown("reveal").await?, "the dialog is open");
     store.go_on()?;
     window.wait_text("receipt", |text| text.contains("Team Vault: Slow key: read back")).await?;
@@ -125,7 +126,7 @@ async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_qu
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     create(&window, "Hanging").await?;
     window.click("reveal-deliver").await?;
-    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
+    window.wait_text("reveal-deliver-progress", |text| says(text, &words::deliver_storing("Team Vault"))).await?;
     ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     window.click("reveal-deliver-cancel").await?;
     window.wait_text("reveal-undelivered", |text| text.contains("It may be stored: it was called off")).await?;
@@ -133,7 +134,7 @@ async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_qu
     ensure!(store.names()?.is_empty(), "it was stored all the same");
 
     window.click("reveal-deliver").await?;
-    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
+    window.wait_text("reveal-deliver-progress", |text| says(text, &words::deliver_storing("Team Vault"))).await?;
     ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     ask_to_end(&window).await?;
     ensure!(children_left(&desktop)? == 0, "the program has outlived the app");
@@ -234,7 +235,7 @@ async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_key
     window.wait_text("destination-outcome", |text| text.ends_with("Nothing was stored.")).await?;
     ensure!(store.names()?.is_empty(), "the test has stored something");
     window.click("destination-default").await?;
-    window.wait_text("destination-row", |text| text.contains("Default")).await?;
+    window.wait_text("destination-row", |text| says(text, &words::vault_default())).await?;
     window.click("destinations-close").await?;
     window.type_into("key-name", "First").await?;
     window.press("key-name", Key::Enter).await?;

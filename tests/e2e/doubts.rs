@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     launcher,
     sandbox::Sandbox,
@@ -11,7 +12,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, creations, desktop, ensure_revoked, sign_in};
+use crate::steps::{app, creations, desktop, ensure_revoked, says, sign_in};
 
 const NAME: &str = "Server Key 3";
 
@@ -24,7 +25,7 @@ async fn ask(window: &Window<'_>) -> Result<()> {
 async fn found_and_revoked(window: &Window<'_>, sandbox: &Sandbox, within: Duration) -> Result<()> {
     wait::until("the candidate", within, async || {
         let attention = window.content("attention").await?;
-        ensure!(attention.contains("May be the key you asked for"), "{attention}");
+        ensure!(says(&attention, &words::attention_candidate()), "{attention}");
         Ok(())
     })
     .await?;
@@ -63,10 +64,10 @@ async fn what_waits_for_approval_is_found_once_it_was_approved_also_after_a_new_
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     sandbox.fault("create", json!({ "kind": "pendingApproval" }), 1).await?;
     ask(&window).await?;
-    window.wait_text("attention", |text| text.contains("Waiting for approval")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_awaiting_approval())).await?;
     drop(window);
     sandbox.make_elsewhere(NAME, None).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -74,7 +75,7 @@ async fn what_waits_for_approval_is_found_once_it_was_approved_also_after_a_new_
     ensure!(creations(&sandbox).await? == 1);
     window.click("attention-dismiss").await?;
     // It was a colleague's. The own one waits still, and is revoked once it is there.
-    window.wait_text("attention", |text| text.contains("Waiting for approval")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_awaiting_approval())).await?;
     sandbox.make_elsewhere(NAME, Some("admin")).await?;
     window.click("keys-refresh").await?;
     window.wait_text("attention", |text| text.contains("You are named as its author")).await?;
@@ -92,12 +93,12 @@ async fn a_colleagues_key_that_is_listed_first_does_not_end_the_search_for_ours(
     window.wait_text("attention", |text| text.contains("one may still appear")).await?;
     sandbox.make_elsewhere(NAME, None).await?;
     window.click("keys-refresh").await?;
-    window.wait_text("attention", |text| text.contains("Probably somebody else’s")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_others_candidate())).await?;
     // Nothing is clicked: ours is found by itself, half a minute after it was made.
     wait::until("the candidate", Duration::from_secs(70), async || {
         let attention = window.content("attention").await?;
-        ensure!(attention.contains("May be the key you asked for"), "{attention}");
-        ensure!(attention.contains("Probably somebody else’s"), "{attention}");
+        ensure!(says(&attention, &words::attention_candidate()), "{attention}");
+        ensure!(says(&attention, &words::attention_others_candidate()), "{attention}");
         Ok(())
     })
     .await?;
@@ -117,8 +118,8 @@ async fn a_colleagues_key_of_the_same_name_and_minute_is_not_called_ours() -> Re
     window.click("keys-refresh").await?;
     let told = window.wait_text("attention", |text| text.contains("Somebody else is named as its author")).await?;
     let id = theirs["id"].as_str().context("it has an id")?;
-    ensure!(told.contains(id) && told.contains("Probably somebody else’s"), "{told}");
-    ensure!(!told.contains("May be the key you asked for") && !window.is_shown("attention-anew").await?, "{told}");
+    ensure!(told.contains(id) && says(&told, &words::attention_others_candidate()), "{told}");
+    ensure!(!says(&told, &words::attention_candidate()) && !window.is_shown("attention-anew").await?, "{told}");
     window.click("attention-dismiss").await?;
     // The wish is as open as before, and that key is not offered again.
     window.wait_text("attention", |text| text.contains("one may still appear")).await?;

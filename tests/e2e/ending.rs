@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     recorder::{Recorder, Reply, Request},
@@ -15,7 +16,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, creations, desktop, sign_in};
+use crate::steps::{app, creations, desktop, says, sign_in};
 
 /// A KV version 2 that holds one entry once it is stored, until then; for good where that is empty.
 pub(crate) async fn vault(keeps: &'static str, until: &'static str) -> Result<Recorder> {
@@ -107,16 +108,13 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     window.click("create-hold").await?;
     window.wait_for("reveal").await?;
     window.click("reveal-deliver").await?;
-    let told = window.wait_text("reveal-delivered", |text| text.contains("read back")).await?;
-    ensure!(told.contains("Stored until ") && told.contains("2099"), "{told}");
-    ensure!(told.ends_with(": the vault deletes it then."), "{told}");
+    let read_back = words::delivered_read_back("Server Key 3", "Team Vault");
+    let told = window.wait_text("reveal-delivered", |text| says(text, &read_back)).await?;
+    ensure!(told.contains("2099") && !told.contains(" UTC"), "{told}");
     picture(&window, "delivered").await?;
     window.click("reveal-done").await?;
-    let asked = window.wait_text("reveal", |text| text.contains("Finish, although the vault deletes it?")).await?;
-    ensure!(
-        asked.contains("Team Vault keeps it until ") && asked.contains("after that nobody can get it again"),
-        "{asked}"
-    );
+    let asked = window.wait_text("reveal", |text| says(text, &words::finish_for_a_time_title())).await?;
+    ensure!(asked.contains("2099") && says(&asked, &words::finish_erases()), "{asked}");
     picture(&window, "asked").await?;
     // What ends something takes no click that comes at once.
     window

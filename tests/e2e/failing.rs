@@ -2,6 +2,7 @@
 //! for twice.
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     sandbox::Sandbox,
@@ -9,7 +10,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, creations, desktop, sign_in};
+use crate::steps::{ANY, app, creations, desktop, says, sign_in};
 
 const NAME: &str = "Server Key 3";
 
@@ -64,8 +65,8 @@ async fn a_pause_that_dfns_asks_for_counts_down() -> Result<()> {
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let (code, _) = refused(&window, &sandbox, "create", json!({ "kind": "rateLimited", "retryAfter": 2 })).await?;
     ensure!(code == "rateLimited", "{code}");
-    window.wait_text("create-wait", |text| text.contains("Try again in 0:0")).await?;
-    window.wait_text("create-wait", |text| text.contains("You can try again now")).await?;
+    window.wait_text("create-wait", |text| says(text, &words::create_wait("0:01"))).await?;
+    window.wait_text("create-wait", |text| says(text, &words::create_waited())).await?;
     Ok(())
 }
 
@@ -85,7 +86,7 @@ async fn each_doubtful_answer_is_told_as_a_doubt_and_its_candidate_is_found() ->
         let (code, text) = refused(&window, &sandbox, "create", fault.clone()).await?;
         ensure!(code == "doubtful" && text.contains("may have made this key"), "{fault}: {code}, {text}");
         ensure!(creations(&sandbox).await? == count + 1, "asked for once each time");
-        window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+        window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
         window.click("attention-revoke").await?;
         window.wait_gone("attention").await?;
     }
@@ -102,10 +103,10 @@ async fn a_request_that_hangs_says_for_how_long_and_cancelling_it_says_what_is_l
     window.wait_for("create-progress").await?;
     let elapsed = "return document.querySelector('[data-test=create-progress] .elapsed').innerText";
     ensure!(window.execute(elapsed, vec![]).await? == "", "a number at once makes a short wait look long");
-    window.wait_text("create-progress", |text| text.contains("for 5 s")).await?;
+    window.wait_text("create-progress", |text| says(text, &words::elapsed(words::span_seconds(5)))).await?;
     window.click("create-cancel").await?;
     window.wait_text("create-error", |text| text.contains("you called it off after it was sent")).await?;
-    window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
 
     sandbox.fault("revoke", json!({ "kind": "silent", "made": true }), 1).await?;
     window.click("attention-revoke").await?;
@@ -123,7 +124,7 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     let url = sandbox.url.clone();
     let token = sandbox.admin.clone();
     drop(sandbox);
@@ -166,7 +167,7 @@ async fn a_check_of_a_sign_in_that_hangs_can_be_cancelled() -> Result<()> {
     window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-progress", |text| text.contains("Checking your sign-in with")).await?;
+    window.wait_text("signin-progress", |text| says(text, &words::checking_dfns(ANY))).await?;
     window.click("signin-cancel").await?;
     window.wait_gone("signin-progress").await?;
     ensure!(window.value("signin-url").await? == sandbox.url);

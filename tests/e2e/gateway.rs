@@ -1,6 +1,7 @@
 //! A gateway that shows a page in the place of Dfns' answers, once what was asked for is done.
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::{Clipboard, Copied},
     gateway::{Call, Gateway},
@@ -9,7 +10,7 @@ use keybearer_support::{
     window::{Key, Window},
 };
 
-use crate::steps::{app, desktop, ensure_revoked, wait_listed};
+use crate::steps::{app, desktop, ensure_revoked, says, wait_listed};
 
 const NAME: &str = "Server Key 3";
 
@@ -76,7 +77,7 @@ async fn a_key_whose_answer_became_a_page_is_found_guards_its_name_and_is_revoke
 
     gateway.step_aside();
     window.click("keys-refresh").await?;
-    window.wait_text("attention", |text| text.contains("May be the key you asked for")).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");

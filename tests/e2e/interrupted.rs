@@ -1,6 +1,7 @@
 //! The session is locked, the computer sleeps, or the app dies while a token is to be seen or on the clipboard.
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,
@@ -13,7 +14,7 @@ use keybearer_support::{
 };
 
 use crate::steps::{
-    app, copy, create, create_sample, desktop, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token,
+    app, copy, create, create_sample, desktop, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token, says,
     wait_off_clipboard,
 };
 
@@ -98,7 +99,7 @@ async fn what_a_clipboard_program_puts_back_is_cleared_again() -> Result<()> {
     copy(&window).await?;
     let token = Clipboard::of(&desktop).text().await?.context("it is copied")?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
     // What took its place is what it keeps from then on.
     ensure!(Clipboard::of(&desktop).text().await?.as_ref() != Some(&token), "it is there");
     Ok(())

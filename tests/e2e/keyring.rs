@@ -3,6 +3,7 @@
 use std::{fs, time::Instant};
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -13,7 +14,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{app, create, desktop, finish, invoke, sign_in};
+use crate::steps::{app, create, desktop, finish, invoke, says, sign_in};
 
 /// Neither the sign-in token nor a piece of it is in any file of the home folder.
 fn ensure_in_no_file(desktop: &Desktop, token: &str) -> Result<()> {
@@ -27,7 +28,7 @@ async fn ensure_told(window: &Window<'_>, why: &str) -> Result<()> {
     window
         .wait_until("the person is told", async || {
             let page = window.page_text().await?;
-            ensure!(page.contains(why) && page.contains("Kept in memory until Keybearer quits"), "{page}");
+            ensure!(page.contains(why) && says(&page, &words::session_memory()), "{page}");
             Ok(())
         })
         .await
@@ -78,7 +79,7 @@ async fn an_address_that_was_changed_in_the_file_gets_no_token_from_the_keyring(
     let (desktop, sandbox, other) = (desktop()?, Sandbox::start(app())?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     drop(window);
     let file = desktop.settings_file().with_file_name("accounts.json");
     fs::write(&file, fs::read_to_string(&file)?.replace(&sandbox.url, &other.url))?;
@@ -107,7 +108,7 @@ async fn a_keyring_that_is_locked_at_the_next_start_is_told_where_a_token_is_ask
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     drop(window);
     desktop.lock_keyring()?;
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -126,7 +127,7 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     desktop.end_keyring();
     create(&window, "Made after the keyring’s end").await?;
     finish(&window).await?;
@@ -142,7 +143,7 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     desktop.start_keyring()?;
     ensure!(invoke(&window, "ask_for_token", &serde_json::json!({ "sameAccount": true })).await?.is_ok());
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     ensure_in_no_file(&desktop, &sandbox.issuer)
 }
 
@@ -152,7 +153,7 @@ async fn of_two_entries_for_one_account_none_is_left_after_signing_out() -> Resu
     let kept = || desktop.command("secret-tool").args(["search", "--all", "service", "app.keybearer.desktop"]).output();
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     drop(window);
     // Such as a keyring program leaves after it has joined two files.
     let output = kept()?;
@@ -184,7 +185,7 @@ async fn forgetting_without_a_window_leaves_no_account_and_no_token() -> Result<
     let forget = || desktop.command(app()).arg("--forget").output();
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     let beside = forget()?;
     let told = String::from_utf8_lossy(&beside.stderr);
     ensure!(!beside.status.success() && told.contains("Keybearer is running"), "{told}");

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     desktop::{Desktop, Wanted},
     keepassxc::{Answer, KeePassXc},
@@ -18,22 +19,20 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, invoke, sign_in};
-
-const KEPT: &str = "Kept in the system’s keyring";
+use crate::steps::{app, invoke, says, sign_in};
 
 fn without_keyring() -> Result<Desktop> {
     Desktop::open(Wanted { keyring: false, ..Wanted::default() })
 }
 
 async fn wait_kept(window: &Window<'_>) -> Result<()> {
-    window.wait_text("account", |text| text.contains(KEPT)).await.map(drop)
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await.map(drop)
 }
 
 /// What is kept in memory only, and why.
 async fn wait_in_memory(window: &Window<'_>, why: &str) -> Result<()> {
     window.wait_text("kept-problem", |text| text.contains(why)).await?;
-    window.wait_text("account", |text| text.contains("Kept in memory until Keybearer quits")).await.map(drop)
+    window.wait_text("account", |text| says(text, &words::session_memory())).await.map(drop)
 }
 
 /// Opens the panel, waits until it says this, and closes it.

@@ -1,6 +1,7 @@
 //! The list of keys: found, shown and revoked as what they are.
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -10,8 +11,9 @@ use keybearer_support::{
     window::{Key, Window},
 };
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
-use crate::steps::{app, copy, create, desktop, enter_built_in_sandbox, finish, sign_in, start_again};
+use crate::steps::{app, copy, create, desktop, enter_built_in_sandbox, finish, says, sign_in, start_again};
 
 /// Names that a page could stumble over.
 const ODD: [&str; 5] = ["<img src=x onerror=alert(1)>", "مفتاح الخادم", "🔑🗝️ server", "Twin", "Twin"];
@@ -77,7 +79,7 @@ async fn keys_are_searched_filtered_shown_and_revoked_and_the_list_follows() -> 
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
     window.wait_gone("key-dialog").await?;
-    window.wait_text("keys-empty", |text| text.contains("No key is found")).await?;
+    window.wait_text("keys-empty", |text| says(text, &words::keys_no_match("deploy", "working"))).await?;
     let revoked = "const filter = document.querySelector('#key-filter');
         filter.value = 'revoked'; filter.dispatchEvent(new Event('input')); return null;";
     window.execute(revoked, vec![]).await?;
@@ -216,11 +218,13 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
     drop(from_vault);
     window.click("reveal-done").await?;
 
-    window.wait_text("receipt", |text| text.contains("Receipt for My API Key") && text.contains("read back")).await?;
+    window
+        .wait_text("receipt", |text| says(text, &words::receipt_title("My API Key")) && text.contains("read back"))
+        .await?;
     window.click("receipt-copy").await?;
     let id = "api-cat-freddie-a150fe2ce0";
     let markdown = clipboard.wait_for("the receipt", |text| text.is_some_and(|text| text.contains(id))).await?;
@@ -243,7 +247,7 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     window.click("receipt-close").await?;
     window.wait_gone("receipt").await?;
 
-    wait_content(&window, "key-list", "In a vault").await?;
+    wait_content(&window, "key-list", &words::token_checked().to_string()).await?;
     window.execute(&format!("document.querySelector('[data-key-id={id}]').click()"), vec![]).await?;
     window.wait_text("key-history", |text| text.contains("Token read back out of a vault, and equal")).await?;
     window.click("key-copy-id").await?;
@@ -271,12 +275,13 @@ async fn a_dfns_that_is_gone_leaves_the_keys_as_they_were_and_says_since_when() 
     let there = rows(&window).await?;
     drop(sandbox);
     window.click("keys-refresh").await?;
-    window
-        .wait_text("keys-problem", |text| text.contains("could not be reached") && text.contains("as they were at"))
-        .await?;
+    // The time is told as people here write it.
+    let as_of = words::keys_as_they_were(OffsetDateTime::UNIX_EPOCH).to_string();
+    let as_of = as_of.split("Jan").next().unwrap_or_default().to_owned();
+    window.wait_text("keys-problem", |text| text.contains("could not be reached") && text.contains(&as_of)).await?;
     ensure!(rows(&window).await? == there && !there.is_empty());
     window.click("key-row").await?;
-    window.wait_text("key-unread", |text| text.contains("What is shown is as it was listed")).await?;
+    window.wait_text("key-unread", |text| says(text, &words::key_as_listed())).await?;
     Ok(())
 }
 

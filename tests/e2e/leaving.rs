@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -20,7 +21,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{CLOSED_TO_OTHERS, copy, create, enter_built_in_sandbox, finish, released, sign_in};
+use crate::steps::{CLOSED_TO_OTHERS, copy, create, enter_built_in_sandbox, finish, released, says, sign_in};
 
 /// As long as the page may take to be replaced.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -67,7 +68,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
 
     let window = Window::open(&desktop, &traced, &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     create(&window, "Server Key 3").await?;
     copy(&window).await?;
     let clipboard = Clipboard::of(&desktop);
@@ -80,7 +81,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.wait_token_window_closed().await?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
     drop(from_vault);
     window.click("reveal-deliver").await?;
     window.wait_for("reveal-delivered").await?;

@@ -4,12 +4,13 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use keybearer::words::{self, Message};
 use keybearer_support::{desktop::Desktop, sandbox::Sandbox, store::Store, wait, window::Window};
 use serde_json::{Value, json};
 
 use crate::{
     delivering::ready,
-    steps::{app, creations, desktop, invoke, kill, paste_into, sign_in, working},
+    steps::{ANY, app, creations, desktop, invoke, kill, paste_into, says, sign_in, working},
 };
 
 /// As long as a list may take, with a call that hangs in it.
@@ -20,6 +21,11 @@ async fn fill_in(window: &Window<'_>, names: &[String]) -> Result<()> {
     window.click("many-open").await?;
     paste_into(window, "many-names", &names.join("\n")).await?;
     window.click("many-check").await
+}
+
+/// What it says of a list, of which these are true.
+fn summary(facts: &[Message]) -> String {
+    facts.iter().map(Message::to_string).collect::<Vec<_>>().join(" · ")
 }
 
 async fn wait_summary(window: &Window<'_>, what: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
@@ -55,15 +61,15 @@ async fn a_list_of_names_is_checked_and_shown_before_anything_happens() -> Resul
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     store.put("Taken", "somebody's")?;
     fill_in(&window, &["Fine", "Taken", "Fine", "  ", "Also fine"].map(str::to_owned)).await?;
-    window.wait_text("many-checked-summary", |text| text == "2 of 4 names are fine; the others are left out.").await?;
+    window.wait_text("many-checked-summary", |text| says(text, &words::many_some_good(4, 2))).await?;
     let rows = window.page_text().await?;
-    for part in ["Taken is there already", "It stands in the list twice", "as Also fine"] {
+    for part in ["Taken is there already", "It stands in the list twice", &words::many_as("Also fine").to_string()] {
         ensure!(rows.contains(part), "{part}: {rows}");
     }
     ensure!(creations(&sandbox).await? == 0, "a key was asked for");
-    window.wait_text("many-start", |text| text == "Create and deliver 2 keys").await?;
+    window.wait_text("many-start", |text| says(text, &words::many_start(2))).await?;
     window.click("many-start").await?;
-    wait_summary(&window, "the end", |text| text == "2 of 2 delivered.").await?;
+    wait_summary(&window, "the end", |text| says(text, &words::many_delivered(2, 2))).await?;
     ensure!(store.names()? == ["Also fine", "Fine", "Taken"], "{:?}", store.names()?);
     Ok(())
 }
@@ -85,7 +91,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     let refused = async |number: u64| -> Result<String> {
         match call("begin_many", json!({ "number": number })).await? {
             Ok(_) => anyhow::bail!("it was begun"),
-            Err(told) => Ok(told["message"].as_str().unwrap_or_default().to_owned()),
+            Err(told) => Ok(told["message"]["args"]["text"].as_str().unwrap_or_default().to_owned()),
         }
     };
 
@@ -109,10 +115,10 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
 
     // In the window: another default does not move what was checked.
     fill_in(&window, &["Three".to_owned()]).await?;
-    window.wait_text("many-checked-where", |text| text.ends_with("their tokens go to Team Vault.")).await?;
+    window.wait_text("many-checked-where", |text| says(text, &words::many_where(ANY, "Team Vault"))).await?;
     call("set_default_destination", json!({ "id": "other" })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
     window.click("many-start").await?;
-    wait_summary(&window, "the end", |text| text == "1 of 1 delivered.").await?;
+    wait_summary(&window, "the end", |text| says(text, &words::many_delivered(1, 1))).await?;
     ensure!(store.names()? == ["elsewhere-Three"], "{:?}", store.names()?);
     ensure!(creations(&sandbox).await? == 1, "more keys were asked for");
     Ok(())
@@ -128,7 +134,10 @@ async fn a_second_key_in_a_row_that_may_be_lost_pauses_the_list() -> Result<()> 
     fill_in(&window, &names[..1]).await?;
     window.wait_for("many-start").await?;
     window.click("many-start").await?;
-    wait_summary(&window, "one alone", |text| text == "0 of 1 delivered, 1 under “Needs attention”.").await?;
+    wait_summary(&window, "one alone", |text| {
+        text == summary(&[words::many_delivered(1, 0), words::many_attention(1)])
+    })
+    .await?;
     window.click("many-done").await?;
 
     sandbox.fault("create", broken(), 5).await?;
@@ -136,7 +145,7 @@ async fn a_second_key_in_a_row_that_may_be_lost_pauses_the_list() -> Result<()> 
     window.wait_for("many-start").await?;
     window.click("many-start").await?;
     wait_summary(&window, "the pause", |text| {
-        text == "0 of 7 delivered, 2 under “Needs attention”, 5 not asked for yet."
+        text == summary(&[words::many_delivered(7, 0), words::many_attention(2), words::many_waiting(5)])
     })
     .await?;
     window.wait_text("many-problem", |text| text.contains("Two in a row did not come to an end")).await?;
@@ -155,9 +164,10 @@ async fn a_vault_that_fails_pauses_the_list_with_the_token_held() -> Result<()> 
     window.wait_text("reveal-undelivered", |text| text.contains("there is no room for Refused")).await?;
     window.click("reveal-revoke").await?;
     window.wait_gone("reveal").await?;
-    wait_summary(&window, "the pause", |text| text == "1 of 3 delivered, 1 not asked for yet.").await?;
+    wait_summary(&window, "the pause", |text| text == summary(&[words::many_delivered(3, 1), words::many_waiting(1)]))
+        .await?;
     window.click("many-resume").await?;
-    wait_summary(&window, "the end", |text| text == "2 of 3 delivered.").await?;
+    wait_summary(&window, "the end", |text| says(text, &words::many_delivered(3, 2))).await?;
     ensure!(store.names()? == ["One", "Three"], "{:?}", store.names()?);
     ensure!(working(&sandbox, "Refused").await?.is_empty(), "its key works still");
     // What was made of the list is among the keys, without anything being done for it.
@@ -187,19 +197,19 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     fill_in(&window, &names).await?;
     window.wait_for("many-start").await?;
     window.click("many-start").await?;
-    window.wait_text("many-waits", |text| text.starts_with("Dfns asks for a pause.")).await?;
+    window.wait_text("many-waits", |text| says(text, &words::many_waits(ANY))).await?;
     wait_summary(&window, "some", |text| delivered(text) >= 8).await?;
     sandbox.fault("create", json!({ "kind": "serverError", "status": 500, "made": true }), 1).await?;
-    wait_summary(&window, "the error", |text| text.contains("1 under “Needs attention”")).await?;
+    wait_summary(&window, "the error", |text| says(text, &words::many_attention(1))).await?;
     pause().await?;
     wait_summary(&window, "some more", |text| delivered(text) >= 20).await?;
     kill(&window)?;
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("many-open", |text| text == "Go on with the list of names").await?;
+    window.wait_text("many-open", |text| says(text, &words::create_several_unfinished())).await?;
     window.click("many-open").await?;
-    let summary = wait_summary(&window, "what is left", |text| text.contains("not asked for yet")).await?;
+    let summary = wait_summary(&window, "what is left", |text| says(text, &words::many_waiting(ANY))).await?;
     eprintln!("after the kill: {summary}");
     sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
     window.click("many-resume").await?;

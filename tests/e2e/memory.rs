@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -25,7 +26,7 @@ use keybearer_support::{
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, wait_listed, wait_off_clipboard};
+use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, says, wait_listed, wait_off_clipboard};
 
 /// As long as the web engine may take to end a process.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -176,7 +177,7 @@ pub(crate) async fn sign_in(window: &Window<'_>, dfns: &Recorder, token: &str) -
 async fn check(window: &Window<'_>, token: &str) -> Result<()> {
     let from_vault = Clipboard::of(window.desktop()).copy(token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
     drop(from_vault);
     Ok(())
 }
@@ -215,7 +216,7 @@ async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) 
     table.ensure_no_page_has_it("copied")?;
     window.click("reveal-clear").await?;
     // From then on a copy out of the vault is let be.
-    window.wait_text("reveal-clipboard", |text| text.contains("was cleared")).await?;
+    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
     table.ensure_held_alone("cleared")?;
     if shown {
         show_and_hide(&window, &table, &token).await?;
@@ -304,7 +305,7 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
         } else if way == "checked with something else" {
             let _other = Clipboard::of(&desktop).copy("something else").await?;
             window.click("reveal-check").await?;
-            window.wait_text("reveal-outcome", |text| text.starts_with("Not the token")).await?;
+            window.wait_text("reveal-outcome", |text| says(text, &words::check_different())).await?;
         } else {
             copy(&window).await?;
         }
@@ -370,7 +371,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     let window = Window::open(&desktop, &released()?, &[]).await?;
     let table = Table::new(&token, &window)?;
     sign_in(&window, &dfns, &token).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     table.ensure_no_page_has_it("pasted, signed in")?;
     ensure!(table.look("pasted, signed in")?.iter().any(|traces| traces.total() > 0), "the scan finds nothing at all");
     window.click("signout").await?;

@@ -1,6 +1,7 @@
 //! Copies of a token that goes into a vault: in the memory of the app's processes, at each step and after the last.
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     process,
     skipped::skip,
@@ -10,7 +11,7 @@ use keybearer_support::{
 
 use crate::{
     memory::{Table, dfns, drawn, sign_in},
-    steps::{CLOSED_TO_OTHERS, create, desktop, released},
+    steps::{CLOSED_TO_OTHERS, create, desktop, released, says},
 };
 
 #[tokio::test]
@@ -31,10 +32,10 @@ async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_no
         let name = format!("Slow both {length}");
         window.type_into("key-name", &name).await?;
         window.press("key-name", Key::Enter).await?;
-        window.wait_text("create-progress", |text| text.contains("Delivering its token")).await?;
+        window.wait_text("create-progress", |text| says(text, &words::creating_delivering())).await?;
         table.ensure_no_page_has_it("delivering")?;
         store.go_on()?;
-        window.wait_text("create-progress", |text| text.contains("Reading it back")).await?;
+        window.wait_text("create-progress", |text| says(text, &words::creating_reading_back())).await?;
         table.ensure_no_page_has_it("reading back")?;
         store.go_on()?;
         window.wait_text("receipt", |text| text.contains("read back and compared")).await?;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,
@@ -14,7 +15,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, creations, desktop, ensure_nothing_copied, sample_token, sign_in};
+use crate::steps::{app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in};
 
 /// Runs a program as the person does, and returns what it prints.
 fn run(desktop: &Desktop, program: &str, arguments: &[&str]) -> Result<String> {
@@ -47,7 +48,7 @@ async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
     window.click("destination-test").await?;
     window.wait_text("destination-outcome", |text| text.ends_with("Nothing was stored.")).await?;
     window.click("destination-default").await?;
-    window.wait_text("destination-row", |text| text.contains("Default")).await?;
+    window.wait_text("destination-row", |text| says(text, &words::vault_default())).await?;
     window.click("destinations-close").await?;
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;

@@ -2,6 +2,7 @@
 //! it takes.
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     replacing::{NAME, replace},
-    steps::{app, creations, desktop, finish, kill, paste_into, sign_in, working},
+    steps::{ANY, app, creations, desktop, finish, kill, paste_into, says, sign_in, working},
 };
 
 /// Signed in, with this vault as the one that new keys go to at once.
@@ -31,18 +32,18 @@ async fn one_enter(window: &Window<'_>, name: &str) -> Result<()> {
     window.press("key-name", Key::Enter).await
 }
 
-const TAKEN: &str = ". Nothing shows yet that it is there.";
-
 #[tokio::test]
 async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let keeps_nothing = json!({ "kind": "program", "program": "/bin/true", "store": ["{key_name}"] });
     let window = ready(&desktop, &sandbox, keeps_nothing).await?;
     one_enter(&window, "First").await?;
-    window.wait_text("reveal-delivered", |text| text == format!("Team Vault took it as First{TAKEN}")).await?;
-    window.wait_text("reveal-verify-text", |text| text.starts_with("Copy it back out of Team Vault")).await?;
+    window
+        .wait_text("reveal-delivered", |text| says(text, &words::delivered_taken_open("First", "Team Vault")))
+        .await?;
+    window.wait_text("reveal-verify-text", |text| says(text, &words::reveal_verify_proves("Team Vault"))).await?;
     window.click("reveal-done").await?;
-    window.wait_text("reveal-asking", |text| text.contains("Team Vault took it, and nothing shows")).await?;
+    window.wait_text("reveal-asking", |text| says(text, &words::finish_taken("Team Vault"))).await?;
     window.click("reveal-revoke").await?;
     window.wait_gone("reveal").await?;
 
@@ -57,16 +58,16 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
 
     // One that is to be replaced goes on working, and nobody is asked to revoke it.
     one_enter(&window, NAME).await?;
-    window.wait_text("reveal-delivered", |text| text.contains(TAKEN)).await?;
+    window.wait_text("reveal-delivered", |text| says(text, &words::delivered_taken_open(ANY, "Team Vault"))).await?;
     finish(&window).await?;
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
     replace(&window, &old).await?;
-    window.wait_text("reveal-delivered", |text| text.contains(TAKEN)).await?;
+    window.wait_text("reveal-delivered", |text| says(text, &words::delivered_taken_open(ANY, "Team Vault"))).await?;
     kill(&window)?;
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
     let told = window.wait_text("attention", |text| text.contains("Team Vault")).await?;
-    ensure!(told.contains(&format!("{old}, still works")) && !told.contains("The old key still works"), "{told}");
+    ensure!(told.contains(&format!("{old}, still works")) && !says(&told, &words::attention_old_to_revoke()), "{told}");
     ensure!(working(&sandbox, NAME).await?.contains(&old));
     Ok(())
 }
@@ -82,20 +83,24 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     let window = ready(&desktop, &sandbox, keeps).await?;
     window.click("destinations-open").await?;
     window
-        .wait_text("destination-marks", |text| text.starts_with("Not proven yet") && text.contains("overwrite"))
+        .wait_text("destination-marks", |text| {
+            says(text, &words::vault_unproven()) && says(text, &words::deliver_overwrites("Team Vault"))
+        })
         .await?;
     window.click("destination-test").await?;
     let told = window.wait_text("destination-outcome", |text| text.contains("was not tried")).await?;
     ensure!(told.contains("The account: ops@example.org."), "{told}");
     window.click("destinations-close").await?;
     one_enter(&window, "First").await?;
-    let told = format!("Team Vault took it as First (account ops@example.org){TAKEN}");
-    window.wait_text("reveal-delivered", |text| text == told).await?;
+    let account = words::delivered_account("ops@example.org");
+    let told = words::sentences(words::delivered_taken_open("First", "Team Vault"), account.clone());
+    window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
     let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
     drop(kept);
-    window.wait_text("reveal-delivered", |text| text.ends_with("(account ops@example.org).")).await?;
+    let told = words::sentences(words::delivered_taken("First", "Team Vault"), account);
+    window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
     window.click("reveal-done").await?;
     window
         .wait_text("receipt", |text| {
@@ -110,15 +115,15 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     ensure!(!window.is_shown("reveal").await?, "it asks again");
 
     window.click("destinations-open").await?;
-    window.wait_text("destination-marks", |text| !text.contains("Not proven")).await?;
+    window.wait_text("destination-marks", |text| !says(text, &words::vault_unproven())).await?;
     window.click("destination-edit").await?;
     paste_into(&window, "program-store", "store\nelsewhere-{key_name}").await?;
     window.click("destination-save").await?;
-    window.wait_text("destination-marks", |text| text.starts_with("Not proven yet")).await?;
+    window.wait_text("destination-marks", |text| says(text, &words::vault_unproven())).await?;
     window.click("destination-default").await?;
-    window.wait_text("destination-default", |text| text == "Deliver new keys here at once").await?;
+    window.wait_text("destination-default", |text| says(text, &words::vault_use())).await?;
     window.click("destinations-close").await?;
     one_enter(&window, "Third").await?;
-    window.wait_text("reveal-deliver-note", |text| text.starts_with("Team Vault cannot be asked beforehand")).await?;
+    window.wait_text("reveal-deliver-note", |text| says(text, &words::deliver_overwrites("Team Vault"))).await?;
     Ok(())
 }

@@ -3,9 +3,10 @@
 use std::env;
 
 use anyhow::{Result, bail, ensure};
+use keybearer::words;
 use keybearer_support::{process, skipped::skip, wait, wait::SOON, window::Window};
 
-use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, enter_built_in_sandbox, released};
+use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, enter_built_in_sandbox, released, says};
 
 /// Each is done in so many parts. The first two are for warming up: what is kept at hand for the next time is there then. Of the two after
 /// them, and of the last two, the smaller one counts: something short-lived may be there at any moment.
@@ -52,7 +53,11 @@ async fn show_and_hide(window: &Window<'_>) -> Result<()> {
 async fn copy_and_clear(window: &Window<'_>) -> Result<()> {
     copy(window).await?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("Clearing") || text.contains("was cleared")).await?;
+    window
+        .wait_text("reveal-clipboard", |text| {
+            says(text, &words::clipboard_clearing()) || says(text, &words::clipboard_cleared())
+        })
+        .await?;
     Ok(())
 }
 

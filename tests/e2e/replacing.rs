@@ -1,6 +1,7 @@
 //! Replacing a key: the old one works until the new one's token is in a vault, whatever comes in between.
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     delivering::ready,
-    steps::{app, copy, create, creations, desktop, finish, kill, sign_in, wait_listed, working},
+    steps::{ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, working},
 };
 
 pub(crate) const NAME: &str = "Settlement bot";
@@ -21,7 +22,7 @@ async fn with_an_old_key(desktop: &Desktop) -> Result<(Sandbox, String)> {
     let sandbox = Sandbox::start(app())?;
     let window = Window::open(desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     create(&window, NAME).await?;
     finish(&window).await?;
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
@@ -54,7 +55,7 @@ async fn check(window: &Window<'_>) -> Result<()> {
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
     drop(from_vault);
     Ok(())
 }
@@ -80,7 +81,7 @@ async fn the_old_key_is_revoked_with_one_click_once_the_new_token_was_read_back_
     check(&window).await?;
     ensure!(working(&sandbox, NAME).await?.contains(&old));
     window.click("reveal-done").await?;
-    window.wait_text("attention", |text| text.contains("The old key still works") && text.contains(&old)).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_old_to_revoke()) && text.contains(&old)).await?;
     ensure!(working(&sandbox, NAME).await?.len() == 2, "both work until the person says otherwise");
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
@@ -110,7 +111,10 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
     choose_to_replace(&window, &old).await?;
     // Where it goes is told before anything happens.
     let told = window.wait_text("create-delivers-place", |text| text.contains(NAME)).await?;
-    let entry = told.trim().trim_start_matches("as ").split(',').next().unwrap_or_default().to_owned();
+    let around = words::create_place(ANY).to_string();
+    let (before_it, after_it) = around.split_once(ANY).context("it tells where")?;
+    let entry =
+        told.strip_prefix(before_it).and_then(|told| told.strip_suffix(after_it)).unwrap_or_default().to_owned();
     ensure!(entry.starts_with(NAME) && entry.len() == NAME.len() + 9, "{told}");
     window.press("key-name", Key::Enter).await?;
     window.wait_text("receipt", |text| text.contains(&format!("Team Vault: {entry}: read back"))).await?;
@@ -125,7 +129,7 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
     ensure!(creations(&sandbox).await? == 2, "a key was asked for");
     window.click("create-replaces-not").await?;
 
-    window.wait_text("attention", |text| text.contains("The old key still works") && text.contains(&old)).await?;
+    window.wait_text("attention", |text| says(text, &words::attention_old_to_revoke()) && text.contains(&old)).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     let left = working(&sandbox, NAME).await?;
@@ -177,7 +181,7 @@ async fn interrupted_after_each_step_it_says_what_is_left_and_the_old_key_works_
         .await?;
     let window = interrupted(window, &desktop, "asked for").await?;
     let told = window.content("attention").await?;
-    ensure!(told.contains("May be the key you asked for") && told.contains(&still_works), "{told}");
+    ensure!(says(&told, &words::attention_candidate()) && told.contains(&still_works), "{told}");
     works().await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
@@ -186,7 +190,7 @@ async fn interrupted_after_each_step_it_says_what_is_left_and_the_old_key_works_
     replace(&window, &old).await?;
     let window = interrupted(window, &desktop, "made").await?;
     let told = window.content("attention").await?;
-    ensure!(told.contains("Not proven to be in a vault") && told.contains(&still_works), "{told}");
+    ensure!(says(&told, &words::attention_not_handed_over()) && told.contains(&still_works), "{told}");
     works().await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
@@ -195,7 +199,7 @@ async fn interrupted_after_each_step_it_says_what_is_left_and_the_old_key_works_
     copy(&window).await?;
     let window = interrupted(window, &desktop, "copied").await?;
     let told = window.content("attention").await?;
-    ensure!(told.contains("Not proven to be in a vault") && told.contains(&still_works), "{told}");
+    ensure!(says(&told, &words::attention_not_handed_over()) && told.contains(&still_works), "{told}");
     works().await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
@@ -230,6 +234,6 @@ async fn interrupted_after_each_step_it_says_what_is_left_and_the_old_key_works_
 
 async fn ensure_old_is_left(window: &Window<'_>, old: &str) -> Result<()> {
     let told = window.content("attention").await?;
-    ensure!(told.contains("The old key still works") && told.contains(old), "{told}");
+    ensure!(says(&told, &words::attention_old_to_revoke()) && told.contains(old), "{told}");
     Ok(())
 }

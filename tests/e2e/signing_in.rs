@@ -3,6 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -14,7 +15,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, finish, paste_into, sign_in, wait_listed, web_processes};
+use crate::steps::{app, create, creations, desktop, finish, paste_into, says, sign_in, wait_listed, web_processes};
 
 /// What nobody issued, in the form of a token.
 const SOME_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1cy1vdGhlciJ9.c2lnbmF0dXJlLW9mLWFub3RoZXI";
@@ -60,7 +61,7 @@ async fn the_token_is_in_the_real_keyring_survives_a_restart_and_is_gone_after_s
     let window = Window::open(&desktop, app(), &[]).await?;
     ensure!(kept(&desktop)?.is_empty(), "the keyring is empty at first");
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| text.contains("Kept in the system’s keyring")).await?;
+    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     ensure!(kept(&desktop)?.contains(&sandbox.admin), "it is not in the keyring");
     drop(window);
 
@@ -227,7 +228,7 @@ async fn a_user_who_may_not_list_keys_is_signed_in_and_told() -> Result<()> {
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
     let page = window.page_text().await?;
-    ensure!(page.contains("may not list"), "{page}");
+    ensure!(says(&page, &words::keys_forbidden()), "{page}");
     create(&window, "Made without a list").await
 }
 
@@ -249,7 +250,7 @@ async fn without_a_keyring_it_signs_in_for_this_run_and_says_so() -> Result<()> 
         .wait_until("the person is told", async || {
             let page = window.page_text().await?;
             ensure!(page.contains("The system’s keyring could not be used"), "{page}");
-            ensure!(page.contains("Kept in memory until Keybearer quits"), "{page}");
+            ensure!(says(&page, &words::session_memory()), "{page}");
             Ok(())
         })
         .await

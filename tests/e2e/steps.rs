@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -35,6 +36,19 @@ pub(crate) fn released() -> Result<PathBuf> {
 
 /// Why what looks into the app's own process is shown where root runs the tests, and nowhere else.
 pub(crate) const CLOSED_TO_OTHERS: &str = "only root may look into a process that is closed to others";
+
+/// Stands for what a test does not know of a sentence.
+pub(crate) const ANY: &str = "\u{fffc}";
+
+/// Whether a text has a sentence of the catalogue in it, with whatever it is in place of [`ANY`].
+pub(crate) fn says(text: &str, sentence: &Message) -> bool {
+    let sentence = sentence.to_string();
+    let mut rest = Some(text);
+    for part in sentence.split(ANY) {
+        rest = rest.and_then(|rest| rest.split_once(part)).map(|(_, after)| after);
+    }
+    rest.is_some()
+}
 
 pub(crate) fn desktop() -> Result<Desktop> {
     Desktop::open(Wanted::default())
@@ -106,7 +120,7 @@ pub(crate) async fn create_sample(window: &Window<'_>, sandbox: &Sandbox) -> Res
 /// Copies the token that is held, and waits until that is told.
 pub(crate) async fn copy(window: &Window<'_>) -> Result<()> {
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| text.starts_with("Copied, clears in")).await?;
+    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_own(ANY))).await?;
     Ok(())
 }
 
@@ -114,7 +128,9 @@ pub(crate) async fn copy(window: &Window<'_>) -> Result<()> {
 /// only when nobody has put it back for some seconds, which few tests wait for.
 pub(crate) async fn wait_off_clipboard(window: &Window<'_>, desktop: &Desktop) -> Result<()> {
     window
-        .wait_text("reveal-clipboard", |text| text.contains("was cleared") || text.contains("Clearing the clipboard"))
+        .wait_text("reveal-clipboard", |text| {
+            says(text, &words::clipboard_cleared()) || says(text, &words::clipboard_clearing())
+        })
         .await?;
     Clipboard::of(desktop).wait_for("nothing", |text| text.is_none_or(str::is_empty)).await.map(drop)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::{Clipboard, SECRET_HINT},
     desktop::{Desktop, Wanted},
@@ -14,7 +15,7 @@ use keybearer_support::{
 };
 
 use crate::steps::{
-    app, copy, create, create_sample, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token,
+    app, copy, create, create_sample, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token, says,
     wait_off_clipboard,
 };
 
@@ -55,7 +56,7 @@ async fn what_was_copied_meanwhile_is_left_alone_and_that_is_told() -> Result<()
     let window = with_a_copy(&desktop).await?;
     let clipboard = Clipboard::of(&desktop);
     let _other = clipboard.copy("something else").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("something else")).await?;
+    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_replaced())).await?;
     ensure!(clipboard.text().await?.as_deref() == Some("something else"));
     Ok(())
 }
@@ -67,10 +68,10 @@ async fn a_check_tells_the_apps_own_copy_from_one_out_of_the_vault_that_reads_th
     create_sample(&window, &sandbox).await?;
     copy(&window).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.contains("own copy")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_own_copy())).await?;
     let _from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| text.starts_with("Stored correctly")).await?;
+    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -19,7 +20,7 @@ use keybearer_support::{
 
 use crate::{
     memory::{self, Table, drawn},
-    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, sign_in},
+    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, says, sign_in},
 };
 
 /// A token of its own at a Dfns that makes no other, copied by the app as it is installed; and what looks for it in memory.
@@ -52,7 +53,7 @@ async fn ensure_gone_in_the_end(window: &Window<'_>, table: &Table, token: &str)
         let needs = window.is_shown("attention").await?;
         let told = if needs { window.text("attention").await? } else { String::new() };
         // A row under the pointer keeps its place.
-        ensure!(!told.contains("on the clipboard") || told.contains("Settled"), "{told}");
+        ensure!(!told.contains("on the clipboard") || says(&told, &words::attention_resolved()), "{told}");
         Ok(())
     })
     .await?;

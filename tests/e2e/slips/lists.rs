@@ -1,22 +1,23 @@
 //! A list of names: begun, stopped, gone on with, tried again, given up and put aside.
 
 use anyhow::{Result, ensure};
+use keybearer::words::{self, Message};
 use keybearer_support::{sandbox::Sandbox, window::Window};
 use serde_json::json;
 
 use super::{Hand, asked, each_double_click, wait_asked};
 use crate::{
     delivering::ready,
-    steps::{app, desktop, paste_into},
+    steps::{app, desktop, paste_into, says},
 };
 
 /// Waits for a list's state, and for what it says of itself then.
-async fn wait_state(window: &Window<'_>, wanted: &str, says: &str) -> Result<()> {
+async fn wait_state(window: &Window<'_>, wanted: &str, sentence: &Message) -> Result<()> {
     window
         .wait_until(&format!("the list to be {wanted}"), async || {
             let state = window.attribute("many-work", "data-state").await?;
             let summary = window.content("many-summary").await?;
-            ensure!(state.as_deref() == Some(wanted) && summary.contains(says), "{state:?}: {summary}");
+            ensure!(state.as_deref() == Some(wanted) && says(&summary, sentence), "{state:?}: {summary}");
             Ok(())
         })
         .await
@@ -47,16 +48,16 @@ async fn a_double_click_begins_a_list_stops_it_and_goes_on_with_it_once() -> Res
         sandbox.fault("create", json!({ "kind": "silent", "made": false }), 1).await?;
         hand.double("many-start", apart).await?;
         wait_asked(&sandbox, 0, made + 2).await?;
-        wait_state(&window, "running", "1 not made").await?;
+        wait_state(&window, "running", &words::many_failed(1)).await?;
         hand.double("many-stop", apart).await?;
         made += 2;
-        wait_state(&window, "ended", "1 under").await?;
+        wait_state(&window, "ended", &words::many_attention(1)).await?;
         wait_asked(&sandbox, 0, made).await?;
 
         // What was refused is tried again, once.
         hand.double("many-again", apart).await?;
         made += 1;
-        wait_state(&window, "ended", "1 of 2 delivered").await?;
+        wait_state(&window, "ended", &words::many_delivered(2, 1)).await?;
         wait_asked(&sandbox, 0, made).await?;
         hand.double("many-done", apart).await?;
         window.wait_gone("many-work").await?;
@@ -81,18 +82,15 @@ async fn a_double_click_on_a_list_that_pauses_goes_on_or_gives_up_once() -> Resu
         // Long enough for a hand to pause at.
         sandbox.fault("create", json!({ "kind": "slow", "ms": 1000 }), 2).await?;
         window.click("many-start").await?;
-        if let Err(e) = hand.double("many-pause", apart).await {
-            window.screenshot(std::path::Path::new("/tmp/many.png")).await?;
-            return Err(e);
-        }
-        wait_state(&window, "paused", "1 of 3 delivered").await?;
+        hand.double("many-pause", apart).await?;
+        wait_state(&window, "paused", &words::many_delivered(3, 1)).await?;
         hand.double("many-resume", apart).await?;
         // A second click that paused it again is none of what ends something.
         wait_asked(&sandbox, 0, 2 * round).await?;
         if window.attribute("many-work", "data-state").await?.as_deref() == Some("running") {
             window.click("many-pause").await?;
         }
-        wait_state(&window, "paused", "2 of 3 delivered").await?;
+        wait_state(&window, "paused", &words::many_delivered(3, 2)).await?;
         hand.double("many-done", apart).await?;
         window.wait_gone("many-work").await?;
         hand.close_what_opened().await?;
