@@ -175,16 +175,7 @@ reveal-held-minutes =
         [one] The token will be erased in { $count } minute.
        *[other] The token will be erased in { $count } minutes.
     }
-reveal-keep-minutes =
-    { $count ->
-        [one] Keep { $count } more minute
-       *[other] Keep { $count } more minutes
-    }
-reveal-keep-seconds =
-    { $count ->
-        [one] Keep { $count } more second
-       *[other] Keep { $count } more seconds
-    }
+reveal-keep = Keep { $time } longer
 reveal-store = Put the token in your vault
 reveal-vault =
     .aria-label = Vault

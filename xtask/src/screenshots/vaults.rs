@@ -134,7 +134,7 @@ pub(super) async fn many(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
     window.wait_for("many-start").await?;
     camera.take("many-checked").await?;
     window.click("many-start").await?;
-    window.wait_text("many-summary", |text| !text.starts_with("0 ")).await?;
+    window.wait_text("many-summary", |text| !text.is_empty() && !text.starts_with("0 ")).await?;
     camera.take("many-under-way").await?;
     window.wait_text("many-summary", |text| text.starts_with("12 of 12")).await?;
     camera.take("many-done").await?;
