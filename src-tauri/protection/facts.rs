@@ -38,8 +38,8 @@ pub enum Keyring {
     Unmade,
     /// There is one that takes nothing encrypted.
     Unencrypted,
-    /// None answers; why, in words.
-    Absent(String),
+    /// None answers; why, as far as the system says.
+    Absent(Option<String>),
 }
 
 /// Who sees the screen.
@@ -161,8 +161,8 @@ mod system {
 
     pub(super) fn keyring() -> Keyring {
         look_at_keyring().unwrap_or_else(|error| match error {
-            zbus::Error::MethodError(_, Some(why), _) => Keyring::Absent(why),
-            error => Keyring::Absent(error.to_string()),
+            zbus::Error::MethodError(_, Some(why), _) => Keyring::Absent(Some(why)),
+            error => Keyring::Absent(Some(error.to_string())),
         })
     }
 
@@ -326,7 +326,7 @@ mod system {
         match asked.and_then(|entry| entry.inner.get_secret()) {
             Ok(_) | Err(keyring_core::Error::NoEntry) => Keyring::Open,
             // Not told as it is: some of these errors hold what was read.
-            Err(_) => Keyring::Absent("it refuses".to_owned()),
+            Err(_) => Keyring::Absent(None),
         }
     }
 

@@ -6,7 +6,7 @@
 mod facts;
 mod words;
 
-use crate::interruptions::Listening;
+use crate::{interruptions::Listening, words::Message};
 
 pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
 
@@ -14,13 +14,13 @@ pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory,
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Protection {
     /// What is protected, in a few words.
-    pub what: &'static str,
+    pub what: Message,
     /// Whether it is.
     pub holds: Holds,
     /// What was found, in a sentence or two.
-    pub found: String,
-    /// What one can do about it; empty where there is nothing to do.
-    pub advice: String,
+    pub found: Message,
+    /// What one can do about it, where there is something to do.
+    pub advice: Option<Message>,
 }
 
 /// Whether something is protected.

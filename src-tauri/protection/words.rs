@@ -1,7 +1,11 @@
 //! What was found, in words.
 
 use super::{Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
-use crate::{clipboard::programs::Program, failure::ClipboardProblem};
+use crate::{
+    clipboard::programs::Program,
+    failure::{ClipboardProblem, Failure},
+    words::{self, Message},
+};
 
 /// All of it, in the order in which a token meets it.
 pub(super) fn all(facts: &Facts) -> Vec<Protection> {
@@ -16,286 +20,164 @@ pub(super) fn all(facts: &Facts) -> Vec<Protection> {
     ]
 }
 
-fn protection(what: &'static str, holds: Holds, found: impl Into<String>, advice: &str) -> Protection {
-    Protection { what, holds, found: found.into(), advice: advice.to_owned() }
+fn protection(what: Message, holds: Holds, found: Message, advice: Option<Message>) -> Protection {
+    Protection { what, holds, found, advice }
 }
 
 fn keyring(keyring: &Keyring) -> Protection {
-    let what = "Keyring";
-    match keyring {
-        Keyring::Open => protection(
-            what,
-            Holds::Yes,
-            "The system’s keyring answers and is unlocked. A sign-in token that you want remembered is kept there.",
-            "",
-        ),
-        Keyring::Locked => protection(
-            what,
-            Holds::Partly,
-            "The system’s keyring is there, but locked: no sign-in token can be kept or read before it is unlocked.",
-            "Unlock it, or let your log-in do so.",
-        ),
-        Keyring::Unmade => protection(
-            what,
-            Holds::Partly,
-            "The system has a service for keyrings, but no keyring yet. You are asked to make one, and for its password, \
-             when the first sign-in token is to be remembered.",
-            "",
-        ),
-        Keyring::KeePassXc => protection(
-            what,
-            Holds::Partly,
-            "KeePassXC is your keyring, and is unlocked. A sign-in token that you want remembered is kept there. One that \
-             is forgotten goes into its recycle bin, if its database has one, and one that is renewed into the history of \
-             its entry.",
-            "Empty both in KeePassXC, or do not let the sign-in be remembered.",
-        ),
-        Keyring::Unencrypted => protection(
-            what,
-            Holds::No,
-            "The system’s keyring takes nothing encrypted, and your other programs could read along. Sign-in tokens are in \
-             memory alone, and gone when Keybearer quits.",
-            "Use another one, such as gnome-keyring or KWallet, or let KeePassXC be your Secret Service.",
-        ),
-        Keyring::Absent(why) => protection(
-            what,
-            Holds::No,
-            format!(
-                "No keyring answers ({}). Sign-in tokens are in memory alone, and gone when Keybearer quits.",
-                why.trim_end_matches('.')
-            ),
-            "Install one, such as gnome-keyring or KWallet, or let KeePassXC be your Secret Service.",
-        ),
-    }
+    let (holds, found, advice) = match keyring {
+        Keyring::Open => (Holds::Yes, words::protect_keyring_open(), None),
+        Keyring::Locked => {
+            (Holds::Partly, words::protect_keyring_locked(), Some(words::protect_keyring_locked_advice()))
+        }
+        Keyring::Unmade => (Holds::Partly, words::protect_keyring_unmade(), None),
+        Keyring::KeePassXc => {
+            (Holds::Partly, words::protect_keyring_keepassxc(), Some(words::protect_keyring_keepassxc_advice()))
+        }
+        Keyring::Unencrypted => {
+            (Holds::No, words::protect_keyring_unencrypted(), Some(words::protect_keyring_unencrypted_advice()))
+        }
+        Keyring::Absent(why) => {
+            let found = words::protect_keyring_absent(why.as_deref().map_or_else(words::protect_keyring_refuses, |why| {
+                words::verbatim(why.trim_end_matches('.'))
+            }));
+            (Holds::No, found, Some(words::protect_keyring_absent_advice()))
+        }
+    };
+    protection(words::protect_keyring(), holds, found, advice)
 }
 
 fn screen(screen: Screen) -> Protection {
-    let what = "Screen capture";
-    match screen {
-        Screen::LeftOut => protection(
-            what,
-            Holds::Partly,
-            "The system was asked to leave the token’s window out of screenshots and screen sharing. Whether it does, \
-             Keybearer cannot tell.",
-            "",
-        ),
-        Screen::X11 => protection(
-            what,
-            Holds::No,
-            "On X11 every program of yours can take pictures of the screen, also while a token is shown.",
-            "Use Copy, which needs no showing.",
-        ),
-        Screen::Wayland => protection(
-            what,
-            Holds::Partly,
-            "On Wayland other programs see the screen only if your desktop lets them. A screen that you share shows the \
-             token’s window too.",
-            "Stop sharing before you press Show.",
-        ),
-        Screen::Unknown => protection(
-            what,
-            Holds::No,
-            "Keybearer does not know this display, and takes it that every program can take pictures of it.",
-            "Use Copy, which needs no showing.",
-        ),
+    let (holds, found, advice) = match screen {
+        Screen::LeftOut => (Holds::Partly, words::protect_screen_left_out(), None),
+        Screen::X11 => (Holds::No, words::protect_screen_x11(), Some(words::protect_copy_instead())),
+        Screen::Wayland => {
+            (Holds::Partly, words::protect_screen_wayland(), Some(words::protect_screen_wayland_advice()))
+        }
+        Screen::Unknown => (Holds::No, words::protect_screen_unknown(), Some(words::protect_copy_instead())),
+    };
+    protection(words::protect_screen(), holds, found, advice)
+}
+
+/// Programs, as a sentence names them.
+struct Named {
+    count: usize,
+    names: Message,
+}
+
+impl Named {
+    /// Those of which this is so; `None` where there are none.
+    fn those(programs: &[Program], which: fn(&&Program) -> bool) -> Option<Self> {
+        let names = || programs.iter().filter(which).map(|program| words::verbatim(program.name));
+        Some(Self { count: names().count(), names: names().reduce(words::both)? })
     }
 }
 
 fn histories(histories: &Histories) -> Protection {
-    let what = "Clipboard history";
-    let Histories::Running(programs) = histories else {
-        let found = "This system does not tell which programs keep a history of what is copied. Each token is marked as \
-                     a secret, which some of them leave out.";
-        return protection(what, Holds::Partly, found, "");
+    let (holds, found, advice) = match histories {
+        Histories::Untold => (Holds::Partly, words::protect_history_untold(), None),
+        Histories::Running(programs) => running(programs),
     };
-    let named = |which: fn(&&Program) -> bool| {
-        programs.iter().filter(which).map(|program| program.name).collect::<Vec<_>>().join(" and ")
-    };
-    let keeping = named(|program| program.has_history && !program.leaves_secrets_out);
-    let leaving_out = named(|program| program.has_history && program.leaves_secrets_out);
-    let taking_over = named(|program| !program.has_history && !program.is_joined);
-    let joined = named(|program| program.is_joined);
-    if !joined.is_empty() {
-        let others = if keeping.is_empty() {
-            String::new()
-        } else {
-            format!(" {keeping} is running, too, and keeps what is copied in a history.")
+    protection(words::protect_history(), holds, found, advice)
+}
+
+fn running(programs: &[Program]) -> (Holds, Message, Option<Message>) {
+    let keeping = Named::those(programs, |program| program.has_history && !program.leaves_secrets_out);
+    if let Some(Named { count, names }) = Named::those(programs, |program| program.is_joined) {
+        let joined = words::protect_history_joined(count, names);
+        let found = match keeping {
+            Some(Named { count, names }) => words::sentences(joined, words::protect_history_also(count, names)),
+            None => joined,
         };
-        let found = format!(
-            "{joined} is running, and may have the clipboard in common with another computer or system. A token that you \
-             copy is there as well then, and may stay there when the clipboard is cleared here.{others}"
-        );
-        return protection(what, Holds::No, found, "Switch the sharing of the clipboard off before you copy.");
+        return (Holds::No, found, Some(words::protect_history_joined_advice()));
     }
-    if !keeping.is_empty() {
-        let found = format!(
-            "{keeping} is running, and keeps what is copied in a history, secrets too. A token that you copy stays in \
-             there when the clipboard is cleared."
-        );
-        return protection(what, Holds::No, found, "Pause it before you copy, or remove the token from it afterwards.");
+    if let Some(Named { count, names }) = keeping {
+        let found = words::protect_history_kept(count, names);
+        return (Holds::No, found, Some(words::protect_history_kept_advice()));
     }
-    if !taking_over.is_empty() {
-        let found = format!(
-            "{taking_over} is running. It takes over what is copied, secrets too, until the clipboard is cleared or \
-             something else is copied."
-        );
-        return protection(what, Holds::Partly, found, "Press Clear now before you copy a token out of your vault.");
+    if let Some(Named { count, names }) = Named::those(programs, |program| !program.has_history) {
+        let found = words::protect_history_taken_over(count, names);
+        return (Holds::Partly, found, Some(words::protect_history_taken_over_advice()));
     }
-    if !leaving_out.is_empty() {
-        let found = format!(
-            "{leaving_out} is running. It leaves out what is marked as a secret, as each token is that Keybearer copies. \
-             What other programs copy is not marked: a sign-in token out of your browser stays in its history, and so does \
-             a token out of your vault."
-        );
-        return protection(what, Holds::Partly, found, "Remove those from its history once they are used.");
+    if let Some(Named { count, names }) = Named::those(programs, |program| program.leaves_secrets_out) {
+        let found = words::protect_history_left_out(count, names);
+        return (Holds::Partly, found, Some(words::protect_history_left_out_advice()));
     }
-    let found = "No program that is known to keep a history of what is copied is running. One that Keybearer does not \
-                 know may be.";
-    protection(what, Holds::Partly, found, "")
+    (Holds::Partly, words::protect_history_none(), None)
 }
 
 fn clearing(clearing: &Clearing) -> Protection {
-    let what = "Clearing in the background";
-    match clearing {
-        Clearing::Anytime => protection(
-            what,
-            Holds::Yes,
-            "The clipboard can be read and cleared at any time, whichever window you are in.",
-            "",
-        ),
-        Clearing::WhenFocused => protection(
-            what,
-            Holds::Partly,
-            "This desktop lets a program read and clear the clipboard only while you are in its window. A copied token \
-             may stay until you come back to it.",
-            "Come back to this window when the countdown ends: it is then cleared, and you are told.",
-        ),
-        Clearing::Never(problem) => protection(
-            what,
-            Holds::No,
-            match problem {
-                ClipboardProblem::Untrusted => {
-                    "Other programs see nothing that Keybearer copies: this display trusts it only \
-                     in part, as with ssh -X."
-                        .to_owned()
-                }
-                ClipboardProblem::Unusable(why) => {
-                    format!("The clipboard cannot be used here ({}).", why)
-                }
-                other => other.to_string(),
-            },
-            "",
-        ),
-    }
+    let (holds, found, advice) = match clearing {
+        Clearing::Anytime => (Holds::Yes, words::protect_clearing_anytime(), None),
+        Clearing::WhenFocused => {
+            (Holds::Partly, words::protect_clearing_focused(), Some(words::protect_clearing_focused_advice()))
+        }
+        Clearing::Never(ClipboardProblem::Untrusted) => (Holds::No, words::protect_clearing_untrusted(), None),
+        Clearing::Never(problem) => (Holds::No, Failure::Clipboard(problem.clone()).message(), None),
+    };
+    protection(words::protect_clearing(), holds, found, advice)
 }
 
 fn lock(lock: Lock) -> Protection {
-    let what = "Lock and sleep";
-    let then = "A token that is shown is hidden then, and one that is copied is cleared. A locker that tells nobody is not \
-                noticed, such as swaylock or i3lock started by themselves. The time after which a held token is wiped \
-                stands still while the computer sleeps.";
-    match (lock.session, lock.sleep) {
-        (true, true) => protection(
-            what,
-            Holds::Yes,
-            format!("The system tells when the session is locked and before the computer sleeps. {then}"),
-            "",
-        ),
-        (true, false) => protection(
-            what,
-            Holds::Partly,
-            format!(
-                "The system tells when the session is locked, but does not wait for Keybearer before the computer sleeps. \
-                 {then}"
-            ),
-            "",
-        ),
-        (false, _) => protection(
-            what,
-            Holds::No,
-            "The system tells neither when the session is locked nor when the computer goes to sleep. The time after which a \
-             held token is wiped stands still while it sleeps.",
-            "Press Clear now and Hide before you leave.",
-        ),
-    }
+    let and_then = |found| words::sentences(found, words::protect_lock_then());
+    let (holds, found, advice) = match (lock.session, lock.sleep) {
+        (true, true) => (Holds::Yes, and_then(words::protect_lock_both()), None),
+        (true, false) => (Holds::Partly, and_then(words::protect_lock_session()), None),
+        (false, _) => (Holds::No, words::protect_lock_none(), Some(words::protect_lock_none_advice())),
+    };
+    protection(words::protect_lock(), holds, found, advice)
 }
 
 fn memory(memory: Memory) -> Protection {
-    let what = "Memory and swap";
-    let is_locked = "The memory that holds a token is kept from being moved to the disk.";
-    let hibernation = "Hibernation writes all memory to the disk, this as well.";
-    match (memory.locked, memory.swap) {
-        (true, Swap::Nowhere) => {
-            protection(what, Holds::Yes, format!("{is_locked} This computer does not move any memory there."), "")
+    let (holds, found, advice) = match (memory.locked, memory.swap) {
+        (true, Swap::Nowhere) => (Holds::Yes, words::protect_memory_locked(), None),
+        (false, Swap::Nowhere) => (Holds::Yes, words::protect_memory_no_swap(), None),
+        (true, Swap::Encrypted) => (Holds::Yes, words::protect_memory_locked_encrypted(), None),
+        (false, Swap::Encrypted) => {
+            (Holds::Partly, words::protect_memory_encrypted(), Some(words::protect_lock_more_memory()))
         }
-        (false, Swap::Nowhere) => protection(what, Holds::Yes, "This computer does not move memory to the disk.", ""),
-        (true, Swap::Encrypted) => {
-            let found = format!("{is_locked} What is moved there, is encrypted. {hibernation}");
-            protection(what, Holds::Yes, found, "")
+        (true, Swap::Disk | Swap::Untold) => {
+            (Holds::Partly, words::protect_memory_locked_disk(), Some(words::protect_memory_locked_disk_advice()))
         }
-        (false, Swap::Encrypted) => protection(
-            what,
-            Holds::Partly,
-            "The memory that holds a token can be moved to the disk, where it is encrypted.",
-            "Let programs lock more memory (ulimit -l).",
-        ),
-        (true, Swap::Disk | Swap::Untold) => protection(
-            what,
-            Holds::Partly,
-            format!("{is_locked} What it passes through, for moments, is not. {hibernation}"),
-            "Use an encrypted swap, and finish with a token before you hibernate.",
-        ),
-        (false, Swap::Disk | Swap::Untold) => protection(
-            what,
-            Holds::No,
-            "The system refuses to keep the memory that holds a token from being moved to the disk.",
-            "Let programs lock more memory (ulimit -l), or use an encrypted swap.",
-        ),
-    }
+        (false, Swap::Disk | Swap::Untold) => {
+            (Holds::No, words::protect_memory_disk(), Some(words::protect_memory_disk_advice()))
+        }
+    };
+    protection(words::protect_memory(), holds, found, advice)
 }
 
 fn closed(closed: Closed) -> Protection {
-    let what = "Debuggers and core dumps";
-    let mut open = Vec::new();
+    let (holds, found, advice) = gaps(closed).unwrap_or_else(|| without_gaps(closed));
+    protection(words::protect_process(), holds, found, advice)
+}
+
+fn gaps(closed: Closed) -> Option<(Holds, Message, Option<Message>)> {
+    let mut gaps = Vec::new();
     if !closed.debuggers {
-        open.push("Your other programs can look into Keybearer’s memory.");
+        gaps.push(words::protect_process_debuggers());
     }
     if !closed.dumps {
-        open.push("A crash may write its memory to a file.");
+        gaps.push(words::protect_process_dumps());
     }
-    let mut advice = "";
     if closed.privileged {
-        open.push(
-            "What libraries free is not wiped: the program’s file has capabilities, or the rights of another user or group, \
-             and the system ignores then what Keybearer asks for.",
-        );
-        advice = "Quit, take them off the file (setcap -r, chmod u-s,g-s), and start it anew.";
+        gaps.push(words::protect_process_privileged());
     } else if !closed.wiped {
-        open.push("What libraries free is not wiped.");
+        gaps.push(words::protect_process_unwiped());
     }
-    if !open.is_empty() {
-        return protection(what, Holds::No, open.join(" "), advice);
-    }
+    let advice = closed.privileged.then(words::protect_process_privileged_advice);
+    Some((Holds::No, gaps.into_iter().reduce(words::sentences)?, advice))
+}
+
+fn without_gaps(closed: Closed) -> (Holds, Message, Option<Message>) {
     if closed.driven {
-        return protection(
-            what,
-            Holds::Partly,
-            "Your other programs cannot look into Keybearer’s memory; but it was started so that another program can \
-             drive its window.",
-            "Quit, and start it without TAURI_WEBVIEW_AUTOMATION.",
-        );
+        let advice = words::protect_process_driven_advice();
+        return (Holds::Partly, words::protect_process_driven(), Some(advice));
     }
-    let kept = "Your other programs cannot look into Keybearer’s memory, and a crash writes none of it to a file. What a \
-                screen reader is told they can read: of a shown token nothing, before you press “Let screen readers read it”.";
+    let and = |page| words::sentences(words::protect_process_closed(words::token_read()), page);
     if closed.pages {
-        protection(what, Holds::Yes, format!("{kept} The process that draws a shown token is closed to them, too."), "")
+        (Holds::Yes, and(words::protect_process_page_closed()), None)
     } else {
-        protection(
-            what,
-            Holds::Partly,
-            format!("{kept} They can look into the process that draws a shown token, while it is shown."),
-            "Use Copy, which needs no showing.",
-        )
+        (Holds::Partly, and(words::protect_process_page_open()), Some(words::protect_copy_instead()))
     }
 }
 
@@ -304,26 +186,35 @@ mod tests {
     use super::*;
     use crate::clipboard::programs;
 
-    fn running(names: &[&str]) -> Protection {
+    fn of(names: &[&str]) -> Protection {
         histories(&Histories::Running(programs::among(names.iter().copied())))
     }
 
     #[test]
     fn a_program_that_keeps_secrets_counts_though_another_leaves_them_out() {
-        let both = running(&["klipper", "copyq"]);
-        assert_eq!(both.holds, Holds::No);
-        assert!(both.found.starts_with("CopyQ is running"), "{both:?}");
-        assert!(running(&["klipper"]).found.starts_with("Klipper is running. It leaves out"));
-        let takes_over = running(&["wl-clip-persist", "klipper"]);
-        assert_eq!(takes_over.holds, Holds::Partly);
-        assert!(takes_over.found.starts_with("wl-clip-persist is running. It takes over"), "{takes_over:?}");
-        let joined = running(&["kdeconnectd", "copyq"]);
-        assert_eq!(joined.holds, Holds::No);
-        assert!(joined.found.starts_with("KDE Connect is running, and may have"), "{joined:?}");
-        assert!(joined.found.contains("CopyQ is running, too") && joined.advice.contains("off"), "{joined:?}");
-        assert_eq!(running(&["autocutsel"]).holds, Holds::Partly);
+        let both = of(&["klipper", "copyq"]);
+        assert_eq!((both.holds, both.found), (Holds::No, words::protect_history_kept(1_usize, words::verbatim("CopyQ"))));
+        let left_out = words::protect_history_left_out(1_usize, words::verbatim("Klipper"));
+        assert_eq!(of(&["klipper"]).found, left_out);
+        let takes_over = of(&["wl-clip-persist", "klipper"]);
+        let found = words::protect_history_taken_over(1_usize, words::verbatim("wl-clip-persist"));
+        assert_eq!((takes_over.holds, takes_over.found), (Holds::Partly, found));
+        let joined = of(&["kdeconnectd", "copyq"]);
+        let found = words::sentences(
+            words::protect_history_joined(1_usize, words::verbatim("KDE Connect")),
+            words::protect_history_also(1_usize, words::verbatim("CopyQ")),
+        );
+        assert_eq!((joined.holds, joined.found), (Holds::No, found));
+        assert_eq!(joined.advice, Some(words::protect_history_joined_advice()));
+        assert_eq!(of(&["autocutsel"]).holds, Holds::Partly);
         // None is known to run, which is not to say that none does.
-        assert_eq!(running(&[]).holds, Holds::Partly);
+        assert_eq!(of(&[]).holds, Holds::Partly);
+    }
+
+    #[test]
+    fn several_programs_are_named_in_one_sentence() {
+        let told = of(&["copyq", "parcellite", "diodon"]).found.to_string();
+        assert!(told.starts_with("CopyQ and Parcellite and Diodon are running and keep "), "{told}");
     }
 
     #[test]
@@ -345,28 +236,29 @@ mod tests {
         assert_eq!(closed(Closed { debuggers: false, ..all }).holds, Holds::No);
         assert_eq!(closed(Closed { wiped: false, ..all }).holds, Holds::No);
         let privileged = closed(Closed { wiped: false, privileged: true, ..all });
-        assert!(privileged.found.contains("has capabilities") && privileged.advice.contains("setcap -r"));
+        assert_eq!(privileged.found, words::protect_process_privileged());
+        assert_eq!(privileged.advice, Some(words::protect_process_privileged_advice()));
         assert_eq!(closed(Closed { pages: false, ..all }).holds, Holds::Partly);
         assert_eq!(closed(Closed { driven: true, ..all }).holds, Holds::Partly);
     }
 
     #[test]
     fn why_there_is_no_keyring_is_told() {
-        let told = keyring(&Keyring::Absent("The name is not activatable.".to_owned()));
+        let told = keyring(&Keyring::Absent(Some("The name is not activatable.".to_owned())));
         assert_eq!(told.holds, Holds::No);
-        assert!(told.found.starts_with("No keyring answers (The name is not activatable). "), "{told:?}");
+        assert_eq!(told.found, words::protect_keyring_absent(words::verbatim("The name is not activatable")));
     }
 
     #[test]
     fn where_nothing_holds_there_is_something_to_do() {
         for told in [
-            keyring(&Keyring::Absent(String::new())),
+            keyring(&Keyring::Absent(None)),
             screen(Screen::X11),
-            running(&["copyq"]),
+            of(&["copyq"]),
             lock(Lock { session: false, sleep: false }),
             memory(Memory { locked: false, swap: Swap::Disk }),
         ] {
-            assert!(told.holds == Holds::No && !told.advice.is_empty(), "{told:?}");
+            assert!(told.holds == Holds::No && told.advice.is_some(), "{told:?}");
         }
     }
 }

@@ -8,14 +8,14 @@ use crate::{
 impl From<Protection> for ProtectionView {
     fn from(protection: Protection) -> Self {
         Self {
-            what: protection.what.into(),
+            what: protection.what,
             holds: match protection.holds {
                 Holds::Yes => HoldsView::Yes,
                 Holds::Partly => HoldsView::Partly,
                 Holds::No => HoldsView::No,
             },
-            found: protection.found.into(),
-            advice: Some(protection.advice).filter(|advice| !advice.is_empty()).map(Into::into),
+            found: protection.found,
+            advice: protection.advice,
         }
     }
 }

@@ -22,6 +22,8 @@ instant =
 at = { DATETIME($at, dateStyle: "medium", timeStyle: "short") }
 # Two sentences, one after the other.
 sentences = { $first } { $second }
+# Two things that are named one after the other; of more than two the first are one already.
+both = { $first } and { $second }
 # What somebody else said, as it came.
 verbatim = { $text }
 ## The page: what many parts of it say
@@ -1040,6 +1042,97 @@ said-secret-kept-not-cleared = { $kept } It couldn’t be cleared from the clipb
 ## What needs attention
 
 ## What protects a secret on this computer
+
+protect-copy-instead = Copy the token instead of showing it.
+protect-lock-more-memory = Let programs lock more memory (ulimit -l).
+
+protect-keyring = Keyring
+protect-keyring-open = Your system’s keyring is unlocked. Keybearer saves the sign-in tokens there that you want remembered.
+protect-keyring-locked = Your system’s keyring is locked. Keybearer can’t save or read a sign-in token until it’s unlocked.
+protect-keyring-locked-advice = Unlock the keyring, or have it unlocked when you log in.
+protect-keyring-unmade = Your system has a keyring service, but no keyring yet. The first time you want a sign-in token remembered, you’re asked to create a keyring and give it a password.
+protect-keyring-keepassxc = KeePassXC is your keyring and is unlocked. Keybearer saves the sign-in tokens there that you want remembered. KeePassXC keeps old tokens, too: a forgotten one in its recycle bin, if the database has one, and a renewed one in the history of its entry.
+protect-keyring-keepassxc-advice = Empty both in KeePassXC, or don’t have your sign-in remembered.
+protect-keyring-unencrypted = Your system’s keyring accepts nothing encrypted, so your other programs could read along. Keybearer keeps sign-in tokens in memory only, and they’re gone when you quit.
+protect-keyring-unencrypted-advice = Use another keyring, such as gnome-keyring or KWallet, or make KeePassXC your Secret Service.
+protect-keyring-absent = No keyring can be used ({ $why }). Keybearer keeps sign-in tokens in memory only, and they’re gone when you quit.
+protect-keyring-absent-advice = Install a keyring, such as gnome-keyring or KWallet, or make KeePassXC your Secret Service.
+protect-keyring-refuses = access refused
+
+protect-screen = Screen capture
+protect-screen-left-out = Keybearer asked the system to leave the token’s window out of screenshots and screen sharing, but can’t tell whether the system does.
+protect-screen-x11 = On X11, any of your programs can take pictures of the screen, even while a token is shown.
+protect-screen-wayland = On Wayland, other programs see the screen only if your desktop lets them. If you share your screen, the token’s window is shared, too.
+protect-screen-wayland-advice = Stop sharing your screen before you show a token.
+protect-screen-unknown = Keybearer doesn’t know this display and assumes that any program can take pictures of it.
+
+protect-history = Clipboard history
+protect-history-untold = This system doesn’t tell which programs keep a clipboard history. Keybearer marks each token it copies as a secret, which some of them leave out.
+protect-history-joined =
+    { $count ->
+        [one] { $programs } is running and may share your clipboard with another computer or system.
+       *[other] { $programs } are running and may share your clipboard with another computer or system.
+    } A token you copy is then there, too, and may stay there after the clipboard is cleared here.
+protect-history-joined-advice = Turn off clipboard sharing before you copy.
+protect-history-also =
+    { $count ->
+        [one] { $programs } is running, too, and keeps a history of what you copy.
+       *[other] { $programs } are running, too, and keep a history of what you copy.
+    }
+protect-history-kept =
+    { $count ->
+        [one] { $programs } is running and keeps a history of what you copy, secrets included.
+       *[other] { $programs } are running and keep a history of what you copy, secrets included.
+    } A token you copy stays there after the clipboard is cleared.
+protect-history-kept-advice = Pause the history before you copy, or remove the token from it afterward.
+protect-history-taken-over =
+    { $count ->
+        [one] { $programs } is running and takes over what you copy, secrets included,
+       *[other] { $programs } are running and take over what you copy, secrets included,
+    } until the clipboard is cleared or something else is copied.
+protect-history-taken-over-advice = Clear the clipboard before you copy a token out of your vault.
+protect-history-left-out =
+    { $count ->
+        [one] { $programs } is running and leaves out what is marked as a secret.
+       *[other] { $programs } are running and leave out what is marked as a secret.
+    } Keybearer marks each token it copies. Other programs don’t: a sign-in token from your browser stays in the history, and so does a token from your vault.
+protect-history-left-out-advice = Remove those from the history once you’ve used them.
+protect-history-none = No program that is known to keep a clipboard history is running. One that Keybearer doesn’t know may be.
+
+protect-clearing = Clearing in the background
+protect-clearing-anytime = Keybearer can read and clear the clipboard at any time, whichever window you’re in.
+protect-clearing-focused = This desktop lets a program read and clear the clipboard only while you’re in its window. A copied token may stay there until you come back.
+protect-clearing-focused-advice = Come back to this window when the countdown ends. Keybearer then clears the clipboard and tells you.
+protect-clearing-untrusted = Other programs see nothing that Keybearer copies: this display trusts Keybearer only in part, as with ssh -X.
+
+protect-lock = Lock and sleep
+protect-lock-both = The system tells Keybearer when your session is locked and before the computer sleeps.
+protect-lock-session = The system tells Keybearer when your session is locked, but doesn’t wait for Keybearer before the computer sleeps.
+protect-lock-then = Keybearer then hides a shown token and clears a copied one. A screen locker that tells nobody goes unnoticed, such as swaylock or i3lock started on its own. The time until a held token is erased stands still while the computer sleeps.
+protect-lock-none = The system doesn’t tell Keybearer when your session is locked or the computer goes to sleep. The time until a held token is erased stands still while the computer sleeps.
+protect-lock-none-advice = Clear the clipboard and hide the token before you leave.
+
+protect-memory = Memory and swap
+protect-memory-locked = The memory that holds a token is kept from being moved to the disk. This computer doesn’t move any memory there.
+protect-memory-no-swap = This computer doesn’t move memory to the disk.
+protect-memory-locked-encrypted = The memory that holds a token is kept from being moved to the disk. What is moved there is encrypted. Hibernation writes all memory to the disk, a token’s included.
+protect-memory-encrypted = The memory that holds a token can be moved to the disk, where it’s encrypted.
+protect-memory-locked-disk = The memory that holds a token is kept from being moved to the disk. Memory that a token only passes through isn’t. Hibernation writes all memory to the disk, a token’s included.
+protect-memory-locked-disk-advice = Use encrypted swap, and finish with a token before you hibernate.
+protect-memory-disk = The system refuses to keep the memory that holds a token from being moved to the disk.
+protect-memory-disk-advice = Let programs lock more memory (ulimit -l), or use encrypted swap.
+
+protect-process = Debuggers and core dumps
+protect-process-debuggers = Your other programs can look into Keybearer’s memory.
+protect-process-dumps = A crash may write Keybearer’s memory to a file.
+protect-process-privileged = Memory that libraries free isn’t erased: the program’s file has capabilities, or the rights of another user or group, so the system ignores Keybearer’s request for that.
+protect-process-privileged-advice = Quit, take those rights off the file (setcap -r, chmod u-s,g-s), and start Keybearer again.
+protect-process-unwiped = Memory that libraries free isn’t erased.
+protect-process-driven = Your other programs can’t look into Keybearer’s memory, but Keybearer was started in a way that lets another program drive its window.
+protect-process-driven-advice = Quit, and start Keybearer without TAURI_WEBVIEW_AUTOMATION.
+protect-process-closed = Your other programs can’t look into Keybearer’s memory, and a crash writes none of it to a file. They can read what a screen reader is told: nothing of a shown token, until you press “{ $button }”.
+protect-process-page-closed = They can’t look into the process that draws a shown token, either.
+protect-process-page-open = They can look into the process that draws a shown token, while it’s shown.
 
 ## Questions that are asked outside the page
 

@@ -4,7 +4,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,
@@ -30,11 +30,11 @@ fn cut_buffer(desktop: &Desktop) -> Result<String> {
 }
 
 /// Opens the app on a desktop where such a program runs, of which its panel says this, and copies a token.
-async fn copied<'a>(desktop: &'a Desktop, holds: &str, words: &str) -> Result<(Window<'a>, String)> {
+async fn copied<'a>(desktop: &'a Desktop, holds: &str, found: &Message) -> Result<(Window<'a>, String)> {
     let window = Window::open(desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    ensure_told(&window, "Clipboard history", holds, words).await?;
+    ensure_told(&window, &words::protect_history(), holds, found).await?;
     window.click("protection-close").await?;
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
@@ -106,7 +106,7 @@ async fn what_autocutsel_keeps_in_the_selection_and_the_cut_buffer_goes_with_the
         })
         .into_iter()
         .collect::<Result<Vec<_>>>()?;
-    let (window, token) = copied(&desktop, "partly", "autocutsel is running. It takes over what is copied").await?;
+    let (window, token) = copied(&desktop, "partly", &words::protect_history_taken_over(1_u8, "autocutsel")).await?;
     let clipboard = Clipboard::of(&desktop);
     wait::until("autocutsel to have it everywhere", SOON, async || {
         ensure!(clipboard.selected().await?.as_ref() == Some(&token), "it is not selected");
@@ -136,8 +136,7 @@ async fn parcellite(desktop: &Desktop) -> Result<Process> {
 async fn what_parcellite_puts_back_is_cleared_before_it_is_said_to_be() -> Result<()> {
     let desktop = desktop()?;
     let parcellite = parcellite(&desktop).await?;
-    let words = "Parcellite is running, and keeps what is copied in a history, secrets too.";
-    let (window, token) = copied(&desktop, "no", words).await?;
+    let (window, token) = copied(&desktop, "no", &words::protect_history_kept(1_u8, "Parcellite")).await?;
     clear_and_finish(&window, &token).await?;
     if process::is_root() {
         eprintln!("after Done Parcellite has it in {} places of its memory", kept_by(&parcellite, &token)?);
@@ -165,8 +164,7 @@ async fn what_parcellite_would_put_back_once_the_app_has_quit_is_gone_before_it_
 async fn copyq_that_takes_a_copy_over_is_named_and_no_proof_and_keeps_it_as_the_panel_says() -> Result<()> {
     let desktop = desktop()?;
     let copyq = CopyQ::start(&desktop).await?;
-    let words = "CopyQ is running, and keeps what is copied in a history, secrets too.";
-    let (window, token) = copied(&desktop, "no", words).await?;
+    let (window, token) = copied(&desktop, "no", &words::protect_history_kept(1_u8, "CopyQ")).await?;
     copyq.wait_kept(&token).await?;
     copyq.take_over().await?;
     ensure_named(&window, "CopyQ").await?;
@@ -185,8 +183,7 @@ async fn fcitx_keeps_a_token_that_was_cleared_as_the_panel_says() -> Result<()> 
     fcitx.arg("--disable=wayland,waylandim,dbus,dbusfrontend,notificationitem,kimpanel");
     let fcitx = Process::start(fcitx)?;
     wait_watching(&desktop, async |text| Ok(kept_by(&fcitx, text)? > 0)).await?;
-    let words = "Fcitx 5 is running, and keeps what is copied in a history, secrets too.";
-    let (window, token) = copied(&desktop, "no", words).await?;
+    let (window, token) = copied(&desktop, "no", &words::protect_history_kept(1_u8, "Fcitx 5")).await?;
     wait::until("Fcitx to have seen it", SOON, async || {
         ensure!(kept_by(&fcitx, &token)? > 0, "it has not");
         Ok(())
@@ -253,8 +250,7 @@ async fn a_display_that_is_joined_over_vnc_is_told_of_and_may_have_the_token_sti
         has("one for both?").await
     })
     .await?;
-    let words = "VNC is running, and may have the clipboard in common with another computer or system.";
-    let (window, token) = copied(&desktop, "no", words).await?;
+    let (window, token) = copied(&desktop, "no", &words::protect_history_joined(1_u8, "VNC")).await?;
     focus().await?;
     has(&token).await?;
     clear_and_finish(&window, &token).await?;

@@ -1,7 +1,7 @@
 //! The panel that tells what protects a secret on this computer.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,
@@ -25,17 +25,18 @@ pub(crate) async fn look(window: &Window<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Waits until a row begins with this, and says this as well: what was found before stands there until it is replaced.
-pub(crate) async fn ensure_told(window: &Window<'_>, what: &str, holds: &str, words: &str) -> Result<()> {
+/// Waits until the row of this says what was found: what was found before stands there until it is replaced.
+pub(crate) async fn ensure_told(window: &Window<'_>, what: &Message, holds: &str, found: &Message) -> Result<()> {
     let rows = "return [...document.querySelectorAll('[data-test=protection-row]')].map(row => \
                 [row.querySelector('h3').textContent, row.dataset.holds, row.textContent])";
+    let (what, found) = (what.to_string(), found.to_string());
     window
-        .wait_until(&format!("{what}: {words}"), async || {
+        .wait_until(&format!("{what}: {found}"), async || {
             let rows = window.execute(rows, vec![]).await?;
             let mut all = rows.as_array().into_iter().flatten();
-            let row = all.find(|row| row[0] == what).with_context(|| rows.to_string())?;
+            let row = all.find(|row| row[0] == *what).with_context(|| rows.to_string())?;
             let told = row[2].as_str().context("it is text")?;
-            ensure!(row[1] == holds && told.contains(words), "{row}, in place of {holds}");
+            ensure!(row[1] == holds && told.contains(&found), "{row}, in place of {holds}");
             Ok(())
         })
         .await
@@ -49,23 +50,28 @@ async fn it_tells_what_holds_on_this_computer_and_what_does_not() -> Result<()> 
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    for (what, holds, words) in [
-        ("Keyring", "yes", "answers and is unlocked"),
-        ("Screen capture", "no", "On X11 every program"),
-        ("Clipboard history", "partly", "No program that is known to keep a history"),
-        ("Clearing in the background", "yes", "at any time"),
-        ("Lock and sleep", "yes", "before the computer sleeps"),
-        ("Debuggers and core dumps", "partly", "another program can drive its window"),
+    for (what, holds, found) in [
+        (words::protect_keyring(), "yes", words::protect_keyring_open()),
+        (words::protect_screen(), "no", words::protect_screen_x11()),
+        (words::protect_history(), "partly", words::protect_history_none()),
+        (words::protect_clearing(), "yes", words::protect_clearing_anytime()),
+        (words::protect_lock(), "yes", words::protect_lock_both()),
+        (words::protect_process(), "partly", words::protect_process_driven()),
     ] {
-        ensure_told(&window, what, holds, words).await?;
+        ensure_told(&window, &what, holds, &found).await?;
     }
 
     desktop.lock_keyring()?;
     look(&window).await?;
-    ensure_told(&window, "Keyring", "partly", "locked").await?;
+    ensure_told(&window, &words::protect_keyring(), "partly", &words::protect_keyring_locked()).await?;
     desktop.end_keyring();
     look(&window).await?;
-    ensure_told(&window, "Keyring", "no", "No keyring answers (").await
+    ensure_no_keyring(&window).await
+}
+
+/// Why there is none, the bus says in its own words; what to do is the same.
+async fn ensure_no_keyring(window: &Window<'_>) -> Result<()> {
+    ensure_told(window, &words::protect_keyring(), "no", &words::protect_keyring_absent_advice()).await
 }
 
 #[tokio::test]
@@ -74,8 +80,8 @@ async fn without_a_bus_it_tells_that_there_is_no_keyring_and_that_nobody_tells_o
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    ensure_told(&window, "Keyring", "no", "No keyring answers").await?;
-    ensure_told(&window, "Lock and sleep", "no", "neither").await
+    ensure_no_keyring(&window).await?;
+    ensure_told(&window, &words::protect_lock(), "no", &words::protect_lock_none()).await
 }
 
 #[tokio::test]
@@ -100,10 +106,10 @@ async fn a_clipboard_program_on_the_same_display_is_named_and_one_on_another_is_
     };
     let _elsewhere = started(&other).await?;
     look(&window).await?;
-    ensure_told(&window, "Clipboard history", "partly", "No program").await?;
+    ensure_told(&window, &words::protect_history(), "partly", &words::protect_history_none()).await?;
     let _here = started(&desktop).await?;
     look(&window).await?;
-    ensure_told(&window, "Clipboard history", "no", "Parcellite is running, and keeps what is copied").await
+    ensure_told(&window, &words::protect_history(), "no", &words::protect_history_kept(1_u8, "Parcellite")).await
 }
 
 #[tokio::test]
@@ -113,9 +119,7 @@ async fn copyq_keeps_a_token_that_was_cleared_as_the_panel_says_of_it() -> Resul
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    let told = "CopyQ is running, and keeps what is copied in a history, secrets too. A token that you copy stays in \
-                there when the clipboard is cleared.";
-    ensure_told(&window, "Clipboard history", "no", told).await?;
+    ensure_told(&window, &words::protect_history(), "no", &words::protect_history_kept(1_u8, "CopyQ")).await?;
     window.click("protection-close").await?;
 
     enter_built_in_sandbox(&window).await?;
@@ -183,8 +187,8 @@ async fn klipper_where_it_is_installed_puts_no_sign_in_token_back_that_is_said_t
     ensure!(there.as_ref() != Some(&sandbox.admin), "it is there");
     eprintln!("on the clipboard then: {there:?}");
     look(&window).await?;
-    let words = "a sign-in token out of your browser stays in its history";
-    ensure_told(&window, "Clipboard history", "partly", words).await?;
+    let left_out = words::protect_history_left_out(1_u8, "Klipper");
+    ensure_told(&window, &words::protect_history(), "partly", &left_out).await?;
     let kept = kept_by_klipper(&desktop).await?;
     ensure!(kept.contains(&sandbox.admin[..24]), "it does not keep it, as the panel says: {kept}");
     Ok(())
@@ -201,7 +205,8 @@ async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() 
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    ensure_told(&window, "Clipboard history", "partly", "Klipper is running. It leaves out").await?;
+    let left_out = words::protect_history_left_out(1_u8, "Klipper");
+    ensure_told(&window, &words::protect_history(), "partly", &left_out).await?;
     window.click("protection-close").await?;
 
     enter_built_in_sandbox(&window).await?;
@@ -229,12 +234,12 @@ async fn on_sway_it_tells_of_waylands_screen_and_that_the_clipboard_can_be_clear
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     look(&window).await?;
-    for (what, holds, words) in [
-        ("Screen capture", "partly", "On Wayland other programs see the screen only if your desktop lets them"),
-        ("Clipboard history", "partly", "No program that is known to keep a history"),
-        ("Clearing in the background", "yes", "at any time"),
+    for (what, holds, found) in [
+        (words::protect_screen(), "partly", words::protect_screen_wayland()),
+        (words::protect_history(), "partly", words::protect_history_none()),
+        (words::protect_clearing(), "yes", words::protect_clearing_anytime()),
     ] {
-        ensure_told(&window, what, holds, words).await?;
+        ensure_told(&window, &what, holds, &found).await?;
     }
     Ok(())
 }
