@@ -1,11 +1,12 @@
 //! Receipts: what may be kept of a key whose token is gone, for a ticket or an audit. No secret is in one.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     delivery,
     issuance::journal::{self, Event, Record},
+    words::{self, Message},
 };
 
 /// A receipt, as it is saved.
@@ -41,11 +42,12 @@ pub struct Delivery {
     /// In which vault, and in which of its entries; `None` where a person put it there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// ISO 8601, UTC, by this computer's clock.
-    pub at: String,
-    /// When the vault deletes it by itself, by its own clock: ISO 8601, UTC; `None` where it keeps it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<String>,
+    /// By this computer's clock.
+    #[serde(serialize_with = "iso")]
+    pub at: OffsetDateTime,
+    /// When the vault deletes it by itself, by its own clock; `None` where it keeps it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "iso_where_known")]
+    pub until: Option<OffsetDateTime>,
 }
 
 /// How it is known that a token is in a vault.
@@ -80,16 +82,18 @@ impl From<delivery::Proof> for Proof {
 /// Something that happened to a key.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Happened {
-    /// ISO 8601, UTC, by this computer's clock.
-    pub at: String,
+    /// By this computer's clock.
+    #[serde(serialize_with = "iso")]
+    pub at: OffsetDateTime,
     /// In words.
-    pub what: &'static str,
+    #[serde(serialize_with = "in_english")]
+    pub what: Message,
     /// Where, of a delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// When the vault deletes it by itself: ISO 8601, UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<String>,
+    /// When the vault deletes it by itself.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "iso_where_known")]
+    pub until: Option<OffsetDateTime>,
 }
 
 /// Where a token is.
@@ -137,7 +141,7 @@ impl Receipt {
         if !record.unknown.is_empty() {
             events.extend(record.unknown.iter().map(unknown));
             // Those of the same second keep their order.
-            events.sort_by(|one, other| one.at.cmp(&other.at));
+            events.sort_by_key(|happened| happened.at);
         }
         Self {
             id: key.id.0.clone(),
@@ -156,9 +160,9 @@ impl Receipt {
     /// As Markdown: a table that any ticket takes.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let mut text = format!("**API key {}**\n\n| | |\n|---|---|\n", escaped(&self.name));
+        let mut text = format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_title(escaped(&self.name)));
         for (term, value) in self.facts() {
-            text.push_str(&format!("| {term} | {} |\n", escaped(&value)));
+            text.push_str(&format!("| {term} | {} |\n", escaped(&value.to_string())));
         }
         text
     }
@@ -171,42 +175,21 @@ impl Receipt {
 
     /// Line by line.
     #[must_use]
-    pub fn facts(&self) -> Vec<(&'static str, String)> {
-        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let delivery = self.delivery.as_ref().map(|Delivery { proof, place, at, .. }| {
-            let place = place.as_deref().unwrap_or("In a vault");
-            match proof {
-                Proof::ReadBack => format!("{place}: read back and compared, {at}"),
-                Proof::FirstVersion => format!("{place}: confirmed as the first version, not read back, {at}"),
-                Proof::TakenAndChecked => {
-                    format!("{place}: taken there, then copied back out of a vault and compared, {at}")
-                }
-                Proof::TakenAsBefore => {
-                    format!("{place}: taken, as the last time that was checked; not read back, {at}")
-                }
-                Proof::Taken => {
-                    format!("{place}: taken, not read back; there by the word of whoever finished, {at}")
-                }
-                Proof::Stated => format!("{place} by the word of whoever finished, {at}"),
-            }
-        });
+    pub fn facts(&self) -> Vec<(Message, Message)> {
+        let text = |text: &str| Some(words::verbatim(text)).filter(|_| !text.is_empty());
+        let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
         let facts = [
-            ("Key id", text(&self.id)),
-            ("Organization", text(&self.organization)),
-            ("Made by", text(&self.author)),
-            ("Created", text(&self.created)),
-            ("Dfns", text(&self.dfns)),
-            ("Token", delivery),
-            ("Stored until", self.stored_until()),
-            ("SHA-256 of the token begins with", self.token_sha256_begins_with.clone()),
-            ("Replaces", self.replaces.clone()),
+            (words::receipt_id(), text(&self.id)),
+            (words::receipt_organization(), text(&self.organization)),
+            (words::receipt_author(), text(&self.author)),
+            (words::receipt_created(), created(&self.created).or_else(|| text(&self.created))),
+            (words::receipt_dfns(), text(&self.dfns)),
+            (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
+            (words::receipt_until(), until.map(words::receipt_deleted_then)),
+            (words::receipt_hash(), self.token_sha256_begins_with.as_deref().and_then(text)),
+            (words::receipt_replaces(), self.replaces.as_deref().and_then(text)),
         ];
         facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()
-    }
-
-    fn stored_until(&self) -> Option<String> {
-        let until = self.delivery.as_ref()?.until.as_ref()?;
-        Some(format!("{until}: the vault deletes it then"))
     }
 
     /// What its file is called. The id comes from the server, so only what is harmless in a name is taken from it.
@@ -218,14 +201,35 @@ impl Receipt {
     }
 }
 
+impl Delivery {
+    /// Where the token is, and how that is known.
+    fn fact(&self) -> Message {
+        let place = self.place.as_ref().map_or_else(words::receipt_in_a_vault, words::verbatim);
+        let fact = match self.proof {
+            Proof::ReadBack => words::receipt_read_back,
+            Proof::FirstVersion => words::receipt_first_version,
+            Proof::TakenAndChecked => words::receipt_taken_and_checked,
+            Proof::TakenAsBefore => words::receipt_taken_as_before,
+            Proof::Taken => words::receipt_taken,
+            Proof::Stated => words::receipt_stated,
+        };
+        fact(self.at, place)
+    }
+}
+
+/// By Dfns' clock, where it tells a time that can be understood.
+fn created(text: &str) -> Option<Message> {
+    OffsetDateTime::parse(text, &Rfc3339).ok().map(words::moment)
+}
+
 fn happened(happened: &journal::Happened) -> Happened {
-    let (place, until) = (happened.place.clone(), happened.until.map(iso));
-    Happened { at: iso(happened.at), what: words(happened.event), place, until }
+    let (place, until) = (happened.place.clone(), happened.until.map(to_the_second));
+    Happened { at: to_the_second(happened.at), what: what(happened.event), place, until }
 }
 
 fn unknown(unknown: &journal::Unknown) -> Happened {
-    let what = "Something that this version of Keybearer does not know";
-    Happened { at: iso(unknown.at), what, place: Some(unknown.word.clone()), until: None }
+    let place = Some(unknown.word.clone());
+    Happened { at: to_the_second(unknown.at), what: words::happened_unknown(), place, until: None }
 }
 
 /// The best proof that there is: what was read back counts more than what a vault has said, and that more than a person's
@@ -234,8 +238,8 @@ fn delivery(record: &Record) -> Option<Delivery> {
     let as_told = |happened: &journal::Happened, proof: delivery::Proof| Delivery {
         proof: proof.into(),
         place: happened.place.clone(),
-        at: iso(happened.at),
-        until: happened.until.map(iso),
+        at: to_the_second(happened.at),
+        until: happened.until.map(to_the_second),
     };
     let delivered = |wanted: delivery::Proof| {
         let mut events = record.events.iter().rev();
@@ -257,7 +261,7 @@ fn delivery(record: &Record) -> Option<Delivery> {
         ended_in_vault(record)?;
         let place = delivered(delivery::Proof::Taken).and_then(|taken| taken.place);
         let proof = if place.is_some() { Proof::TakenAndChecked } else { Proof::ReadBack };
-        return Some(Delivery { proof, place, at: iso(checked), until: None });
+        return Some(Delivery { proof, place, at: to_the_second(checked), until: None });
     }
     let shown = delivered(delivery::Proof::FirstVersion).or_else(|| delivered(delivery::Proof::TakenAsBefore));
     if let Some(delivered) = shown.or(for_a_time) {
@@ -267,7 +271,8 @@ fn delivery(record: &Record) -> Option<Delivery> {
     if let (Some(taken), Some(_)) = (delivered(delivery::Proof::Taken), ended_in_vault(record)) {
         return Some(taken);
     }
-    ended_in_vault(record).map(|at| Delivery { proof: Proof::Stated, place: None, at: iso(at), until: None })
+    let at = to_the_second(ended_in_vault(record)?);
+    Some(Delivery { proof: Proof::Stated, place: None, at, until: None })
 }
 
 /// When it was finished with as with a key whose token is in a vault.
@@ -278,50 +283,57 @@ fn ended_in_vault(record: &Record) -> Option<OffsetDateTime> {
     finished.or(settled)
 }
 
-/// What happened, in words.
-#[must_use]
-pub fn words(event: Event) -> &'static str {
+fn what(event: Event) -> Message {
+    use delivery::Proof as Of;
     match event {
-        Event::Asked => "Asked for",
-        Event::NotMade => "Not made",
-        Event::Refused => "Refused, and not looked up whether it was made all the same",
-        Event::Doubtful => "The answer was lost",
-        Event::AwaitingApproval => "Held back for approval",
-        Event::Created => "Made; its token came",
-        Event::WithoutToken => "Made; no token came",
-        Event::Copied => "Token copied to the clipboard",
-        Event::Checked => "Token read back out of a vault, and equal",
-        Event::Delivering => "Delivery of its token begun",
-        Event::Delivered(delivery::Proof::ReadBack) => "Token delivered, read back, and equal",
-        Event::Delivered(delivery::Proof::FirstVersion) => "Token delivered, and confirmed as the first version",
-        Event::Delivered(delivery::Proof::TakenAsBefore) => {
-            "Token taken by the vault, as the last time that was checked"
-        }
-        Event::Delivered(delivery::Proof::Taken) => "Token taken by the vault; nothing shows that it is there",
-        Event::StoredForATime(delivery::Proof::ReadBack) => {
-            "Token delivered, read back, and equal; the vault deletes it later"
-        }
-        Event::StoredForATime(delivery::Proof::FirstVersion) => {
-            "Token delivered, and confirmed as the first version; the vault deletes it later"
-        }
-        Event::StoredForATime(delivery::Proof::Taken | delivery::Proof::TakenAsBefore) => {
-            "Token delivered; nothing was read back, and the vault deletes it later"
-        }
-        Event::NotStored => "Delivery failed; the token is not stored there",
-        Event::PerhapsStored => "Delivery did not end clearly; the token may be stored there",
-        Event::Finished => "Finished; token wiped here",
-        Event::HandedOver => "Finished; token wiped here, the old key still to be revoked",
-        Event::Wiped => "Token wiped here, not proven to be in a vault",
-        Event::Revoked => "Revoked",
-        Event::OldRevoked => "The key that it replaces was revoked",
-        Event::OldKept => "The key that it was to replace is kept",
-        Event::Settled => "Settled by a person’s word",
+        Event::Asked => words::happened_asked(),
+        Event::NotMade => words::happened_not_made(),
+        Event::Refused => words::happened_refused(),
+        Event::Doubtful => words::happened_doubtful(),
+        Event::AwaitingApproval => words::happened_awaiting_approval(),
+        Event::Created => words::happened_created(),
+        Event::WithoutToken => words::happened_without_token(),
+        Event::Copied => words::happened_copied(),
+        Event::Checked => words::happened_checked(),
+        Event::Delivering => words::happened_delivering(),
+        Event::Delivered(Of::ReadBack) => words::happened_delivered(),
+        Event::Delivered(Of::FirstVersion) => words::happened_delivered_first_version(),
+        Event::Delivered(Of::TakenAsBefore) => words::happened_delivered_as_before(),
+        Event::Delivered(Of::Taken) => words::happened_taken(),
+        Event::StoredForATime(Of::ReadBack) => words::happened_stored_for_a_time(),
+        Event::StoredForATime(Of::FirstVersion) => words::happened_stored_for_a_time_first_version(),
+        Event::StoredForATime(Of::Taken | Of::TakenAsBefore) => words::happened_stored_for_a_time_unread(),
+        Event::NotStored => words::happened_not_stored(),
+        Event::PerhapsStored => words::happened_perhaps_stored(),
+        Event::Finished => words::happened_finished(),
+        Event::HandedOver => words::happened_handed_over(),
+        Event::Wiped => words::happened_wiped(),
+        Event::Revoked => words::happened_revoked(),
+        Event::OldRevoked => words::happened_old_revoked(),
+        Event::OldKept => words::happened_old_kept(),
+        Event::Settled => words::happened_settled(),
     }
 }
 
-fn iso(at: OffsetDateTime) -> String {
-    // Whole seconds: the rest tells nobody anything.
-    at.replace_nanosecond(0).ok().and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_default()
+/// The rest tells nobody anything.
+fn to_the_second(at: OffsetDateTime) -> OffsetDateTime {
+    at.replace_nanosecond(0).unwrap_or(at)
+}
+
+/// ISO 8601, which other programs read in every country.
+fn iso<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.format(&Rfc3339).unwrap_or_default())
+}
+
+fn iso_where_known<S: Serializer>(at: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => iso(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn in_english<S: Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&message.in_english())
 }
 
 /// Text that Markdown and HTML take as text, whatever a server or a person put into it. What cannot be seen is named.
@@ -352,6 +364,9 @@ mod tests {
         token::Token,
     };
 
+    const AT: OffsetDateTime = datetime!(2026-11-23 09:00:01 UTC);
+    const UNTIL: OffsetDateTime = datetime!(2026-12-23 09:00:00 UTC);
+
     fn record(name: &str, events: &[Event]) -> Record {
         Record {
             key: Key {
@@ -372,7 +387,7 @@ mod tests {
                     event: *event,
                     place: matches!(event, Event::Delivered(_) | Event::StoredForATime(_))
                         .then(|| "Team Vault: secret/dfns/x".to_owned()),
-                    until: matches!(event, Event::StoredForATime(_)).then_some(datetime!(2026-12-23 09:00:00 UTC)),
+                    until: matches!(event, Event::StoredForATime(_)).then_some(UNTIL),
                 })
                 .collect(),
             unknown: Vec::new(),
@@ -386,19 +401,22 @@ mod tests {
         // SHA-256 of "abc" is the standard's own example.
         assert_eq!(receipt.token_sha256_begins_with.as_deref(), Some("ba7816bf"));
         let markdown = receipt.markdown();
-        for part in [
-            "**API key Deploy bot**",
-            "| Key id | api-cat-freddie-a150fe2ce0 |",
-            "| Organization | cu-1 |",
-            "| Made by | ce-1 |",
-            "| Token | In a vault: read back and compared, 2026-11-23T09:00:01Z |",
-            "| SHA-256 of the token begins with | ba7816bf |",
+        assert!(markdown.starts_with(&format!("**{}**", words::receipt_title("Deploy bot"))), "{markdown}");
+        for (term, fact) in [
+            (words::receipt_id(), "api-cat-freddie-a150fe2ce0".to_owned()),
+            (words::receipt_organization(), "cu-1".to_owned()),
+            (words::receipt_author(), "ce-1".to_owned()),
+            (words::receipt_created(), "Nov 23, 2026, 09:00 UTC".to_owned()),
+            (words::receipt_token(), words::receipt_read_back(AT, words::receipt_in_a_vault()).to_string()),
+            (words::receipt_hash(), "ba7816bf".to_owned()),
         ] {
-            assert!(markdown.contains(part), "{part} in {markdown}");
+            assert!(markdown.contains(&format!("| {term} | {fact} |")), "{term} in {markdown}");
         }
         let json: serde_json::Value = serde_json::from_str(&receipt.json()).expect("JSON");
         assert_eq!(json["delivery"]["proof"], "read-back");
+        assert_eq!(json["delivery"]["at"], "2026-11-23T09:00:01Z");
         assert_eq!(json["events"].as_array().map(Vec::len), Some(4));
+        assert_eq!(json["events"][1]["what"], words::happened_created().in_english());
     }
 
     #[test]
@@ -414,10 +432,8 @@ mod tests {
         use delivery::Proof as Of;
         let taken = [Event::Created, Event::Delivering, Event::Delivered(Of::Taken), Event::Finished];
         let receipt = Receipt::of(&record("n", &taken));
-        let told = "| Token | Team Vault: secret/dfns/x: taken, not read back; there by the word of whoever finished, \
-                    2026-11-23T09:00:01Z |";
-        // A semicolon is escaped, as all that might mean something to Markdown.
-        assert!(receipt.markdown().replace('\\', "").contains(told), "{}", receipt.markdown());
+        let told = words::receipt_taken(AT, words::verbatim("Team Vault: secret/dfns/x"));
+        assert!(receipt.facts().contains(&(words::receipt_token(), told)), "{:?}", receipt.facts());
         assert_eq!(Receipt::of(&record("n", &taken[..3])).delivery, None, "a program that ended well shows nothing");
         let checked = [Event::Created, Event::Delivered(Of::Taken), Event::Checked, Event::Finished];
         let checked = Receipt::of(&record("n", &checked)).delivery.expect("checked");
@@ -437,10 +453,9 @@ mod tests {
         let for_a_time = Event::StoredForATime(Of::ReadBack);
         for also in [&[][..], &[Event::Checked], &[Event::Finished], &[Event::Checked, Event::Finished]] {
             let receipt = Receipt::of(&record("n", &[&[Event::Created, for_a_time][..], also].concat()));
-            let until = receipt.delivery.as_ref().and_then(|delivery| delivery.until.as_deref());
-            assert_eq!(until, Some("2026-12-23T09:00:00Z"), "{also:?}");
-            let told = "| Stored until | 2026-12-23T09:00:00Z: the vault deletes it then |";
-            assert!(receipt.markdown().contains(told), "{}", receipt.markdown());
+            assert_eq!(receipt.delivery.as_ref().and_then(|delivery| delivery.until), Some(UNTIL), "{also:?}");
+            let told = (words::receipt_until(), words::receipt_deleted_then(UNTIL));
+            assert!(receipt.facts().contains(&told), "{:?}", receipt.facts());
             assert!(receipt.json().contains(r#""until": "2026-12-23T09:00:00Z""#), "{}", receipt.json());
         }
         // What another vault keeps is not lost with it.

@@ -13,6 +13,7 @@ use crate::{
     },
     key::{KeyStatus, Owner},
     receipt::Receipt,
+    words,
 };
 
 fn wish(name: &str, known: Option<&[&str]>) -> Wish {
@@ -290,7 +291,7 @@ fn an_event_that_is_not_known_is_told_with_its_word_and_stays_in_the_file() {
     let words: Vec<&str> = records[0].unknown.iter().map(|unknown| unknown.word.as_str()).collect();
     assert_eq!(words, ["sealed"]);
     let last = Receipt::of(&records[0]).events.pop().expect("the latest");
-    assert!(last.what.contains("does not know") && last.place.as_deref() == Some("sealed"), "{last:?}");
+    assert_eq!((last.what, last.place.as_deref()), (words::happened_unknown(), Some("sealed")));
     journal.record(id, Event::Finished).expect("written");
     assert_eq!(journal.records("https://api.dfns.io").expect("read")[0].unknown.len(), 1);
 }

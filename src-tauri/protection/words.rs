@@ -38,9 +38,10 @@ fn keyring(keyring: &Keyring) -> Protection {
             (Holds::No, words::protect_keyring_unencrypted(), Some(words::protect_keyring_unencrypted_advice()))
         }
         Keyring::Absent(why) => {
-            let found = words::protect_keyring_absent(why.as_deref().map_or_else(words::protect_keyring_refuses, |why| {
-                words::verbatim(why.trim_end_matches('.'))
-            }));
+            let found = words::protect_keyring_absent(
+                why.as_deref()
+                    .map_or_else(words::protect_keyring_refuses, |why| words::verbatim(why.trim_end_matches('.'))),
+            );
             (Holds::No, found, Some(words::protect_keyring_absent_advice()))
         }
     };
@@ -193,7 +194,10 @@ mod tests {
     #[test]
     fn a_program_that_keeps_secrets_counts_though_another_leaves_them_out() {
         let both = of(&["klipper", "copyq"]);
-        assert_eq!((both.holds, both.found), (Holds::No, words::protect_history_kept(1_usize, words::verbatim("CopyQ"))));
+        assert_eq!(
+            (both.holds, both.found),
+            (Holds::No, words::protect_history_kept(1_usize, words::verbatim("CopyQ")))
+        );
         let left_out = words::protect_history_left_out(1_usize, words::verbatim("Klipper"));
         assert_eq!(of(&["klipper"]).found, left_out);
         let takes_over = of(&["wl-clip-persist", "klipper"]);

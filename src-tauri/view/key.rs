@@ -16,6 +16,7 @@ use crate::{
     jwt::Facts,
     key::Key,
     receipt::{Happened, Receipt, Whereabouts},
+    words,
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -122,7 +123,8 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 
 pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
     let known = |record: &Record| {
-        let (place, until) = Receipt::of(record).delivery.map(|known| (known.place, known.until)).unwrap_or_default();
+        let (place, until) =
+            Receipt::of(record).delivery.map(|known| (known.place, known.until.map(iso))).unwrap_or_default();
         KnownView { id: record.key.id.0.clone(), whereabouts: Whereabouts::of(record), place, until }
     };
     ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
@@ -140,20 +142,19 @@ pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>,
             .into_iter()
             .flat_map(|receipt| receipt.events)
             .map(|Happened { at, what, place, until }| HappenedView {
-                at,
-                until,
-                what: place.map_or_else(|| what.into(), |place| format!("{what} ({place})").into()),
+                at: iso(at),
+                until: until.map(iso),
+                what: match place {
+                    Some(place) => words::happened_in(place, what),
+                    None => what,
+                },
             })
             .collect(),
     }
 }
 
 pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
-    ReceiptView {
-        id: receipt.id.clone(),
-        name: receipt.name.clone(),
-        facts: receipt.facts().into_iter().map(|(term, fact)| (term.into(), fact.into())).collect(),
-    }
+    ReceiptView { id: receipt.id.clone(), name: receipt.name.clone(), facts: receipt.facts() }
 }
 
 fn key(key: &Key) -> KeyView {

@@ -18,8 +18,8 @@ instant =
         [11] Nov
        *[12] Dec
     } { $day }, { $year }, { $clock } UTC
-# A time alone.
-at = { DATETIME($at, dateStyle: "medium", timeStyle: "short") }
+# A time by itself.
+moment = { DATETIME($at) }
 # Two sentences, one after the other.
 sentences = { $first } { $second }
 # Two things that are named one after the other; of more than two the first are one already.
@@ -1038,6 +1038,58 @@ said-secret-kept-not-cleared = { $kept } It couldn’t be cleared from the clipb
 ## Vaults: what a test has shown, and how to set one up
 
 ## Receipts and history
+
+receipt-title = API key { $name }
+receipt-id = Key ID
+receipt-organization = Organization
+receipt-author = Created by
+receipt-created = Created
+receipt-dfns = Dfns
+receipt-token = Token
+receipt-until = Stored until
+receipt-deleted-then = { DATETIME($at) }, when the vault deletes it
+receipt-hash = The token’s SHA-256 begins with
+receipt-replaces = Replaces
+
+# Where a token is that a person put there.
+receipt-in-a-vault = In a vault
+# The place is an entry in a vault, or “In a vault”.
+receipt-read-back = { $place }: read back and verified, { DATETIME($at) }
+receipt-first-version = { $place }: confirmed by the vault as the first version, not read back, { DATETIME($at) }
+receipt-taken-and-checked = { $place }: taken by the vault, then copied back out of a vault and verified, { DATETIME($at) }
+receipt-taken-as-before = { $place }: taken by the vault, where an earlier token was verified; this one wasn’t read back, { DATETIME($at) }
+receipt-taken = { $place }: taken by the vault (confirmed by the person, not verified), { DATETIME($at) }
+receipt-stated = { $place } (confirmed by the person, not verified), { DATETIME($at) }
+
+# What happened, and in which entry of which vault.
+happened-in = { $what } ({ $place })
+happened-asked = Requested
+happened-not-made = Not created
+happened-refused = Refused; not checked whether it was created anyway
+happened-doubtful = The answer was lost
+happened-awaiting-approval = Held for approval
+happened-created = Created; its token arrived
+happened-without-token = Created; no token arrived
+happened-copied = Token copied to the clipboard
+happened-checked = Token copied back out of a vault and verified
+happened-delivering = Delivery of the token started
+happened-delivered = Token delivered, read back, and verified
+happened-delivered-first-version = Token delivered, and confirmed by the vault as the first version
+happened-delivered-as-before = Token taken by the vault, where an earlier one was verified; not read back
+happened-taken = Token taken by the vault; not verified
+happened-stored-for-a-time = Token delivered, read back, and verified; the vault deletes it later
+happened-stored-for-a-time-first-version = Token delivered, and confirmed by the vault as the first version; the vault deletes it later
+happened-stored-for-a-time-unread = Token delivered, not read back; the vault deletes it later
+happened-not-stored = Delivery failed; the token isn’t stored there
+happened-perhaps-stored = Delivery had no clear end; the token may be stored there
+happened-finished = Finished; token erased here
+happened-handed-over = Finished; token erased here, old key still to be revoked
+happened-wiped = Token erased here; it may not be in a vault
+happened-revoked = Revoked
+happened-old-revoked = The key it replaces was revoked
+happened-old-kept = The key it was to replace is kept
+happened-settled = Resolved by a person
+happened-unknown = Something this version of Keybearer doesn’t know
 
 ## What needs attention
 

@@ -14,7 +14,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in,
+    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in, wait_read_back,
 };
 
 /// Signed in, with a vault of files as the only destination.
@@ -60,7 +60,7 @@ async fn a_held_token_is_delivered_from_the_dialog_read_back_and_done_without_a_
     ensure!(store.entry("My API Key") == Some(sample_token()?), "something else is stored");
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
-    window.wait_text("receipt", |text| text.contains("Team Vault: My API Key: read back and compared")).await?;
+    wait_read_back(&window, "Team Vault: My API Key").await?;
     ensure_nothing_copied(&desktop).await
 }
 
@@ -74,7 +74,7 @@ async fn one_enter_from_the_name_to_the_proof_shows_and_copies_nothing() -> Resu
     window.wait_text("create-progress", |text| says(text, &words::creating_delivering())).await?;
     ensure!(!window.is_shown("reveal").await?, "the dialog is open");
     store.go_on()?;
-    window.wait_text("receipt", |text| text.contains("Team Vault: Slow key: read back")).await?;
+    wait_read_back(&window, "Team Vault: Slow key").await?;
     ensure!(!window.is_shown("reveal").await? && !window.is_shown("attention").await?);
     ensure!(store.entry("Slow key") == Some(sample_token()?), "something else is stored");
     ensure!(window.value("key-name").await?.is_empty(), "the form waits for the next name");
@@ -239,7 +239,7 @@ async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_key
     window.click("destinations-close").await?;
     window.type_into("key-name", "First").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("receipt", |text| text.contains("Team Vault: First: read back")).await?;
+    wait_read_back(&window, "Team Vault: First").await?;
     let file = desktop.settings_file().with_file_name("destinations.json");
     let kept = std::fs::read_to_string(file)?;
     ensure!(kept.contains("\"{key_name}\"") && kept.contains("Team Vault"), "{kept}");

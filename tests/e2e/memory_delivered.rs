@@ -11,7 +11,7 @@ use keybearer_support::{
 
 use crate::{
     memory::{Table, dfns, drawn, sign_in},
-    steps::{CLOSED_TO_OTHERS, create, desktop, released, says},
+    steps::{CLOSED_TO_OTHERS, create, desktop, released, says, wait_read_back},
 };
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_no
         window.wait_text("create-progress", |text| says(text, &words::creating_reading_back())).await?;
         table.ensure_no_page_has_it("reading back")?;
         store.go_on()?;
-        window.wait_text("receipt", |text| text.contains("read back and compared")).await?;
+        wait_read_back(&window, &format!("Team Vault: {name}")).await?;
         ensure!(store.entry(&name).as_ref() == Some(&token), "something else is stored");
         table.ensure_gone("delivered, done").await?;
         window.click("signout").await?;

@@ -15,7 +15,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in};
+use crate::steps::{app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in, wait_read_back};
 
 /// Runs a program as the person does, and returns what it prints.
 fn run(desktop: &Desktop, program: &str, arguments: &[&str]) -> Result<String> {
@@ -52,8 +52,7 @@ async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
     window.click("destinations-close").await?;
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("receipt", |text| text.contains("read back and compared")).await?;
-    Ok(())
+    wait_read_back(window, "").await
 }
 
 /// Asks for another key of a name whose entry is there: the person is told, and no key is made.

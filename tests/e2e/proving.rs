@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     replacing::{NAME, replace},
-    steps::{ANY, app, creations, desktop, finish, kill, paste_into, says, sign_in, working},
+    steps::{ANY, app, creations, desktop, finish, is_told, kill, paste_into, says, sign_in, working},
 };
 
 /// Signed in, with this vault as the one that new keys go to at once.
@@ -102,16 +102,12 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     let told = words::sentences(words::delivered_taken("First", "Team Vault"), account);
     window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
     window.click("reveal-done").await?;
-    window
-        .wait_text("receipt", |text| {
-            text.contains("Team Vault: First (account ops@example.org): taken there, then copied")
-        })
-        .await?;
+    let first = "Team Vault: First (account ops@example.org)";
+    window.wait_text("receipt", |text| is_told(text, |at| words::receipt_taken_and_checked(at, first))).await?;
 
     one_enter(&window, "Second").await?;
-    window
-        .wait_text("receipt", |text| text.contains("Team Vault: Second (account ops@example.org): taken, as the last"))
-        .await?;
+    let second = "Team Vault: Second (account ops@example.org)";
+    window.wait_text("receipt", |text| is_told(text, |at| words::receipt_taken_as_before(at, second))).await?;
     ensure!(!window.is_shown("reveal").await?, "it asks again");
 
     window.click("destinations-open").await?;

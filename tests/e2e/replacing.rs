@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     delivering::ready,
-    steps::{ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, working},
+    steps::{ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, wait_read_back, working},
 };
 
 pub(crate) const NAME: &str = "Settlement bot";
@@ -97,7 +97,7 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
     let (window, store) = ready(&desktop, &sandbox, true).await?;
     window.type_into("key-name", NAME).await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("receipt", |text| text.contains(&format!("Team Vault: {NAME}: read back"))).await?;
+    wait_read_back(&window, &format!("Team Vault: {NAME}")).await?;
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
     let before = store.entry(NAME).context("it was delivered")?;
 
@@ -117,7 +117,7 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
         told.strip_prefix(before_it).and_then(|told| told.strip_suffix(after_it)).unwrap_or_default().to_owned();
     ensure!(entry.starts_with(NAME) && entry.len() == NAME.len() + 9, "{told}");
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("receipt", |text| text.contains(&format!("Team Vault: {entry}: read back"))).await?;
+    wait_read_back(&window, &format!("Team Vault: {entry}")).await?;
     ensure!(store.names()? == [NAME, &entry], "{:?}", store.names()?);
     ensure!(store.entry(NAME) == Some(before.clone()), "the old entry was touched");
     ensure!(store.entry(&entry).is_some_and(|token| token != before && !token.is_empty()), "nothing new is stored");

@@ -16,6 +16,7 @@ use keybearer_support::{
     window::{Key, Window},
 };
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 /// The documentation page's own sample answer; its token does not decode.
 const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
@@ -58,6 +59,17 @@ pub(crate) fn desktop() -> Result<Desktop> {
 pub(crate) fn sample_token() -> Result<String> {
     let sample: Value = serde_json::from_str(SAMPLE)?;
     Ok(sample["token"].as_str().context("the sample has a token")?.to_owned())
+}
+
+/// Whether this is told there, whatever the time in it, which the page writes by the clock of whoever reads it.
+pub(crate) fn is_told(text: &str, told: impl FnOnce(OffsetDateTime) -> Message) -> bool {
+    let some = OffsetDateTime::UNIX_EPOCH;
+    told(some).to_string().split(&words::moment(some).to_string()).all(|part| text.contains(part))
+}
+
+/// Waits for the receipt of a key whose token was read back from this place in a vault.
+pub(crate) async fn wait_read_back(window: &Window<'_>, place: &str) -> Result<()> {
+    window.wait_text("receipt", |text| is_told(text, |at| words::receipt_read_back(at, place))).await.map(drop)
 }
 
 /// Signs in to a sandbox that runs outside the app, as one does to a Dfns of one's own.
