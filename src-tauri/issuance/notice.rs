@@ -11,7 +11,7 @@ use super::{
 use crate::{
     failure::{CallContext, ClipboardProblem, Failure},
     key::{Key, Keys, Owner, is_same_name},
-    said,
+    words::{self, Message},
 };
 
 /// A key that needs attention.
@@ -113,150 +113,101 @@ impl Notice {
 
     /// What happened and what it means.
     #[must_use]
-    pub fn message(&self) -> String {
+    pub fn message(&self) -> Message {
         let name = self.name();
         match &self.kind {
-            NoticeKind::OnClipboard(_, problem) => format!("“{name}”: {problem}"),
-            NoticeKind::OldToRevoke(_) => format!(
-                "The new key named “{name}” is finished with. The one that it replaces still works, and so does whatever \
-                 uses it."
-            ),
-            NoticeKind::NotHandedOver(_) => format!(
-                "The token of “{name}” was wiped before it was proven to be in a vault. Nobody can get it again."
-            ),
-            NoticeKind::PerhapsHandedOver(_, place) => format!(
-                "The token of “{name}” was on its way to {place}, and was wiped here before it was known whether it \
-                 arrived. Nobody can get it again."
-            ),
-            NoticeKind::KeptForATime(_, place, until) => format!(
-                "The token of “{name}” is in {place}, which deletes it by itself on {}. After that nobody can get it \
-                 again.",
-                said::instant(*until)
-            ),
-            NoticeKind::Candidate(_) if self.origin.held_back => format!(
-                "A new key named “{name}” is in the list. It may be the one that waited for approval; its token did not \
-                 come here."
-            ),
-            NoticeKind::Candidate(_) if self.origin.refused => format!(
-                "Dfns refused to make “{}”, and yet {} is in the list. It may be the one you asked for; its token did not \
-                 come here.",
-                self.origin.wish.name,
-                self.a_new_key()
-            ),
-            NoticeKind::Candidate(_) if self.bears_another_name() => format!(
-                "Dfns’ answer to your wish for “{}” was lost, and {} is in the list. It may be the one you asked for; its \
-                 token is lost.",
-                self.origin.wish.name,
-                self.a_new_key()
-            ),
-            NoticeKind::Candidate(_) => format!(
-                "Dfns’ answer was lost, and a new key named “{name}” is in the list. It may be the one you asked for; its \
-                 token is lost."
-            ),
-            NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => format!(
-                "A new key named “{}” was revoked. Dfns does not tell for sure that it was the one you asked for.",
-                self.revoked.as_ref().map_or(name, |key| &key.name)
-            ),
-            NoticeKind::Doubtful { looked: true } if self.origin.refused => format!(
-                "Dfns refused to make “{name}”, and no new key of that name is in the list. But that list lacks keys that \
-                 were there before, so it proves nothing: “{name}” may have been made all the same."
-            ),
-            NoticeKind::Doubtful { looked: true } => {
-                format!("Dfns’ answer was lost. No new key named “{name}” is in the list, but one may still appear.")
+            NoticeKind::OnClipboard(_, problem) => {
+                words::attention_on_clipboard(name, Failure::Clipboard(problem.clone()).message())
             }
-            NoticeKind::Doubtful { .. } if self.origin.refused && !self.origin.wish.before.listed => format!(
-                "Dfns refused to make “{name}”. You may not list keys: whether it was made all the same stays unknown here."
-            ),
-            NoticeKind::Doubtful { .. } if self.origin.refused => format!(
-                "Dfns refused to make “{name}”. The keys could not be looked through since: it may have been made all the \
-                 same."
-            ),
-            NoticeKind::Doubtful { looked: false } if !self.origin.wish.before.listed => {
-                format!(
-                    "Dfns’ answer was lost, and you may not list keys: whether “{name}” was made stays unknown here."
-                )
+            NoticeKind::OldToRevoke(_) => words::attention_old_to_revoke(name),
+            NoticeKind::NotHandedOver(_) => words::attention_not_handed_over(name),
+            NoticeKind::PerhapsHandedOver(_, place) => words::attention_perhaps_handed_over(name, place),
+            NoticeKind::KeptForATime(_, place, until) => words::attention_kept_for_a_time(name, place, *until),
+            NoticeKind::WithoutToken(_) => words::attention_without_token(name),
+            NoticeKind::Candidate(_) => self.candidate(name),
+            NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
+                words::attention_revoked(self.revoked.as_ref().map_or(name, |key| &key.name))
             }
-            NoticeKind::Doubtful { looked: false } => {
-                format!("Dfns’ answer was lost, and the keys could not be looked through yet: “{name}” may exist.")
-            }
-            NoticeKind::WithoutToken(_) => {
-                format!("Dfns made “{name}” but sent no token with it. Nobody can get it any more.")
-            }
-            NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => format!(
-                "The answer, HTTP 202, says that “{name}” is not made yet: most likely a policy of your organization holds it \
-                 back until it is approved in Dfns. You may not list keys: Keybearer cannot see whether it was."
-            ),
-            NoticeKind::AwaitingApproval => {
-                format!(
-                    "The answer, HTTP 202, says that “{name}” is not made yet: most likely a policy of your organization holds \
-                     it back until it is approved in Dfns."
-                )
-            }
+            NoticeKind::Doubtful { looked } => self.doubtful(name, *looked),
+            NoticeKind::AwaitingApproval if self.may_list() => words::attention_awaiting_approval(name),
+            NoticeKind::AwaitingApproval => words::attention_awaiting_approval_unlistable(name),
         }
     }
 
-    /// What to do.
+    /// Of a key that may be the one that was asked for.
+    fn candidate(&self, name: &str) -> Message {
+        let wished = &self.origin.wish.name;
+        let is_renamed = self.bears_another_name();
+        let is_yours = is_renamed && self.is_by_owner() == Some(true);
+        if self.origin.held_back {
+            words::attention_approved(name)
+        } else if self.origin.refused && is_yours {
+            words::attention_refused_yours(name, wished)
+        } else if self.origin.refused {
+            words::attention_refused(name, wished)
+        } else if is_yours {
+            words::attention_renamed_yours(name, wished)
+        } else if is_renamed {
+            words::attention_renamed(name, wished)
+        } else {
+            words::attention_candidate(name)
+        }
+    }
+
+    fn doubtful(&self, name: &str, looked: bool) -> Message {
+        match (looked, self.origin.refused, self.may_list()) {
+            (true, true, _) => words::attention_list_lacks(name),
+            (true, false, _) => words::attention_none_yet(name),
+            (false, true, false) => words::attention_refused_unlistable(name),
+            (false, true, true) => words::attention_refused_unlisted(name),
+            (false, false, false) => words::attention_unlistable(name),
+            (false, false, true) => words::attention_unlisted(name),
+        }
+    }
+
+    /// Whether the keys could be listed before it was asked for.
+    fn may_list(&self) -> bool {
+        self.origin.wish.before.listed
+    }
+
+    /// What to do, where something can be done.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub fn hint(&self) -> Option<Message> {
         if let Some(problem) = &self.problem {
             let told = match problem {
                 Failure::Unclear(CallContext::Revoke, _) | Failure::KeyWithoutId | Failure::KeyGone => {
-                    problem.to_string()
+                    problem.message()
                 }
-                other => format!("It was not revoked. {other}"),
+                other => words::sentences(words::attention_not_revoked(), other.message()),
             };
-            return match problem.hint() {
-                Some(hint) => format!("{told} {hint}"),
+            return Some(match problem.hint() {
+                Some(hint) => words::sentences(told, hint),
                 None => told,
-            };
+            });
         }
         let hint = match &self.kind {
-            NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint().map(|hint| hint.to_string()).unwrap_or_default(),
-            NoticeKind::OldToRevoke(_) => return "Revoke the old key once the new token is in use everywhere.".to_owned(),
-            NoticeKind::NotHandedOver(_) => {
-                "Revoke it, unless you have put the token into your vault yourself.".to_owned()
-            }
-            NoticeKind::PerhapsHandedOver(..) => {
-                "Look in that vault. If it is there, keep the key; if not, revoke it.".to_owned()
-            }
-            NoticeKind::KeptForATime(..) => {
-                "Copy it there to a place that keeps it, or let the vault keep it; then keep the key. If not, revoke it."
-                    .to_owned()
-            }
+            NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
+            NoticeKind::OldToRevoke(_) => return Some(words::attention_old_to_revoke_hint()),
+            NoticeKind::NotHandedOver(_) => words::attention_not_handed_over_hint(),
+            NoticeKind::PerhapsHandedOver(..) => words::attention_perhaps_handed_over_hint(),
+            NoticeKind::KeptForATime(..) => words::attention_kept_for_a_time_hint(),
+            NoticeKind::WithoutToken(_) => words::attention_without_token_hint(),
             NoticeKind::Candidate(_) => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
-                "Keybearer looks for some minutes more whether another appears, and settles this by itself if none does."
-                    .to_owned()
+                words::attention_revoked_hint()
             }
-            NoticeKind::Doubtful { looked: true } if self.origin.refused => {
-                "Keybearer looks again for some minutes, whenever you refresh the list, and at each start, and settles this by \
-                 itself once the list is whole and shows no such key."
-                    .to_owned()
-            }
-            NoticeKind::Doubtful { looked: true } => {
-                "Keybearer looks again for some minutes, whenever you refresh the list, and at each start.".to_owned()
-            }
-            NoticeKind::Doubtful { .. } if !self.origin.wish.before.listed => {
-                "Ask somebody who may list keys, or look in the Dfns dashboard, before you ask for it again.".to_owned()
-            }
-            NoticeKind::Doubtful { .. } if self.origin.refused => {
-                "Keybearer looks as soon as the keys can be listed, and settles this by itself if there is no such key."
-                    .to_owned()
-            }
-            NoticeKind::Doubtful { .. } => "Keybearer looks for it as soon as the keys can be listed.".to_owned(),
-            NoticeKind::WithoutToken(_) => "Revoke it, and create a key anew.".to_owned(),
-            NoticeKind::AwaitingApproval if !self.origin.wish.before.listed => {
-                "Its token will not come here. Ask somebody who may list keys to revoke it once it is approved.".to_owned()
-            }
-            NoticeKind::AwaitingApproval => {
-                "Its token will not come here. Once it is approved and listed, revoke that key and create it anew."
-                    .to_owned()
-            }
+            NoticeKind::Doubtful { looked: true } if self.origin.refused => words::attention_list_lacks_hint(),
+            NoticeKind::Doubtful { looked: true } => words::attention_none_yet_hint(),
+            NoticeKind::Doubtful { .. } if !self.may_list() => words::attention_unlistable_hint(),
+            NoticeKind::Doubtful { .. } if self.origin.refused => words::attention_refused_unlisted_hint(),
+            NoticeKind::Doubtful { .. } => words::attention_unlisted_hint(),
+            NoticeKind::AwaitingApproval if self.may_list() => words::attention_awaiting_approval_hint(),
+            NoticeKind::AwaitingApproval => words::attention_awaiting_approval_unlistable_hint(),
         };
-        match self.replaces().filter(|old| !old.is_revoked()) {
-            Some(old) => format!("{hint} The key that it was to replace, {}, still works.", old.id),
+        Some(match self.replaces().filter(|old| !old.is_revoked()) {
+            Some(old) => words::sentences(hint, words::attention_old_works(&old.id.0)),
             None => hint,
-        }
+        })
     }
 
     /// Whether the author that Dfns names for its key is who asked for it; `None` where that cannot be told.
@@ -266,35 +217,24 @@ impl Notice {
     }
 
     /// How to judge a candidate: by its author and its time, as far as these can be trusted.
-    fn judging(&self) -> String {
+    fn judging(&self) -> Message {
         let who = match self.is_by_owner() {
-            Some(true) => "You are named as its author. If you asked for it once, it is yours: revoke it.",
-            Some(false) => {
-                "Somebody else is named as its author: it is probably theirs. Ask them before you revoke it."
-            }
-            None => "Look who made it and when. If it is yours, revoke it and create it anew.",
+            Some(true) => words::attention_yours_hint(),
+            Some(false) => words::attention_others_hint(),
+            None => words::attention_whose_hint(),
         };
-        match self.keys.clock_ahead().filter(|ahead| ahead.abs() > TOLERANCE) {
-            Some(ahead) => {
-                let direction = if ahead.is_positive() { "ahead of" } else { "behind" };
-                format!("{who} Dfns’ clock is {} {direction} this computer’s.", about(ahead))
-            }
-            None => who.to_owned(),
-        }
+        let clock = match self.keys.clock_ahead().filter(|ahead| ahead.abs() > TOLERANCE) {
+            Some(ahead) if ahead.is_positive() => words::attention_clock_ahead(about(ahead)),
+            Some(behind) => words::attention_clock_behind(about(behind)),
+            None => return who,
+        };
+        words::sentences(who, clock)
     }
 
     /// Whether a candidate bears another name than was asked for.
     #[must_use]
     pub fn bears_another_name(&self) -> bool {
         self.key().is_some_and(|key| !is_same_name(&key.name, &self.origin.wish.name))
-    }
-
-    fn a_new_key(&self) -> String {
-        if self.bears_another_name() && self.is_by_owner() == Some(true) {
-            format!("a new key of yours named “{}”", self.name())
-        } else {
-            format!("a new key named “{}”", self.name())
-        }
     }
 
     /// Whether no key is known that could be the one that was asked for.
@@ -382,10 +322,9 @@ pub(super) fn is_by(owner: &Owner, key: &Key) -> Option<bool> {
 /// Clocks differ by less than this without anybody being misled.
 const TOLERANCE: time::Duration = time::Duration::minutes(2);
 
-fn about(span: time::Duration) -> String {
+fn about(span: time::Duration) -> Message {
     let minutes = (span.abs().whole_seconds() + 30) / 60;
-    let (count, unit) = if minutes < 100 { (minutes, "minute") } else { ((minutes + 30) / 60, "hour") };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    if minutes < 100 { words::span_minutes(minutes) } else { words::span_hours((minutes + 30) / 60) }
 }
 
 impl State {

@@ -107,12 +107,7 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         anew: account.is_none() && notice.can_be_made_anew(),
         account,
         replaces: notice.replaces().map(key),
-        told: Told {
-            code: Code::Notice,
-            message: notice.message().into(),
-            hint: Some(notice.hint().into()),
-            wait_ms: None,
-        },
+        told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),
     }
 }

@@ -8,7 +8,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, ensure_revoked, invoke, says, sign_in};
+use crate::steps::{app, create, creations, desktop, ensure_revoked, invoke, says, sign_in, wait_told};
 
 #[tokio::test]
 async fn ten_clicks_and_ten_enters_in_one_tick_make_one_request() -> Result<()> {
@@ -120,7 +120,7 @@ async fn a_slow_answer_can_be_called_off_and_that_leaves_it_in_doubt() -> Result
         .await?;
     window.click("create-cancel").await?;
     window.wait_text("create-error", |text| text.contains("you called it off")).await?;
-    window.wait_text("attention-row", |text| text.contains("may still appear")).await?;
+    wait_told(&window, "attention-row", &words::attention_none_yet("Server Key 3")).await?;
     window.click("attention-dismiss").await?;
     window.wait_gone("attention").await?;
     window.clear("key-name").await?;

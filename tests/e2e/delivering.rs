@@ -14,7 +14,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in, wait_read_back,
+    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in, wait_read_back, wait_told,
 };
 
 /// Signed in, with a vault of files as the only destination.
@@ -116,7 +116,7 @@ async fn a_delivery_that_fails_leaves_the_token_held_and_says_what_is_known() ->
     kill(&window)?;
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("attention", |text| text.contains("was on its way to Team Vault: Lost")).await?;
+    wait_told(&window, "attention", &words::attention_perhaps_handed_over("Lost", "Team Vault: Lost")).await?;
     Ok(())
 }
 

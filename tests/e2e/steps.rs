@@ -61,6 +61,12 @@ pub(crate) fn sample_token() -> Result<String> {
     Ok(sample["token"].as_str().context("the sample has a token")?.to_owned())
 }
 
+/// Waits until this is told there.
+pub(crate) async fn wait_told(window: &Window<'_>, name: &str, told: &Message) -> Result<String> {
+    let told = told.to_string();
+    window.wait_text(name, |text| text.contains(&told)).await
+}
+
 /// Whether this is told there, whatever the time in it, which the page writes by the clock of whoever reads it.
 pub(crate) fn is_told(text: &str, told: impl FnOnce(OffsetDateTime) -> Message) -> bool {
     let some = OffsetDateTime::UNIX_EPOCH;

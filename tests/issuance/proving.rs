@@ -10,6 +10,7 @@ use keybearer::{
     failure::{Failure, VaultContext},
     issuance::{Check, Held, NoticeKind, journal::Event},
     token::Token,
+    words,
 };
 
 use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, old, order};
@@ -132,7 +133,8 @@ async fn a_replaced_key_is_not_offered_for_revocation_because_a_program_ended_we
         "{kinds:?}"
     );
     assert_eq!(last_event(&scene), Some(Event::Wiped));
-    assert!(scene.issuance.notices()[0].hint().contains(&format!("{}, still works", old().id)));
+    let told = words::sentences(words::attention_perhaps_handed_over_hint(), words::attention_old_works(old().id.0));
+    assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
 }
 
 #[tokio::test(start_paused = true)]

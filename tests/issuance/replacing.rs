@@ -5,6 +5,7 @@ use std::time::Duration;
 use keybearer::{
     failure::{CallContext, Failure, Trouble},
     issuance::{NoticeKind, journal::Event},
+    words,
 };
 
 use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, old, order};
@@ -52,8 +53,8 @@ async fn a_new_token_that_is_wiped_unproven_leaves_the_old_key_alone_and_says_th
     tokio::time::advance(HELD + Duration::from_secs(1)).await;
     scene.until(keybearer::issuance::Issuance::is_idle).await;
     assert_eq!(notices(&scene), [NoticeKind::NotHandedOver(key("Server Key 3"))]);
-    let told = scene.issuance.notices()[0].hint();
-    assert!(told.ends_with("The key that it was to replace, api-old, still works."), "{told}");
+    let told = words::sentences(words::attention_not_handed_over_hint(), words::attention_old_works("api-old"));
+    assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!(*locked(&scene.dfns.revoked), [key("Server Key 3").id], "only the new one");
 }
@@ -99,5 +100,6 @@ async fn a_doubtful_answer_names_the_old_key_which_still_works() {
     };
     assert!(scene.order(replacing).await.is_err());
     assert_eq!(notices(&scene), [NoticeKind::Candidate(key("Server Key 3"))], "the old one is none");
-    assert!(scene.issuance.notices()[0].hint().contains("api-old, still works"));
+    let told = scene.issuance.notices()[0].hint().expect("what to do").to_string();
+    assert!(told.ends_with(&words::attention_old_works("api-old").to_string()), "{told}");
 }
