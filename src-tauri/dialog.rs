@@ -22,7 +22,7 @@ use tokio::sync::oneshot::{self, Sender};
 
 use crate::{
     confirmation::{Answer, Answered, Confirm, Question},
-    window,
+    window, words,
 };
 
 /// For so long no key and no click may come before one counts.
@@ -104,7 +104,7 @@ fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
         return;
     };
     let dialog = gtk::Dialog::builder()
-        .title(question.title)
+        .title(question.title.to_string())
         .transient_for(&parent)
         .modal(true)
         .destroy_with_parent(true)
@@ -120,8 +120,8 @@ fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
     // The labels ask for the height that they need at the width that they ask for.
     let letters = if wide < WIDTH { 30 } else { 60 };
     fill(&dialog, question, letters, TEXT.min(high).max(LINE * 4));
-    let cancel = dialog.add_button("_Cancel", ResponseType::Cancel);
-    let allow = dialog.add_button("_Use it", ResponseType::Accept);
+    let cancel = dialog.add_button(&words::confirm_cancel().to_string(), ResponseType::Cancel);
+    let allow = dialog.add_button(&words::confirm_allow().to_string(), ResponseType::Accept);
     cancel.set_margin_bottom(16);
     allow.set_margin_bottom(16);
     allow.set_margin_end(18);
@@ -161,9 +161,9 @@ fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
     let heading = Label::builder().halign(Align::Start).xalign(0.0).wrap(true).build();
     heading.set_markup(&format!(
         "<span size=\"large\" weight=\"bold\">{}</span>",
-        glib::markup_escape_text(question.heading)
+        glib::markup_escape_text(&question.heading.to_string())
     ));
-    let meaning = Label::builder().label(question.meaning).halign(Align::Start).xalign(0.0).wrap(true).build();
+    let meaning = Label::builder().label(question.meaning.to_string()).halign(Align::Start).xalign(0.0).wrap(true).build();
     for label in [&heading, &meaning] {
         label.set_width_chars(letters);
         label.set_max_width_chars(60);
@@ -180,14 +180,14 @@ fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
     scrolled.add(&text(question));
     scrolled.style_context().add_class("view");
     if let Some(accessible) = scrolled.accessible() {
-        accessible.set_name("What is to be confirmed");
+        accessible.set_name(&words::confirm_asked_about().to_string());
     }
     column.add(&heading);
     column.add(&meaning);
     column.pack_start(&scrolled, true, true, 0);
     dialog.content_area().pack_start(&column, true, true, 0);
     if let Some(accessible) = dialog.accessible() {
-        accessible.set_description(&format!("{} {}", question.heading, question.meaning));
+        accessible.set_description(&words::sentences(question.heading.clone(), question.meaning.clone()).to_string());
     }
 }
 
@@ -196,7 +196,7 @@ fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
 fn text(question: &Question) -> Column {
     let column = Column::builder().orientation(Orientation::Vertical).spacing(2).margin(12).margin_top(4).build();
     for part in &question.parts {
-        let term = label("<b>", &part.term, "</b>");
+        let term = label("<b>", &part.term.to_string(), "</b>");
         term.set_margin_top(8);
         column.add(&term);
         for (number, line) in part.lines.iter().enumerate() {
@@ -207,7 +207,7 @@ fn text(question: &Question) -> Column {
                 row.add(&number);
             }
             // A hyphen where a line breaks would be taken for one of the text's own.
-            row.add(&label("<span face=\"monospace\" insert_hyphens=\"no\">", line, "</span>"));
+            row.add(&label("<span face=\"monospace\" insert_hyphens=\"no\">", &line.to_string(), "</span>"));
             column.add(&row);
         }
     }

@@ -15,6 +15,7 @@ use keybearer::{
     confirmation::{Answer, Answered, Confirm, Confirmations, Question, Subject},
     failure::{Failure, Unconfirmed},
     vault::Destination,
+    words,
 };
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -259,7 +260,8 @@ async fn nothing_that_is_shown_can_look_like_something_else() {
     odd["vault"]["store"] = json!(["{key_name}", "", "a\u{200b}b", "\\u{202e}"]);
     let _ = allow(&confirmations(folder.path(), &person), &odd).await;
     let parts = &person.asked()[0].parts;
-    assert_eq!(parts[0].lines, ["/usr/bin/\\u{202e}tac"]);
-    let store = parts.iter().find(|part| part.term == "Arguments to store (4)").expect("they are shown");
-    assert_eq!(store.lines, ["{key_name}", "\\(empty)", "a\\u{200b}b", "\\\\u{202e}"]);
+    assert_eq!(parts[0].lines, [words::verbatim("/usr/bin/\\u{202e}tac")]);
+    let store = parts.iter().find(|part| part.term == words::confirm_store(4_u8)).expect("they are shown");
+    let shown: Vec<String> = store.lines.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["{key_name}", "\\(empty)", "a\\u{200b}b", "\\\\u{202e}"]);
 }

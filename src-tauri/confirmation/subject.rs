@@ -5,6 +5,7 @@ use crate::{
     account::BaseUrl,
     hex::sha256_of,
     vault::{Destination, Input, Kind, Kv2, Names, Program, Template},
+    words::{self, Message},
 };
 
 /// What is longer than this, in characters and in lines, nobody would look through.
@@ -23,12 +24,12 @@ pub enum Subject<'a> {
 /// What the person is asked. All of its texts are safe to be shown as they are.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Question {
-    /// The dialog's title, which begins with "Confirm".
-    pub title: &'static str,
+    /// The dialog's title.
+    pub title: Message,
     /// The question itself.
-    pub heading: &'static str,
+    pub heading: Message,
     /// What it means.
-    pub meaning: &'static str,
+    pub meaning: Message,
     /// All that it is asked about.
     pub parts: Vec<Part>,
 }
@@ -37,9 +38,9 @@ pub struct Question {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Part {
     /// What it is.
-    pub term: String,
+    pub term: Message,
     /// Line by line.
-    pub lines: Vec<String>,
+    pub lines: Vec<Message>,
 }
 
 impl Subject<'_> {
@@ -75,128 +76,131 @@ impl Subject<'_> {
             Self::Host(base) => host(base),
         };
         let lines = || question.parts.iter().flat_map(|part| &part.lines);
-        let length: usize = lines().map(|line| line.chars().count()).sum();
+        let length: usize = lines().map(|line| line.to_string().chars().count()).sum();
         (length <= LONGEST && lines().count() <= MOST).then_some(question)
     }
 }
 
 fn program(it: &Program) -> Question {
-    let mut parts = vec![part("Program", [&*it.program.to_string_lossy()])];
+    let mut parts = vec![part(words::confirm_program_file(), [&*it.program.to_string_lossy()])];
     if it.password {
-        parts.push(part("Password", ["It reads one first, which you keep in the system’s keyring"]));
+        parts.push(own(words::confirm_password(), words::confirm_password_first()));
     }
-    parts.push(arguments("Arguments to store", &it.store));
-    parts.push(part(
-        "Standard input",
-        [match it.input {
-            Input::Raw => "The token",
-            Input::Line => "The token, and the end of a line",
-            Input::Json => "The token in JSON, by the template",
-            Input::Base64Json => "The token in JSON, by the template, as base64",
-        }],
+    parts.push(arguments(words::confirm_store, &it.store));
+    parts.push(own(
+        words::confirm_input(),
+        match it.input {
+            Input::Raw => words::confirm_input_raw(),
+            Input::Line => words::confirm_input_line(),
+            Input::Json => words::confirm_input_json(),
+            Input::Base64Json => words::confirm_input_base64_json(),
+        },
     ));
     if let Some(template) = &it.template {
-        parts.push(part("Template", [&*template.to_string()]));
+        parts.push(part(words::confirm_template(), [&*template.to_string()]));
     }
     match &it.exists {
-        None => parts.push(part("Before it stores", ["It is not asked whether an entry is there"])),
+        None => parts.push(own(words::confirm_before(), words::confirm_unasked())),
         Some(question) => {
-            parts.push(arguments("Arguments to ask whether an entry is there", &question.arguments));
+            parts.push(arguments(words::confirm_exists, &question.arguments));
             let mut rules = Vec::new();
             if !question.missing.is_empty() {
-                rules.push(format!("Says where there is none: {}", visible(&question.missing)));
+                rules.push(words::confirm_missing(visible(&question.missing)));
             }
             if question.prints {
-                rules.push("Prints nothing where there is none".to_owned());
+                rules.push(words::confirm_prints());
             }
             if question.stale {
-                rules.push("May not know yet of what was stored a moment ago".to_owned());
+                rules.push(words::confirm_stale());
             }
             if !rules.is_empty() {
-                parts.push(Part { term: "Its answer".to_owned(), lines: rules });
+                parts.push(Part { term: words::confirm_answer(), lines: rules });
             }
         }
     }
     match &it.read_back {
-        None => parts.push(part("After it stored", ["Nothing is read back"])),
+        None => parts.push(own(words::confirm_after(), words::confirm_not_read_back())),
         Some(reading) => {
-            parts.push(arguments("Arguments to read back", &reading.arguments));
+            parts.push(arguments(words::confirm_read_back, &reading.arguments));
             if reading.line {
-                parts.push(part("What is read back", ["Ends with the end of a line"]));
+                parts.push(own(words::confirm_reading(), words::confirm_read_line()));
             }
         }
     }
     if let Some(whose) = &it.whose {
-        parts.push(arguments("Arguments to ask whose account it uses", &whose.arguments));
+        parts.push(arguments(words::confirm_whose, &whose.arguments));
         if !whose.fields.is_empty() {
-            parts.push(part("What of its answer is told", whose.fields.iter().map(String::as_str)));
+            parts.push(part(words::confirm_whose_fields(), whose.fields.iter().map(String::as_str)));
         }
     }
-    parts.push(part(
-        "Entries are named",
-        [match it.names {
-            Names::Readable => "readable",
-            Names::Plain => "plain",
-            Names::Lowercase => "lowercase",
-            Names::Dashed => "dashed",
-            Names::Uppercase => "uppercase",
-        }],
+    parts.push(own(
+        words::confirm_names(),
+        match it.names {
+            Names::Readable => words::confirm_names_readable(),
+            Names::Plain => words::confirm_names_plain(),
+            Names::Lowercase => words::confirm_names_lowercase(),
+            Names::Dashed => words::confirm_names_dashed(),
+            Names::Uppercase => words::confirm_names_uppercase(),
+        },
     ));
-    parts.push(part("Time that it may take", [&*format!("{} seconds", it.seconds)]));
+    parts.push(own(words::confirm_time_limit(), words::confirm_seconds(it.seconds)));
     if !it.variables.is_empty() {
-        parts.push(part("Variables that it sees beside the usual ones", it.variables.iter().map(String::as_str)));
+        parts.push(part(words::confirm_variables(), it.variables.iter().map(String::as_str)));
     }
     Question {
-        title: "Confirm a program – Keybearer",
-        heading: "May this program be given secrets?",
-        meaning: "It is started as you, and given the tokens of new API keys. Choose “Use it” only if you set it up like \
-                  this yourself. You are asked once for exactly this.",
+        title: words::confirm_program_title(),
+        heading: words::confirm_program(),
+        meaning: words::confirm_program_meaning(),
         parts,
     }
 }
 
 fn vault(it: &Kv2) -> Question {
     let mut parts = vec![
-        part("Address", [&*it.address.to_string()]),
-        part("Mount", [&*it.mount]),
-        part("Path of an entry", [it.path.as_str()]),
-        part("Field that takes the token", [&*it.field]),
+        part(words::confirm_address(), [&*it.address.to_string()]),
+        part(words::confirm_mount(), [&*it.mount]),
+        part(words::confirm_path(), [it.path.as_str()]),
+        part(words::confirm_field(), [&*it.field]),
     ];
     if !it.namespace.is_empty() {
-        parts.push(part("Namespace", [&*it.namespace]));
+        parts.push(part(words::confirm_namespace(), [&*it.namespace]));
     }
     if let Some(authority) = &it.authority {
-        parts.push(part("Authority that is trusted beside the system’s", [&*authority.to_string_lossy()]));
+        parts.push(part(words::confirm_authority(), [&*authority.to_string_lossy()]));
     }
     Question {
-        title: "Confirm a vault – Keybearer",
-        heading: "May this vault be given secrets?",
-        meaning: "The tokens of new API keys go to this address, and the access token that opens it. Choose “Use it” only \
-                  if it is yours. You are asked once for exactly this.",
+        title: words::confirm_vault_title(),
+        heading: words::confirm_vault(),
+        meaning: words::confirm_vault_meaning(),
         parts,
     }
 }
 
 fn host(base: &BaseUrl) -> Question {
     Question {
-        title: "Confirm a host – Keybearer",
-        heading: "May your sign-in token go to this host?",
-        meaning: "Whoever runs it can use the token as you can. Choose “Use it” only if this is your organization’s Dfns. \
-                  You are asked once for each host.",
-        parts: vec![part("Address", [&*base.to_string()])],
+        title: words::confirm_host_title(),
+        heading: words::confirm_host(),
+        meaning: words::confirm_host_meaning(),
+        parts: vec![part(words::confirm_address(), [&*base.to_string()])],
     }
 }
 
-fn part<'a>(term: &str, lines: impl IntoIterator<Item = &'a str>) -> Part {
-    Part { term: term.to_owned(), lines: lines.into_iter().map(visible).collect() }
+/// What somebody else has written.
+fn part<'a>(term: Message, lines: impl IntoIterator<Item = &'a str>) -> Part {
+    Part { term, lines: lines.into_iter().map(|line| words::verbatim(visible(line))).collect() }
+}
+
+/// What Keybearer says of it.
+fn own(term: Message, line: Message) -> Part {
+    Part { term, lines: vec![line] }
 }
 
 /// Each on a line of its own, and none that is empty can be overlooked.
-fn arguments(term: &str, all: &[Template]) -> Part {
+fn arguments(term: fn(usize) -> Message, all: &[Template]) -> Part {
     let shown = |argument: &Template| match argument.as_str() {
         // No other is shown so: a backslash in it would be escaped.
-        "" => "\\(empty)".to_owned(),
-        text => visible(text),
+        "" => words::confirm_empty(),
+        text => words::verbatim(visible(text)),
     };
-    Part { term: format!("{term} ({})", all.len()), lines: all.iter().map(shown).collect() }
+    Part { term: term(all.len()), lines: all.iter().map(shown).collect() }
 }

@@ -1245,4 +1245,67 @@ protect-process-page-open = They can look into the process that draws a shown to
 
 ## Questions that are asked outside the page
 
+-allow = Allow
+# The letter after the underscore, with Alt, presses the button.
+confirm-allow = _{ -allow }
+confirm-cancel = _Cancel
+confirm-asked-about = What you’re confirming
+
+confirm-program-title = Confirm a program – Keybearer
+confirm-program = Give secrets to this program?
+confirm-program-meaning = Keybearer starts the program as you and gives it the tokens of new API keys. Choose “{ -allow }” only if you set it up exactly like this yourself. You’re asked only once, unless something here changes.
+confirm-program-file = Program
+confirm-password = Password
+confirm-password-first = Reads a password first, which you keep in the system’s keyring
+confirm-store = Arguments to store ({ $count })
+confirm-input = Standard input
+confirm-input-raw = The token
+confirm-input-line = The token and a line break
+confirm-input-json = The token in JSON, by the template
+confirm-input-base64-json = The token in JSON, by the template, as base64
+confirm-template = Template
+confirm-before = Before storing
+confirm-unasked = Doesn’t check whether an entry exists
+confirm-exists = Arguments to check whether an entry exists ({ $count })
+confirm-answer = Its answer
+confirm-missing = Says that there’s none by: { $text }
+confirm-prints = Prints nothing if there’s none
+confirm-stale = May not know yet what was stored a moment ago
+confirm-after = After storing
+confirm-not-read-back = Nothing is read back
+confirm-read-back = Arguments to read back ({ $count })
+confirm-reading = What is read back
+confirm-read-line = Ends with a line break
+confirm-whose = Arguments to ask whose account it uses ({ $count })
+confirm-whose-fields = Fields of its answer that are shown
+confirm-names = Characters in entry names
+confirm-names-readable = Letters and digits of any script, spaces, - _ .
+confirm-names-plain = a–z, A–Z, digits, - _ .
+confirm-names-dashed = a–z, A–Z, digits, -
+confirm-names-lowercase = a–z, digits, -
+confirm-names-uppercase = A–Z, digits, _
+confirm-time-limit = Time limit
+confirm-seconds =
+    { $count ->
+        [one] { $count } second
+       *[other] { $count } seconds
+    }
+confirm-variables = Variables it sees besides the usual ones
+# An argument that is empty. No other begins with a backslash that is single.
+confirm-empty = \(empty)
+
+confirm-vault-title = Confirm a vault – Keybearer
+confirm-vault = Give secrets to this vault?
+confirm-vault-meaning = The tokens of new API keys go to this address, and so does the access token that opens the vault. Choose “{ -allow }” only if the vault is yours. You’re asked only once, unless something here changes.
+confirm-address = Address
+confirm-mount = Mount
+confirm-path = Path of an entry
+confirm-field = Field that takes the token
+confirm-namespace = Namespace
+confirm-authority = Authority trusted besides the system’s
+
+confirm-host-title = Confirm a host – Keybearer
+confirm-host = Send your sign-in token to this host?
+confirm-host-meaning = Whoever runs the host can use the token as you can. Choose “{ -allow }” only if this is your organization’s Dfns. You’re asked once for each host.
+
 ## Starting, ending, and the terminal
