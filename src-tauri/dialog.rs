@@ -163,7 +163,8 @@ fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
         "<span size=\"large\" weight=\"bold\">{}</span>",
         glib::markup_escape_text(&question.heading.to_string())
     ));
-    let meaning = Label::builder().label(question.meaning.to_string()).halign(Align::Start).xalign(0.0).wrap(true).build();
+    let meaning =
+        Label::builder().label(question.meaning.to_string()).halign(Align::Start).xalign(0.0).wrap(true).build();
     for label in [&heading, &meaning] {
         label.set_width_chars(letters);
         label.set_max_width_chars(60);

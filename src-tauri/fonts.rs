@@ -2,6 +2,8 @@
 
 use gtk::{gdk, glib, pango::prelude::*};
 
+use crate::words;
+
 /// Names that stand for whichever font there is; they are listed also where there is none.
 const STANDING_FOR_OTHERS: [&str; 4] = ["Monospace", "Sans", "Serif", "System-ui"];
 
@@ -10,10 +12,7 @@ const STANDING_FOR_OTHERS: [&str; 4] = ["Monospace", "Sans", "Serif", "System-ui
 pub(crate) fn look_later() {
     glib::idle_add_local_full(glib::Priority::LOW, || {
         if none() {
-            eprintln!(
-                "keybearer: this computer has no fonts, so the window has no letters; install some, as by the package \
-                 fonts-dejavu-core, and start Keybearer anew"
-            );
+            eprintln!("keybearer: {}", words::start_no_fonts());
         }
         glib::ControlFlow::Break
     });

@@ -77,7 +77,7 @@ mod linux {
     };
 
     use super::Listening;
-    use crate::app::Keybearer;
+    use crate::{app::Keybearer, words};
 
     pub(crate) const LOGIND: &str = "org.freedesktop.login1";
     const LOGINDS_PATH: &str = "/org/freedesktop/login1";
@@ -167,7 +167,8 @@ mod linux {
         let connection = gio::bus_get_sync(BusType::System, Cancellable::NONE).ok()?;
         // Otherwise the app would end along with the bus.
         connection.set_exit_on_close(false);
-        let arguments = ("sleep", "Keybearer", "A token is cleared from the clipboard", "delay").to_variant();
+        let why = words::sleep_delayed().to_string();
+        let arguments = ("sleep", "Keybearer", why.as_str(), "delay").to_variant();
         let answer = connection.call_with_unix_fd_list_sync(
             Some(LOGIND),
             LOGINDS_PATH,

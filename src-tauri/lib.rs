@@ -192,19 +192,11 @@ fn bus_can_be_asked() -> bool {
 pub fn forget() -> Result<String, String> {
     let folders = startup::folders().map_err(|error| error.to_string())?;
     match forget::forget_all(&folders) {
-        Ok((count, how)) => {
-            let mut told = match count {
-                0 => "No account was remembered; whatever the keyring held for Keybearer is gone.".to_owned(),
-                1 => "One account and its sign-in token are forgotten.".to_owned(),
-                _ => format!("{count} accounts and their sign-in tokens are forgotten."),
-            };
-            if how == Forgotten::IntoRecycleBin {
-                let failure = Failure::InRecycleBin;
-                told.push_str(&format!(" {}", failure.in_full()));
-            }
-            Ok(told)
+        Ok((count, Forgotten::IntoRecycleBin)) => {
+            Ok(words::sentences(words::forget_done(count), Failure::InRecycleBin.in_full()).to_string())
         }
-        Err(failure) => Err(format!("Not everything was forgotten. {}", failure.in_full())),
+        Ok((count, Forgotten::Whole)) => Ok(words::forget_done(count).to_string()),
+        Err(failure) => Err(words::sentences(words::forget_failed(), failure.in_full()).to_string()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{env, fs, os::unix::fs::MetadataExt, path::PathBuf};
 
 use anyhow::{Context, bail};
+use keybearer::words;
 use webkit2gtk::{gio, glib};
 
 /// Leaves out of the environment what belongs to another program, and says so. The program starts itself anew without it
@@ -10,8 +11,7 @@ use webkit2gtk::{gio, glib};
 pub(crate) fn leave_out_what_is_anothers() {
     let left_out = keybearer::surroundings::leave_out_what_is_anothers();
     if !left_out.is_empty() {
-        let names = left_out.join(", ");
-        eprintln!("keybearer: started from within another program, whose own folders are left out of {names}");
+        eprintln!("keybearer: {}", words::start_left_out(left_out.join(", ")));
     }
 }
 
@@ -21,13 +21,13 @@ pub(crate) fn leave_out_what_is_anothers() {
 /// Where there is no display to open it on.
 pub(crate) fn prepare() -> anyhow::Result<()> {
     if ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| env::var_os(name).is_none_or(|value| value.is_empty())) {
-        bail!("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+        bail!(words::start_no_display());
     }
     // Opens faster, takes less memory, and avoids an empty window with some graphics drivers.
     if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
-        glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false).context("the environment cannot be set")?;
+        glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false).context(words::start_environment())?;
     }
-    name_the_session_bus().context("the environment cannot be set")
+    name_the_session_bus().context(words::start_environment())
 }
 
 /// Connects GTK to its display, as the windows would do: they take for granted that it can be reached.
@@ -40,10 +40,10 @@ pub(crate) fn open_display() -> anyhow::Result<()> {
     }
     let named = |name: &str| {
         let value = env::var_os(name).filter(|value| !value.is_empty())?;
-        Some(format!("{name} is “{}”", value.display()))
+        Some(words::start_variable(name, value.display().to_string()).to_string())
     };
     let named: Vec<String> = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().filter_map(named).collect();
-    bail!("the display to open a window on cannot be reached ({})", named.join(", "))
+    bail!(words::start_display_unreachable(named.join(", ")))
 }
 
 /// Names the session bus at its usual place where nobody names it and it is not there: otherwise GLib and libdbus start

@@ -14,23 +14,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use keybearer::{Colours, Start, hardening, sandbox};
+use keybearer::{Colours, Start, hardening, sandbox, words};
 
 /// Wipes every freed allocation: libraries make copies of what passes through them.
 #[global_allocator]
 static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
-const HELP: &str = "\
-Keybearer creates API keys at Dfns and sees each one-time token safely into a vault.
-
-usage: keybearer                        open the window
-       keybearer --sandbox              open the window, signed in to the built-in sandbox
-       keybearer sandbox [--port PORT]  run the sandbox alone, on this computer only, until interrupted
-       keybearer --forget               forget every account and its sign-in token, without a window
-       keybearer --version | --help
-";
-
 fn main() -> ExitCode {
+    words::speak();
     #[cfg(target_os = "linux")]
     linux::leave_out_what_is_anothers();
     match start() {
@@ -48,7 +39,7 @@ fn start() -> anyhow::Result<()> {
         [] => open(Start::Usual),
         ["--sandbox"] => open(Start::InSandbox),
         ["sandbox"] => serve_sandbox(0),
-        ["sandbox", "--port", port] => serve_sandbox(port.parse().context("PORT is a number up to 65535")?),
+        ["sandbox", "--port", port] => serve_sandbox(port.parse().context(words::cli_port())?),
         ["--forget"] => match keybearer::forget() {
             Ok(told) => say(&format!("{told}\n")),
             Err(told) => bail!("{told}"),
@@ -56,8 +47,8 @@ fn start() -> anyhow::Result<()> {
         #[cfg(target_os = "linux")]
         [keybearer::ASKS_FOR_COLOURS] => say(&format!("{}\n", keybearer::ask_for_colours()?)),
         ["--version"] => say(concat!("keybearer ", env!("CARGO_PKG_VERSION"), "\n")),
-        ["--help"] => say(HELP),
-        other => bail!("“{}” is not understood; see keybearer --help", other.join(" ")),
+        ["--help"] => say(&format!("{}\n", words::help())),
+        other => bail!(words::cli_not_understood(other.join(" "))),
     }
 }
 
@@ -87,12 +78,12 @@ fn serve_sandbox(port: u16) -> anyhow::Result<()> {
         .worker_threads(1)
         .enable_all()
         .build()
-        .context("the sandbox cannot be started")?
+        .context(words::cli_sandbox_unstarted())?
         .block_on(sandbox::serve_alone(address))
-        .context("the sandbox ended")
+        .context(words::cli_sandbox_ended())
 }
 
 fn say(text: &str) -> anyhow::Result<()> {
     use std::io::Write;
-    std::io::stdout().write_all(text.as_bytes()).context("nothing can be written to standard output")
+    std::io::stdout().write_all(text.as_bytes()).context(words::cli_unwritable())
 }

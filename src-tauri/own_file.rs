@@ -13,7 +13,10 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    words::{self, Message},
+};
 
 /// The format that is written and understood. The first needs no number in the file; every later one writes it there, as
 /// `"version"`, so that an older Keybearer tells it from a mistake.
@@ -22,17 +25,15 @@ const FORMAT: u64 = 1;
 /// Such a file.
 pub struct OwnFile {
     path: PathBuf,
-    /// What it holds, as a person calls it: "settings".
-    what: &'static str,
     /// What is true while it cannot be read: one sentence.
-    otherwise: &'static str,
+    otherwise: fn() -> Message,
 }
 
 impl OwnFile {
     /// The file need not be there yet, nor its folder.
     #[must_use]
-    pub fn new(path: PathBuf, what: &'static str, otherwise: &'static str) -> Self {
-        Self { path, what, otherwise }
+    pub fn new(path: PathBuf, otherwise: fn() -> Message) -> Self {
+        Self { path, otherwise }
     }
 
     /// Where it is.
@@ -51,17 +52,17 @@ impl OwnFile {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.told(&format!("cannot be read: {error}"))),
+            Err(error) => return Err(self.told(words::file_unreadable(self.shown(), error.to_string()))),
         };
         self.refuse_newer(&bytes)?;
         match serde_json::from_slice(&bytes) {
             Ok(contents) => Ok(Some(contents)),
             Err(error) => {
-                let aside = match self.set_aside() {
-                    Ok(aside) => format!("It was set aside as {}", aside.display()),
-                    Err(refused) => format!("It could not be set aside: {refused}"),
-                };
-                Err(self.told(&format!("is malformed: {error}. {aside}")))
+                let (path, why) = (self.shown(), error.to_string());
+                Err(self.told(match self.set_aside() {
+                    Ok(aside) => words::file_malformed(aside.display().to_string(), path, why),
+                    Err(refused) => words::file_malformed_left(path, refused.to_string(), why),
+                }))
             }
         }
     }
@@ -73,9 +74,7 @@ impl OwnFile {
     pub fn write<T: Serialize>(&self, contents: &T) -> Result<(), Failure> {
         // What cannot be read cannot be told from a mistake, and is to be replaced as one.
         self.refuse_newer(&fs::read(&self.path).unwrap_or_default())?;
-        self.replace(contents).map_err(|error| {
-            Failure::File(format!("The {} could not be written to {}: {error}.", self.what, self.path.display()).into())
-        })
+        self.replace(contents).map_err(|error| Failure::File(words::file_unwritten(self.shown(), error.to_string())))
     }
 
     /// Removes it; fine where it is not there.
@@ -85,7 +84,7 @@ impl OwnFile {
     pub fn remove(&self) -> Result<(), Failure> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Failure::File(format!("{} could not be removed: {error}.", self.path.display()).into()))
+                Err(Failure::File(words::file_unremoved(self.shown(), error.to_string())))
             }
             _ => Ok(()),
         }
@@ -94,10 +93,7 @@ impl OwnFile {
     fn refuse_newer(&self, bytes: &[u8]) -> Result<(), Failure> {
         let contents: Value = serde_json::from_slice(bytes).unwrap_or_default();
         match contents["version"].as_u64() {
-            Some(version) if version > FORMAT => Err(self.told(&format!(
-                "was written by a newer Keybearer (version {version} of its format), and was left as it is; go on with the \
-                 newer one"
-            ))),
+            Some(version) if version > FORMAT => Err(self.told(words::file_newer(self.shown(), version))),
             _ => Ok(()),
         }
     }
@@ -126,10 +122,12 @@ impl OwnFile {
         Ok(aside)
     }
 
-    fn told(&self, problem: &str) -> Failure {
-        Failure::File(
-            format!("The file with the {}, {}, {problem}. {}", self.what, self.path.display(), self.otherwise).into(),
-        )
+    fn told(&self, problem: Message) -> Failure {
+        Failure::File(words::sentences(problem, (self.otherwise)()))
+    }
+
+    fn shown(&self) -> String {
+        self.path.display().to_string()
     }
 }
 
@@ -141,7 +139,7 @@ impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u64::deserialize(deserializer)? {
             FORMAT => Ok(Self),
-            other => Err(D::Error::custom(format_args!("there is no version {other}"))),
+            other => Err(D::Error::custom(words::file_no_version(other))),
         }
     }
 }
@@ -174,7 +172,7 @@ mod tests {
     use super::*;
 
     fn file(folder: &Path) -> OwnFile {
-        OwnFile::new(folder.join("deep/numbers.json"), "numbers", "There are none.")
+        OwnFile::new(folder.join("deep/numbers.json"), words::file_settings)
     }
 
     #[test]
@@ -197,7 +195,7 @@ mod tests {
             let text = format!("[\n  {number}, two]");
             fs::write(file.path(), &text).expect("written");
             let told = file.read::<Vec<u32>>().expect_err("malformed").to_string();
-            assert!(told.contains("line 2 column 7") && told.ends_with("There are none."), "{told}");
+            assert!(told.contains("line 2 column 7") && told.ends_with(&words::file_settings().to_string()), "{told}");
             let aside = folder.path().join(format!("deep/numbers.broken-{number}.json"));
             assert!(told.contains(&aside.display().to_string()), "{told}");
             assert_eq!(fs::read_to_string(aside).expect("set aside"), text);
@@ -213,12 +211,9 @@ mod tests {
         let text = r#"{ "version": 2, "numbers": "another kind" }"#;
         fs::write(file.path(), text).expect("written");
         let refused = [file.read::<Vec<u32>>().map(drop), file.write(&[3])];
+        let newer = words::sentences(words::file_newer(file.shown(), 2_u8), words::file_settings()).to_string();
         for told in refused.map(|refused| refused.expect_err("newer").to_string()) {
-            assert!(
-                told.contains("written by a newer Keybearer (version 2") && told.ends_with("There are none."),
-                "{told}"
-            );
-            assert!(told.contains("numbers.json"), "{told}");
+            assert_eq!(told, newer);
         }
         assert_eq!(fs::read_to_string(file.path()).expect("it is there"), text);
         assert_eq!(fs::read_dir(folder.path().join("deep")).expect("a folder").count(), 1);
@@ -254,7 +249,7 @@ mod tests {
         fs::create_dir(&there).expect("made");
         fs::set_permissions(&there, fs::Permissions::from_mode(0o755)).expect("changed");
         for folder in [there, home.path().join("not/yet/there")] {
-            let file = OwnFile::new(folder.join("settings.json"), "settings", "");
+            let file = OwnFile::new(folder.join("settings.json"), words::file_settings);
             file.write(&serde_json::json!({})).expect("written");
             let mode = fs::metadata(&folder).expect("read").permissions().mode();
             assert_eq!(mode & 0o777, 0o700, "{}", folder.display());

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewWindow};
 
-use crate::own_file::OwnFile;
+use crate::{own_file::OwnFile, words};
 
 /// The size that the window has at first, and the least it can have, in logical pixels.
 pub(crate) const USUAL: LogicalSize<f64> = LogicalSize::new(880.0, 640.0);
@@ -50,7 +50,7 @@ pub(crate) struct Remembered {
 impl Remembered {
     /// In `window.json` in this folder; neither need exist.
     pub(crate) fn in_folder(folder: &Path) -> Self {
-        let file = OwnFile::new(folder.join("window.json"), "window’s size", "It opens as usual.");
+        let file = OwnFile::new(folder.join("window.json"), words::file_window);
         // A file that cannot be read tells nothing, and is not worth telling of: the next end writes a new one.
         let last = fs::read(file.path()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Self { file, last: Mutex::new(last) }

@@ -16,6 +16,7 @@ use crate::{
     account::BaseUrl,
     failure::Failure,
     vault::{Destination, check_all},
+    words::{self, Message},
 };
 
 /// Some editors of Windows begin a text with it. It is no part of what is written there.
@@ -55,10 +56,10 @@ impl Preset {
             match fs::read(file) {
                 Ok(bytes) => {
                     return serde_json::from_slice(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes))
-                        .map_err(|error| told(file, &format!("is malformed: {error}")));
+                        .map_err(|error| told(words::preset_malformed, file, &error));
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(told(file, &format!("cannot be read: {error}"))),
+                Err(error) => return Err(told(words::preset_unreadable, file, &error)),
             }
         }
         Ok(Self::default())
@@ -97,27 +98,23 @@ fn xdg(variable: Option<std::ffi::OsString>) -> Vec<PathBuf> {
     std::env::split_paths(&variable).filter(|folder| folder.is_absolute()).collect()
 }
 
-fn told(file: &Path, problem: &str) -> Failure {
-    Failure::File(format!(
-        "The file with your organization’s presets, {}, {problem}. Keybearer started without it. Whoever looks after this \
-         computer can put it right.",
-        file.display(),
-    ).into())
+fn told(problem: fn(String, String) -> Message, file: &Path, why: &dyn fmt::Display) -> Failure {
+    Failure::File(problem(file.display().to_string(), why.to_string()))
 }
 
 /// Checked while it is read, so that the place in the file can be told. So are the others.
 fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
     match name.trim() {
-        "" => Err(D::Error::custom("an environment needs a name")),
-        name if name.chars().any(char::is_control) => Err(D::Error::custom("the name has a control character in it")),
+        "" => Err(D::Error::custom(words::preset_no_name())),
+        name if name.chars().any(char::is_control) => Err(D::Error::custom(words::preset_name_control())),
         name => Ok(name.to_owned()),
     }
 }
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
     let text = String::deserialize(deserializer)?;
-    BaseUrl::parse(&text).map_err(|failure| D::Error::custom(format_args!("“{text}” cannot be used ({failure})")))
+    BaseUrl::parse(&text).map_err(|failure| D::Error::custom(words::preset_address(&text, failure.message())))
 }
 
 /// Nobody could tell two of the same name apart, nor would two of the same address be two.
@@ -126,7 +123,7 @@ fn named_apart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PresetE
     let (mut names, mut addresses) = (HashSet::new(), HashSet::new());
     for PresetEnvironment { name, url } in &environments {
         if !names.insert(name.to_lowercase()) || !addresses.insert(url.to_string()) {
-            return Err(D::Error::custom(format_args!("“{name}”, or its address, is there twice")));
+            return Err(D::Error::custom(words::preset_twice(name)));
         }
     }
     Ok(environments)
@@ -155,12 +152,12 @@ impl<'de> Visitor<'de> for UsableVisitor {
     type Value = Usable;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a destination")
+        write!(formatter, "{}", words::preset_no_vault())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Usable, A::Error> {
         let destination = Destination::deserialize(MapAccessDeserializer::new(map))?;
-        let named = |failure| A::Error::custom(format_args!("“{}”: {failure}", destination.name));
+        let named = |failure: Failure| A::Error::custom(words::preset_vault(&destination.name, failure.message()));
         destination.check().map_err(named)?;
         Ok(Usable(destination))
     }
@@ -213,30 +210,29 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_it_is_told_with_line_and_column() {
+        let unusable = BaseUrl::parse("http://dfns.example.com").expect_err("in clear").message();
+        let unusable = words::preset_address("http://dfns.example.com", unusable).to_string();
+        let (no_name, twice) = (words::preset_no_name().to_string(), words::preset_twice("a").to_string());
         for (text, problem, place) in [
             ("{\n  \"environments\": [}", "expected value", "line 2 column 20"),
             ("{\n  \"environment\": []\n}", "unknown field `environment`", "line 2 column 15"),
             (
                 "{\"environments\": [{\n  \"name\": \"A\",\n  \"url\": \"http://dfns.example.com\"}]}",
-                "“http://dfns.example.com” cannot be used",
+                &*unusable,
                 "line 3 column 35",
             ),
             ("{\"environments\": [{\"url\": \"https://a.example\"}]}", "missing field `name`", "line 1 column 46"),
-            (
-                "{\"environments\": [{\"name\": \" \", \"url\": \"https://a.example\"}]}",
-                "an environment needs a name",
-                "line 1 column 30",
-            ),
+            ("{\"environments\": [{\"name\": \" \", \"url\": \"https://a.example\"}]}", &*no_name, "line 1 column 30"),
             (
                 "{\"environments\": [{\"name\": \"A\", \"url\": \"https://a.example\"},\n \
                  {\"name\": \"a\", \"url\": \"https://b.example\"}]}",
-                "is there twice",
+                &*twice,
                 "line 2 column 44",
             ),
         ] {
             let told = read(text).expect_err(text);
             assert!(told.contains(problem) && told.contains(place), "{told}");
-            assert!(told.contains("preset.json, is malformed") && told.contains("started without it"), "{told}");
+            assert!(told.contains("preset.json"), "{told}");
         }
     }
 
@@ -256,7 +252,7 @@ mod tests {
             let text = format!("{{\"destinations\": [{destinations}]}}");
             let told = read(&text).expect_err(&text);
             assert!(told.contains(problem) && told.contains(&format!("at line {line} column ")), "{text}: {told}");
-            assert!(told.contains("preset.json, is malformed"), "{told}");
+            assert!(told.contains("preset.json"), "{told}");
         }
     }
 

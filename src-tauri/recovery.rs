@@ -22,8 +22,10 @@ use webkit2gtk::{WebProcessTerminationReason, WebView, WebViewExt};
 
 use crate::{
     app::Keybearer,
+    failure::Failure,
     issuance::{Held, OnClipboard},
     window,
+    words::{self, Message},
 };
 
 /// The page is not loaded again once its process ended so often within that time.
@@ -139,7 +141,7 @@ fn bring_back(handle: &AppHandle, view: &WebView) {
     if handle.state::<Recovery>().ended(Instant::now()) {
         load(view);
         let app = handle.state::<Arc<Keybearer>>();
-        app.say("This window’s page had stopped, and was loaded again. Whatever is held here is as it was.".to_owned());
+        app.say(words::page_restored());
     } else {
         offer(handle);
     }
@@ -179,11 +181,12 @@ fn offer(handle: &AppHandle) {
         DialogFlags::empty(),
         MessageType::Error,
         ButtonsType::None,
-        "Keybearer’s page keeps stopping",
+        &words::page_keeps_stopping().to_string(),
     );
     dialog.set_title("Keybearer");
-    for (label, response) in [("_Quit", QUIT), ("_Copy the token", COPY), ("_Try again", TRY_AGAIN)] {
-        dialog.add_button(label, response);
+    let buttons = [(words::page_quit(), QUIT), (words::page_copy(), COPY), (words::page_try_again(), TRY_AGAIN)];
+    for (label, response) in buttons {
+        dialog.add_button(&label.to_string(), response);
     }
     dialog.set_default_response(TRY_AGAIN);
     draw(handle, &dialog);
@@ -208,8 +211,9 @@ fn offer(handle: &AppHandle) {
 fn draw(handle: &AppHandle, dialog: &MessageDialog) {
     let app = handle.state::<Arc<Keybearer>>();
     let held = app.issuance.with_held(Token::of);
-    let words = words(held.as_ref(), app.issuance.asking().is_some());
-    dialog.set_secondary_text(Some(&words));
+    let told: Vec<String> =
+        told(held.as_ref(), app.issuance.asking().is_some()).iter().map(ToString::to_string).collect();
+    dialog.set_secondary_text(Some(&told.join("\n\n")));
     if let Some(copy) = dialog.widget_for_response(COPY) {
         copy.set_visible(held.is_some());
     }
@@ -268,38 +272,29 @@ impl Token {
     }
 }
 
-fn words(held: Option<&Token>, asking: bool) -> String {
-    let mut words =
-        "The process that draws this window ended several times within a few seconds. This computer may be \
-                     short of memory."
-            .to_owned();
+/// Each in a paragraph of its own.
+fn told(held: Option<&Token>, asking: bool) -> Vec<Message> {
+    let mut told = vec![words::page_stopped()];
     if let Some(Token { name, proven, wiped_in, clipboard }) = held {
         let minutes = wiped_in.as_secs().div_ceil(60).max(1);
-        let (in_vault, s) = (if *proven { " It is in your vault." } else { "" }, if minutes == 1 { "" } else { "s" });
-        words += &format!(
-            "\n\nThe token of “{name}” is still held, and is wiped within {minutes} minute{s}.{in_vault} Quitting wipes it \
-             at once."
-        );
-        if !proven {
-            words += " The key then stands under “Needs attention” at the next start, where you can revoke it.";
-        }
-        match clipboard {
-            OnClipboard::Untouched => {}
-            OnClipboard::Live { .. } => {
-                words += "\n\nThe token is on the clipboard, and is cleared from it after its time."
-            }
-            OnClipboard::Clearing => words += "\n\nThe token is being cleared from the clipboard.",
-            OnClipboard::Cleared => words += "\n\nThe token was cleared from the clipboard.",
-            OnClipboard::Replaced => words += "\n\nThe token is no longer on the clipboard.",
+        told.push(match proven {
+            true => words::page_held_in_vault(minutes, name),
+            false => words::page_held(minutes, name),
+        });
+        told.extend(match clipboard {
+            OnClipboard::Untouched => None,
+            OnClipboard::Live { .. } => Some(words::page_clipboard_live()),
+            OnClipboard::Clearing => Some(words::page_clipboard_clearing()),
+            OnClipboard::Cleared => Some(words::page_clipboard_cleared()),
+            OnClipboard::Replaced => Some(words::page_clipboard_replaced()),
             OnClipboard::Unsure { problem, .. } | OnClipboard::StillThere(problem) => {
-                words += &format!("\n\n{problem}")
+                Some(Failure::Clipboard(problem.clone()).message())
             }
-        }
+        });
     } else if asking {
-        words += "\n\nA key is being asked for. If you quit now, Dfns may make it all the same; Keybearer looks for it at \
-                  the next start.";
+        told.push(words::page_asking());
     }
-    words
+    told
 }
 
 #[cfg(test)]
@@ -321,14 +316,13 @@ mod tests {
         let seconds = Duration::from_secs;
         let token =
             Token { name: "Server".into(), proven: false, wiped_in: seconds(61), clipboard: OnClipboard::Cleared };
-        let told = words(Some(&token), false);
-        for part in
-            ["The token of “Server” is still held, and is wiped within 2 minutes.", "Needs attention", "was cleared"]
-        {
-            assert!(told.contains(part), "{part} in {told}");
-        }
-        let proven = words(Some(&Token { proven: true, wiped_in: seconds(9), ..token }), false);
-        assert!(proven.contains("within 1 minute. It is in your vault.") && !proven.contains("attention"), "{proven}");
-        assert!(words(None, true).contains("Dfns may make it") && !words(None, false).contains("Dfns"));
+        let cleared = words::page_clipboard_cleared();
+        let held = [words::page_stopped(), words::page_held(2_u8, "Server"), cleared.clone()];
+        assert_eq!(told(Some(&token), false), held);
+        let proven = Token { proven: true, wiped_in: seconds(9), ..token };
+        let held = [words::page_stopped(), words::page_held_in_vault(1_u8, "Server"), cleared];
+        assert_eq!(told(Some(&proven), false), held);
+        assert_eq!(told(None, true), [words::page_stopped(), words::page_asking()]);
+        assert_eq!(told(None, false), [words::page_stopped()]);
     }
 }

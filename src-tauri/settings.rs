@@ -80,7 +80,7 @@ impl Settings {
     /// The file that they are kept in.
     #[must_use]
     pub fn file(path: PathBuf) -> OwnFile {
-        OwnFile::new(path, "settings", "The usual settings hold.")
+        OwnFile::new(path, words::file_settings)
     }
 
     /// Checks what a person set.
@@ -141,8 +141,10 @@ mod tests {
         let text = r#"{"version": 2, "clipboard_seconds": 10, "sounds": true}"#;
         std::fs::write(file.path(), text).expect("written");
         let refused = [file.read::<Settings>().map(drop), file.write(&Settings::default())];
+        let path = file.path().display().to_string();
+        let newer = words::sentences(words::file_newer(path, 2_u8), words::file_settings()).to_string();
         for told in refused.map(|refused| refused.expect_err("newer").to_string()) {
-            assert!(told.contains("newer Keybearer") && told.ends_with("The usual settings hold."), "{told}");
+            assert_eq!(told, newer);
         }
         assert_eq!(std::fs::read_to_string(file.path()).expect("it is there"), text);
     }

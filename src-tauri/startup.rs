@@ -1,13 +1,17 @@
 //! What can go wrong before there is a window, and how it is told: on standard error, and in a dialog of the system's own.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
 
-use crate::{app::Folders, own_file::make_own_folder};
+use crate::{
+    app::Folders,
+    own_file::make_own_folder,
+    words::{self, Message},
+};
 
 /// The folder of that name is Keybearer's own, wherever a system keeps such folders.
 const NAME: &str = "app.keybearer.desktop";
@@ -16,13 +20,10 @@ const NAME: &str = "app.keybearer.desktop";
 #[derive(Debug, Error)]
 pub enum Unstartable {
     /// There is no home folder, and so no place for anything.
-    #[error("There is no home folder to keep anything in: HOME is not set, and the system knows none for this user.")]
     NoHome,
     /// A folder that is not where it is whatever folder one is in.
-    #[error("{} is no full path, so Keybearer would keep its files somewhere else at each start. Set HOME to a full path, and start it anew.", .0.display())]
     Relative(PathBuf),
     /// The folder without which nothing can be written down.
-    #[error("Keybearer cannot make its folder {}: {why}. It writes each key down there before it asks for it, so it does not start without. Make that folder, or let this user write where it is to be.", folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
@@ -30,34 +31,31 @@ pub enum Unstartable {
         why: io::Error,
     },
     /// The system gives no threads.
-    #[error("This system gives Keybearer no threads: {0}.")]
     Threads(io::Error),
     /// The first start's process keeps silent.
-    #[error("Keybearer runs already{}, and does not answer. {}", told(*.0), advice(*.0))]
     Silent(Option<u32>),
     /// The system gives no window.
-    #[error("The window cannot be opened: {0}.")]
     Window(#[from] tauri::Error),
 }
 
-/// What names the process that keeps silent, where it is known.
-fn told(process: Option<u32>) -> String {
-    process.map_or_else(String::new, |process| format!(" as process {process}"))
+impl Unstartable {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoHome => words::start_no_home(),
+            Self::Relative(folder) => words::start_relative(folder.display().to_string()),
+            Self::Folder { folder, why } => words::start_folder(folder.display().to_string(), why.to_string()),
+            Self::Threads(why) => words::start_no_threads(why.to_string()),
+            Self::Silent(Some(process)) if is_stopped(*process) => words::start_stopped(process.to_string()),
+            Self::Silent(Some(process)) => words::start_silent_process(process.to_string()),
+            Self::Silent(None) => words::start_silent(),
+            Self::Window(why) => words::start_no_window(why.to_string()),
+        }
+    }
 }
 
-/// What to do about it.
-fn advice(process: Option<u32>) -> String {
-    const LOST: &str =
-        "A token that it holds, and that is in no vault yet, is lost with it: its key has to be revoked.";
-    match process {
-        Some(process) if is_stopped(process) => {
-            format!("It was stopped: “kill -CONT {process}” in a terminal lets it go on, and nothing is lost.")
-        }
-        Some(process) => format!(
-            "Wait a moment, and start it again. If it stays so, end it by “kill {process}” in a terminal, or “kill -KILL \
-             {process}”. {LOST}"
-        ),
-        None => format!("Wait a moment, and start it again. If it stays so, end it. {LOST}"),
+impl fmt::Display for Unstartable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(formatter)
     }
 }
 
@@ -153,9 +151,9 @@ pub fn tell(why: &str) {
             return;
         }
         let (flags, kind) = (DialogFlags::empty(), MessageType::Error);
-        let dialog =
-            MessageDialog::new(None::<&gtk::Window>, flags, kind, ButtonsType::Close, "Keybearer does not start");
-        dialog.set_title("Keybearer does not start");
+        let title = words::start_failed().to_string();
+        let dialog = MessageDialog::new(None::<&gtk::Window>, flags, kind, ButtonsType::Close, &title);
+        dialog.set_title(&title);
         dialog.set_secondary_text(Some(why));
         dialog.run();
         dialog.close();
@@ -174,7 +172,7 @@ mod tests {
     fn a_home_that_is_none_is_told_for_what_it_is() {
         assert!(matches!(own(None), Err(Unstartable::NoHome)));
         let told = own(Some("home/.config".into())).expect_err("it moves about").to_string();
-        assert!(told.starts_with("home/.config is no full path"), "{told}");
+        assert_eq!(told, words::start_relative("home/.config").to_string());
     }
 
     #[test]
@@ -184,13 +182,14 @@ mod tests {
         let data = folder.path().join("file/app");
         let folders = Folders { config: data.clone(), data: data.clone(), downloads: data.clone() };
         let told = ensure_made(&folders, &data).expect_err("a file is in the way").to_string();
-        assert!(told.contains(&format!("cannot make its folder {}: Not a directory", data.display())), "{told}");
+        let why = io::Error::from(rustix::io::Errno::NOTDIR).to_string();
+        assert_eq!(told, words::start_folder(data.display().to_string(), why).to_string());
     }
+
     #[test]
     fn one_that_keeps_silent_and_was_not_stopped_is_told_with_what_its_end_would_lose() {
-        let told = Unstartable::Silent(Some(std::process::id())).to_string();
-        assert!(told.contains(&format!("“kill {}”", std::process::id())) && told.contains("revoked"), "{told}");
-        let told = Unstartable::Silent(None).to_string();
-        assert!(told.starts_with("Keybearer runs already, and does not answer. Wait a moment"), "{told}");
+        let own = std::process::id();
+        assert_eq!(Unstartable::Silent(Some(own)).message(), words::start_silent_process(own.to_string()));
+        assert_eq!(Unstartable::Silent(None).message(), words::start_silent());
     }
 }

@@ -320,7 +320,7 @@ fn set_title(handle: &AppHandle, app: &Keybearer) {
     let title = match app.sessions.now() {
         Session::SignedIn(signed_in) => {
             let account = signed_in.at.account;
-            format!("{} ({}) – Keybearer", account.label(), account.environment.label())
+            words::window_title(account.label(), account.environment.label()).to_string()
         }
         _ => "Keybearer".to_owned(),
     };
@@ -336,7 +336,7 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     let built = closed_in(WebviewWindowBuilder::new(handle, TOKEN, WebviewUrl::App("token.html".into())))
         .initialization_script(theme_script(app.aside().settings.theme))
         .initialization_script(words::for_token_page())
-        .title("Token – Keybearer")
+        .title(words::window_token_title().to_string())
         .inner_size(600.0, 400.0)
         .min_inner_size(360.0, 240.0)
         .center()
@@ -346,7 +346,7 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
         .build();
     let Ok(window) = built else {
         app.issuance.hide();
-        app.say("The token could not be shown: the system gave no window for it. Use Copy instead.".to_owned());
+        app.say(words::window_token_unopened());
         return;
     };
     #[cfg(target_os = "linux")]
@@ -365,9 +365,7 @@ fn hide_with_its_process(window: &WebviewWindow, app: Arc<Keybearer>) {
         webview.inner().connect_web_process_terminated(move |_, _| {
             if app.issuance.shown().is_some() {
                 app.issuance.hide();
-                app.say(
-                    "The window that showed the token stopped, and was closed. Show it again, or use Copy.".to_owned(),
-                );
+                app.say(words::window_token_stopped());
             }
         });
     });

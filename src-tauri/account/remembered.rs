@@ -66,9 +66,7 @@ impl RememberedAccounts {
     /// In `accounts.json` in this folder; neither need exist.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
-        let otherwise = "Keybearer starts without accounts: sign in again. What the keyring still holds goes with \
-                         “keybearer --forget”.";
-        Self { file: OwnFile::new(folder.join("accounts.json"), "accounts", otherwise), turn: Mutex::default() }
+        Self { file: OwnFile::new(folder.join("accounts.json"), words::file_accounts), turn: Mutex::default() }
     }
 
     /// What the file tells.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     failure::Failure,
     own_file::{OwnFile, Version},
+    words,
 };
 
 /// The file. It is read anew each time it matters, so that a line which the person took out counts no more.
@@ -37,9 +38,7 @@ struct Line {
 
 impl Kept {
     pub(super) fn in_folder(folder: &Path) -> Self {
-        let otherwise = "Keybearer asks again where secrets may go.";
-        let file = OwnFile::new(folder.join("confirmed.json"), "confirmed destinations", otherwise);
-        Self { file, turn: Mutex::default() }
+        Self { file: OwnFile::new(folder.join("confirmed.json"), words::file_confirmed), turn: Mutex::default() }
     }
 
     /// Whether it was confirmed.

@@ -252,5 +252,5 @@ impl State {
 }
 
 fn journal_failed() -> Failure {
-    Failure::File(words::err_journal_failed())
+    Failure::File(words::journal_failed())
 }

@@ -9,7 +9,11 @@ use std::{
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
 use super::place;
-use crate::{failure::Failure, own_file::make_own_folder};
+use crate::{
+    failure::Failure,
+    own_file::make_own_folder,
+    words::{self, Message},
+};
 
 /// How long one that is just ending may take to let go of the file.
 const A_MOMENT: Duration = Duration::from_millis(500);
@@ -82,20 +86,16 @@ pub(super) const MIGRATIONS: [&str; 5] = [
 /// Opens the file, and sets a damaged one aside, which is told beside it.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<Failure>), Failure> {
     if let Some(folder) = path.parent() {
-        make_own_folder(folder).map_err(|error| refused(path, &error.to_string()))?;
+        make_own_folder(folder).map_err(|error| refused(path, words::verbatim(error.to_string())))?;
     }
     match attempt(path) {
         Ok(connection) => Ok((connection, None)),
         Err(Problem::Damaged(error)) => {
-            let aside = set_aside(path).map_err(|error| refused(path, &error.to_string()))?;
+            let aside = set_aside(path).map_err(|error| refused(path, words::verbatim(error.to_string())))?;
             let connection = attempt(path).map_err(|problem| problem.told(path))?;
-            let told = format!(
-                "The journal of the keys that were asked for, {}, is damaged: {error}. It was set aside as {}, and a new \
-                 one was begun. Look in the Dfns dashboard for keys whose tokens you have not put into a vault.",
-                path.display(),
-                aside.display()
-            );
-            Ok((connection, Some(Failure::File(told.into()))))
+            let shown = |path: &Path| path.display().to_string();
+            let told = words::journal_damaged(shown(&aside), shown(path), error.to_string());
+            Ok((connection, Some(Failure::File(told))))
         }
         Err(problem) => Err(problem.told(path)),
     }
@@ -121,27 +121,13 @@ impl From<Error> for Problem {
 impl Problem {
     fn told(&self, path: &Path) -> Failure {
         match self {
-            Self::Newer(version) => refused(
-                path,
-                &format!(
-                    "it was written by a newer Keybearer (version {version} of its format), and was left as it is; go on \
-                     with the newer one"
-                ),
-            ),
+            Self::Newer(version) => refused(path, words::journal_newer(*version)),
             // What SQLite calls busy may also be a file system that has no locks.
-            Self::InUse => match place::unlockable(path) {
-                Some(why) => refused(
-                    path,
-                    &format!(
-                        "the system does not let it be locked ({why}), and without a lock two Keybearers could write it at \
-                         once; keep that folder on a disk of this computer, or on one whose server has locks"
-                    ),
-                ),
-                None => {
-                    refused(path, "another Keybearer is using it; go on there, or close it and start this one anew")
-                }
-            },
-            Self::Damaged(error) | Self::Other(error) => refused(path, &words(error)),
+            Self::InUse => {
+                let unlockable = place::unlockable(path).map(words::journal_unlockable);
+                refused(path, unlockable.unwrap_or_else(words::journal_in_use))
+            }
+            Self::Damaged(error) | Self::Other(error) => refused(path, why(error)),
         }
     }
 }
@@ -211,46 +197,39 @@ pub(super) fn leaving_nothing<T>(
 
 /// A wish could not be written down.
 pub(super) fn not_begun(error: &Error) -> Failure {
-    not_begun_since(&words(error))
+    not_begun_since(why(error))
 }
 
 /// A wish could not be written down; why, as a part of a sentence.
-pub(super) fn not_begun_since(why: &str) -> Failure {
-    Failure::File(format!(
-        "This could not be written into the journal: {why}. What cannot be recorded is not done: no key is asked for, and \
-         nothing was sent."
-    ).into())
+pub(super) fn not_begun_since(why: Message) -> Failure {
+    Failure::File(words::journal_unwritten(why))
 }
 
 /// What happened to a wish could not be written down.
 pub(super) fn not_recorded(error: &Error) -> Failure {
-    not_recorded_since(&words(error))
+    not_recorded_since(why(error))
 }
 
 /// What happened to a wish could not be written down; why, as a part of a sentence.
-pub(super) fn not_recorded_since(why: &str) -> Failure {
-    Failure::File(format!(
-        "What happened after the key was asked for could not be written into the journal: {why}. If Keybearer ended now it \
-         would not know of it, so finish with the key first."
-    ).into())
+pub(super) fn not_recorded_since(why: Message) -> Failure {
+    Failure::File(words::journal_unrecorded(why))
 }
 
 /// It could not be read.
 pub(super) fn not_read(error: &Error) -> Failure {
-    Failure::File(format!("The journal could not be read: {}.", words(error)).into())
+    Failure::File(words::journal_unread(why(error)))
 }
 
-fn refused(path: &Path, why: &str) -> Failure {
-    Failure::File(
-        format!("The journal {} cannot be used: {why}. Until it can, no key is asked for.", path.display()).into(),
-    )
+fn refused(path: &Path, why: Message) -> Failure {
+    Failure::File(words::journal_unusable(path.display().to_string(), why))
 }
 
-fn words(error: &Error) -> String {
+/// As a part of a sentence; in SQLite's words where it is nothing that happens to people.
+fn why(error: &Error) -> Message {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "it must not be written".to_owned(),
-        Some(ErrorCode::CannotOpen) => "it cannot be opened, or made where it is to be".to_owned(),
-        _ => error.to_string(),
+        Some(ErrorCode::DiskFull) => words::journal_disk_full(),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => words::journal_read_only(),
+        Some(ErrorCode::CannotOpen) => words::journal_unopened(),
+        _ => words::verbatim(error.to_string()),
     }
 }

@@ -84,12 +84,12 @@ impl SqliteJournal {
         };
         write().map_err(|error| not_recorded(&error))?;
         // Written into a file that nobody finds any more is not written.
-        self.place.left().map_or(Ok(()), |why| Err(not_recorded_since(&why)))
+        self.place.left().map_or(Ok(()), |why| Err(not_recorded_since(why)))
     }
 
     /// Nothing is begun that the next start would not find.
     fn ensure_found_again(&self) -> Result<(), Failure> {
-        self.place.left().map_or(Ok(()), |why| Err(not_begun_since(&why)))
+        self.place.left().map_or(Ok(()), |why| Err(not_begun_since(why)))
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::words::{self, Message};
+
 /// The file that was opened. As long as it is open the system gives its number to no other.
 pub(super) struct Place {
     path: PathBuf,
@@ -16,19 +18,15 @@ impl Place {
 
     /// Why what is written would not be found there any more, as a part of a sentence: programs that keep folders the same
     /// on several computers replace files, and others clean up.
-    pub(super) fn left(&self) -> Option<String> {
-        let path = self.path.display();
-        let happened = match number(&self.path) {
-            Ok(now) if self.opened == Some(now) => return None,
-            Ok(_) => "was replaced by another file",
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "was deleted or moved",
+    pub(super) fn left(&self) -> Option<Message> {
+        let path = self.path.display().to_string();
+        match number(&self.path) {
+            Ok(now) if self.opened == Some(now) => None,
+            Ok(_) => Some(words::journal_replaced(path)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(words::journal_moved(path)),
             // Whoever writes finds out what that means.
-            Err(_) => return None,
-        };
-        Some(format!(
-            "{path} {happened} while Keybearer was using it, by a program that synchronizes or cleans up, say; keep \
-             such programs out of that folder, then quit Keybearer and start it anew"
-        ))
+            Err(_) => None,
+        }
     }
 }
 

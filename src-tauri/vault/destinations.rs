@@ -22,6 +22,7 @@ use crate::{
     naming,
     own_file::{OwnFile, Version},
     token::VaultSecret,
+    words,
 };
 
 /// The destinations of this computer.
@@ -71,8 +72,7 @@ impl Destinations {
     /// kept until it is put right. So it is with one that a newer Keybearer wrote.
     #[must_use]
     pub fn in_folder(folder: &Path, secrets: Arc<dyn VaultSecrets>) -> (Self, Option<Failure>) {
-        let otherwise = "There are no destinations until it is put right.";
-        let file = OwnFile::new(folder.join("destinations.json"), "destinations", otherwise);
+        let file = OwnFile::new(folder.join("destinations.json"), words::file_vaults);
         let fresh = !file.path().exists();
         let (contents, problem) = match file.read::<Contents>() {
             Ok(contents) => {
@@ -80,8 +80,9 @@ impl Destinations {
                 match check_all(&contents.destinations) {
                     Ok(()) => (contents, None),
                     Err(problem) => {
-                        let told = format!("{}: {problem} {otherwise}", file.path().display());
-                        (Contents::default(), Some(Failure::File(told.into())))
+                        let path = file.path().display().to_string();
+                        let told = words::sentences(words::vault_file(path, problem.message()), words::file_vaults());
+                        (Contents::default(), Some(Failure::File(told)))
                     }
                 }
             }
@@ -148,8 +149,7 @@ impl Destinations {
         let same_name = |each: &&Destination| naming::folded(&each.name) == name && each.id != destination.id;
         let same = self.lock().contents.destinations.iter().find(same_name).map(|each| each.name.clone());
         if let Some(same) = same {
-            let told = format!("There is already a destination named “{same}”.");
-            return Err(Failure::Destination(told.into()));
+            return Err(Failure::Destination(words::vault_same_name(same)));
         }
         let before = self.one(&destination.id).ok();
         let after = destination.clone();
@@ -326,7 +326,6 @@ pub(crate) fn check_all(destinations: &[Destination]) -> Result<(), Failure> {
         if ids.insert(&each.id) && names.insert(naming::folded(&each.name)) {
             return Ok(());
         }
-        let told = format!("“{}” has the id “{}”; its id or its name is there twice.", each.name, each.id);
-        Err(Failure::Destination(told.into()))
+        Err(Failure::Destination(words::vault_twice(&each.id, &each.name)))
     })
 }

@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     own_file::{OwnFile, Version},
     token::Token,
+    words,
 };
 
 /// What is remembered of them: the hash of each, in a file beside that of the destinations.
@@ -33,8 +34,7 @@ impl Proven {
     /// In `proven.json` in this folder, which need not be there. Where it cannot be read nothing is proven, and each is
     /// asked for anew.
     pub(super) fn in_folder(folder: &Path) -> (Self, Option<Failure>) {
-        let otherwise = "Until it is put right, no destination counts as proven.";
-        let file = OwnFile::new(folder.join("proven.json"), "list of proven destinations", otherwise);
+        let file = OwnFile::new(folder.join("proven.json"), words::file_proven);
         let (shown, problem) = match file.read::<Contents>() {
             Ok(contents) => (contents.unwrap_or_default().proven, None),
             Err(failure) => (BTreeSet::new(), Some(failure)),

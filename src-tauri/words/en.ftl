@@ -991,7 +991,6 @@ err-tls-variables = Secure connections can’t be set up on this computer: { $pr
 err-sandbox = The sandbox can’t be started on this computer: { $problem }.
 err-failed-before = Keybearer failed before it asked for the key. No key was created.
 err-failed-at-name = Keybearer failed at this name.
-err-journal-failed = The journal couldn’t be used: it failed while it was written.
 err-accounts-not-understood =
     { $count ->
         [one] The accounts file, { $path }, has an account that this version doesn’t understand: { $accounts }. Keybearer left it as it is. A newer Keybearer may have written it. Use that one, or sign in again.
@@ -1046,6 +1045,10 @@ said-secret-kept-replaced = { $kept } It’s no longer on the clipboard.
 said-secret-kept-stays = { $kept } It may still be on the clipboard ({ $problem }).
 said-secret-kept-not-cleared = { $kept } It couldn’t be cleared from the clipboard ({ $problem }).
 ## Vaults: what a test has shown, and how to set one up
+
+vault-file = { $path }: { $problem }
+vault-same-name = There’s already a vault named “{ $name }”.
+vault-twice = “{ $name }” has the ID “{ $id }”; its ID or its name is there twice.
 
 ## Receipts and history
 
@@ -1309,3 +1312,117 @@ confirm-host = Send your sign-in token to this host?
 confirm-host-meaning = Whoever runs the host can use the token as you can. Choose “{ -allow }” only if this is your organization’s Dfns. You’re asked once for each host.
 
 ## Starting, ending, and the terminal
+
+help =
+    Keybearer creates Dfns API keys and puts each token safely in your vault.
+
+    usage: keybearer                        open the window
+           keybearer --sandbox              open the window, signed in to the built-in sandbox
+           keybearer sandbox [--port PORT]  run the sandbox alone, on this computer only, until interrupted
+           keybearer --forget               forget every account and its sign-in token, without a window
+           keybearer --version | --help
+cli-not-understood = “{ $arguments }” isn’t understood; see keybearer --help
+cli-port = PORT is a number up to 65535
+cli-sandbox-unstarted = the sandbox can’t be started
+cli-sandbox-ended = the sandbox ended
+cli-unwritable = nothing can be written to standard output
+
+forget-done =
+    { $count ->
+        [0] No account was remembered. Whatever your keyring held for Keybearer is gone.
+        [one] One account and its sign-in token are forgotten.
+       *[other] { $count } accounts and their sign-in tokens are forgotten.
+    }
+forget-failed = Not everything was forgotten.
+
+start-failed = Keybearer can’t start
+start-no-home = There’s no home folder to keep anything in: HOME isn’t set, and the system knows no home folder for this user.
+start-relative = { $folder } isn’t a full path, so Keybearer would keep its files in a different place each time it starts. Set HOME to a full path, and start Keybearer again.
+start-folder = Keybearer can’t create its folder { $folder }: { $why }. Keybearer records each key there before requesting it, so it doesn’t start without that folder. Create the folder, or let this user write to where it belongs.
+start-no-threads = This system gives Keybearer no threads: { $why }.
+start-silent = Keybearer is already running and doesn’t answer. Wait a moment, and start Keybearer again. If it still doesn’t answer, end it. A token it holds that isn’t in a vault yet is lost then, and you have to revoke its key.
+start-silent-process = Keybearer is already running as process { $process } and doesn’t answer. Wait a moment, and start Keybearer again. If it still doesn’t answer, end it with “kill { $process }” in a terminal, or with “kill -KILL { $process }”. A token it holds that isn’t in a vault yet is lost then, and you have to revoke its key.
+start-stopped = Keybearer is already running as process { $process } and doesn’t answer, because it was stopped. “kill -CONT { $process }” in a terminal lets it continue, and nothing is lost.
+start-no-window = The window can’t be opened: { $why }.
+start-no-fonts = This computer has no fonts, so the window has no letters. Install some, such as the package fonts-dejavu-core, and start Keybearer again.
+start-no-display = there’s no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)
+start-display-unreachable = can’t reach the display to open a window on ({ $variables })
+start-variable = { $name } is “{ $value }”
+start-environment = can’t set the environment
+start-left-out = started from within another program, whose own folders are left out of { $variables }
+
+# Why the system waits before the computer sleeps.
+sleep-delayed = A token is being cleared from the clipboard
+
+window-title = { $account } ({ $environment }) – Keybearer
+window-token-title = Token – Keybearer
+window-token-unopened = The token couldn’t be shown: the system gave no window for it. Copy the token instead.
+window-token-stopped = The window that showed the token stopped and was closed. Show the token again, or copy it.
+
+page-restored = This window’s page had stopped and was reloaded. Everything Keybearer holds is unchanged.
+page-keeps-stopping = Keybearer’s page keeps stopping
+# The letter after the underscore, with Alt, presses the button.
+page-quit = _Quit
+page-copy = _Copy the token
+page-try-again = _Try again
+page-stopped = The process that draws this window ended several times within a few seconds. This computer may be short of memory.
+page-held =
+    { $minutes ->
+        [one] The token of “{ $name }” is still held and will be erased within { $minutes } minute. Quitting erases it at once. You’ll then find the key under “Needs attention” the next time Keybearer starts, and can revoke it there.
+       *[other] The token of “{ $name }” is still held and will be erased within { $minutes } minutes. Quitting erases it at once. You’ll then find the key under “Needs attention” the next time Keybearer starts, and can revoke it there.
+    }
+page-held-in-vault =
+    { $minutes ->
+        [one] The token of “{ $name }” is in your vault. Keybearer still holds it, too, and will erase it within { $minutes } minute. Quitting erases it here at once.
+       *[other] The token of “{ $name }” is in your vault. Keybearer still holds it, too, and will erase it within { $minutes } minutes. Quitting erases it here at once.
+    }
+page-clipboard-live = The token is on the clipboard, and is cleared from it when its time is up.
+page-clipboard-clearing = The token is being cleared from the clipboard.
+page-clipboard-cleared = The token was cleared from the clipboard.
+page-clipboard-replaced = The token is no longer on the clipboard.
+page-asking = A key is being requested. If you quit now, Dfns may create it anyway. Keybearer will look for it the next time it starts.
+
+## Files of Keybearer’s own
+
+file-unreadable = { $path } can’t be read: { $why }.
+file-malformed = { $path } is malformed: { $why }. It was set aside as { $aside }.
+file-malformed-left = { $path } is malformed: { $why }. It couldn’t be set aside: { $refused }.
+file-newer = { $path } was written by a newer Keybearer (version { $version } of its format) and was left as it is. Use the newer Keybearer.
+file-unwritten = { $path } couldn’t be written: { $why }.
+file-unremoved = { $path } couldn’t be removed: { $why }.
+# Within a sentence, in place of why.
+file-no-version = there’s no version { $version }
+
+# What is so while such a file can’t be read.
+file-settings = The default settings apply.
+file-accounts = Keybearer starts without accounts, so sign in again. “keybearer --forget” removes what your keyring still holds.
+file-vaults = There are no vaults until this is fixed.
+file-proven = No vault counts as verified until this is fixed.
+file-confirmed = Keybearer asks again where secrets may go.
+file-window = The window opens as usual.
+
+preset-unreadable = Your organization’s presets, { $path }, can’t be read: { $why }. Keybearer started without them. Whoever manages this computer can fix that.
+preset-malformed = Your organization’s presets, { $path }, are malformed: { $why }. Keybearer started without them. Whoever manages this computer can fix that.
+# Within those sentences, in place of why.
+preset-no-name = an environment needs a name
+preset-name-control = the name has a control character in it
+preset-address = “{ $address }” can’t be used ({ $why })
+preset-twice = “{ $name }” or its address is there twice
+preset-vault = “{ $name }”: { $problem }
+preset-no-vault = a vault
+
+journal-damaged = The journal of the keys you requested, { $path }, is damaged: { $why }. It was set aside as { $aside }, and a new one was started. Look in the Dfns dashboard for keys whose tokens you haven’t put into a vault.
+journal-unusable = The journal { $path } can’t be used: { $why }. Keybearer requests no keys until it can.
+journal-unwritten = This couldn’t be written to the journal: { $why }. Keybearer does nothing it can’t record: no key was requested, and nothing was sent.
+journal-unrecorded = What happened after the key was requested couldn’t be written to the journal: { $why }. If Keybearer quit now, it would know nothing about it, so finish with the key first.
+journal-unread = The journal can’t be read: { $why }.
+journal-failed = The journal can’t be used: writing to it failed.
+# Within those sentences, in place of why.
+journal-newer = it was written by a newer Keybearer (version { $version } of its format) and was left as it is; use the newer Keybearer
+journal-unlockable = the system can’t lock it ({ $why }), and without a lock two Keybearers could write to it at once; keep its folder on a disk of this computer, or on a server that supports locks
+journal-in-use = another Keybearer is using it; continue there, or close that one and start this one again
+journal-disk-full = the disk is full
+journal-read-only = writing to it isn’t allowed
+journal-unopened = it can’t be opened, or created where it belongs
+journal-replaced = { $path } was replaced by another file while Keybearer was using it, perhaps by a program that syncs or cleans up; keep such programs out of that folder, then quit Keybearer and start it again
+journal-moved = { $path } was deleted or moved while Keybearer was using it, perhaps by a program that syncs or cleans up; keep such programs out of that folder, then quit Keybearer and start it again

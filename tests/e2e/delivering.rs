@@ -14,7 +14,8 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in, wait_read_back, wait_told,
+    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in,
+    wait_read_back, wait_told,
 };
 
 /// Signed in, with a vault of files as the only destination.

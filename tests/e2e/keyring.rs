@@ -198,12 +198,12 @@ async fn forgetting_without_a_window_leaves_no_account_and_no_token() -> Result<
     desktop.lock_keyring()?;
     let refused = forget()?;
     let told = String::from_utf8_lossy(&refused.stderr);
-    ensure!(!refused.status.success() && told.contains("Not everything was forgotten"), "{told}");
+    ensure!(!refused.status.success() && told.contains(&words::forget_failed().to_string()), "{told}");
     desktop.end_keyring();
     desktop.start_keyring()?;
     let done = forget()?;
     let told = String::from_utf8_lossy(&done.stdout);
-    ensure!(done.status.success() && told == "One account and its sign-in token are forgotten.\n", "{done:?}");
+    ensure!(done.status.success() && told == format!("{}\n", words::forget_done(1_u8)), "{done:?}");
     let mut search = desktop.command("secret-tool");
     let left = search.args(["search", "--all", "service", "app.keybearer.desktop"]).output()?;
     ensure!(left.stdout.is_empty(), "{}", String::from_utf8_lossy(&left.stdout));

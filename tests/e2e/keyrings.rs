@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer::words::{self, Message};
 use keybearer_support::{
     desktop::{Desktop, Wanted},
     keepassxc::{Answer, KeePassXc},
@@ -36,13 +36,13 @@ async fn wait_in_memory(window: &Window<'_>, why: &str) -> Result<()> {
 }
 
 /// Opens the panel, waits until it says this, and closes it.
-async fn ensure_panel_tells(window: &Window<'_>, words: &str) -> Result<()> {
+async fn ensure_panel_tells(window: &Window<'_>, found: &Message) -> Result<()> {
     window.wait_for("signin-environment").await?;
     window.click("protection-open").await?;
     let told = window
         .wait_until("the panel", async || {
             let page = window.page_text().await?;
-            ensure!(page.contains(words), "{page}");
+            ensure!(page.contains(&found.to_string()), "{page}");
             Ok(())
         })
         .await;
@@ -164,7 +164,7 @@ async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Resu
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let keepassxc = KeePassXc::start(&desktop, true).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    ensure_panel_tells(&window, "One that is forgotten goes into its recycle bin").await?;
+    ensure_panel_tells(&window, &words::protect_keyring_keepassxc()).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     wait_kept(&window).await?;
     let renewed = renew(&window, &sandbox).await?;
@@ -183,12 +183,12 @@ async fn what_keepassxc_keeps_of_a_token_that_it_has_forgotten_is_told() -> Resu
     drop(window);
 
     let told = String::from_utf8(forget_as_allowed(&desktop, &keepassxc).await?.stdout)?;
-    ensure!(told.starts_with("One account and its sign-in token are forgotten.") && told.contains(moved), "{told}");
+    ensure!(told.starts_with(&words::forget_done(1_u8).to_string()) && told.contains(moved), "{told}");
 
     let forgotten = desktop.command(app()).arg("--forget").output()?;
     ensure!(forgotten.status.success(), "{}", String::from_utf8_lossy(&forgotten.stderr));
     let told = String::from_utf8_lossy(&forgotten.stdout);
-    ensure!(told == "No account was remembered; whatever the keyring held for Keybearer is gone.\n", "{told}");
+    ensure!(told == format!("{}\n", words::forget_done(0_u8)), "{told}");
     Ok(())
 }
 
@@ -216,7 +216,7 @@ async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     desktop.start_service_without_keyring()?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    ensure_panel_tells(&window, "You are asked to make one, and for its password").await?;
+    ensure_panel_tells(&window, &words::protect_keyring_unmade()).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     answer_prompter(&desktop, &["key", "Escape"]).await?;
     wait_in_memory(&window, "there is none yet, and none was made").await?;
@@ -264,7 +264,7 @@ async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() 
     let (desktop, sandbox) = (without_keyring()?, Sandbox::start(app())?);
     let plain = PlainKeyring::start(&desktop)?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    ensure_panel_tells(&window, "takes nothing encrypted").await?;
+    ensure_panel_tells(&window, &words::protect_keyring_unencrypted()).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     wait_in_memory(&window, "it takes nothing encrypted").await?;
     sign_out(&window).await?;

@@ -13,7 +13,9 @@ use keybearer_support::{
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::steps::{app, copy, create, desktop, enter_built_in_sandbox, finish, says, sign_in, start_again, wait_read_back};
+use crate::steps::{
+    app, copy, create, desktop, enter_built_in_sandbox, finish, says, sign_in, start_again, wait_read_back,
+};
 
 /// Names that a page could stumble over.
 const ODD: [&str; 5] = ["<img src=x onerror=alert(1)>", "مفتاح الخادم", "🔑🗝️ server", "Twin", "Twin"];

@@ -1,8 +1,9 @@
 //! What an organization set up for everybody on the computer, at work in the window.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
+use keybearer::words;
 use keybearer_support::{clipboard::Clipboard, desktop::Desktop, sandbox::Sandbox, store::Store, window::Window};
 use serde_json::{Value, json};
 
@@ -46,15 +47,22 @@ async fn the_organizations_environments_are_offered_at_first_start_the_first_one
     Ok(())
 }
 
+/// Waits until it is told what is wrong at this place of the file, in the words of whoever read it.
+async fn wait_malformed(window: &Window<'_>, file: &Path, place: &str) -> Result<()> {
+    const WHY: &str = "…";
+    let told = words::preset_malformed(file.display().to_string(), WHY).to_string();
+    let is_told = |text: &str| told.split(WHY).chain([place]).all(|part| text.contains(part));
+    window.wait_text("problems", is_told).await.map(drop)
+}
+
 #[tokio::test]
 async fn a_malformed_one_is_told_with_line_and_column_and_the_app_starts_without_it() -> Result<()> {
     let desktop = desktop()?;
     let text = "{\n  \"environments\": [\n    { \"name\": \"Treasury\", \"url\": \"dfns.example.com\" }\n  ]\n}\n";
     write_preset(&desktop, text)?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    let told = window.wait_text("problems", |text| text.contains("line 3 column 53")).await?;
     let file = desktop.preset_file();
-    ensure!(told.contains(&file.display().to_string()) && told.contains("started without it"), "{told}");
+    wait_malformed(&window, &file, "line 3 column 53").await?;
     ensure!(!window.text("signin-environment").await?.contains("Treasury"));
     ensure!(fs::read_to_string(&file)? == text, "it is not ours to change");
     window.choose("signin-environment", "sandbox").await?;
@@ -94,11 +102,7 @@ async fn a_destination_that_cannot_be_used_is_told_with_line_and_column() -> Res
     let desktop = desktop()?;
     write_preset(&desktop, "{\n  \"destinations\": [\n    { \"id\": \"team\", \"name\": 7 }\n  ]\n}\n")?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    let told = window.wait_text("problems", |text| text.contains("line 3 column")).await?;
-    ensure!(
-        told.contains(&desktop.preset_file().display().to_string()) && told.contains("started without it"),
-        "{told}"
-    );
+    wait_malformed(&window, &desktop.preset_file(), "line 3 column").await?;
     ensure!(!desktop.settings_file().with_file_name("destinations.json").exists(), "something was taken over");
     Ok(())
 }

@@ -12,7 +12,9 @@ use serde_json::json;
 
 use crate::{
     delivering::ready,
-    steps::{ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, wait_read_back, working},
+    steps::{
+        ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, wait_read_back, working,
+    },
 };
 
 pub(crate) const NAME: &str = "Settlement bot";

@@ -2,12 +2,14 @@
 
 use std::{
     fs::{self, File},
+    io,
     path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Result, ensure};
+use keybearer::words;
 use keybearer_support::{
     desktop::Desktop,
     picture,
@@ -18,12 +20,19 @@ use keybearer_support::{
 
 use crate::steps::{app, desktop, press_keys, start_again};
 
+/// The system's number for a file where a folder is to be.
+const NOT_A_FOLDER: i32 = 20;
+
 /// Starts the app, waits for its dialog, reads it away with Enter, and tells what it said on standard error.
 async fn refused(desktop: &Desktop, mut command: Command) -> Result<String> {
     let started = command.stderr(Stdio::piped()).spawn()?;
     wait::until("the dialog", wait::SOON, async || {
         let active = desktop.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
-        ensure!(active.stdout.starts_with(b"Keybearer does not start"), "{}", String::from_utf8_lossy(&active.stdout));
+        ensure!(
+            active.stdout.starts_with(words::start_failed().to_string().as_bytes()),
+            "{}",
+            String::from_utf8_lossy(&active.stdout)
+        );
         Ok(())
     })
     .await?;
@@ -56,15 +65,16 @@ async fn a_home_in_which_nothing_can_be_made_is_told_with_the_folder_that_is_mis
     fs::write(&file, "")?;
     let home = file.display().to_string();
     let told = refused_at(&desktop, &home).await?;
-    ensure!(told.contains(&format!("cannot make its folder {home}/.local/share/app.keybearer.desktop")), "{told}");
-    ensure!(told.contains("so it does not start without"), "{told}");
+    let why = io::Error::from_raw_os_error(NOT_A_FOLDER).to_string();
+    let folder = words::start_folder(format!("{home}/.local/share/app.keybearer.desktop"), why);
+    ensure!(told == format!("keybearer: {folder}\n"), "{told}");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_home_without_a_full_path_is_told() -> Result<()> {
     let told = refused_at(&desktop()?, "home/ada").await?;
-    ensure!(told.contains("home/ada/.config is no full path"), "{told}");
+    ensure!(told == format!("keybearer: {}\n", words::start_relative("home/ada/.config")), "{told}");
     Ok(())
 }
 
@@ -88,8 +98,7 @@ async fn a_second_start_says_so_where_the_first_was_stopped_and_one_after_it_wen
     let took = began.elapsed();
     eprintln!("after {took:.1?}: {told}");
     signal(first, "CONT")?;
-    ensure!(told.contains(&format!("runs already as process {first}, and does not answer")), "{told}");
-    ensure!(told.contains(&format!("“kill -CONT {first}”")), "{told}");
+    ensure!(told == format!("keybearer: {}\n", words::start_stopped(first.to_string())), "{told}");
     ensure!(took < Duration::from_secs(9), "it took {took:.1?}");
 
     start_again(&window).await?;
@@ -117,7 +126,7 @@ async fn without_any_font_it_says_so_where_letters_can_be_read() -> Result<()> {
     let (mut with_fonts, told) = shown(&desktop).await?;
     with_fonts.terminate()?;
     let told = fs::read_to_string(told)?;
-    ensure!(!told.contains("fonts"), "{told}");
+    ensure!(!told.contains(&words::start_no_fonts().to_string()), "{told}");
 
     let none = "<fontconfig><dir>/nowhere</dir><cachedir prefix='xdg'>fontconfig</cachedir></fontconfig>";
     let none = desktop.write("fonts.conf", none)?;
@@ -125,7 +134,7 @@ async fn without_any_font_it_says_so_where_letters_can_be_read() -> Result<()> {
     let (_without, told) = shown(&desktop).await?;
     wait::until("the line", wait::SOON, async || {
         let told = fs::read_to_string(&told)?;
-        ensure!(told.contains("no fonts, so the window has no letters; install some"), "{told:?}");
+        ensure!(told.contains(&words::start_no_fonts().to_string()), "{told:?}");
         Ok(())
     })
     .await

@@ -1,12 +1,12 @@
 //! A journal that cannot be written or read: nothing is asked for that cannot be recorded, and what is there is not lost.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer::words::{self, Message};
 use keybearer_support::{
     desktop::Desktop,
     launcher::{self, Launcher},
@@ -19,26 +19,36 @@ use serde_json::json;
 
 use crate::steps::{
     CLOSED_TO_OTHERS, app, copy, create, creations, desktop, ensure_nothing_copied, finish, paste_into, says, sign_in,
+    wait_told,
 };
 
 fn data(desktop: &Desktop) -> PathBuf {
     desktop.home().join("data/app.keybearer.desktop")
 }
 
+fn journal(desktop: &Desktop) -> PathBuf {
+    data(desktop).join("journal.sqlite")
+}
+
+/// That the journal cannot be used, for this reason.
+fn unusable(desktop: &Desktop, why: Message) -> Message {
+    words::journal_unusable(journal(desktop).display().to_string(), why)
+}
+
 /// Asks for a key, which is refused with these words, and says what the person sees.
-async fn ensure_refused(window: &Window<'_>, sandbox: &Sandbox, parts: &[&str]) -> Result<()> {
+async fn ensure_refused(window: &Window<'_>, sandbox: &Sandbox, told: &Message) -> Result<()> {
     let asked = creations(sandbox).await?;
     window.type_into("key-name", "Never asked for").await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("create-error", |text| parts.iter().all(|part| text.contains(part))).await?;
+    let told = wait_told(window, "create-error", told).await?;
     eprintln!("at the form: {told}");
     ensure!(creations(sandbox).await? == asked, "it was asked for");
     ensure!(window.value("key-name").await? == "Never asked for", "the name is gone");
     window.clear("key-name").await
 }
 
-async fn told_as_a_problem(window: &Window<'_>, parts: &[&str]) -> Result<()> {
-    let told = window.wait_text("problems", |text| parts.iter().all(|part| text.contains(part))).await?;
+async fn told_as_a_problem(window: &Window<'_>, told: &Message) -> Result<()> {
+    let told = wait_told(window, "problems", told).await?;
     eprintln!("at the top: {told}");
     Ok(())
 }
@@ -66,14 +76,15 @@ fn fill(window: &Window<'_>, desktop: &Desktop) -> Result<PathBuf> {
 async fn a_folder_that_cannot_be_written_is_told_and_no_key_is_asked_for() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let Some(window) = on_a_disk(&desktop, "ro").await? else { return skip(NO_DISK) };
-    told_as_a_problem(&window, &["journal.sqlite cannot be used: it cannot be opened"]).await?;
+    let told = unusable(&desktop, words::journal_unopened());
+    told_as_a_problem(&window, &told).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    ensure_refused(&window, &sandbox, &["journal.sqlite cannot be used", "no key is asked for"]).await
+    ensure_refused(&window, &sandbox, &told).await
 }
 
 /// Starts the app where the system gives nobody a lock on its journal, as a network's disk may.
 async fn without_locks<'a>(desktop: &'a Desktop, error: &str) -> Result<Window<'a>> {
-    let (journal, program) = (data(desktop).join("journal.sqlite"), desktop.program(app())?);
+    let (journal, program) = (journal(desktop), desktop.program(app())?);
     let (journal, program) = (journal.display(), program.display());
     let refusing = format!("strace -qq -o /dev/null -P '{journal}' -e trace=fcntl -e inject=fcntl:error={error}");
     let started = Launcher::new(desktop, &format!("exec {refusing} $person '{program}' \"$@\""))?;
@@ -82,11 +93,11 @@ async fn without_locks<'a>(desktop: &'a Desktop, error: &str) -> Result<Window<'
 
 #[tokio::test]
 async fn a_disk_without_locks_is_told_in_the_systems_words_and_not_as_another_keybearer() -> Result<()> {
-    for (error, words) in [("ENOLCK", "No locks available"), ("EACCES", "Permission denied")] {
+    for (error, number) in [("ENOLCK", 37), ("EACCES", 13)] {
         let desktop = desktop()?;
         let window = without_locks(&desktop, error).await?;
-        let told = format!("the system does not let it be locked ({words}");
-        told_as_a_problem(&window, &["journal.sqlite cannot be used", &told]).await?;
+        let why = io::Error::from_raw_os_error(number).to_string();
+        told_as_a_problem(&window, &unusable(&desktop, words::journal_unlockable(why))).await?;
     }
     Ok(())
 }
@@ -96,17 +107,19 @@ async fn a_journal_that_is_deleted_while_the_window_is_open_is_told_and_no_key_i
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    fs::remove_file(data(&desktop).join("journal.sqlite"))?;
-    ensure_refused(&window, &sandbox, &["was deleted or moved", "no key is asked for"]).await
+    fs::remove_file(journal(&desktop))?;
+    let moved = words::journal_moved(journal(&desktop).display().to_string());
+    ensure_refused(&window, &sandbox, &words::journal_unwritten(moved)).await
 }
 
 #[tokio::test]
 async fn a_disk_that_is_full_at_the_start_is_told_and_no_key_is_asked_for() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let Some(window) = on_a_disk(&desktop, "size=8k").await? else { return skip(NO_DISK) };
-    told_as_a_problem(&window, &["journal.sqlite cannot be used: the disk is full"]).await?;
+    let told = unusable(&desktop, words::journal_disk_full());
+    told_as_a_problem(&window, &told).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    ensure_refused(&window, &sandbox, &["the disk is full", "no key is asked for"]).await
+    ensure_refused(&window, &sandbox, &told).await
 }
 
 #[tokio::test]
@@ -118,7 +131,7 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     let Some(window) = on_a_disk(&desktop, "size=1m").await? else { return skip(NO_DISK) };
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let filler = fill(&window, &desktop)?;
-    ensure_refused(&window, &sandbox, &["the disk is full", "no key is asked for"]).await?;
+    ensure_refused(&window, &sandbox, &words::journal_unwritten(words::journal_disk_full())).await?;
 
     // With room for the wish, and none any more once its answer comes.
     fs::remove_file(&filler)?;
@@ -142,23 +155,24 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     ensure!(!window.is_shown("problems").await?, "something was not written down");
     fill(&window, &desktop)?;
     finish(&window).await?;
-    told_as_a_problem(&window, &["the disk is full", "after the key was asked for"]).await?;
+    told_as_a_problem(&window, &words::journal_unrecorded(words::journal_disk_full())).await?;
     fs::remove_file(filler)?;
     window.click("problems-dismiss").await?;
     create(&window, "With room again").await
 }
 
+/// What SQLite says of such a file.
+const NO_DATABASE: &str = "file is not a database";
+
 #[tokio::test]
 async fn a_damaged_journal_is_set_aside_and_told_and_a_new_one_is_begun() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     fs::create_dir_all(data(&desktop))?;
-    fs::write(data(&desktop).join("journal.sqlite"), "no database at all, however it may be called")?;
+    fs::write(journal(&desktop), "no database at all, however it may be called")?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    told_as_a_problem(
-        &window,
-        &["is damaged", "set aside as", "journal.broken-1.sqlite", "Look in the Dfns dashboard"],
-    )
-    .await?;
+    let shown = |name: &str| data(&desktop).join(name).display().to_string();
+    let damaged = words::journal_damaged(shown("journal.broken-1.sqlite"), shown("journal.sqlite"), NO_DATABASE);
+    told_as_a_problem(&window, &damaged).await?;
     let aside = fs::read_to_string(data(&desktop).join("journal.broken-1.sqlite"))?;
     ensure!(aside.starts_with("no database"), "{aside}");
     sign_in(&window, &sandbox, &sandbox.admin).await?;
@@ -168,16 +182,17 @@ async fn a_damaged_journal_is_set_aside_and_told_and_a_new_one_is_begun() -> Res
 #[tokio::test]
 async fn a_journal_of_a_newer_version_is_left_as_it_is_and_no_key_is_asked_for() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
-    let file = data(&desktop).join("journal.sqlite");
+    let file = journal(&desktop);
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     drop(window);
     make_newer(&file)?;
     let before = fs::read(&file)?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    told_as_a_problem(&window, &["written by a newer Keybearer (version 99 of its format)", "left as it is"]).await?;
+    let told = unusable(&desktop, words::journal_newer(99_u8));
+    told_as_a_problem(&window, &told).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    ensure_refused(&window, &sandbox, &["newer Keybearer", "no key is asked for"]).await?;
+    ensure_refused(&window, &sandbox, &told).await?;
     ensure!(fs::read(&file)? == before, "it was changed");
     Ok(())
 }

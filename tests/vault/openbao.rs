@@ -183,7 +183,7 @@ fn said(failure: &Failure) -> String {
     let Told { message, hint, .. } = Told::from(failure);
     let message = match failure {
         Failure::Vault(VaultContext::NotStored, VaultProblem::AccessEnds(at)) => {
-            let when = words::at(*at).to_string();
+            let when = words::moment(*at).to_string();
             assert!(message.to_string().contains(&when), "{message}");
             message.to_string().replace(&when, "DATE")
         }
