@@ -160,7 +160,7 @@ impl Receipt {
     /// As Markdown: a table that any ticket takes.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let mut text = format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_title(escaped(&self.name)));
+        let mut text = format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_name(escaped(&self.name)));
         for (term, value) in self.facts() {
             text.push_str(&format!("| {term} | {} |\n", escaped(&value.to_string())));
         }
@@ -401,7 +401,7 @@ mod tests {
         // SHA-256 of "abc" is the standard's own example.
         assert_eq!(receipt.token_sha256_begins_with.as_deref(), Some("ba7816bf"));
         let markdown = receipt.markdown();
-        assert!(markdown.starts_with(&format!("**{}**", words::receipt_title("Deploy bot"))), "{markdown}");
+        assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("Deploy bot"))), "{markdown}");
         for (term, fact) in [
             (words::receipt_id(), "api-cat-freddie-a150fe2ce0".to_owned()),
             (words::receipt_organization(), "cu-1".to_owned()),

@@ -117,20 +117,20 @@ impl Notice {
         let name = self.name();
         match &self.kind {
             NoticeKind::OnClipboard(_, problem) => {
-                words::attention_on_clipboard(name, Failure::Clipboard(problem.clone()).message())
+                words::notice_on_clipboard(name, Failure::Clipboard(problem.clone()).message())
             }
-            NoticeKind::OldToRevoke(_) => words::attention_old_to_revoke(name),
-            NoticeKind::NotHandedOver(_) => words::attention_not_handed_over(name),
-            NoticeKind::PerhapsHandedOver(_, place) => words::attention_perhaps_handed_over(name, place),
-            NoticeKind::KeptForATime(_, place, until) => words::attention_kept_for_a_time(name, place, *until),
-            NoticeKind::WithoutToken(_) => words::attention_without_token(name),
+            NoticeKind::OldToRevoke(_) => words::notice_old_to_revoke(name),
+            NoticeKind::NotHandedOver(_) => words::notice_not_handed_over(name),
+            NoticeKind::PerhapsHandedOver(_, place) => words::notice_perhaps_handed_over(name, place),
+            NoticeKind::KeptForATime(_, place, until) => words::notice_kept_for_a_time(name, place, *until),
+            NoticeKind::WithoutToken(_) => words::notice_without_token(name),
             NoticeKind::Candidate(_) => self.candidate(name),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
-                words::attention_revoked(self.revoked.as_ref().map_or(name, |key| &key.name))
+                words::notice_revoked(self.revoked.as_ref().map_or(name, |key| &key.name))
             }
             NoticeKind::Doubtful { looked } => self.doubtful(name, *looked),
-            NoticeKind::AwaitingApproval if self.may_list() => words::attention_awaiting_approval(name),
-            NoticeKind::AwaitingApproval => words::attention_awaiting_approval_unlistable(name),
+            NoticeKind::AwaitingApproval if self.may_list() => words::notice_awaiting_approval(name),
+            NoticeKind::AwaitingApproval => words::notice_awaiting_approval_unlistable(name),
         }
     }
 
@@ -140,28 +140,28 @@ impl Notice {
         let is_renamed = self.bears_another_name();
         let is_yours = is_renamed && self.is_by_owner() == Some(true);
         if self.origin.held_back {
-            words::attention_approved(name)
+            words::notice_approved(name)
         } else if self.origin.refused && is_yours {
-            words::attention_refused_yours(name, wished)
+            words::notice_refused_yours(name, wished)
         } else if self.origin.refused {
-            words::attention_refused(name, wished)
+            words::notice_refused(name, wished)
         } else if is_yours {
-            words::attention_renamed_yours(name, wished)
+            words::notice_renamed_yours(name, wished)
         } else if is_renamed {
-            words::attention_renamed(name, wished)
+            words::notice_renamed(name, wished)
         } else {
-            words::attention_candidate(name)
+            words::notice_candidate(name)
         }
     }
 
     fn doubtful(&self, name: &str, looked: bool) -> Message {
         match (looked, self.origin.refused, self.may_list()) {
-            (true, true, _) => words::attention_list_lacks(name),
-            (true, false, _) => words::attention_none_yet(name),
-            (false, true, false) => words::attention_refused_unlistable(name),
-            (false, true, true) => words::attention_refused_unlisted(name),
-            (false, false, false) => words::attention_unlistable(name),
-            (false, false, true) => words::attention_unlisted(name),
+            (true, true, _) => words::notice_list_lacks(name),
+            (true, false, _) => words::notice_none_yet(name),
+            (false, true, false) => words::notice_refused_unlistable(name),
+            (false, true, true) => words::notice_refused_unlisted(name),
+            (false, false, false) => words::notice_unlistable(name),
+            (false, false, true) => words::notice_unlisted(name),
         }
     }
 
@@ -178,7 +178,7 @@ impl Notice {
                 Failure::Unclear(CallContext::Revoke, _) | Failure::KeyWithoutId | Failure::KeyGone => {
                     problem.message()
                 }
-                other => words::sentences(words::attention_not_revoked(), other.message()),
+                other => words::sentences(words::notice_not_revoked(), other.message()),
             };
             return Some(match problem.hint() {
                 Some(hint) => words::sentences(told, hint),
@@ -187,25 +187,25 @@ impl Notice {
         }
         let hint = match &self.kind {
             NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
-            NoticeKind::OldToRevoke(_) => return Some(words::attention_old_to_revoke_hint()),
-            NoticeKind::NotHandedOver(_) => words::attention_not_handed_over_hint(),
-            NoticeKind::PerhapsHandedOver(..) => words::attention_perhaps_handed_over_hint(),
-            NoticeKind::KeptForATime(..) => words::attention_kept_for_a_time_hint(),
-            NoticeKind::WithoutToken(_) => words::attention_without_token_hint(),
+            NoticeKind::OldToRevoke(_) => return Some(words::notice_old_to_revoke_hint()),
+            NoticeKind::NotHandedOver(_) => words::notice_not_handed_over_hint(),
+            NoticeKind::PerhapsHandedOver(..) => words::notice_perhaps_handed_over_hint(),
+            NoticeKind::KeptForATime(..) => words::notice_kept_for_a_time_hint(),
+            NoticeKind::WithoutToken(_) => words::notice_without_token_hint(),
             NoticeKind::Candidate(_) => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
-                words::attention_revoked_hint()
+                words::notice_revoked_hint()
             }
-            NoticeKind::Doubtful { looked: true } if self.origin.refused => words::attention_list_lacks_hint(),
-            NoticeKind::Doubtful { looked: true } => words::attention_none_yet_hint(),
-            NoticeKind::Doubtful { .. } if !self.may_list() => words::attention_unlistable_hint(),
-            NoticeKind::Doubtful { .. } if self.origin.refused => words::attention_refused_unlisted_hint(),
-            NoticeKind::Doubtful { .. } => words::attention_unlisted_hint(),
-            NoticeKind::AwaitingApproval if self.may_list() => words::attention_awaiting_approval_hint(),
-            NoticeKind::AwaitingApproval => words::attention_awaiting_approval_unlistable_hint(),
+            NoticeKind::Doubtful { looked: true } if self.origin.refused => words::notice_list_lacks_hint(),
+            NoticeKind::Doubtful { looked: true } => words::notice_none_yet_hint(),
+            NoticeKind::Doubtful { .. } if !self.may_list() => words::notice_unlistable_hint(),
+            NoticeKind::Doubtful { .. } if self.origin.refused => words::notice_refused_unlisted_hint(),
+            NoticeKind::Doubtful { .. } => words::notice_unlisted_hint(),
+            NoticeKind::AwaitingApproval if self.may_list() => words::notice_awaiting_approval_hint(),
+            NoticeKind::AwaitingApproval => words::notice_awaiting_approval_unlistable_hint(),
         };
         Some(match self.replaces().filter(|old| !old.is_revoked()) {
-            Some(old) => words::sentences(hint, words::attention_old_works(&old.id.0)),
+            Some(old) => words::sentences(hint, words::notice_old_works(&old.id.0)),
             None => hint,
         })
     }
@@ -219,13 +219,13 @@ impl Notice {
     /// How to judge a candidate: by its author and its time, as far as these can be trusted.
     fn judging(&self) -> Message {
         let who = match self.is_by_owner() {
-            Some(true) => words::attention_yours_hint(),
-            Some(false) => words::attention_others_hint(),
-            None => words::attention_whose_hint(),
+            Some(true) => words::notice_yours_hint(),
+            Some(false) => words::notice_others_hint(),
+            None => words::notice_whose_hint(),
         };
         let clock = match self.keys.clock_ahead().filter(|ahead| ahead.abs() > TOLERANCE) {
-            Some(ahead) if ahead.is_positive() => words::attention_clock_ahead(about(ahead)),
-            Some(behind) => words::attention_clock_behind(about(behind)),
+            Some(ahead) if ahead.is_positive() => words::notice_clock_ahead(about(ahead)),
+            Some(behind) => words::notice_clock_behind(about(behind)),
             None => return who,
         };
         words::sentences(who, clock)
@@ -324,7 +324,7 @@ const TOLERANCE: time::Duration = time::Duration::minutes(2);
 
 fn about(span: time::Duration) -> Message {
     let minutes = (span.abs().whole_seconds() + 30) / 60;
-    if minutes < 100 { words::span_minutes(minutes) } else { words::span_hours((minutes + 30) / 60) }
+    if minutes < 100 { words::clock_minutes(minutes) } else { words::clock_hours((minutes + 30) / 60) }
 }
 
 impl State {

@@ -22,12 +22,12 @@ instant =
 moment = { DATETIME($at) }
 # Two sentences, one after the other.
 sentences = { $first } { $second }
-span-minutes =
+clock-minutes =
     { $count ->
         [one] { $count } minute
        *[other] { $count } minutes
     }
-span-hours =
+clock-hours =
     { $count ->
         [one] { $count } hour
        *[other] { $count } hours
@@ -1052,7 +1052,7 @@ vault-twice = “{ $name }” has the ID “{ $id }”; its ID or its name is th
 
 ## Receipts and history
 
-receipt-title = API key { $name }
+receipt-name = API key { $name }
 receipt-id = Key ID
 receipt-organization = Organization
 receipt-author = Created by
@@ -1106,52 +1106,52 @@ happened-unknown = Something this version of Keybearer doesn’t know
 
 ## What needs attention
 
-attention-on-clipboard = “{ $name }”: { $problem }
-attention-old-to-revoke = You’ve finished with the new key “{ $name }”. The old key still works, and so does anything that uses it.
-attention-old-to-revoke-hint = Revoke the old key once the new token is in use everywhere.
-attention-not-handed-over = The token of “{ $name }” was erased and may not be in a vault. Nobody can get it again.
-attention-not-handed-over-hint = Revoke the key, unless you saved the token yourself.
-attention-perhaps-handed-over = The token of “{ $name }” was on its way to { $place } when it was erased here, so it may not have arrived. Nobody can get it again.
-attention-perhaps-handed-over-hint = Look in that vault. If the token is there, keep the key. If not, revoke the key.
-attention-kept-for-a-time = The token of “{ $name }” is in { $place }, which automatically deletes it on { DATETIME($until) }. After that, nobody can get it again.
-attention-kept-for-a-time-hint = Copy the token to a place that keeps it, or have the vault keep it, and then keep the key. Otherwise, revoke the key.
-attention-without-token = Dfns created “{ $name }” but sent no token. Nobody can get the token anymore.
-attention-without-token-hint = Revoke the key, and create a new one.
+notice-on-clipboard = “{ $name }”: { $problem }
+notice-old-to-revoke = You’ve finished with the new key “{ $name }”. The old key still works, and so does anything that uses it.
+notice-old-to-revoke-hint = Revoke the old key once the new token is in use everywhere.
+notice-not-handed-over = The token of “{ $name }” was erased and may not be in a vault. Nobody can get it again.
+notice-not-handed-over-hint = Revoke the key, unless you saved the token yourself.
+notice-perhaps-handed-over = The token of “{ $name }” was on its way to { $place } when it was erased here, so it may not have arrived. Nobody can get it again.
+notice-perhaps-handed-over-hint = Look in that vault. If the token is there, keep the key. If not, revoke the key.
+notice-kept-for-a-time = The token of “{ $name }” is in { $place }, which automatically deletes it on { DATETIME($until) }. After that, nobody can get it again.
+notice-kept-for-a-time-hint = Copy the token to a place that keeps it, or have the vault keep it, and then keep the key. Otherwise, revoke the key.
+notice-without-token = Dfns created “{ $name }” but sent no token. Nobody can get the token anymore.
+notice-without-token-hint = Revoke the key, and create a new one.
 
 # A key that may be the one that was asked for.
-attention-approved = There’s a new key “{ $name }”. It may be the one that waited for approval; its token didn’t come here.
-attention-refused = Dfns refused to create “{ $wished }”, yet there’s a new key “{ $name }”. It may be the one you asked for; its token didn’t come here.
-attention-refused-yours = Dfns refused to create “{ $wished }”, yet there’s a new key of yours, “{ $name }”. It may be the one you asked for; its token didn’t come here.
-attention-renamed = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new key “{ $name }”. It may be the one you asked for; its token is lost.
-attention-renamed-yours = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new key of yours, “{ $name }”. It may be the one you asked for; its token is lost.
-attention-candidate = Dfns’ answer was lost, and there’s a new key “{ $name }”. It may be the one you asked for; its token is lost.
-attention-yours-hint = You’re named as its author. If you asked for this key only once, it’s yours: revoke it.
-attention-others-hint = Somebody else is named as its author, so it’s probably theirs. Ask them before you revoke it.
-attention-whose-hint = Check who created it and when. If it’s yours, revoke it and create a new one.
-attention-clock-ahead = Dfns’ clock is { $span } ahead of this computer’s.
-attention-clock-behind = Dfns’ clock is { $span } behind this computer’s.
+notice-approved = There’s a new key “{ $name }”. It may be the one that waited for approval; its token didn’t come here.
+notice-refused = Dfns refused to create “{ $wished }”, yet there’s a new key “{ $name }”. It may be the one you asked for; its token didn’t come here.
+notice-refused-yours = Dfns refused to create “{ $wished }”, yet there’s a new key of yours, “{ $name }”. It may be the one you asked for; its token didn’t come here.
+notice-renamed = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new key “{ $name }”. It may be the one you asked for; its token is lost.
+notice-renamed-yours = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new key of yours, “{ $name }”. It may be the one you asked for; its token is lost.
+notice-candidate = Dfns’ answer was lost, and there’s a new key “{ $name }”. It may be the one you asked for; its token is lost.
+notice-yours-hint = You’re named as its author. If you asked for this key only once, it’s yours: revoke it.
+notice-others-hint = Somebody else is named as its author, so it’s probably theirs. Ask them before you revoke it.
+notice-whose-hint = Check who created it and when. If it’s yours, revoke it and create a new one.
+notice-clock-ahead = Dfns’ clock is { $span } ahead of this computer’s.
+notice-clock-behind = Dfns’ clock is { $span } behind this computer’s.
 
 # No key is known that may be the one that was asked for.
-attention-revoked = A new key “{ $name }” was revoked. Dfns doesn’t say for sure that it was the one you asked for.
-attention-revoked-hint = Keybearer looks for another one for a few more minutes, and resolves this if none appears.
-attention-list-lacks = Dfns refused to create “{ $name }”, and no new key of that name is in the list. But the list lacks keys that were there before, so this proves nothing: “{ $name }” may have been created anyway.
-attention-list-lacks-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts. It resolves this once the list is complete and has no such key.
-attention-none-yet = Dfns’ answer was lost. There’s no new key “{ $name }” in the list, but one may still appear.
-attention-none-yet-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts.
-attention-refused-unlistable = Dfns refused to create “{ $name }”. You don’t have permission to list keys, so Keybearer can’t tell whether the key was created anyway.
-attention-refused-unlisted = Dfns refused to create “{ $name }”. Keybearer couldn’t look through the keys since then, so the key may have been created anyway.
-attention-refused-unlisted-hint = Keybearer looks for the key as soon as it can list keys, and resolves this if there’s no such key.
-attention-unlistable = Dfns’ answer was lost, and you don’t have permission to list keys. Keybearer can’t tell whether “{ $name }” was created.
-attention-unlistable-hint = Ask somebody who can list keys, or look in the Dfns dashboard, before you create this key again.
-attention-unlisted = Dfns’ answer was lost, and Keybearer couldn’t look through the keys yet. “{ $name }” may exist.
-attention-unlisted-hint = Keybearer looks for the key as soon as it can list keys.
-attention-awaiting-approval = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds the key until it’s approved in Dfns.
-attention-awaiting-approval-hint = Its token won’t come here. Once the key is approved and in the list, revoke it and create a new one.
-attention-awaiting-approval-unlistable = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds the key until it’s approved in Dfns. You don’t have permission to list keys, so Keybearer can’t see whether it was approved.
-attention-awaiting-approval-unlistable-hint = Its token won’t come here. Ask somebody who can list keys to revoke the key once it’s approved.
+notice-revoked = A new key “{ $name }” was revoked. Dfns doesn’t say for sure that it was the one you asked for.
+notice-revoked-hint = Keybearer looks for another one for a few more minutes, and resolves this if none appears.
+notice-list-lacks = Dfns refused to create “{ $name }”, and no new key of that name is in the list. But the list lacks keys that were there before, so this proves nothing: “{ $name }” may have been created anyway.
+notice-list-lacks-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts. It resolves this once the list is complete and has no such key.
+notice-none-yet = Dfns’ answer was lost. There’s no new key “{ $name }” in the list, but one may still appear.
+notice-none-yet-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts.
+notice-refused-unlistable = Dfns refused to create “{ $name }”. You don’t have permission to list keys, so Keybearer can’t tell whether the key was created anyway.
+notice-refused-unlisted = Dfns refused to create “{ $name }”. Keybearer couldn’t look through the keys since then, so the key may have been created anyway.
+notice-refused-unlisted-hint = Keybearer looks for the key as soon as it can list keys, and resolves this if there’s no such key.
+notice-unlistable = Dfns’ answer was lost, and you don’t have permission to list keys. Keybearer can’t tell whether “{ $name }” was created.
+notice-unlistable-hint = Ask somebody who can list keys, or look in the Dfns dashboard, before you create this key again.
+notice-unlisted = Dfns’ answer was lost, and Keybearer couldn’t look through the keys yet. “{ $name }” may exist.
+notice-unlisted-hint = Keybearer looks for the key as soon as it can list keys.
+notice-awaiting-approval = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds the key until it’s approved in Dfns.
+notice-awaiting-approval-hint = Its token won’t come here. Once the key is approved and in the list, revoke it and create a new one.
+notice-awaiting-approval-unlistable = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds the key until it’s approved in Dfns. You don’t have permission to list keys, so Keybearer can’t see whether it was approved.
+notice-awaiting-approval-unlistable-hint = Its token won’t come here. Ask somebody who can list keys to revoke the key once it’s approved.
 
-attention-not-revoked = The key wasn’t revoked.
-attention-old-works = The key it was to replace, { $id }, still works.
+notice-not-revoked = The key wasn’t revoked.
+notice-old-works = The key it was to replace, { $id }, still works.
 
 ## What protects a secret on this computer
 

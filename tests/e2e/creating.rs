@@ -120,7 +120,7 @@ async fn a_slow_answer_can_be_called_off_and_that_leaves_it_in_doubt() -> Result
         .await?;
     window.click("create-cancel").await?;
     window.wait_text("create-error", |text| text.contains("you called it off")).await?;
-    wait_told(&window, "attention-row", &words::attention_none_yet("Server Key 3")).await?;
+    wait_told(&window, "attention-row", &words::notice_none_yet("Server Key 3")).await?;
     window.click("attention-dismiss").await?;
     window.wait_gone("attention").await?;
     window.clear("key-name").await?;

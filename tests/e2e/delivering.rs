@@ -117,7 +117,7 @@ async fn a_delivery_that_fails_leaves_the_token_held_and_says_what_is_known() ->
     kill(&window)?;
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
-    wait_told(&window, "attention", &words::attention_perhaps_handed_over("Lost", "Team Vault: Lost")).await?;
+    wait_told(&window, "attention", &words::notice_perhaps_handed_over("Lost", "Team Vault: Lost")).await?;
     Ok(())
 }
 

@@ -55,7 +55,7 @@ async fn a_key_that_is_listed_half_a_minute_late_is_found() -> Result<()> {
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     sandbox.fault("create", json!({ "kind": "unlisted", "seconds": 30 }), 1).await?;
     ask(&window).await?;
-    wait_told(&window, "attention", &words::attention_none_yet(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     found_and_revoked(&window, &sandbox, Duration::from_secs(70)).await
 }
 
@@ -71,14 +71,14 @@ async fn what_waits_for_approval_is_found_once_it_was_approved_also_after_a_new_
     drop(window);
     sandbox.make_elsewhere(NAME, None).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    wait_told(&window, "attention", &words::attention_approved(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_approved(NAME)).await?;
     ensure!(creations(&sandbox).await? == 1);
     window.click("attention-dismiss").await?;
     // It was a colleague's. The own one waits still, and is revoked once it is there.
     window.wait_text("attention", |text| says(text, &words::attention_awaiting_approval())).await?;
     sandbox.make_elsewhere(NAME, Some("admin")).await?;
     window.click("keys-refresh").await?;
-    wait_told(&window, "attention", &words::attention_yours_hint()).await?;
+    wait_told(&window, "attention", &words::notice_yours_hint()).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await
 }
@@ -90,7 +90,7 @@ async fn a_colleagues_key_that_is_listed_first_does_not_end_the_search_for_ours(
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     sandbox.fault("create", json!({ "kind": "unlisted", "seconds": 30 }), 1).await?;
     ask(&window).await?;
-    wait_told(&window, "attention", &words::attention_none_yet(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     sandbox.make_elsewhere(NAME, None).await?;
     window.click("keys-refresh").await?;
     window.wait_text("attention", |text| says(text, &words::attention_others_candidate())).await?;
@@ -113,26 +113,26 @@ async fn a_colleagues_key_of_the_same_name_and_minute_is_not_called_ours() -> Re
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     sandbox.fault("create", json!({ "kind": "drop", "made": false }), 1).await?;
     ask(&window).await?;
-    wait_told(&window, "attention", &words::attention_none_yet(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     let theirs = sandbox.make_elsewhere(NAME, None).await?;
     window.click("keys-refresh").await?;
-    let told = wait_told(&window, "attention", &words::attention_others_hint()).await?;
+    let told = wait_told(&window, "attention", &words::notice_others_hint()).await?;
     let id = theirs["id"].as_str().context("it has an id")?;
     ensure!(told.contains(id) && says(&told, &words::attention_others_candidate()), "{told}");
     ensure!(!says(&told, &words::attention_candidate()) && !window.is_shown("attention-anew").await?, "{told}");
     window.click("attention-dismiss").await?;
     // The wish is as open as before, and that key is not offered again.
-    wait_told(&window, "attention", &words::attention_none_yet(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     window.click("keys-refresh").await?;
-    wait_told(&window, "attention", &words::attention_none_yet(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     ensure!(creations(&sandbox).await? == 1);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_computer_whose_clock_is_an_hour_off_finds_it_and_tells_by_how_much() -> Result<()> {
-    let hour = || words::span_minutes(60_u8);
-    for (off, told) in [("-1h", words::attention_clock_ahead(hour())), ("+1h", words::attention_clock_behind(hour()))] {
+    let hour = || words::clock_minutes(60_u8);
+    for (off, told) in [("-1h", words::notice_clock_ahead(hour())), ("+1h", words::notice_clock_behind(hour()))] {
         let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
         let wrong = launcher::started_by(
             &desktop,
@@ -158,7 +158,7 @@ async fn creating_anew_that_is_refused_is_told_at_the_form_where_it_can_be_gone_
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     sandbox.fault("create", json!({ "kind": "withoutToken" }), 1).await?;
     ask(&window).await?;
-    wait_told(&window, "attention", &words::attention_without_token(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_without_token(NAME)).await?;
     sandbox.make_elsewhere(NAME, None).await?;
     window.click("attention-anew").await?;
     window.wait_for("create-anyway").await?;
@@ -175,7 +175,7 @@ async fn a_key_without_a_token_is_revoked_and_created_anew_with_one_click() -> R
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     sandbox.fault("create", json!({ "kind": "withoutToken" }), 1).await?;
     ask(&window).await?;
-    wait_told(&window, "attention", &words::attention_without_token(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_without_token(NAME)).await?;
     window.click("attention-anew").await?;
     window.wait_for("reveal").await?;
     let keys = sandbox.keys().await?;

@@ -70,7 +70,7 @@ async fn a_key_whose_answer_became_a_page_is_found_guards_its_name_and_is_revoke
     window.press("key-name", Key::Enter).await?;
     let told = window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
     ensure!(told.contains("HTTP 403, is not Dfns’ own") && !told.contains("permission"), "{told}");
-    wait_told(&window, "attention", &words::attention_unlisted(NAME)).await?;
+    wait_told(&window, "attention", &words::notice_unlisted(NAME)).await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_text("create-error", |text| text.contains("it is still open under “Needs attention”")).await?;
     ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");

@@ -68,7 +68,7 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
     let window = Window::open(&desktop, app(), &[]).await?;
     let told = window.wait_text("attention", |text| text.contains("Team Vault")).await?;
     ensure!(
-        told.contains(&words::attention_old_works(&old).to_string()) && !says(&told, &words::attention_old_to_revoke()),
+        told.contains(&words::notice_old_works(&old).to_string()) && !says(&told, &words::attention_old_to_revoke()),
         "{told}"
     );
     ensure!(working(&sandbox, NAME).await?.contains(&old));

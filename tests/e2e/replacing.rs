@@ -160,7 +160,7 @@ async fn replacing_can_be_thought_better_of_and_a_refusal_keeps_it_chosen() -> R
 async fn interrupted_after_each_step_it_says_what_is_left_and_the_old_key_works_until_the_last() -> Result<()> {
     let desktop = desktop()?;
     let (sandbox, old) = with_an_old_key(&desktop).await?;
-    let still_works = words::attention_old_works(&old).to_string();
+    let still_works = words::notice_old_works(&old).to_string();
     let works = async || -> Result<()> {
         ensure!(working(&sandbox, NAME).await?.contains(&old), "the old key was revoked");
         Ok(())

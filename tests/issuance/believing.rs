@@ -75,7 +75,7 @@ async fn a_key_that_was_made_although_it_was_refused_is_found_and_never_asked_fo
         assert!(failure.is_doubtful() && failure.to_string().contains("and yet a new one is in the list"));
         assert_eq!(steps(&scene), [Event::Refused]);
         assert_notices!(scene, [NoticeKind::Candidate(_)]);
-        assert_eq!(scene.issuance.notices()[0].message(), words::attention_refused(NAME, NAME));
+        assert_eq!(scene.issuance.notices()[0].message(), words::notice_refused(NAME, NAME));
         assert_eq!(scene.asked(), 1);
     }
 }
@@ -88,7 +88,7 @@ async fn a_refusal_is_in_doubt_as_long_as_the_keys_cannot_be_listed_and_settled_
         assert_eq!(failure.hint(), Some(words::err_doubt_hint()));
         assert_eq!(steps(&scene), [Event::Refused]);
         assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
-        assert_eq!(scene.issuance.notices()[0].message(), words::attention_refused_unlisted(NAME));
+        assert_eq!(scene.issuance.notices()[0].message(), words::notice_refused_unlisted(NAME));
         // It can be listed again, as after a new sign-in.
         *locked(&scene.dfns.unlisted) = None;
         scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
@@ -119,7 +119,7 @@ async fn a_list_that_lacks_what_was_there_is_not_the_whole_of_it_and_settles_not
         locked(&scene.dfns.creations).push_back(Err(refusal.clone()));
         let failure = meanwhile(&scene, || locked(&scene.dfns.keys).clear()).await.expect_err("refused");
         assert!(matches!(failure, Failure::Unsettled { found: false, .. }), "{failure:?}");
-        assert_eq!(scene.issuance.notices()[0].message(), words::attention_list_lacks(NAME));
+        assert_eq!(scene.issuance.notices()[0].message(), words::notice_list_lacks(NAME));
         let doubt = || (steps(&scene), notices(&scene));
         assert_eq!(doubt(), (vec![Event::Refused], vec![NoticeKind::Doubtful { looked: true }]));
         scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
@@ -208,7 +208,7 @@ async fn who_may_not_list_is_told_that_a_refusal_proves_nothing() {
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(None)));
     let created = scene.issuance.create(calls(&scene), Owner::default(), false, order(NAME).expect("a name")).await;
     assert!(created.is_err_and(|failure| failure.is_doubtful()));
-    assert_eq!(scene.issuance.notices()[0].message(), words::attention_refused_unlistable(NAME));
+    assert_eq!(scene.issuance.notices()[0].message(), words::notice_refused_unlistable(NAME));
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ async fn what_the_vault_deletes_later_is_not_finished_with_without_a_word_and_st
     scene.until(|issuance| issuance.is_idle()).await;
     let notice = scene.issuance.notices().remove(0);
     assert_eq!(notice.kind, NoticeKind::KeptForATime(key("Server Key 3"), place.into(), until));
-    assert_eq!(notice.message(), words::attention_kept_for_a_time("Server Key 3", place, until));
+    assert_eq!(notice.message(), words::notice_kept_for_a_time("Server Key 3", place, until));
 
     // The person's word is enough.
     let scene = Scene::holding().await;

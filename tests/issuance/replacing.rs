@@ -53,7 +53,7 @@ async fn a_new_token_that_is_wiped_unproven_leaves_the_old_key_alone_and_says_th
     tokio::time::advance(HELD + Duration::from_secs(1)).await;
     scene.until(keybearer::issuance::Issuance::is_idle).await;
     assert_eq!(notices(&scene), [NoticeKind::NotHandedOver(key("Server Key 3"))]);
-    let told = words::sentences(words::attention_not_handed_over_hint(), words::attention_old_works("api-old"));
+    let told = words::sentences(words::notice_not_handed_over_hint(), words::notice_old_works("api-old"));
     assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!(*locked(&scene.dfns.revoked), [key("Server Key 3").id], "only the new one");
@@ -101,5 +101,5 @@ async fn a_doubtful_answer_names_the_old_key_which_still_works() {
     assert!(scene.order(replacing).await.is_err());
     assert_eq!(notices(&scene), [NoticeKind::Candidate(key("Server Key 3"))], "the old one is none");
     let told = scene.issuance.notices()[0].hint().expect("what to do").to_string();
-    assert!(told.ends_with(&words::attention_old_works("api-old").to_string()), "{told}");
+    assert!(told.ends_with(&words::notice_old_works("api-old").to_string()), "{told}");
 }

@@ -145,7 +145,7 @@ async fn a_candidate_of_an_unknown_author_settles_its_wish_only_once_nothing_els
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!(steps(&scene), []);
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
-    assert_eq!(scene.issuance.notices()[0].hint(), Some(words::attention_revoked_hint()));
+    assert_eq!(scene.issuance.notices()[0].hint(), Some(words::notice_revoked_hint()));
     scene.until(|issuance| issuance.notices().is_empty()).await;
     // Written right after it goes.
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
@@ -325,7 +325,7 @@ async fn what_waits_for_approval_becomes_a_candidate_once_it_is_listed_and_waits
     assert_notices!(scene, [NoticeKind::AwaitingApproval]);
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     scene.until(|issuance| issuance.notices().iter().any(|notice| notice.is_candidate())).await;
-    assert_eq!(scene.issuance.notices()[0].message(), words::attention_approved("Server Key 3"));
+    assert_eq!(scene.issuance.notices()[0].message(), words::notice_approved("Server Key 3"));
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
     assert_notices!(scene, [NoticeKind::AwaitingApproval]);
 }
@@ -368,9 +368,9 @@ async fn a_token_that_was_checked_before_the_app_was_ended_is_in_its_vault() {
 #[tokio::test]
 async fn who_is_named_as_the_author_of_a_candidate_is_told() {
     for (user, told) in [
-        ("ce-finch-march-5b59fcbb571b", words::attention_yours_hint()),
-        ("ce-other", words::attention_others_hint()),
-        ("us-1", words::attention_whose_hint()),
+        ("ce-finch-march-5b59fcbb571b", words::notice_yours_hint()),
+        ("ce-other", words::notice_others_hint()),
+        ("us-1", words::notice_whose_hint()),
     ] {
         let scene = Scene::new(Dfns::default());
         let mut wish = open(Stage::Asked, None);
