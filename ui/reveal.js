@@ -85,7 +85,7 @@ function begin(view) {
   byId("reveal-facts", HTMLDetailsElement).open = false;
   const seconds = view.settings.heldSeconds;
   const minutes = seconds / 60;
-  const time = Number.isInteger(minutes) ? message("span-minutes", { count: minutes }) : message("span-seconds", { count: seconds });
+  const time = Number.isInteger(minutes) ? message("short-minutes", { count: minutes }) : message("short-seconds", { count: seconds });
   setText(button("reveal-keep"), text("reveal-keep", { time }));
   if (view.session.state === "signedIn") setBadge(el("reveal-badge"), view.session.environment);
   dialog.dataset.environment = el("reveal-badge").dataset.environment;

@@ -12,9 +12,9 @@ export function when(iso) {
 /** How long: 45 s, 12 min, 3 h. The largest unit says enough. @param {number} ms */
 export function span(ms) {
   const seconds = Math.ceil(ms / 1000);
-  if (seconds < 60) return text("span-seconds", { count: seconds });
+  if (seconds < 60) return text("short-seconds", { count: seconds });
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return text("span-minutes", { count: minutes });
+  if (minutes < 120) return text("short-minutes", { count: minutes });
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? text("span-hours", { count: hours }) : text("span-days", { count: Math.floor(hours / 24) });
+  return hours < 48 ? text("short-hours", { count: hours }) : text("short-days", { count: Math.floor(hours / 24) });
 }

@@ -324,7 +324,7 @@ const TOLERANCE: time::Duration = time::Duration::minutes(2);
 
 fn about(span: time::Duration) -> Message {
     let minutes = (span.abs().whole_seconds() + 30) / 60;
-    if minutes < 100 { words::clock_minutes(minutes) } else { words::clock_hours((minutes + 30) / 60) }
+    if minutes < 100 { words::span_minutes(minutes) } else { words::span_hours((minutes + 30) / 60) }
 }
 
 impl State {

@@ -22,15 +22,26 @@ instant =
 moment = { DATETIME($at) }
 # Two sentences, one after the other.
 sentences = { $first } { $second }
-clock-minutes =
+# How long, written out.
+span-seconds =
     { $count ->
-        [one] { $count } minute
+        [one] 1 second
+       *[other] { $count } seconds
+    }
+span-minutes =
+    { $count ->
+        [one] 1 minute
        *[other] { $count } minutes
     }
-clock-hours =
+span-hours =
     { $count ->
-        [one] { $count } hour
+        [one] 1 hour
        *[other] { $count } hours
+    }
+span-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
     }
 # Two things that are named one after the other; of more than two the first are one already.
 both = { $first } and { $second }
@@ -62,10 +73,10 @@ fact-organization = Organization
 # How long something has run already: “for 12 s”.
 elapsed = for { $time }
 # Lengths of time, as { $time } in other sentences.
-span-seconds = { $count } s
-span-minutes = { $count } min
-span-hours = { $count } h
-span-days =
+short-seconds = { $count } s
+short-minutes = { $count } min
+short-hours = { $count } h
+short-days =
     { $count ->
         [one] { $count } day
        *[other] { $count } days
@@ -849,26 +860,6 @@ vault-no-access-token = what Keybearer has as the vault’s access token contain
 vault-no-access-token-hint = Paste it again under Vaults.
 vault-ends = the vault deletes what’s stored at { $place } after { $span }; now that would be on { DATETIME($until, dateStyle: "medium", timeStyle: "short") }
 vault-ends-hint = Keep the token here and deliver it by hand: Keybearer then tells you the date, and you decide. Or let the vault keep it: set delete_version_after of the mount, or of the entry’s metadata, to 0s.
-span-seconds =
-    { $count ->
-        [one] 1 second
-       *[other] { $count } seconds
-    }
-span-minutes =
-    { $count ->
-        [one] 1 minute
-       *[other] { $count } minutes
-    }
-span-hours =
-    { $count ->
-        [one] 1 hour
-       *[other] { $count } hours
-    }
-span-days =
-    { $count ->
-        [one] 1 day
-       *[other] { $count } days
-    }
 vault-deleted-already = the vault stored { $place }, and has already deleted it by itself
 vault-deleted-already-hint = Deliver it to another place, or let the vault keep what’s stored there (delete_version_after). Until it’s destroyed there, it can be brought back (vault kv undelete).
 vault-exists-deleted = { $place } was deleted, can be brought back there, and was left as it is

@@ -282,7 +282,7 @@ async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Resu
     let window = Window::open(&desktop, app(), &[]).await?;
     let told = [
         (7200, words::session_left(ANY)),
-        (330, words::session_soon(words::span_minutes(5))),
+        (330, words::session_soon(words::short_minutes(5))),
         (-60, words::session_over()),
     ];
     for (seconds, told) in told {

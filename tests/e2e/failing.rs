@@ -103,7 +103,7 @@ async fn a_request_that_hangs_says_for_how_long_and_cancelling_it_says_what_is_l
     window.wait_for("create-progress").await?;
     let elapsed = "return document.querySelector('[data-test=create-progress] .elapsed').innerText";
     ensure!(window.execute(elapsed, vec![]).await? == "", "a number at once makes a short wait look long");
-    window.wait_text("create-progress", |text| says(text, &words::elapsed(words::span_seconds(5)))).await?;
+    window.wait_text("create-progress", |text| says(text, &words::elapsed(words::short_seconds(5)))).await?;
     window.click("create-cancel").await?;
     window.wait_text("create-error", |text| text.contains("you called it off after it was sent")).await?;
     window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
