@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use keybearer_sandbox::Persona;
 use tauri::{
     AppHandle, Manager, Wry,
     ipc::{Channel, Invoke, Response},
@@ -20,7 +21,6 @@ use crate::{
         SignInForm, TestedView, Told, TypedToken, View,
     },
     key::KeyId,
-    sandbox::Persona,
     window::Page,
 };
 

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use keybearer_sandbox::Persona;
 use tauri::{
     AppHandle, Manager, Runtime,
     ipc::{Channel, Invoke, Response},
@@ -21,7 +22,6 @@ use crate::{
     },
     key::KeyId,
     protection,
-    sandbox::Persona,
     settings::Settings,
     vault::Destination,
     view::{self, CAPTURE_PROTECTED, until_ms},

@@ -27,7 +27,7 @@
 //!   the keyring in [`account`].
 //! - [`http`] makes the clients that [`dfns`] and [`vault`] ask with, by way of the `proxy` that is set.
 //! - [`words`] has every word that a person reads, in each language; `said` makes texts of others fit to be shown.
-//! - [`sandbox`] is a Dfns of one's own, which depends on nothing else here.
+//! - [`keybearer_sandbox`] is a Dfns of one's own, a package that depends on nothing else here.
 
 #![forbid(unsafe_code)]
 
@@ -68,7 +68,6 @@ pub mod receipt;
 #[cfg(target_os = "linux")]
 mod recovery;
 mod said;
-pub mod sandbox;
 pub mod settings;
 mod startup;
 #[cfg(target_os = "linux")]
@@ -86,6 +85,7 @@ pub use self::startup::{Unstartable, tell as tell_unstartable};
 
 use std::sync::Arc;
 
+use keybearer_sandbox::Persona;
 use tauri::{AppHandle, Manager, RunEvent};
 
 use self::{
@@ -95,7 +95,6 @@ use self::{
     failure::Failure,
     key::Keys,
     preset::Preset,
-    sandbox::Persona,
 };
 
 /// How to start.

@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use keybearer::{Colours, Start, hardening, sandbox, words};
+use keybearer::{Colours, Start, hardening, words};
 
 /// Wipes every freed allocation: libraries make copies of what passes through them.
 #[global_allocator]
@@ -79,7 +79,7 @@ fn serve_sandbox(port: u16) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context(words::cli_sandbox_unstarted())?
-        .block_on(sandbox::serve_alone(address))
+        .block_on(keybearer_sandbox::serve_alone(address))
         .context(words::cli_sandbox_ended())
 }
 

@@ -27,6 +27,7 @@ use std::{
 
 use parking_lot::{Mutex, MutexGuard};
 
+use keybearer_sandbox::Sandbox;
 use tokio::{
     sync::{Notify, watch},
     time::{Instant, timeout},
@@ -45,7 +46,6 @@ use crate::{
     own_file::OwnFile,
     preset::Preset,
     receipt::Receipt,
-    sandbox::Sandbox,
     settings::Settings,
     token::SignInToken,
     vault::Destinations,

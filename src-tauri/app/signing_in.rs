@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use keybearer_sandbox::{Persona, Sandbox};
+
 use super::{
     Keybearer,
     taken::{Taken, WantedAgain},
@@ -16,7 +18,6 @@ use crate::{
     failure::{ClipboardProblem, Failure, NotNow, TokenProblem},
     naming::{self, Likeness},
     pasted,
-    sandbox::{Persona, Sandbox},
     token::SignInToken,
     words::{self, Message},
 };

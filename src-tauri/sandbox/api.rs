@@ -166,7 +166,7 @@ fn route<'a>(method: &Method, path: &'a str) -> Option<Route<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::client::{Client, sandbox};
+    use crate::client::{Client, sandbox};
 
     const BODY: &str = r#"{"name":"Server Key 3","scopes":{}}"#;
 

@@ -105,7 +105,7 @@ impl Asked {
 mod tests {
     use serde_json::Value;
 
-    use crate::sandbox::{
+    use crate::{
         Persona, Sandbox,
         client::{Client, sandbox},
     };

@@ -20,7 +20,7 @@ use super::{
 
 /// A user of the sandbox, told apart by what they may do.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Persona {
     /// May create, read and revoke keys.

@@ -288,7 +288,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::sandbox::{
+    use crate::{
         Sandbox,
         client::{Client, Reply, sandbox},
     };

@@ -6,8 +6,8 @@ use keybearer::{
     app::Many,
     failure::{Failure, NotNow},
     issuance::journal::Fate,
-    sandbox::{Call as At, Fault, FaultPlan, Persona},
 };
+use keybearer_sandbox::{Call as At, Fault, FaultPlan, Persona};
 use keybearer_support::gateway::Call;
 
 use super::{

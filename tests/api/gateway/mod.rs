@@ -15,8 +15,8 @@ use keybearer::{
     account::Session,
     failure::{CallContext, Failure},
     issuance::NoticeKind,
-    sandbox::Persona,
 };
+use keybearer_sandbox::Persona;
 use keybearer_support::{
     gateway::Call,
     recorder::{Recorder, Reply},

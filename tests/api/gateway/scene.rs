@@ -17,9 +17,9 @@ use keybearer::{
     failure::{ClipboardProblem, Failure},
     issuance::Notice,
     key::KeyId,
-    sandbox::{Persona, Sandbox},
     token::{SignInToken, Token, VaultSecret},
 };
+use keybearer_sandbox::{Persona, Sandbox};
 use keybearer_support::{
     gateway::{Call, Gateway},
     http,

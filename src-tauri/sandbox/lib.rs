@@ -8,6 +8,8 @@
 //! `jwt` and whose ids from `draw`; `fault` gets in between; `control` is the way to tell it so from another process.
 //! It depends on nothing else of Keybearer, so that client and server never share a mistake.
 
+#![forbid(unsafe_code)]
+
 mod answer;
 mod api;
 #[cfg(test)]
