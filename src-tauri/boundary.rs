@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use keybearer_core::{app::Keybearer, key::KeyId};
 use keybearer_sandbox::Persona;
 use tauri::{
     AppHandle, Manager, Wry,
@@ -14,13 +15,11 @@ use tauri::{
 #[cfg(test)]
 use crate::ipc::Types;
 use crate::{
-    app::Keybearer,
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
         CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
         SignInForm, TestedView, Told, TypedToken, View,
     },
-    key::KeyId,
     window::Page,
 };
 
@@ -207,11 +206,11 @@ mod tests {
     fn whatever_may_send_a_secret_somewhere_is_confirmed_outside() {
         // Of each command that is not, what it calls never makes a destination ready nor signs in at a host of one's own.
         let app = [
-            include_str!("app/destinations.rs"),
-            include_str!("app/many/checking.rs"),
-            include_str!("app/many/mod.rs"),
-            include_str!("app/many/working.rs"),
-            include_str!("app/signing_in.rs"),
+            include_str!("core/app/destinations.rs"),
+            include_str!("core/app/many/checking.rs"),
+            include_str!("core/app/many/mod.rs"),
+            include_str!("core/app/many/working.rs"),
+            include_str!("core/app/signing_in.rs"),
         ];
         for source in app {
             for opened in ["destinations.open(", "destinations.give_secret("] {

@@ -1,9 +1,6 @@
-//! Compiles the configuration, the permissions, the words and the UI into the binary.
+//! Compiles the configuration, the permissions and the UI into the binary.
 
 use std::{env, fs, path::Path};
-
-#[path = "words/generate.rs"]
-mod words;
 
 macro_rules! commands {
     ($($window:ident $kind:ident $name:ident $arguments:tt
@@ -32,27 +29,9 @@ fn write(file: &Path, text: &str) {
     }
 }
 
-/// The catalogue: a function for each message, its shape for the page, and the text of each language.
-fn catalogue(out: &Path) {
-    const FOLDER: &str = "src-tauri/words";
-    println!("cargo:rerun-if-changed={FOLDER}");
-    let mut languages = words::languages(Path::new(FOLDER));
-    // Shows in tests what is not from the catalogue, and where there is no room for a longer language.
-    if env::var("PROFILE").is_ok_and(|profile| profile == "debug") {
-        languages.insert(words::PSEUDO.to_owned(), words::pseudo(&languages[words::SOURCE]));
-    }
-    let pages = ["ui/index.html", "ui/token.html"].map(|page| fs::read_to_string(page).unwrap_or_default());
-    let generated = words::generate(&languages, &pages.concat());
-    write(&out.join("words.rs"), &generated.functions);
-    write(&out.join("words.d.ts"), &generated.types);
-    write(&out.join("languages.rs"), &words::constants(&languages));
-}
-
 fn main() {
     println!("cargo:rerun-if-changed=ui");
-    println!("cargo:rerun-if-changed=src-tauri/build.rs");
     let out = env::var("OUT_DIR").expect("cargo sets it");
-    catalogue(Path::new(&out));
     let file = Path::new(&out).join("permissions.toml");
     write(&file, &permissions());
     // Tauri keeps the path for as long as this runs.

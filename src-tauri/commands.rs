@@ -5,6 +5,15 @@ use std::{
     sync::Arc,
 };
 
+use keybearer_core::{
+    account::Environment,
+    app::{Keybearer, Tested},
+    caught,
+    failure::{Failure, NotNow},
+    key::KeyId,
+    settings::Settings,
+    vault::Destination,
+};
 use keybearer_sandbox::Persona;
 use tauri::{
     AppHandle, Manager, Runtime,
@@ -12,18 +21,13 @@ use tauri::{
 };
 
 use crate::{
-    account::Environment,
-    app::{Keybearer, Tested},
-    failure::{Failure, NotNow},
     interruptions::Listening,
     ipc::{
         CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
         SignInForm, TestedView, TokenText, Told, TypedToken, View,
     },
-    key::KeyId,
     protection,
-    settings::Settings,
-    vault::Destination,
+    started_sandbox::StartedSandbox,
     view::{self, CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
     words,
@@ -63,7 +67,7 @@ impl<T> Answer<T> for Outcome<T> {
 
 /// Does what a command asks for. Each that takes its time goes through here: one that panicked would never answer its page.
 pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Told>>) -> Result<T, Told> {
-    crate::caught::caught(work).await.unwrap_or_else(|_| Err(Told::unforeseen()))
+    caught::caught(work).await.unwrap_or_else(|_| Err(Told::unforeseen()))
 }
 
 /// Hands a command on, and answers its page also where that panics: one that takes no time is done with in here, where a
@@ -97,7 +101,8 @@ pub(crate) async fn sign_in_typed(cx: Context<'_>, form: SignInForm, token: Type
 }
 
 pub(crate) async fn enter_sandbox(cx: Context<'_>, persona: Persona) -> Outcome {
-    cx.app.enter_sandbox(persona).await
+    let sandbox = cx.handle.state::<StartedSandbox>();
+    cx.app.enter_sandbox(sandbox.sign_in_as(persona)).await
 }
 
 pub(crate) async fn switch_account(cx: Context<'_>, id: String) -> Outcome {
@@ -379,7 +384,7 @@ impl Context<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Code;
+    use keybearer_core::failure::Code;
 
     #[tokio::test]
     async fn a_command_that_panics_answers_its_page() {

@@ -17,13 +17,12 @@ use gtk::{
     pango::WrapMode,
     prelude::*,
 };
+use keybearer_core::confirmation::{Answer, Answered, Confirm, Question};
 use tauri::AppHandle;
 use tokio::sync::oneshot::{self, Sender};
 
-use crate::{
-    confirmation::{Answer, Answered, Confirm, Question},
-    window, words,
-};
+use crate::window;
+use keybearer_core::words;
 
 /// For so long no key and no click may come before one counts.
 const QUIET: Duration = Duration::from_millis(700);

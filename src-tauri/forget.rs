@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::{
-    account::{Forgotten, Keyring, Remembered, RememberedAccounts, TokenStore},
+use keybearer_core::{
+    account::{Forgotten, Remembered, RememberedAccounts, TokenStore},
     app::Folders,
     failure::{Failure, NotNow},
-    journal,
     vault::Destinations,
 };
+
+use crate::{journal, keyring::Keyring, vault::Vaults};
 
 /// Forgets the accounts in these folders, and all that the keyring holds for Keybearer: their sign-in tokens, and what opens
 /// destinations; as much of it as can be forgotten. Tells how many accounts there were, and how the keyring forgot.
@@ -36,7 +37,7 @@ pub(crate) fn forget_all(folders: &Folders) -> Result<(usize, Forgotten), Failur
 
 /// Where one cannot look for all that is there. Each is tried, whatever became of the one before.
 fn forget_each(folders: &Folders, read: Option<&Remembered>) -> Result<Forgotten, Failure> {
-    let (destinations, unread) = Destinations::in_folder(&folders.config, Arc::new(Keyring));
+    let (destinations, unread) = Destinations::in_folder(&folders.config, Arc::new(Keyring), Arc::new(Vaults));
     let all = read.into_iter().flat_map(|read| read.accounts.iter().chain(&read.signed_out));
     let tokens = all.filter_map(|account| Some(Keyring.forget(&account.id, &account.environment.base()?).map(drop)));
     tokens.fold(Ok(()), Result::and).and(destinations.forget_secrets()).and(unread.map_or(Ok(()), Err))?;

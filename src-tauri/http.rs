@@ -1,17 +1,16 @@
 //! How hosts are reached, Dfns and vaults alike: the only place that makes HTTP clients; and why a connection did not
 //! come about.
 
-use std::{io, net::IpAddr, time::Duration};
+use std::{io, time::Duration};
 
+use keybearer_core::address::is_loopback;
+use keybearer_core::failure::{Failure, NoConnection};
 use reqwest::{Certificate, Client, Response, redirect, retry};
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{
-    failure::{Failure, NoConnection},
-    proxy::{self, Way},
-    words,
-};
+use crate::proxy::{self, Way};
+use keybearer_core::words;
 
 /// Until a connection stands, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -232,14 +231,4 @@ fn not_set_up(error: &reqwest::Error) -> Failure {
         none if none.is_empty() => words::err_tls(why),
         named => words::err_tls_variables(why, named),
     })
-}
-
-/// Whether it is this computer itself. With a dot at its end, `localhost` is looked up like any other name.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }

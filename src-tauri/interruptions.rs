@@ -8,7 +8,7 @@ use std::sync::{
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::linux::{LOGIND, SCREEN_SAVERS};
-use crate::app::Keybearer;
+use keybearer_core::app::Keybearer;
 
 /// What is listened to at present.
 #[derive(Default)]
@@ -77,7 +77,7 @@ mod linux {
     };
 
     use super::Listening;
-    use crate::{app::Keybearer, words};
+    use keybearer_core::{app::Keybearer, words};
 
     pub(crate) const LOGIND: &str = "org.freedesktop.login1";
     const LOGINDS_PATH: &str = "/org/freedesktop/login1";

@@ -1,4 +1,5 @@
-//! Keybearer creates API keys at Dfns and sees each one-time token safely out of the computer.
+//! Keybearer creates API keys at Dfns and sees each one-time token safely out of the computer: the window, what its pages may
+//! call, and the effects.
 //!
 //! Read from the outside in; nothing on a line points to one above it:
 //!
@@ -10,73 +11,47 @@
 //! - `placement` is where the main window was the last time.
 //! - [`boundary`] is the table of what the pages may call and what each of those could be turned to, `commands` what it does,
 //!   [`ipc`] what crosses that border, [`view`] how it is made.
-//! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
-//! - [`confirmation`] asks outside the page where a secret goes for the first time.
-//! - [`preset`] is what an organization set up on this computer for everybody.
-//! - They work with `locked` memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
-//!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
-//!   (what may be kept) and [`settings`], in an [`own_file`].
+//! - [`keybearer_core`] is the app without all that: a package of its own, which knows its effects by narrow traits.
 //! - [`protection`] finds out what protects a secret on this computer.
-//! - `hex` writes bytes and hashes out as text.
-//! - `caught` lets nothing stay under way for ever that failed as nobody foresaw.
 //! - `appearance` follows the desktop's light and dark.
 //! - `interruptions` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
-//! - Effects stand behind narrow traits: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (behind [`delivery`]),
-//!   the keyring in [`account`].
+//! - The effects: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (HTTP, and programs), `keyring`, and the
+//!   sandbox that is started inside the app ([`started_sandbox`]).
 //! - [`http`] makes the clients that [`dfns`] and [`vault`] ask with, by way of the `proxy` that is set.
-//! - [`words`] has every word that a person reads, in each language; `said` makes texts of others fit to be shown.
 //! - [`keybearer_sandbox`] is a Dfns of one's own, a package that depends on nothing else here.
 
 #![forbid(unsafe_code)]
 
-pub mod account;
-pub mod app;
 mod appearance;
 pub mod boundary;
-mod caught;
 pub mod clipboard;
 mod commands;
-pub mod confirmation;
-pub mod delivery;
 pub mod dfns;
 #[cfg(target_os = "linux")]
 mod dialog;
-pub mod failure;
 #[cfg(target_os = "linux")]
 mod fonts;
 mod forget;
 pub mod hardening;
-mod hex;
 pub mod http;
 mod interruptions;
 pub mod ipc;
-pub mod issuance;
 pub mod journal;
-pub mod jwt;
-pub mod key;
-mod locked;
-pub mod naming;
-pub mod own_file;
-pub mod pasted;
+mod keyring;
 mod placement;
-pub mod preset;
 pub mod protection;
 mod proxy;
-pub mod receipt;
 #[cfg(target_os = "linux")]
 mod recovery;
-mod said;
-pub mod settings;
+pub mod started_sandbox;
 mod startup;
 #[cfg(target_os = "linux")]
 pub mod surroundings;
-pub mod token;
 pub mod vault;
 pub mod view;
 mod window;
-pub mod words;
 
 pub use self::appearance::Colours;
 #[cfg(target_os = "linux")]
@@ -85,17 +60,20 @@ pub use self::startup::{Unstartable, tell as tell_unstartable};
 
 use std::sync::Arc;
 
+use keybearer_core::{
+    account::Forgotten,
+    app::{Effects, Folders, Keybearer},
+    failure::Failure,
+    key::Keys,
+    preset::{self, Preset},
+};
 use keybearer_sandbox::Persona;
 use tauri::{AppHandle, Manager, RunEvent};
 
 use self::{
-    account::{Forgotten, Keyring},
-    app::Keybearer,
-    clipboard::SystemClipboard,
-    failure::Failure,
-    key::Keys,
-    preset::Preset,
+    clipboard::SystemClipboard, dfns::OverHttp, keyring::Keyring, started_sandbox::StartedSandbox, vault::Vaults,
 };
+use keybearer_core::words;
 
 /// How to start.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -139,14 +117,13 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
             let handle = tauri.handle().clone();
             let colours = colours.follow(&handle);
             tauri.manage(placement::Remembered::in_folder(&state_folder));
-            let app =
-                Keybearer::new(&folders, Arc::new(SystemClipboard::default()), Arc::new(Keyring), Arc::new(Keyring));
-            let app = app.with_preset(Preset::read(&preset::files()));
+            tauri.manage(StartedSandbox::default());
+            let app = Keybearer::new(&folders, effects(&folders)).with_preset(Preset::read(&preset::files()));
             #[cfg(target_os = "linux")]
             let app = app.with_confirm(Arc::new(dialog::Dialog::of(&handle)));
             let app = Arc::new(app);
             tauri.manage(Arc::clone(&app));
-            tauri::async_runtime::spawn(sign_in_at_start(Arc::clone(&app), start));
+            tauri::async_runtime::spawn(sign_in_at_start(handle.clone(), start));
             tauri.manage(interruptions::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
@@ -199,11 +176,27 @@ pub fn forget() -> Result<String, String> {
     }
 }
 
-async fn sign_in_at_start(app: Arc<Keybearer>, start: Start) {
+/// What the app does its work by on this system.
+fn effects(folders: &Folders) -> Effects {
+    let (journal, journal_problem) = journal::open(&folders.journal());
+    Effects {
+        connect: Box::new(OverHttp),
+        clipboard: Arc::new(SystemClipboard::default()),
+        tokens: Arc::new(Keyring),
+        secrets: Arc::new(Keyring),
+        vaults: Arc::new(Vaults),
+        journal,
+        journal_problem,
+    }
+}
+
+async fn sign_in_at_start(handle: AppHandle, start: Start) {
+    let app = handle.state::<Arc<Keybearer>>();
     match start {
         Start::Usual => app.sessions.restore().await,
         Start::InSandbox => {
-            if let Err(failure) = app.enter_sandbox(Persona::Admin).await {
+            let sandbox = handle.state::<StartedSandbox>();
+            if let Err(failure) = app.enter_sandbox(sandbox.sign_in_as(Persona::Admin)).await {
                 app.say(failure.in_full());
             }
         }

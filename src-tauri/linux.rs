@@ -3,7 +3,7 @@
 use std::{env, fs, os::unix::fs::MetadataExt, path::PathBuf};
 
 use anyhow::{Context, bail};
-use keybearer::words;
+use keybearer_core::words;
 use webkit2gtk::{gio, glib};
 
 /// Leaves out of the environment what belongs to another program, and says so. The program starts itself anew without it

@@ -14,7 +14,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use keybearer::{Colours, Start, hardening, words};
+use keybearer::{Colours, Start, hardening};
+use keybearer_core::words;
 
 /// Wipes every freed allocation: libraries make copies of what passes through them.
 #[global_allocator]

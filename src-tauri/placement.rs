@@ -5,10 +5,10 @@ use std::{fs, path::Path};
 
 use parking_lot::Mutex;
 
+use keybearer_core::own_file::OwnFile;
+use keybearer_core::words;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewWindow};
-
-use crate::{own_file::OwnFile, words};
 
 /// The size that the window has at first, and the least it can have, in logical pixels.
 pub(crate) const USUAL: LogicalSize<f64> = LogicalSize::new(880.0, 640.0);

@@ -17,16 +17,16 @@ use std::{
 use parking_lot::Mutex;
 
 use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType, gio, glib, prelude::*};
-use tauri::{AppHandle, Manager, webview::WebviewWindow};
-use webkit2gtk::{WebProcessTerminationReason, WebView, WebViewExt};
-
-use crate::{
+use keybearer_core::{
     app::Keybearer,
     failure::Failure,
     issuance::{Held, OnClipboard},
-    window,
-    words::{self, Message},
 };
+use tauri::{AppHandle, Manager, webview::WebviewWindow};
+use webkit2gtk::{WebProcessTerminationReason, WebView, WebViewExt};
+
+use crate::window;
+use keybearer_core::words::{self, Message};
 
 /// The page is not loaded again once its process ended so often within that time.
 const ENDS: usize = 3;

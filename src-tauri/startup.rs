@@ -5,13 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use keybearer_core::words::{self, Message};
+use keybearer_core::{app::Folders, own_file::make_own_folder};
 use thiserror::Error;
-
-use crate::{
-    app::Folders,
-    own_file::make_own_folder,
-    words::{self, Message},
-};
 
 /// The folder of that name is Keybearer's own, wherever a system keeps such folders.
 const NAME: &str = "app.keybearer.desktop";

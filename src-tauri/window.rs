@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use keybearer_core::{account::Session, app::Keybearer, settings::Theme};
 use parking_lot::Mutex;
 use tauri::{
     AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent,
@@ -20,10 +21,8 @@ use tokio::time::sleep;
 use crate::recovery;
 #[cfg(not(target_os = "linux"))]
 use crate::view::CAPTURE_PROTECTED;
-use crate::{
-    account::Session, app::Keybearer, appearance::Followed, ipc::View, placement, protection::Screen, settings::Theme,
-    words,
-};
+use crate::{appearance::Followed, ipc::View, placement, protection::Screen, view};
+use keybearer_core::words;
 
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
@@ -80,7 +79,7 @@ impl Page {
         if let Some(channel) = &*self.channel.lock() {
             let revision = self.revision.fetch_add(1, Ordering::Relaxed);
             // A page that is just being replaced cannot be told; the next one asks by itself.
-            let _ = channel.send(app.view(revision));
+            let _ = channel.send(view::of(app, revision));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::skipped::skip;
 
 fn command(arguments: &[&str]) -> Command {

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use keybearer_core::{clipboard::Watch, failure::ClipboardProblem};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
@@ -14,12 +15,12 @@ use rustix::{
 use zeroize::Zeroizing;
 
 use super::{
-    Watch,
     taker::Taker,
     wayland,
     x11::{Listening, X11},
 };
-use crate::{failure::ClipboardProblem, hardening, words};
+use crate::hardening;
+use keybearer_core::words;
 
 /// How long the selection's owner may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);

@@ -10,19 +10,16 @@ use arboard::SetExtApple;
 use arboard::SetExtLinux;
 #[cfg(target_os = "windows")]
 use arboard::SetExtWindows;
+use keybearer_core::clipboard::{CLEARINGS, Cleared, Clipboard, Watch};
+use keybearer_core::{failure::ClipboardProblem, token::Token};
 use zeroize::Zeroizing;
 
-use super::{CLEARINGS, Cleared, Clipboard, Watch};
 #[cfg(target_os = "linux")]
 use super::{
     others::{Others, PATIENCE},
     wayland::Serving,
 };
-use crate::{
-    failure::ClipboardProblem,
-    token::Token,
-    words::{self, Message},
-};
+use keybearer_core::words::{self, Message};
 
 /// As long as a compositor may take to tell that something else was copied.
 #[cfg(target_os = "linux")]

@@ -10,6 +10,7 @@ use std::{
 
 use parking_lot::Mutex;
 
+use keybearer_core::failure::ClipboardProblem;
 use wl_clipboard_rs::{
     copy::{self, MimeSource, Source},
     paste,
@@ -17,7 +18,8 @@ use wl_clipboard_rs::{
 use zeroize::Zeroizing;
 
 use super::others::{LARGEST, PATIENCE, unusable, utf8, wait_until_readable};
-use crate::{failure::ClipboardProblem, hardening, words};
+use crate::hardening;
+use keybearer_core::words;
 
 /// Whether the compositor has the protocol.
 pub(super) fn answers() -> bool {

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use keybearer_core::failure::ClipboardProblem;
 use x11rb::{
     connection::{Connection, RequestConnection},
     protocol::{
@@ -21,7 +22,7 @@ use x11rb::{
 use zeroize::Zeroizing;
 
 use super::others::{LARGEST, PATIENCE, latin_1, unusable, utf8, wait_until_readable};
-use crate::{failure::ClipboardProblem, words};
+use keybearer_core::words;
 
 /// As long as Wayland's compositor may take to ask for what is on the clipboard now.
 const TAKEN_NOTE: Duration = Duration::from_secs(1);

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use keybearer_core::{
+    failure::{CallContext, Failure, Trouble},
+    key::{Created, Key},
+    said,
+};
 use reqwest::{
     Response, StatusCode,
     header::{self, HeaderValue},
@@ -12,11 +17,6 @@ use zeroize::Zeroizing;
 use super::{
     refusal::{self, is_of_user_action},
     wire::{KeyBody, ListBody, Listed, MOST_KEYS},
-};
-use crate::{
-    failure::{CallContext, Failure, Trouble},
-    key::{Created, Key},
-    said,
 };
 
 /// Which call is answered: the same status means different things to different calls.

@@ -11,20 +11,29 @@ use std::{sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 
+use keybearer_core::{
+    account::{BaseUrl, Connect},
+    failure::{Failure, Trouble},
+    key::{Answer, Created, Key, KeyId, KeyName, Keys},
+    naming,
+    token::SignInToken,
+};
 use reqwest::{Method, RequestBuilder, header};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use self::answer::{Call, Received};
-use crate::{
-    account::BaseUrl,
-    failure::{Failure, Trouble},
-    http::{self, Http, Incomplete, Reach, innermost},
-    key::{Answer, Created, Key, KeyId, KeyName, Keys},
-    naming,
-    token::SignInToken,
-    words,
-};
+use crate::http::{self, Http, Incomplete, Reach, innermost};
+use keybearer_core::words;
+
+/// The way to any Dfns.
+pub struct OverHttp;
+
+impl Connect for OverHttp {
+    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn Keys>, Failure> {
+        Ok(Arc::new(Dfns::new(base.clone(), token)?))
+    }
+}
 
 /// One user's access to one Dfns.
 pub struct Dfns {

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
+use keybearer_core::{
+    key::{Key, KeyId, KeyName, KeyStatus},
+    token::Token,
+};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
-
-use crate::{
-    key::{Key, KeyId, KeyName, KeyStatus},
-    token::Token,
 };
 
 /// The body of `POST /api-keys/`, byte for byte as the page has it: `scopes` is required, and the empty object.

@@ -1,10 +1,10 @@
 //! Accounts on the border: the session, the sign-in form, the switch.
 
+use keybearer_core::account::{EnvironmentKind, Step};
 use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
 use super::Told;
-use crate::account::{EnvironmentKind, Step};
 
 /// The session, as the page shows it.
 #[derive(Clone, Debug, Serialize)]

@@ -1,15 +1,15 @@
 //! Keys on the border: one being made, one whose token is held, those that need attention.
 
-use serde::Serialize;
-
-use super::Told;
-use crate::{
+use keybearer_core::{
     delivery::{Proof, Step},
     issuance::Check,
     key::Key,
     receipt::Whereabouts,
     words::Message,
 };
+use serde::Serialize;
+
+use super::Told;
 
 /// A request for a key, on its way.
 #[derive(Clone, Debug, Serialize)]

@@ -11,6 +11,8 @@ mod settings;
 mod told;
 mod vault;
 
+use keybearer_core::app::Closing;
+use keybearer_core::words::Message;
 use serde::Serialize;
 
 pub use self::{
@@ -28,7 +30,6 @@ pub use self::{
         ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
     },
 };
-use crate::{app::Closing, words::Message};
 
 /// Everything the main window draws. Sent whole, through a channel, whenever something in it changes.
 #[derive(Clone, Debug, Serialize)]
@@ -141,7 +142,7 @@ mod tests {
             expected.push_str(&format!("\nexport {}\n", declaration.trim()));
         }
         hold("ui/ipc-types.d.ts", &expected);
-        hold("ui/words-types.d.ts", include_str!(concat!(env!("OUT_DIR"), "/words.d.ts")));
+        hold("ui/words-types.d.ts", keybearer_core::words::TYPES);
     }
 
     fn hold(file: &str, expected: &str) {

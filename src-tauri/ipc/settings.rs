@@ -1,8 +1,7 @@
 //! The settings on the border.
 
+use keybearer_core::settings::Theme;
 use serde::{Deserialize, Serialize};
-
-use crate::settings::Theme;
 
 /// The settings.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]

@@ -1,11 +1,8 @@
 //! What happened, on the border.
 
+use keybearer_core::failure::Code;
+use keybearer_core::words::{self, Message};
 use serde::Serialize;
-
-use crate::{
-    failure::Code,
-    words::{self, Message},
-};
 
 /// What happened, in words for a person: the message says what it means, the hint what to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]

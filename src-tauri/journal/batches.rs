@@ -1,13 +1,13 @@
 //! Lists of names in the file. What became of a name is read off the last wish that it led to, and stands nowhere else.
 
-use rusqlite::{Connection, OptionalExtension, named_params, params};
-
-use super::written::{CLOSED, owner, steps};
-use crate::{
+use keybearer_core::{
     delivery::Proof,
     issuance::journal::{Batch, BatchId, Event, Fate, OpenBatch, Tells, WishId},
     key::Owner,
 };
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use super::written::{CLOSED, owner, steps};
 
 pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<BatchId> {
     let Owner { account, label, base, organization, user, author } = &batch.owner;

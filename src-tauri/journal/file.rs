@@ -6,14 +6,11 @@ use std::{
     time::Duration,
 };
 
+use keybearer_core::{failure::Failure, own_file::make_own_folder};
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
 use super::place;
-use crate::{
-    failure::Failure,
-    own_file::make_own_folder,
-    words::{self, Message},
-};
+use keybearer_core::words::{self, Message};
 
 /// How long one that is just ending may take to let go of the file.
 const A_MOMENT: Duration = Duration::from_millis(500);

@@ -8,12 +8,20 @@ mod tests;
 mod unusable;
 mod written;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use parking_lot::{Mutex, MutexGuard};
 
 use rusqlite::{Connection, Transaction, params};
 
+use keybearer_core::{
+    failure::Failure,
+    issuance::journal::{
+        Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Then, Unknown, Wish, WishId,
+    },
+    key::{Key, KeyId},
+    token::{Fingerprint, Mark},
+};
 use time::OffsetDateTime;
 
 use self::{
@@ -25,14 +33,16 @@ use self::{
     },
 };
 pub use self::{place::is_in_use, unusable::Unusable};
-use crate::{
-    failure::Failure,
-    issuance::journal::{
-        Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Then, Unknown, Wish, WishId,
-    },
-    key::{Key, KeyId},
-    token::{Fingerprint, Mark},
-};
+
+/// Opens the journal in this file; where it cannot be used, one that writes nothing down, and so asks for nothing. Beside it,
+/// what is wrong with it.
+#[must_use]
+pub fn open(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {
+    match SqliteJournal::open(path) {
+        Ok((journal, damaged)) => (Arc::new(journal), damaged),
+        Err(failure) => (Arc::new(Unusable(failure.clone())), Some(failure)),
+    }
+}
 
 /// The journal in a file.
 pub struct SqliteJournal {

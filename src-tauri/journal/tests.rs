@@ -2,10 +2,7 @@
 
 use std::fs;
 
-use time::OffsetDateTime;
-
-use super::*;
-use crate::{
+use keybearer_core::{
     delivery::Proof,
     issuance::{
         Before,
@@ -15,6 +12,9 @@ use crate::{
     receipt::Receipt,
     words,
 };
+use time::OffsetDateTime;
+
+use super::*;
 
 fn wish(name: &str, known: Option<&[&str]>) -> Wish {
     let owner = Owner {
@@ -242,7 +242,7 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_in_no_file() {
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
     let id = journal.begin(&wish("Copied", None)).expect("written");
-    let mark = crate::token::Token::new("abc".into()).and_then(|token| token.mark()).expect("a mark");
+    let mark = keybearer_core::token::Token::new("abc".into()).and_then(|token| token.mark()).expect("a mark");
     journal.copied(id, &mark).expect("written");
     drop(journal);
     let (journal, _) = SqliteJournal::open(&path).expect("opened again");

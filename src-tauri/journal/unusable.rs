@@ -1,13 +1,12 @@
 //! In place of a journal that cannot be used.
 
-use time::OffsetDateTime;
-
-use crate::{
+use keybearer_core::{
     failure::Failure,
     issuance::journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     key::{Key, KeyId},
     token::{Fingerprint, Mark},
 };
+use time::OffsetDateTime;
 
 /// In place of a journal that cannot be used: nothing can be written down, and so nothing is asked for.
 pub struct Unusable(pub Failure);

@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, Row, named_params, params};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-use crate::{
+use keybearer_core::{
     delivery::Proof,
     issuance::{
         Before,
@@ -13,6 +10,8 @@ use crate::{
     },
     key::{Key, Owner},
 };
+use rusqlite::{Connection, Row, named_params, params};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// The stage of a wish that is settled.
 pub(super) const CLOSED: &str = "closed";

@@ -1,9 +1,10 @@
 //! Looks at what there is on this computer.
 
+use keybearer_core::locked::LockedText;
+
 use crate::{
     clipboard::{self, Reach, programs::Program},
     interruptions::Listening,
-    locked::LockedText,
 };
 
 /// What was found.
@@ -147,12 +148,12 @@ mod system {
 
     use super::{Closed, Histories, Keyring, Lock, Swap};
     use crate::{
-        account::secret_service,
         clipboard::programs,
-        failure::KeyringProblem,
         hardening,
         interruptions::{self, Listening},
+        keyring::secret_service,
     };
+    use keybearer_core::failure::KeyringProblem;
 
     /// As long as another program may take to answer.
     const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,11 +1,10 @@
 //! What was found, in words.
 
+use keybearer_core::failure::{ClipboardProblem, Failure};
+
 use super::{Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
-use crate::{
-    clipboard::programs::Program,
-    failure::{ClipboardProblem, Failure},
-    words::{self, Message},
-};
+use crate::clipboard::programs::Program;
+use keybearer_core::words::{self, Message};
 
 /// All of it, in the order in which a token meets it.
 pub(super) fn all(facts: &Facts) -> Vec<Protection> {

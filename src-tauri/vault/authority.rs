@@ -7,13 +7,12 @@ use std::{
     path::Path,
 };
 
+use keybearer_core::failure::VaultProblem;
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
 use zeroize::Zeroizing;
-
-use crate::failure::VaultProblem;
 
 /// The largest file that is read, in bytes: some thousand authorities.
 const LARGEST: u64 = 4 << 20;

@@ -1,207 +1,91 @@
-//! Destinations: the vaults that the person has configured, and how a token gets into each.
+//! How a token gets into each kind of destination.
 //!
-//! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring, and `proven`
-//!   which of them were shown to keep what they take.
 //! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `program` to any
-//!   program that takes a secret on its standard input (`input`), which is `run` with a limit, and ended with its whole
-//!   `tree` where it does not end by itself.
+//!   program that takes a secret on its standard input, which is `run` with a limit, and ended with its whole `tree` where it
+//!   does not end by itself.
 //! - `tools` is what is known of programs by their names.
-//! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
 
 mod authority;
-mod destinations;
-mod input;
 mod kv2;
-mod names;
-mod presets;
 mod program;
-mod proven;
 mod run;
 mod tools;
 mod tree;
 
-use std::{env, ffi::OsString, sync::Arc, time::Duration};
+use std::{env, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-pub(crate) use self::destinations::check_all;
-pub use self::{
-    destinations::{Destinations, Known},
-    input::Input,
-    kv2::Kv2,
-    names::{Names, Template},
-    presets::{Ask, PRESETS, Preset},
-    program::{Program, Question, Reading, Whose},
-};
-use self::{kv2::Kv2Vault, program::ProgramVault};
-use crate::{
-    delivery::{Entry, Vault},
+use keybearer_core::{
+    delivery::Vault,
     failure::{Failure, VaultContext, VaultProblem},
-    hex::sha256_of,
     token::VaultSecret,
+    vault::{Destination, Kind, OpenVault, Preset},
 };
 
-/// A configured vault.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Destination {
-    /// Tells it from the others, for as long as it is there.
-    pub id: String,
-    /// What the person calls it.
-    pub name: String,
-    /// What kind of vault it is, and where.
-    pub vault: Kind,
-}
+use self::{kv2::Kv2Vault, program::ProgramVault};
 
-/// What kind of vault a destination is.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Kind {
-    /// HashiCorp Vault or OpenBao.
-    Kv2(Kv2),
-    /// Any program that takes a secret on its standard input.
-    Program(Program),
-}
+/// The vaults that this computer reaches over HTTP, and by the programs on it.
+pub struct Vaults;
 
-impl Destination {
-    /// Checks what a person typed or a file holds.
-    ///
-    /// # Errors
-    /// [`Failure::Destination`].
-    pub fn check(&self) -> Result<(), Failure> {
-        let checked = match &self.vault {
-            _ if self.id.is_empty() => Err("it has no id".to_owned()),
-            _ if self.name.trim().is_empty() => Err("it needs a name, such as Team Vault".to_owned()),
-            _ if self.name.chars().any(char::is_control) => Err("its name has a control character in it".to_owned()),
-            Kind::Kv2(kv2) => kv2.check(),
-            Kind::Program(program) => program.check(),
-        };
-        checked.map_err(|why| Failure::Destination(format!("This destination cannot be used: {why}.").into()))
-    }
-
-    /// What it needs to be opened, as people call it; `None` where it needs nothing of ours.
-    #[must_use]
-    pub fn secret(&self) -> Option<&'static str> {
-        match &self.vault {
-            Kind::Kv2(_) => Some("access-token"),
-            Kind::Program(program) => program.password.then_some("password"),
-        }
-    }
-
-    /// What opens it, out of what was copied for it.
-    ///
-    /// # Errors
-    /// Why that is none, in words; empty where there is nothing.
-    pub fn read_secret(&self, text: &str) -> Result<VaultSecret, String> {
-        match &self.vault {
-            Kind::Kv2(_) => VaultSecret::access_token(text).map_err(str::to_owned),
-            Kind::Program(_) => VaultSecret::parse(text).ok_or_else(String::new),
-        }
-    }
-
-    /// What its secret is bound to: with another address it is asked for anew.
-    #[must_use]
-    pub fn address(&self) -> String {
-        match &self.vault {
-            Kind::Kv2(kv2) => kv2.address.to_string(),
-            Kind::Program(program) => program.address(),
-        }
-    }
-
-    /// A hash of all of it but what it is called: what is stored how, by which program with which arguments, or at which
-    /// address. With anything changed it is another one.
-    ///
-    /// # Panics
-    /// Never: whatever a destination holds came from JSON.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let vault = serde_json::to_value(&self.vault).expect("texts and numbers always serialize");
-        sha256_of(&format!("keybearer destination\n{}", canonical(&vault)))
-    }
-
-    /// Whether a delivery that ends well shows by itself that the token is there.
-    #[must_use]
-    pub fn proves_itself(&self) -> bool {
-        match &self.vault {
-            Kind::Kv2(_) => true,
-            Kind::Program(program) => program.read_back.is_some(),
-        }
-    }
-
-    /// Whether it may store over an entry that is there: it cannot be asked beforehand, and nothing else keeps it from that.
-    #[must_use]
-    pub fn may_overwrite(&self) -> bool {
-        match &self.vault {
-            Kind::Kv2(_) => false,
-            Kind::Program(program) => program.exists.is_none(),
-        }
-    }
-
-    /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.
-    #[must_use]
-    pub fn place(&self, entry: &Entry) -> String {
-        match &self.vault {
-            Kind::Kv2(kv2) => kv2.place(entry),
-            Kind::Program(program) => program.place(entry),
-        }
-    }
-
-    /// Makes it ready to be used.
-    ///
-    /// # Errors
-    /// [`Failure::Vault`] where its secret is missing or its authority cannot be read; [`Failure::Computer`] where TLS
-    /// cannot be set up.
-    pub fn open(&self, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
-        self.open_from(secret, env::vars_os())
-    }
-
-    /// As [`Destination::open`], where a program may see of this environment what it else sees of Keybearer's own.
-    ///
-    /// # Errors
-    /// As [`Destination::open`].
-    pub fn open_from(
-        &self,
-        secret: Option<Arc<VaultSecret>>,
-        environment: impl IntoIterator<Item = (OsString, OsString)>,
-    ) -> Result<Arc<dyn Vault>, Failure> {
-        let secret = match (self.secret(), secret) {
-            (Some(what), None) => return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(what))),
-            (_, secret) => secret,
-        };
-        Ok(match (&self.vault, secret) {
-            (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&self.name, kv2, token)?),
-            (Kind::Kv2(_), None) => {
-                return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access-token")));
-            }
-            (Kind::Program(program), password) => {
-                Arc::new(ProgramVault::open(&self.name, program, password, environment))
-            }
-        })
-    }
-
-    /// As [`Destination::open`], for a vault over HTTP with another limit of time.
-    ///
-    /// # Errors
-    /// As [`Destination::open`].
-    pub fn open_within(&self, secret: Arc<VaultSecret>, whole: Duration) -> Result<Arc<dyn Vault>, Failure> {
-        match &self.vault {
-            Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::within(&self.name, kv2, secret, whole)?)),
-            Kind::Program(_) => self.open(Some(secret)),
-        }
+impl OpenVault for Vaults {
+    fn open(&self, destination: &Destination, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
+        open(destination, secret)
     }
 }
 
-/// A text that is the same for the same value, whatever the order of its names.
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(all) => {
-            let mut all: Vec<_> = all.iter().collect();
-            all.sort_by_key(|(name, _)| name.as_str());
-            let all = all.iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)));
-            format!("{{{}}}", all.collect::<Vec<_>>().join(","))
+/// Makes a destination ready to be used.
+///
+/// # Errors
+/// As [`OpenVault::open`].
+pub fn open(destination: &Destination, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
+    open_from(destination, secret, env::vars_os())
+}
+
+/// As [`open`], where a program may see of this environment what it else sees of Keybearer's own.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_from(
+    destination: &Destination,
+    secret: Option<Arc<VaultSecret>>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Arc<dyn Vault>, Failure> {
+    let secret = match (destination.secret(), secret) {
+        (Some(what), None) => return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(what))),
+        (_, secret) => secret,
+    };
+    Ok(match (&destination.vault, secret) {
+        (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&destination.name, kv2, token)?),
+        (Kind::Kv2(_), None) => {
+            return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access token")));
         }
-        Value::Array(all) => format!("[{}]", all.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+        (Kind::Program(program), password) => {
+            Arc::new(ProgramVault::open(&destination.name, program, password, environment))
+        }
+    })
+}
+
+/// As [`open`], for a vault over HTTP with another limit of time.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_within(
+    destination: &Destination,
+    secret: Arc<VaultSecret>,
+    whole: Duration,
+) -> Result<Arc<dyn Vault>, Failure> {
+    match &destination.vault {
+        Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::within(&destination.name, kv2, secret, whole)?)),
+        Kind::Program(_) => open(destination, Some(secret)),
     }
+}
+
+/// Where the program that is known so is on this computer's path.
+#[must_use]
+pub fn installed(preset: &Preset) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let file = format!("{}{}", preset.program, env::consts::EXE_SUFFIX);
+    env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(&file))
+        .find(|program| run::can_be_started(program).is_ok())
 }

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use keybearer_core::hex::hex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Command,
@@ -22,7 +23,6 @@ use super::{
     tools,
     tree::{MARK, Tree},
 };
-use crate::hex::hex;
 
 /// What programs need of Keybearer's own environment, so that they find their files, agents, keyrings, displays and
 /// proxies. Whatever else is in it stays here.

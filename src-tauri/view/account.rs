@@ -1,63 +1,61 @@
 //! Accounts, as the page draws them.
 
-use time::OffsetDateTime;
-
-use super::since_ms;
-use crate::{
+use keybearer_core::{
     account::{Account, Environment, KnownAccount, Session, SignedIn, Storage},
     app::Keybearer,
     failure::Failure,
-    ipc::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, Told},
     preset::PresetEnvironment,
 };
+use time::OffsetDateTime;
 
-impl Keybearer {
-    pub(super) fn session(&self) -> SessionView {
-        match self.sessions.now() {
-            Session::SignedOut { reason, account } => SessionView::SignedOut {
-                retry: matches!(reason, Some(Failure::Keyring(_) | Failure::Computer(_))),
-                reason: reason.as_ref().map(Told::from),
-                form: self.form(account.as_ref()),
-                account: account.as_ref().map(account_name),
-                back: self.sessions.before().as_ref().map(account_name),
-            },
-            Session::Checking(checking) => SessionView::Checking {
-                host: checking.at.base.host(),
-                step: checking.step,
-                running_ms: since_ms(checking.since),
-            },
-            Session::SignedIn(signed_in) => signed_in_view(&signed_in),
-        }
-    }
+use super::since_ms;
+use crate::ipc::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, Told};
 
-    pub(super) fn presets(&self) -> Vec<PresetView> {
-        self.preset().environments().iter().map(preset).collect()
+pub(super) fn session(app: &Keybearer) -> SessionView {
+    match app.sessions.now() {
+        Session::SignedOut { reason, account } => SessionView::SignedOut {
+            retry: matches!(reason, Some(Failure::Keyring(_) | Failure::Computer(_))),
+            reason: reason.as_ref().map(Told::from),
+            form: form(app, account.as_ref()),
+            account: account.as_ref().map(account_name),
+            back: app.sessions.before().as_ref().map(account_name),
+        },
+        Session::Checking(checking) => SessionView::Checking {
+            host: checking.at.base.host(),
+            step: checking.step,
+            running_ms: since_ms(checking.since),
+        },
+        Session::SignedIn(signed_in) => signed_in_view(&signed_in),
     }
+}
 
-    /// What the sign-in form begins with: the account that is asked for a token, or, where there is none yet, the first of
-    /// the organization's own environments.
-    fn form(&self, account: Option<&Account>) -> SignInForm {
-        let first = if self.sessions.accounts().is_empty() { self.preset().environments().first() } else { None };
-        let environment = match (account, first) {
-            (Some(account), _) => account.environment.clone(),
-            (None, Some(preset)) => Environment::at(preset.url.clone()),
-            (None, None) => Environment::Production,
-        };
-        let name = account.map(|account| account.name.clone()).unwrap_or_default();
-        SignInForm { environment: environment.kind(), url: environment.url(), name, remember: true }
-    }
+pub(super) fn presets(app: &Keybearer) -> Vec<PresetView> {
+    app.preset().environments().iter().map(preset).collect()
+}
 
-    pub(super) fn known_accounts(&self) -> Vec<AccountView> {
-        let current = match self.sessions.now() {
-            Session::SignedIn(signed_in) => Some(signed_in.at.account.id),
-            _ => None,
-        };
-        let known = self.sessions.accounts();
-        let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
-        // As people look for them; the order of use would move them about under the pointer.
-        accounts.sort_by_cached_key(|account| (account.environment, account.label.to_lowercase(), account.id.clone()));
-        accounts
-    }
+/// What the sign-in form begins with: the account that is asked for a token, or, where there is none yet, the first of
+/// the organization's own environments.
+fn form(app: &Keybearer, account: Option<&Account>) -> SignInForm {
+    let first = if app.sessions.accounts().is_empty() { app.preset().environments().first() } else { None };
+    let environment = match (account, first) {
+        (Some(account), _) => account.environment.clone(),
+        (None, Some(preset)) => Environment::at(preset.url.clone()),
+        (None, None) => Environment::Production,
+    };
+    let name = account.map(|account| account.name.clone()).unwrap_or_default();
+    SignInForm { environment: environment.kind(), url: environment.url(), name, remember: true }
+}
+
+pub(super) fn known_accounts(app: &Keybearer) -> Vec<AccountView> {
+    let current = match app.sessions.now() {
+        Session::SignedIn(signed_in) => Some(signed_in.at.account.id),
+        _ => None,
+    };
+    let known = app.sessions.accounts();
+    let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
+    // As people look for them; the order of use would move them about under the pointer.
+    accounts.sort_by_cached_key(|account| (account.environment, account.label.to_lowercase(), account.id.clone()));
+    accounts
 }
 
 fn preset(environment: &PresetEnvironment) -> PresetView {

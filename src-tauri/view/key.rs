@@ -1,22 +1,21 @@
 //! Keys, as the page draws them: one being made, one whose token is held, those that need attention.
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-use super::{CAPTURE_PROTECTED, since_ms, until_ms};
-use crate::{
+use keybearer_core::{
     app::{Keybearer, asks_name},
     delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
-    ipc::{
-        ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
-        KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told,
-        UndeliveredView,
-    },
     issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation, journal::Record},
     jwt::Facts,
     key::Key,
     receipt::{Happened, Receipt, Whereabouts},
     words,
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{CAPTURE_PROTECTED, since_ms, until_ms};
+use crate::ipc::{
+    ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView, KeyView,
+    KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told, UndeliveredView,
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {

@@ -7,6 +7,7 @@ mod settings;
 mod told;
 mod vault;
 
+use keybearer_core::app::Keybearer;
 use tokio::time::Instant;
 
 use self::key::{creation, delivering, notice, receipt, reveal};
@@ -14,42 +15,37 @@ pub(crate) use self::{
     key::{details, list},
     vault::{checked, filled, presets},
 };
-use crate::{
-    app::Keybearer,
-    ipc::{Said, Told, View},
-};
+use crate::ipc::{Said, Told, View};
 
 /// Whether this system keeps screenshots from showing a window that asks for it. Linux does nothing, silently.
 pub const CAPTURE_PROTECTED: bool = cfg!(any(target_os = "windows", target_os = "macos"));
 
-impl Keybearer {
-    /// Everything the main window draws, as it is now.
-    #[must_use]
-    pub fn view(&self, revision: u32) -> View {
-        let aside = self.aside();
-        View {
-            revision,
-            version: env!("CARGO_PKG_VERSION"),
-            session: self.session(),
-            accounts: self.known_accounts(),
-            presets: self.presets(),
-            creation: match self.issuance.asking() {
-                Some(asking) => Some(creation(&asking)),
-                None => self.issuance.with_held(delivering).flatten(),
-            },
-            reveal: self.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
-            keys_revision: self.keys_revision(),
-            notices: self.issuance.notices().iter().map(|each| notice(each, self)).collect(),
-            destinations: self.destination_views(),
-            many: self.many_view(),
-            receipt: aside.receipt.as_ref().map(receipt),
-            closing: self.closing(),
-            said: aside.said.map(|(number, text)| Said { number, text }),
-            draft: aside.draft,
-            settings: aside.settings.into(),
-            settings_file: self.settings_path().display().to_string(),
-            problems: aside.problems.iter().chain(&self.issuance.unwritten()).map(Told::from).collect(),
-        }
+/// Everything the main window draws, as it is now.
+#[must_use]
+pub fn of(app: &Keybearer, revision: u32) -> View {
+    let aside = app.aside();
+    View {
+        revision,
+        version: env!("CARGO_PKG_VERSION"),
+        session: account::session(app),
+        accounts: account::known_accounts(app),
+        presets: account::presets(app),
+        creation: match app.issuance.asking() {
+            Some(asking) => Some(creation(&asking)),
+            None => app.issuance.with_held(delivering).flatten(),
+        },
+        reveal: app.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
+        keys_revision: app.keys_revision(),
+        notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
+        destinations: vault::destination_views(app),
+        many: vault::many_view(app),
+        receipt: aside.receipt.as_ref().map(receipt),
+        closing: app.closing(),
+        said: aside.said.map(|(number, text)| Said { number, text }),
+        draft: aside.draft,
+        settings: aside.settings.into(),
+        settings_file: app.settings_path().display().to_string(),
+        problems: aside.problems.iter().chain(&app.issuance.unwritten()).map(Told::from).collect(),
     }
 }
 

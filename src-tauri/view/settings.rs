@@ -1,6 +1,8 @@
 //! The settings, as the page draws and changes them.
 
-use crate::{failure::Failure, ipc::SettingsView, settings::Settings};
+use keybearer_core::{failure::Failure, settings::Settings};
+
+use crate::ipc::SettingsView;
 
 impl From<Settings> for SettingsView {
     fn from(settings: Settings) -> Self {

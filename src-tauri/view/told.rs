@@ -1,6 +1,8 @@
 //! What happened, as the page is told.
 
-use crate::{failure::Failure, ipc::Told};
+use keybearer_core::failure::Failure;
+
+use crate::ipc::Told;
 
 impl From<&Failure> for Told {
     fn from(failure: &Failure) -> Self {

@@ -2,30 +2,29 @@
 
 use std::path::PathBuf;
 
+use keybearer_core::{
+    account::{Account, BaseUrl, Environment},
+    app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
+    failure::{Failure, NotNow},
+    issuance::journal::Fate,
+    vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
+};
 use serde_json::Value;
 
 use super::until_ms;
-use crate::{
-    account::BaseUrl,
-    app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
-    failure::{Failure, NotNow},
-    ipc::{
-        AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
-        ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
-    },
-    issuance::journal::Fate,
-    vault::{Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
-    words,
+use crate::ipc::{
+    AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
+    ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
 };
+use crate::vault::installed;
+use keybearer_core::words;
 
-impl Keybearer {
-    pub(super) fn destination_views(&self) -> Vec<DestinationView> {
-        self.destinations.all().iter().map(destination).collect()
-    }
+pub(super) fn destination_views(app: &Keybearer) -> Vec<DestinationView> {
+    app.destinations.all().iter().map(destination).collect()
+}
 
-    pub(super) fn many_view(&self) -> Option<ManyView> {
-        self.many().as_ref().map(many)
-    }
+pub(super) fn many_view(app: &Keybearer) -> Option<ManyView> {
+    app.many().as_ref().map(many)
 }
 
 fn destination(known: &Known) -> DestinationView {
@@ -154,23 +153,19 @@ fn refused(why: &str) -> Failure {
 
 /// Tells a new destination from those that there are or were.
 fn new_id() -> String {
-    crate::account::Account::new(crate::account::Environment::Sandbox, "").id
+    Account::new(Environment::Sandbox, "").id
 }
 
 /// All that is known of programs.
 pub(crate) fn presets() -> Vec<ProgramPresetView> {
-    let ask = |ask: &crate::vault::Ask| AskView {
-        label: ask.label.into(),
-        usual: ask.usual.to_owned(),
-        optional: ask.optional,
-    };
+    let ask = |ask: &Ask| AskView { label: ask.label.into(), usual: ask.usual.to_owned(), optional: ask.optional };
     PRESETS
         .iter()
         .map(|preset| ProgramPresetView {
             id: preset.id.to_owned(),
             name: preset.name.to_owned(),
             program: preset.program.to_owned(),
-            installed: preset.installed().is_some(),
+            installed: installed(preset).is_some(),
             note: Some(preset.note).filter(|note| !note.is_empty()).map(Into::into),
             asks: preset.asks.iter().map(ask).collect(),
         })
@@ -181,7 +176,10 @@ pub(crate) fn presets() -> Vec<ProgramPresetView> {
 pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Failure> {
     let preset: &Preset =
         PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow(NotNow::ProgramUnknown))?;
-    let program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.").into()))?;
+    let mut program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.").into()))?;
+    if let Some(installed) = installed(preset) {
+        program.program = installed;
+    }
     Ok(DestinationForm { id: None, name: preset.name.to_owned(), vault: form(&Kind::Program(program)) })
 }
 

@@ -10,13 +10,11 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{
+use keybearer::{dfns::Dfns, http::Reach, ipc::Told};
+use keybearer_core::{
     account::BaseUrl,
     clipboard::{Cleared, Clipboard, Watch},
-    dfns::Dfns,
     failure::{ClipboardProblem, Failure},
-    http::Reach,
-    ipc::Told,
     issuance::{
         Issuance, Order, Times,
         journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
@@ -346,7 +344,8 @@ async fn create(keys: Arc<dyn Keys>) -> String {
         Err(failure) => told(&failure),
     };
     for notice in issuance.notices() {
-        text += &format!("  needs attention: {} {}\n", notice.message(), notice.hint());
+        let hint = notice.hint().map(|hint| hint.to_string()).unwrap_or_default();
+        text += &format!("  needs attention: {} {hint}\n", notice.message());
     }
     text
 }

@@ -6,11 +6,10 @@ mod proxies;
 
 use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
-use keybearer::{
+use keybearer::{dfns::Dfns, http::Reach};
+use keybearer_core::{
     account::BaseUrl,
-    dfns::Dfns,
     failure::{CallContext, Failure, NoConnection, Trouble},
-    http::Reach,
     key::{Created, KeyId, KeyName, KeyStatus, Keys},
     token::SignInToken,
     words,
@@ -87,7 +86,7 @@ async fn the_pages_own_sample_answer_is_taken_to_the_last_byte() {
     assert_eq!(key.id, KeyId("api-cat-freddie-a150fe2ce0".into()));
     assert_eq!(key.status, KeyStatus::Active);
     assert!(token.equals(sample["token"].as_str().expect("a token")));
-    assert_eq!(keybearer::jwt::read(token.open("it must not decode, as the page has it")), None);
+    assert_eq!(keybearer_core::jwt::read(token.open("it must not decode, as the page has it")), None);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What Keybearer tells of itself.
 
 use anyhow::{Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::window::{Key, Window};
 
 use crate::steps::{app, desktop, says};

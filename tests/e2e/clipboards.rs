@@ -4,7 +4,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words::{self, Message};
+use keybearer_core::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,

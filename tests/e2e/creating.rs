@@ -1,7 +1,7 @@
 //! Asking for a key: once, and with its answer told in place.
 
 use anyhow::{Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     sandbox::Sandbox,
     window::{Key, Window},

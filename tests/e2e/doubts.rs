@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     launcher,
     sandbox::Sandbox,

@@ -2,7 +2,7 @@
 //! for twice.
 
 use anyhow::{Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     sandbox::Sandbox,

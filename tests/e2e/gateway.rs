@@ -1,7 +1,7 @@
 //! A gateway that shows a page in the place of Dfns' answers, once what was asked for is done.
 
 use anyhow::{Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::{Clipboard, Copied},
     gateway::{Call, Gateway},

@@ -1,7 +1,7 @@
 //! The session is locked, the computer sleeps, or the app dies while a token is to be seen or on the clipboard.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,

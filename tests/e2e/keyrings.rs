@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words::{self, Message};
+use keybearer_core::words::{self, Message};
 use keybearer_support::{
     desktop::{Desktop, Wanted},
     keepassxc::{Answer, KeePassXc},

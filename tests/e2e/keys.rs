@@ -1,7 +1,7 @@
 //! The list of keys: found, shown and revoked as what they are.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use keybearer::words::{self, Message};
+use keybearer_core::words::{self, Message};
 use keybearer_support::{desktop::Desktop, sandbox::Sandbox, store::Store, wait, window::Window};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Copies of a token that goes into a vault: in the memory of the app's processes, at each step and after the last.
 
 use anyhow::{Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     process,
     skipped::skip,

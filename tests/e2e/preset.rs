@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{clipboard::Clipboard, desktop::Desktop, sandbox::Sandbox, store::Store, window::Window};
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,

@@ -1,7 +1,7 @@
 //! The panel that tells what protects a secret on this computer.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words::{self, Message};
+use keybearer_core::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     copyq::CopyQ,

@@ -1,7 +1,7 @@
 //! A shown token and the accessibility bus.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     accessibility::Accessibility,
     clipboard::Clipboard,

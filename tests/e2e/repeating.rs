@@ -3,7 +3,7 @@
 use std::env;
 
 use anyhow::{Result, bail, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{process, skipped::skip, wait, wait::SOON, window::Window};
 
 use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, enter_built_in_sandbox, released, says};

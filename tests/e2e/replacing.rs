@@ -1,7 +1,7 @@
 //! Replacing a key: the old one works until the new one's token is in a vault, whatever comes in between.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::Desktop,

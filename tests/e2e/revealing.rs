@@ -1,7 +1,7 @@
 //! The one-time dialog: copy, show, check, done, and its time limits.
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words;
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::{Clipboard, SECRET_HINT},
     desktop::{Desktop, Wanted},

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use keybearer::words::{self, Message};
+use keybearer_core::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},

@@ -13,9 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keybearer::{
+use keybearer::{ipc::Told, vault};
+use keybearer_core::{
     failure::{Failure, VaultContext, VaultProblem},
-    ipc::Told,
     token::VaultSecret,
 };
 use keybearer_support::process;
@@ -94,7 +94,7 @@ async fn told(make: impl FnOnce(&Path)) -> String {
     let url = format!("https://localhost:{}", server.port);
     let there = destination(&url, |kv2| kv2.authority = Some(folder.path().join("ca.pem")));
     let secret = Arc::new(VaultSecret::access_token(ACCESS).expect("a token"));
-    let vault = there.open_within(secret, Duration::from_secs(3)).expect("the authority can be read");
+    let vault = vault::open_within(&there, secret, Duration::from_secs(3)).expect("the authority can be read");
     let refused = vault.look(&entry("bot")).await.expect_err("there is no vault behind it");
     let Told { message, hint, .. } = Told::from(&refused);
     let hint = hint.map(|hint| hint.to_string()).unwrap_or_default();
@@ -171,7 +171,7 @@ async fn what_is_wrong_with_a_certificate_is_told_and_not_taken_for_an_attack() 
 fn refused(path: PathBuf) -> String {
     let there = destination("https://vault.example.org", |kv2| kv2.authority = Some(path));
     let secret = Arc::new(VaultSecret::access_token(ACCESS).expect("a token"));
-    match there.open_within(secret, Duration::from_secs(1)).map(drop).expect_err("it is refused") {
+    match vault::open_within(&there, secret, Duration::from_secs(1)).map(drop).expect_err("it is refused") {
         Failure::Vault(VaultContext::NotStored, VaultProblem::Authority { why, .. }) => why.to_string(),
         other => panic!("{other:?}"),
     }

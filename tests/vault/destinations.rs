@@ -7,11 +7,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use keybearer::{
+use keybearer::{ipc::Told, vault::Vaults};
+use keybearer_core::{
     account::{BaseUrl, VaultSecrets},
     delivery::Proof,
     failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
-    ipc::Told,
     token::VaultSecret,
     vault::{Destination, Destinations, Kind, Program},
 };
@@ -65,7 +65,8 @@ impl VaultSecrets for Keyring {
 }
 
 fn well(folder: &Path, keyring: &Arc<Keyring>) -> Destinations {
-    let (destinations, problem) = Destinations::in_folder(folder, Arc::clone(keyring) as Arc<dyn VaultSecrets>);
+    let (destinations, problem) =
+        Destinations::in_folder(folder, Arc::clone(keyring) as Arc<dyn VaultSecrets>, Arc::new(Vaults));
     assert_eq!(problem, None);
     destinations
 }
@@ -232,7 +233,7 @@ fn what_was_proven_once_is_known_at_the_next_start_and_nothing_else_is() {
     fs::write(&path, file).expect("written");
 
     fs::write(folder.path().join("proven.json"), "{").expect("written");
-    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring);
+    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring, Arc::new(Vaults));
     let told = Told::from(&problem.expect("it is told"));
     assert!(told.message.to_string().contains("proven.json"), "{told:?}");
     assert!(!counts(&destinations, "a"));
@@ -291,7 +292,8 @@ fn a_malformed_file_is_told_with_its_place_and_set_aside() {
         ("{ \"destinations\": [], \"secret\": \"x\" }", "unknown field `secret`"),
     ] {
         fs::write(&path, text).expect("written");
-        let (destinations, problem) = Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>);
+        let (destinations, problem) =
+            Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>, Arc::new(Vaults));
         let told = problem.expect("it is malformed").to_string();
         assert!(told.contains(part) && told.contains("was set aside as"), "{told}");
         assert!(destinations.all().is_empty() && !path.exists());
@@ -325,7 +327,8 @@ fn two_of_one_id_or_of_one_name_are_told_and_neither_is_used() {
         let text = json!({ "destinations": both }).to_string();
         let path = folder.path().join("destinations.json");
         fs::write(&path, &text).expect("written");
-        let (destinations, problem) = Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>);
+        let (destinations, problem) =
+            Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>, Arc::new(Vaults));
         let told = problem.expect("one would be taken for the other").to_string();
         assert!(told.contains("its id or its name is there twice"), "{told}");
         assert!(destinations.all().is_empty() && fs::read_to_string(&path).is_ok_and(|there| there == text));
@@ -341,7 +344,7 @@ fn two_of_one_id_or_of_one_name_are_told_and_neither_is_used() {
 fn a_preset_takes_the_place_of_no_file_that_was_set_aside() {
     let (folder, keyring) = (tempfile::tempdir().expect("a folder"), Arc::new(Keyring::default()));
     fs::write(folder.path().join("destinations.json"), "{").expect("written");
-    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>);
+    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>, Arc::new(Vaults));
     assert!(problem.is_some());
     destinations.begin_with(&[named("a", "One", URL)]).expect("it is left out");
     assert!(destinations.all().is_empty());
@@ -353,7 +356,7 @@ fn a_file_of_a_newer_version_is_told_left_as_it_is_and_no_presets_take_its_place
     let path = folder.path().join("destinations.json");
     let text = json!({ "version": 2, "destinations": [{ "of": "another kind" }] }).to_string();
     fs::write(&path, &text).expect("written");
-    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>);
+    let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>, Arc::new(Vaults));
     let told = problem.expect("it cannot be read").to_string();
     assert!(told.contains("written by a newer Keybearer (version 2"), "{told}");
     destinations.begin_with(&[named("a", "One", URL)]).expect("they are left out");
@@ -394,7 +397,8 @@ fn a_file_with_a_destination_that_cannot_be_used_is_told_and_left_as_it_is() {
     value["vault"]["mount"] = "".into();
     let text = json!({ "destinations": [named("b", "Two", URL), value] }).to_string();
     fs::write(&path, &text).expect("written");
-    let (destinations, problem) = Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>);
+    let (destinations, problem) =
+        Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>, Arc::new(Vaults));
     let told = problem.expect("it cannot be used").to_string();
     assert!(told.contains("destinations.json") && told.contains("is no mount"), "{told}");
     assert!(destinations.all().is_empty());

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use keybearer::{
+use keybearer_core::{
     delivery::Proof,
     failure::{Failure, VaultContext, VaultProblem},
     vault::{Program, Template, Whose},

@@ -4,7 +4,8 @@
 
 use std::{fs, net::TcpListener, sync::Arc, time::Duration};
 
-use keybearer::{
+use keybearer::vault;
+use keybearer_core::{
     delivery::{Entry, Proof, Step},
     failure::{Failure, NoConnection, VaultContext, VaultProblem},
 };
@@ -489,8 +490,8 @@ async fn what_is_known_of_the_access_and_of_what_ends_is_told_before_a_key_is_ma
 #[tokio::test]
 async fn an_access_token_that_no_header_can_hold_is_not_sent_as_none() {
     let stand_in = StandIn::start().await;
-    let secret = keybearer::token::VaultSecret::parse("schl\u{fc}ssel").expect("as an earlier version kept it");
-    let refused = stand_in.destination().open_within(secret.into(), Duration::from_secs(1)).map(drop);
+    let secret = keybearer_core::token::VaultSecret::parse("schl\u{fc}ssel").expect("as an earlier version kept it");
+    let refused = vault::open_within(&stand_in.destination(), secret.into(), Duration::from_secs(1)).map(drop);
     assert_eq!(refused, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoAccessToken)));
     assert_eq!(stand_in.recorder.connections(), 0);
 }
@@ -504,8 +505,9 @@ async fn an_authority_that_cannot_be_used_is_told_with_its_file() {
     fs::write(&broken, "-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----\n").expect("written");
     for file in [folder.path().join("nothing.pem"), text, broken] {
         let destination = destination("https://vault.example.org", |kv2| kv2.authority = Some(file.clone()));
-        let secret = keybearer::token::VaultSecret::parse(ACCESS).expect("a token");
-        let failure = destination.open_within(secret.into(), Duration::from_secs(1)).map(drop).expect_err("refused");
+        let secret = keybearer_core::token::VaultSecret::parse(ACCESS).expect("a token");
+        let failure =
+            vault::open_within(&destination, secret.into(), Duration::from_secs(1)).map(drop).expect_err("refused");
         let Failure::Vault(VaultContext::NotStored, VaultProblem::Authority { path, .. }) = &failure else {
             panic!("{failure:?}")
         };

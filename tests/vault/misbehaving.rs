@@ -10,7 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keybearer::{
+use keybearer::vault;
+use keybearer_core::{
     delivery::{Proof, Vault},
     failure::{Failure, VaultContext, VaultProblem},
     token::VaultSecret,
@@ -63,7 +64,7 @@ esac"#
             }),
             read_back: Some(Reading { arguments: arguments("read").into(), line: false }),
             whose: None,
-            names: keybearer::vault::Names::Plain,
+            names: keybearer_core::vault::Names::Plain,
             seconds: 20,
             variables: Vec::new(),
             password: false,
@@ -310,13 +311,13 @@ async fn a_password_stands_on_a_line_before_everything_else_and_is_not_shown() {
     let destination = of_program(program);
     let open = |password: &str| {
         let secret = Arc::new(VaultSecret::parse(password).expect("a password"));
-        destination.open_from(Some(secret), usual()).expect("it opens")
+        vault::open_from(&destination, Some(secret), usual()).expect("it opens")
     };
     assert_eq!(deliver(&*open("correct horse battery"), "bot", &token()).await, for_good(Proof::ReadBack));
     assert_eq!(script.entry("bot"), Some(scene::text(LENGTH)));
     let wrong = told(&deliver(&*open("wrong-horse-battery"), "other", &token()).await);
     assert_eq!(wrong.lines().next(), Some("  The token isn’t stored: team-store ended with 2: “bad: …”."));
-    let none = destination.open_from(None, usual()).map(drop);
+    let none = vault::open_from(&destination, None, usual()).map(drop);
     assert_eq!(none, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("password"))));
 }
 
@@ -378,5 +379,5 @@ async fn a_program_finds_in_its_environment_what_it_needs_and_nothing_else() {
 #[test]
 fn there_is_no_empty_token_so_none_is_ever_sent() {
     // What delivers takes a token, and an empty one cannot be made.
-    assert!(keybearer::token::Token::new(String::new()).is_none());
+    assert!(keybearer_core::token::Token::new(String::new()).is_none());
 }

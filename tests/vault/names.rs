@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use keybearer::delivery::Proof;
+use keybearer_core::delivery::Proof;
 
 use crate::{
     scene::{deliver, entry, for_good, of},

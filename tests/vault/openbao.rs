@@ -13,10 +13,10 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{
+use keybearer::{ipc::Told, vault};
+use keybearer_core::{
     delivery::{Access, Keeps, Looked, Stored, Vault},
     failure::{Failure, VaultContext, VaultProblem},
-    ipc::Told,
     token::VaultSecret,
     vault::Kv2,
     words,
@@ -136,7 +136,7 @@ impl Mount {
             kv2.namespace.clone_from(&self.namespace);
         });
         let secret = Arc::new(VaultSecret::access_token(access).expect("a token"));
-        destination.open_within(secret, Duration::from_secs(10)).expect("it opens")
+        vault::open_within(&destination, secret, Duration::from_secs(10)).expect("it opens")
     }
 
     /// What an entry really holds, and for how long.

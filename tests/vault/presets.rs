@@ -5,7 +5,8 @@
 use std::{fs, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use keybearer::{
+use keybearer::vault;
+use keybearer_core::{
     delivery::Proof,
     token::VaultSecret,
     vault::{Input, PRESETS, Program},
@@ -65,7 +66,7 @@ async fn each_preset_starts_its_program_with_these_arguments_and_gives_the_token
             recording(&question.missing, question.prints, program.read_back.as_ref().is_some_and(|it| it.line));
         let program = Program { program: script.program.clone(), ..program };
         let secret = program.password.then(|| Arc::new(VaultSecret::parse(PASSWORD).expect("a password")));
-        let vault = of_program(program.clone()).open_from(secret, usual()).expect("it opens");
+        let vault = vault::open_from(&of_program(program.clone()), secret, usual()).expect("it opens");
         let proof = if program.read_back.is_some() { Proof::ReadBack } else { Proof::Taken };
         assert_eq!(deliver(&*vault, "Deploy bot", &of(TOKEN)).await, Ok(proof.into()), "{}", each.id);
         let told = vault.whose().await.expect("it answers");

@@ -8,10 +8,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use keybearer::{
+use keybearer::{ipc::Told, vault};
+use keybearer_core::{
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::Failure,
-    ipc::Told,
     token::Token,
     vault::{Destination, Kind, PRESETS, Program},
 };
@@ -85,7 +85,7 @@ pub(crate) fn preset(id: &str, answers: &[&str]) -> Program {
 pub(crate) fn open(program: Program, variables: &Variables) -> Arc<dyn Vault> {
     let destination = of_program(program);
     destination.check().expect("it can be used");
-    destination.open_from(None, variables.clone()).expect("it needs no secret")
+    vault::open_from(&destination, None, variables.clone()).expect("it needs no secret")
 }
 
 /// What a person sees of an outcome.

@@ -6,7 +6,8 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{
+use keybearer::vault;
+use keybearer_core::{
     account::BaseUrl,
     delivery::Vault,
     token::VaultSecret,
@@ -115,7 +116,7 @@ pub(crate) fn destination(url: &str, change: impl FnOnce(&mut Kv2)) -> Destinati
 pub(crate) fn open(destination: &Destination) -> Arc<dyn Vault> {
     destination.check().expect("it can be used");
     let secret = Arc::new(VaultSecret::parse(ACCESS).expect("a token"));
-    destination.open_within(secret, Duration::from_secs(3)).expect("it opens")
+    vault::open_within(destination, secret, Duration::from_secs(3)).expect("it opens")
 }
 
 /// What a vault says of a refusal.

@@ -10,7 +10,8 @@ use std::{
     sync::Arc,
 };
 
-use keybearer::{
+use keybearer::vault;
+use keybearer_core::{
     delivery::{Proof, Vault},
     failure::{Failure, VaultContext, VaultProblem},
     token::VaultSecret,
@@ -211,7 +212,7 @@ impl KeePass {
 
     fn with_password_open(&self, password: &str, program: Program) -> Arc<dyn Vault> {
         let secret = Arc::new(VaultSecret::parse(password).expect("a password"));
-        of_program(program).open_from(Some(secret), self.variables.clone()).expect("it opens")
+        vault::open_from(&of_program(program), Some(secret), self.variables.clone()).expect("it opens")
     }
 }
 
@@ -447,7 +448,7 @@ async fn a_database_that_cannot_be_opened_is_told_and_so_is_a_group_that_is_not_
     is_told(&*keepass.opened_by("wrong horse"), &["keepassxc-cli ended with 1", "Invalid credentials"]).await;
     let answers = [&keepass.path("nothing.kdbx"), "", "", "yes"];
     let secret = || Some(Arc::new(VaultSecret::parse("correct horse").expect("a password")));
-    let open = |program| of_program(program).open_from(secret(), keepass.variables.clone()).expect("it opens");
+    let open = |program| vault::open_from(&of_program(program), secret(), keepass.variables.clone()).expect("it opens");
     let program = at("/usr/bin/keepassxc-cli", preset("keepassxc", &answers));
     is_told(&*open(program), &["nothing.kdbx", "not found"]).await;
     let answers = [&keepass.path("team.kdbx"), "", "Team", "yes"];

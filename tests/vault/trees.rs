@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::ensure;
-use keybearer::failure::{Failure, VaultContext, VaultProblem};
+use keybearer_core::failure::{Failure, VaultContext, VaultProblem};
 use keybearer_support::wait::{SOON, until};
 
 use crate::{

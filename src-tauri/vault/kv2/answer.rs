@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
+use keybearer_core::{said, token::Token};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use url::Url;
 use zeroize::Zeroizing;
-
-use crate::{said, token::Token};
 
 /// An answer.
 pub(super) struct Answered {

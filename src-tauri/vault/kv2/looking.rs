@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use keybearer_core::{
+    delivery::{Access, Entry, Keeps, Looked},
+    failure::VaultProblem,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
     Kv2Vault,
     answer::{self, Answered},
-};
-use crate::{
-    delivery::{Access, Entry, Keeps, Looked},
-    failure::VaultProblem,
 };
 
 /// Where a vault tells of its mounts.

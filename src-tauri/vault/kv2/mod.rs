@@ -8,78 +8,25 @@ mod answer;
 mod looking;
 mod storing;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{Method, RequestBuilder, header::HeaderValue};
-use serde::{Deserialize, Serialize};
-
-use self::answer::Answered;
-use super::{
-    authority,
-    names::{Names, Template},
-};
-use crate::{
-    account::BaseUrl,
+use keybearer_core::vault::{Kv2, Names};
+use keybearer_core::{
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::{Failure, Trouble, VaultContext, VaultProblem},
-    http::{self, Http, Incomplete, Reach},
     token::{Token, VaultSecret},
 };
+use reqwest::{Method, RequestBuilder, header::HeaderValue};
+
+use self::answer::Answered;
+use super::authority;
+use crate::http::{self, Http, Incomplete, Reach};
 
 /// From the start of a call to the last byte of its answer.
 const WHOLE: Duration = Duration::from_secs(30);
 
 /// The longest answer that is read, in bytes.
 const LARGEST: usize = 1 << 20;
-
-/// Where in such a vault tokens go.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Kv2 {
-    /// `https://vault.example.org:8200`
-    pub address: BaseUrl,
-    /// The mount of the secrets engine: `secret`
-    pub mount: String,
-    /// Below the mount: `dfns/{key_name}`
-    pub path: Template,
-    /// The field of the entry that takes the token.
-    pub field: String,
-    /// The namespace, where the vault has some.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub namespace: String,
-    /// A certificate authority to trust beside the system's: a file in PEM.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authority: Option<PathBuf>,
-}
-
-impl Kv2 {
-    /// Where an entry goes.
-    pub(super) fn place(&self, entry: &Entry) -> String {
-        format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))
-    }
-
-    /// Checks what stands in it and is not checked by its types.
-    ///
-    /// # Errors
-    /// In words.
-    pub(super) fn check(&self) -> Result<(), String> {
-        let is_path =
-            |text: &str| !text.is_empty() && text.split('/').all(|segment| !["", ".", ".."].contains(&segment));
-        if !is_path(&self.mount) {
-            return Err(format!("“{}” is no mount: write it as in secret or team/secret", self.mount));
-        }
-        if !is_path(self.path.as_str()) {
-            return Err(format!("“{}” is no path: write it as in dfns/{{key_name}}", self.path));
-        }
-        if self.field.is_empty() {
-            return Err("the entry needs a field for the token, such as token".to_owned());
-        }
-        if !self.namespace.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(format!("“{}” is no namespace", self.namespace));
-        }
-        Ok(())
-    }
-}
 
 /// Such a vault, with its access token.
 pub(super) struct Kv2Vault {

@@ -1,15 +1,15 @@
 //! A token on its way into a vault, and what became of it.
 
+use keybearer_core::{
+    delivery::{Proof, Step, Stored},
+    failure::{Failure, VaultContext, VaultProblem},
+    token::Token,
+};
 use reqwest::{Method, StatusCode};
 
 use super::{
     Kv2Vault,
     answer::{Answered, Holds},
-};
-use crate::{
-    delivery::{Proof, Step, Stored},
-    failure::{Failure, VaultContext, VaultProblem},
-    token::Token,
 };
 
 impl Kv2Vault {

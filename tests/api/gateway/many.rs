@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use keybearer::{
+use keybearer_core::{
     app::Many,
     failure::{Failure, NotNow},
     issuance::journal::Fate,

@@ -11,7 +11,7 @@ mod scene;
 
 use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};
 
-use keybearer::{
+use keybearer_core::{
     account::Session,
     failure::{CallContext, Failure},
     issuance::NoticeKind,

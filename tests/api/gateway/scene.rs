@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{
+use keybearer::{dfns::OverHttp, journal, vault::Vaults};
+use keybearer_core::{
     account::{BaseUrl, Environment, Forgotten, Session, TokenStore, VaultSecrets},
-    app::{Folders, Keybearer},
+    app::{Effects, Folders, Keybearer},
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
     failure::{ClipboardProblem, Failure},
@@ -280,7 +281,17 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
     let [config, data, downloads] = ["config", "data", "downloads"].map(|part| folder.path().join(part));
     let folders = Folders { config, data, downloads };
     let clipboard = Arc::clone(clipboard) as Arc<dyn Clipboard>;
-    let app = Keybearer::new(&folders, clipboard, Arc::clone(keyring) as _, Arc::clone(keyring) as _);
+    let (journal, journal_problem) = journal::open(&folders.journal());
+    let effects = Effects {
+        connect: Box::new(OverHttp),
+        clipboard,
+        tokens: Arc::clone(keyring) as _,
+        secrets: Arc::clone(keyring) as _,
+        vaults: Arc::new(Vaults),
+        journal,
+        journal_problem,
+    };
+    let app = Keybearer::new(&folders, effects);
     Arc::new(app.with_confirm(Arc::new(Confident)))
 }
 
@@ -291,7 +302,12 @@ pub(super) fn told(failure: &Failure) -> String {
 
 /// What a person reads of what needs attention.
 pub(super) fn noticed(notice: &Notice) -> String {
-    format!("{} {}", notice.message(), notice.hint())
+    [Some(notice.message()), notice.hint()]
+        .into_iter()
+        .flatten()
+        .map(|told| told.to_string())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,7 +1,7 @@
 //! A list of names: begun, stopped, gone on with, tried again, given up and put aside.
 
 use anyhow::{Result, ensure};
-use keybearer::words::{self, Message};
+use keybearer_core::words::{self, Message};
 use keybearer_support::{sandbox::Sandbox, window::Window};
 use serde_json::json;
 

@@ -124,7 +124,7 @@ fn bill_of_materials(facts: &Facts, folder: &Path) -> Result<PathBuf> {
     held(cargo.arg("--manifest-path").arg(project::root().join("Cargo.toml")))?;
     // One is written beside each package of the workspace; the others are never installed.
     let made = project::root().join(name).with_extension("cdx.json");
-    for other in ["src-tauri/sandbox", "src-tauri/webview", "tests/support", "xtask"] {
+    for other in ["src-tauri/core", "src-tauri/sandbox", "src-tauri/webview", "tests/support", "xtask"] {
         let _ = fs::remove_file(project::root().join(other).join("keybearer.cdx.json"));
     }
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);

@@ -1,0 +1,59 @@
+//! Where sign-in tokens and what opens vaults are kept: the operating system's keyring, behind narrow traits.
+
+use crate::{
+    account::BaseUrl,
+    failure::Failure,
+    token::{SignInToken, VaultSecret},
+};
+
+/// How a keyring forgets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Forgotten {
+    /// Nothing of it is left, as far as other programs are told.
+    Whole,
+    /// KeePassXC moves it to the recycle bin of its database, unless that has none.
+    IntoRecycleBin,
+}
+
+/// Keeps sign-in tokens, one for each account and host. Blocking: a keyring may ask the person to unlock it.
+pub trait TokenStore: Send + Sync {
+    /// Keeps a token, over one kept before.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`] where it holds what it held before; [`Failure::StaysInKeyring`] where it may hold the token all
+    /// the same.
+    fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure>;
+
+    /// The token kept for this account at this very host; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn fetch(&self, account: &str, base: &BaseUrl) -> Result<Option<SignInToken>, Failure>;
+
+    /// Forgets it; fine where there is none.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure>;
+}
+
+/// Keeps what opens vaults, one for each destination and address. Blocking: a keyring may ask the person to unlock it.
+pub trait VaultSecrets: Send + Sync {
+    /// Keeps it, over one kept before.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure>;
+
+    /// What is kept for this destination at this very address; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure>;
+
+    /// Forgets it; fine where there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`]; [`Failure::InRecycleBin`] where it is forgotten as far as it can be.
+    fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure>;
+}

@@ -1,0 +1,100 @@
+//! The session: who is signed in at this moment, being checked, or asked for a token.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::{sync::Notify, time::Instant};
+
+use super::{Access, Account, BaseUrl};
+use crate::{failure::Failure, key::Owner};
+
+/// An account and the address it has now; the sandbox's changes with each start.
+#[derive(Clone, Debug)]
+pub struct Where {
+    /// The account.
+    pub account: Account,
+    /// Its address.
+    pub base: BaseUrl,
+}
+
+impl Where {
+    /// As the journal knows it.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner {
+            account: self.account.id.clone(),
+            label: self.account.label().to_owned(),
+            base: self.base.to_string(),
+            organization: self.account.organization.clone(),
+            user: self.account.user.clone(),
+            author: self.account.author.clone(),
+        }
+    }
+}
+
+/// Where a sign-in token is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Storage {
+    /// In the keyring.
+    Keyring,
+    /// In memory, and on its way to the keyring, which may ask the person something first.
+    Keeping,
+    /// In memory, since the person wanted it so.
+    Memory,
+    /// In memory, since the keyring could not be used.
+    MemoryForWant(Failure),
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// The account and its address.
+    pub at: Where,
+    /// The calls, with the sign-in token that this account has by then.
+    pub access: Arc<Access>,
+    /// Whether this user may list keys.
+    pub may_list: bool,
+    /// Where the sign-in token is kept.
+    pub storage: Storage,
+    /// Why the sign-in token could not be checked, where it could not: the network may be down.
+    pub unchecked: Option<Failure>,
+}
+
+/// What is waited for while a sign-in token is checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CheckingStep"))]
+#[serde(rename_all = "camelCase")]
+pub enum Step {
+    /// The keyring, which may ask the person to unlock it.
+    Keyring,
+    /// Dfns.
+    Dfns,
+}
+
+/// A sign-in token that is being checked.
+#[derive(Clone)]
+pub struct Checking {
+    /// Whose.
+    pub at: Where,
+    /// What is waited for.
+    pub step: Step,
+    /// Since when.
+    pub since: Instant,
+    pub(super) call_off: Arc<Notify>,
+}
+
+/// The session.
+#[derive(Clone)]
+pub enum Session {
+    /// Nobody is signed in.
+    SignedOut {
+        /// Why, where it was not the person's own wish.
+        reason: Option<Failure>,
+        /// The account to ask for a token again; `None` asks for any.
+        account: Option<Account>,
+    },
+    /// A token is being checked.
+    Checking(Checking),
+    /// Somebody is signed in.
+    SignedIn(Box<SignedIn>),
+}

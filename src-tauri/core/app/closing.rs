@@ -1,0 +1,113 @@
+//! Closing the window while something stands in the way, which the person is asked about.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
+use tokio::time::Instant;
+
+use super::Keybearer;
+use crate::{
+    failure::{Failure, NotNow},
+    issuance::Held,
+};
+
+/// Nobody has read a question sooner, so no answer to it is meant.
+const READING: Duration = Duration::from_millis(700);
+
+/// Why the window does not close at once. Each name is that of the key whose token it is about.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "reason", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Closing {
+    /// A list of names is worked on.
+    List,
+    /// A key is being asked for.
+    Creating,
+    /// A token goes straight into a vault.
+    Delivering {
+        /// The key's name.
+        name: String,
+    },
+    /// A token is held, and in a vault that deletes it by itself.
+    KeptForATime {
+        /// The key's name.
+        name: String,
+        /// What the person calls the vault.
+        vault: String,
+        /// Until when: ISO 8601, UTC.
+        until: String,
+    },
+    /// A token is held, and proven to be in a vault.
+    InVault {
+        /// The key's name.
+        name: String,
+    },
+    /// A token is held, and nothing shows that it is in a vault.
+    Unproven {
+        /// The key's name.
+        name: String,
+    },
+}
+
+impl Closing {
+    fn of(held: &Held) -> Self {
+        let name = held.key.name.clone();
+        match held.kept_for_a_time() {
+            _ if held.is_hidden() => Self::Delivering { name },
+            _ if held.proven() => Self::InVault { name },
+            Some((place, until)) => {
+                let until = until.format(&Rfc3339).unwrap_or_default();
+                Self::KeptForATime { name, vault: place.vault.clone(), until }
+            }
+            None => Self::Unproven { name },
+        }
+    }
+}
+
+impl Keybearer {
+    /// The person wants to close the window. Whether it may close now; if not, the page asks.
+    #[must_use]
+    pub fn may_close(&self) -> bool {
+        self.set_closing(true);
+        self.closing().is_none()
+    }
+
+    /// What stands in the way of closing the window, while the person wants to.
+    #[must_use]
+    pub fn closing(&self) -> Option<Closing> {
+        if self.lock().closing.is_none() {
+            None
+        } else if self.many_under_way() {
+            Some(Closing::List)
+        } else if self.issuance.asking().is_some() {
+            Some(Closing::Creating)
+        } else {
+            self.issuance.with_held(Closing::of)
+        }
+    }
+
+    /// The person quits although something stands in the way, which they were asked about long enough to have read it.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where they were not, or a moment ago.
+    pub fn quit_is_meant(&self) -> Result<(), Failure> {
+        let asked = self.lock().closing;
+        match asked {
+            Some(asked) if asked.elapsed() >= READING && self.closing().is_some() => Ok(()),
+            _ => Err(Failure::NotNow(NotNow::QuitAsked)),
+        }
+    }
+
+    /// The person goes back instead of closing.
+    pub fn keep_open(&self) {
+        self.set_closing(false);
+    }
+
+    fn set_closing(&self, closing: bool) {
+        let mut aside = self.lock();
+        aside.closing = closing.then(|| aside.closing.unwrap_or_else(Instant::now));
+        drop(aside);
+        self.changed.send_replace(());
+    }
+}

@@ -1,0 +1,311 @@
+//! The held token on the clipboard: copied, checked against what a vault gave back, and cleared.
+
+use std::{mem, sync::Arc};
+
+use serde::Serialize;
+use tokio::time::{Instant, sleep_until};
+
+use super::{Held, HeldId, Issuance, clearing::RETRY, held::NOTHING_HELD, journal::Event};
+use crate::{
+    clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
+    failure::{ClipboardProblem, Failure},
+    token::{Mark, Token},
+    words,
+};
+
+/// Where the token is on the clipboard.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum OnClipboard {
+    /// It was not put there.
+    Untouched,
+    /// It is there.
+    Live {
+        /// When it is cleared.
+        until: Instant,
+        /// Put there by us, rather than by the vault it was checked from.
+        own: bool,
+    },
+    /// It may be there: that could not be checked.
+    Unsure {
+        /// When it is cleared.
+        until: Instant,
+        /// Why not.
+        problem: ClipboardProblem,
+    },
+    /// It was cleared, and is watched for whether somebody puts it back.
+    Clearing,
+    /// It was cleared, and is gone: nobody has put it back for some time.
+    Cleared,
+    /// Something else was copied since.
+    Replaced,
+    /// It could not be cleared.
+    StillThere(ClipboardProblem),
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Check {
+    /// The same to the last byte.
+    Stored,
+    /// Something else.
+    Different,
+    /// The same, with white space around it.
+    WhiteSpace,
+    /// There was no text.
+    Empty,
+    /// It was our own copy, which proves nothing.
+    OwnCopy,
+}
+
+impl OnClipboard {
+    /// When it is cleared, where a time is set.
+    fn cleared_at(&self) -> Option<Instant> {
+        match self {
+            Self::Live { until, .. } | Self::Unsure { until, .. } => Some(*until),
+            Self::Untouched | Self::Clearing | Self::Cleared | Self::Replaced | Self::StillThere(_) => None,
+        }
+    }
+
+    /// Whether it may be there, as far as is known here.
+    pub(super) fn may_be_there(&self) -> bool {
+        matches!(self, Self::Live { .. } | Self::Unsure { .. } | Self::StillThere(_))
+    }
+}
+
+impl Issuance {
+    /// Puts the token on the clipboard, and clears it after its time.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`], which the view tells as well.
+    pub async fn copy(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+        let _turn = self.clipboard_turn.lock().await;
+        let (token, before) = self.change_held(id, |held| (held.token(), mem::replace(&mut held.given_out, true)))?;
+        self.write_of_held(id, Event::Copied).await;
+        self.mark_copy(id, &token).await;
+        if let Some(wish) = self.wish_of(id) {
+            self.copied_anew(wish);
+        }
+        let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
+        if matches!(put, Err(ClipboardProblem::Unusable(_) | ClipboardProblem::Untrusted)) {
+            // It did not get there.
+            let _ = self.change_held(id, |held| held.given_out = before);
+        }
+        match put {
+            Err(problem @ ClipboardProblem::Untrusted) => {
+                // It was not so much as tried.
+                if let Some(wish) = self.wish_of(id) {
+                    self.write_with(move |journal| journal.copy_gone(wish)).await;
+                }
+                Err(Failure::Clipboard(problem))
+            }
+            Ok(()) => {
+                self.count_down(id, |until| OnClipboard::Live { until, own: true });
+                self.begin_naming(id);
+                Ok(())
+            }
+            Err(problem) => {
+                // It may be there all the same.
+                self.count_down(id, |until| OnClipboard::Unsure { until, problem: problem.clone() });
+                Err(Failure::Clipboard(problem))
+            }
+        }
+    }
+
+    /// Clears the clipboard now, if the token is still there.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it is still there.
+    pub async fn clear_clipboard(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+        let _turn = self.clipboard_turn.lock().await;
+        self.clear_in_turn(id).await
+    }
+
+    /// Compares what is on the clipboard, copied back out of the vault, with the token. Where it can have come from one
+    /// vault alone, that one is known from then on to keep what it takes.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it cannot be read.
+    pub async fn check(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+        let _turn = self.clipboard_turn.lock().await;
+        let token = self.token(id)?;
+        let read = self
+            .on_clipboard(move |clipboard| {
+                let Some(text) = clipboard.read()? else { return Ok(Check::Empty) };
+                Ok(if token.equals(&text) {
+                    if clipboard.holds_own() { Check::OwnCopy } else { Check::Stored }
+                } else if token.is_copied_in(&text) {
+                    Check::WhiteSpace
+                } else {
+                    clipboard.replaced();
+                    Check::Different
+                })
+            })
+            .await;
+        let check = read.map_err(Failure::Clipboard)?;
+        let shown = self.change_held(id, |held| {
+            // A proof is not undone by something else on the clipboard afterwards.
+            if !(held.proven() && matches!(check, Check::Empty | Check::OwnCopy)) {
+                held.check = Some(check);
+            }
+            held.to_be_proven().cloned().filter(|_| check == Check::Stored)
+        })?;
+        if check == Check::Stored {
+            self.write_of_held(id, Event::Checked).await;
+        }
+        if let Some(vault) = shown {
+            self.remember_proven(vault).await;
+        }
+        if matches!(check, Check::Stored | Check::WhiteSpace) {
+            if let Some(wish) = self.wish_of(id) {
+                self.copied_anew(wish);
+            }
+            self.found_on_clipboard(id).await;
+        }
+        Ok(())
+    }
+
+    /// The session is locked, or the computer goes to sleep: the token's own window closes, and the clipboard is cleared if
+    /// the token may be on it, also by a copy that is just being made. Whether there was anything to do.
+    pub async fn step_back(self: &Arc<Self>) -> bool {
+        let Some(shown) = self.with_held(|held| held.shown_until.is_some()) else { return false };
+        if shown {
+            self.hide();
+        }
+        let _turn = self.clipboard_turn.lock().await;
+        let copied = self.with_held(|held| held.clipboard.may_be_there()) == Some(true);
+        // How it ended is in the view.
+        let _ = self.clear_what_may_be_there().await;
+        shown || copied
+    }
+
+    /// The person is back in our window: a clipboard that could not be cleared before is tried again, since some desktops
+    /// let a program clear it only then.
+    pub async fn try_clearing_again(self: &Arc<Self>) {
+        self.try_again.notify_waiters();
+        let _turn = self.clipboard_turn.lock().await;
+        let tried = |held: &Held| matches!(held.clipboard, OnClipboard::StillThere(_)).then_some(held.id);
+        if let Some(id) = self.with_held(tried).flatten() {
+            // How it ended is in the view.
+            let _ = self.clear_in_turn(id).await;
+        }
+    }
+
+    /// The app was ended while tokens were on the clipboard: clears what is there, if it is one of them. Tells how that
+    /// ended; `None` where nothing was copied then. Where it cannot be cleared, tells why, and tries again.
+    pub async fn clear_leftover(&self, mut failed: impl FnMut(ClipboardProblem)) -> Option<Cleared> {
+        // A journal that cannot be read is told as a problem of its own.
+        let copies = self.with_journal(|journal| journal.copies()).await.ok()?;
+        if copies.is_empty() {
+            return None;
+        }
+        let mut wait = RETRY;
+        loop {
+            let turn = self.clipboard_turn.lock().await;
+            let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
+            // A program may put it back only now, that finds nothing there: until then it is not forgotten.
+            let cleared = self
+                .on_clipboard(move |clipboard| {
+                    let is_secret = |text: &str| marks.iter().any(|mark| mark.is_of(text));
+                    clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
+                })
+                .await;
+            match cleared {
+                Ok(cleared) => {
+                    for (wish, _) in copies {
+                        self.write_with(move |journal| journal.copy_gone(wish)).await;
+                    }
+                    return Some(cleared);
+                }
+                Err(problem) => failed(problem),
+            }
+            drop(turn);
+            self.until_next_try(&mut wait).await;
+        }
+    }
+
+    /// Starts the countdown to the clearing of the clipboard, on which the token is, or may be, until then.
+    fn count_down(self: &Arc<Self>, id: HeldId, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
+        let until = Instant::now() + self.times().clipboard;
+        let begun = self.change_held(id, |held| held.clipboard = on_clipboard(until));
+        if begun.is_err() {
+            return;
+        }
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            sleep_until(until).await;
+            if this.read_held(id, |held| held.clipboard.cleared_at() == Some(until)) == Ok(true) {
+                // How it ended is in the view.
+                let _ = this.clear_clipboard(id).await;
+            }
+        });
+    }
+
+    /// Clears the clipboard if the token may be on it. Where it was proven to be gone, it is looked for once more: there are
+    /// programs that put back what they have kept.
+    pub(super) async fn clear_what_may_be_there(self: &Arc<Self>) -> Result<(), Failure> {
+        let (id, token, clipboard) =
+            self.with_held(|held| (held.id, held.token(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
+        let is_back = match clipboard {
+            OnClipboard::Untouched => false,
+            there if there.may_be_there() => true,
+            // One that cannot be read now was read when it was proven.
+            _ => {
+                let read = self
+                    .on_clipboard(move |clipboard| Ok(clipboard.read()?.is_some_and(|text| token.is_copied_in(&text))));
+                read.await.unwrap_or(false)
+            }
+        };
+        if is_back { self.clear_in_turn(id).await } else { Ok(()) }
+    }
+
+    pub(super) async fn clear_in_turn(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+        let token = self.token(id)?;
+        let mark = token.mark();
+        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
+        let now = match &cleared {
+            // Nobody would know it again that puts it back.
+            Ok(_) if mark.is_none() => {
+                OnClipboard::StillThere(ClipboardProblem::Unconfirmed(words::clipboard_no_randomness()))
+            }
+            Ok(Cleared::Gone) => OnClipboard::Clearing,
+            Ok(Cleared::Replaced) => OnClipboard::Replaced,
+            Err(problem) => OnClipboard::StillThere(problem.clone()),
+        };
+        let is_news = self.change_held(id, |held| {
+            // It was cleared in the turn before, and is watched over since.
+            let known = matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::Cleared);
+            if known && now == OnClipboard::Replaced {
+                return false;
+            }
+            held.clipboard = now;
+            true
+        })?;
+        if let Some(mark) = mark.filter(|_| is_news) {
+            self.begin_clearing(id, mark, cleared.clone());
+        }
+        cleared.map(drop).map_err(Failure::Clipboard)
+    }
+
+    /// A copy of the held token is on the clipboard that was not put there by us: it goes as our own does.
+    pub(super) async fn found_on_clipboard(self: &Arc<Self>, id: HeldId) {
+        let Ok(token) = self.token(id) else { return };
+        self.mark_copy(id, &token).await;
+        self.count_down(id, |until| OnClipboard::Live { until, own: false });
+    }
+
+    /// The token is about to be on the clipboard: should the app die, the next start knows it there and clears it.
+    async fn mark_copy(&self, id: HeldId, token: &Token) {
+        if let (Some(wish), Some(mark)) = (self.wish_of(id), token.mark()) {
+            self.write_with(move |journal| journal.copied(wish, &mark)).await;
+        }
+    }
+
+    pub(super) async fn on_clipboard<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
+    ) -> Result<T, ClipboardProblem> {
+        off_the_loop(&self.clipboard, work).await
+    }
+}

@@ -1,0 +1,288 @@
+//! What Dfns knows: keys, their names and states; and the calls that Keybearer makes about them.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    failure::{Failure, NameProblem},
+    naming,
+    token::Token,
+};
+
+/// A key's name, valid by construction: not empty, of what people can see alone, no secret, and no longer than anybody
+/// reads. Dfns documents no limit of its own.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyName(String);
+
+impl KeyName {
+    /// # Errors
+    /// [`Failure::Name`]; else as [`naming::parse`].
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        match naming::parse(text)? {
+            name if name.is_empty() => Err(Failure::Name(NameProblem::Empty)),
+            name => Ok(Self(name)),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A key's id, `api-cat-freddie-a150fe2ce0`; as Dfns told it, so it may hold anything.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct KeyId(pub String);
+
+/// Dfns' ids have some thirty characters.
+const LONGEST_ID: usize = 200;
+
+impl KeyId {
+    /// Whether it can stand in a path. Whatever is not plainly an id could lead elsewhere: addresses drop white space and
+    /// control characters, and servers and proxies decode what is escaped, so that the request would go to another key or
+    /// to all of them.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !self.0.is_empty() && self.0.len() <= LONGEST_ID && self.0.bytes().all(is_plain)
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a key works.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(from = "String", into = "String")]
+pub enum KeyStatus {
+    /// It works.
+    Active,
+    /// It was revoked: `Revoked` on Dfns' pages, `Archived` in its OpenAPI. Kept as it came.
+    Revoked(String),
+    /// A state not known here, as it came.
+    Other(String),
+}
+
+impl KeyStatus {
+    /// Reads what Dfns says.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match text {
+            "Active" => Self::Active,
+            "Revoked" | "Archived" => Self::Revoked(text.to_owned()),
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// As it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "Active",
+            Self::Revoked(text) | Self::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for KeyStatus {
+    fn from(text: String) -> Self {
+        Self::read(&text)
+    }
+}
+
+impl From<KeyStatus> for String {
+    fn from(status: KeyStatus) -> Self {
+        status.as_str().to_owned()
+    }
+}
+
+/// A key, without its token; as it stands in the journal, and as the page has it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Key {
+    /// Its id.
+    pub id: KeyId,
+    /// Its name, as Dfns tells it; several keys may share one.
+    pub name: String,
+    /// `cu-…`
+    pub organization: String,
+    /// `ce-…`
+    pub author: String,
+    /// ISO 8601 with milliseconds, UTC; as it came.
+    pub created: String,
+    /// Whether it works.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub status: KeyStatus,
+}
+
+impl Key {
+    /// Its token is dead.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        matches!(self.status, KeyStatus::Revoked(_))
+    }
+}
+
+/// What the ids of accounts in the sandbox begin with, as no other's do.
+pub(crate) const OF_SANDBOX: &str = "sandbox-";
+
+/// Whose keys they are. An account may be signed in to under another id later; the user of a Dfns stays.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Owner {
+    /// The account's id.
+    pub account: String,
+    /// What the account is called.
+    pub label: String,
+    /// The address of its Dfns.
+    pub base: String,
+    /// Its organization, where the sign-in token told it.
+    pub organization: Option<String>,
+    /// Its user, likewise.
+    pub user: Option<String>,
+    /// The user's id, as keys name their authors, likewise.
+    pub author: Option<String>,
+}
+
+impl Owner {
+    /// Whether this is the same user of the same Dfns, under whatever account. One account is one user, unless what the
+    /// sign-in tokens told says otherwise.
+    #[must_use]
+    pub fn is_same_user(&self, other: &Self) -> bool {
+        let one_account = self.account == other.account
+            && !differ(self.user.as_ref(), other.user.as_ref())
+            && !differ(self.organization.as_ref(), other.organization.as_ref());
+        let one_user = self.base == other.base
+            && self.user.is_some()
+            && (&self.user, &self.organization) == (&other.user, &other.organization);
+        one_account || one_user
+    }
+
+    /// Whether both may see the same keys: they are of one Dfns, and nothing tells that they are of two organizations.
+    #[must_use]
+    pub fn may_share_keys(&self, other: &Self) -> bool {
+        self.base == other.base && !differ(self.organization.as_ref(), other.organization.as_ref())
+    }
+
+    /// Whether they are keys of the sandbox inside this app, which ends with it.
+    #[must_use]
+    pub fn is_of_sandbox(&self) -> bool {
+        self.account.starts_with(OF_SANDBOX)
+    }
+}
+
+/// Whether both were told, and are not the same: what was not told contradicts nothing.
+pub(crate) fn differ(one: Option<&String>, other: Option<&String>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
+}
+
+/// Whether people would take both for one name: they look the same to the eye, whatever their case.
+#[must_use]
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    naming::folded(one) == naming::folded(other)
+}
+
+/// A server that cuts names keeps at least so many of their letters and digits.
+const CUT_AT: usize = 20;
+
+/// Whether a server may have made one name of the other: the same letters and digits with other marks between them, or cut
+/// short.
+#[must_use]
+pub fn may_be_made_of(name: &str, wanted: &str) -> bool {
+    let (name, wanted) = (naming::folded(name), naming::folded(wanted));
+    let letters = |name: &str| name.chars().filter(|each| each.is_alphanumeric()).collect::<String>();
+    let (made, whole) = (letters(&name), letters(&wanted));
+    let is_cut = || whole.starts_with(&made) && made.chars().count() >= CUT_AT;
+    name == wanted || (!made.is_empty() && (made == whole || is_cut()))
+}
+
+/// What became of a request for a key that was answered clearly.
+#[derive(Debug)]
+pub enum Created {
+    /// It exists, and this is its token.
+    WithToken(Key, Token),
+    /// It exists, but no token came with it.
+    WithoutToken(Key),
+    /// A policy holds it back (202); no token came, and none will come to this request.
+    AwaitingApproval,
+}
+
+/// The answer to a call, some time later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// The calls about keys, as the use cases need them: one signed-in user at one environment.
+pub trait Keys: Send + Sync {
+    /// Asks for a key. Never tried again by itself, since each call makes a key.
+    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created>;
+    /// Every key of the organization.
+    fn list(&self) -> Answer<'_, Vec<Key>>;
+    /// One key, as it is now.
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    /// Revokes one key; its token is dead from then on.
+    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    /// Whether a text holds the sign-in token that these calls are made with.
+    fn is_token_in(&self, _text: &str) -> bool {
+        false
+    }
+    /// How far the server's clock was ahead of this computer's at its last answer, to the second; `None` where it did
+    /// not tell.
+    fn clock_ahead(&self) -> Option<time::Duration> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_otherwise_kept() {
+        for (text, name) in [("  Server Key 3 ", "Server Key 3"), ("\u{202e}ab", "ab"), ("🔑", "🔑")] {
+            assert_eq!(KeyName::parse(text).expect("a name").as_str(), name);
+        }
+    }
+
+    #[test]
+    fn what_a_server_makes_of_a_name_is_told_from_another_name() {
+        let long = "Settlement of the treasury in Zürich";
+        for (name, wanted) in [
+            ("server-key-3", "Server Key 3"),
+            ("SERVER_KEY_3", "Server Key 3"),
+            ("🔑", "🔑"),
+            ("Settlement of the treasury", long),
+        ] {
+            assert!(may_be_made_of(name, wanted), "{name} of {wanted}");
+        }
+        for (name, wanted) in
+            [("Server Key", "Server Key 3"), ("Server Key 31", "Server Key 3"), ("-", "🔑"), ("", "a")]
+        {
+            assert!(!may_be_made_of(name, wanted), "{name} of {wanted}");
+        }
+    }
+
+    #[test]
+    fn an_empty_name_and_one_with_control_characters_are_refused() {
+        assert!(matches!(KeyName::parse(" \t "), Err(Failure::Name(NameProblem::Empty))));
+        assert!(matches!(KeyName::parse("\u{200b}\u{2800}"), Err(Failure::Name(NameProblem::Empty))));
+        assert!(matches!(KeyName::parse("a\nb"), Err(Failure::Name(NameProblem::Control))));
+        assert!(matches!(KeyName::parse("a\u{0}b"), Err(Failure::Name(NameProblem::Control))));
+    }
+
+    #[test]
+    fn revoked_and_archived_are_both_revoked_and_others_stay_as_they_came() {
+        assert!(matches!(KeyStatus::read("Archived"), KeyStatus::Revoked(_)));
+        assert!(matches!(KeyStatus::read("Revoked"), KeyStatus::Revoked(_)));
+        assert_eq!(KeyStatus::read("Frozen").as_str(), "Frozen");
+    }
+}

@@ -1,0 +1,46 @@
+//! What Keybearer is about: from a sign-in to a token in a vault. Knows no window, no HTTP, no database, and nothing of any
+//! one system; whatever it does to the world, it does by way of narrow traits.
+//!
+//! Read from the outside in:
+//!
+//! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
+//! - [`confirmation`] asks outside the page where a secret goes for the first time.
+//! - [`preset`] is what an organization set up on this computer for everybody.
+//! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
+//! - They work with [`locked`] memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
+//!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
+//!   (what may be kept) and [`settings`], in an [`own_file`].
+//! - [`address`] tells which hosts are this computer itself.
+//! - [`hex`] writes bytes and hashes out as text.
+//! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
+//! - [`words`] has every word that a person reads, in each language.
+//! - [`said`] makes texts of others fit to be shown.
+//! - The traits: [`account::Connect`] and [`key::Keys`] (Dfns), [`account::TokenStore`] and [`account::VaultSecrets`] (the
+//!   keyring), [`clipboard::Clipboard`], [`issuance::journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
+//!   [`confirmation::Confirm`].
+
+#![forbid(unsafe_code)]
+
+pub mod account;
+pub mod address;
+pub mod app;
+pub mod caught;
+pub mod clipboard;
+pub mod confirmation;
+pub mod delivery;
+pub mod failure;
+pub mod hex;
+pub mod issuance;
+pub mod jwt;
+pub mod key;
+pub mod locked;
+pub mod naming;
+pub mod own_file;
+pub mod pasted;
+pub mod preset;
+pub mod receipt;
+pub mod said;
+pub mod settings;
+pub mod token;
+pub mod vault;
+pub mod words;

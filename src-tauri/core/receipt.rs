@@ -1,0 +1,479 @@
+//! Receipts: what may be kept of a key whose token is gone, for a ticket or an audit. No secret is in one.
+
+use serde::{Serialize, Serializer};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    delivery,
+    issuance::journal::{self, Event, Record},
+    words::{self, Message},
+};
+
+/// A receipt, as it is saved.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Receipt {
+    /// `api-…`
+    pub id: String,
+    /// The key's name.
+    pub name: String,
+    /// `cu-…`
+    pub organization: String,
+    /// `ce-…`
+    pub author: String,
+    /// ISO 8601, by Dfns' clock.
+    pub created: String,
+    /// The address of its Dfns.
+    pub dfns: String,
+    /// Where the token went, and what proves it.
+    pub delivery: Option<Delivery>,
+    /// The first 8 hexadecimal digits of the token's SHA-256.
+    pub token_sha256_begins_with: Option<String>,
+    /// The key that it was made to replace.
+    pub replaces: Option<String>,
+    /// What happened, oldest first.
+    pub events: Vec<Happened>,
+}
+
+/// Where a token went.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Delivery {
+    /// How it is known that it is there.
+    pub proof: Proof,
+    /// In which vault, and in which of its entries; `None` where a person put it there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// By this computer's clock.
+    #[serde(serialize_with = "iso")]
+    pub at: OffsetDateTime,
+    /// When the vault deletes it by itself, by its own clock; `None` where it keeps it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "iso_where_known")]
+    pub until: Option<OffsetDateTime>,
+}
+
+/// How it is known that a token is in a vault.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// It was read back, and compared to the last byte.
+    ReadBack,
+    /// The vault has confirmed a first version, and gives it back to nobody here.
+    FirstVersion,
+    /// The vault has taken it, and what a person copied back out of a vault was the token.
+    TakenAndChecked,
+    /// The vault has taken it, and was shown earlier to keep what it takes.
+    TakenAsBefore,
+    /// The vault has taken it, and that it is there is the word of whoever finished.
+    Taken,
+    /// Whoever finished said so.
+    Stated,
+}
+
+impl From<delivery::Proof> for Proof {
+    fn from(proof: delivery::Proof) -> Self {
+        match proof {
+            delivery::Proof::ReadBack => Self::ReadBack,
+            delivery::Proof::FirstVersion => Self::FirstVersion,
+            delivery::Proof::TakenAsBefore => Self::TakenAsBefore,
+            delivery::Proof::Taken => Self::Taken,
+        }
+    }
+}
+
+/// Something that happened to a key.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Happened {
+    /// By this computer's clock.
+    #[serde(serialize_with = "iso")]
+    pub at: OffsetDateTime,
+    /// In words.
+    #[serde(serialize_with = "in_english")]
+    pub what: Message,
+    /// Where, of a delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// When the vault deletes it by itself.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "iso_where_known")]
+    pub until: Option<OffsetDateTime>,
+}
+
+/// Where a token is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Whereabouts {
+    /// In a vault: it was read back and compared.
+    Checked,
+    /// In a vault, which answers for it or was shown to keep what it takes; it was not read back.
+    Delivered,
+    /// In a vault that deletes it by itself later.
+    ForATime,
+    /// In a vault, by the word of whoever finished.
+    Stated,
+    /// Wiped, and nothing shows that it reached a vault.
+    Unproven,
+    /// None came.
+    NoToken,
+}
+
+impl Whereabouts {
+    /// Of what the journal knows of a key.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        match delivery(record) {
+            Some(delivery) if delivery.until.is_some() => Self::ForATime,
+            Some(delivery) => match delivery.proof {
+                Proof::ReadBack | Proof::TakenAndChecked => Self::Checked,
+                Proof::Stated | Proof::Taken => Self::Stated,
+                Proof::FirstVersion | Proof::TakenAsBefore => Self::Delivered,
+            },
+            None if record.when(Event::WithoutToken).is_some() => Self::NoToken,
+            None => Self::Unproven,
+        }
+    }
+}
+
+impl Receipt {
+    /// Of what the journal knows of a key.
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        let key = &record.key;
+        let mut events: Vec<Happened> = record.events.iter().map(happened).collect();
+        if !record.unknown.is_empty() {
+            events.extend(record.unknown.iter().map(unknown));
+            // Those of the same second keep their order.
+            events.sort_by_key(|happened| happened.at);
+        }
+        Self {
+            id: key.id.0.clone(),
+            name: key.name.clone(),
+            organization: key.organization.clone(),
+            author: key.author.clone(),
+            created: key.created.clone(),
+            dfns: record.owner.base.clone(),
+            delivery: delivery(record),
+            token_sha256_begins_with: record.fingerprint.as_ref().map(|fingerprint| fingerprint.0.clone()),
+            replaces: record.replaces.as_ref().map(|old| old.id.0.clone()),
+            events,
+        }
+    }
+
+    /// As Markdown: a table that any ticket takes.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut text = format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_name(escaped(&self.name)));
+        for (term, value) in self.facts() {
+            text.push_str(&format!("| {term} | {} |\n", escaped(&value.to_string())));
+        }
+        text
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("texts always serialize") + "\n"
+    }
+
+    /// Line by line.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(Message, Message)> {
+        let text = |text: &str| Some(words::verbatim(text)).filter(|_| !text.is_empty());
+        let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
+        let facts = [
+            (words::receipt_id(), text(&self.id)),
+            (words::receipt_organization(), text(&self.organization)),
+            (words::receipt_author(), text(&self.author)),
+            (words::receipt_created(), created(&self.created).or_else(|| text(&self.created))),
+            (words::receipt_dfns(), text(&self.dfns)),
+            (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
+            (words::receipt_until(), until.map(words::receipt_deleted_then)),
+            (words::receipt_hash(), self.token_sha256_begins_with.as_deref().and_then(text)),
+            (words::receipt_replaces(), self.replaces.as_deref().and_then(text)),
+        ];
+        facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()
+    }
+
+    /// What its file is called. The id comes from the server, so only what is harmless in a name is taken from it.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let harmless = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
+        let id: String = self.id.chars().filter(harmless).take(80).collect();
+        format!("keybearer-receipt-{id}")
+    }
+}
+
+impl Delivery {
+    /// Where the token is, and how that is known.
+    fn fact(&self) -> Message {
+        let place = self.place.as_ref().map_or_else(words::receipt_in_a_vault, words::verbatim);
+        let fact = match self.proof {
+            Proof::ReadBack => words::receipt_read_back,
+            Proof::FirstVersion => words::receipt_first_version,
+            Proof::TakenAndChecked => words::receipt_taken_and_checked,
+            Proof::TakenAsBefore => words::receipt_taken_as_before,
+            Proof::Taken => words::receipt_taken,
+            Proof::Stated => words::receipt_stated,
+        };
+        fact(self.at, place)
+    }
+}
+
+/// By Dfns' clock, where it tells a time that can be understood.
+fn created(text: &str) -> Option<Message> {
+    OffsetDateTime::parse(text, &Rfc3339).ok().map(words::moment)
+}
+
+fn happened(happened: &journal::Happened) -> Happened {
+    let (place, until) = (happened.place.clone(), happened.until.map(to_the_second));
+    Happened { at: to_the_second(happened.at), what: what(happened.event), place, until }
+}
+
+fn unknown(unknown: &journal::Unknown) -> Happened {
+    let place = Some(unknown.word.clone());
+    Happened { at: to_the_second(unknown.at), what: words::happened_unknown(), place, until: None }
+}
+
+/// The best proof that there is: what was read back counts more than what a vault has said, and that more than a person's
+/// word. A vault that keeps it counts more than one that deletes it, whatever a person has said of that one.
+fn delivery(record: &Record) -> Option<Delivery> {
+    let as_told = |happened: &journal::Happened, proof: delivery::Proof| Delivery {
+        proof: proof.into(),
+        place: happened.place.clone(),
+        at: to_the_second(happened.at),
+        until: happened.until.map(to_the_second),
+    };
+    let delivered = |wanted: delivery::Proof| {
+        let mut events = record.events.iter().rev();
+        events.find(|happened| happened.event == Event::Delivered(wanted)).map(|happened| as_told(happened, wanted))
+    };
+    let for_a_time = || {
+        let all = record.events.iter().filter_map(|happened| match happened.event {
+            Event::StoredForATime(proof) => Some((happened.until, as_told(happened, proof))),
+            _ => None,
+        });
+        all.max_by_key(|(until, _)| *until).map(|(_, delivery)| delivery)
+    };
+    if let Some(read_back) = delivered(delivery::Proof::ReadBack) {
+        return Some(read_back);
+    }
+    let for_a_time = for_a_time();
+    // What was checked may have come out of the very vault that deletes it.
+    if let Some(checked) = record.when(Event::Checked).filter(|_| for_a_time.is_none()) {
+        ended_in_vault(record)?;
+        let place = delivered(delivery::Proof::Taken).and_then(|taken| taken.place);
+        let proof = if place.is_some() { Proof::TakenAndChecked } else { Proof::ReadBack };
+        return Some(Delivery { proof, place, at: to_the_second(checked), until: None });
+    }
+    let shown = delivered(delivery::Proof::FirstVersion).or_else(|| delivered(delivery::Proof::TakenAsBefore));
+    if let Some(delivered) = shown.or(for_a_time) {
+        return Some(delivered);
+    }
+    // That a vault has taken it shows nothing by itself.
+    if let (Some(taken), Some(_)) = (delivered(delivery::Proof::Taken), ended_in_vault(record)) {
+        return Some(taken);
+    }
+    let at = to_the_second(ended_in_vault(record)?);
+    Some(Delivery { proof: Proof::Stated, place: None, at, until: None })
+}
+
+/// When it was finished with as with a key whose token is in a vault.
+fn ended_in_vault(record: &Record) -> Option<OffsetDateTime> {
+    let finished = record.when(Event::Finished).or_else(|| record.when(Event::HandedOver));
+    // "It is in a vault, keep it" settles it as well, where a token came.
+    let settled = record.when(Event::Settled).filter(|_| record.when(Event::Created).is_some());
+    finished.or(settled)
+}
+
+fn what(event: Event) -> Message {
+    use delivery::Proof as Of;
+    match event {
+        Event::Asked => words::happened_asked(),
+        Event::NotMade => words::happened_not_made(),
+        Event::Refused => words::happened_refused(),
+        Event::Doubtful => words::happened_doubtful(),
+        Event::AwaitingApproval => words::happened_awaiting_approval(),
+        Event::Created => words::happened_created(),
+        Event::WithoutToken => words::happened_without_token(),
+        Event::Copied => words::happened_copied(),
+        Event::Checked => words::happened_checked(),
+        Event::Delivering => words::happened_delivering(),
+        Event::Delivered(Of::ReadBack) => words::happened_delivered(),
+        Event::Delivered(Of::FirstVersion) => words::happened_delivered_first_version(),
+        Event::Delivered(Of::TakenAsBefore) => words::happened_delivered_as_before(),
+        Event::Delivered(Of::Taken) => words::happened_taken(),
+        Event::StoredForATime(Of::ReadBack) => words::happened_stored_for_a_time(),
+        Event::StoredForATime(Of::FirstVersion) => words::happened_stored_for_a_time_first_version(),
+        Event::StoredForATime(Of::Taken | Of::TakenAsBefore) => words::happened_stored_for_a_time_unread(),
+        Event::NotStored => words::happened_not_stored(),
+        Event::PerhapsStored => words::happened_perhaps_stored(),
+        Event::Finished => words::happened_finished(),
+        Event::HandedOver => words::happened_handed_over(),
+        Event::Wiped => words::happened_wiped(),
+        Event::Revoked => words::happened_revoked(),
+        Event::OldRevoked => words::happened_old_revoked(),
+        Event::OldKept => words::happened_old_kept(),
+        Event::Settled => words::happened_settled(),
+    }
+}
+
+/// The rest tells nobody anything.
+fn to_the_second(at: OffsetDateTime) -> OffsetDateTime {
+    at.replace_nanosecond(0).unwrap_or(at)
+}
+
+/// ISO 8601, which other programs read in every country.
+fn iso<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.format(&Rfc3339).unwrap_or_default())
+}
+
+fn iso_where_known<S: Serializer>(at: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => iso(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn in_english<S: Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&message.in_english())
+}
+
+/// Text that Markdown and HTML take as text, whatever a server or a person put into it. What cannot be seen is named.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+                escaped.push_str(&format!("(U+{:04X})", u32::from(character)));
+            }
+            character if character.is_control() => escaped.push(' '),
+            // Marks that stand in ids and dates all the time mean nothing within a line.
+            '-' | ':' | '.' | '/' | ',' | '(' | ')' | '+' => escaped.push(character),
+            character if character.is_ascii_punctuation() => escaped.extend(['\\', character]),
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::{
+        key::{Key, KeyId, KeyStatus, Owner},
+        token::Token,
+    };
+
+    const AT: OffsetDateTime = datetime!(2026-11-23 09:00:01 UTC);
+    const UNTIL: OffsetDateTime = datetime!(2026-12-23 09:00:00 UTC);
+
+    fn record(name: &str, events: &[Event]) -> Record {
+        Record {
+            key: Key {
+                id: KeyId("api-cat-freddie-a150fe2ce0".into()),
+                name: name.into(),
+                organization: "cu-1".into(),
+                author: "ce-1".into(),
+                created: "2026-11-23T09:00:00.000Z".into(),
+                status: KeyStatus::Active,
+            },
+            owner: Owner { base: "https://api.dfns.io".into(), ..Owner::default() },
+            fingerprint: Token::new("abc".into()).map(|token| token.fingerprint()),
+            replaces: None,
+            events: events
+                .iter()
+                .map(|event| journal::Happened {
+                    at: datetime!(2026-11-23 09:00:01.5 UTC),
+                    event: *event,
+                    place: matches!(event, Event::Delivered(_) | Event::StoredForATime(_))
+                        .then(|| "Team Vault: secret/dfns/x".to_owned()),
+                    until: matches!(event, Event::StoredForATime(_)).then_some(UNTIL),
+                })
+                .collect(),
+            unknown: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_receipt_has_the_facts_and_the_beginning_of_the_hash_and_never_the_token() {
+        let receipt =
+            Receipt::of(&record("Deploy bot", &[Event::Asked, Event::Created, Event::Checked, Event::Finished]));
+        // SHA-256 of "abc" is the standard's own example.
+        assert_eq!(receipt.token_sha256_begins_with.as_deref(), Some("ba7816bf"));
+        let markdown = receipt.markdown();
+        assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("Deploy bot"))), "{markdown}");
+        for (term, fact) in [
+            (words::receipt_id(), "api-cat-freddie-a150fe2ce0".to_owned()),
+            (words::receipt_organization(), "cu-1".to_owned()),
+            (words::receipt_author(), "ce-1".to_owned()),
+            (words::receipt_created(), "Nov 23, 2026, 09:00 UTC".to_owned()),
+            (words::receipt_token(), words::receipt_read_back(AT, words::receipt_in_a_vault()).to_string()),
+            (words::receipt_hash(), "ba7816bf".to_owned()),
+        ] {
+            assert!(markdown.contains(&format!("| {term} | {fact} |")), "{term} in {markdown}");
+        }
+        let json: serde_json::Value = serde_json::from_str(&receipt.json()).expect("JSON");
+        assert_eq!(json["delivery"]["proof"], "read-back");
+        assert_eq!(json["delivery"]["at"], "2026-11-23T09:00:01Z");
+        assert_eq!(json["events"].as_array().map(Vec::len), Some(4));
+        assert_eq!(json["events"][1]["what"], words::happened_created().in_english());
+    }
+
+    #[test]
+    fn what_was_not_proven_is_not_called_proven() {
+        let stated = Receipt::of(&record("n", &[Event::Created, Event::Copied, Event::Finished]));
+        assert_eq!(stated.delivery.expect("stated").proof, Proof::Stated);
+        assert_eq!(Receipt::of(&record("n", &[Event::Created, Event::Copied, Event::Wiped])).delivery, None);
+        assert_eq!(Receipt::of(&record("n", &[Event::WithoutToken, Event::Settled])).delivery, None);
+    }
+
+    #[test]
+    fn a_delivered_token_is_where_it_was_delivered_to_with_the_best_proof_there_is() {
+        use delivery::Proof as Of;
+        let taken = [Event::Created, Event::Delivering, Event::Delivered(Of::Taken), Event::Finished];
+        let receipt = Receipt::of(&record("n", &taken));
+        let told = words::receipt_taken(AT, words::verbatim("Team Vault: secret/dfns/x"));
+        assert!(receipt.facts().contains(&(words::receipt_token(), told)), "{:?}", receipt.facts());
+        assert_eq!(Receipt::of(&record("n", &taken[..3])).delivery, None, "a program that ended well shows nothing");
+        let checked = [Event::Created, Event::Delivered(Of::Taken), Event::Checked, Event::Finished];
+        let checked = Receipt::of(&record("n", &checked)).delivery.expect("checked");
+        let place = Some("Team Vault: secret/dfns/x".to_owned());
+        assert_eq!((checked.proof, checked.place), (Proof::TakenAndChecked, place));
+        let both = [Event::Created, Event::Delivered(Of::Taken), Event::Delivered(Of::ReadBack), Event::Finished];
+        assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").proof, Proof::ReadBack);
+        // Though the app ended before Done.
+        let killed = [Event::Created, Event::Delivered(Of::FirstVersion)];
+        assert_eq!(Receipt::of(&record("n", &killed)).delivery.expect("delivered").proof, Proof::FirstVersion);
+        assert_eq!(Receipt::of(&record("n", &[Event::Created, Event::Delivering, Event::Wiped])).delivery, None);
+    }
+
+    #[test]
+    fn what_the_vault_deletes_later_is_told_with_its_date_whatever_was_checked_or_said() {
+        use delivery::Proof as Of;
+        let for_a_time = Event::StoredForATime(Of::ReadBack);
+        for also in [&[][..], &[Event::Checked], &[Event::Finished], &[Event::Checked, Event::Finished]] {
+            let receipt = Receipt::of(&record("n", &[&[Event::Created, for_a_time][..], also].concat()));
+            assert_eq!(receipt.delivery.as_ref().and_then(|delivery| delivery.until), Some(UNTIL), "{also:?}");
+            let told = (words::receipt_until(), words::receipt_deleted_then(UNTIL));
+            assert!(receipt.facts().contains(&told), "{:?}", receipt.facts());
+            assert!(receipt.json().contains(r#""until": "2026-12-23T09:00:00Z""#), "{}", receipt.json());
+        }
+        // What another vault keeps is not lost with it.
+        let both = [Event::Created, for_a_time, Event::Delivered(Of::FirstVersion), Event::Finished];
+        assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").until, None);
+    }
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_place_in_the_table() {
+        let markdown = Receipt::of(&record("a | b\n<img src=x> `c` \u{202e}d", &[])).markdown();
+        let first = markdown.lines().next().expect("a line");
+        assert_eq!(first, r"**API key a \| b \<img src\=x\> \`c\` (U+202E)d**");
+    }
+
+    #[test]
+    fn a_file_name_takes_only_what_is_harmless_from_an_id() {
+        let mut receipt = Receipt::of(&record("n", &[]));
+        receipt.id = "../../etc/api-1\0$(x)".into();
+        assert_eq!(receipt.file_name(), "keybearer-receipt-etcapi-1x");
+    }
+}

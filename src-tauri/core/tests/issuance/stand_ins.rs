@@ -1,0 +1,420 @@
+//! A Dfns that answers as told, and a clipboard that anybody may use.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+use keybearer_core::{
+    clipboard::{Cleared, Clipboard, Watch},
+    failure::{ClipboardProblem, Failure},
+    issuance::{
+        HeldId, Issuance, OnClipboard, Order, Times,
+        journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
+    },
+    key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
+    token::{Fingerprint, Mark, Token},
+};
+use time::OffsetDateTime;
+use tokio::{
+    sync::{Notify, watch},
+    time::sleep,
+};
+use zeroize::Zeroizing;
+
+pub(crate) const TOKEN: &str = "one-time-token";
+pub(crate) const CLIPBOARD: Duration = Duration::from_secs(30);
+pub(crate) const HELD: Duration = Duration::from_secs(600);
+/// So long a question stands before an answer to it counts.
+pub(crate) const A_LOOK: Duration = Duration::from_secs(1);
+
+/// Answers each call as told; counts how often it was asked for a key.
+#[derive(Default)]
+pub(crate) struct Dfns {
+    pub(crate) keys: Mutex<Vec<Key>>,
+    pub(crate) creations: Mutex<VecDeque<Result<Created, Failure>>>,
+    /// The key that is made although the answer is lost.
+    pub(crate) made: Mutex<Option<Key>>,
+    pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
+    /// Revoking panics.
+    pub(crate) revoking_panics: Mutex<bool>,
+    /// The keys that were revoked.
+    pub(crate) revoked: Mutex<Vec<KeyId>>,
+    pub(crate) asked: Mutex<u32>,
+    /// Where a creation waits, if it is to.
+    pub(crate) gate: Option<Notify>,
+    /// Where a revocation waits, if it is to.
+    pub(crate) revocation_gate: Option<Notify>,
+    /// Why the keys cannot be listed any more once a key was asked for, if they cannot.
+    pub(crate) unlisted: Mutex<Option<Failure>>,
+    /// A creation panics, after the key of `made` was made.
+    pub(crate) panics: Mutex<bool>,
+    /// Where the list waits once a key was asked for, if it is to.
+    pub(crate) verifying_gate: Option<Notify>,
+}
+
+impl Keys for Dfns {
+    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
+        Box::pin(async move {
+            *locked(&self.asked) += 1;
+            if let Some(gate) = &self.gate {
+                gate.notified().await;
+            }
+            locked(&self.keys).extend(locked(&self.made).take());
+            assert!(!*locked(&self.panics), "as planned");
+            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(name.as_str())))
+        })
+    }
+
+    fn list(&self) -> Answer<'_, Vec<Key>> {
+        Box::pin(async {
+            if let Some(gate) = self.verifying_gate.as_ref().filter(|_| *locked(&self.asked) > 0) {
+                gate.notified().await;
+            }
+            let unlisted = locked(&self.unlisted).clone().filter(|_| *locked(&self.asked) > 0);
+            unlisted.map_or_else(|| Ok(locked(&self.keys).clone()), Err)
+        })
+    }
+
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move { locked(&self.keys).iter().find(|key| key.id == *id).cloned().ok_or(Failure::KeyGone) })
+    }
+
+    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move {
+            if let Some(gate) = &self.revocation_gate {
+                gate.notified().await;
+            }
+            assert!(!*locked(&self.revoking_panics), "as nobody foresaw");
+            locked(&self.revocations).pop_front().unwrap_or(Ok(()))?;
+            locked(&self.revoked).push(id.clone());
+            Ok(Key { id: id.clone(), status: KeyStatus::read("Revoked"), ..key("revoked") })
+        })
+    }
+}
+
+/// A clipboard in memory. `own` tells whether the app put there what is there.
+#[derive(Default)]
+pub(crate) struct Board {
+    pub(crate) text: Mutex<Option<String>>,
+    own: Mutex<bool>,
+    /// Another program keeps putting the text back.
+    pub(crate) stubborn: Mutex<bool>,
+    /// Another program puts this back so often, whenever somebody looks whether one does.
+    pub(crate) puts_back: Mutex<Option<(String, u32)>>,
+    /// How often somebody looked whether it is put back.
+    pub(crate) looks: Mutex<u32>,
+    /// How often somebody tried to clear it.
+    pub(crate) clearings: Mutex<u32>,
+    /// Nobody sees that what is put there is there.
+    pub(crate) unseen: Mutex<bool>,
+    /// The display lets nobody see it.
+    pub(crate) untrusted: Mutex<bool>,
+    /// Whoever puts something there waits until it is let go.
+    hanging: Mutex<bool>,
+    let_go: Condvar,
+    entered: Notify,
+}
+
+impl Board {
+    /// Somebody else copies something.
+    pub(crate) fn copy(&self, text: &str) {
+        *locked(&self.text) = Some(text.to_owned());
+        *locked(&self.own) = false;
+    }
+
+    pub(crate) fn text(&self) -> Option<String> {
+        locked(&self.text).clone()
+    }
+
+    /// Another program does not answer from now on.
+    pub(crate) fn hold(&self) {
+        *locked(&self.hanging) = true;
+    }
+
+    /// Waits until something is to be put there.
+    pub(crate) async fn wait_entered(&self) {
+        self.entered.notified().await;
+    }
+
+    /// It answers again.
+    pub(crate) fn let_go(&self) {
+        *locked(&self.hanging) = false;
+        self.let_go.notify_all();
+    }
+}
+
+impl Clipboard for Board {
+    fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+        self.entered.notify_one();
+        drop(self.let_go.wait_while(locked(&self.hanging), |hanging| *hanging));
+        if *locked(&self.untrusted) {
+            return Err(ClipboardProblem::Untrusted);
+        }
+        *locked(&self.text) = Some(token.open("a stand-in for the clipboard").to_owned());
+        *locked(&self.own) = true;
+        if *locked(&self.unseen) { Err(ClipboardProblem::NotSeen) } else { Ok(()) }
+    }
+
+    fn put_plain(&self, text: &str) -> Result<(), ClipboardProblem> {
+        self.copy(text);
+        Ok(())
+    }
+
+    fn read(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
+        Ok(self.text().map(Zeroizing::new))
+    }
+
+    fn clear_if(&self, is_secret: &dyn Fn(&str) -> bool) -> Result<Cleared, ClipboardProblem> {
+        *locked(&self.clearings) += 1;
+        if !self.text().is_some_and(|text| is_secret(&text)) {
+            return Ok(Cleared::Replaced);
+        }
+        if *locked(&self.stubborn) {
+            return Err(ClipboardProblem::StillThere("another program put it back".into()));
+        }
+        *locked(&self.text) = None;
+        Ok(Cleared::Gone)
+    }
+
+    /// Nobody waits for it here: whoever puts it back has done so.
+    fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
+        *locked(&self.looks) += 1;
+        let mut programs = locked(&self.puts_back);
+        if let Some((text, times)) = programs.as_mut().filter(|(_, times)| *times > 0) {
+            *times -= 1;
+            let text = text.clone();
+            drop(programs);
+            self.copy(&text);
+        }
+        Ok(self.text().is_some_and(|text| (watch.is_secret)(&text)))
+    }
+
+    fn holds_own(&self) -> bool {
+        *locked(&self.own)
+    }
+}
+
+/// A journal in memory, which can refuse.
+#[derive(Default)]
+pub(crate) struct Book {
+    pub(crate) wishes: Mutex<Vec<Wish>>,
+    pub(crate) events: Mutex<Vec<Event>>,
+    pub(crate) made: Mutex<Vec<Key>>,
+    /// Where tokens were on their way to, at each step of a delivery.
+    pub(crate) places: Mutex<Vec<String>>,
+    /// When vaults delete what was delivered.
+    pub(crate) untils: Mutex<Vec<OffsetDateTime>>,
+    pub(crate) copies: Mutex<Vec<(WishId, Mark)>>,
+    /// The keys that are not those that were asked for.
+    pub(crate) not_ours: Mutex<Vec<KeyId>>,
+    pub(crate) refuses: Mutex<bool>,
+}
+
+impl Book {
+    fn may_write(&self) -> Result<(), Failure> {
+        if *locked(&self.refuses) { Err(Failure::File("the disk is full".into())) } else { Ok(()) }
+    }
+}
+
+impl Journal for Book {
+    fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
+        self.may_write()?;
+        let mut wishes = locked(&self.wishes);
+        wishes.push(wish.clone());
+        Ok(WishId(i64::try_from(wishes.len()).expect("few")))
+    }
+
+    fn made(&self, _: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.made).push(key.clone());
+        locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
+        Ok(())
+    }
+
+    fn revoked_later(&self, _: &str, _: &KeyId) -> Result<(), Failure> {
+        self.may_write()
+    }
+
+    fn not_ours(&self, _: WishId, id: &KeyId) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.not_ours).push(id.clone());
+        Ok(())
+    }
+
+    fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
+        Ok(locked(&self.made).iter().map(|key| key.id.clone()).collect())
+    }
+
+    fn delivery(&self, _: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.events).push(event);
+        locked(&self.places).push(place.to_owned());
+        locked(&self.untils).extend(until);
+        Ok(())
+    }
+
+    fn begin_batch(&self, _: &Batch) -> Result<BatchId, Failure> {
+        Ok(BatchId(1))
+    }
+
+    fn open_batch(&self) -> Result<Option<OpenBatch>, Failure> {
+        Ok(None)
+    }
+
+    fn close_batch(&self, _: BatchId) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.copies).push((wish, mark.clone()));
+        Ok(())
+    }
+
+    fn copy_gone(&self, wish: WishId) -> Result<(), Failure> {
+        locked(&self.copies).retain(|(copied, _)| *copied != wish);
+        Ok(())
+    }
+
+    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+        Ok(locked(&self.copies).clone())
+    }
+
+    fn record(&self, _: WishId, event: Event) -> Result<(), Failure> {
+        self.may_write()?;
+        locked(&self.events).push(event);
+        Ok(())
+    }
+
+    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+/// The use case, with its stand-ins at hand.
+pub(crate) struct Scene {
+    pub(crate) issuance: Arc<Issuance>,
+    pub(crate) dfns: Arc<Dfns>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) book: Arc<Book>,
+    changes: watch::Receiver<()>,
+}
+
+impl Scene {
+    pub(crate) fn new(dfns: Dfns) -> Self {
+        let times = Times { clipboard: CLIPBOARD, held: HELD, shown: Duration::from_secs(20) };
+        let (board, dfns) = (Arc::new(Board::default()), Arc::new(dfns));
+        let changed = watch::Sender::new(());
+        let changes = changed.subscribe();
+        let book = Arc::new(Book::default());
+        let journal = Arc::clone(&book) as Arc<dyn Journal>;
+        let issuance = Issuance::new(Arc::clone(&board) as Arc<dyn Clipboard>, journal, times, changed);
+        Self { issuance, dfns, board, book, changes }
+    }
+
+    /// With a token held already.
+    pub(crate) async fn holding() -> Self {
+        Self::holding_of(Dfns::default()).await
+    }
+
+    /// With a token of this Dfns held already.
+    pub(crate) async fn holding_of(dfns: Dfns) -> Self {
+        let scene = Self::new(dfns);
+        scene.create("Server Key 3").await.expect("the stand-in makes a key");
+        scene
+    }
+
+    pub(crate) async fn create(&self, name: &str) -> Result<(), Failure> {
+        self.order(order(name)?).await
+    }
+
+    /// With a key held that is to replace another of its name, which is there and works.
+    pub(crate) async fn replacing(dfns: Dfns) -> Self {
+        let scene = Self::new(dfns);
+        locked(&scene.dfns.keys).push(old());
+        let order = Order { despite_same_name: true, replaces: Some(old()), ..order("Server Key 3").expect("a name") };
+        scene.order(order).await.expect("the stand-in makes a key");
+        scene
+    }
+
+    pub(crate) async fn order(&self, order: Order) -> Result<(), Failure> {
+        let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
+        self.issuance.create(keys, Owner::default(), true, order).await.map(drop)
+    }
+
+    /// Done without a proof, as the person says who was asked, and has read that.
+    pub(crate) async fn finish_as_said(&self) -> Result<OnClipboard, Failure> {
+        assert_eq!(self.issuance.finish(self.held(), false).await, Err(Failure::NotProven));
+        sleep(A_LOOK).await;
+        self.issuance.finish(self.held(), true).await
+    }
+
+    /// Waits until the state is as wanted. The clock jumps to the next timer when nothing else is left to do.
+    pub(crate) async fn until(&self, wanted: impl Fn(&Issuance) -> bool) {
+        let mut changes = self.changes.clone();
+        while !wanted(&self.issuance) {
+            changes.changed().await.expect("the use case lives as long as the scene");
+        }
+    }
+
+    /// The token that is held now.
+    pub(crate) fn held(&self) -> HeldId {
+        self.issuance.held().expect("a token is held")
+    }
+
+    pub(crate) fn asked(&self) -> u32 {
+        *locked(&self.dfns.asked)
+    }
+}
+
+pub(crate) fn key(name: &str) -> Key {
+    Key {
+        id: KeyId(format!("api-{}", name.to_lowercase().replace(' ', "-"))),
+        name: name.to_owned(),
+        organization: "cu-purple-pip-1b417b958500".to_owned(),
+        author: "ce-finch-march-5b59fcbb571b".to_owned(),
+        created: "2022-09-01T09:06:32.567Z".to_owned(),
+        status: KeyStatus::Active,
+    }
+}
+
+/// The key that a new one is to replace.
+pub(crate) fn old() -> Key {
+    Key { id: KeyId("api-old".into()), ..key("Server Key 3") }
+}
+
+pub(crate) fn order(name: &str) -> Result<Order, Failure> {
+    Ok(Order {
+        name: KeyName::parse(name)?,
+        despite_same_name: false,
+        despite_open: false,
+        replaces: None,
+        deliver_to: None,
+        part_of: None,
+    })
+}
+
+pub(crate) fn with_token(name: &str) -> Created {
+    Created::WithToken(key(name), Token::new(TOKEN.to_owned()).expect("it is not empty"))
+}
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asserts that just such notices are there, each a pattern of its kind, newest first.
+macro_rules! assert_notices {
+    ($scene:expr, [$($kind:pat),*] $(, $why:literal)?) => {{
+        let notices = $scene.issuance.notices();
+        let kinds: Vec<_> = notices.iter().map(|notice| &notice.kind).collect();
+        assert!(matches!(kinds[..], [$($kind),*]), concat!("{:?}", $(" ", $why)?), kinds);
+    }};
+}
+
+pub(crate) use assert_notices;

@@ -1,0 +1,58 @@
+//! What is kept of a vault of HashiCorp Vault or OpenBao.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::names::{Names, Template};
+use crate::{account::BaseUrl, delivery::Entry};
+
+/// Where in such a vault tokens go.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kv2 {
+    /// `https://vault.example.org:8200`
+    pub address: BaseUrl,
+    /// The mount of the secrets engine: `secret`
+    pub mount: String,
+    /// Below the mount: `dfns/{key_name}`
+    pub path: Template,
+    /// The field of the entry that takes the token.
+    pub field: String,
+    /// The namespace, where the vault has some.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    /// A certificate authority to trust beside the system's: a file in PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<PathBuf>,
+}
+
+impl Kv2 {
+    /// Where an entry goes.
+    #[must_use]
+    pub fn place(&self, entry: &Entry) -> String {
+        format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))
+    }
+
+    /// Checks what stands in it and is not checked by its types.
+    ///
+    /// # Errors
+    /// In words.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let is_path =
+            |text: &str| !text.is_empty() && text.split('/').all(|segment| !["", ".", ".."].contains(&segment));
+        if !is_path(&self.mount) {
+            return Err(format!("“{}” is no mount: write it as in secret or team/secret", self.mount));
+        }
+        if !is_path(self.path.as_str()) {
+            return Err(format!("“{}” is no path: write it as in dfns/{{key_name}}", self.path));
+        }
+        if self.field.is_empty() {
+            return Err("the entry needs a field for the token, such as token".to_owned());
+        }
+        if !self.namespace.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(format!("“{}” is no namespace", self.namespace));
+        }
+        Ok(())
+    }
+}

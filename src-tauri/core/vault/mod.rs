@@ -1,0 +1,167 @@
+//! Destinations: the vaults that the person has configured.
+//!
+//! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring, and `proven`
+//!   which of them were shown to keep what they take.
+//! - `kv2` is what is kept of HashiCorp Vault and OpenBao, `program` of any program that takes a secret on its standard input
+//!   ([`input`]).
+//! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
+//! - How a token gets into each is an effect, behind [`OpenVault`].
+
+mod destinations;
+pub mod input;
+mod kv2;
+mod names;
+mod presets;
+mod program;
+mod proven;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub(crate) use self::destinations::check_all;
+pub use self::{
+    destinations::{Destinations, Known},
+    input::Input,
+    kv2::Kv2,
+    names::{Names, Template},
+    presets::{Ask, PRESETS, Preset},
+    program::{Program, Question, Reading, Whose},
+};
+use crate::{
+    delivery::{Entry, Vault},
+    failure::Failure,
+    hex::sha256_of,
+    token::VaultSecret,
+};
+
+/// Makes destinations ready to be used.
+pub trait OpenVault: Send + Sync {
+    /// Makes one ready, with what opens it.
+    ///
+    /// # Errors
+    /// [`Failure::Vault`] where its secret is missing or its authority cannot be read; [`Failure::Computer`] where TLS
+    /// cannot be set up.
+    fn open(&self, destination: &Destination, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure>;
+}
+
+/// A configured vault.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Tells it from the others, for as long as it is there.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// What kind of vault it is, and where.
+    pub vault: Kind,
+}
+
+/// What kind of vault a destination is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kind {
+    /// HashiCorp Vault or OpenBao.
+    Kv2(Kv2),
+    /// Any program that takes a secret on its standard input.
+    Program(Program),
+}
+
+impl Destination {
+    /// Checks what a person typed or a file holds.
+    ///
+    /// # Errors
+    /// [`Failure::Destination`].
+    pub fn check(&self) -> Result<(), Failure> {
+        let checked = match &self.vault {
+            _ if self.id.is_empty() => Err("it has no id".to_owned()),
+            _ if self.name.trim().is_empty() => Err("it needs a name, such as Team Vault".to_owned()),
+            _ if self.name.chars().any(char::is_control) => Err("its name has a control character in it".to_owned()),
+            Kind::Kv2(kv2) => kv2.check(),
+            Kind::Program(program) => program.check(),
+        };
+        checked.map_err(|why| Failure::Destination(format!("This destination cannot be used: {why}.").into()))
+    }
+
+    /// What it needs to be opened, as people call it; `None` where it needs nothing of ours.
+    #[must_use]
+    pub fn secret(&self) -> Option<&'static str> {
+        match &self.vault {
+            Kind::Kv2(_) => Some("access token"),
+            Kind::Program(program) => program.password.then_some("password"),
+        }
+    }
+
+    /// What opens it, out of what was copied for it.
+    ///
+    /// # Errors
+    /// Why that is none, in words; empty where there is nothing.
+    pub fn read_secret(&self, text: &str) -> Result<VaultSecret, String> {
+        match &self.vault {
+            Kind::Kv2(_) => VaultSecret::access_token(text).map_err(str::to_owned),
+            Kind::Program(_) => VaultSecret::parse(text).ok_or_else(String::new),
+        }
+    }
+
+    /// What its secret is bound to: with another address it is asked for anew.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match &self.vault {
+            Kind::Kv2(kv2) => kv2.address.to_string(),
+            Kind::Program(program) => program.address(),
+        }
+    }
+
+    /// A hash of all of it but what it is called: what is stored how, by which program with which arguments, or at which
+    /// address. With anything changed it is another one.
+    ///
+    /// # Panics
+    /// Never: whatever a destination holds came from JSON.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let vault = serde_json::to_value(&self.vault).expect("texts and numbers always serialize");
+        sha256_of(&format!("keybearer destination\n{}", canonical(&vault)))
+    }
+
+    /// Whether a delivery that ends well shows by itself that the token is there.
+    #[must_use]
+    pub fn proves_itself(&self) -> bool {
+        match &self.vault {
+            Kind::Kv2(_) => true,
+            Kind::Program(program) => program.read_back.is_some(),
+        }
+    }
+
+    /// Whether it may store over an entry that is there: it cannot be asked beforehand, and nothing else keeps it from that.
+    #[must_use]
+    pub fn may_overwrite(&self) -> bool {
+        match &self.vault {
+            Kind::Kv2(_) => false,
+            Kind::Program(program) => program.exists.is_none(),
+        }
+    }
+
+    /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.
+    #[must_use]
+    pub fn place(&self, entry: &Entry) -> String {
+        match &self.vault {
+            Kind::Kv2(kv2) => kv2.place(entry),
+            Kind::Program(program) => program.place(entry),
+        }
+    }
+}
+
+/// A text that is the same for the same value, whatever the order of its names.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(all) => {
+            let mut all: Vec<_> = all.iter().collect();
+            all.sort_by_key(|(name, _)| name.as_str());
+            let all = all.iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)));
+            format!("{{{}}}", all.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(all) => format!("[{}]", all.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,143 @@
+//! Every word that a person reads, in one catalogue: a file for each language, `en.ftl` first, in Mozilla's Fluent.
+//!
+//! The build script makes a function of each message, so that one that is missing, or lacks an argument, does not compile.
+//! What they return is no text yet: a [`Message`] crosses the border as its id and arguments, and the page puts it into
+//! words; what Rust itself says (in dialogs, receipts, and on the terminal) is its `Display`.
+
+mod catalogue;
+mod language;
+
+use std::{collections::HashMap, fmt};
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+pub use self::language::{for_page, for_token_page, speak};
+
+/// The shape of each message, for the page's scripts.
+#[cfg(feature = "typescript")]
+pub const TYPES: &str = include_str!(concat!(env!("OUT_DIR"), "/words.d.ts"));
+
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
+
+/// A message of the catalogue and what it speaks of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Message {
+    /// Its id in the catalogue.
+    id: &'static str,
+    /// What it speaks of, by name.
+    #[cfg_attr(feature = "typescript", ts(type = "{ [name: string]: string | number | { at: string } | Message }"))]
+    args: Vec<(&'static str, Value)>,
+}
+
+/// What a message speaks of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Value {
+    /// Text of somebody else's: a name, a host, what Dfns said.
+    Text(String),
+    /// How many, or which.
+    Number(Number),
+    /// When.
+    Instant(OffsetDateTime),
+    /// Another message.
+    Message(Message),
+}
+
+/// A whole number, which each language writes in its own way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Number(i64);
+
+impl Message {
+    fn new(id: &'static str, args: Vec<(&'static str, Value)>) -> Self {
+        Self { id, args }
+    }
+
+    /// In English, for files that are read by other programs and in other countries.
+    #[must_use]
+    pub fn in_english(&self) -> String {
+        catalogue::in_english(self)
+    }
+
+    /// Its id in the catalogue.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+}
+
+/// In the language that is spoken on this computer.
+impl fmt::Display for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&catalogue::spoken(self))
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(Number(number)) => serializer.serialize_i64(*number),
+            Self::Instant(at) => serializer.collect_map([("at", at.format(&Rfc3339).unwrap_or_default())]),
+            Self::Message(message) => message.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let args: HashMap<&str, &Value> = self.args.iter().map(|(name, value)| (*name, value)).collect();
+        let mut message = serializer.serialize_struct("Message", 2)?;
+        message.serialize_field("id", self.id)?;
+        message.serialize_field("args", &args)?;
+        message.end()
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        verbatim(text)
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        verbatim(text)
+    }
+}
+
+macro_rules! from {
+    ($($kind:ty => $value:expr;)*) => {
+        $(impl From<$kind> for Value {
+            fn from(given: $kind) -> Self {
+                $value(given.into())
+            }
+        })*
+    };
+}
+
+from! {
+    &str => Self::Text;
+    String => Self::Text;
+    &String => Self::Text;
+    Message => Self::Message;
+}
+
+macro_rules! numbers {
+    ($($kind:ty),*) => {
+        $(impl From<$kind> for Number {
+            fn from(number: $kind) -> Self {
+                // More than that is said as if it were that.
+                Self(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        }
+
+        impl From<$kind> for Value {
+            fn from(number: $kind) -> Self {
+                Self::Number(number.into())
+            }
+        })*
+    };
+}
+
+numbers!(u8, u16, u32, i32, u64, i64, usize);
