@@ -9,14 +9,14 @@
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
 //! - They work with [`locked`] memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
 //!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
-//!   (what may be kept) and [`settings`], in an [`own_file`].
-//! - [`address`] tells which hosts are this computer itself.
+//!   (what may be kept) and [`settings`], in an [`own_file`]; and with the [`journal`], which is what is written down of each wish.
+//! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
 //! - [`hex`] writes bytes and hashes out as text.
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
 //! - [`words`] has every word that a person reads, in each language.
 //! - [`said`] makes texts of others fit to be shown.
 //! - The traits: [`account::Connect`] and [`key::Keys`] (Dfns), [`account::TokenStore`] and [`account::VaultSecrets`] (the
-//!   keyring), [`clipboard::Clipboard`], [`issuance::journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
+//!   keyring), [`clipboard::Clipboard`], [`journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
 //!   [`confirmation::Confirm`].
 
 #![forbid(unsafe_code)]
@@ -31,6 +31,7 @@ pub mod delivery;
 pub mod failure;
 pub mod hex;
 pub mod issuance;
+pub mod journal;
 pub mod jwt;
 pub mod key;
 pub mod locked;

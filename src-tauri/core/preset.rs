@@ -13,7 +13,7 @@ use serde::{
 };
 
 use crate::{
-    account::BaseUrl,
+    address::BaseUrl,
     failure::Failure,
     vault::{Destination, check_all},
     words::{self, Message},

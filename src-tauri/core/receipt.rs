@@ -5,7 +5,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     delivery,
-    issuance::journal::{self, Event, Record},
+    journal::{self, Event, Record},
+    said,
     words::{self, Message},
 };
 
@@ -322,7 +323,7 @@ fn to_the_second(at: OffsetDateTime) -> OffsetDateTime {
 
 /// ISO 8601, which other programs read in every country.
 fn iso<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.format(&Rfc3339).unwrap_or_default())
+    serializer.serialize_str(&said::iso(*at))
 }
 
 fn iso_where_known<S: Serializer>(at: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {

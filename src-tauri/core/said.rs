@@ -1,13 +1,19 @@
 //! What servers and programs say, as text for a person: one line, shortened, without anything that holds a secret.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use time::{OffsetDateTime, UtcOffset, macros::format_description};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
 use zeroize::Zeroizing;
 
 use crate::hex::hex;
 
 /// The longest text of somebody else's that is shown, in characters.
 pub const LONGEST: usize = 300;
+
+/// A time as it stands in data, and as the page reads it: ISO 8601.
+#[must_use]
+pub fn iso(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
 
 /// A time as it stands in a sentence: `2026-11-25 14:00 UTC`. The page shows it by the clock of whoever reads it.
 pub fn instant(at: OffsetDateTime) -> String {

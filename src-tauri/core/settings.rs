@@ -6,7 +6,6 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     failure::Failure,
-    issuance::Times,
     own_file::{OwnFile, Version},
     words,
 };
@@ -28,6 +27,17 @@ pub struct Settings {
     pub held_seconds: u32,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
+}
+
+/// The times that the person can set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Times {
+    /// How long a copied token stays on the clipboard.
+    pub clipboard: Duration,
+    /// After how long a token nobody finished with is wiped.
+    pub held: Duration,
+    /// How long the token's own window stays open.
+    pub shown: Duration,
 }
 
 /// What may be in the file: they, each of which may be left out, and the file's version.
@@ -97,7 +107,7 @@ impl Settings {
         Ok(self)
     }
 
-    /// The times, as the use case wants them.
+    /// The times that hold by them.
     #[must_use]
     pub fn times(self) -> Times {
         Times {

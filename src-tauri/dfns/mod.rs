@@ -12,7 +12,8 @@ use std::{sync::Arc, time::Duration};
 use parking_lot::Mutex;
 
 use keybearer_core::{
-    account::{BaseUrl, Connect},
+    account::Connect,
+    address::BaseUrl,
     failure::{Failure, Trouble},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     naming,

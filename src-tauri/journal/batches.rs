@@ -2,7 +2,7 @@
 
 use keybearer_core::{
     delivery::Proof,
-    issuance::journal::{Batch, BatchId, Event, Fate, OpenBatch, Tells, WishId},
+    journal::{Batch, BatchId, Event, Fate, OpenBatch, Tells, WishId},
     key::Owner,
 };
 use rusqlite::{Connection, OptionalExtension, named_params, params};

@@ -16,9 +16,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use keybearer_core::{
     failure::Failure,
-    issuance::journal::{
-        Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Then, Unknown, Wish, WishId,
-    },
+    journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Then, Unknown, Wish, WishId},
     key::{Key, KeyId},
     token::{Fingerprint, Mark},
 };

@@ -4,10 +4,7 @@ use std::fs;
 
 use keybearer_core::{
     delivery::Proof,
-    issuance::{
-        Before,
-        journal::{Fate, Part, Stage},
-    },
+    journal::{Before, Fate, Part, Stage},
     key::{KeyStatus, Owner},
     receipt::Receipt,
     words,

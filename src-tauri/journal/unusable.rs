@@ -2,7 +2,7 @@
 
 use keybearer_core::{
     failure::Failure,
-    issuance::journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
+    journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     key::{Key, KeyId},
     token::{Fingerprint, Mark},
 };

@@ -4,10 +4,7 @@ use std::collections::HashSet;
 
 use keybearer_core::{
     delivery::Proof,
-    issuance::{
-        Before,
-        journal::{BatchId, Event, OpenWish, Part, Stage, Tells, Wish, WishId},
-    },
+    journal::{BatchId, Before, Event, OpenWish, Part, Stage, Tells, Wish, WishId},
     key::{Key, Owner},
 };
 use rusqlite::{Connection, Row, named_params, params};

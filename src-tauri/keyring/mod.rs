@@ -7,7 +7,8 @@ pub(crate) mod secret_service;
 use std::fmt::Display;
 
 use keybearer_core::{
-    account::{BaseUrl, Forgotten, TokenStore, VaultSecrets},
+    account::{Forgotten, TokenStore, VaultSecrets},
+    address::BaseUrl,
     failure::{Failure, KeyringProblem},
     token::{SignInToken, VaultSecret},
 };

@@ -4,13 +4,15 @@ use keybearer_core::{
     app::{Keybearer, asks_name},
     delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
-    issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation, journal::Record},
+    issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation},
+    journal::Record,
     jwt::Facts,
     key::Key,
     receipt::{Happened, Receipt, Whereabouts},
+    said::iso,
     words,
 };
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::OffsetDateTime;
 
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
@@ -164,10 +166,6 @@ fn facts(facts: &Facts) -> TokenFactsView {
         expires: instant(facts.expires),
         id: facts.id.clone(),
     }
-}
-
-fn iso(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_default()
 }
 
 fn clipboard(clipboard: &OnClipboard) -> ClipboardView {

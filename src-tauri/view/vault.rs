@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use keybearer_core::{
-    account::{Account, BaseUrl, Environment},
+    account::{Account, Environment},
+    address::BaseUrl,
     app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
     failure::{Failure, NotNow},
-    issuance::journal::Fate,
+    journal::Fate,
     vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
 };
 use serde_json::Value;

@@ -12,14 +12,13 @@ use std::{
 
 use keybearer::{dfns::Dfns, http::Reach, ipc::Told};
 use keybearer_core::{
-    account::BaseUrl,
+    address::BaseUrl,
     clipboard::{Cleared, Clipboard, Watch},
     failure::{ClipboardProblem, Failure},
-    issuance::{
-        Issuance, Order, Times,
-        journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
-    },
+    issuance::{Issuance, Order},
+    journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     key::{Key, KeyId, KeyName, Keys, Owner},
+    settings::Times,
     token::{Fingerprint, Mark, SignInToken, Token},
 };
 use keybearer_support::{

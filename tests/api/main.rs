@@ -8,7 +8,7 @@ use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
 use keybearer::{dfns::Dfns, http::Reach};
 use keybearer_core::{
-    account::BaseUrl,
+    address::BaseUrl,
     failure::{CallContext, Failure, NoConnection, Trouble},
     key::{Created, KeyId, KeyName, KeyStatus, Keys},
     token::SignInToken,

@@ -9,7 +9,8 @@ use std::{
 
 use keybearer::{ipc::Told, vault::Vaults};
 use keybearer_core::{
-    account::{BaseUrl, VaultSecrets},
+    account::VaultSecrets,
+    address::BaseUrl,
     delivery::Proof,
     failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
     token::VaultSecret,

@@ -8,7 +8,7 @@ use std::{
 
 use keybearer::vault;
 use keybearer_core::{
-    account::BaseUrl,
+    address::BaseUrl,
     delivery::Vault,
     token::VaultSecret,
     vault::{Destination, Kind, Kv2},

@@ -1,7 +1,7 @@
 //! Where sign-in tokens and what opens vaults are kept: the operating system's keyring, behind narrow traits.
 
 use crate::{
-    account::BaseUrl,
+    address::BaseUrl,
     failure::Failure,
     token::{SignInToken, VaultSecret},
 };

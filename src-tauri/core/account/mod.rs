@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 pub use self::{
     access::Access,
-    environment::{BaseUrl, Environment, EnvironmentKind},
+    environment::{Environment, EnvironmentKind},
     keeping::{Forgotten, TokenStore, VaultSecrets},
     remembered::{Remembered, RememberedAccounts},
     session::{Checking, Session, SignedIn, Step, Storage, Where},

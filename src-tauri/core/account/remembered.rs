@@ -209,7 +209,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::account::BaseUrl;
+    use crate::address::BaseUrl;
 
     fn account(id: &str, environment: Environment) -> Account {
         Account { id: id.into(), ..Account::new(environment, &format!("of {id}")) }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::{sync::Notify, time::Instant};
 
-use super::{Access, Account, BaseUrl};
-use crate::{failure::Failure, key::Owner};
+use super::{Access, Account};
+use crate::{address::BaseUrl, failure::Failure, key::Owner};
 
 /// An account and the address it has now; the sandbox's changes with each start.
 #[derive(Clone, Debug)]

@@ -2,7 +2,8 @@
 
 use super::Keybearer;
 use crate::{
-    account::{BaseUrl, Environment},
+    account::Environment,
+    address::BaseUrl,
     failure::{Failure, NotNow},
     issuance::{Notice, NoticeKind},
     words,

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 
 use super::Keybearer;
 use crate::{
     failure::{Failure, NotNow},
     issuance::Held,
+    said::iso,
 };
 
 /// Nobody has read a question sooner, so no answer to it is meant.
@@ -57,7 +57,7 @@ impl Closing {
             _ if held.is_hidden() => Self::Delivering { name },
             _ if held.proven() => Self::InVault { name },
             Some((place, until)) => {
-                let until = until.format(&Rfc3339).unwrap_or_default();
+                let until = iso(until);
                 Self::KeptForATime { name, vault: place.vault.clone(), until }
             }
             None => Self::Unproven { name },

@@ -8,10 +8,8 @@ use super::{Item, Keybearer};
 use crate::{
     account::SignedIn,
     failure::{CallContext, Failure, NotNow, Trouble},
-    issuance::{
-        Held, Revocation,
-        journal::{Fate, Record},
-    },
+    issuance::{Held, Revocation},
+    journal::{Fate, Record},
     key::{Key, KeyId, Keys, Owner},
     naming, words,
 };

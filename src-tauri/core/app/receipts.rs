@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use super::Keybearer;
 use crate::{
     failure::{ClipboardProblem, Failure, NotNow},
-    issuance::journal::Record,
+    journal::Record,
     key::KeyId,
     receipt::Receipt,
     words,

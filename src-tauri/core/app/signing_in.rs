@@ -7,7 +7,8 @@ use super::{
     taken::{Taken, WantedAgain},
 };
 use crate::{
-    account::{Account, BaseUrl, Environment, Session, Where},
+    account::{Account, Environment, Session, Where},
+    address::BaseUrl,
     clipboard::Cleared,
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, NotNow, TokenProblem},

@@ -2,7 +2,7 @@
 
 use super::visible::visible;
 use crate::{
-    account::BaseUrl,
+    address::BaseUrl,
     hex::sha256_of,
     vault::{Destination, Input, Kind, Kv2, Names, Program, Template},
     words::{self, Message},

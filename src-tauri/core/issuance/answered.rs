@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::{
-    Issuance, Phase, State,
-    journal::{Event, Origin},
-};
+use super::{Issuance, Phase, State};
 use crate::{
     failure::{CallContext, Failure, Trouble},
+    journal::{Event, Origin},
     key::{Created, Key, KeyName, Keys, may_be_made_of},
 };
 

@@ -7,14 +7,11 @@ use std::sync::{
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{
-    Before, Course, HeldId, Issuance, NoticeKind, Stage,
-    journal::{Event, Origin, Part, Wish, WishId},
-    unfinished::Unfinished,
-};
+use super::{Course, HeldId, Issuance, NoticeKind, Stage, unfinished::Unfinished};
 use crate::{
     delivery::{Entry, Vault},
     failure::{CallContext, Failure, NotNow, Trouble, VaultContext},
+    journal::{Before, Event, Origin, Part, Wish, WishId},
     key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner, is_same_name},
     naming, words,
 };

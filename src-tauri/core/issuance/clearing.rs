@@ -5,13 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{
-    HeldId, Issuance, NoticeKind, OnClipboard, Stage, State,
-    journal::{Origin, WishId},
-};
+use super::{HeldId, Issuance, NoticeKind, OnClipboard, Stage, State};
 use crate::{
     clipboard::{self, AT_THE_END, Cleared, QUIET, Watch},
     failure::ClipboardProblem,
+    journal::{Origin, WishId},
     key::{Key, KeyId, Keys},
     token::Mark,
 };

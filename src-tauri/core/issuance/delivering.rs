@@ -13,11 +13,11 @@ use super::{
     HeldId, Issuance, State,
     ending::REVOKING,
     held::{Activity, Held, NOTHING_HELD},
-    journal::{Event, WishId},
 };
 use crate::{
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::{Failure, NotNow, VaultContext, VaultProblem},
+    journal::{Event, WishId},
     token::Token,
 };
 

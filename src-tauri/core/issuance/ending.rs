@@ -8,10 +8,10 @@ use tokio::time::{Instant, sleep_until};
 use super::{
     HeldId, Issuance, NoticeKind, OnClipboard, Revocation, Stage,
     held::{Activity, Course, Held},
-    journal::{Event, Origin},
 };
 use crate::{
     failure::{Failure, NotNow},
+    journal::{Event, Origin},
     key::{Key, Keys},
 };
 

@@ -5,13 +5,11 @@ use std::{sync::Arc, time::Duration};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::{
-    Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocation, Stage, State, Undelivered,
-    journal::{Event, Origin, WishId},
-};
+use super::{Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocation, Stage, State, Undelivered};
 use crate::{
     delivery::{Stored, Vault},
     failure::{Failure, NotNow},
+    journal::{Event, Origin, WishId},
     jwt::{self, Facts},
     key::{Key, KeyId, Keys, Owner},
     token::Token,

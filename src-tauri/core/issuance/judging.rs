@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{
-    Issuance, Notice, NoticeKind, Revocation,
-    journal::{Event, Origin},
-    reconciling,
-};
+use super::{Issuance, Notice, NoticeKind, Revocation, reconciling};
 use crate::{
     failure::{Failure, NotNow},
+    journal::{Event, Origin},
     key::{KeyId, Keys},
 };
 

@@ -5,13 +5,11 @@
 
 mod answered;
 mod asking;
-mod before;
 mod clearing;
 mod copying;
 mod delivering;
 mod ending;
 mod held;
-pub mod journal;
 mod judging;
 mod notice;
 mod reconciling;
@@ -23,7 +21,6 @@ mod unfinished;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
-    time::Duration,
 };
 
 use parking_lot::{Mutex, MutexGuard};
@@ -33,9 +30,9 @@ use tokio::{
     task::spawn_blocking,
 };
 
+use self::clearing::Clearing;
 pub use self::{
     asking::{Asking, Made, Order, Phase},
-    before::Before,
     copying::{Check, OnClipboard},
     delivering::{Delivered, Delivering, Place, Undelivered},
     held::{Activity, Course, Held, HeldId},
@@ -43,29 +40,16 @@ pub use self::{
     revocation::Revocation,
     showing::Shown,
 };
-use self::{
-    clearing::Clearing,
-    journal::{Event, Journal, Record, WishId},
-};
 use crate::{
     clipboard::Clipboard,
     failure::Failure,
+    journal::{Event, Journal, Record, WishId},
     key::{Key, KeyId},
     naming,
+    settings::Times,
     token::Fingerprint,
     words,
 };
-
-/// The times that the person can set.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Times {
-    /// How long a copied token stays on the clipboard.
-    pub clipboard: Duration,
-    /// After how long a token nobody finished with is wiped.
-    pub held: Duration,
-    /// How long the token's own window stays open.
-    pub shown: Duration,
-}
 
 /// The use case. Shared by all windows and timers.
 pub struct Issuance {

@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{
-    Revocation, State,
-    journal::{Event, Origin},
-};
+use super::{Revocation, State};
 use crate::{
     failure::{CallContext, ClipboardProblem, Failure},
+    journal::{Event, Origin},
     key::{Key, Keys, Owner, is_same_name},
     words::{self, Message},
 };

@@ -5,12 +5,11 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use tokio::{runtime::Handle, time::sleep};
 
-use super::{
-    Issuance, Notice, NoticeKind, State,
+use super::{Issuance, Notice, NoticeKind, State, notice::is_by};
+use crate::{
     journal::{Event, OpenWish, Origin, Stage, WishId},
-    notice::is_by,
+    key::{Key, KeyId, Keys, Owner, is_same_name, may_be_made_of},
 };
-use crate::key::{Key, KeyId, Keys, Owner, is_same_name, may_be_made_of};
 
 /// When to look again after a doubtful answer, in seconds from one look to the next: a key may appear late, and most that
 /// do within the first minute.

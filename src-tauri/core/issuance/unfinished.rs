@@ -5,11 +5,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{
-    Issuance, NoticeKind, Stage,
+use super::{Issuance, NoticeKind, Stage};
+use crate::{
     journal::{Event, Origin},
+    key::{Created, Key, Keys},
 };
-use crate::key::{Created, Key, Keys};
 
 /// A wish on its way. Dropped before it is over, it leaves the stage free for the next, and under "Needs attention" what is
 /// not known of it.

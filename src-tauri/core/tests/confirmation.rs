@@ -11,7 +11,7 @@ use std::{
 };
 
 use keybearer_core::{
-    account::BaseUrl,
+    address::BaseUrl,
     confirmation::{Answer, Answered, Confirm, Confirmations, Question, Subject},
     failure::{Failure, Unconfirmed},
     vault::Destination,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::names::{Names, Template};
-use crate::{account::BaseUrl, delivery::Entry};
+use crate::{address::BaseUrl, delivery::Entry};
 
 /// Where in such a vault tokens go.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use keybearer_core::{
     app::Many,
     failure::{Failure, NotNow},
-    issuance::journal::Fate,
+    journal::Fate,
 };
 use keybearer_sandbox::{Call as At, Fault, FaultPlan, Persona};
 use keybearer_support::gateway::Call;

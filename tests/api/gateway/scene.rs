@@ -11,7 +11,8 @@ use std::{
 
 use keybearer::{dfns::OverHttp, journal, vault::Vaults};
 use keybearer_core::{
-    account::{BaseUrl, Environment, Forgotten, Session, TokenStore, VaultSecrets},
+    account::{Environment, Forgotten, Session, TokenStore, VaultSecrets},
+    address::BaseUrl,
     app::{Effects, Folders, Keybearer},
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},

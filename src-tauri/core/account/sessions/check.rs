@@ -6,7 +6,8 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::{KnownAccount, Sessions, Stage, settle::blocking};
 use crate::{
-    account::{BaseUrl, Checking, Step, Where},
+    account::{Checking, Step, Where},
+    address::BaseUrl,
     failure::{Failure, NotNow},
     key::{Key, Keys},
     token::SignInToken,

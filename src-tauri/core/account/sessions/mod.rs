@@ -10,10 +10,9 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use self::{check::Return, settle::forget};
-use super::{
-    Access, Account, BaseUrl, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where,
-};
+use super::{Access, Account, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
 use crate::{
+    address::BaseUrl,
     failure::{Failure, NotNow},
     key::{Keys, Owner},
     token::SignInToken,

@@ -6,7 +6,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     failure::Failure,
-    issuance::journal::{BatchId, Fate, OpenBatch},
+    journal::{BatchId, Fate, OpenBatch},
     key::Owner,
 };
 

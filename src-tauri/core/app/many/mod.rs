@@ -18,7 +18,7 @@ use crate::{
     account::SignedIn,
     delivery::Vault,
     failure::{Failure, NotNow, VaultContext, VaultProblem},
-    issuance::journal::{Batch, Fate, OpenBatch},
+    journal::{Batch, Fate, OpenBatch},
     key::Owner,
 };
 

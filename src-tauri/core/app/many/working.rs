@@ -13,10 +13,8 @@ use crate::{
     account::SignedIn,
     delivery::Vault,
     failure::{CallContext, Failure, NotNow, VaultContext, VaultProblem},
-    issuance::{
-        Made, Order,
-        journal::{BatchId, Fate, Part},
-    },
+    issuance::{Made, Order},
+    journal::{BatchId, Fate, Part},
     key::{KeyName, Keys, Owner},
     words,
 };

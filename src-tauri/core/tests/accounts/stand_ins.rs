@@ -12,9 +12,10 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_core::{
     account::{
-        Account, BaseUrl, Connect, Environment, Forgotten, RememberedAccounts, Session, Sessions, SignedIn, Storage,
-        TokenStore, Where,
+        Account, Connect, Environment, Forgotten, RememberedAccounts, Session, Sessions, SignedIn, Storage, TokenStore,
+        Where,
     },
+    address::BaseUrl,
     failure::{Failure, KeyringProblem},
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     token::SignInToken,

@@ -9,7 +9,8 @@ use std::{
 use keybearer_core::{
     delivery::{Entry, Keeps, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, Trouble, VaultContext, VaultProblem},
-    issuance::{Held, NoticeKind, Order, journal::Event},
+    issuance::{Held, NoticeKind, Order},
+    journal::Event,
     token::Token,
     words,
 };

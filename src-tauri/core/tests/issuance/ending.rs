@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use keybearer_core::{
     failure::Failure,
-    issuance::{Issuance, NoticeKind, Order, journal::Event},
+    issuance::{Issuance, NoticeKind, Order},
+    journal::Event,
 };
 use tokio::sync::Notify;
 

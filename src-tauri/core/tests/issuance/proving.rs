@@ -8,7 +8,8 @@ use std::sync::{
 use keybearer_core::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultContext},
-    issuance::{Check, Held, NoticeKind, journal::Event},
+    issuance::{Check, Held, NoticeKind},
+    journal::Event,
     token::Token,
     words,
 };

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use keybearer_core::{
     failure::{CallContext, Failure, Trouble},
-    issuance::{NoticeKind, journal::Event},
+    issuance::NoticeKind,
+    journal::Event,
     words,
 };
 

@@ -9,11 +9,10 @@ use std::{
 use keybearer_core::{
     clipboard::{Cleared, Clipboard, Watch},
     failure::{ClipboardProblem, Failure},
-    issuance::{
-        HeldId, Issuance, OnClipboard, Order, Times,
-        journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
-    },
+    issuance::{HeldId, Issuance, OnClipboard, Order},
+    journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
+    settings::Times,
     token::{Fingerprint, Mark, Token},
 };
 use time::OffsetDateTime;

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use keybearer_core::{
     failure::{CallContext, Failure, Trouble},
-    issuance::{
-        Before, NoticeKind, Order,
-        journal::{Event, OpenWish, Stage, Wish, WishId},
-    },
+    issuance::{NoticeKind, Order},
+    journal::{Before, Event, OpenWish, Stage, Wish, WishId},
     key::{Key, KeyId, KeyStatus, Keys, Owner},
     words,
 };

@@ -1,9 +1,11 @@
 //! What is written down of each wish for a key, so that none is forgotten: before it is asked for, and at each step after
 //! that before the step is acted upon. No secret is ever among it.
 
+mod before;
+
 use time::OffsetDateTime;
 
-use super::Before;
+pub use self::before::Before;
 use crate::{
     delivery::Proof,
     failure::Failure,
