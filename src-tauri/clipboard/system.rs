@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 #[cfg(target_os = "macos")]
 use arboard::SetExtApple;
@@ -109,17 +109,13 @@ impl Served {
 }
 
 impl SystemClipboard {
-    fn served(&self) -> MutexGuard<'_, Option<Served>> {
-        self.served.lock()
-    }
-
     /// Clears what satisfies `is_secret`, or puts this in its place.
     fn clear_or_replace(
         &self,
         is_secret: &dyn Fn(&str) -> bool,
         by: Option<&str>,
     ) -> Result<Cleared, ClipboardProblem> {
-        let mut served = self.served();
+        let mut served = self.served.lock();
         #[cfg(target_os = "linux")]
         let beside = Others::connect().and_then(|others| others.clear_beside(is_secret)).map_err(in_doubt);
         #[cfg(not(target_os = "linux"))]
@@ -180,7 +176,7 @@ fn empty(served: Option<&mut Served>) -> Result<(), ClipboardProblem> {
 impl Clipboard for SystemClipboard {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
         const WHY: &str = "put it on the clipboard, at the person's wish";
-        let mut served = self.served();
+        let mut served = self.served.lock();
         // A handle that outlived the token's would keep what that one had in memory.
         *self.plain.lock() = None;
         // Kept whatever comes: a handle that is dropped while it owns the selection hands the token to whatever
@@ -260,7 +256,7 @@ impl Clipboard for SystemClipboard {
 
     #[cfg(target_os = "linux")]
     fn holds_own(&self) -> bool {
-        match self.served().as_ref() {
+        match self.served.lock().as_ref() {
             None => false,
             Some(Served::Wayland { serving, taken_over }) => *taken_over || !serving.has_ended(A_MOMENT),
             // Where the owner could not be asked for, a copy of ours that was not cleared counts as there.
@@ -278,7 +274,7 @@ impl Clipboard for SystemClipboard {
 
     #[cfg(target_os = "linux")]
     fn replaced(&self) {
-        match self.served().as_mut() {
+        match self.served.lock().as_mut() {
             Some(Served::Wayland { taken_over, .. }) => *taken_over = false,
             Some(Served::Handle { owners, .. }) => *owners = Some(Vec::new()),
             None => {}
@@ -287,7 +283,7 @@ impl Clipboard for SystemClipboard {
 
     #[cfg(not(target_os = "linux"))]
     fn holds_own(&self) -> bool {
-        self.served().is_some()
+        self.served.lock().is_some()
     }
 }
 

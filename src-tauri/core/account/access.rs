@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::{
     failure::Failure,
@@ -38,35 +38,31 @@ impl Access {
     /// Lets calls through from now on. `account` is what the account is called, `listed` what was listed just now.
     pub fn open(&self, account: &str, keys: Arc<dyn Keys>, listed: Option<Vec<Key>>) {
         let listed = listed.map(|listed| (Instant::now(), listed));
-        *self.inner() = Inner { account: account.to_owned(), keys: Some(keys), listed };
+        *self.0.lock() = Inner { account: account.to_owned(), keys: Some(keys), listed };
     }
 
     /// The keys, as they were listed a moment ago to check the sign-in token: once, so that nothing is fetched twice.
     #[must_use]
     pub fn just_listed(&self) -> Option<Vec<Key>> {
-        let (at, listed) = self.inner().listed.take()?;
+        let (at, listed) = self.0.lock().listed.take()?;
         (at.elapsed() < A_MOMENT).then_some(listed)
     }
 
     /// Lets no call through from now on, and drops the sign-in token unless a call is on its way.
     pub fn close(&self) {
-        let mut inner = self.inner();
+        let mut inner = self.0.lock();
         (inner.keys, inner.listed) = (None, None);
     }
 
     /// The calls with the present sign-in token, while there is one.
     #[must_use]
     pub fn keys(&self) -> Option<Arc<dyn Keys>> {
-        self.inner().keys.clone()
+        self.0.lock().keys.clone()
     }
 
     fn opened(&self) -> Result<Arc<dyn Keys>, Failure> {
-        let inner = self.inner();
+        let inner = self.0.lock();
         inner.keys.clone().ok_or_else(|| Failure::OtherAccount(inner.account.clone()))
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock()
     }
 }
 

@@ -11,7 +11,7 @@ mod visible;
 
 use std::{collections::HashSet, future::Future, path::Path, pin::Pin, sync::Arc};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use self::kept::Kept;
 pub use self::subject::{Part, Question, Subject};
@@ -86,7 +86,7 @@ impl Confirmations {
 
     /// The person did something outside the page's reach: whatever they want now, they may be asked about again.
     pub fn person_acted(&self) {
-        self.state().refused = 0;
+        self.state.lock().refused = 0;
     }
 
     /// Makes sure that secrets may go there, by asking where that is not known yet. What is wrong with the file of those that
@@ -96,7 +96,7 @@ impl Confirmations {
     /// [`Failure::Unconfirmed`]: nothing may be sent.
     pub async fn allow(&self, subject: Subject<'_>, problem: impl Fn(Failure) + Send) -> Result<(), Failure> {
         let hash = subject.hash();
-        if self.preset.contains(&hash) || self.state().allowed.contains(&hash) {
+        if self.preset.contains(&hash) || self.state.lock().allowed.contains(&hash) {
             return Ok(());
         }
         match self.kept.has(&hash) {
@@ -111,13 +111,13 @@ impl Confirmations {
         match answer {
             Answer::Allowed => {}
             Answer::Declined => {
-                self.state().refused += 1;
+                self.state.lock().refused += 1;
                 return Err(Failure::Unconfirmed(Unconfirmed::Declined));
             }
             Answer::NobodyToAsk => return Err(Failure::Unconfirmed(Unconfirmed::NobodyToAsk)),
         }
         {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             state.refused = 0;
             state.allowed.insert(hash.clone());
         }
@@ -127,10 +127,6 @@ impl Confirmations {
         }
         Ok(())
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
-    }
 }
 
 /// The one question that is asked at a time.
@@ -138,7 +134,7 @@ struct Turn<'a>(&'a Confirmations);
 
 impl<'a> Turn<'a> {
     fn begin(confirmations: &'a Confirmations) -> Result<Self, Failure> {
-        let mut state = confirmations.state();
+        let mut state = confirmations.state.lock();
         if state.asking {
             return Err(Failure::Unconfirmed(Unconfirmed::AskingAlready));
         }
@@ -152,6 +148,6 @@ impl<'a> Turn<'a> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.0.state().asking = false;
+        self.0.state.lock().asking = false;
     }
 }

@@ -26,7 +26,7 @@ impl Issuance {
             Created::WithToken(key, _) | Created::WithoutToken(key) => key,
             Created::AwaitingApproval => return Ok(created),
         };
-        let is_news = self.state().is_news(told, origin);
+        let is_news = self.state.lock().is_news(told, origin);
         if is_news && told.id.is_plain() && may_be_made_of(&told.name, name.as_str()) {
             return Ok(created);
         }
@@ -54,7 +54,7 @@ impl Issuance {
             listed = self.listed_since(keys, &origin) => listed,
             () = call_off.notified() => None,
         };
-        let new = listed.as_ref().and_then(|listed| self.state().candidates(&origin, listed));
+        let new = listed.as_ref().and_then(|listed| self.state.lock().candidates(&origin, listed));
         let is_whole = listed.as_ref().is_some_and(|listed| origin.wish.before.is_all_in(listed));
         let found = new.as_ref().is_some_and(|new| !new.is_empty());
         if new.is_some() && is_whole && !found {

@@ -73,7 +73,7 @@ impl Issuance {
     /// The request on its way, if there is one.
     #[must_use]
     pub fn asking(&self) -> Option<Asking> {
-        match &self.state().stage {
+        match &self.state.lock().stage {
             Stage::Asking(asking) => Some(asking.clone()),
             _ => None,
         }
@@ -148,7 +148,7 @@ impl Issuance {
 
     /// Calls off the request on its way. Once it was handed over, that leaves in doubt whether the key was made.
     pub fn call_off(&self) {
-        if let Stage::Asking(asking) = &self.state().stage {
+        if let Stage::Asking(asking) = &self.state.lock().stage {
             asking.call_off.notify_one();
         }
     }
@@ -157,7 +157,7 @@ impl Issuance {
     /// as that can be told.
     #[must_use]
     pub fn still_open(&self, owner: &Owner, name: &str) -> Option<String> {
-        let state = self.state();
+        let state = self.state.lock();
         let open = state.notices.iter().find(|notice| {
             // One of which a candidate was revoked by the person is as good as judged.
             notice.is_in_doubt()
@@ -169,7 +169,7 @@ impl Issuance {
     }
 
     fn begin(&self, order: &Order) -> Result<Arc<Notify>, Failure> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         match state.stage {
             Stage::Idle => {}
             Stage::Asking(_) => return Err(Failure::NotNow(NotNow::AskingAlready)),

@@ -45,7 +45,8 @@ impl Issuance {
     pub async fn cleared(&self, key: &KeyId) -> Result<(), ClipboardProblem> {
         let mut changes = self.changed.subscribe();
         loop {
-            let now = self.state().clearings.values().find(|each| each.key.id == *key).map(|each| each.failed.clone());
+            let now =
+                self.state.lock().clearings.values().find(|each| each.key.id == *key).map(|each| each.failed.clone());
             match now {
                 None => return Ok(()),
                 Some(Some(problem)) => return Err(problem),
@@ -74,7 +75,7 @@ impl Issuance {
 
     /// It is copied anew: that is no putting back.
     pub(super) fn copied_anew(&self, wish: WishId) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.clearings.remove(&wish);
         state.watched = None;
     }
@@ -161,7 +162,7 @@ impl Issuance {
     }
 
     fn is_current(&self, wish: WishId, number: u32) -> Option<(Mark, Cleared, bool)> {
-        let state = self.state();
+        let state = self.state.lock();
         let clearing = state.clearings.get(&wish).filter(|clearing| clearing.number == number)?;
         Some((clearing.mark.clone(), clearing.found, clearing.failed.is_some()))
     }
@@ -193,7 +194,7 @@ impl Issuance {
 
     /// Which token is held still whose copy was cleared, and is watched for under this number.
     fn is_watched(&self, wish: WishId, number: u32) -> Option<HeldId> {
-        let state = self.state();
+        let state = self.state.lock();
         let Stage::Held(held) = &state.stage else { return None };
         let is_cleared = matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
         (state.watched == Some(number) && held.origin.id == wish && is_cleared).then(|| held.id())

@@ -13,7 +13,13 @@ impl Issuance {
     /// What needs attention, newest first.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
-        self.state().notices.iter().rev().cloned().collect()
+        self.state.lock().notices.iter().rev().cloned().collect()
+    }
+
+    /// How much needs attention.
+    #[must_use]
+    pub fn count_notices(&self) -> usize {
+        self.state.lock().notices.len()
     }
 
     /// Revokes the key that a notice names; the notice stays until Dfns has confirmed it.
@@ -48,7 +54,7 @@ impl Issuance {
 
     /// Calls the revocation off that a notice's key is in, which leaves in doubt whether it was revoked.
     pub fn call_off_noticed(&self, number: u32) {
-        let notices = &self.state().notices;
+        let notices = &self.state.lock().notices;
         let notice = notices.iter().find(|notice| notice.number == number);
         if let Some(revocation) = notice.and_then(|notice| notice.revocation.as_ref()) {
             revocation.call_off();
@@ -179,7 +185,7 @@ impl Issuance {
 
     /// A notice that the person has judged, and whether no other candidate of its wish is left.
     fn judged(&self, number: u32) -> Option<(Notice, bool)> {
-        let state = self.state();
+        let state = self.state.lock();
         let notice = state.notices.iter().find(|each| each.number == number && each.revocation.is_none())?;
         let beside = |each: &Notice| each.number != number && notice.is_candidate_beside(each);
         Some((notice.clone(), !state.notices.iter().any(beside)))

@@ -23,7 +23,7 @@ use std::{
     sync::Arc,
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use tokio::{
     sync::{Notify, watch},
@@ -126,7 +126,7 @@ impl Issuance {
 
     /// Looks at what is held, if something is.
     pub fn with_held<T>(&self, look: impl FnOnce(&Held) -> T) -> Option<T> {
-        match &self.state().stage {
+        match &self.state.lock().stage {
             Stage::Held(held) => Some(look(held)),
             _ => None,
         }
@@ -141,13 +141,13 @@ impl Issuance {
     /// Whether nothing is under way and nothing held.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        matches!(self.state().stage, Stage::Idle)
+        matches!(self.state.lock().stage, Stage::Idle)
     }
 
     /// Why the journal could not be written, where that happened after a key was asked for.
     #[must_use]
     pub fn unwritten(&self) -> Option<Failure> {
-        self.state().unwritten.clone()
+        self.state.lock().unwritten.clone()
     }
 
     /// The person has read it.
@@ -177,10 +177,10 @@ impl Issuance {
 
     /// Writes down which key a wish led to. What cannot be written now is written before anything else of that wish is.
     async fn write_made(&self, wish: WishId, key: Key, fingerprint: Option<Fingerprint>) {
-        self.state().made.insert(key.id.clone());
+        self.state.lock().made.insert(key.id.clone());
         let (made, mark) = (key.clone(), fingerprint.clone());
         if !self.write_with(move |journal| journal.made(wish, &made, mark.as_ref())).await {
-            self.state().unmade.insert(wish, (key, fingerprint));
+            self.state.lock().unmade.insert(wish, (key, fingerprint));
         }
     }
 
@@ -192,11 +192,11 @@ impl Issuance {
     /// Writes down what happened to a wish, unless it is not known there yet which key it led to: what came of that key
     /// would be written of none, and the next start would not look for it.
     async fn write_of(&self, wish: WishId, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) {
-        let unmade = self.state().unmade.remove(&wish);
+        let unmade = self.state.lock().unmade.remove(&wish);
         if let Some((key, fingerprint)) = unmade {
             self.write_made(wish, key, fingerprint).await;
         }
-        if !self.state().unmade.contains_key(&wish) {
+        if !self.state.lock().unmade.contains_key(&wish) {
             self.write_with(write).await;
         }
     }
@@ -218,13 +218,9 @@ impl Issuance {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let changed = change(&mut self.state());
+        let changed = change(&mut self.state.lock());
         self.changed.send_replace(());
         changed
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 

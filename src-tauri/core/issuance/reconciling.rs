@@ -20,7 +20,7 @@ impl Issuance {
     /// account that a wish belongs to.
     pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
         // A journal that cannot be read is told as a problem of its own.
-        self.state().made.extend(self.journal.keys_made().unwrap_or_default());
+        self.state.lock().made.extend(self.journal.keys_made().unwrap_or_default());
         for OpenWish { id, wish, mut stage, key, perhaps_in, kept, .. } in open {
             if wish.owner.is_of_sandbox() {
                 // Its keys have ended with the app that it was in.
@@ -135,7 +135,7 @@ impl Issuance {
         let wish = origin.id;
         // Where nothing runs any more, the next start looks.
         let nobody_looks = !origin.wish.before.listed || Handle::try_current().is_err();
-        if nobody_looks || !self.state().looked_for.insert(wish) {
+        if nobody_looks || !self.state.lock().looked_for.insert(wish) {
             return;
         }
         let this = Arc::clone(self);
@@ -143,7 +143,7 @@ impl Issuance {
             for pause in LOOKS {
                 sleep(Duration::from_secs(pause)).await;
                 // With the sign-in that its account has by then.
-                let Some(keys) = this.state().in_doubt(wish).map(|notice| Arc::clone(&notice.keys)) else { break };
+                let Some(keys) = this.state.lock().in_doubt(wish).map(|notice| Arc::clone(&notice.keys)) else { break };
                 if let Ok(listed) = keys.list().await {
                     this.compare(wish, Some(&listed)).await;
                 }
@@ -210,7 +210,7 @@ impl Issuance {
 
     /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.
     fn taken_over(&self, owner: &Owner, keys: &Arc<dyn Keys>) -> Vec<WishId> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let theirs = state.notices.iter_mut().filter(|notice| notice.origin.wish.owner.is_same_user(owner));
         let mut in_doubt = Vec::new();
         for notice in theirs {

@@ -64,7 +64,7 @@ impl Unfinished {
 
     fn account_for(&self, wish: &Origin) {
         let issuance = &self.issuance;
-        if issuance.state().notices.iter().any(|notice| notice.origin.id == wish.id) {
+        if issuance.state.lock().notices.iter().any(|notice| notice.origin.id == wish.id) {
             // It stands there already.
             return;
         }
@@ -90,7 +90,7 @@ impl Drop for Unfinished {
         if self.over {
             return;
         }
-        let is_held = matches!(self.issuance.state().stage, Stage::Held(_));
+        let is_held = matches!(self.issuance.state.lock().stage, Stage::Held(_));
         if let Some(wish) = self.wish.take().filter(|_| !is_held) {
             self.account_for(&wish);
         }

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ impl Proven {
     }
 
     pub(super) fn is_proven(&self, fingerprint: &str) -> bool {
-        self.lock().contains(fingerprint)
+        self.shown.lock().contains(fingerprint)
     }
 
     /// Of all that were shown, only these are there still.
@@ -59,17 +59,13 @@ impl Proven {
     }
 
     fn change(&self, change: impl FnOnce(&mut BTreeSet<String>)) -> Result<(), Failure> {
-        let mut shown = self.lock();
+        let mut shown = self.shown.lock();
         let before = shown.clone();
         change(&mut shown);
         if *shown == before {
             return Ok(());
         }
         self.file.write(&Contents { proven: shown.clone(), ..Contents::default() })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.shown.lock()
     }
 }
 

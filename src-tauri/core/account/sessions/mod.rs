@@ -5,7 +5,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use tokio::sync::watch;
 
@@ -93,13 +93,13 @@ impl Sessions {
     /// The session as it is now.
     #[must_use]
     pub fn now(&self) -> Session {
-        self.state().session()
+        self.state.lock().session()
     }
 
     /// The accounts there are, in the order in which they were used at the start.
     #[must_use]
     pub fn accounts(&self) -> Vec<KnownAccount> {
-        self.state().accounts.clone()
+        self.state.lock().accounts.clone()
     }
 
     /// Whether a text holds a sign-in token that is in memory.
@@ -112,7 +112,7 @@ impl Sessions {
     /// is not in use either.
     #[must_use]
     pub fn elsewhere(&self, keys: &Arc<dyn Keys>, owner: &Owner) -> Option<String> {
-        let state = self.state();
+        let state = self.state.lock();
         let Some(known) = state.accounts.iter().find(|known| is_same(&known.access, keys)) else {
             return Some(owner.label.clone());
         };
@@ -122,13 +122,13 @@ impl Sessions {
     /// Whether there is an account of this user, signed in to or remembered.
     #[must_use]
     pub fn knows(&self, owner: &Owner) -> bool {
-        self.state().accounts.iter().any(|known| known.at.owner().is_same_user(owner))
+        self.state.lock().accounts.iter().any(|known| known.at.owner().is_same_user(owner))
     }
 
     /// The calls of the account that a wish belongs to: closed ones, where nobody is signed in to it.
     #[must_use]
     pub fn calls_of(&self, owner: &Owner) -> Arc<dyn Keys> {
-        let state = self.state();
+        let state = self.state.lock();
         let known = state.accounts.iter().find(|known| known.at.owner().is_same_user(owner));
         known.map_or_else(|| Arc::new(Access::closed(&owner.label)), |known| Arc::clone(&known.access)) as Arc<dyn Keys>
     }
@@ -136,7 +136,7 @@ impl Sessions {
     /// The account to go back to from the sign-in form, where there is one that needs no token.
     #[must_use]
     pub fn before(&self) -> Option<Account> {
-        let state = self.state();
+        let state = self.state.lock();
         let before = state.before.as_ref()?;
         state
             .accounts
@@ -196,7 +196,7 @@ impl Sessions {
                 tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), place));
             }
         }
-        let last = self.state().accounts.first().map(|known| known.at.account.id.clone());
+        let last = self.state.lock().accounts.first().map(|known| known.at.account.id.clone());
         if let Some(last) = last {
             // At the start there is nobody to be told that a check is under way already.
             let _ = self.switch(&last).await;
@@ -236,7 +236,7 @@ impl Sessions {
 
     /// Calls the check off that is under way.
     pub fn call_off(&self) {
-        if let Stage::Checking(checking) = &self.state().stage {
+        if let Stage::Checking(checking) = &self.state.lock().stage {
             checking.call_off.notify_one();
         }
     }
@@ -316,7 +316,7 @@ impl Sessions {
     }
 
     fn known(&self, id: &str) -> Option<KnownAccount> {
-        self.state().accounts.iter().find(|known| known.at.account.id == id).cloned()
+        self.state.lock().accounts.iter().find(|known| known.at.account.id == id).cloned()
     }
 
     fn set(&self, stage: Stage) {
@@ -324,13 +324,9 @@ impl Sessions {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let changed = change(&mut self.state());
+        let changed = change(&mut self.state.lock());
         self.changed.send_replace(());
         changed
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 
