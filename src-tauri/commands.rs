@@ -203,7 +203,7 @@ pub(crate) async fn revoke_held(cx: Context<'_>, key: KeyId, quit: bool) -> Outc
     let held = cx.app.issuance.held_of(&key)?;
     if quit {
         cx.app.quit_is_meant()?;
-        cx.app.pause_many();
+        cx.app.lists.pause();
     }
     cx.app.revoke_held(held).await?;
     if quit {
@@ -256,23 +256,23 @@ pub(crate) fn fill_preset(_: Context<'_>, id: String, answers: Vec<String>) -> O
 pub(crate) async fn save_destination(cx: Context<'_>, form: DestinationForm) -> Outcome<String> {
     let destination = Destination::try_from(form)?;
     let id = destination.id.clone();
-    cx.unless_secret(cx.app.save_destination(destination).await.map(|()| id))
+    cx.unless_secret(cx.app.destinations.save(destination).await.map(|()| id))
 }
 
 pub(crate) async fn remove_destination(cx: Context<'_>, id: String) -> Outcome {
-    cx.app.remove_destination(&id).await
+    cx.app.destinations.remove(&id).await
 }
 
 pub(crate) fn shift_destination(cx: Context<'_>, id: String, up: bool) -> Outcome {
-    cx.app.shift_destination(&id, up)
+    cx.app.destinations.shift(&id, up)
 }
 
 pub(crate) fn set_default_destination(cx: Context<'_>, id: Option<String>) -> Outcome {
-    cx.app.set_default_destination(id.as_deref())
+    cx.app.destinations.set_default(id.as_deref())
 }
 
 pub(crate) async fn give_vault_secret(cx: Context<'_>, id: String) -> Outcome {
-    cx.app.give_vault_secret(&id).await
+    cx.app.destinations.give_secret(&id).await
 }
 
 pub(crate) async fn place_of_replacement(cx: Context<'_>, id: KeyId, destination: String) -> Outcome<String> {
@@ -280,7 +280,7 @@ pub(crate) async fn place_of_replacement(cx: Context<'_>, id: KeyId, destination
 }
 
 pub(crate) async fn test_destination(cx: Context<'_>, id: String) -> Outcome<TestedView> {
-    let Tested { words, good } = cx.app.test_destination(&id).await?;
+    let Tested { words, good } = cx.app.destinations.test(&id).await?;
     Ok(TestedView { words: words.into(), good })
 }
 
@@ -297,7 +297,7 @@ pub(crate) async fn names_in(cx: Context<'_>, file: String, bytes: Vec<u8>) -> O
 }
 
 pub(crate) async fn check_names(cx: Context<'_>, text: String, destination: String) -> Outcome<CheckedList> {
-    cx.unless_secret(cx.app.check_names(&text, &destination).await.map(view::checked))
+    cx.unless_secret(cx.app.lists.check(&text, &destination).await.map(view::checked))
 }
 
 pub(crate) fn cancel_look(cx: Context<'_>) {
@@ -305,23 +305,23 @@ pub(crate) fn cancel_look(cx: Context<'_>) {
 }
 
 pub(crate) async fn begin_many(cx: Context<'_>, number: u32) -> Outcome {
-    cx.app.begin_many(number).await
+    cx.app.lists.begin(number).await
 }
 
 pub(crate) fn pause_many(cx: Context<'_>) {
-    cx.app.pause_many();
+    cx.app.lists.pause();
 }
 
 pub(crate) fn stop_many(cx: Context<'_>) {
-    cx.app.stop_many();
+    cx.app.lists.stop();
 }
 
 pub(crate) async fn resume_many(cx: Context<'_>, failed: bool) -> Outcome {
-    cx.app.resume_many(failed).await
+    cx.app.lists.resume(failed).await
 }
 
 pub(crate) async fn put_many_aside(cx: Context<'_>) -> Outcome {
-    cx.app.put_many_aside().await
+    cx.app.lists.put_aside().await
 }
 
 pub(crate) fn put_problems_aside(cx: Context<'_>) {

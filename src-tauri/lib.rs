@@ -60,6 +60,8 @@ pub use self::startup::{Unstartable, tell as tell_unstartable};
 
 use std::sync::Arc;
 
+#[cfg(not(target_os = "linux"))]
+use keybearer_core::confirmation;
 use keybearer_core::{
     account::Forgotten,
     app::{Effects, Folders, Keybearer},
@@ -118,10 +120,8 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
             let colours = colours.follow(&handle);
             tauri.manage(placement::Remembered::in_folder(&state_folder));
             tauri.manage(StartedSandbox::default());
-            let app = Keybearer::new(&folders, effects(&folders)).with_preset(Preset::read(&preset::files()));
-            #[cfg(target_os = "linux")]
-            let app = app.with_confirm(Arc::new(dialog::Dialog::of(&handle)));
-            let app = Arc::new(app);
+            let preset = Preset::read(&preset::files());
+            let app = Arc::new(Keybearer::new(&folders, effects(&folders, &handle), preset));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(handle.clone(), start));
             tauri.manage(interruptions::follow(&app));
@@ -177,7 +177,13 @@ pub fn forget() -> Result<String, String> {
 }
 
 /// What the app does its work by on this system.
-fn effects(folders: &Folders) -> Effects {
+fn effects(folders: &Folders, handle: &AppHandle) -> Effects {
+    #[cfg(target_os = "linux")]
+    let confirm = Arc::new(dialog::Dialog::of(handle));
+    #[cfg(not(target_os = "linux"))]
+    let confirm = Arc::new(confirmation::Nobody);
+    #[cfg(not(target_os = "linux"))]
+    let _ = handle;
     let (journal, journal_problem) = journal::open(&folders.journal());
     Effects {
         connect: Box::new(OverHttp),
@@ -187,6 +193,7 @@ fn effects(folders: &Folders) -> Effects {
         vaults: Arc::new(Vaults),
         journal,
         journal_problem,
+        confirm,
     }
 }
 

@@ -100,7 +100,7 @@ const ICONS: [&[u8]; 6] = [
 /// # Errors
 /// Where the system gives no window.
 pub(crate) fn open_main(handle: &AppHandle, colours: Followed) -> tauri::Result<()> {
-    let theme = handle.state::<Arc<Keybearer>>().aside().settings.theme;
+    let theme = handle.state::<Arc<Keybearer>>().settings().theme;
     set_theme(handle, theme);
     let placement = handle.state::<placement::Remembered>();
     let size = placement.size(handle);
@@ -333,7 +333,7 @@ fn set_title(handle: &AppHandle, app: &Keybearer) {
 
 fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     let built = closed_in(WebviewWindowBuilder::new(handle, TOKEN, WebviewUrl::App("token.html".into())))
-        .initialization_script(theme_script(app.aside().settings.theme))
+        .initialization_script(theme_script(app.settings().theme))
         .initialization_script(words::for_token_page())
         .title(words::window_token_title().to_string())
         .inner_size(600.0, 400.0)
@@ -350,7 +350,7 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
     };
     #[cfg(target_os = "linux")]
     {
-        set_ground(&window, app.aside().settings.theme);
+        set_ground(&window, app.settings().theme);
         hide_with_its_process(&window, Arc::clone(app));
     }
     hide_with(&window, Arc::clone(app));

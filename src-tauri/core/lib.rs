@@ -15,7 +15,7 @@
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
 //! - [`words`] has every word that a person reads, in each language.
 //! - [`said`] makes texts of others fit to be shown.
-//! - The traits: [`account::Connect`] and [`key::Keys`] (Dfns), [`account::TokenStore`] and [`account::VaultSecrets`] (the
+//! - The traits: [`account::Connect`] and [`key::Keys`] (Dfns), [`account::TokenStore`] and [`vault::VaultSecrets`] (the
 //!   keyring), [`clipboard::Clipboard`], [`journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
 //!   [`confirmation::Confirm`].
 

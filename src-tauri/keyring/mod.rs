@@ -7,10 +7,11 @@ pub(crate) mod secret_service;
 use std::fmt::Display;
 
 use keybearer_core::{
-    account::{Forgotten, TokenStore, VaultSecrets},
+    account::{Forgotten, TokenStore},
     address::BaseUrl,
     failure::{Failure, KeyringProblem},
     token::{SignInToken, VaultSecret},
+    vault::VaultSecrets,
 };
 use zeroize::Zeroizing;
 

@@ -1,12 +1,14 @@
 //! What protects a secret on this computer, and what does not: each found out when it is asked, and never assumed.
 //!
-//! `facts` looks; `words` says what was found and what one can do. They are apart so that every finding can be shown
+//! `facts` looks; `findings` says what was found and what one can do. They are apart so that every finding can be shown
 //! without a computer that has it.
 
 mod facts;
-mod words;
+mod findings;
 
-use crate::{interruptions::Listening, words::Message};
+use keybearer_core::words::Message;
+
+use crate::interruptions::Listening;
 
 pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
 
@@ -38,5 +40,5 @@ pub enum Holds {
 /// `screen` comes from whoever draws the windows.
 #[must_use]
 pub(crate) fn find_out(screen: Screen, listening: &Listening) -> Vec<Protection> {
-    words::all(&Facts::find_out(screen, listening))
+    findings::all(&Facts::find_out(screen, listening))
 }

@@ -23,7 +23,6 @@ pub const CAPTURE_PROTECTED: bool = cfg!(any(target_os = "windows", target_os = 
 /// Everything the main window draws, as it is now.
 #[must_use]
 pub fn of(app: &Keybearer, revision: u32) -> View {
-    let aside = app.aside();
     View {
         revision,
         version: env!("CARGO_PKG_VERSION"),
@@ -39,13 +38,13 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
         destinations: vault::destination_views(app),
         many: vault::many_view(app),
-        receipt: aside.receipt.as_ref().map(receipt),
+        receipt: app.last_receipt().as_ref().map(receipt),
         closing: app.closing(),
-        said: aside.said.map(|(number, text)| Said { number, text }),
-        draft: aside.draft,
-        settings: aside.settings.into(),
+        said: app.said().map(|(number, text)| Said { number, text }),
+        draft: app.draft(),
+        settings: app.settings().into(),
         settings_file: app.settings_path().display().to_string(),
-        problems: aside.problems.iter().chain(&app.issuance.unwritten()).map(Told::from).collect(),
+        problems: app.problems().iter().chain(&app.issuance.unwritten()).map(Told::from).collect(),
     }
 }
 

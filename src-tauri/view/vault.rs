@@ -25,7 +25,7 @@ pub(super) fn destination_views(app: &Keybearer) -> Vec<DestinationView> {
 }
 
 pub(super) fn many_view(app: &Keybearer) -> Option<ManyView> {
-    app.many().as_ref().map(many)
+    app.lists.current().as_ref().map(many)
 }
 
 fn destination(known: &Known) -> DestinationView {

@@ -9,12 +9,11 @@ use std::{
 
 use keybearer::{ipc::Told, vault::Vaults};
 use keybearer_core::{
-    account::VaultSecrets,
     address::BaseUrl,
     delivery::Proof,
     failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
     token::VaultSecret,
-    vault::{Destination, Destinations, Kind, Program},
+    vault::{Destination, Destinations, Kind, Program, VaultSecrets},
 };
 use serde_json::json;
 

@@ -1,10 +1,6 @@
-//! Where sign-in tokens and what opens vaults are kept: the operating system's keyring, behind narrow traits.
+//! Where sign-in tokens are kept: the operating system's keyring, behind a narrow trait.
 
-use crate::{
-    address::BaseUrl,
-    failure::Failure,
-    token::{SignInToken, VaultSecret},
-};
+use crate::{address::BaseUrl, failure::Failure, token::SignInToken};
 
 /// How a keyring forgets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,25 +31,4 @@ pub trait TokenStore: Send + Sync {
     /// # Errors
     /// [`Failure::Keyring`].
     fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure>;
-}
-
-/// Keeps what opens vaults, one for each destination and address. Blocking: a keyring may ask the person to unlock it.
-pub trait VaultSecrets: Send + Sync {
-    /// Keeps it, over one kept before.
-    ///
-    /// # Errors
-    /// [`Failure::Keyring`].
-    fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure>;
-
-    /// What is kept for this destination at this very address; `None` where there is nothing.
-    ///
-    /// # Errors
-    /// [`Failure::Keyring`].
-    fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure>;
-
-    /// Forgets it; fine where there is nothing.
-    ///
-    /// # Errors
-    /// [`Failure::Keyring`]; [`Failure::InRecycleBin`] where it is forgotten as far as it can be.
-    fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure>;
 }

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 pub use self::{
     access::Access,
     environment::{Environment, EnvironmentKind},
-    keeping::{Forgotten, TokenStore, VaultSecrets},
+    keeping::{Forgotten, TokenStore},
     remembered::{Remembered, RememberedAccounts},
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},

@@ -24,9 +24,9 @@ impl Keybearer {
             });
         }
         let outcome = self.issuance.revoke_noticed(number).await;
-        self.refresh_many().await;
+        self.lists.refresh().await;
         match &outcome {
-            Ok(()) => self.say(words::said_revoked(notice.name())),
+            Ok(()) => self.messages.say(words::said_revoked(notice.name())),
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
             Err(_) => {}
         }
@@ -36,7 +36,7 @@ impl Keybearer {
     /// The person has dealt with what a notice is about.
     pub async fn dismiss_notice(&self, number: u32) {
         self.issuance.dismiss(number).await;
-        self.refresh_many().await;
+        self.lists.refresh().await;
     }
 
     fn notice(&self, number: u32) -> Option<Notice> {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::Serialize;
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 use super::Keybearer;
 use crate::{
@@ -65,20 +66,43 @@ impl Closing {
     }
 }
 
+/// Since when the person wants to close the window, if they do.
+pub(super) struct ClosingWish {
+    since: Mutex<Option<Instant>>,
+    changed: watch::Sender<()>,
+}
+
+impl ClosingWish {
+    pub(super) fn new(changed: watch::Sender<()>) -> Self {
+        Self { since: Mutex::default(), changed }
+    }
+
+    fn since(&self) -> Option<Instant> {
+        *self.since.lock()
+    }
+
+    pub(super) fn set(&self, closing: bool) {
+        let mut since = self.since.lock();
+        *since = closing.then(|| since.unwrap_or_else(Instant::now));
+        drop(since);
+        self.changed.send_replace(());
+    }
+}
+
 impl Keybearer {
     /// The person wants to close the window. Whether it may close now; if not, the page asks.
     #[must_use]
     pub fn may_close(&self) -> bool {
-        self.set_closing(true);
+        self.closing_wish.set(true);
         self.closing().is_none()
     }
 
     /// What stands in the way of closing the window, while the person wants to.
     #[must_use]
     pub fn closing(&self) -> Option<Closing> {
-        if self.lock().closing.is_none() {
+        if self.closing_wish.since().is_none() {
             None
-        } else if self.many_under_way() {
+        } else if self.lists.is_under_way() {
             Some(Closing::List)
         } else if self.issuance.asking().is_some() {
             Some(Closing::Creating)
@@ -92,8 +116,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`] where they were not, or a moment ago.
     pub fn quit_is_meant(&self) -> Result<(), Failure> {
-        let asked = self.lock().closing;
-        match asked {
+        match self.closing_wish.since() {
             Some(asked) if asked.elapsed() >= READING && self.closing().is_some() => Ok(()),
             _ => Err(Failure::NotNow(NotNow::QuitAsked)),
         }
@@ -101,13 +124,6 @@ impl Keybearer {
 
     /// The person goes back instead of closing.
     pub fn keep_open(&self) {
-        self.set_closing(false);
-    }
-
-    fn set_closing(&self, closing: bool) {
-        let mut aside = self.lock();
-        aside.closing = closing.then(|| aside.closing.unwrap_or_else(Instant::now));
-        drop(aside);
-        self.changed.send_replace(());
+        self.closing_wish.set(false);
     }
 }

@@ -1,15 +1,15 @@
 //! The keys there are: listed, and revoked one by one.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use parking_lot::MutexGuard;
+use parking_lot::Mutex;
 
-use super::{Item, Keybearer};
+use super::Keybearer;
 use crate::{
     account::SignedIn,
     failure::{CallContext, Failure, NotNow, Trouble},
     issuance::{Held, Revocation},
-    journal::{Fate, Record},
+    journal::Record,
     key::{Key, KeyId, Keys, Owner},
     naming, words,
 };
@@ -34,8 +34,8 @@ impl Keybearer {
                 self.sessions.reached();
                 self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
                 self.issuance.listed(&at.owner(), &keys, listed).await;
-                *self.listed() = Listed { of: at.account.id.clone(), keys: Arc::clone(listed) };
-                self.refresh_many().await;
+                *self.keys.listed.lock() = Listed { of: at.account.id.clone(), keys: Arc::clone(listed) };
+                self.lists.refresh().await;
             }
             Err(_) => {}
         }
@@ -65,7 +65,7 @@ impl Keybearer {
     pub async fn known_key(&self, id: &KeyId) -> Result<Key, Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
         let listed = {
-            let listed = self.listed();
+            let listed = self.keys.listed.lock();
             let ours = listed.of == at.account.id;
             listed.keys.iter().find(|key| ours && key.id == *id).cloned()
         };
@@ -97,7 +97,7 @@ impl Keybearer {
         }
         let revocation = Revocation::begin();
         {
-            let mut revocations = self.revocations();
+            let mut revocations = self.keys.revocations.lock();
             if revocations.contains_key(&key.id) {
                 return Err(Failure::NotNow(NotNow::RevokingAlready));
             }
@@ -105,13 +105,13 @@ impl Keybearer {
         }
         let keys: Arc<dyn Keys> = access;
         let outcome = revocation.run(&keys, key).await;
-        self.revocations().remove(&key.id);
+        self.keys.revocations.lock().remove(&key.id);
         match &outcome {
             Ok(()) => {
                 // Whatever was open of it is settled by that.
                 self.issuance.revoked(&at.owner().base, &key.id).await;
-                self.refresh_many().await;
-                self.say(words::said_revoked(&key.name));
+                self.lists.refresh().await;
+                self.messages.say(words::said_revoked(&key.name));
             }
             Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
             Err(_) => {}
@@ -125,22 +125,20 @@ impl Keybearer {
     pub fn keys_revision(&self) -> Option<u32> {
         let signed_in = self.sessions.signed_in().ok().filter(|signed_in| signed_in.may_list)?;
         let is_hidden = self.issuance.with_held(Held::is_hidden) == Some(true);
-        if is_hidden || self.issuance.asking().is_some() || self.many_under_way() {
+        if is_hidden || self.issuance.asking().is_some() || self.lists.is_under_way() {
             return None;
         }
         // Let go of before anything else is asked.
-        let finished = self.lock().receipt.as_ref().map(|receipt| receipt.id.clone());
-        let many = self.many();
-        let worked_on = |item: &&Item| !matches!((&item.fate, &item.failure), (Fate::Waiting | Fate::NotMade, None));
+        let finished = self.aside.lock().receipt.as_ref().map(|receipt| receipt.id.clone());
         let occasion = Occasion {
             account: signed_in.at.account.id,
             unchecked: signed_in.unchecked.is_some(),
             held: self.issuance.with_held(|held| held.key.id.clone()),
             finished,
-            notices: self.issuance.notices().len(),
-            made_of_list: many.map(|many| many.items.iter().filter(worked_on).count()),
+            notices: self.issuance.count_notices(),
+            made_of_list: self.lists.count_worked_on(),
         };
-        let mut last = self.keys_changed.lock();
+        let mut last = self.keys.changed.lock();
         if last.occasion.as_ref() != Some(&occasion) {
             last.occasion = Some(occasion);
             last.revision += 1;
@@ -150,24 +148,29 @@ impl Keybearer {
 
     /// Nobody is signed in who could ask for one of them.
     pub(super) fn forget_listed(&self) {
-        *self.listed() = Listed::default();
-    }
-
-    fn listed(&self) -> MutexGuard<'_, Listed> {
-        self.listed.lock()
+        *self.keys.listed.lock() = Listed::default();
     }
 
     /// Calls the revocation of a key of the list off, which leaves in doubt whether it was revoked.
     pub fn call_off_revocation(&self, id: &KeyId) {
-        if let Some(revocation) = self.revocations().get(id) {
+        if let Some(revocation) = self.keys.revocations.lock().get(id) {
             revocation.call_off();
         }
     }
 }
 
+/// What is known of the keys at Dfns.
+#[derive(Default)]
+pub(super) struct KnownKeys {
+    listed: Mutex<Listed>,
+    changed: Mutex<Changed>,
+    /// Those that are being revoked.
+    revocations: Mutex<HashMap<KeyId, Revocation>>,
+}
+
 /// What there was when the keys may have changed the last time.
 #[derive(Default)]
-pub(super) struct Changed {
+struct Changed {
     revision: u32,
     occasion: Option<Occasion>,
 }
@@ -185,7 +188,7 @@ struct Occasion {
 
 /// What was listed last.
 #[derive(Default)]
-pub(super) struct Listed {
+struct Listed {
     /// The account's id.
     of: String,
     keys: Arc<[Key]>,

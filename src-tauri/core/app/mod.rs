@@ -2,9 +2,12 @@
 
 mod attention;
 mod closing;
+mod delivering;
 mod destinations;
 mod keys;
+mod looks;
 mod many;
+mod messages;
 mod names;
 mod receipts;
 mod signing_in;
@@ -14,39 +17,36 @@ mod tested;
 pub use self::{
     attention::asks_name,
     closing::Closing,
-    many::{Checked, CheckedNames, Item, Many, ManyState},
+    destinations::Destinations,
+    many::{Checked, CheckedNames, Item, Lists, Many, ManyState},
     tested::Tested,
 };
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
+use tokio::{sync::watch, time::timeout};
 
-use tokio::{
-    sync::{Notify, watch},
-    time::{Instant, timeout},
-};
-
+use self::{closing::ClosingWish, keys::KnownKeys, looks::Looks, messages::Messages, names::Names, taken::Taking};
 use crate::words::{self, Message};
 use crate::{
-    account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore, VaultSecrets},
+    account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Subject},
     delivery::Vault,
     failure::{Failure, NotNow},
-    issuance::{HeldId, Issuance, Made, OnClipboard, Order, Revocation},
+    issuance::{HeldId, Issuance, Made, OnClipboard, Order},
     journal::Journal,
-    key::{Key, KeyId, KeyName, Keys, is_same_name},
+    key::{Key, KeyName, Keys, is_same_name},
     own_file::OwnFile,
     preset::Preset,
     receipt::Receipt,
     settings::Settings,
-    vault::{Destinations, OpenVault},
+    vault::{self, OpenVault, VaultSecrets},
 };
 
 /// As long as what is called off when the app ends may take to end.
@@ -71,6 +71,8 @@ pub struct Effects {
     pub journal: Arc<dyn Journal>,
     /// What is wrong with that.
     pub journal_problem: Option<Failure>,
+    /// The way to ask the person where secrets may go.
+    pub confirm: Arc<dyn Confirm>,
 }
 
 /// The app's state, behind every command.
@@ -81,62 +83,39 @@ pub struct Keybearer {
     pub issuance: Arc<Issuance>,
     /// The vaults that tokens can be delivered to.
     pub destinations: Arc<Destinations>,
+    /// The lists of names that keys are made of.
+    pub lists: Arc<Lists>,
+    keys: KnownKeys,
+    names: Arc<Names>,
+    messages: Arc<Messages>,
+    taking: Arc<Taking>,
+    looks: Arc<Looks>,
+    closing_wish: Arc<ClosingWish>,
+    /// What secrets may go to.
+    confirmations: Arc<Confirmations>,
+    preset: Preset,
     settings_file: OwnFile,
     downloads: PathBuf,
-    clipboard: Arc<dyn Clipboard>,
-    preset: Preset,
     aside: Mutex<Aside>,
-    /// What secrets may go to.
-    confirmations: Confirmations,
-    /// The keys, as they were listed last.
-    listed: Mutex<keys::Listed>,
-    keys_changed: Mutex<keys::Changed>,
-    /// The keys of the list that are being revoked.
-    revocations: Mutex<HashMap<KeyId, Revocation>>,
-    /// The list of names that is worked on, or was.
-    batch: Mutex<Option<Many>>,
-    /// One list is begun or gone on with at a time.
-    many_turn: tokio::sync::Mutex<()>,
-    /// The names that were looked through last, before anything is done with them.
-    checked: Mutex<many::LastChecked>,
-    /// Call off what is only looked at, for as long as it is.
-    looks: Mutex<Vec<Arc<Notify>>>,
     changed: watch::Sender<()>,
 }
 
 /// What is neither the session's nor the key's.
 #[derive(Clone, Default)]
-pub struct Aside {
-    /// One sentence on what just happened, and its number.
-    pub said: Option<(u32, Message)>,
-    /// Since when the person wants to close the window.
-    closing: Option<Instant>,
+struct Aside {
     /// A name that was typed before the page was replaced or a sign-in came between.
-    pub draft: String,
-    /// The settings.
-    pub settings: Settings,
+    draft: String,
+    settings: Settings,
     /// The receipt of the key that was finished with last.
-    pub receipt: Option<Receipt>,
-    /// What was found wrong with files of our own, and not put aside by the person yet.
-    pub problems: Vec<Failure>,
-    /// What was cleared from the clipboard a moment ago, by the number of what was said of it.
-    taken: HashMap<u32, taken::IsTaken>,
-}
-
-impl Aside {
-    /// Says something, in place of what was said before. Its number.
-    fn say(&mut self, text: Message) -> u32 {
-        let number = self.said.as_ref().map_or(1, |(number, _)| number + 1);
-        self.said = Some((number, text));
-        number
-    }
+    receipt: Option<Receipt>,
 }
 
 impl Keybearer {
-    /// Puts the app together. Settings and the list of accounts are in the one folder, the journal in the other.
+    /// Puts the app together, with what the organization set up on this computer. Settings and the list of accounts are in
+    /// the one folder, the journal in the other. What is wrong with any of that is told in the window.
     #[must_use]
-    pub fn new(folders: &Folders, effects: Effects) -> Self {
-        let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem } = effects;
+    pub fn new(folders: &Folders, effects: Effects, preset: Result<Preset, Failure>) -> Self {
+        let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm } = effects;
         let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
         let (settings, settings_problem) = match settings_file.read::<Settings>() {
@@ -154,81 +133,58 @@ impl Keybearer {
         };
         let issuance = Issuance::new(Arc::clone(&clipboard), journal, settings.times(), changed.clone());
         issuance.recall(open, |owner| sessions.calls_of(owner));
-        let (destinations, destinations_problem) = Destinations::in_folder(folder, secrets, vaults);
-        let problems = [settings_problem, accounts_problem, destinations_problem, journal_problem, unread];
-        let problems = problems.into_iter().flatten().collect();
-        let app = Self {
+        let (kept, destinations_problem) = vault::Destinations::in_folder(folder, secrets, vaults);
+        let (preset, preset_problem) = match preset {
+            Ok(preset) => {
+                let problem = kept.begin_with(preset.destinations()).err();
+                (preset, problem)
+            }
+            Err(failure) => (Preset::default(), Some(failure)),
+        };
+        let problems =
+            [settings_problem, accounts_problem, destinations_problem, journal_problem, unread, preset_problem];
+        let messages = Arc::new(Messages::new(problems.into_iter().flatten().collect(), changed.clone()));
+        let confirmations = Arc::new(confirmations(folder, confirm, &preset));
+        let names = Arc::new(Names::new(&sessions, &issuance));
+        let taking = Arc::new(Taking::new(clipboard, &messages));
+        let looks = Arc::new(Looks::new(changed.clone()));
+        let destinations = Arc::new(Destinations {
+            kept: Arc::new(kept),
+            confirmations: Arc::clone(&confirmations),
+            sessions: Arc::clone(&sessions),
+            issuance: Arc::clone(&issuance),
+            names: Arc::clone(&names),
+            messages: Arc::clone(&messages),
+            taking: Arc::clone(&taking),
+            looks: Arc::clone(&looks),
+            changed: changed.clone(),
+        });
+        let closing_wish = Arc::new(ClosingWish::new(changed.clone()));
+        let lists = Arc::new(Lists::new(&destinations, &closing_wish));
+        lists.recall_from(&*issuance.journal());
+        Self {
             sessions,
             issuance,
-            destinations: Arc::new(destinations),
+            destinations,
+            lists,
+            keys: KnownKeys::default(),
+            names,
+            messages,
+            taking,
+            looks,
+            closing_wish,
+            confirmations,
+            preset,
             settings_file,
             downloads: folders.downloads.clone(),
-            clipboard,
-            preset: Preset::default(),
-            confirmations: Confirmations::in_folder(folder),
-            listed: Mutex::default(),
-            keys_changed: Mutex::default(),
-            revocations: Mutex::default(),
-            batch: Mutex::default(),
-            many_turn: tokio::sync::Mutex::default(),
-            checked: Mutex::default(),
-            looks: Mutex::default(),
-            aside: Mutex::new(Aside { settings, problems, ..Aside::default() }),
+            aside: Mutex::new(Aside { settings, ..Aside::default() }),
             changed,
-        };
-        // A journal that cannot be read is told already.
-        let journal = app.issuance.journal();
-        match journal.open_batch() {
-            // Its keys have ended with the sandbox. What cannot be written now is tried again at the next start.
-            Ok(Some(open)) if open.batch.owner.is_of_sandbox() => drop(journal.close_batch(open.id)),
-            Ok(Some(open)) => app.recall_many(open),
-            Ok(None) | Err(_) => {}
         }
-        app
-    }
-
-    /// Takes over what the organization set up on this computer; what is wrong with that is told in the window.
-    #[must_use]
-    pub fn with_preset(mut self, preset: Result<Preset, Failure>) -> Self {
-        match preset {
-            Ok(preset) => {
-                self.confirmations.count_as_confirmed(preset.destinations().iter().map(Subject::Destination));
-                self.confirmations
-                    .count_as_confirmed(preset.environments().iter().map(|each| Subject::Host(&each.url)));
-                if let Err(failure) = self.destinations.begin_with(preset.destinations()) {
-                    self.lock().problems.push(failure);
-                }
-                self.preset = preset;
-            }
-            Err(failure) => self.lock().problems.push(failure),
-        }
-        self
-    }
-
-    /// Asks the person in this way where secrets may go. Without one, nobody is asked, and they go nowhere new.
-    #[must_use]
-    pub fn with_confirm(mut self, asker: Arc<dyn Confirm>) -> Self {
-        self.confirmations.ask_by(asker);
-        self
     }
 
     /// The person did something that no page can do in their place.
     pub fn person_acted(&self) {
         self.confirmations.person_acted();
-    }
-
-    /// Makes sure that secrets may go there.
-    async fn may_have_secrets(&self, subject: Subject<'_>) -> Result<(), Failure> {
-        let problem = |failure| {
-            let mut aside = self.lock();
-            // It is met each time, and told once.
-            if !aside.problems.contains(&failure) {
-                aside.problems.push(failure);
-            }
-            drop(aside);
-            self.changed.send_replace(());
-        };
-        self.confirmations.allow(subject, problem).await
     }
 
     /// What the organization set up on this computer.
@@ -243,10 +199,34 @@ impl Keybearer {
         self.changed.subscribe()
     }
 
-    /// What is neither the session's nor the key's.
+    /// One sentence on what just happened, and its number.
     #[must_use]
-    pub fn aside(&self) -> Aside {
-        self.lock().clone()
+    pub fn said(&self) -> Option<(u32, Message)> {
+        self.messages.said()
+    }
+
+    /// What was found wrong with files of our own, and not put aside by the person yet.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Failure> {
+        self.messages.problems()
+    }
+
+    /// A name that was typed before the page was replaced or a sign-in came between.
+    #[must_use]
+    pub fn draft(&self) -> String {
+        self.aside.lock().draft.clone()
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.aside.lock().settings
+    }
+
+    /// The receipt of the key that was finished with last.
+    #[must_use]
+    pub fn last_receipt(&self) -> Option<Receipt> {
+        self.aside.lock().receipt.clone()
     }
 
     /// Asks for a key and holds its token: `anyway` though there is one of that name, or one is open still. A sign-in token
@@ -265,18 +245,15 @@ impl Keybearer {
         replaces: Option<Key>,
         deliver_to: Option<Arc<dyn Vault>>,
     ) -> Result<Made, Failure> {
-        if self.many_under_way() {
+        if self.lists.is_under_way() {
             return Err(Failure::NotNow(NotNow::ListUnderWay));
         }
-        self.is_no_secret(typed)?;
+        self.names.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
-        {
-            let mut aside = self.lock();
-            // A wish to close that was overtaken by events does not outlive them, and neither does the last receipt.
-            aside.closing = None;
-            aside.receipt = None;
-        }
+        // A wish to close that was overtaken by events does not outlive them, and neither does the last receipt.
+        self.closing_wish.set(false);
+        self.aside.lock().receipt = None;
         let SignedIn { at, access, may_list, .. } = signed_in;
         let keys: Arc<dyn Keys> = access;
         // One that replaces another bears its name.
@@ -284,7 +261,7 @@ impl Keybearer {
         let despite_same_name = anyway || bears_its_name;
         let order = Order { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
-        self.lock().draft = match &outcome {
+        self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),
             Err(_) => typed.to_owned(),
         };
@@ -313,11 +290,11 @@ impl Keybearer {
         if let Some((id, base)) = key {
             // Where the journal cannot be read, that is told as a problem of its own.
             let receipt = self.record(&id, base).await.ok().flatten().map(|record| Receipt::of(&record));
-            self.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
+            self.aside.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
         }
-        self.refresh_many().await;
+        self.lists.refresh().await;
         let is_clearing = clipboard == OnClipboard::Clearing;
-        let said = self.say_beginning(match clipboard {
+        let said = self.messages.say_beginning(match clipboard {
             OnClipboard::Clearing => words::said_done_clearing(),
             OnClipboard::Cleared => words::said_done_cleared(),
             OnClipboard::Replaced => words::said_done_replaced(),
@@ -332,7 +309,7 @@ impl Keybearer {
                     Ok(()) => words::said_done_cleared(),
                     Err(problem) => words::said_done_stays(problem.message()),
                 };
-                this.say_end(said, end);
+                this.messages.say_end(said, end);
             });
         }
         Ok(())
@@ -345,8 +322,8 @@ impl Keybearer {
     pub async fn revoke_held(&self, held: HeldId) -> Result<(), Failure> {
         let name = self.issuance.with_held(|held| held.key.name.clone()).unwrap_or_default();
         self.issuance.revoke_held(held).await?;
-        self.refresh_many().await;
-        self.say(words::said_revoked_held(name));
+        self.lists.refresh().await;
+        self.messages.say(words::said_revoked_held(name));
         Ok(())
     }
 
@@ -355,7 +332,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::File`] where they cannot be written; they hold until the app quits nevertheless.
     pub fn change_settings(&self, settings: Settings) -> Result<(), Failure> {
-        self.lock().settings = settings;
+        self.aside.lock().settings = settings;
         self.issuance.set_times(settings.times());
         self.changed.send_replace(());
         self.settings_file.write(&settings)
@@ -369,7 +346,7 @@ impl Keybearer {
 
     /// The person has read what is wrong with files of our own.
     pub fn put_problems_aside(&self) {
-        self.lock().problems.clear();
+        self.messages.put_problems_aside();
         self.issuance.put_unwritten_aside();
         self.changed.send_replace(());
     }
@@ -377,18 +354,18 @@ impl Keybearer {
     /// The app ends: no further name of a list is begun, what is looked at or asked for is called off, with the programs
     /// that were started for it, and what is held goes.
     pub async fn shut_down(&self) {
-        self.pause_many();
-        self.call_off_look();
+        self.lists.pause();
+        self.looks.call_off();
         self.issuance.call_off();
         // Whatever hangs must not keep the app.
         let _ = timeout(AT_THE_END, self.nothing_looked_at_or_asked()).await;
         self.issuance.shut_down().await;
-        self.clear_taken_for_good().await;
+        self.taking.clear_for_good().await;
     }
 
     async fn nothing_looked_at_or_asked(&self) {
         let mut changes = self.changes();
-        while self.is_looking() || self.issuance.asking().is_some() {
+        while self.looks.are_under_way() || self.issuance.asking().is_some() {
             if changes.changed().await.is_err() {
                 return;
             }
@@ -404,22 +381,14 @@ impl Keybearer {
             .clear_leftover(|problem| {
                 let failure = Failure::Clipboard(problem);
                 if told.as_ref() != Some(&failure) {
-                    self.replace_problem(told.replace(failure.clone()), Some(failure));
+                    self.messages.replace_problem(told.replace(failure.clone()).as_ref(), Some(failure));
                 }
             })
             .await;
-        self.replace_problem(told, None);
+        self.messages.replace_problem(told.as_ref(), None);
         if cleared == Some(Cleared::Gone) {
-            self.say(words::said_leftover_cleared());
+            self.messages.say(words::said_leftover_cleared());
         }
-    }
-
-    /// Tells of a problem in place of another, where there was one; or of none any more.
-    fn replace_problem(&self, before: Option<Failure>, now: Option<Failure>) {
-        let problems = &mut self.lock().problems;
-        problems.retain(|problem| Some(problem) != before.as_ref());
-        problems.extend(now);
-        self.changed.send_replace(());
     }
 
     /// The session is locked, or the computer goes to sleep, which waits until this returns, though not for long.
@@ -428,55 +397,39 @@ impl Keybearer {
         if !self.issuance.step_back().await {
             return;
         }
-        let said = self.say_beginning(words::said_locked_clearing());
+        let said = self.messages.say_beginning(words::said_locked_clearing());
         let cleared = timeout(BEFORE_SLEEP, self.issuance.cleared(&key)).await;
         let told = match cleared {
             Ok(Ok(())) => words::said_locked_cleared(),
             Ok(Err(problem)) => words::said_locked_stays(Failure::Clipboard(problem).in_full()),
             Err(_) => words::said_locked_unsure(),
         };
-        self.say_end(said, told);
+        self.messages.say_end(said, told);
     }
 
     /// Says one sentence, in passing.
     pub fn say(&self, text: impl Into<Message>) {
-        self.lock().say(text.into());
-        self.changed.send_replace(());
-    }
-
-    /// Says that something began whose end is said by [`Keybearer::say_end`], which gets what this returns.
-    fn say_beginning(&self, text: impl Into<Message>) -> u32 {
-        let number = self.lock().say(text.into());
-        self.changed.send_replace(());
-        number
-    }
-
-    /// Says how it ended, in the place of its beginning: unless something else was said since, or the person has put that
-    /// aside. That is news, and this is none.
-    fn say_end(&self, beginning: u32, end: impl Into<Message>) {
-        if let Some((number, text)) = &mut self.lock().said
-            && *number == beginning
-        {
-            *text = end.into();
-        }
-        self.changed.send_replace(());
+        self.messages.say(text);
     }
 
     /// Who is signed in does not change while a key is being made or its token held.
     fn nothing_open(&self) -> Result<(), Failure> {
-        if self.many_under_way() {
-            return Err(Failure::NotNow(NotNow::ListUnderWay));
-        }
-        if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow(NotNow::KeyHeld)) }
+        self.lists.nothing_open()
     }
 
-    fn revocations(&self) -> MutexGuard<'_, HashMap<KeyId, Revocation>> {
-        self.revocations.lock()
+    /// Calls off whatever is being looked at: a test, or a check of names.
+    pub fn call_off_look(&self) {
+        self.looks.call_off();
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Aside> {
-        self.aside.lock()
-    }
+/// What secrets may go to: what was confirmed, and what the organization set up.
+fn confirmations(folder: &Path, confirm: Arc<dyn Confirm>, preset: &Preset) -> Confirmations {
+    let mut confirmations = Confirmations::in_folder(folder);
+    confirmations.count_as_confirmed(preset.destinations().iter().map(Subject::Destination));
+    confirmations.count_as_confirmed(preset.environments().iter().map(|each| Subject::Host(&each.url)));
+    confirmations.ask_by(confirm);
+    confirmations
 }
 
 /// The folders that the app writes to, by the system's convention.

@@ -1,11 +1,20 @@
 //! What people call things: no secret becomes a name of anything, by whichever field it was pasted into.
 
+use std::sync::Arc;
+
 use super::Keybearer;
 use crate::{
-    account::Session,
+    account::{Session, Sessions},
     failure::Failure,
+    issuance::Issuance,
     naming::{self, Likeness},
 };
+
+/// Tells names from the secrets that are there.
+pub(super) struct Names {
+    sessions: Arc<Sessions>,
+    issuance: Arc<Issuance>,
+}
 
 impl Keybearer {
     /// Gives the account in use another name.
@@ -14,7 +23,7 @@ impl Keybearer {
     /// As [`naming::parse`], [`Failure::NameIsSecret`] for the very tokens in use, and
     /// [`crate::account::Sessions::rename`].
     pub fn rename_account(&self, name: &str) -> Result<(), Failure> {
-        self.sessions.rename(&self.name(name)?)
+        self.sessions.rename(&self.names.parse(name)?)
     }
 
     /// The names in a file, one on each line.
@@ -23,22 +32,29 @@ impl Keybearer {
     /// [`Failure::NotAList`]; [`Failure::NameIsSecret`] where one of them is.
     pub fn names_in(&self, file: &str, bytes: &[u8]) -> Result<String, Failure> {
         let names = naming::names_in(file, bytes)?;
-        names.iter().try_for_each(|name| self.is_no_secret(name))?;
+        names.iter().try_for_each(|name| self.names.is_no_secret(name))?;
         Ok(names.join("\n"))
     }
 
     /// Tells on the next page what was refused as a secret: the one that it was pasted into is about to go.
     pub fn tell_of_secret(&self, refused: &Failure) {
-        if matches!(self.sessions.now(), Session::SignedIn(_)) {
-            let problems = &mut self.lock().problems;
-            problems.retain(|problem| problem != refused);
-            problems.push(refused.clone());
+        match self.sessions.now() {
+            Session::SignedIn(_) => self.messages.replace_problem(Some(refused), Some(refused.clone())),
+            Session::SignedOut { .. } | Session::Checking(_) => self.changed.send_replace(()),
         }
-        self.changed.send_replace(());
+    }
+}
+
+impl Names {
+    pub(super) fn new(sessions: &Arc<Sessions>, issuance: &Arc<Issuance>) -> Self {
+        Self { sessions: Arc::clone(sessions), issuance: Arc::clone(issuance) }
     }
 
     /// What was typed as a name, as it is kept.
-    pub(super) fn name(&self, typed: &str) -> Result<String, Failure> {
+    ///
+    /// # Errors
+    /// As [`naming::parse`]; [`Failure::NameIsSecret`].
+    pub(super) fn parse(&self, typed: &str) -> Result<String, Failure> {
         self.is_no_secret(typed)?;
         naming::parse(typed)
     }

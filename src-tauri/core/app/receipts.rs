@@ -4,14 +4,13 @@ use std::{
     fs::OpenOptions,
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use tokio::task::spawn_blocking;
 
 use super::Keybearer;
 use crate::{
-    failure::{ClipboardProblem, Failure, NotNow},
+    failure::{Failure, NotNow},
     journal::Record,
     key::KeyId,
     receipt::Receipt,
@@ -26,7 +25,7 @@ impl Keybearer {
     pub async fn copy_receipt(&self, id: &KeyId) -> Result<(), Failure> {
         let receipt = self.receipt(id).await?;
         self.copy_plain(receipt.markdown()).await?;
-        self.say(words::said_receipt_copied());
+        self.messages.say(words::said_receipt_copied());
         Ok(())
     }
 
@@ -42,13 +41,13 @@ impl Keybearer {
             let folder = self.downloads.display();
             Failure::File(words::err_receipt_not_saved(folder.to_string(), error.to_string()))
         })?;
-        self.say(words::said_receipt_saved(path.display().to_string()));
+        self.messages.say(words::said_receipt_saved(path.display().to_string()));
         Ok(())
     }
 
     /// The person has seen the receipt of the key that was finished with.
     pub fn put_receipt_aside(&self) {
-        self.lock().receipt = None;
+        self.aside.lock().receipt = None;
         self.changed.send_replace(());
     }
 
@@ -68,7 +67,7 @@ impl Keybearer {
     }
 
     async fn receipt(&self, id: &KeyId) -> Result<Receipt, Failure> {
-        let shown = self.lock().receipt.clone().filter(|receipt| receipt.id == id.0);
+        let shown = self.aside.lock().receipt.clone().filter(|receipt| receipt.id == id.0);
         match shown {
             Some(receipt) => Ok(receipt),
             None => {
@@ -84,10 +83,7 @@ impl Keybearer {
         if self.issuance.with_held(|_| ()).is_some() {
             return Err(Failure::NotNow(NotNow::KeyHeld));
         }
-        let clipboard = Arc::clone(&self.clipboard);
-        let copied = spawn_blocking(move || clipboard.put_plain(&text)).await;
-        let copied = copied.unwrap_or_else(|_| Err(ClipboardProblem::Unusable(words::clipboard_failed())));
-        copied.map_err(Failure::Clipboard)
+        self.taking.on_clipboard(move |clipboard| clipboard.put_plain(&text)).await.map_err(Failure::Clipboard)
     }
 }
 

@@ -30,9 +30,9 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         self.nothing_open()?;
-        self.name(name)?;
+        self.names.parse(name)?;
         self.may_be_signed_in_at(&environment).await?;
-        let text = self.on_clipboard(|clipboard| clipboard.read()).await.map_err(|problem| {
+        let text = self.taking.on_clipboard(|clipboard| clipboard.read()).await.map_err(|problem| {
             Failure::Clipboard(match problem {
                 ClipboardProblem::Unusable(why) => ClipboardProblem::Unreadable(why),
                 other => other,
@@ -81,7 +81,7 @@ impl Keybearer {
 
     /// Keeps the name that stands in a page which is about to be replaced.
     pub fn keep_draft(&self, draft: String) {
-        self.lock().draft = draft;
+        self.aside.lock().draft = draft;
     }
 
     /// Signs in to the sandbox as one of its users. `started` tells where it is, and the user's token; it is started by that
@@ -141,7 +141,7 @@ impl Keybearer {
         // Whoever is asked for one again may copy this one again.
         let sessions = Arc::clone(&self.sessions);
         let is_asked_for = move || matches!(sessions.now(), Session::SignedOut { .. });
-        self.clear_taken(Taken {
+        self.taking.clear(Taken {
             is_it: Arc::new(is_it),
             unless: Some(WantedAgain { is_it: Arc::new(is_asked_for), said: words::said_no_longer_watched() }),
             meanwhile: words::said_signed_in_clearing(),
@@ -152,7 +152,7 @@ impl Keybearer {
     /// Dfns' own hosts are known; any other is confirmed before the clipboard is so much as read for it.
     async fn may_be_signed_in_at(&self, environment: &Environment) -> Result<(), Failure> {
         let Environment::Custom(base) = environment else { return Ok(()) };
-        self.may_have_secrets(Subject::Host(base)).await?;
+        self.confirmations.allow(Subject::Host(base), |problem| self.messages.tell_once(problem)).await?;
         // The person took their time to answer.
         self.nothing_open()
     }
@@ -162,7 +162,7 @@ impl Keybearer {
         if naming::holds(typed, token.open("see that it is not in the account's name")) {
             return Err(Failure::NameIsSecret(Likeness::SignInToken));
         }
-        self.name(typed)
+        self.names.parse(typed)
     }
 
     async fn sign_in(

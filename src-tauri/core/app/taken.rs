@@ -1,9 +1,11 @@
 //! What was taken from the clipboard and is kept elsewhere now: it is cleared from there, which is told once nobody has put it
 //! back.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use super::Keybearer;
+use parking_lot::Mutex;
+
+use super::messages::Messages;
 use crate::{
     clipboard::{AT_THE_END, Cleared, Clipboard, QUIET, Watch, keep_clear, off_the_loop},
     failure::ClipboardProblem,
@@ -11,7 +13,7 @@ use crate::{
 };
 
 /// Whether a text is what was taken, which is here no more itself.
-pub(super) type IsTaken = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+type IsTaken = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// What was taken, and what is said of it.
 pub(super) struct Taken {
@@ -31,20 +33,32 @@ pub(super) struct WantedAgain {
     pub said: Message,
 }
 
-impl Keybearer {
+/// Takes what was copied for Keybearer, and sees that it does not stay on the clipboard.
+pub(super) struct Taking {
+    clipboard: Arc<dyn Clipboard>,
+    messages: Arc<Messages>,
+    /// What was cleared a moment ago, by the number of what was said of it.
+    cleared: Mutex<HashMap<u32, IsTaken>>,
+}
+
+impl Taking {
+    pub(super) fn new(clipboard: Arc<dyn Clipboard>, messages: &Arc<Messages>) -> Self {
+        Self { clipboard, messages: Arc::clone(messages), cleared: Mutex::default() }
+    }
+
     /// Clears it from the clipboard if it is there, and tells how that ended. Nobody waits for it: another program may have
     /// to answer.
-    pub(super) fn clear_taken(self: &Arc<Self>, taken: Taken) {
+    pub(super) fn clear(self: &Arc<Self>, taken: Taken) {
         let this = Arc::clone(self);
         tokio::spawn(async move {
             let Taken { is_it, unless, meanwhile, told } = taken;
             let at_once = Arc::clone(&is_it);
             let cleared = this.on_clipboard(move |clipboard| clipboard.clear_if(&*at_once)).await;
             if cleared != Ok(Cleared::Gone) {
-                return this.say(told(cleared));
+                return this.messages.say(told(cleared));
             }
-            let said = this.say_beginning(meanwhile);
-            this.lock().taken.insert(said, Arc::clone(&is_it));
+            let said = this.messages.say_beginning(meanwhile);
+            this.cleared.lock().insert(said, Arc::clone(&is_it));
             let (is_wanted_again, said_then) = unless.map(|WantedAgain { is_it, said }| (is_it, said)).unzip();
             let kept_clear = this.on_clipboard(move |clipboard| {
                 let is_wanted = || !is_wanted_again.as_ref().is_some_and(|is_it| is_it());
@@ -53,22 +67,22 @@ impl Keybearer {
                 keep_clear(clipboard, &watch).map(|_| is_wanted())
             });
             let kept_clear = kept_clear.await;
-            this.lock().taken.remove(&said);
+            this.cleared.lock().remove(&said);
             match kept_clear {
-                Ok(true) => this.say_end(said, told(Ok(Cleared::Gone))),
+                Ok(true) => this.messages.say_end(said, told(Ok(Cleared::Gone))),
                 Ok(false) => {
                     if let Some(text) = said_then {
-                        this.say_end(said, text);
+                        this.messages.say_end(said, text);
                     }
                 }
-                Err(problem) => this.say(told(Err(problem))),
+                Err(problem) => this.messages.say(told(Err(problem))),
             }
         });
     }
 
     /// The app ends: what was cleared a moment ago is looked for once more.
-    pub(super) async fn clear_taken_for_good(&self) {
-        let open: Vec<IsTaken> = self.lock().taken.drain().map(|(_, is_it)| is_it).collect();
+    pub(super) async fn clear_for_good(&self) {
+        let open: Vec<IsTaken> = self.cleared.lock().drain().map(|(_, is_it)| is_it).collect();
         if open.is_empty() {
             return;
         }
@@ -79,6 +93,11 @@ impl Keybearer {
                 keep_clear(clipboard, &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true })
             })
             .await;
+    }
+
+    /// The clipboard itself, for what is done with it away from the event loop.
+    pub(super) fn clipboard(&self) -> Arc<dyn Clipboard> {
+        Arc::clone(&self.clipboard)
     }
 
     pub(super) async fn on_clipboard<T: Send + 'static>(

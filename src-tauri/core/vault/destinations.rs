@@ -7,16 +7,15 @@ use std::{
     sync::Arc,
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Destination, OpenVault,
+    Destination, OpenVault, VaultSecrets,
     proven::{Proven, Remembered},
 };
 use crate::{
-    account::VaultSecrets,
     delivery::Vault,
     failure::{Failure, NotNow, VaultContext, VaultProblem},
     naming,
@@ -115,7 +114,7 @@ impl Destinations {
     /// All of them, in the person's order.
     #[must_use]
     pub fn all(&self) -> Vec<Known> {
-        let state = self.lock();
+        let state = self.state.lock();
         let default = state.contents.default.as_deref();
         let all = state.contents.destinations.iter();
         let known = |each: &Destination| Known {
@@ -131,7 +130,7 @@ impl Destinations {
     /// # Errors
     /// [`Failure::NotNow`] where it is not there any more.
     pub fn one(&self, id: &str) -> Result<Destination, Failure> {
-        let state = self.lock();
+        let state = self.state.lock();
         let found = state.contents.destinations.iter().find(|each| each.id == id);
         found.cloned().ok_or(Failure::NotNow(NotNow::DestinationGone))
     }
@@ -152,7 +151,7 @@ impl Destinations {
         destination.check()?;
         let name = naming::folded(&destination.name);
         let same_name = |each: &&Destination| naming::folded(&each.name) == name && each.id != destination.id;
-        let same = self.lock().contents.destinations.iter().find(same_name).map(|each| each.name.clone());
+        let same = self.state.lock().contents.destinations.iter().find(same_name).map(|each| each.name.clone());
         if let Some(same) = same {
             return Err(Failure::Destination(words::vault_same_name(same)));
         }
@@ -231,11 +230,11 @@ impl Destinations {
         let slot = (destination.id.clone(), address);
         match kept {
             Ok(()) => {
-                self.lock().in_memory.remove(&slot);
+                self.state.lock().in_memory.remove(&slot);
                 Ok(None)
             }
             Err(failure) => {
-                self.lock().in_memory.insert(slot, Arc::new(secret));
+                self.state.lock().in_memory.insert(slot, Arc::new(secret));
                 Ok(Some(failure))
             }
         }
@@ -260,7 +259,7 @@ impl Destinations {
             None => None,
             Some(what) => {
                 let address = destination.address();
-                let in_memory = self.lock().in_memory.get(&(id.clone(), address.clone())).cloned();
+                let in_memory = self.state.lock().in_memory.get(&(id.clone(), address.clone())).cloned();
                 let found = match in_memory {
                     Some(secret) => Some(secret),
                     None => self.secrets.fetch_secret(id, &address)?.map(Arc::new),
@@ -290,13 +289,14 @@ impl Destinations {
 
     /// What was shown of a destination that is gone, or was changed, shows nothing of another.
     fn forget_unknown(&self) -> Result<(), Failure> {
-        let there: BTreeSet<String> = self.lock().contents.destinations.iter().map(Destination::fingerprint).collect();
+        let there: BTreeSet<String> =
+            self.state.lock().contents.destinations.iter().map(Destination::fingerprint).collect();
         self.proven.keep_only(&there)
     }
 
     fn forget_secret(&self, destination: &Destination) -> Result<(), Failure> {
         let address = destination.address();
-        self.lock().in_memory.remove(&(destination.id.clone(), address.clone()));
+        self.state.lock().in_memory.remove(&(destination.id.clone(), address.clone()));
         match destination.secret() {
             Some(_) => self.secrets.forget_secret(&destination.id, &address),
             None => Ok(()),
@@ -304,7 +304,7 @@ impl Destinations {
     }
 
     fn change(&self, change: impl FnOnce(&mut Contents)) -> Result<(), Failure> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if let Some(failure) = &state.left {
             return Err(failure.clone());
         }
@@ -313,10 +313,6 @@ impl Destinations {
         self.file.write(&contents)?;
         state.contents = contents;
         Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 

@@ -46,6 +46,27 @@ pub trait OpenVault: Send + Sync {
     fn open(&self, destination: &Destination, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure>;
 }
 
+/// Keeps what opens vaults, one for each destination and address. Blocking: a keyring may ask the person to unlock it.
+pub trait VaultSecrets: Send + Sync {
+    /// Keeps it, over one kept before.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn keep_secret(&self, destination: &str, address: &str, secret: &VaultSecret) -> Result<(), Failure>;
+
+    /// What is kept for this destination at this very address; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`].
+    fn fetch_secret(&self, destination: &str, address: &str) -> Result<Option<VaultSecret>, Failure>;
+
+    /// Forgets it; fine where there is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Keyring`]; [`Failure::InRecycleBin`] where it is forgotten as far as it can be.
+    fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure>;
+}
+
 /// A configured vault.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]

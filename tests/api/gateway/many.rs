@@ -19,9 +19,9 @@ const NEXT: &str = "Server Key 4";
 
 /// Begins with a list of these names.
 async fn begin(scene: &Scene, names: &[&str]) {
-    let checked = scene.app.check_names(&names.join("\n"), TEAM).await.expect("checked");
+    let checked = scene.app.lists.check(&names.join("\n"), TEAM).await.expect("checked");
     assert!(checked.names.iter().all(|name| name.problem.is_none()), "{:?}", checked.names);
-    scene.app.begin_many(checked.number).await.expect("begun");
+    scene.app.lists.begin(checked.number).await.expect("begun");
 }
 
 /// Waits until the list is as wanted.
@@ -29,7 +29,7 @@ async fn until(scene: &Scene, wanted: impl Fn(&Many) -> bool) -> Many {
     let mut changes = scene.app.changes();
     let waited = async {
         loop {
-            match scene.app.many() {
+            match scene.app.lists.current() {
                 Some(many) if wanted(&many) => return many,
                 _ => changes.changed().await.expect("the app is there"),
             }
@@ -81,7 +81,7 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         for notice in notices {
             scene.app.revoke_noticed(notice.number).await.expect("revoked");
         }
-        scene.app.resume_many(false).await.expect("it goes on");
+        scene.app.lists.resume(false).await.expect("it goes on");
         let many = at_rest(&scene).await;
         assert!(matches!(fates(&many)[..], [Fate::Settled, Fate::Settled, Fate::Delivered(_)]), "{:?}", many.items);
         assert_eq!((scene.posts(), scene.is_stored("Server Key 5")), (3, true));

@@ -11,7 +11,7 @@ use std::{
 
 use keybearer::{dfns::OverHttp, journal, vault::Vaults};
 use keybearer_core::{
-    account::{Environment, Forgotten, Session, TokenStore, VaultSecrets},
+    account::{Environment, Forgotten, Session, TokenStore},
     address::BaseUrl,
     app::{Effects, Folders, Keybearer},
     clipboard::{Cleared, Clipboard, Watch},
@@ -19,7 +19,9 @@ use keybearer_core::{
     failure::{ClipboardProblem, Failure},
     issuance::Notice,
     key::KeyId,
+    preset::Preset,
     token::{SignInToken, Token, VaultSecret},
+    vault::VaultSecrets,
 };
 use keybearer_sandbox::{Persona, Sandbox};
 use keybearer_support::{
@@ -203,7 +205,7 @@ impl Scene {
         }
         self.folder = copy;
         self.app = app(&self.folder, &self.keyring, &self.clipboard);
-        assert_eq!(self.app.aside().problems, []);
+        assert_eq!(self.app.problems(), []);
         self.app.sessions.restore().await;
     }
 
@@ -233,7 +235,7 @@ impl Scene {
 
     /// What the app said in passing.
     pub(super) fn said(&self) -> String {
-        self.app.aside().said.map(|(_, text)| text.to_string()).unwrap_or_default()
+        self.app.said().map(|(_, text)| text.to_string()).unwrap_or_default()
     }
 
     /// Whether the vault has an entry of this name.
@@ -291,9 +293,9 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
         vaults: Arc::new(Vaults),
         journal,
         journal_problem,
+        confirm: Arc::new(Confident),
     };
-    let app = Keybearer::new(&folders, effects);
-    Arc::new(app.with_confirm(Arc::new(Confident)))
+    Arc::new(Keybearer::new(&folders, effects, Ok(Preset::default())))
 }
 
 /// What a person reads of a failure.

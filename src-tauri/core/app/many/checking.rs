@@ -5,10 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use parking_lot::MutexGuard;
-
-use super::super::Keybearer;
-use super::takes_lists;
+use super::{Lists, takes_lists};
 use crate::{
     account::SignedIn,
     delivery::Entry,
@@ -48,26 +45,26 @@ pub struct Checked {
 
 /// The list that was looked through last, and how many there were.
 #[derive(Default)]
-pub(in crate::app) struct LastChecked {
+pub(super) struct LastChecked {
     count: u32,
     pub(super) list: Option<CheckedNames>,
 }
 
-impl Keybearer {
+impl Lists {
     /// Looks at each line of a text as a name, and at the place where its token would go. Nothing is made or stored.
     ///
     /// # Errors
     /// Where the list is empty or too long, the keys cannot be listed, or the destination cannot be used at all.
-    pub async fn check_names(&self, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
+    pub async fn check(&self, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
         // Whatever comes of this one, an earlier one is no longer what is looked at.
         let number = {
-            let mut last = self.checked();
+            let mut last = self.checked.lock();
             last.list = None;
             last.count += 1;
             last.count
         };
         let SignedIn { at, access, may_list, .. } = self.sessions.signed_in()?;
-        self.is_no_secret(text)?;
+        self.names.is_no_secret(text)?;
         let is_blank = |line: &&str| naming::parse(line).is_ok_and(|name| name.is_empty());
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
         if lines.is_empty() {
@@ -77,10 +74,11 @@ impl Keybearer {
             return Err(Failure::Destination(words::err_list_long(lines.len(), MOST)));
         }
         let destination = self.destinations.one(destination)?;
-        let vault = self.open_destination(&destination.id).await.and_then(takes_lists).map_err(Failure::unusable)?;
+        let vault = self.destinations.open(&destination.id).await.and_then(takes_lists).map_err(Failure::unusable)?;
         let owner = at.owner();
         let organization = owner.organization.clone();
         let names = self
+            .looks
             .unless_called_off(async {
                 let listed = if may_list { access.list().await? } else { Vec::new() };
                 if may_list {
@@ -137,7 +135,7 @@ impl Keybearer {
             .await?;
         let checked = CheckedNames { number, destination, names, owner };
         self.still_as_checked(&checked)?;
-        let mut last = self.checked();
+        let mut last = self.checked.lock();
         // Another was begun meanwhile, and is the one that is shown.
         if last.count != number {
             return Err(Failure::CheckCalledOff);
@@ -157,9 +155,5 @@ impl Keybearer {
             Ok(destination) if destination == checked.destination => Ok(()),
             _ => Err(Failure::NotNow(NotNow::ChangedSinceCheck)),
         }
-    }
-
-    pub(super) fn checked(&self) -> MutexGuard<'_, LastChecked> {
-        self.checked.lock()
     }
 }

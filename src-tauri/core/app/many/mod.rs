@@ -7,39 +7,102 @@ mod working;
 
 use std::sync::Arc;
 
-use parking_lot::MutexGuard;
+use parking_lot::Mutex;
+use tokio::sync::watch;
 
-use super::Keybearer;
-pub(super) use checking::LastChecked;
-pub use checking::{Checked, CheckedNames};
-pub use list::{Item, Many, ManyState};
+use self::checking::LastChecked;
+pub use self::{
+    checking::{Checked, CheckedNames},
+    list::{Item, Many, ManyState},
+};
+use super::{closing::ClosingWish, destinations::Destinations, looks::Looks, names::Names};
 
 use crate::{
-    account::SignedIn,
+    account::{Sessions, SignedIn},
     delivery::Vault,
     failure::{Failure, NotNow, VaultContext, VaultProblem},
-    journal::{Batch, Fate, OpenBatch},
+    issuance::Issuance,
+    journal::{Batch, Fate, Journal, OpenBatch},
     key::Owner,
 };
 
-impl Keybearer {
+/// Lists of names: the one that is worked on, or was, and the one that was looked through last.
+pub struct Lists {
+    sessions: Arc<Sessions>,
+    issuance: Arc<Issuance>,
+    destinations: Arc<Destinations>,
+    names: Arc<Names>,
+    looks: Arc<Looks>,
+    closing: Arc<ClosingWish>,
+    batch: Mutex<Option<Many>>,
+    /// One list is begun or gone on with at a time.
+    turn: tokio::sync::Mutex<()>,
+    checked: Mutex<LastChecked>,
+    changed: watch::Sender<()>,
+}
+
+impl Lists {
+    /// There is none at first.
+    pub(super) fn new(destinations: &Arc<Destinations>, closing: &Arc<ClosingWish>) -> Self {
+        let Destinations { sessions, issuance, names, looks, changed, .. } = &**destinations;
+        Self {
+            sessions: Arc::clone(sessions),
+            issuance: Arc::clone(issuance),
+            destinations: Arc::clone(destinations),
+            names: Arc::clone(names),
+            looks: Arc::clone(looks),
+            closing: Arc::clone(closing),
+            batch: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            checked: Mutex::default(),
+            changed: changed.clone(),
+        }
+    }
+
     /// The list of names that is worked on, or was.
     #[must_use]
-    pub fn many(&self) -> Option<Many> {
-        self.batch().clone()
+    pub fn current(&self) -> Option<Many> {
+        self.batch.lock().clone()
     }
 
     /// Whether a list of names is worked on now.
     #[must_use]
-    pub fn many_under_way(&self) -> bool {
-        self.batch().as_ref().is_some_and(|many| many.work().is_some())
+    pub fn is_under_way(&self) -> bool {
+        self.batch.lock().as_ref().is_some_and(|many| many.work().is_some())
+    }
+
+    /// How many of its names something became of; `None` where there is no list.
+    pub(super) fn count_worked_on(&self) -> Option<usize> {
+        let worked_on = |item: &&Item| !matches!((&item.fate, &item.failure), (Fate::Waiting | Fate::NotMade, None));
+        self.batch.lock().as_ref().map(|many| many.items.iter().filter(worked_on).count())
+    }
+
+    /// Neither is a list worked on, nor a key being made or its token held.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`].
+    pub(super) fn nothing_open(&self) -> Result<(), Failure> {
+        if self.is_under_way() {
+            return Err(Failure::NotNow(NotNow::ListUnderWay));
+        }
+        if self.issuance.is_idle() { Ok(()) } else { Err(Failure::NotNow(NotNow::KeyHeld)) }
     }
 
     /// Takes up a list of names that was left unfinished when the app ended. It goes on when the person says so.
-    pub(super) fn recall_many(&self, open: OpenBatch) {
+    pub(super) fn recall_from(&self, journal: &dyn Journal) {
+        match journal.open_batch() {
+            // Its keys have ended with the sandbox. What cannot be written now is tried again at the next start.
+            Ok(Some(open)) if open.batch.owner.is_of_sandbox() => drop(journal.close_batch(open.id)),
+            Ok(Some(open)) => self.recall(open),
+            // A journal that cannot be read is told already.
+            Ok(None) | Err(_) => {}
+        }
+    }
+
+    fn recall(&self, open: OpenBatch) {
         let destination = self.destinations.one(&open.batch.destination).map(|destination| destination.name);
         let destination = destination.unwrap_or_else(|_| "a destination that was removed".to_owned());
-        *self.batch() = Some(Many::open(open, destination));
+        *self.batch.lock() = Some(Many::open(open, destination));
     }
 
     /// Makes a key of each name that was found to be fine, one after the other, and delivers each at once: from the list that
@@ -49,19 +112,19 @@ impl Keybearer {
     /// [`Failure::NotNow`] while something else is under way, or where the list, the destination or the user is another by
     /// now; [`Failure::File`] where the list cannot be written down, so that nothing was asked for; [`Failure::Vault`],
     /// `NoRoom`, where the destination cannot be opened.
-    pub async fn begin_many(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
-        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
-        let checked = self.checked().list.clone().filter(|list| list.number == number).ok_or(CHECK_AGAIN)?;
+    pub async fn begin(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
+        let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
+        let checked = self.checked.lock().list.clone().filter(|list| list.number == number).ok_or(CHECK_AGAIN)?;
         let fine = checked.names.iter().filter(|each| each.problem.is_none());
         let names: Vec<String> = fine.map(|each| each.name.clone()).collect();
         if names.is_empty() {
             return Err(CHECK_AGAIN);
         }
-        if self.batch().as_ref().is_some_and(|many| !many.has_ended()) {
+        if self.batch.lock().as_ref().is_some_and(|many| !many.has_ended()) {
             return Err(Failure::NotNow(NotNow::ListBegun));
         }
         let vault =
-            self.open_destination(&checked.destination.id).await.and_then(takes_lists).map_err(Failure::no_room)?;
+            self.destinations.open(&checked.destination.id).await.and_then(takes_lists).map_err(Failure::no_room)?;
         // Opening it and writing the list down take their time, in which the person may do something else.
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
@@ -72,11 +135,11 @@ impl Keybearer {
             let _ = self.issuance.with_journal(move |journal| journal.close_batch(id)).await;
             return Err(failure);
         }
-        self.checked().list = None;
+        self.checked.lock().list = None;
         let fates = vec![Fate::Waiting; batch.names.len()];
         let mut many = Many::open(OpenBatch { id, batch, fates }, vault.name().to_owned());
         many.resume(false);
-        *self.batch() = Some(many);
+        *self.batch.lock() = Some(many);
         self.set_off(id, vault);
         Ok(())
     }
@@ -86,18 +149,18 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`] while something else is under way, or for another user than the list's; [`Failure::Vault`],
     /// `NoRoom`, where the destination cannot be opened.
-    pub async fn resume_many(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
-        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
-        let many = self.many().ok_or(NOT_NOW)?;
+    pub async fn resume(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
+        let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
+        let many = self.current().ok_or(NOT_NOW)?;
         self.is_signed_in(&many.owner)?;
         let vault =
-            self.open_destination(&many.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
-        self.refresh_many().await;
+            self.destinations.open(&many.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
+        self.refresh().await;
         // That took its time, in which the person may have done something else.
         self.is_signed_in(&many.owner)?;
         self.nothing_open()?;
         let id = {
-            let mut batch = self.batch();
+            let mut batch = self.batch.lock();
             let many = batch.as_mut().ok_or(NOT_NOW)?;
             many.resume(failed);
             many.destination = vault.name().to_owned();
@@ -108,8 +171,8 @@ impl Keybearer {
     }
 
     /// Stops a list after the name that is worked on.
-    pub fn pause_many(&self) {
-        if let Some(many) = self.batch().as_mut().filter(|many| matches!(many.state, ManyState::Running(_))) {
+    pub fn pause(&self) {
+        if let Some(many) = self.batch.lock().as_mut().filter(|many| matches!(many.state, ManyState::Running(_))) {
             many.stop(None);
             many.wake.notify_one();
         }
@@ -120,32 +183,32 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while it is worked on; [`Failure::File`] where that cannot be written down.
-    pub async fn put_many_aside(&self) -> Result<(), Failure> {
-        let _turn = self.many_turn.try_lock().map_err(|_| BUSY)?;
-        let Some(many) = self.many() else { return Ok(()) };
+    pub async fn put_aside(&self) -> Result<(), Failure> {
+        let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
+        let Some(many) = self.current() else { return Ok(()) };
         if many.work().is_some() {
             return Err(Failure::NotNow(NotNow::ListRuns));
         }
         self.issuance.with_journal(move |journal| journal.close_batch(many.id)).await?;
-        *self.batch() = None;
+        *self.batch.lock() = None;
         self.changed.send_replace(());
         Ok(())
     }
 
     /// Stops a list now: the name that is worked on is called off, which may leave it in doubt.
-    pub fn stop_many(&self) {
-        self.pause_many();
-        if self.many_under_way() {
+    pub fn stop(&self) {
+        self.pause();
+        if self.is_under_way() {
             self.issuance.call_off();
             self.issuance.call_off_delivery();
         }
     }
 
     /// Reads what became of each name off the journal. Whether it could be read.
-    pub(super) async fn refresh_many(&self) -> bool {
-        let Some(id) = self.batch().as_ref().map(|many| many.id) else { return true };
+    pub(super) async fn refresh(&self) -> bool {
+        let Some(id) = self.batch.lock().as_ref().map(|many| many.id) else { return true };
         let Ok(Some(open)) = self.issuance.with_journal(|journal| journal.open_batch()).await else { return false };
-        if let Some(many) = self.batch().as_mut().filter(|many| many.id == id && open.id == id) {
+        if let Some(many) = self.batch.lock().as_mut().filter(|many| many.id == id && open.id == id) {
             many.set_fates(open.fates);
         }
         self.changed.send_replace(());
@@ -160,10 +223,6 @@ impl Keybearer {
         } else {
             Err(Failure::NotNow(NotNow::ListElsewhere))
         }
-    }
-
-    fn batch(&self) -> MutexGuard<'_, Option<Many>> {
-        self.batch.lock()
     }
 }
 

@@ -7,8 +7,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::super::Keybearer;
-use super::list::ManyState;
+use super::{Lists, ManyState};
 use crate::{
     account::SignedIn,
     delivery::Vault,
@@ -31,10 +30,10 @@ const OPEN_IN_A_ROW: u32 = 2;
 /// So often Dfns may ask for a pause before the next is waited for.
 const PAUSES: u32 = 20;
 
-impl Keybearer {
+impl Lists {
     /// Works through a list beside everything else.
     pub(super) fn set_off(self: &Arc<Self>, id: BatchId, vault: Arc<dyn Vault>) {
-        self.keep_open();
+        self.closing.set(false);
         let this = Arc::clone(self);
         tokio::spawn(async move {
             if tokio::spawn(Arc::clone(&this).work_through(id, vault)).await.is_err() {
@@ -47,7 +46,7 @@ impl Keybearer {
     async fn work_through(self: Arc<Self>, id: BatchId, vault: Arc<dyn Vault>) {
         let mut open_in_a_row = 0;
         loop {
-            let next = self.batch().as_mut().filter(|many| many.id == id).and_then(|many| {
+            let next = self.batch.lock().as_mut().filter(|many| many.id == id).and_then(|many| {
                 let place = many.begin_next()?;
                 Some((place, many.owner.clone(), many.items[place].name.clone(), Arc::clone(&many.wake)))
             });
@@ -55,9 +54,9 @@ impl Keybearer {
             let Some((place, owner, name, wake)) = next else { break };
             let part = Part { batch: id, place: u32::try_from(place).unwrap_or(u32::MAX) };
             let outcome = self.make_one(&owner, &name, part, &vault, &wake).await;
-            let read = self.refresh_many().await;
+            let read = self.refresh().await;
             let held = self.issuance.with_held(|_| ()).is_some();
-            let mut batch = self.batch();
+            let mut batch = self.batch.lock();
             let Some(many) = batch.as_mut().filter(|many| many.id == id) else { break };
             many.set_work(|work| work.current = None);
             let sure = outcome.as_ref().is_err_and(|failure| !failure.is_doubtful()) && !held;
@@ -83,7 +82,7 @@ impl Keybearer {
     }
 
     fn pause_after(&self, id: BatchId, problem: Option<Failure>) {
-        if let Some(many) = self.batch().as_mut().filter(|many| many.id == id) {
+        if let Some(many) = self.batch.lock().as_mut().filter(|many| many.id == id) {
             many.pause(problem);
         }
         self.changed.send_replace(());
@@ -149,7 +148,7 @@ impl Keybearer {
 
     async fn wait(&self, until: Instant, wake: &Notify) -> Result<(), Failure> {
         let waits_until = |until| {
-            if let Some(many) = &mut *self.batch() {
+            if let Some(many) = &mut *self.batch.lock() {
                 many.set_work(|work| work.waits_until = until);
             }
             self.changed.send_replace(());

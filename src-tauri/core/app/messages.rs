@@ -1,0 +1,93 @@
+//! What the person is told wherever they are: what just happened, and what is wrong until they have read it.
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use crate::{failure::Failure, words::Message};
+
+/// Tells it.
+pub(super) struct Messages {
+    told: Mutex<Told>,
+    changed: watch::Sender<()>,
+}
+
+struct Told {
+    /// One sentence on what just happened, and its number.
+    said: Option<(u32, Message)>,
+    /// What was found wrong with files of our own, and not put aside yet.
+    problems: Vec<Failure>,
+}
+
+impl Told {
+    /// Says something, in place of what was said before. Its number.
+    fn say(&mut self, text: Message) -> u32 {
+        let number = self.said.as_ref().map_or(1, |(number, _)| number + 1);
+        self.said = Some((number, text));
+        number
+    }
+}
+
+impl Messages {
+    /// With what was found wrong so far.
+    pub(super) fn new(problems: Vec<Failure>, changed: watch::Sender<()>) -> Self {
+        Self { told: Mutex::new(Told { said: None, problems }), changed }
+    }
+
+    /// What was said last, and its number.
+    pub(super) fn said(&self) -> Option<(u32, Message)> {
+        self.told.lock().said.clone()
+    }
+
+    /// What is wrong.
+    pub(super) fn problems(&self) -> Vec<Failure> {
+        self.told.lock().problems.clone()
+    }
+
+    /// Says one sentence, in passing.
+    pub(super) fn say(&self, text: impl Into<Message>) {
+        self.say_beginning(text);
+    }
+
+    /// Says that something began whose end is said by [`Messages::say_end`], which gets what this returns.
+    pub(super) fn say_beginning(&self, text: impl Into<Message>) -> u32 {
+        let number = self.told.lock().say(text.into());
+        self.changed.send_replace(());
+        number
+    }
+
+    /// Says how it ended, in the place of its beginning: unless something else was said since, or the person has put that
+    /// aside. That is news, and this is none.
+    pub(super) fn say_end(&self, beginning: u32, end: impl Into<Message>) {
+        if let Some((number, text)) = &mut self.told.lock().said
+            && *number == beginning
+        {
+            *text = end.into();
+        }
+        self.changed.send_replace(());
+    }
+
+    /// Tells of a problem that may be met several times, once.
+    pub(super) fn tell_once(&self, problem: Failure) {
+        let mut told = self.told.lock();
+        if !told.problems.contains(&problem) {
+            told.problems.push(problem);
+        }
+        drop(told);
+        self.changed.send_replace(());
+    }
+
+    /// Tells of a problem in place of another, where there was one; or of none any more.
+    pub(super) fn replace_problem(&self, before: Option<&Failure>, now: Option<Failure>) {
+        let mut told = self.told.lock();
+        told.problems.retain(|problem| Some(problem) != before);
+        told.problems.extend(now);
+        drop(told);
+        self.changed.send_replace(());
+    }
+
+    /// The person has read what is wrong.
+    pub(super) fn put_problems_aside(&self) {
+        self.told.lock().problems.clear();
+        self.changed.send_replace(());
+    }
+}
