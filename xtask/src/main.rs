@@ -11,6 +11,8 @@ mod bundle;
 mod check_targets;
 #[cfg(target_os = "linux")]
 mod desktops;
+#[cfg(test)]
+mod directions;
 mod fresh;
 mod icons;
 #[cfg(target_os = "linux")]
