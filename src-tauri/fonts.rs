@@ -2,7 +2,7 @@
 
 use gtk::{gdk, glib, pango::prelude::*};
 
-use crate::words;
+use keybearer_core::words;
 
 /// Names that stand for whichever font there is; they are listed also where there is none.
 const STANDING_FOR_OTHERS: [&str; 4] = ["Monospace", "Sans", "Serif", "System-ui"];

@@ -6,7 +6,7 @@ use std::{ffi::OsString, net::IpAddr};
 
 use url::{Host, Url};
 
-use crate::words::{self, Message};
+use keybearer_core::words::{self, Message};
 
 /// In the order in which they count. One that is empty is not set.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::words::Message;
+use keybearer_core::words::Message;
 
 /// One thing that may protect a secret.
 #[derive(Clone, Debug, Serialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Told;
-use crate::words::Message;
+use keybearer_core::words::Message;
 
 /// A destination.
 #[derive(Clone, Debug, Serialize)]

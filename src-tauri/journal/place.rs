@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::words::{self, Message};
+use keybearer_core::words::{self, Message};
 
 /// The file that was opened. As long as it is open the system gives its number to no other.
 pub(super) struct Place {
