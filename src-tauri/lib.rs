@@ -18,7 +18,7 @@
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
 //! - The effects: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (HTTP, and programs), `keyring`, and the
-//!   sandbox that is started inside the app ([`started_sandbox`]).
+//!   sandbox that is started inside the app (`started_sandbox`).
 //! - [`http`] makes the clients that [`dfns`] and [`vault`] ask with, by way of the `proxy` that is set.
 //! - [`keybearer_sandbox`] is a Dfns of one's own, a package that depends on nothing else here.
 
@@ -45,7 +45,7 @@ pub mod protection;
 mod proxy;
 #[cfg(target_os = "linux")]
 mod recovery;
-pub mod started_sandbox;
+mod started_sandbox;
 mod startup;
 #[cfg(target_os = "linux")]
 pub mod surroundings;

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 /// The sandbox, once somebody has signed in to it. It runs until the app ends.
 #[derive(Default)]
-pub struct StartedSandbox(Mutex<Option<Sandbox>>);
+pub(crate) struct StartedSandbox(Mutex<Option<Sandbox>>);
 
 impl StartedSandbox {
     /// Where it is, and a new sign-in token of one of its users; it is started if it does not run yet.
@@ -18,7 +18,7 @@ impl StartedSandbox {
     ///
     /// # Panics
     /// Never: the sandbox makes tokens that can stand in a header.
-    pub async fn sign_in_as(&self, persona: Persona) -> Result<(BaseUrl, SignInToken), Failure> {
+    pub(crate) async fn sign_in_as(&self, persona: Persona) -> Result<(BaseUrl, SignInToken), Failure> {
         let mut sandbox = self.0.lock().await;
         if sandbox.is_none() {
             let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

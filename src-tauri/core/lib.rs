@@ -1,5 +1,5 @@
-//! What Keybearer is about: from a sign-in to a token in a vault. Knows no window, no HTTP, no database, and nothing of any
-//! one system; whatever it does to the world, it does by way of narrow traits.
+//! What Keybearer is about: from a sign-in to a token in a vault. Knows no window, no HTTP, no database, no clipboard and no
+//! keyring: beyond small files of its own, whatever it does to the world it does by way of narrow traits.
 //!
 //! Read from the outside in:
 //!

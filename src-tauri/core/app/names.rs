@@ -16,6 +16,33 @@ pub(super) struct Names {
     issuance: Arc<Issuance>,
 }
 
+impl Names {
+    pub(super) fn new(sessions: &Arc<Sessions>, issuance: &Arc<Issuance>) -> Self {
+        Self { sessions: Arc::clone(sessions), issuance: Arc::clone(issuance) }
+    }
+
+    /// What was typed as a name, as it is kept.
+    ///
+    /// # Errors
+    /// As [`naming::parse`]; [`Failure::NameIsSecret`].
+    pub(super) fn parse(&self, typed: &str) -> Result<String, Failure> {
+        self.is_no_secret(typed)?;
+        naming::parse(typed)
+    }
+
+    /// Neither the token that is held nor a sign-in token, whatever their form, and nothing that looks like one.
+    pub(super) fn is_no_secret(&self, text: &str) -> Result<(), Failure> {
+        let likeness = if self.issuance.is_held_in(text) {
+            Some(Likeness::HeldToken)
+        } else if self.sessions.is_token_in(text) {
+            Some(Likeness::SignInToken)
+        } else {
+            naming::looks_like_secret(text)
+        };
+        likeness.map_or(Ok(()), |likeness| Err(Failure::NameIsSecret(likeness)))
+    }
+}
+
 impl Keybearer {
     /// Gives the account in use another name.
     ///
@@ -42,32 +69,5 @@ impl Keybearer {
             Session::SignedIn(_) => self.messages.replace_problem(Some(refused), Some(refused.clone())),
             Session::SignedOut { .. } | Session::Checking(_) => self.changed.send_replace(()),
         }
-    }
-}
-
-impl Names {
-    pub(super) fn new(sessions: &Arc<Sessions>, issuance: &Arc<Issuance>) -> Self {
-        Self { sessions: Arc::clone(sessions), issuance: Arc::clone(issuance) }
-    }
-
-    /// What was typed as a name, as it is kept.
-    ///
-    /// # Errors
-    /// As [`naming::parse`]; [`Failure::NameIsSecret`].
-    pub(super) fn parse(&self, typed: &str) -> Result<String, Failure> {
-        self.is_no_secret(typed)?;
-        naming::parse(typed)
-    }
-
-    /// Neither the token that is held nor a sign-in token, whatever their form, and nothing that looks like one.
-    pub(super) fn is_no_secret(&self, text: &str) -> Result<(), Failure> {
-        let likeness = if self.issuance.is_held_in(text) {
-            Some(Likeness::HeldToken)
-        } else if self.sessions.is_token_in(text) {
-            Some(Likeness::SignInToken)
-        } else {
-            naming::looks_like_secret(text)
-        };
-        likeness.map_or(Ok(()), |likeness| Err(Failure::NameIsSecret(likeness)))
     }
 }
