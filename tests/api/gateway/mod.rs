@@ -15,6 +15,7 @@ use keybearer_core::{
     account::Session,
     failure::{CallContext, Failure},
     issuance::NoticeKind,
+    words,
 };
 use keybearer_sandbox::Persona;
 use keybearer_support::{
@@ -256,15 +257,17 @@ async fn revoking_in_the_dark(answer: Answer) -> Words {
 
 impl Scene {
     /// The same words in each run; and nothing that only Dfns can say, unless it was said in Dfns' form.
-    fn words(&self, answer: &Answer, words: String) -> String {
+    fn words(&self, answer: &Answer, said: String) -> String {
         let port = self.gateway.url().rsplit(':').next().map(str::to_owned).unwrap_or_default();
         if answer.form == Form::Others {
-            for claim in ["permission", "expired", "was revoked.", "no such key", "asks for a pause", "policy"] {
-                assert!(!words.contains(claim) || answer.claims == Some(claim), "{}: {words}", answer.name);
+            let claims = ["permission to do this", "session has ended", "was revoked.", "no such key", "policy"];
+            let paused = words::err_paused().to_string();
+            for claim in claims.into_iter().chain([paused.as_str()]) {
+                assert!(!said.contains(claim) || answer.claims == Some(claim), "{}: {said}", answer.name);
             }
         }
         let status = answer.name.split(' ').next().unwrap_or_default();
-        words.replace(&port, "PORT").replace(&format!("HTTP {status}"), "HTTP …")
+        said.replace(&port, "PORT").replace(&format!("HTTP {status}"), "HTTP …")
     }
 
     /// One key was made, by one request.
