@@ -7,8 +7,12 @@ import { button, el, setText, show } from "./dom.js";
 import { tell } from "./told.js";
 import { LOCALE, text } from "./words.js";
 
-/** What is on the clipboard: Keybearer's copy, or the one that the person took out of the vault. @type {"own" | "vault"} */
-let what = "own";
+/** Keybearer's copy on the clipboard, and the one that the person took out of the vault: drawn, and spoken. */
+const OWN = /** @type {const} */ ({ drawn: "clipboard-own", spoken: "clipboard-own-spoken" });
+const OF_THE_VAULT = /** @type {const} */ ({ drawn: "clipboard-vault", spoken: "clipboard-vault-spoken" });
+
+/** What is on the clipboard. @type {typeof OWN | typeof OF_THE_VAULT} */
+let what = OWN;
 /** Milliseconds of the whole countdown: the bar's full length. */
 let whole = 1;
 /** The state last drawn, so that an outcome is announced once. */
@@ -19,7 +23,7 @@ const clearing = countdown({ draw: drawLeft, announce: announceLeft });
 /** @param {ClipboardView | null} clipboard @param {number} seconds that a copy stays */
 export function drawClipboard(clipboard, seconds) {
   const live = clipboard?.state === "live" ? clipboard : null;
-  what = live?.own === false ? "vault" : "own";
+  what = live?.own === false ? OF_THE_VAULT : OWN;
   whole = seconds * 1000;
   show(el("reveal-clipboard-row"), clipboard !== null && clipboard.state !== "untouched");
   show(el("reveal-bar"), live !== null);
@@ -49,13 +53,13 @@ function drawOutcome(clipboard, news) {
 /** @param {number} left */
 function drawLeft(left) {
   const seconds = Math.ceil(left / 1000);
-  setLine(seconds > 0 ? text(`clipboard-${what}`, { seconds }) : text("clipboard-clearing"));
+  setLine(seconds > 0 ? text(what.drawn, { seconds }) : text("clipboard-clearing"));
   el("reveal-bar-left").style.transform = `scaleX(${Math.min(1, Math.max(0, left - 1000) / whole)})`;
 }
 
 /** @param {number} seconds */
 function announceLeft(seconds) {
-  announce(seconds > 0 ? text(`clipboard-${what}-spoken`, { seconds }) : text("clipboard-clearing"));
+  announce(seconds > 0 ? text(what.spoken, { seconds }) : text("clipboard-clearing"));
 }
 
 /** @param {string} words */

@@ -23,6 +23,9 @@ const TARGETS: [&str; 5] = [
     "x86_64-pc-windows-msvc",
 ];
 
+/// What the page has of others: the folder of each, its name, its version and its licence.
+const VENDORED: [(&str, &str, &str, &str); 1] = [("ui/fluent", "@fluent/bundle", "0.19.1", "Apache-2.0")];
+
 /// A package that is compiled in.
 #[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Package {
@@ -92,6 +95,16 @@ fn module() -> Result<String> {
     Ok(format!("// Written by `cargo xtask licences`.\n\nexport const THIRD_PARTY = `{text}`;\n"))
 }
 
+/// Whether what the page has of others is as it came.
+pub(crate) fn check_vendored() -> Result<()> {
+    for (folder, name, ..) in VENDORED {
+        let mut sums = std::process::Command::new("sha256sum");
+        sums.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(project::root().join(folder));
+        ensure!(project::status(&mut sums)?.success(), "{name} in {folder} is not as it came");
+    }
+    Ok(())
+}
+
 /// Everything that ends up in the program, on any system; neither what only builds it nor what only tests it.
 fn packages() -> Result<BTreeSet<Package>> {
     let mut metadata = cargo();
@@ -100,7 +113,13 @@ fn packages() -> Result<BTreeSet<Package>> {
     ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let known = metadata["packages"].as_array().context("it lists packages")?;
-    let mut packages = BTreeSet::new();
+    let vendored = VENDORED.iter().map(|(folder, name, version, licence)| Package {
+        name: (*name).to_owned(),
+        version: (*version).to_owned(),
+        licence: (*licence).to_owned(),
+        folder: project::root().join(folder),
+    });
+    let mut packages: BTreeSet<Package> = vendored.collect();
     for target in TARGETS {
         let mut tree = cargo();
         tree.args([

@@ -1,5 +1,7 @@
 //! `cargo xtask lint`: everything that is checked without running the app. Each check is made, even after one failed.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
@@ -22,7 +24,7 @@ enum Outcome {
 
 pub(crate) fn lint() -> Result<ExitCode> {
     setup::check("lint")?;
-    let checks: [(&str, Check); 7] = [
+    let checks: [(&str, Check); 8] = [
         ("formatting", formatting),
         ("clippy", clippy),
         ("documentation", documentation),
@@ -30,6 +32,7 @@ pub(crate) fn lint() -> Result<ExitCode> {
         ("dependencies: advisories", advisories),
         ("licences of what is compiled in", third_party),
         ("types of the page's scripts", scripts),
+        ("words that nobody says", words),
     ];
     let mut rows = Vec::new();
     let mut good = true;
@@ -83,7 +86,46 @@ fn advisories() -> Result<Outcome> {
 /// Whether "About" shows the licences of what is compiled in now.
 fn third_party() -> Result<Outcome> {
     licences::check()?;
+    licences::check_vendored()?;
     Ok(Outcome::Held)
+}
+
+/// Whether each message of the catalogue is said somewhere. That each one said is there, the compiler sees to.
+fn words() -> Result<Outcome> {
+    let catalogue = fs::read_to_string(project::root().join("src-tauri/core/words/en.ftl"))?;
+    let mut said = String::new();
+    for folder in ["src-tauri", "ui"] {
+        sources(&project::root().join(folder), &mut said)?;
+    }
+    let ids = catalogue.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id);
+    let ids = ids.filter(|id| id.starts_with(|first: char| first.is_ascii_lowercase()));
+    let is_said = |id: &&str| {
+        let function = id.replace('-', "_");
+        let names = [format!("\"{id}\""), format!("words::{function}"), format!("super::{function}")];
+        names.iter().any(|name| is_named(&said, name))
+    };
+    let unsaid: Vec<&str> = ids.filter(|id| !is_said(id)).collect();
+    ensure!(unsaid.is_empty(), "nobody says {}", unsaid.join(", "));
+    Ok(Outcome::Held)
+}
+
+/// Whether it stands there whole, and not as the beginning of another name.
+fn is_named(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
+    })
+}
+
+fn sources(folder: &Path, text: &mut String) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            sources(&path, text)?;
+        } else if path.extension().is_some_and(|end| end == "rs" || end == "js" || end == "html") {
+            text.push_str(&fs::read_to_string(&path)?);
+        }
+    }
+    Ok(())
 }
 
 /// Against the types that Rust has now.
