@@ -5,7 +5,7 @@ use keybearer_support::clipboard::Clipboard;
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{Camera, ask_for, keys, quiet, sign_in};
+use super::{ask_for, Camera, keys, plain, quiet, sign_in};
 
 pub(super) async fn several(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
@@ -44,7 +44,7 @@ pub(super) async fn in_production(camera: &mut Camera<'_>, production: &Sandbox)
     window.clear("signin-name").await?;
     window.type_into("signin-name", "Treasury").await?;
     window.click("signin-paste").await?;
-    window.wait_text("account", |text| text.contains("Production")).await?;
+    window.wait_text("account", |text| plain(text).contains("Production")).await?;
     drop(copied);
     window.execute("scrollTo(0, 0)", vec![]).await?;
     quiet(window).await?;
@@ -76,7 +76,7 @@ pub(super) async fn ends(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<(
     let window = camera.window;
     sandbox.fault("list", json!({ "kind": "silent", "made": false }), 1).await?;
     switch(camera, "Treasury operations").await?;
-    window.wait_text("checking-progress", |text| text.contains("for 5 s")).await?;
+    window.wait_text("checking-progress", |text| plain(text).contains("for 5 s")).await?;
     camera.take("checking-for-long").await?;
     window.click("checking-cancel").await?;
     window.wait_for("key-name").await?;

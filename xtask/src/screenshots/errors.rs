@@ -4,7 +4,7 @@ use anyhow::Result;
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{Camera, ask_for};
+use super::{ask_for, Camera, plain};
 
 /// What is sure not to have made a key.
 pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
@@ -62,7 +62,7 @@ pub(super) async fn in_doubt(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Resu
 
     sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
     ask_for(window, "In doubt").await?;
-    window.wait_text("create-progress", |text| text.contains("for 5 s")).await?;
+    window.wait_text("create-progress", |text| plain(text).contains("for 5 s")).await?;
     camera.take("creating-for-long").await?;
     window.click("create-cancel").await?;
     window.wait_text("attention", |text| text.contains("In doubt")).await?;
@@ -72,10 +72,10 @@ pub(super) async fn in_doubt(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Resu
 
     sandbox.fault("revoke", json!({ "kind": "silent", "made": false }), 1).await?;
     window.click("attention-revoke").await?;
-    window.wait_text("attention", |text| text.contains("for 5 s")).await?;
+    window.wait_text("attention", |text| plain(text).contains("for 5 s")).await?;
     camera.take("attention-revoking").await?;
     window.click("attention-revoke-cancel").await?;
-    window.wait_text("attention", |text| text.contains("not confirmed")).await?;
+    window.wait_text("attention", |text| plain(text).contains("not confirmed")).await?;
     camera.take("attention-not-confirmed").await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     Ok(())

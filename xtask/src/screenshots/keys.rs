@@ -5,7 +5,7 @@ use keybearer_support::recorder::{Recorder, Reply};
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{Camera, sign_in};
+use super::{Camera, plain, sign_in};
 
 /// The list, what is found in it, a key, and the question before it is revoked.
 pub(super) async fn listed(camera: &mut Camera<'_>) -> Result<()> {
@@ -13,7 +13,7 @@ pub(super) async fn listed(camera: &mut Camera<'_>) -> Result<()> {
     show_list(camera).await?;
     camera.take("keys").await?;
     window.type_into("key-search", "deploy").await?;
-    window.wait_text("keys-count", |text| text.starts_with("1 of")).await?;
+    window.wait_text("keys-count", |text| plain(text).starts_with("1 of")).await?;
     camera.take("keys-searching").await?;
     window.type_into("key-search", " never").await?;
     window.wait_for("keys-empty").await?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use keybearer_support::store::Store;
 use serde_json::{Value, json};
 
-use super::{Camera, ask_for, quiet};
+use super::{ask_for, Camera, plain, quiet};
 
 /// What there is to choose from, a preset's questions, a program, and a vault over HTTP.
 pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
@@ -51,7 +51,7 @@ pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()>
     window.wait_for("destination-problem").await?;
     camera.take("destination-test-failed").await?;
     test(camera, "Team Vault").await?;
-    window.wait_text("destinations", |text| text.to_lowercase().contains("nothing was stored")).await?;
+    window.wait_text("destinations", |text| plain(text).to_lowercase().contains("nothing was stored")).await?;
     camera.take("destination-test-passed").await?;
     window.click("destinations-close").await
 }
@@ -67,7 +67,7 @@ pub(super) async fn delivering(camera: &mut Camera<'_>, store: &Store) -> Result
     window.execute(choose, vec![]).await?;
     camera.take("deliver").await?;
     window.click("reveal-deliver").await?;
-    window.wait_text("reveal-deliver-progress", |text| text.contains("Storing the token")).await?;
+    window.wait_text("reveal-deliver-progress", |text| plain(text).contains("Storing the token")).await?;
     camera.take("delivering").await?;
     store.go_on()?;
     window.wait_for("reveal-delivered").await?;
@@ -134,9 +134,9 @@ pub(super) async fn many(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
     window.wait_for("many-start").await?;
     camera.take("many-checked").await?;
     window.click("many-start").await?;
-    window.wait_text("many-summary", |text| !text.is_empty() && !text.starts_with("0 ")).await?;
+    window.wait_text("many-summary", |text| !text.is_empty() && !plain(text).starts_with("0 ")).await?;
     camera.take("many-under-way").await?;
-    window.wait_text("many-summary", |text| text.starts_with("12 of 12")).await?;
+    window.wait_text("many-summary", |text| plain(text).starts_with("12 of 12")).await?;
     camera.take("many-done").await?;
     window.click("many-done").await?;
     window.wait_gone("many").await?;
