@@ -281,7 +281,7 @@ pub(crate) async fn place_of_replacement(cx: Context<'_>, id: KeyId, destination
 
 pub(crate) async fn test_destination(cx: Context<'_>, id: String) -> Outcome<TestedView> {
     let Tested { words, good } = cx.app.destinations.test(&id).await?;
-    Ok(TestedView { words: words.into(), good })
+    Ok(TestedView { words, good })
 }
 
 pub(crate) async fn deliver(cx: Context<'_>, key: KeyId, id: String) -> Outcome {

@@ -241,13 +241,16 @@ mod tests {
         let team = |id: &str, vault: &str| format!("{{\"id\": \"{id}\", \"name\": \"Team\", \"vault\": {vault}}}");
         let program = r#"{"kind": "program", "program": "/usr/bin/team", "store": ["{key_name}"]}"#;
         let (empty, unknown) = (program.replace("/usr/bin/team", ""), r#"{"kind": "moon"}"#);
+        let no_id = words::preset_vault("Team", words::vault_unusable(words::unusable_id())).to_string();
+        let no_path = words::preset_vault("Team", words::vault_unusable(words::unusable_program(""))).to_string();
+        let twice = words::vault_twice("a", "Team").to_string();
         for (destinations, problem, line) in [
             (format!("\n{},\n{}", team("a", program), "7"), "invalid type: integer `7`", 3),
             (format!("\n{}", team("a", unknown)), "unknown variant `moon`", 2),
             (format!("\n{},\n{{}}", team("a", program)), "missing field `id`", 3),
-            (format!("\n{}", team("", program)), "“Team”: This destination cannot be used: it has no id", 2),
-            (format!("\n{},\n\n{}\n", team("a", &empty), team("b", program)), "cannot be used", 2),
-            (format!("\n{},\n{}", team("a", program), team("a", program)), "is there twice", 3),
+            (format!("\n{}", team("", program)), &*no_id, 2),
+            (format!("\n{},\n\n{}\n", team("a", &empty), team("b", program)), &*no_path, 2),
+            (format!("\n{},\n{}", team("a", program), team("a", program)), &*twice, 3),
         ] {
             let text = format!("{{\"destinations\": [{destinations}]}}");
             let told = read(&text).expect_err(&text);

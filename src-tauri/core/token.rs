@@ -14,7 +14,11 @@ use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::{hex::hex, locked::LockedText};
+use crate::{
+    hex::hex,
+    locked::LockedText,
+    words::{self, Message},
+};
 
 /// A new key's token, which Dfns shows once. It is opaque: any text that is not empty.
 pub struct Token(LockedText);
@@ -169,28 +173,25 @@ impl VaultSecret {
     /// it stood behind are taken off, and what cannot be seen.
     ///
     /// # Errors
-    /// Why it is none, as the end of a sentence that begins with "It"; empty where there is no text.
-    pub fn access_token(text: &str) -> Result<Self, &'static str> {
+    /// Why it is none, as the end of a sentence that begins with what it is; nothing where there is no text.
+    pub fn access_token(text: &str) -> Result<Self, Option<Message>> {
         let seen: Zeroizing<String> =
             Zeroizing::new(text.chars().filter(|character| !UNSEEN.contains(character)).collect());
         let mut text = seen.trim();
         while let Some(less) = BROUGHT_ALONG.iter().find_map(|before| without(text, before)) {
             text = less.trim();
         }
-        let why = match text {
-            "" => "",
-            _ if text.starts_with(['{', '[', '<']) => {
-                "is more than a token: copy the token alone, without what stands around it"
-            }
-            _ if text.contains(char::is_whitespace) => "has spaces or line breaks in it, which no access token has",
+        Err(match text {
+            "" => None,
+            _ if text.starts_with(['{', '[', '<']) => Some(words::secret_surrounded()),
+            _ if text.contains(char::is_whitespace) => Some(words::secret_spaces()),
             _ if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'`".contains(&byte)) => {
-                "has characters in it that no access token has"
+                Some(words::secret_characters())
             }
-            _ if text.starts_with("eyJ") => "is a JSON web token, such as Dfns’ are, and no vault’s access token",
-            _ if text.len() > LONGEST_ACCESS => "is too long for an access token",
+            _ if text.starts_with("eyJ") => Some(words::secret_jwt()),
+            _ if text.len() > LONGEST_ACCESS => Some(words::secret_too_long()),
             _ => return Ok(Self(LockedText::new(text))),
-        };
-        Err(why)
+        })
     }
 
     /// Its text. `_why` says what it is needed for, to whoever reads the calling line.
@@ -268,26 +269,27 @@ mod tests {
             "Authorization: Bearer hvs.CAESIJ2-own_access",
             "\u{feff}hvs.CAESIJ2-\u{200b}own_access\u{200b}",
         ] {
-            let secret = VaultSecret::access_token(text).unwrap_or_else(|why| panic!("{text:?} {why}"));
+            let secret = VaultSecret::access_token(text).unwrap_or_else(|why| panic!("{text:?} {why:?}"));
             assert_eq!(secret.open("assert what was parsed"), good, "{text:?}");
         }
         for (text, why) in [
-            ("", ""),
-            (" \u{200b}\n", ""),
-            ("\"\"", ""),
-            ("hvs.CAESI\nJ2-own", "has spaces or line breaks in it"),
-            ("token    hvs.CAESIJ2", "has spaces"),
-            ("{\"auth\":{\"client_token\":\"hvs.CAESIJ2\"}}", "is more than a token"),
-            ("hvs.schlüssel", "characters in it that no access token has"),
-            ("hvs.C\u{202e}AESI", "characters in it"),
-            ("hvs.C\u{7}AESI", "characters in it"),
-            ("eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJ4In0.c2ln", "JSON web token"),
-            ("\"hvs.CAESI", "characters in it"),
+            ("", None),
+            (" \u{200b}\n", None),
+            ("\"\"", None),
+            ("hvs.CAESI\nJ2-own", Some(words::secret_spaces())),
+            ("token    hvs.CAESIJ2", Some(words::secret_spaces())),
+            ("{\"auth\":{\"client_token\":\"hvs.CAESIJ2\"}}", Some(words::secret_surrounded())),
+            ("hvs.schlüssel", Some(words::secret_characters())),
+            ("hvs.C\u{202e}AESI", Some(words::secret_characters())),
+            ("hvs.C\u{7}AESI", Some(words::secret_characters())),
+            ("eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJ4In0.c2ln", Some(words::secret_jwt())),
+            ("\"hvs.CAESI", Some(words::secret_characters())),
         ] {
             let refused = VaultSecret::access_token(text).err().unwrap_or_else(|| panic!("{text:?} was taken"));
-            assert!(refused.contains(why) && refused.is_empty() == why.is_empty(), "{text:?} {refused}");
+            assert_eq!(refused, why, "{text:?}");
         }
-        assert!(VaultSecret::access_token(&"x".repeat(9000)).is_err());
+        let refused = VaultSecret::access_token(&"x".repeat(9000)).err();
+        assert_eq!(refused, Some(Some(words::secret_too_long())));
     }
 
     #[test]

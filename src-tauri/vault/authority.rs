@@ -7,7 +7,10 @@ use std::{
     path::Path,
 };
 
-use keybearer_core::failure::VaultProblem;
+use keybearer_core::{
+    failure::VaultProblem,
+    words::{self, Message},
+};
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
@@ -18,13 +21,13 @@ use zeroize::Zeroizing;
 const LARGEST: u64 = 4 << 20;
 
 /// What stands at the beginning of what is no certificate, and what people call it.
-const OTHERS: [(&str, &str); 6] = [
-    ("PRIVATE KEY-----", "it holds a private key, which is to stay where it was made; give the certificate alone"),
-    ("CERTIFICATE REQUEST-----", "it is a request for a certificate, and not the certificate that was made of it"),
-    ("PUBLIC KEY-----", "it is a public key, and no certificate"),
-    ("X509 CRL-----", "it is a list of revoked certificates, and no certificate"),
-    ("PKCS7-----", "it is a PKCS#7 bundle; convert it to certificates in PEM (openssl pkcs7 -print_certs)"),
-    ("TRUSTED CERTIFICATE-----", "it is in OpenSSL’s own format; convert it to PEM (openssl x509)"),
+const OTHERS: [(&str, fn() -> Message); 6] = [
+    ("PRIVATE KEY-----", words::authority_private_key),
+    ("CERTIFICATE REQUEST-----", words::authority_request),
+    ("PUBLIC KEY-----", words::authority_public_key),
+    ("X509 CRL-----", words::authority_revoked_list),
+    ("PKCS7-----", words::authority_pkcs7),
+    ("TRUSTED CERTIFICATE-----", words::authority_trusted),
 ];
 
 /// Reads it, as PEM.
@@ -33,24 +36,24 @@ const OTHERS: [(&str, &str); 6] = [
 /// [`VaultProblem::Authority`], with the reason.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, VaultProblem> {
     let pem = contents(path).and_then(|pem| check(&pem).map(|()| pem.to_vec()));
-    pem.map_err(|why| VaultProblem::Authority { path: path.display().to_string(), why: why.into() })
+    pem.map_err(|why| VaultProblem::Authority { path: path.display().to_string(), why })
 }
 
-fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    let file = open(path).map_err(|error| error.to_string())?;
-    let about = file.metadata().map_err(|error| error.to_string())?;
+fn contents(path: &Path) -> Result<Zeroizing<Vec<u8>>, Message> {
+    let file = open(path).map_err(|error| words::verbatim(error.to_string()))?;
+    let about = file.metadata().map_err(|error| words::verbatim(error.to_string()))?;
     if about.is_dir() {
-        return Err("it is a folder".to_owned());
+        return Err(words::authority_folder());
     }
     if !about.is_file() {
-        return Err("it is no file but a device, a pipe or a socket".to_owned());
+        return Err(words::authority_no_file());
     }
     if about.len() > LARGEST {
-        return Err(format!("it is larger than {} MiB, and no list of authorities", LARGEST >> 20));
+        return Err(words::authority_too_large(LARGEST >> 20));
     }
     let mut pem = Zeroizing::new(Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0)));
     // It may grow while it is read.
-    file.take(LARGEST).read_to_end(&mut pem).map_err(|error| error.to_string())?;
+    file.take(LARGEST).read_to_end(&mut pem).map_err(|error| words::verbatim(error.to_string()))?;
     Ok(pem)
 }
 
@@ -65,26 +68,21 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Whether it holds certificates, all of which can be trusted as authorities: what is left out would be told as a strange
 /// authority only later.
-fn check(pem: &[u8]) -> Result<(), String> {
+fn check(pem: &[u8]) -> Result<(), Message> {
     let text = Zeroizing::new(String::from_utf8_lossy(pem).into_owned());
     for (kind, why) in OTHERS {
         if text.lines().any(|line| line.starts_with("-----BEGIN ") && line.trim_end().ends_with(kind)) {
-            return Err(why.to_owned());
+            return Err(why());
         }
     }
     if !text.contains("-----BEGIN") {
         let binary = pem.first() == Some(&0x30);
-        let why = if binary {
-            "it is binary (DER); convert it to PEM (openssl x509 -inform der)"
-        } else {
-            "it is no certificate in PEM"
-        };
-        return Err(why.to_owned());
+        return Err(if binary { words::authority_binary() } else { words::authority_no_pem() });
     }
     let mut trusted = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|_| "its certificate cannot be read".to_owned())?;
-        trusted.add(certificate).map_err(|_| "its certificate cannot be used as an authority".to_owned())?;
+        let certificate = certificate.map_err(|_| words::authority_unreadable())?;
+        trusted.add(certificate).map_err(|_| words::authority_unusable())?;
     }
-    if trusted.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(()) }
+    if trusted.is_empty() { Err(words::authority_empty()) } else { Ok(()) }
 }

@@ -56,7 +56,7 @@ pub fn open_from(
     Ok(match (&destination.vault, secret) {
         (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&destination.name, kv2, token)?),
         (Kind::Kv2(_), None) => {
-            return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access token")));
+            return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access-token")));
         }
         (Kind::Program(program), password) => {
             Arc::new(ProgramVault::open(&destination.name, program, password, environment))

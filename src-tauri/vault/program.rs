@@ -12,6 +12,7 @@ use keybearer_core::{
     failure::{Failure, VaultContext, VaultProblem},
     said,
     token::{Token, VaultSecret},
+    words::Message,
 };
 use zeroize::Zeroizing;
 
@@ -29,29 +30,29 @@ pub(super) struct ProgramVault {
     how: Program,
     password: Option<Arc<VaultSecret>>,
     /// What it finds in its environment; or why that is not known.
-    variables: Result<Vec<(OsString, OsString)>, String>,
+    variables: Result<Vec<(OsString, OsString)>, Message>,
 }
 
 /// What is read back.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 enum Seen {
     /// The token.
     This,
     /// Something else.
     Other,
     /// Nothing, since the entry is in this state.
-    Between(&'static str),
+    Between(Message),
     /// Nothing.
     Nothing,
 }
 
 /// Whether an entry is there.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 enum Presence {
     There,
     Missing,
     /// It is neither there nor gone, in this state.
-    Between(&'static str),
+    Between(Message),
     /// It cannot be asked, or not before more is known of the key.
     Unasked,
 }
@@ -74,7 +75,7 @@ impl ProgramVault {
 
     /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
     async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
-        let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone().into()))?;
+        let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone()))?;
         let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
         if let Some(password) = &self.password {
             whole.extend_from_slice(password.open("give it to the program that asks for it first").as_bytes());
@@ -91,15 +92,15 @@ impl ProgramVault {
         };
         run.finish().await.map_err(|problem| match problem {
             run::Problem::NotStarted(why) => {
-                VaultProblem::NotStarted { program: self.how.program.display().to_string(), why: why.into() }
+                VaultProblem::NotStarted { program: self.how.program.display().to_string(), why }
             }
             run::Problem::TookTooLong => VaultProblem::TookTooLong { program: self.how.display(), limit: self.limit() },
         })
     }
 
     /// An entry that is neither there nor gone.
-    fn between(&self, entry: &Entry, state: &'static str) -> VaultProblem {
-        VaultProblem::Between { place: self.place(entry), state: state.into() }
+    fn between(&self, entry: &Entry, state: Message) -> VaultProblem {
+        VaultProblem::Between { place: self.place(entry), state }
     }
 
     fn ended(&self, ran: &Ran, secrets: &[&str]) -> VaultProblem {
@@ -255,10 +256,7 @@ impl Vault for ProgramVault {
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
         Box::pin(async move {
             run::can_be_started(&self.how.program)
-                .map_err(|why| VaultProblem::NotStarted {
-                    program: self.how.program.display().to_string(),
-                    why: why.into(),
-                })
+                .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
                 .map_err(VaultProblem::not_stored)?;
             match self.presence(entry, &[]).await {
                 Ok(Presence::There) => {

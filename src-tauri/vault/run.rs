@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use keybearer_core::hex::hex;
+use keybearer_core::{
+    hex::hex,
+    words::{self, Message},
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Command,
@@ -122,7 +125,7 @@ impl End {
 /// Why it did not come to an end by itself.
 pub(super) enum Problem {
     /// In words.
-    NotStarted(String),
+    NotStarted(Message),
     /// All of it was ended.
     TookTooLong,
 }
@@ -147,7 +150,7 @@ impl Run<'_> {
             .kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let mut child = command.spawn().map_err(|error| Problem::NotStarted(words_of_starting(&error)))?;
+        let mut child = command.spawn().map_err(|error| Problem::NotStarted(why_not_started(&error)))?;
         let mut tree = Tree::of(child.id(), mark);
         let (mut stdin, mut stdout, mut stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (mut output, mut errors) = (room(self.keep), room(SAID));
@@ -204,7 +207,7 @@ pub(super) fn kept(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
     program: &Path,
     beside: &[String],
-) -> Result<Vec<(OsString, OsString)>, String> {
+) -> Result<Vec<(OsString, OsString)>, Message> {
     let identity = tools::identity(program);
     let is_kept = |name: &OsStr| {
         let mut names = KEPT.iter().chain(identity).copied().chain(beside.iter().map(String::as_str));
@@ -231,42 +234,42 @@ fn folder() -> PathBuf {
 }
 
 /// Whether this is a program that may be started, and else why not.
-pub(super) fn can_be_started(program: &Path) -> Result<(), String> {
-    let there = fs::metadata(program).map_err(|error| words(&error))?;
+pub(super) fn can_be_started(program: &Path) -> Result<(), Message> {
+    let there = fs::metadata(program).map_err(|error| why(&error))?;
     if !there.is_file() {
-        return Err("it is no file".to_owned());
+        return Err(words::program_no_file());
     }
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&there.permissions()) & 0o111 == 0 {
-        return Err("it is no program".to_owned());
+        return Err(words::program_no_program());
     }
     Ok(())
 }
 
 /// Why a program that is there was not started.
-fn words_of_starting(error: &std::io::Error) -> String {
+fn why_not_started(error: &std::io::Error) -> Message {
     match error.kind() {
-        ErrorKind::NotFound => "what it is to be run by is not there".to_owned(),
-        _ if cfg!(unix) && error.raw_os_error() == Some(NO_PROGRAM) => "it is no program".to_owned(),
-        _ => words(error),
+        ErrorKind::NotFound => words::program_no_interpreter(),
+        _ if cfg!(unix) && error.raw_os_error() == Some(NO_PROGRAM) => words::program_no_program(),
+        _ => why(error),
     }
 }
 
 /// ENOEXEC, which no [`ErrorKind`] stands for.
 const NO_PROGRAM: i32 = 8;
 
-fn words(error: &std::io::Error) -> String {
+fn why(error: &std::io::Error) -> Message {
     match error.kind() {
-        ErrorKind::NotFound => "it is not there".to_owned(),
-        ErrorKind::PermissionDenied => "it must not be run".to_owned(),
-        _ => error.to_string(),
+        ErrorKind::NotFound => words::program_not_there(),
+        ErrorKind::PermissionDenied => words::program_forbidden(),
+        _ => words::verbatim(error.to_string()),
     }
 }
 
 fn code(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return format!("signal {signal}");
+        return words::program_signal(signal.to_string()).to_string();
     }
     status.code().map_or_else(|| NO_CODE.to_owned(), |code| code.to_string())
 }

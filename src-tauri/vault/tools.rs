@@ -7,13 +7,15 @@ use std::{
     path::Path,
 };
 
+use keybearer_core::words::{self, Message};
+
 /// A program that is known by its file's name.
 struct Tool {
     file: &'static str,
     /// The variables that choose whom it works as, and with what. Without one of them it would still work, as somebody else.
     identity: &'static [&'static str],
     /// What it says of an entry that is neither there nor gone, and what that means.
-    signs: &'static [(&'static str, &'static str)],
+    signs: &'static [(&'static str, fn() -> Message)],
 }
 
 const TOOLS: [Tool; 10] = [
@@ -21,30 +23,33 @@ const TOOLS: [Tool; 10] = [
         file: "aws",
         identity: &["AWS_*"],
         signs: &[
-            ("\"DeletedDate\":", "is scheduled for deletion"),
-            ("marked for deletion", "is scheduled for deletion"),
-            ("scheduled for deletion", "is scheduled for deletion"),
+            ("\"DeletedDate\":", words::state_deletion_scheduled),
+            ("marked for deletion", words::state_deletion_scheduled),
+            ("scheduled for deletion", words::state_deletion_scheduled),
         ],
     },
     Tool {
         file: "gcloud",
         identity: &["CLOUDSDK_*", "GOOGLE_*"],
-        signs: &[("is in DISABLED state", "is disabled"), ("is in DESTROYED state", "is destroyed")],
+        signs: &[("is in DISABLED state", words::state_disabled), ("is in DESTROYED state", words::state_destroyed)],
     },
     Tool {
         file: "az",
         identity: &["AZURE_*"],
         signs: &[
-            ("ObjectIsDeletedButRecoverable", "is deleted, but can be recovered"),
-            ("deleted but recoverable", "is deleted, but can be recovered"),
-            ("ObjectIsBeingDeleted", "is being deleted"),
+            ("ObjectIsDeletedButRecoverable", words::state_recoverable),
+            ("deleted but recoverable", words::state_recoverable),
+            ("ObjectIsBeingDeleted", words::state_being_deleted),
         ],
     },
     Tool {
         file: "kubectl",
         // Its own, and those of the programs that clusters let sign in with.
         identity: &["KUBECONFIG", "KUBERNETES_*", "AWS_*", "CLOUDSDK_*", "GOOGLE_*", "AZURE_*", "AAD_*"],
-        signs: &[("being terminated", "is being deleted"), ("object is being deleted", "is being deleted")],
+        signs: &[
+            ("being terminated", words::state_being_deleted),
+            ("object is being deleted", words::state_being_deleted),
+        ],
     },
     Tool { file: "gh", identity: &["GH_*", "GITHUB_*"], signs: &[] },
     Tool { file: "doppler", identity: &["DOPPLER_*"], signs: &[] },
@@ -114,9 +119,9 @@ pub(super) fn has_signs(program: &Path) -> bool {
 }
 
 /// What this program tells of an entry that is neither there nor gone: the state that it is in, in words.
-pub(super) fn state(program: &Path, said: &[u8]) -> Option<&'static str> {
+pub(super) fn state(program: &Path, said: &[u8]) -> Option<Message> {
     let said = String::from_utf8_lossy(said);
-    tool(program)?.signs.iter().find(|(sign, _)| said.contains(sign)).map(|(_, state)| *state)
+    tool(program)?.signs.iter().find(|(sign, _)| said.contains(sign)).map(|(_, state)| state())
 }
 
 /// Whether what Debian 12 calls `gopass` answered: another program of that name, which knows none of gopasspw's options.
@@ -129,7 +134,7 @@ pub(super) fn is_other_gopass(program: &Path, said: &[u8]) -> bool {
 ///
 /// # Errors
 /// In words, where it is not known what a path is relative to.
-pub(super) fn absolute(name: &OsStr, value: OsString, here: Option<&Path>) -> Result<OsString, String> {
+pub(super) fn absolute(name: &OsStr, value: OsString, here: Option<&Path>) -> Result<OsString, Message> {
     let is = |names: &[&str]| names.iter().any(|each| name == *each);
     let points_here =
         |value: &OsStr| value.to_str().is_some_and(|value| value.starts_with("./") || value.starts_with("../"));
@@ -145,16 +150,16 @@ pub(super) fn absolute(name: &OsStr, value: OsString, here: Option<&Path>) -> Re
     let whole = |path: &Path| match (is_relative(path), here) {
         (false, _) => Ok(path.to_owned()),
         (true, Some(here)) => Ok(here.join(path)),
-        (true, None) => Err(format!(
-            "the variable {} is “{}”, which is no absolute path",
-            name.display(),
-            value.to_string_lossy().escape_debug()
+        (true, None) => Err(words::program_relative_path(
+            name.display().to_string(),
+            value.to_string_lossy().escape_debug().to_string(),
         )),
     };
     let paths = paths.iter().map(|path| whole(path)).collect::<Result<Vec<_>, _>>()?;
     match paths.as_slice() {
         [path] => Ok(path.clone().into_os_string()),
-        paths => env::join_paths(paths).map_err(|error| format!("the variable {}: {error}", name.display())),
+        paths => env::join_paths(paths)
+            .map_err(|error| words::program_variable(name.display().to_string(), error.to_string())),
     }
 }
 
@@ -181,16 +186,16 @@ mod tests {
     #[test]
     fn what_a_path_is_relative_to_is_never_guessed() {
         let told = absolute("KUBECONFIG".as_ref(), "config".into(), None).expect_err("nobody knows");
-        assert_eq!(told, "the variable KUBECONFIG is “config”, which is no absolute path");
+        assert_eq!(told, words::program_relative_path("KUBECONFIG", "config"));
     }
 
     #[test]
     fn what_programs_say_of_entries_that_are_neither_there_nor_gone_is_known() {
         for (program, said, told) in [
-            ("/usr/bin/aws", "{ \"Name\": \"a\", \"DeletedDate\": 1.0 }", Some("is scheduled for deletion")),
+            ("/usr/bin/aws", "{ \"Name\": \"a\", \"DeletedDate\": 1.0 }", Some(words::state_deletion_scheduled())),
             ("/usr/bin/aws", "{ \"Description\": \"\\\"DeletedDate\\\": no\" }", None),
-            ("/usr/bin/az", "(ObjectIsDeletedButRecoverable) Secret x", Some("is deleted, but can be recovered")),
-            ("/usr/bin/gcloud", "Secret Version [1] is in DISABLED state.", Some("is disabled")),
+            ("/usr/bin/az", "(ObjectIsDeletedButRecoverable) Secret x", Some(words::state_recoverable())),
+            ("/usr/bin/gcloud", "Secret Version [1] is in DISABLED state.", Some(words::state_disabled())),
             ("/opt/other", "\"DeletedDate\": 1.0", None),
         ] {
             assert_eq!(state(Path::new(program), said.as_bytes()), told, "{said}");

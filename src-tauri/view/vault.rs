@@ -9,6 +9,7 @@ use keybearer_core::{
     failure::{Failure, NotNow},
     journal::Fate,
     vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
+    words::{self, Message},
 };
 use serde_json::Value;
 
@@ -18,7 +19,6 @@ use crate::ipc::{
     ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
 };
 use crate::vault::installed;
-use keybearer_core::words;
 
 pub(super) fn destination_views(app: &Keybearer) -> Vec<DestinationView> {
     app.destinations.all().iter().map(destination).collect()
@@ -39,7 +39,7 @@ fn destination(known: &Known) -> DestinationView {
         name: name.clone(),
         place,
         default: known.default,
-        secret: known.destination.secret().map(Into::into),
+        secret: known.destination.secret().map(words::vault_secret),
         proven: known.proven,
         may_overwrite: known.destination.may_overwrite(),
         form: DestinationForm { id: Some(id.clone()), name: name.clone(), vault: form(vault) },
@@ -115,7 +115,10 @@ fn program(form: ProgramForm) -> Result<Program, Failure> {
     let (exists, read_back, whose) = (lines(&form.exists)?, lines(&form.read_back)?, lines(&form.whose)?);
     let json = match form.template.trim() {
         "" => None,
-        text => Some(serde_json::from_str::<Value>(text).map_err(|error| refused(&format!("its JSON: {error}")))?),
+        text => Some(
+            serde_json::from_str::<Value>(text)
+                .map_err(|error| refused(words::unusable_template_json(error.to_string())))?,
+        ),
     };
     Ok(Program {
         program: PathBuf::from(form.program.trim()),
@@ -141,15 +144,15 @@ fn program(form: ProgramForm) -> Result<Program, Failure> {
 }
 
 fn template(text: &str) -> Result<Template, Failure> {
-    Template::parse(text).map_err(|why| refused(&why))
+    Template::parse(text).map_err(refused)
 }
 
 fn chosen<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Failure> {
-    serde_json::from_value(Value::String(word.to_owned())).map_err(|error| refused(&error.to_string()))
+    serde_json::from_value(Value::String(word.to_owned())).map_err(|error| refused(words::verbatim(error.to_string())))
 }
 
-fn refused(why: &str) -> Failure {
-    Failure::Destination(format!("This destination cannot be used: {why}.").into())
+fn refused(why: Message) -> Failure {
+    Failure::Destination(words::vault_unusable(why))
 }
 
 /// Tells a new destination from those that there are or were.
@@ -159,15 +162,15 @@ fn new_id() -> String {
 
 /// All that is known of programs.
 pub(crate) fn presets() -> Vec<ProgramPresetView> {
-    let ask = |ask: &Ask| AskView { label: ask.label.into(), usual: ask.usual.to_owned(), optional: ask.optional };
+    let ask = |ask: &Ask| AskView { label: (ask.label)(), usual: ask.usual.to_owned(), optional: ask.optional };
     PRESETS
         .iter()
         .map(|preset| ProgramPresetView {
             id: preset.id.to_owned(),
-            name: preset.name.to_owned(),
+            name: (preset.name)().to_string(),
             program: preset.program.to_owned(),
             installed: installed(preset).is_some(),
-            note: Some(preset.note).filter(|note| !note.is_empty()).map(Into::into),
+            note: preset.note.map(|note| note()),
             asks: preset.asks.iter().map(ask).collect(),
         })
         .collect()
@@ -177,11 +180,11 @@ pub(crate) fn presets() -> Vec<ProgramPresetView> {
 pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Failure> {
     let preset: &Preset =
         PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow(NotNow::ProgramUnknown))?;
-    let mut program = preset.fill(answers).map_err(|why| Failure::Destination(format!("{why}.").into()))?;
+    let mut program = preset.fill(answers).map_err(Failure::Destination)?;
     if let Some(installed) = installed(preset) {
         program.program = installed;
     }
-    Ok(DestinationForm { id: None, name: preset.name.to_owned(), vault: form(&Kind::Program(program)) })
+    Ok(DestinationForm { id: None, name: (preset.name)().to_string(), vault: form(&Kind::Program(program)) })
 }
 
 /// A list of names, before anything happens.

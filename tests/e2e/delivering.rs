@@ -224,7 +224,7 @@ async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_key
     window.type_into("program-program", "team-store").await?;
     paste_into(&window, "program-store", "store\n{key_name}").await?;
     window.click("destination-save").await?;
-    window.wait_text("destination-error", |text| text.contains("“team-store” is no absolute path")).await?;
+    wait_told(&window, "destination-error", &words::vault_unusable(words::unusable_program("team-store"))).await?;
     window.clear("program-program").await?;
     window.type_into("program-program", &store.program().display().to_string()).await?;
     paste_into(&window, "program-exists", "exists\n{key_name}").await?;
@@ -233,7 +233,7 @@ async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_key
     window.wait_for("destination-row").await?;
     desktop.confirm_destinations()?;
     window.click("destination-test").await?;
-    window.wait_text("destination-outcome", |text| text.ends_with("Nothing was stored.")).await?;
+    wait_told(&window, "destination-outcome", &words::tested_nothing_stored()).await?;
     ensure!(store.names()?.is_empty(), "the test has stored something");
     window.click("destination-default").await?;
     window.wait_text("destination-row", |text| says(text, &words::vault_default())).await?;

@@ -16,7 +16,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, creations, desktop, is_told, says, sign_in};
+use crate::steps::{app, creations, desktop, is_told, says, sign_in, wait_told};
 
 /// A KV version 2 that holds one entry once it is stored, until then; for good where that is empty.
 pub(crate) async fn vault(keeps: &'static str, until: &'static str) -> Result<Recorder> {
@@ -88,9 +88,9 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     // Test tells it, with what ends besides.
     window.click("destinations-open").await?;
     window.click("destination-test").await?;
-    let tested = window.wait_text("destination-outcome", |text| text.contains("Nothing was stored.")).await?;
-    ensure!(tested.contains("it deletes by itself what is stored there: now that would be on "), "{tested}");
-    ensure!(tested.contains("Its access token ends on ") && tested.contains("2099"), "{tested}");
+    let tested = wait_told(&window, "destination-outcome", &words::tested_nothing_stored()).await?;
+    ensure!(is_told(&tested, words::tested_ends), "{tested}");
+    ensure!(is_told(&tested, words::tested_access_renewable) && tested.contains("2099"), "{tested}");
     ensure!(window.attribute("destination-outcome", "data-good").await?.as_deref() == Some("false"), "it looks fine");
     ensure!(!tested.contains(" UTC"), "its times are not as people here write them: {tested}");
     picture(&window, "tested").await?;

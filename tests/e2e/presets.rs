@@ -15,7 +15,9 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in, wait_read_back};
+use crate::steps::{
+    app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in, wait_read_back, wait_told,
+};
 
 /// Runs a program as the person does, and returns what it prints.
 fn run(desktop: &Desktop, program: &str, arguments: &[&str]) -> Result<String> {
@@ -46,7 +48,7 @@ async fn add(window: &Window<'_>, preset: &str, answers: &[&str]) -> Result<()> 
 /// Tests it, lets keys go to it at once, and makes one.
 async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
     window.click("destination-test").await?;
-    window.wait_text("destination-outcome", |text| text.ends_with("Nothing was stored.")).await?;
+    wait_told(window, "destination-outcome", &words::tested_nothing_stored()).await?;
     window.click("destination-default").await?;
     window.wait_text("destination-row", |text| says(text, &words::vault_default())).await?;
     window.click("destinations-close").await?;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     replacing::{NAME, replace},
-    steps::{ANY, app, creations, desktop, finish, is_told, kill, paste_into, says, sign_in, working},
+    steps::{ANY, app, creations, desktop, finish, is_told, kill, paste_into, says, sign_in, wait_told, working},
 };
 
 /// Signed in, with this vault as the one that new keys go to at once.
@@ -91,8 +91,8 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
         })
         .await?;
     window.click("destination-test").await?;
-    let told = window.wait_text("destination-outcome", |text| text.contains("was not tried")).await?;
-    ensure!(told.contains("The account: ops@example.org."), "{told}");
+    let told = words::sentences(words::tested_account("ops@example.org"), words::tested_program_untried());
+    wait_told(&window, "destination-outcome", &told).await?;
     window.click("destinations-close").await?;
     one_enter(&window, "First").await?;
     let account = words::delivered_account("ops@example.org");

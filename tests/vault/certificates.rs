@@ -17,6 +17,7 @@ use keybearer::{ipc::Told, vault};
 use keybearer_core::{
     failure::{Failure, VaultContext, VaultProblem},
     token::VaultSecret,
+    words,
 };
 use keybearer_support::process;
 
@@ -199,28 +200,31 @@ fn a_file_that_is_no_authority_is_refused_in_words_and_never_waited_for() {
 
     let began = Instant::now();
     for (file, why) in [
-        ("server.csr", "it is a request for a certificate"),
-        ("ca.key", "it holds a private key"),
-        ("pkcs8.key", "it holds a private key"),
-        ("both.pem", "it holds a private key"),
-        ("ca.p7b", "PKCS#7"),
-        ("ca.der", "it is binary (DER)"),
-        ("broken.pem", "its certificate cannot be read"),
-        ("half.pem", "cannot be read"),
-        ("nonsense.pem", "its certificate cannot be used as an authority"),
-        ("one-bad.pem", "its certificate cannot be used as an authority"),
-        ("empty.pem", "it is no certificate in PEM"),
-        ("large.pem", "it is larger than 4 MiB"),
-        ("fifo", "it is no file but a device, a pipe or a socket"),
-        ("", "it is a folder"),
-        ("nothing.pem", "No such file"),
+        ("server.csr", words::authority_request()),
+        ("ca.key", words::authority_private_key()),
+        ("pkcs8.key", words::authority_private_key()),
+        ("both.pem", words::authority_private_key()),
+        ("ca.p7b", words::authority_pkcs7()),
+        ("ca.der", words::authority_binary()),
+        ("broken.pem", words::authority_unreadable()),
+        ("half.pem", words::authority_unreadable()),
+        ("nonsense.pem", words::authority_unusable()),
+        ("one-bad.pem", words::authority_unusable()),
+        ("empty.pem", words::authority_no_pem()),
+        ("large.pem", words::authority_too_large(4_u8)),
+        ("fifo", words::authority_no_file()),
+        ("", words::authority_folder()),
+        ("nothing.pem", words::verbatim("No such file")),
     ] {
         let told = refused(at.join(file));
-        assert!(told.contains(why), "{file}: {told}");
+        assert!(told.contains(&why.to_string()), "{file}: {told}");
     }
     for device in ["/dev/zero", "/dev/null", "/dev/tty"] {
         let told = refused(PathBuf::from(device));
-        assert!(told.contains("it is no file but a device") || told.contains("No such device"), "{device}: {told}");
+        assert!(
+            told.contains(&words::authority_no_file().to_string()) || told.contains("No such device"),
+            "{device}: {told}"
+        );
     }
     assert!(!refused(at.join("socket")).is_empty());
     assert!(began.elapsed() < Duration::from_secs(20), "something was waited for");

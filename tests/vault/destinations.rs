@@ -14,6 +14,7 @@ use keybearer_core::{
     failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
     token::VaultSecret,
     vault::{Destination, Destinations, Kind, Program, VaultSecrets},
+    words::{self, Message},
 };
 use serde_json::json;
 
@@ -125,32 +126,33 @@ fn a_name_is_given_once_and_what_cannot_be_used_is_refused_and_changes_nothing()
     destinations.save(named("a", "One", URL)).expect("kept");
     let file = || fs::read(folder.path().join("destinations.json")).expect("it is there");
     let before = file();
-    let refused = |destination: Destination, part: &str| {
+    let refused = |destination: Destination, told: Message| {
         let failure = destinations.save(destination).expect_err("refused");
-        assert!(matches!(&failure, Failure::Destination(told) if told.to_string().contains(part)), "{failure}");
+        assert_eq!(failure, Failure::Destination(told));
     };
-    refused(named("b", "One", URL), "already a destination named “One”");
-    refused(named("b", " ", URL), "needs a name");
-    refused(named("b", "line\nbreak", URL), "control character");
-    refused(named("", "Two", URL), "no id");
-    for (part, change) in [
-        ("is no mount", json!({ "mount": "" })),
-        ("is no mount", json!({ "mount": "a/../b" })),
-        ("is no path", json!({ "path": "/{key_name}" })),
-        ("needs a field", json!({ "field": "" })),
-        ("is no namespace", json!({ "namespace": "a b" })),
+    let unusable = words::vault_unusable;
+    refused(named("b", "One", URL), words::vault_same_name("One"));
+    refused(named("b", " ", URL), unusable(words::unusable_name()));
+    refused(named("b", "line\nbreak", URL), unusable(words::unusable_name_control()));
+    refused(named("", "Two", URL), unusable(words::unusable_id()));
+    for (why, change) in [
+        (words::unusable_mount(""), json!({ "mount": "" })),
+        (words::unusable_mount("a/../b"), json!({ "mount": "a/../b" })),
+        (words::unusable_path("/{key_name}"), json!({ "path": "/{key_name}" })),
+        (words::unusable_field(), json!({ "field": "" })),
+        (words::unusable_namespace("a b"), json!({ "namespace": "a b" })),
     ] {
         let mut value = serde_json::to_value(named("b", "Two", URL)).expect("JSON");
         value["vault"].as_object_mut().expect("an object").extend(change.as_object().expect("one").clone());
-        refused(serde_json::from_value(value).expect("it can be read"), part);
+        refused(serde_json::from_value(value).expect("it can be read"), unusable(why));
     }
     let script = Script::storing("true");
     let mut program = script.program();
     program.program = "team-store".into();
-    refused(of_program(program), "no absolute path");
+    refused(of_program(program), unusable(words::unusable_program("team-store")));
     let mut program = script.program();
     program.store.truncate(1);
-    refused(of_program(program), "all keys would end in one entry");
+    refused(of_program(program), unusable(words::unusable_one_entry()));
     assert_eq!(file(), before);
 }
 
@@ -295,7 +297,7 @@ fn a_malformed_file_is_told_with_its_place_and_set_aside() {
         let (destinations, problem) =
             Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>, Arc::new(Vaults));
         let told = problem.expect("it is malformed").to_string();
-        assert!(told.contains(part) && told.contains("was set aside as"), "{told}");
+        assert!(told.contains(part) && told.contains("destinations.broken-"), "{told}");
         assert!(destinations.all().is_empty() && !path.exists());
     }
     assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 2, "both are kept");
@@ -330,7 +332,8 @@ fn two_of_one_id_or_of_one_name_are_told_and_neither_is_used() {
         let (destinations, problem) =
             Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>, Arc::new(Vaults));
         let told = problem.expect("one would be taken for the other").to_string();
-        assert!(told.contains("its id or its name is there twice"), "{told}");
+        let twice = words::vault_file(path.display().to_string(), words::vault_twice(id, name));
+        assert_eq!(told, words::sentences(twice, words::file_vaults()).to_string());
         assert!(destinations.all().is_empty() && fs::read_to_string(&path).is_ok_and(|there| there == text));
 
         let empty = tempfile::tempdir().expect("a folder");
@@ -358,7 +361,8 @@ fn a_file_of_a_newer_version_is_told_left_as_it_is_and_no_presets_take_its_place
     fs::write(&path, &text).expect("written");
     let (destinations, problem) = Destinations::in_folder(folder.path(), keyring as Arc<_>, Arc::new(Vaults));
     let told = problem.expect("it cannot be read").to_string();
-    assert!(told.contains("written by a newer Keybearer (version 2"), "{told}");
+    let newer = words::file_newer(path.display().to_string(), 2_u8);
+    assert_eq!(told, words::sentences(newer, words::file_vaults()).to_string());
     destinations.begin_with(&[named("a", "One", URL)]).expect("they are left out");
     assert!(matches!(destinations.save(named("b", "Two", URL)), Err(Failure::File(_))));
     assert!(destinations.all().is_empty());
@@ -400,7 +404,9 @@ fn a_file_with_a_destination_that_cannot_be_used_is_told_and_left_as_it_is() {
     let (destinations, problem) =
         Destinations::in_folder(folder.path(), Arc::clone(&keyring) as Arc<_>, Arc::new(Vaults));
     let told = problem.expect("it cannot be used").to_string();
-    assert!(told.contains("destinations.json") && told.contains("is no mount"), "{told}");
+    let unusable = words::vault_unusable(words::unusable_mount(""));
+    let unusable = words::vault_file(path.display().to_string(), unusable);
+    assert_eq!(told, words::sentences(unusable, words::file_vaults()).to_string());
     assert!(destinations.all().is_empty());
     assert_eq!(fs::read_to_string(&path).expect("it is there"), text);
     // And nothing that is done now loses what stands in it.

@@ -11,6 +11,7 @@ use keybearer_core::{
     delivery::Proof,
     failure::{Failure, VaultContext, VaultProblem},
     vault::{Program, Template, Whose},
+    words,
 };
 
 use crate::{
@@ -99,13 +100,13 @@ async fn a_secret_that_is_scheduled_for_deletion_is_told_as_that_and_nothing_is_
     aws.put("dfns/bot", "an earlier one");
     aws.delete_later("dfns/bot");
     let vault = aws.vault();
-    let between = VaultProblem::Between { place: "dfns/bot".into(), state: "is scheduled for deletion".into() };
-    assert_eq!(vault.look(&entry("bot")).await.map(drop), Err(Failure::Vault(VaultContext::NotStored, between)));
-    let outcome = deliver(&*vault, "bot", &token()).await;
-    assert!(
-        matches!(outcome, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Between { .. }))),
-        "{outcome:?}"
+    let between = VaultProblem::Between { place: "dfns/bot".into(), state: words::state_deletion_scheduled() };
+    assert_eq!(
+        vault.look(&entry("bot")).await.map(drop),
+        Err(Failure::Vault(VaultContext::NotStored, between.clone()))
     );
+    let outcome = deliver(&*vault, "bot", &token()).await;
+    assert_eq!(outcome, Err(Failure::Vault(VaultContext::NotStored, between)));
 }
 
 /// A program of this name.

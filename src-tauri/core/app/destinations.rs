@@ -130,10 +130,9 @@ impl Destinations {
             let text = clipboard.read().map_err(Failure::Clipboard)?;
             let text = text.unwrap_or_default();
             let secret = destination.read_secret(&text).map_err(|why| {
-                Failure::Destination(if why.is_empty() {
-                    words::err_no_secret_copied(what)
-                } else {
-                    words::err_other_copied(why, what)
+                Failure::Destination(match why {
+                    None => words::err_no_secret_copied(what),
+                    Some(why) => words::err_other_copied(why, what),
                 })
             })?;
             let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
@@ -186,27 +185,19 @@ impl Destinations {
         let looked = self.looks.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
         let account = match self.looks.unless_called_off(vault.whose()).await {
-            Ok(None) => String::new(),
-            Ok(Some(account)) => format!(" The account: {account}."),
+            Ok(account) => account.map(words::tested_account),
             Err(Failure::Vault(VaultContext::NotStored, problem)) => {
-                format!(" Whose account that is, it did not tell: {problem}.")
+                Some(words::tested_account_untold(problem.clause()))
             }
             Err(failure) => return Err(failure),
         };
         // No name has braces in it: what still has them is a place of which nothing is known.
         let words = if place.contains("{org_id}") {
-            format!(
-                "It can be used so far. Whether there is room at {place} is asked once the organization is known, which \
-                 this sign-in does not tell.{account} {}Nothing was stored.",
-                tested::ends(&looked)
-            )
+            tested::before_the_organization(&looked, &place, account)
         } else if vault.can_be_asked() {
-            tested::words(&looked, &place, &account)
+            tested::asked(&looked, &place, account)
         } else {
-            format!(
-                "The program is there.{account} Whether it stores a token cannot be tried without storing one, so that was \
-                 not tried."
-            )
+            tested::not_asked(account)
         };
         Ok(Tested { words, good: looked.for_good(place).is_ok() })
     }

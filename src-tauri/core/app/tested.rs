@@ -3,58 +3,60 @@
 use crate::{
     delivery::{Access, Keeps, Looked},
     failure::VaultProblem,
-    said,
+    words::{self, Message},
 };
 
 /// What a test of a destination has shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Tested {
     /// In words; also that nothing was stored.
-    pub words: String,
+    pub words: Message,
     /// Whether nothing is known of that would let a token end there.
     pub good: bool,
 }
 
 /// Of a vault that could be asked about an entry at this place. `account` says whose it is, where it told that.
-pub(super) fn words(looked: &Looked, place: &str, account: &str) -> String {
+pub(super) fn asked(looked: &Looked, place: &str, account: Option<Message>) -> Message {
     let room = match (looked.room_seen, looked.right_untold) {
-        (true, false) => format!("It answers, lets Keybearer in, and has nothing at {place}."),
-        (true, true) => format!(
-            "It answers, and has nothing at {place}. Whether Keybearer may store there, it does not tell before the first \
-             token."
-        ),
-        (false, false) => format!(
-            "It answers, and lets Keybearer store at {place}. Whether something is there already, this access may not see; \
-             nothing is ever overwritten."
-        ),
-        (false, true) => format!(
-            "It answers. Whether there is room at {place}, and whether Keybearer may store there, it does not tell before \
-             the first token; nothing is ever overwritten."
-        ),
+        (true, false) => words::tested_works(place),
+        (true, true) => words::tested_right_untold(place),
+        (false, false) => words::tested_room_unseen(place),
+        (false, true) => words::tested_untold(place),
     };
-    format!("{room}{account} {}Nothing was stored.", ends(looked))
+    with_ends(room, looked, account)
 }
 
-/// What is known of what ends by itself: what is stored, and the access. Nothing of what nobody asks a program.
-pub(super) fn ends(looked: &Looked) -> String {
-    let kept = match looked.for_good("there".to_owned()) {
-        Err(VaultProblem::Ends { until, .. }) => format!(
-            "But it deletes by itself what is stored there: now that would be on {}. Nothing is delivered there at once, or \
-             from a list of names; by hand, you are told the date and decide. ",
-            said::instant(until)
-        ),
-        _ if looked.keeps == Keeps::NotTold && looked.access != Access::NotTold => {
-            "Whether it deletes by itself what is stored there, this access may not see; that is told with the delivery. "
-                .to_owned()
-        }
-        _ => String::new(),
-    };
-    let access = match looked.access {
-        Access::Until { at, renewable: true } => {
-            format!("Its access token ends on {}, unless somebody renews it. ", said::instant(at))
-        }
-        Access::Until { at, renewable: false } => format!("Its access token ends on {}. ", said::instant(at)),
-        Access::Endless | Access::NotTold => String::new(),
-    };
-    format!("{kept}{access}")
+/// Of one that cannot be asked about an entry before the organization is known.
+pub(super) fn before_the_organization(looked: &Looked, place: &str, account: Option<Message>) -> Message {
+    with_ends(words::tested_organization_unknown(place), looked, account)
+}
+
+/// Of a program that answers no question.
+pub(super) fn not_asked(account: Option<Message>) -> Message {
+    told([Some(words::tested_program_there()), account], words::tested_program_untried())
+}
+
+fn with_ends(room: Message, looked: &Looked, account: Option<Message>) -> Message {
+    told([Some(room), account, keeping(looked), access(looked)], words::tested_nothing_stored())
+}
+
+fn told<const COUNT: usize>(sentences: [Option<Message>; COUNT], last: Message) -> Message {
+    sentences.into_iter().flatten().rev().fold(last, |after, sentence| words::sentences(sentence, after))
+}
+
+/// What is known of what ends by itself there. Nothing of what nobody asks a program.
+fn keeping(looked: &Looked) -> Option<Message> {
+    match looked.for_good(String::new()) {
+        Err(VaultProblem::Ends { until, .. }) => Some(words::tested_ends(until)),
+        _ if looked.keeps == Keeps::NotTold && looked.access != Access::NotTold => Some(words::tested_keeping_unseen()),
+        _ => None,
+    }
+}
+
+fn access(looked: &Looked) -> Option<Message> {
+    match looked.access {
+        Access::Until { at, renewable: true } => Some(words::tested_access_renewable(at)),
+        Access::Until { at, renewable: false } => Some(words::tested_access_ends(at)),
+        Access::Endless | Access::NotTold => None,
+    }
 }

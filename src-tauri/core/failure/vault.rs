@@ -119,7 +119,7 @@ pub enum VaultProblem {
         /// Why.
         why: NoConnection,
     },
-    /// What is needed to get in is not there.
+    /// What is needed to get in is not there: what it is, as messages choose their words by.
     NoSecret(&'static str),
     /// The program is not there, or may not be run.
     NotStarted {
@@ -191,7 +191,7 @@ pub enum VaultProblem {
 
 impl VaultProblem {
     /// Goes on from “the token isn’t stored:”.
-    pub(super) fn clause(&self) -> Message {
+    pub(crate) fn clause(&self) -> Message {
         match self {
             Self::Exists(place) => words::vault_exists(place),
             Self::ExistsUnread(place) => words::vault_exists_unread(place),

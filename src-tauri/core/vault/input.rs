@@ -6,7 +6,10 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::names::{Names, Template};
-use crate::delivery::Entry;
+use crate::{
+    delivery::Entry,
+    words::{self, Message},
+};
 
 /// How a token stands there.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -30,16 +33,14 @@ const TOKEN: &str = "{token}";
 ///
 /// # Errors
 /// In words.
-pub(super) fn check(input: Input, template: Option<&Value>) -> Result<(), String> {
+pub(super) fn check(input: Input, template: Option<&Value>) -> Result<(), Message> {
     match (input, template) {
         (Input::Raw | Input::Line, None) => Ok(()),
-        (Input::Raw | Input::Line, Some(_)) => Err("a template belongs to an input of JSON".to_owned()),
-        (Input::Json | Input::Base64Json, None) => Err("an input of JSON needs a template".to_owned()),
+        (Input::Raw | Input::Line, Some(_)) => Err(words::unusable_template_unneeded()),
+        (Input::Json | Input::Base64Json, None) => Err(words::unusable_template_missing()),
         (Input::Json | Input::Base64Json, Some(template)) => {
             if count(template) == 0 {
-                return Err(
-                    "the template has no place for the token: write \"{token}\" as a text of its own".to_owned()
-                );
+                return Err(words::unusable_template_token());
             }
             check_places(template)
         }
@@ -55,7 +56,7 @@ fn count(template: &Value) -> usize {
     }
 }
 
-fn check_places(template: &Value) -> Result<(), String> {
+fn check_places(template: &Value) -> Result<(), Message> {
     match template {
         Value::String(text) if text == TOKEN => Ok(()),
         Value::String(text) => Template::parse(text).map(drop),

@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::names::{Names, Template};
-use crate::{address::BaseUrl, delivery::Entry};
+use crate::{
+    address::BaseUrl,
+    delivery::Entry,
+    words::{self, Message},
+};
 
 /// Where in such a vault tokens go.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -38,20 +42,20 @@ impl Kv2 {
     ///
     /// # Errors
     /// In words.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Message> {
         let is_path =
             |text: &str| !text.is_empty() && text.split('/').all(|segment| !["", ".", ".."].contains(&segment));
         if !is_path(&self.mount) {
-            return Err(format!("“{}” is no mount: write it as in secret or team/secret", self.mount));
+            return Err(words::unusable_mount(&self.mount));
         }
         if !is_path(self.path.as_str()) {
-            return Err(format!("“{}” is no path: write it as in dfns/{{key_name}}", self.path));
+            return Err(words::unusable_path(self.path.as_str()));
         }
         if self.field.is_empty() {
-            return Err("the entry needs a field for the token, such as token".to_owned());
+            return Err(words::unusable_field());
         }
         if !self.namespace.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(format!("“{}” is no namespace", self.namespace));
+            return Err(words::unusable_namespace(&self.namespace));
         }
         Ok(())
     }

@@ -34,6 +34,7 @@ use crate::{
     failure::Failure,
     hex::sha256_of,
     token::VaultSecret,
+    words::{self, Message},
 };
 
 /// Makes destinations ready to be used.
@@ -96,20 +97,20 @@ impl Destination {
     /// [`Failure::Destination`].
     pub fn check(&self) -> Result<(), Failure> {
         let checked = match &self.vault {
-            _ if self.id.is_empty() => Err("it has no id".to_owned()),
-            _ if self.name.trim().is_empty() => Err("it needs a name, such as Team Vault".to_owned()),
-            _ if self.name.chars().any(char::is_control) => Err("its name has a control character in it".to_owned()),
+            _ if self.id.is_empty() => Err(words::unusable_id()),
+            _ if self.name.trim().is_empty() => Err(words::unusable_name()),
+            _ if self.name.chars().any(char::is_control) => Err(words::unusable_name_control()),
             Kind::Kv2(kv2) => kv2.check(),
             Kind::Program(program) => program.check(),
         };
-        checked.map_err(|why| Failure::Destination(format!("This destination cannot be used: {why}.").into()))
+        checked.map_err(|why| Failure::Destination(words::vault_unusable(why)))
     }
 
-    /// What it needs to be opened, as people call it; `None` where it needs nothing of ours.
+    /// What it needs to be opened, as messages choose their words by; `None` where it needs nothing of ours.
     #[must_use]
     pub fn secret(&self) -> Option<&'static str> {
         match &self.vault {
-            Kind::Kv2(_) => Some("access token"),
+            Kind::Kv2(_) => Some("access-token"),
             Kind::Program(program) => program.password.then_some("password"),
         }
     }
@@ -117,11 +118,11 @@ impl Destination {
     /// What opens it, out of what was copied for it.
     ///
     /// # Errors
-    /// Why that is none, in words; empty where there is nothing.
-    pub fn read_secret(&self, text: &str) -> Result<VaultSecret, String> {
+    /// As [`VaultSecret::access_token`].
+    pub fn read_secret(&self, text: &str) -> Result<VaultSecret, Option<Message>> {
         match &self.vault {
-            Kind::Kv2(_) => VaultSecret::access_token(text).map_err(str::to_owned),
-            Kind::Program(_) => VaultSecret::parse(text).ok_or_else(String::new),
+            Kind::Kv2(_) => VaultSecret::access_token(text),
+            Kind::Program(_) => VaultSecret::parse(text).ok_or(None),
         }
     }
 

@@ -7,7 +7,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{delivery::Entry, hex::sha256_of};
+use crate::{
+    delivery::Entry,
+    hex::sha256_of,
+    words::{self, Message},
+};
 
 /// The longest name that an entry is given, in bytes; each vault takes more.
 const LONGEST: usize = 100;
@@ -154,9 +158,9 @@ impl Template {
     ///
     /// # Errors
     /// In words, where it has a place that is none of the three, or a character that no argument can have.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Message> {
         if text.chars().any(char::is_control) {
-            return Err(format!("“{}” has a control character in it", text.escape_debug()));
+            return Err(words::unusable_argument_control(text.escape_debug().to_string()));
         }
         let mut rest = text;
         while let Some(start) = rest.find('{') {
@@ -167,7 +171,7 @@ impl Template {
                 && place.ends_with('}')
                 && place[1..end - 1].chars().all(|character| character.is_ascii_alphabetic() || character == '_');
             if is_word && !PLACES.contains(&place) {
-                return Err(format!("{place} is not known: there are {{key_name}}, {{key_id}} and {{org_id}}"));
+                return Err(words::unusable_placeholder(place));
             }
             rest = &rest[1..];
         }
@@ -207,9 +211,9 @@ impl Template {
 }
 
 impl TryFrom<String> for Template {
-    type Error = String;
+    type Error = Message;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, Message> {
         Self::parse(&text)
     }
 }
@@ -409,7 +413,7 @@ mod tests {
     #[test]
     fn a_place_that_is_misspelt_is_told_and_other_braces_are_text() {
         let told = Template::parse("dfns/{keyname}").expect_err("misspelt");
-        assert!(told.starts_with("{keyname} is not known"), "{told}");
+        assert_eq!(told, words::unusable_placeholder("{keyname}"));
         assert!(Template::parse("a{b c}d{}{0}").is_ok());
         assert!(Template::parse("a\nb").is_err());
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{Input, Names, Program, Question, Reading, Template, Whose};
+use crate::words::{self, Message};
 
 /// What is known of a program.
 #[derive(Debug)]
@@ -13,13 +14,13 @@ pub struct Preset {
     /// Names it.
     pub id: &'static str,
     /// What people call what it keeps secrets in.
-    pub name: &'static str,
+    pub name: fn() -> Message,
     /// The program's file.
     pub program: &'static str,
     /// What to ask for.
     pub asks: &'static [Ask],
-    /// What is to be known of it beforehand; empty where there is nothing.
-    pub note: &'static str,
+    /// What is to be known of it beforehand, where there is something.
+    pub note: Option<fn() -> Message>,
     fill: fn(Answers<'_>) -> Filled,
 }
 
@@ -27,7 +28,7 @@ pub struct Preset {
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
     /// What it is.
-    pub label: &'static str,
+    pub label: fn() -> Message,
     /// What stands there at first.
     pub usual: &'static str,
     /// Whether it may be left empty.
@@ -59,14 +60,14 @@ struct Filled {
     variables: &'static [&'static str],
     password: bool,
     /// What is wrong with the answers, in words.
-    refusal: Option<&'static str>,
+    refusal: Option<fn() -> Message>,
 }
 
-const fn ask(label: &'static str, usual: &'static str) -> Ask {
+const fn ask(label: fn() -> Message, usual: &'static str) -> Ask {
     Ask { label, usual, optional: false }
 }
 
-const fn may_ask(label: &'static str, usual: &'static str) -> Ask {
+const fn may_ask(label: fn() -> Message, usual: &'static str) -> Ask {
     Ask { label, usual, optional: true }
 }
 
@@ -74,13 +75,12 @@ const fn may_ask(label: &'static str, usual: &'static str) -> Ask {
 pub const PRESETS: &[Preset] = &[
     Preset {
         id: "op",
-        name: "1Password",
+        name: || words::verbatim("1Password"),
         program: "op",
-        asks: &[ask("Vault", "Private")],
-        note: "Let its desktop app unlock it, or start Keybearer from the terminal in which you have signed in to it \
-               (eval $(op signin)). It makes duplicates, so Keybearer asks for an item of that title first.",
+        asks: &[ask(words::setup_vault, "Private")],
+        note: Some(words::setup_op_note),
         fill: |answers| Filled {
-            store: words(&["item", "create", "--vault", answers.get(0), "-"]),
+            store: texts(&["item", "create", "--vault", answers.get(0), "-"]),
             input: Input::Json,
             template: Some(json!({
                 "title": "Dfns {key_name}",
@@ -91,35 +91,33 @@ pub const PRESETS: &[Preset] = &[
                 ],
             })),
             exists: Some((
-                words(&["item", "get", "Dfns {key_name}", "--vault", answers.get(0), "--format", "json"]),
+                texts(&["item", "get", "Dfns {key_name}", "--vault", answers.get(0), "--format", "json"]),
                 "isn't an item",
             )),
             read_back: Some((
-                words(&["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/credential", answers.get(0))]),
+                texts(&["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/credential", answers.get(0))]),
                 false,
             )),
             names: Names::Plain,
-            whose: Some((words(&["whoami", "--format", "json"]), &["/email", "/url"])),
+            whose: Some((texts(&["whoami", "--format", "json"]), &["/email", "/url"])),
             variables: &["OP_*"],
             ..Filled::default()
         },
     },
     Preset {
         id: "bw",
-        name: "Bitwarden",
+        name: || words::verbatim("Bitwarden"),
         program: "bw",
         asks: &[
-            may_ask("Folder id", ""),
-            may_ask("Organization id", ""),
-            may_ask("Collection id, with an organization", ""),
+            may_ask(words::setup_bw_folder, ""),
+            may_ask(words::setup_bw_organization, ""),
+            may_ask(words::setup_bw_collection, ""),
         ],
-        note: "Start Keybearer with BW_SESSION set (bw unlock prints it). It makes duplicates, so Keybearer asks for an \
-               item of that name first. It looks into its copy on this computer (run bw sync before), and finds \
-               also what has the name as a part of its own.",
+        note: Some(words::setup_bw_note),
         fill: |answers| {
             let id = |place| Some(answers.get(place)).filter(|id| !id.is_empty()).map_or(Value::Null, Value::from);
             Filled {
-                store: words(&["create", "item", "--nointeraction"]),
+                store: texts(&["create", "item", "--nointeraction"]),
                 input: Input::Base64Json,
                 template: Some(json!({
                     "organizationId": id(1),
@@ -133,31 +131,30 @@ pub const PRESETS: &[Preset] = &[
                     "login": { "uris": [], "username": "{key_id}", "password": "{token}", "totp": null },
                     "reprompt": 0,
                 })),
-                exists: Some((words(&["get", "item", "Dfns {key_name}", "--nointeraction"]), "Not found.")),
+                exists: Some((texts(&["get", "item", "Dfns {key_name}", "--nointeraction"]), "Not found.")),
                 stale: true,
-                read_back: Some((words(&["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"]), false)),
+                read_back: Some((texts(&["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"]), false)),
                 names: Names::Plain,
-                whose: Some((words(&["status", "--nointeraction"]), &["/userEmail", "/serverUrl"])),
+                whose: Some((texts(&["status", "--nointeraction"]), &["/userEmail", "/serverUrl"])),
                 variables: &["BW_*", "BITWARDENCLI_*"],
                 // Without one, nobody but the organization's owners would see the item.
-                refusal: (id(1).is_null() != id(2).is_null())
-                    .then_some("an organization’s id and a collection’s are needed together, or neither"),
+                refusal: (id(1).is_null() != id(2).is_null()).then_some(words::setup_bw_together as fn() -> Message),
                 ..Filled::default()
             }
         },
     },
     Preset {
         id: "pass",
-        name: "pass",
+        name: || words::verbatim("pass"),
         program: "pass",
-        asks: &[ask("Folder in the store", "dfns")],
-        note: "",
+        asks: &[ask(words::setup_folder, "dfns")],
+        note: None,
         fill: |answers| {
             let entry = format!("{}/{{key_name}}", answers.get(0));
             Filled {
-                store: words(&["insert", "-m", &entry]),
-                exists: Some((words(&["show", &entry]), "is not in the password store")),
-                read_back: Some((words(&["show", &entry]), false)),
+                store: texts(&["insert", "-m", &entry]),
+                exists: Some((texts(&["show", &entry]), "is not in the password store")),
+                read_back: Some((texts(&["show", &entry]), false)),
                 variables: &["PASSWORD_STORE_*"],
                 ..Filled::default()
             }
@@ -165,17 +162,17 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "gopass",
-        name: "gopass",
+        name: || words::verbatim("gopass"),
         program: "gopass",
-        asks: &[ask("Folder in the store", "dfns")],
-        note: "",
+        asks: &[ask(words::setup_folder, "dfns")],
+        note: None,
         fill: |answers| {
             let entry = format!("{}/{{key_name}}", answers.get(0));
             Filled {
-                store: words(&["insert", "-m", &entry]),
+                store: texts(&["insert", "-m", &entry]),
                 // Whatever its configuration says of copying what is shown.
-                exists: Some((words(&["show", "--alsoclip=false", "-o", "-n", &entry]), "not in the password store")),
-                read_back: Some((words(&["show", "--alsoclip=false", "-o", "-n", &entry]), false)),
+                exists: Some((texts(&["show", "--alsoclip=false", "-o", "-n", &entry]), "not in the password store")),
+                read_back: Some((texts(&["show", "--alsoclip=false", "-o", "-n", &entry]), false)),
                 variables: &["GOPASS_*", "PASSWORD_STORE_*"],
                 ..Filled::default()
             }
@@ -183,33 +180,33 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "keepassxc",
-        name: "KeePassXC",
+        name: || words::verbatim("KeePassXC"),
         program: "keepassxc-cli",
         asks: &[
-            ask("Database", "/home/you/team.kdbx"),
-            may_ask("Key file", ""),
-            may_ask("Group, which has to exist", ""),
-            may_ask("Opened by a password too (yes or no)", "yes"),
+            ask(words::setup_keepassxc_database, "/home/you/team.kdbx"),
+            may_ask(words::setup_keepassxc_key_file, ""),
+            may_ask(words::setup_keepassxc_group, ""),
+            may_ask(words::setup_keepassxc_password, "yes"),
         ],
-        note: "Close the database in KeePassXC before you deliver, or let it reload: both write the file.",
+        note: Some(words::setup_keepassxc_note),
         fill: |answers| {
             let password = answers.get(3).eq_ignore_ascii_case("yes") || answers.get(1).is_empty();
             let group = answers.get(2).trim_matches('/');
             let entry = if group.is_empty() { "{key_name}".to_owned() } else { format!("{group}/{{key_name}}") };
             let with = |command: &[&str]| {
                 // Without -q, which would keep back also why the database cannot be opened.
-                let mut all = words(command);
+                let mut all = texts(command);
                 if !password {
                     all.push("--no-password".to_owned());
                 }
                 if !answers.get(1).is_empty() {
-                    all.extend(words(&["-k", answers.get(1)]));
+                    all.extend(texts(&["-k", answers.get(1)]));
                 }
                 all
             };
-            let at = |command: &[&str]| [with(command), words(&[answers.get(0), &entry])].concat();
+            let at = |command: &[&str]| [with(command), texts(&[answers.get(0), &entry])].concat();
             Filled {
-                store: [with(&["add"]), words(&["-p", answers.get(0), &entry])].concat(),
+                store: [with(&["add"]), texts(&["-p", answers.get(0), &entry])].concat(),
                 input: Input::Line,
                 exists: Some((at(&["show"]), "Could not find entry")),
                 read_back: Some((at(&["show", "-s", "-a", "Password"]), true)),
@@ -220,35 +217,35 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "secret-tool",
-        name: "This computer’s keyring",
+        name: words::setup_keyring,
         program: "secret-tool",
-        asks: &[ask("Service", "dfns")],
-        note: "It overwrites silently, so Keybearer asks for an entry of that name first.",
+        asks: &[ask(words::setup_keyring_service, "dfns")],
+        note: Some(words::setup_keyring_note),
         fill: |answers| {
             let find = ["service", answers.get(0), "key", "{key_name}"];
             Filled {
-                store: [words(&["store", "--label", "Dfns {key_name}"]), words(&find)].concat(),
+                store: [texts(&["store", "--label", "Dfns {key_name}"]), texts(&find)].concat(),
                 // A search also finds what is locked; a lookup that is not let in would say that there is nothing.
-                exists: Some(([words(&["search", "--all"]), words(&find)].concat(), "")),
+                exists: Some(([texts(&["search", "--all"]), texts(&find)].concat(), "")),
                 prints: true,
-                read_back: Some(([words(&["lookup"]), words(&find)].concat(), false)),
+                read_back: Some(([texts(&["lookup"]), texts(&find)].concat(), false)),
                 ..Filled::default()
             }
         },
     },
     Preset {
         id: "aws",
-        name: "AWS Secrets Manager",
+        name: || words::verbatim("AWS Secrets Manager"),
         program: "aws",
-        asks: &[ask("Prefix of the names", "dfns/"), may_ask("Profile", ""), may_ask("Region", "")],
-        note: "",
+        asks: &[ask(words::setup_prefix, "dfns/"), may_ask(words::setup_profile, ""), may_ask(words::setup_region, "")],
+        note: None,
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(0));
             let asked_as = |command: &[&str]| {
-                let mut all = words(command);
+                let mut all = texts(command);
                 for (option, place) in [("--profile", 1), ("--region", 2)] {
                     if !answers.get(place).is_empty() {
-                        all.extend(words(&[option, answers.get(place)]));
+                        all.extend(texts(&[option, answers.get(place)]));
                     }
                 }
                 all
@@ -273,15 +270,15 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "gcloud",
-        name: "Google Cloud Secret Manager",
+        name: || words::verbatim("Google Cloud Secret Manager"),
         program: "gcloud",
-        asks: &[ask("Project", ""), ask("Prefix of the names", "dfns-")],
-        note: "",
+        asks: &[ask(words::setup_project, ""), ask(words::setup_prefix, "dfns-")],
+        note: None,
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(1));
             let project = format!("--project={}", answers.get(0));
             Filled {
-                store: words(&[
+                store: texts(&[
                     "secrets",
                     "create",
                     &name,
@@ -290,13 +287,13 @@ pub const PRESETS: &[Preset] = &[
                     "--data-file=-",
                     "--quiet",
                 ]),
-                exists: Some((words(&["secrets", "describe", &name, &project, "--quiet"]), "NOT_FOUND")),
+                exists: Some((texts(&["secrets", "describe", &name, &project, "--quiet"]), "NOT_FOUND")),
                 read_back: Some((
-                    words(&["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"]),
+                    texts(&["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"]),
                     false,
                 )),
                 names: Names::Dashed,
-                whose: Some((words(&["config", "list", "--format=value(core.account)", &project, "--quiet"]), &[])),
+                whose: Some((texts(&["config", "list", "--format=value(core.account)", &project, "--quiet"]), &[])),
                 variables: &["CLOUDSDK_*", "GOOGLE_*"],
                 ..Filled::default()
             }
@@ -304,24 +301,24 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "az",
-        name: "Azure Key Vault",
+        name: || words::verbatim("Azure Key Vault"),
         program: "az",
-        asks: &[ask("Vault", ""), ask("Prefix of the names", "dfns-")],
-        note: "It adds a version to an entry of that name, so Keybearer asks for one first.",
+        asks: &[ask(words::setup_vault, ""), ask(words::setup_prefix, "dfns-")],
+        note: Some(words::setup_az_note),
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(1));
             let at =
-                |command: &str| words(&["keyvault", "secret", command, "--vault-name", answers.get(0), "-n", &name]);
+                |command: &str| texts(&["keyvault", "secret", command, "--vault-name", answers.get(0), "-n", &name]);
             Filled {
                 store: [
                     at("set"),
-                    words(&["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"]),
+                    texts(&["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"]),
                 ]
                 .concat(),
-                exists: Some(([at("show"), words(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")),
-                read_back: Some(([at("show"), words(&["--query", "value", "-o", "tsv"])].concat(), true)),
+                exists: Some(([at("show"), texts(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")),
+                read_back: Some(([at("show"), texts(&["--query", "value", "-o", "tsv"])].concat(), true)),
                 whose: Some((
-                    words(&["account", "show", "--query", "join(', ', [user.name, name, tenantId])", "-o", "tsv"]),
+                    texts(&["account", "show", "--query", "join(', ', [user.name, name, tenantId])", "-o", "tsv"]),
                     &[],
                 )),
                 // It takes no notice of case.
@@ -333,17 +330,16 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "kubectl",
-        name: "Kubernetes",
+        name: || words::verbatim("Kubernetes"),
         program: "kubectl",
-        asks: &[ask("Namespace", "default"), may_ask("Context", "")],
-        note: "The namespace has to exist. Kubernetes tells a secret in one that does not exist as missing, too, so that \
-               Test does not see it.",
+        asks: &[ask(words::setup_namespace, "default"), may_ask(words::setup_context, "")],
+        note: Some(words::setup_kubectl_note),
         fill: |answers| {
             let with = |command: &[&str]| {
-                let mut all = words(command);
-                all.extend(words(&["--namespace", answers.get(0)]));
+                let mut all = texts(command);
+                all.extend(texts(&["--namespace", answers.get(0)]));
                 if !answers.get(1).is_empty() {
-                    all.extend(words(&["--context", answers.get(1)]));
+                    all.extend(texts(&["--context", answers.get(1)]));
                 }
                 all
             };
@@ -372,17 +368,17 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         id: "gh",
-        name: "GitHub Actions",
+        name: || words::verbatim("GitHub Actions"),
         program: "gh",
-        asks: &[ask("Repository (owner/name)", "")],
-        note: "It overwrites, so Keybearer asks for a secret of that name first. GitHub gives no secret back.",
+        asks: &[ask(words::setup_gh_repository, "")],
+        note: Some(words::setup_gh_note),
         fill: |answers| {
             let name = "DFNS_{key_name}";
             Filled {
-                store: words(&["secret", "set", name, "--repo", answers.get(0)]),
+                store: texts(&["secret", "set", name, "--repo", answers.get(0)]),
                 // Asked for one secret, GitHub says the same of a repository that is not there as of a secret.
                 exists: Some((
-                    words(&[
+                    texts(&[
                         "api",
                         &format!("repos/{}/actions/secrets", answers.get(0)),
                         "--paginate",
@@ -393,32 +389,32 @@ pub const PRESETS: &[Preset] = &[
                 )),
                 prints: true,
                 names: Names::Uppercase,
-                whose: Some((words(&["api", "user", "--jq", ".login"]), &[])),
+                whose: Some((texts(&["api", "user", "--jq", ".login"]), &[])),
                 variables: &["GH_*", "GITHUB_*"],
                 // With a host in it, gh would be asked about another repository than the one that it stores to.
-                refusal: (!is_repository(answers.get(0))).then_some("the repository is written as owner/name"),
+                refusal: (!is_repository(answers.get(0))).then_some(words::setup_gh_owner_and_name as fn() -> Message),
                 ..Filled::default()
             }
         },
     },
     Preset {
         id: "doppler",
-        name: "Doppler",
+        name: || words::verbatim("Doppler"),
         program: "doppler",
-        asks: &[ask("Project", ""), ask("Config", "dev")],
-        note: "It overwrites, so Keybearer asks for a secret of that name first.",
+        asks: &[ask(words::setup_project, ""), ask(words::setup_config, "dev")],
+        note: Some(words::setup_doppler_note),
         fill: |answers| {
             let name = "DFNS_{key_name}";
             let at = ["--project", answers.get(0), "--config", answers.get(1)];
             Filled {
-                store: [words(&["secrets", "set", name, "--silent", "--no-interactive"]), words(&at)].concat(),
+                store: [texts(&["secrets", "set", name, "--silent", "--no-interactive"]), texts(&at)].concat(),
                 exists: Some((
-                    [words(&["secrets", "get", name, "--plain"]), words(&at)].concat(),
+                    [texts(&["secrets", "get", name, "--plain"]), texts(&at)].concat(),
                     "Could not find requested secret",
                 )),
-                read_back: Some(([words(&["secrets", "get", name, "--plain"]), words(&at)].concat(), true)),
+                read_back: Some(([texts(&["secrets", "get", name, "--plain"]), texts(&at)].concat(), true)),
                 names: Names::Uppercase,
-                whose: Some((words(&["me", "--json"]), &["/workplace/name", "/name"])),
+                whose: Some((texts(&["me", "--json"]), &["/workplace/name", "/name"])),
                 variables: &["DOPPLER_*"],
                 ..Filled::default()
             }
@@ -431,10 +427,10 @@ impl Preset {
     ///
     /// # Errors
     /// In words, where an answer is missing or has a place in it that is not known.
-    pub fn fill(&self, answers: &[String]) -> Result<Program, String> {
+    pub fn fill(&self, answers: &[String]) -> Result<Program, Message> {
         for (ask, answer) in self.asks.iter().zip(answers.iter().map(String::as_str).chain(std::iter::repeat(""))) {
             if !ask.optional && answer.trim().is_empty() {
-                return Err(format!("“{}” is needed", ask.label));
+                return Err(words::setup_needed((ask.label)()));
             }
         }
         let Filled {
@@ -452,17 +448,20 @@ impl Preset {
             refusal,
         } = (self.fill)(Answers(answers));
         if let Some(refusal) = refusal {
-            return Err(refusal.to_owned());
+            return Err(refusal());
         }
-        let templates = |texts: Vec<String>| texts.iter().map(|text| Template::parse(text)).collect::<Result<_, _>>();
+        let templates = |texts: Vec<String>| {
+            let templates = texts.iter().map(|text| Template::parse(text).map_err(words::vault_unusable));
+            templates.collect::<Result<_, _>>()
+        };
         let exists = exists.map(|(arguments, missing)| {
-            Ok::<_, String>(Question { arguments: templates(arguments)?, missing: missing.to_owned(), prints, stale })
+            Ok::<_, Message>(Question { arguments: templates(arguments)?, missing: missing.to_owned(), prints, stale })
         });
         let read_back =
-            read_back.map(|(arguments, line)| Ok::<_, String>(Reading { arguments: templates(arguments)?, line }));
+            read_back.map(|(arguments, line)| Ok::<_, Message>(Reading { arguments: templates(arguments)?, line }));
         let whose = whose.map(|(arguments, fields)| {
             let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-            Ok::<_, String>(Whose { arguments: templates(arguments)?, fields })
+            Ok::<_, Message>(Whose { arguments: templates(arguments)?, fields })
         });
         Ok(Program {
             program: PathBuf::from("/usr/bin").join(self.program),
@@ -487,8 +486,8 @@ fn is_repository(text: &str) -> bool {
     text.split_once('/').is_some_and(|(owner, name)| is_part(owner) && is_part(name))
 }
 
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|word| (*word).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -514,7 +513,7 @@ mod tests {
     fn a_place_that_is_not_there_is_not_taken_for_an_entry_that_is_missing() {
         let exists = |id: &str, answers: &[&str]| {
             let preset = PRESETS.iter().find(|preset| preset.id == id).expect("it is known");
-            preset.fill(&words(answers)).expect("it can be filled").exists.expect("it can be asked")
+            preset.fill(&texts(answers)).expect("it can be filled").exists.expect("it can be asked")
         };
         let kubectl = exists("kubectl", &["treasury"]);
         assert!(r#"Error from server (NotFound): secrets "dfns-bot" not found"#.contains(&kubectl.missing));
@@ -529,7 +528,7 @@ mod tests {
     #[test]
     fn an_answer_that_is_needed_is_asked_for_and_one_with_a_strange_place_is_told() {
         let pass = PRESETS.iter().find(|preset| preset.id == "pass").expect("it is known");
-        assert_eq!(pass.fill(&[]).expect_err("it is needed"), "“Folder in the store” is needed");
+        assert_eq!(pass.fill(&[]).expect_err("it is needed"), words::setup_needed(words::setup_folder()));
         assert!(pass.fill(&["{name}".to_owned()]).is_err());
     }
 
@@ -537,11 +536,11 @@ mod tests {
     fn answers_with_which_the_wrong_place_would_be_asked_are_told() {
         let of = |id: &str, answers: &[&str]| {
             let preset = PRESETS.iter().find(|preset| preset.id == id).expect("it is known");
-            preset.fill(&words(answers)).map(drop)
+            preset.fill(&texts(answers)).map(drop)
         };
         assert_eq!(of("gh", &["owner/name"]), Ok(()));
         for other in ["https://github.com/owner/name", "github.example.com/owner/name", "name", "owner/", "owner/a b"] {
-            assert_eq!(of("gh", &[other]), Err("the repository is written as owner/name".to_owned()), "{other}");
+            assert_eq!(of("gh", &[other]), Err(words::setup_gh_owner_and_name()), "{other}");
         }
         assert_eq!(of("bw", &["", "organization", "collection"]), Ok(()));
         assert!(of("bw", &["", "organization", ""]).is_err() && of("bw", &["", "", "collection"]).is_err());

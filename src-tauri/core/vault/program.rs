@@ -9,7 +9,11 @@ use super::{
     input::{self, Input},
     names::{Names, Template},
 };
-use crate::{delivery::Entry, hex::sha256_of};
+use crate::{
+    delivery::Entry,
+    hex::sha256_of,
+    words::{self, Message},
+};
 
 /// Such a program, and how it is used.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -127,15 +131,12 @@ impl Program {
     ///
     /// # Errors
     /// In words.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Message> {
         if !self.program.is_absolute() {
-            return Err(format!(
-                "“{}” is no absolute path: Keybearer starts a program only from the very place that you name",
-                self.program.display()
-            ));
+            return Err(words::unusable_program(self.program.display().to_string()));
         }
         if !(1..=3600).contains(&self.seconds) {
-            return Err("its time can be 1 to 3600 seconds".to_owned());
+            return Err(words::unusable_time());
         }
         let named = self.store.iter().any(Template::tells_apart)
             || self.template.as_ref().is_some_and(|template| {
@@ -143,16 +144,14 @@ impl Program {
                 text.contains("{key_name}") || text.contains("{key_id}")
             });
         if !named {
-            return Err(
-                "neither {key_name} nor {key_id} is in its arguments: all keys would end in one entry".to_owned()
-            );
+            return Err(words::unusable_one_entry());
         }
         for name in &self.variables {
             // A `*` stands for the rest of a name, and not for all of it.
             let is_odd = |letter: char| letter == '=' || letter == '*' || letter.is_control();
             let begins = name.strip_suffix('*').unwrap_or(name);
             if begins.is_empty() || begins.contains(is_odd) {
-                return Err(format!("“{}” names no variable", name.escape_debug()));
+                return Err(words::unusable_variable(name.escape_debug().to_string()));
             }
         }
         input::check(self.input, self.template.as_ref())

@@ -1041,6 +1041,121 @@ vault-file = { $path }: { $problem }
 vault-same-name = There’s already a vault named “{ $name }”.
 vault-twice = “{ $name }” has the ID “{ $id }”; its ID or its name is there twice.
 
+vault-unusable = This vault can’t be used: { $why }.
+# Within that sentence, in place of why.
+unusable-id = it has no ID
+unusable-name = it needs a name, such as Team Vault
+unusable-name-control = its name has a control character in it
+unusable-mount = “{ $mount }” isn’t a mount; write it like secret or team/secret
+unusable-path = “{ $path }” isn’t a path; write it like { "dfns/{key_name}" }
+unusable-field = the entry needs a field for the token, such as token
+unusable-namespace = “{ $namespace }” isn’t a namespace
+unusable-program = “{ $program }” isn’t an absolute path: Keybearer starts a program only from the exact place you name
+unusable-time = its time limit can be 1 to 3600 seconds
+unusable-one-entry = its arguments have neither { "{key_name}" } nor { "{key_id}" } in them: all keys would end up in one entry
+unusable-variable = “{ $name }” names no variable
+unusable-argument-control = “{ $text }” has a control character in it
+unusable-placeholder = { $place } isn’t known; there are { "{key_name}" }, { "{key_id}" }, and { "{org_id}" }
+unusable-template-unneeded = a template needs JSON as the input
+unusable-template-missing = JSON as the input needs a template
+unusable-template-token = the template has no place for the token; write { "\"{token}\"" } as a text of its own
+unusable-template-json = the template isn’t JSON ({ $why })
+
+# What opens a vault, within a sentence.
+vault-secret =
+    { $secret ->
+        [password] password
+       *[access-token] access token
+    }
+# Why what was copied is no access token: goes on after “What’s on the clipboard”.
+secret-surrounded = is more than a token: copy the token alone, without what’s around it
+secret-spaces = has spaces or line breaks in it, which no access token has
+secret-characters = has characters in it that no access token has
+secret-jwt = is a JSON web token, as Dfns’ tokens are, and no vault’s access token
+secret-too-long = is too long for an access token
+
+# Why the file with a certificate authority can’t be used.
+authority-private-key = it holds a private key, which should stay where it was made; give the certificate alone
+authority-request = it’s a request for a certificate, not the certificate that was made of it
+authority-public-key = it’s a public key, not a certificate
+authority-revoked-list = it’s a list of revoked certificates, not a certificate
+authority-pkcs7 = it’s a PKCS#7 bundle; convert it to certificates in PEM (openssl pkcs7 -print_certs)
+authority-trusted = it’s in OpenSSL’s own format; convert it to PEM (openssl x509)
+authority-folder = it’s a folder
+authority-no-file = it isn’t a file but a device, a pipe, or a socket
+authority-too-large = it’s larger than { $mebibytes } MiB, and no list of authorities
+authority-binary = it’s binary (DER); convert it to PEM (openssl x509 -inform der)
+authority-no-pem = it isn’t a certificate in PEM
+authority-unreadable = its certificate can’t be read
+authority-unusable = its certificate can’t be used as an authority
+authority-empty = there’s no certificate in it
+
+# Why a program can’t be started, or what it ended with.
+program-no-file = it isn’t a file
+program-no-program = it isn’t a program
+program-no-interpreter = what should run it isn’t there
+program-not-there = it isn’t there
+program-forbidden = running it isn’t allowed
+program-signal = signal { $number }
+# Why a program’s environment can’t be used.
+program-relative-path = the variable { $name } is “{ $value }”, which isn’t an absolute path
+program-variable = the variable { $name } can’t be used ({ $why })
+
+# What is so of an entry that is neither there nor gone: goes on after its name.
+state-deletion-scheduled = is scheduled for deletion
+state-disabled = is disabled
+state-destroyed = is destroyed
+state-recoverable = is deleted, but can be recovered
+state-being-deleted = is being deleted
+
+kv2-may-not-create = its policy doesn’t let it create there
+
+tested-works = Works. Keybearer gets in, and nothing is at { $place } yet.
+tested-right-untold = The vault answers, and nothing is at { $place } yet. It doesn’t tell before the first token whether Keybearer can store there.
+tested-room-unseen = The vault answers and lets Keybearer store at { $place }. This access can’t see whether something is there already, but nothing is ever overwritten.
+tested-untold = The vault answers. It doesn’t tell before the first token whether there’s room at { $place } and whether Keybearer can store there. Nothing is ever overwritten.
+tested-organization-unknown = Usable so far. Keybearer asks whether there’s room at { $place } once it knows the organization, which this sign-in doesn’t tell.
+tested-program-there = The program is there.
+tested-program-untried = Whether it stores a token can’t be tried without storing one, so Keybearer didn’t try.
+tested-account = Account: { $account }.
+tested-account-untold = It didn’t tell whose account it uses: { $problem }.
+tested-ends = But the vault automatically deletes what is stored there: if stored now, on { DATETIME($until) }. Keybearer delivers nothing there as soon as a key is created, or from a list of names. When you deliver by hand, you’re told the date and decide.
+tested-keeping-unseen = This access can’t see whether the vault automatically deletes what is stored there. You’ll be told with the delivery.
+tested-access-renewable = Its access token ends on { DATETIME($at) }, unless somebody renews it.
+tested-access-ends = Its access token ends on { DATETIME($at) }.
+tested-nothing-stored = Nothing was stored.
+
+setup-needed = “{ $label }” is needed.
+setup-vault = Vault
+setup-folder = Folder in the store
+setup-prefix = Prefix of the names
+setup-profile = Profile
+setup-region = Region
+setup-project = Project
+setup-namespace = Namespace
+setup-context = Context
+setup-config = Config
+setup-op-note = Have the 1Password app unlock it, or start Keybearer from the terminal where you’ve signed in to it (eval $(op signin)). 1Password makes duplicates, so Keybearer first asks for an item of that title.
+setup-bw-folder = Folder ID
+setup-bw-organization = Organization ID
+setup-bw-collection = Collection ID, with an organization
+setup-bw-note = Start Keybearer with BW_SESSION set (bw unlock prints it). Bitwarden makes duplicates, so Keybearer first asks for an item of that name. It looks in Bitwarden’s copy on this computer (run bw sync before), and also finds items whose names have that name in them.
+setup-bw-together = Enter an organization’s ID and a collection’s ID together, or neither.
+setup-keepassxc-database = Database
+setup-keepassxc-key-file = Key file
+setup-keepassxc-group = Group, which has to exist
+setup-keepassxc-password = Opened by a password, too (yes or no)
+setup-keepassxc-note = Close the database in KeePassXC before you deliver, or have it reload: both programs write the file.
+setup-keyring = This computer’s keyring
+setup-keyring-service = Service
+setup-keyring-note = A keyring overwrites silently, so Keybearer first asks for an entry of that name.
+setup-az-note = Azure Key Vault adds a version to an entry of that name, so Keybearer first asks for one.
+setup-kubectl-note = The namespace has to exist. Kubernetes calls a secret in a missing namespace missing, too, so the test doesn’t notice.
+setup-gh-repository = Repository (owner/name)
+setup-gh-owner-and-name = Write the repository as owner/name.
+setup-gh-note = GitHub overwrites, so Keybearer first asks for a secret of that name. GitHub gives no secret back.
+setup-doppler-note = Doppler overwrites, so Keybearer first asks for a secret of that name.
+
 ## Receipts and history
 
 receipt-name = API key { $name }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use keybearer_core::{
     delivery::{Access, Entry, Keeps, Looked},
     failure::VaultProblem,
+    words,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -134,7 +135,7 @@ impl Kv2Vault {
         let Some(told) = told else { return Ok(untold) };
         let may = |what: &str| told.iter().any(|right| right == what || right == "root");
         if !may("create") {
-            return Err(VaultProblem::Refused("its policy does not let it create there".to_owned()));
+            return Err(VaultProblem::Refused(words::kv2_may_not_create().to_string()));
         }
         Ok(Rights { create: true, no_update: !may("update") })
     }
