@@ -144,7 +144,7 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     open_key(&window, "Kassel bot").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
+    window.wait_text("key-problem", |text| says(text, &words::err_name_differs())).await?;
     window.type_into("revoke-name", "Kassel bot").await?;
     window.click("revoke-confirm").await?;
     window.wait_gone("key-dialog").await?;
@@ -161,7 +161,7 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     window.wait_for("signin-environment").await?;
     add(&window, "staging", &staging.admin, "Rehearsal").await?;
     window.click("attention-revoke").await?;
-    window.wait_text("attention", |text| text.contains("Switch to that account or sign in to it again")).await?;
+    window.wait_text("attention", |text| says(text, &words::err_other_account_hint())).await?;
     for dfns in [production, staging] {
         let asked = dfns.requests().await?;
         let revocations = asked.as_array().into_iter().flatten().filter(|asked| asked["method"] == "DELETE").count();
@@ -199,7 +199,7 @@ async fn production_is_production_however_its_address_was_entered_and_its_keys_a
     open_key(&window, "Kassel bot").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
+    window.wait_text("key-problem", |text| says(text, &words::err_name_differs())).await?;
     // Whatever name the page sends along, the key's is what Dfns calls it.
     let id = window.text("key-id").await?;
     let key = json!({ "id": id, "name": "x", "organization": "", "author": "", "created": "", "status": "Active", "works": true });
@@ -250,7 +250,7 @@ async fn an_expired_account_asks_for_a_new_token_and_what_was_typed_is_there_aft
 
     production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     switch(&window, "Treasury").await?;
-    window.wait_text("signin-error", |text| text.contains("expired")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_again())).await?;
     window.wait_text("sign-in", |text| says(text, &words::signin_title("Treasury"))).await?;
     window.click("signin-back").await?;
     window.wait_text("account", |text| text.contains("Rehearsal")).await?;
@@ -370,7 +370,7 @@ async fn broken_files_are_told_with_line_and_column_set_aside_and_the_defaults_h
     fs::write(folder.join("accounts.json"), "{\"accounts\": [}")?;
     let window = Window::open(&desktop, app(), &[]).await?;
     let told = window.wait_text("problems", |text| text.contains("line 2 column 25")).await?;
-    ensure!(told.contains("The usual settings hold.") && told.contains("accounts.json"), "{told}");
+    ensure!(says(&told, &words::file_settings()) && told.contains("accounts.json"), "{told}");
     window.click("problems-dismiss").await?;
     window.wait_gone("problems").await?;
     ensure!(fs::read_to_string(folder.join("settings.broken-1.json"))?.contains("ten"));
@@ -432,7 +432,7 @@ async fn in_production_a_key_that_may_be_somebody_elses_is_revoked_and_made_anew
     window.click("attention-anew").await?;
     window.wait_for("key-dialog").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("key-problem", |text| text.contains("This is not the key’s name")).await?;
+    window.wait_text("key-problem", |text| says(text, &words::err_name_differs())).await?;
     ensure!(revocations() == 0, "it was revoked");
     window.type_into("revoke-name", "Kassel bot").await?;
     window.click("revoke-confirm").await?;

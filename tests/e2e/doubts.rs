@@ -44,7 +44,7 @@ async fn a_key_whose_answer_comes_when_nobody_waits_for_it_any_more_is_found() -
     sandbox.fault("create", json!({ "kind": "slow", "ms": 32_000 }), 1).await?;
     ask(&window).await?;
     found_and_revoked(&window, &sandbox, Duration::from_secs(45)).await?;
-    window.wait_text("create-error", |text| text.contains("no answer came within 30 seconds")).await?;
+    window.wait_text("create-error", |text| says(text, &words::unclear_timed_out(30u64))).await?;
     Ok(())
 }
 

@@ -64,7 +64,7 @@ pub(crate) async fn give_the_vaults_secret(window: &Window<'_>) -> Result<()> {
     window.click("destinations-open").await?;
     let copied = Clipboard::of(window.desktop()).copy("hvs.CAESIJ2-own-access-token-of-the-vault").await?;
     window.click("destination-secret").await?;
-    window.wait_text("said-text", |text| text.contains("kept in the system’s keyring")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_secret_kept("access-token"))).await?;
     drop(copied);
     window.click("destinations-close").await
 }
@@ -99,8 +99,8 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     // Where nobody would see it arrive, no key is asked for.
     window.type_into("key-name", "Server Key 3").await?;
     window.press("key-name", Key::Enter).await?;
-    let refused = window.wait_text("create-error", |text| text.starts_with("No key was asked for")).await?;
-    ensure!(refused.contains("the vault deletes 30 days later by itself") && !refused.contains(" UTC"), "{refused}");
+    let refused = window.wait_text("create-error", |text| says(text, &words::err_vault_no_room(ANY))).await?;
+    ensure!(refused.contains(&words::span_days(30u64).to_string()) && !refused.contains(" UTC"), "{refused}");
     ensure!(creations(&sandbox).await? == 0, "a key was asked for");
     picture(&window, "refused").await?;
 

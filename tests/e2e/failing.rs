@@ -37,11 +37,11 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
     for (on, fault, code, part) in [
         ("create", json!({ "kind": "refused" }), "refused", "The name is not allowed in this organization"),
         ("create", json!({ "kind": "forbidden" }), "forbidden", "ApiKeys:Create"),
-        ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "needs service accounts"),
+        ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "takes service accounts"),
         ("create", json!({ "kind": "gone" }), "noSuchService", "replaced API keys"),
         ("create", json!({ "kind": "conflict" }), "conflict", "conflicts with another one"),
         ("create", json!({ "kind": "echo" }), "refused", "Bearer … in the request"),
-        ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "No key was asked for"),
+        ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "No key was created"),
     ] {
         let (told, text) = refused(&window, &sandbox, on, fault.clone()).await?;
         ensure!(told == code && text.contains(part), "{fault}: {told}, {text}");
@@ -53,7 +53,7 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
     }
     // What is not Dfns' own is no refusal.
     let (told, text) = refused(&window, &sandbox, "create", json!({ "kind": "html404" })).await?;
-    ensure!(told == "doubtful" && text.contains("is not Dfns’ own"), "{told}, {text}");
+    ensure!(told == "doubtful" && text.contains("isn’t Dfns’ own"), "{told}, {text}");
     window.wait_for("attention-row").await?;
     Ok(())
 }
@@ -84,7 +84,7 @@ async fn each_doubtful_answer_is_told_as_a_doubt_and_its_candidate_is_found() ->
     .enumerate()
     {
         let (code, text) = refused(&window, &sandbox, "create", fault.clone()).await?;
-        ensure!(code == "doubtful" && text.contains("may have made this key"), "{fault}: {code}, {text}");
+        ensure!(code == "doubtful" && says(&text, &words::err_unclear_create(ANY)), "{fault}: {code}, {text}");
         ensure!(creations(&sandbox).await? == count + 1, "asked for once each time");
         window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
         window.click("attention-revoke").await?;
@@ -105,14 +105,14 @@ async fn a_request_that_hangs_says_for_how_long_and_cancelling_it_says_what_is_l
     ensure!(window.execute(elapsed, vec![]).await? == "", "a number at once makes a short wait look long");
     window.wait_text("create-progress", |text| says(text, &words::elapsed(words::short_seconds(5)))).await?;
     window.click("create-cancel").await?;
-    window.wait_text("create-error", |text| text.contains("you called it off after it was sent")).await?;
+    window.wait_text("create-error", |text| says(text, &words::unclear_canceled())).await?;
     window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
 
     sandbox.fault("revoke", json!({ "kind": "silent", "made": true }), 1).await?;
     window.click("attention-revoke").await?;
     window.wait_for("attention-revoke-progress").await?;
     window.click("attention-revoke-cancel").await?;
-    window.wait_text("attention", |text| text.contains("not confirmed that the key was revoked")).await?;
+    window.wait_text("attention", |text| says(text, &words::err_unclear_revoke(ANY))).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     ensure!(creations(&sandbox).await? == 1);
@@ -130,13 +130,13 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
     drop(sandbox);
     ask(&window).await?;
     window
-        .wait_text("create-error", |text| text.contains("connection refused") && text.contains("Nothing was sent"))
+        .wait_text("create-error", |text| says(text, &words::connect_refused()) && says(text, &words::connect_hint()))
         .await?;
     ensure!(window.value("key-name").await? == NAME);
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("unchecked", |text| text.contains("connection refused")).await?;
+    window.wait_text("unchecked", |text| says(text, &words::connect_refused())).await?;
     window.wait_for("key-name").await?;
     window.click("unchecked-retry").await?;
     window.wait_for("unchecked").await?;

@@ -40,8 +40,8 @@ async fn a_page_signs_nobody_in_and_says_what_may_stand_in_between() -> Result<(
     let window = Window::open(&desktop, app(), &[]).await?;
     let copied = paste(&window, &gateway, &sandbox.admin).await?;
     let told = window.wait_text("signin-error", |text| !text.is_empty()).await?;
-    for part in ["HTTP 403, is not Dfns’ own", "Nothing was changed", "your network may want you to sign in there"] {
-        ensure!(told.contains(part), "{part}: {told}");
+    for part in [words::unclear_between(403u16), words::err_nothing_changed(), words::between_hint()] {
+        ensure!(says(&told, &part), "{part}: {told}");
     }
     ensure!(!told.contains("permission") && !window.is_shown("key-name").await?, "{told}");
     // It is as it was before: on the clipboard, and in no keyring.
@@ -68,11 +68,11 @@ async fn a_key_whose_answer_became_a_page_is_found_guards_its_name_and_is_revoke
     gateway.answer_all_from(Call::Create, &page());
     window.type_into("key-name", NAME).await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("create-error", |text| text.contains("may have made this key")).await?;
-    ensure!(told.contains("HTTP 403, is not Dfns’ own") && !told.contains("permission"), "{told}");
+    let told = window.wait_text("create-error", |text| says(text, &words::err_unclear_create(ANY))).await?;
+    ensure!(says(&told, &words::unclear_between(403u16)) && !told.contains("permission"), "{told}");
     wait_told(&window, "attention", &words::notice_unlisted(NAME)).await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| text.contains("it is still open under “Needs attention”")).await?;
+    window.wait_text("create-error", |text| says(text, &words::err_name_open(NAME))).await?;
     ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");
 
     gateway.step_aside();

@@ -84,7 +84,7 @@ async fn an_address_that_was_changed_in_the_file_gets_no_token_from_the_keyring(
     let file = desktop.settings_file().with_file_name("accounts.json");
     fs::write(&file, fs::read_to_string(&file)?.replace(&sandbox.url, &other.url))?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("signin-error", |text| text.contains("holds no sign-in token for this account")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_keyring_empty())).await?;
     ensure!(window.value("signin-url").await? == other.url);
     let asked = other.requests().await?;
     ensure!(asked.as_array().is_some_and(Vec::is_empty), "it was asked: {asked}");
@@ -112,7 +112,7 @@ async fn a_keyring_that_is_locked_at_the_next_start_is_told_where_a_token_is_ask
     drop(window);
     desktop.lock_keyring()?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("signin-error", |text| text.contains("it is locked")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::keyring_locked())).await?;
     window.wait_for("signin-retry").await?;
     ensure!(window.value("signin-url").await? == sandbox.url);
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
@@ -133,13 +133,13 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     finish(&window).await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
-    window.wait_text("account-problem", |text| text.contains("keyring may still hold the sign-in token")).await?;
+    window.wait_text("account-problem", |text| says(text, &words::err_keyring_stays(ANY))).await?;
     ensure_in_no_file(&desktop, &sandbox.admin)?;
 
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
     ensure_told(&window, "there is none running, or it does not answer").await?;
     // What is copied while it is cleared would be cleared too.
-    window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
     desktop.start_keyring()?;
     ensure!(invoke(&window, "ask_for_token", &serde_json::json!({ "sameAccount": true })).await?.is_ok());
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
@@ -188,7 +188,7 @@ async fn forgetting_without_a_window_leaves_no_account_and_no_token() -> Result<
     window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
     let beside = forget()?;
     let told = String::from_utf8_lossy(&beside.stderr);
-    ensure!(!beside.status.success() && told.contains("Keybearer is running"), "{told}");
+    ensure!(!beside.status.success() && says(&told, &words::now_running()), "{told}");
     drop(window);
     // An entry of which no file knows any more.
     let mut store = desktop.command("secret-tool");

@@ -168,7 +168,7 @@ async fn a_revocation_whose_answer_was_lost_is_made_sure_of_by_looking_at_the_ke
     window.click("key-row").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("said-text", |text| text.contains("“Deploy bot” is revoked")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_revoked("Deploy bot"))).await?;
     window.wait_gone("key-dialog").await?;
     crate::steps::ensure_revoked(&sandbox, "Deploy bot").await
 }
@@ -278,7 +278,7 @@ async fn a_dfns_that_is_gone_leaves_the_keys_as_they_were_and_says_since_when() 
     // The time is told as people here write it.
     let as_of = words::keys_as_they_were(OffsetDateTime::UNIX_EPOCH).to_string();
     let as_of = as_of.split("Jan").next().unwrap_or_default().to_owned();
-    window.wait_text("keys-problem", |text| text.contains("could not be reached") && text.contains(&as_of)).await?;
+    window.wait_text("keys-problem", |text| says(text, &words::err_unreachable(ANY, ANY)) && text.contains(&as_of)).await?;
     ensure!(rows(&window).await? == there && !there.is_empty());
     window.click("key-row").await?;
     window.wait_text("key-unread", |text| says(text, &words::key_as_listed())).await?;

@@ -91,14 +91,14 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     let refused = async |number: u64| -> Result<String> {
         match call("begin_many", json!({ "number": number })).await? {
             Ok(_) => anyhow::bail!("it was begun"),
-            Err(told) => Ok(told["message"]["args"]["text"].as_str().unwrap_or_default().to_owned()),
+            Err(told) => Ok(told["message"]["id"].as_str().unwrap_or_default().to_owned()),
         }
     };
 
     let first = checked("One").await?;
     let second = checked("Two").await?;
-    ensure!(refused(first).await? == "Check the names again.");
-    ensure!(refused(second + 1).await? == "Check the names again.");
+    ensure!(refused(first).await? == "now-check-again");
+    ensure!(refused(second + 1).await? == "now-check-again");
     // It is called the same, and is another place.
     let form = json!({
         "id": "team", "name": "Team Vault",
@@ -148,7 +148,7 @@ async fn a_second_key_in_a_row_that_may_be_lost_pauses_the_list() -> Result<()> 
         text == summary(&[words::many_delivered(7, 0), words::many_attention(2), words::many_waiting(5)])
     })
     .await?;
-    window.wait_text("many-problem", |text| text.contains("Two in a row did not come to an end")).await?;
+    window.wait_text("many-problem", |text| says(text, &words::now_open_too_often())).await?;
     ensure!(creations(&sandbox).await? == 3, "it went on");
     Ok(())
 }
@@ -234,7 +234,7 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     for _ in 0..doubtful {
         window.wait_for("attention-revoke").await?;
         window.click("attention-revoke").await?;
-        window.wait_text("said-text", |text| text.ends_with("is revoked.")).await?;
+        window.wait_text("said-text", |text| says(text, &words::said_revoked(ANY))).await?;
         window.click("said-close").await?;
     }
     let mut left = 0;

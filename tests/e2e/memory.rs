@@ -442,7 +442,7 @@ async fn a_token_that_was_typed_and_refused_is_in_no_page_once_signed_in_otherwi
         let table = Table::new(&typed, &window)?;
         type_token(&window, &dfns.url(), &typed).await?;
         window.click("signin-submit").await?;
-        window.wait_text("signin-error", |text| text.contains("did not accept")).await?;
+        window.wait_text("signin-error", |text| says(text, &words::err_sign_in_refused())).await?;
         let there: usize = table.look("typed, refused")?.iter().map(Traces::total).sum();
         ensure!(there > 0, "the scan finds nothing at all");
         // The click may be answered, or end with the page.

@@ -38,7 +38,7 @@ async fn try_to_sign_in(window: &Window<'_>, environment: &str, url: &str, token
 async fn a_proxy_that_refuses_is_told_by_what_it_wants() -> Result<()> {
     for (status, part) in [
         ("407 Proxy Authentication Required", "wants a name and a password"),
-        ("403 Forbidden", "did not let the connection through"),
+        ("403 Forbidden", "didn’t let the connection through"),
     ] {
         let mut desktop = desktop()?;
         let proxy = Proxy::refusing(status).await?;
@@ -60,7 +60,7 @@ async fn an_authority_installed_on_the_computer_is_trusted_and_an_unknown_one_is
 
     let window = Window::open(&desktop, app(), &[]).await?;
     try_to_sign_in(&window, "custom", &url, &sandbox.admin).await?;
-    window.wait_text("signin-error", |text| text.contains("authority that this computer does not trust")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::connect_authority_unknown())).await?;
     let asked = sandbox.requests().await?;
     ensure!(asked.as_array().is_some_and(Vec::is_empty), "the token was sent: {asked}");
     drop(window);

@@ -61,7 +61,7 @@ async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
 async fn is_refused(window: &Window<'_>, sandbox: &Sandbox, name: &str) -> Result<()> {
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("create-error", |text| text.contains("is there already")).await?;
+    let told = window.wait_text("create-error", |text| says(text, &words::vault_exists(ANY))).await?;
     eprintln!("an entry that is there: {told}");
     ensure!(creations(sandbox).await? == 1, "a key was asked for");
     Ok(())
@@ -91,7 +91,7 @@ async fn pass_is_added_tested_and_delivered_to() -> Result<()> {
     window.clear("key-name").await?;
     window.type_into("key-name", "Second bot").await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("reveal-undelivered", |text| text.contains("is not stored")).await?;
+    let told = window.wait_text("reveal-undelivered", |text| says(text, &words::err_vault_not_stored(ANY))).await?;
     eprintln!("a store that takes nothing: {told}");
     ensure!(told.contains("You must run: pass init"), "{told}");
     Ok(())
@@ -108,10 +108,10 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     // Without its password: it says so, and what to do.
     add(&window, "keepassxc", &[&database, &key_file, "", "yes"]).await?;
     window.click("destination-test").await?;
-    window.wait_text("destination-problem", |text| text.contains("no password for it on this computer")).await?;
+    window.wait_text("destination-problem", |text| says(text, &words::vault_no_secret("password"))).await?;
     let copied = Clipboard::of(&desktop).copy("not the password").await?;
     window.click("destination-secret").await?;
-    window.wait_text("said-text", |text| text.contains("kept in the system’s keyring, and was cleared")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_secret_kept_cleared(words::said_secret_kept("password")))).await?;
     drop(copied);
     window.click("destination-test").await?;
     window.wait_text("destination-problem", |text| text.contains("Invalid credentials")).await?;

@@ -127,7 +127,7 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
     // Replaced once more, it says so before a key is made.
     choose_to_replace(&window, &old).await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| text.contains("this key was replaced before")).await?;
+    window.wait_text("create-error", |text| says(text, &words::vault_replaced_before(ANY))).await?;
     ensure!(creations(&sandbox).await? == 2, "a key was asked for");
     window.click("create-replaces-not").await?;
 

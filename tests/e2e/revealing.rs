@@ -61,8 +61,8 @@ async fn done_while_the_copy_is_live_clears_it_and_says_so() -> Result<()> {
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
     ensure_nothing_copied(&desktop).await?;
-    window.wait_text("said-text", |text| text.contains("wiped. Clearing the clipboard…")).await?;
-    window.wait_text("said-text", |text| text.contains("wiped, and cleared from the clipboard")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_done_clearing())).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_done_cleared())).await?;
     Ok(())
 }
 

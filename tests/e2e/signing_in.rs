@@ -49,7 +49,7 @@ async fn a_pasted_token_signs_in_and_leaves_the_clipboard() -> Result<()> {
     window
         .wait_until("the person is told", async || {
             let page = window.page_text().await?;
-            ensure!(page.contains("cleared from the clipboard"), "{page}");
+            ensure!(says(&page, &words::said_signed_in_cleared()), "{page}");
             Ok(())
         })
         .await
@@ -150,7 +150,7 @@ async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<(
     window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-error", |text| text.contains("did not accept this sign-in token")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_refused())).await?;
     ensure!(window.value("signin-url").await? == sandbox.url);
     let there = Clipboard::of(&desktop).text().await?;
     ensure!(there.as_deref() == Some("not-a-token-of-this-dfns"), "the clipboard was cleared: {there:?}");
@@ -194,7 +194,7 @@ async fn a_refusal_stays_told_where_the_page_hears_late_of_the_check() -> Result
             Ok(())
         })
         .await?;
-    window.wait_text("signin-error", |text| text.contains("did not accept this sign-in token")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_refused())).await?;
     Ok(())
 }
 
@@ -203,7 +203,7 @@ async fn an_empty_clipboard_an_address_without_protection_and_a_token_as_a_name_
     let desktop = desktop()?;
     let window = Window::open(&desktop, app(), &[]).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-error", |text| text.contains("no text on the clipboard")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_token_clipboard_empty())).await?;
     window.choose("signin-environment", "custom").await?;
     window.type_into("signin-url", "http://dfns.example").await?;
     let _copied = Clipboard::of(&desktop).copy("some-token").await?;
@@ -215,7 +215,7 @@ async fn an_empty_clipboard_an_address_without_protection_and_a_token_as_a_name_
     window.type_into("signin-url", "https://dfns.example").await?;
     window.type_into("signin-name", SOME_TOKEN).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-error", |text| text.contains("This looks like a token, so it was not taken")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_name_jwt())).await?;
     ensure!(desktop.display().confirming()?.is_empty(), "the host is asked about");
     ensure!(window.value("signin-name").await?.is_empty(), "it stands in the field still");
     ensure!(desktop.files_with(SOME_TOKEN.as_bytes())?.is_empty(), "it was written down");
@@ -249,7 +249,7 @@ async fn without_a_keyring_it_signs_in_for_this_run_and_says_so() -> Result<()> 
     window
         .wait_until("the person is told", async || {
             let page = window.page_text().await?;
-            ensure!(page.contains("The system’s keyring could not be used"), "{page}");
+            ensure!(says(&page, &words::err_keyring(ANY)), "{page}");
             ensure!(says(&page, &words::session_memory()), "{page}");
             Ok(())
         })

@@ -82,7 +82,7 @@ async fn a_program_that_does_not_give_what_it_copied_is_told_of_and_keeps_nobody
     let silent = Clipboard::of(&desktop).copy("something else").await?;
     silent.keep_silent()?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-error", |text| text.contains("the program that owns it does not answer")).await?;
+    window.wait_text("reveal-error", |text| says(text, &words::clipboard_owner_silent())).await?;
     // The next copy is another one, and can be made sure of.
     copy(&window).await?;
     window.click("reveal-clear").await?;
@@ -140,7 +140,7 @@ async fn what_is_left_of_a_copy_after_the_app_died_is_cleared_at_the_next_start_
         let window = Window::open(&desktop, app(), &[]).await?;
         window.wait_for("attention").await?;
         if cleared {
-            window.wait_text("said-text", |text| text.contains("It was still there, and is cleared now")).await?;
+            window.wait_text("said-text", |text| says(text, &words::said_leftover_cleared())).await?;
             ensure_nothing_copied(&desktop).await?;
         } else {
             ensure!(clipboard.text().await? == Some(there), "it was cleared");

@@ -70,11 +70,11 @@ async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_th
     let desktop = desktop()?;
     let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
     let hanging = Clipboard::of(&desktop).copy(&token).await?;
-    window.wait_text("reveal-taken-over", |text| text.starts_with("xclip took the copy over")).await?;
+    window.wait_text("reveal-taken-over", |text| says(text, &words::clipboard_taken_over("xclip"))).await?;
     hanging.keep_silent()?;
     window.click("reveal-clear").await?;
     finish_uncleared(&window, "may still be on the clipboard: the program that owns it does not answer").await?;
-    window.wait_text("said-text", |text| text.contains("goes on trying")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_done_stays(ANY))).await?;
     hanging.answer_again()?;
     ensure_gone_in_the_end(&window, &table, &token).await
 }
@@ -88,7 +88,7 @@ async fn what_a_program_insists_on_needs_attention_until_that_ends_and_the_token
     let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
     let insists = Persisting::start(&desktop, Habit::Insists)?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| text.contains("putting it back")).await?;
+    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_insisted_on())).await?;
     finish_uncleared(&window, "still on the clipboard").await?;
     ensure!(Clipboard::of(&desktop).text().await?.as_ref() == Some(&token), "it does not insist");
     drop(insists);
@@ -151,7 +151,7 @@ async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_tha
         let clipboard = Clipboard::of(&desktop);
         let _never_empty = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
         sign_in(&window, &sandbox, &sandbox.admin).await?;
-        window.wait_text("said-text", |text| text.contains("was cleared from the clipboard")).await?;
+        window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
         let there = clipboard.text().await?;
         ensure!(there.as_deref() == Some("(cleared by Keybearer)"), "{display:?}: another text is there");
     }
@@ -165,8 +165,8 @@ async fn a_sign_in_token_that_a_program_insists_on_is_never_called_cleared() -> 
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
     let _insists = Persisting::start(&desktop, Habit::Insists)?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    let told = window.wait_text("said-text", |text| text.contains("putting it back") || text.contains("was cleared"));
+    let told = window.wait_text("said-text", |text| says(text, &words::clipboard_insisted_on()) || text.contains("was cleared"));
     let told = told.await?;
-    ensure!(told.contains("is still on the clipboard") && told.contains("Copy something else"), "{told}");
+    ensure!(says(&told, &words::said_signed_in_stays(words::err_clipboard_still_there(ANY))), "{told}");
     Ok(())
 }

@@ -32,12 +32,12 @@ async fn on_a_display_that_trusts_the_app_in_part_nothing_is_called_copied() -> 
     create(&window, "Server Key 3").await?;
     window.click("reveal-copy").await?;
     let told = window.wait_text("reveal-error", |text| !text.is_empty()).await?;
-    ensure!(told.contains("this display trusts Keybearer only in part, as with ssh -X"), "{told}");
+    ensure!(says(&told, &words::err_clipboard_untrusted()), "{told}");
     let clipboard = Clipboard::of(&desktop).text().await?;
     ensure!(clipboard.is_none(), "something is there");
     // The dialog goes on serving the token, which is in no vault.
     window.click("reveal-done").await?;
-    window.wait_text("reveal-error", |text| text.contains("never copied, shown or delivered")).await?;
+    window.wait_text("reveal-error", |text| says(text, &words::err_never_left())).await?;
     ensure!(window.is_shown("reveal-done").await?);
     Ok(())
 }

@@ -111,9 +111,8 @@ fn words() -> Result<Outcome> {
 
 /// Whether it stands there whole, and not as the beginning of another name.
 fn is_named(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_')
-    })
+    text.match_indices(name)
+        .any(|(at, _)| !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_'))
 }
 
 fn sources(folder: &Path, text: &mut String) -> Result<()> {

@@ -32,7 +32,7 @@ async fn a_token_that_is_held_outlives_every_double_click_on_done() -> Result<()
             }
             if width == SIZES[0].0 && !copied {
                 let told = window.text("reveal-error").await?;
-                ensure!(told.contains("never copied, shown or delivered, so it is in no vault"), "{told}");
+                ensure!(says(&told, &words::err_never_left()), "{told}");
             }
         }
         hand.open("reveal-done", "reveal-discard").await?;

@@ -5,7 +5,7 @@ use keybearer_support::clipboard::Clipboard;
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{ask_for, Camera, keys, plain, quiet, sign_in};
+use super::{Camera, ask_for, keys, plain, quiet, sign_in};
 
 pub(super) async fn several(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;

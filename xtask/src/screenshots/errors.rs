@@ -4,7 +4,7 @@ use anyhow::Result;
 use keybearer_support::sandbox::Sandbox;
 use serde_json::json;
 
-use super::{ask_for, Camera, plain};
+use super::{Camera, ask_for, plain};
 
 /// What is sure not to have made a key.
 pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
@@ -75,7 +75,7 @@ pub(super) async fn in_doubt(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Resu
     window.wait_text("attention", |text| plain(text).contains("for 5 s")).await?;
     camera.take("attention-revoking").await?;
     window.click("attention-revoke-cancel").await?;
-    window.wait_text("attention", |text| plain(text).contains("not confirmed")).await?;
+    window.wait_text("attention", |text| plain(text).contains("confirm that the key")).await?;
     camera.take("attention-not-confirmed").await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     Ok(())

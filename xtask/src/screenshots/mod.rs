@@ -242,8 +242,18 @@ async fn quiet(window: &Window<'_>) -> Result<()> {
 /// What a text says in English, where it is said in the language that is made of it: each vowel twice, with an accent.
 fn plain(text: &str) -> String {
     const VOWELS: [(&str, &str); 12] = [
-        ("áá", "a"), ("éé", "e"), ("íí", "i"), ("óó", "o"), ("úú", "u"), ("ýý", "y"),
-        ("ÁÁ", "A"), ("ÉÉ", "E"), ("ÍÍ", "I"), ("ÓÓ", "O"), ("ÚÚ", "U"), ("ÝÝ", "Y"),
+        ("áá", "a"),
+        ("éé", "e"),
+        ("íí", "i"),
+        ("óó", "o"),
+        ("úú", "u"),
+        ("ýý", "y"),
+        ("ÁÁ", "A"),
+        ("ÉÉ", "E"),
+        ("ÍÍ", "I"),
+        ("ÓÓ", "O"),
+        ("ÚÚ", "U"),
+        ("ÝÝ", "Y"),
     ];
     VOWELS.iter().fold(text.to_owned(), |text, (accented, vowel)| text.replace(accented, vowel))
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use keybearer_support::store::Store;
 use serde_json::{Value, json};
 
-use super::{ask_for, Camera, plain, quiet};
+use super::{Camera, ask_for, plain, quiet};
 
 /// What there is to choose from, a preset's questions, a program, and a vault over HTTP.
 pub(super) async fn adding(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
