@@ -44,24 +44,24 @@ impl Messages {
     }
 
     /// Says one sentence, in passing.
-    pub(super) fn say(&self, text: impl Into<Message>) {
+    pub(super) fn say(&self, text: Message) {
         self.say_beginning(text);
     }
 
     /// Says that something began whose end is said by [`Messages::say_end`], which gets what this returns.
-    pub(super) fn say_beginning(&self, text: impl Into<Message>) -> u32 {
-        let number = self.told.lock().say(text.into());
+    pub(super) fn say_beginning(&self, text: Message) -> u32 {
+        let number = self.told.lock().say(text);
         self.changed.send_replace(());
         number
     }
 
     /// Says how it ended, in the place of its beginning: unless something else was said since, or the person has put that
     /// aside. That is news, and this is none.
-    pub(super) fn say_end(&self, beginning: u32, end: impl Into<Message>) {
+    pub(super) fn say_end(&self, beginning: u32, end: Message) {
         if let Some((number, text)) = &mut self.told.lock().said
             && *number == beginning
         {
-            *text = end.into();
+            *text = end;
         }
         self.changed.send_replace(());
     }

@@ -408,7 +408,7 @@ impl Keybearer {
     }
 
     /// Says one sentence, in passing.
-    pub fn say(&self, text: impl Into<Message>) {
+    pub fn say(&self, text: Message) {
         self.messages.say(text);
     }
 

@@ -94,18 +94,6 @@ impl Serialize for Message {
     }
 }
 
-impl From<String> for Message {
-    fn from(text: String) -> Self {
-        verbatim(text)
-    }
-}
-
-impl From<&str> for Message {
-    fn from(text: &str) -> Self {
-        verbatim(text)
-    }
-}
-
 macro_rules! from {
     ($($kind:ty => $value:expr;)*) => {
         $(impl From<$kind> for Value {

@@ -211,7 +211,7 @@ async fn who_may_not_list_is_told_that_a_refusal_proves_nothing() {
 
 #[tokio::test]
 async fn what_was_never_sent_is_sure_without_a_look() {
-    for failure in [Failure::Computer("no".into()), Failure::OtherAccount("Ada".into())] {
+    for failure in [Failure::Computer(words::verbatim("no")), Failure::OtherAccount("Ada".into())] {
         let scene = Scene::new(Dfns::default());
         locked(&scene.dfns.creations).push_back(Err(failure.clone()));
         *locked(&scene.dfns.unlisted) = Some(failure.clone());

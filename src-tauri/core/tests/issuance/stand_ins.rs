@@ -14,6 +14,7 @@ use keybearer_core::{
     key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
     settings::Times,
     token::{Fingerprint, Mark, Token},
+    words,
 };
 use time::OffsetDateTime;
 use tokio::{
@@ -171,7 +172,7 @@ impl Clipboard for Board {
             return Ok(Cleared::Replaced);
         }
         if *locked(&self.stubborn) {
-            return Err(ClipboardProblem::StillThere("another program put it back".into()));
+            return Err(ClipboardProblem::StillThere(words::verbatim("another program put it back")));
         }
         *locked(&self.text) = None;
         Ok(Cleared::Gone)
@@ -213,7 +214,7 @@ pub(crate) struct Book {
 
 impl Book {
     fn may_write(&self) -> Result<(), Failure> {
-        if *locked(&self.refuses) { Err(Failure::File("the disk is full".into())) } else { Ok(()) }
+        if *locked(&self.refuses) { Err(Failure::File(words::verbatim("the disk is full"))) } else { Ok(()) }
     }
 }
 

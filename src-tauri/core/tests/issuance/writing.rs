@@ -58,7 +58,7 @@ async fn made_while_the_journal_refuses() -> Scene {
 async fn nothing_is_asked_for_that_cannot_be_written_down() {
     let scene = Scene::new(Dfns::default());
     *locked(&scene.book.refuses) = true;
-    assert_eq!(scene.create("Server Key 3").await, Err(Failure::File("the disk is full".into())));
+    assert_eq!(scene.create("Server Key 3").await, Err(Failure::File(words::verbatim("the disk is full"))));
     assert_eq!(scene.asked(), 0);
     assert!(scene.issuance.is_idle());
 }
@@ -99,7 +99,7 @@ async fn a_token_that_is_wiped_without_a_proof_stays_open_until_it_is_settled() 
 async fn a_journal_that_fails_after_the_key_was_made_is_told_and_the_token_is_held() {
     let scene = made_while_the_journal_refuses().await;
     assert!(!scene.issuance.is_idle(), "its token is held");
-    assert_eq!(scene.issuance.unwritten(), Some(Failure::File("the disk is full".into())));
+    assert_eq!(scene.issuance.unwritten(), Some(Failure::File(words::verbatim("the disk is full"))));
 }
 
 #[tokio::test]
