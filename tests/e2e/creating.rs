@@ -8,7 +8,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, ensure_revoked, invoke, says, sign_in, wait_told};
+use crate::steps::{ANY, app, create, creations, desktop, ensure_revoked, invoke, says, sign_in, wait_told};
 
 #[tokio::test]
 async fn ten_clicks_and_ten_enters_in_one_tick_make_one_request() -> Result<()> {

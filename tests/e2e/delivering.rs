@@ -14,7 +14,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in,
+    ANY, app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in,
     wait_read_back, wait_told,
 };
 
@@ -89,7 +89,9 @@ async fn an_entry_that_is_there_is_told_before_a_key_is_made_and_left_as_it_is()
     store.put("Taken", "somebody's")?;
     window.type_into("key-name", "Taken").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::err_vault_no_room(words::vault_exists("Taken")))).await?;
+    window
+        .wait_text("create-error", |text| says(text, &words::err_vault_no_room(words::vault_exists("Taken"))))
+        .await?;
     ensure!(creations(&sandbox).await? == 0 && store.entry("Taken").as_deref() == Some("somebody's"));
     ensure!(window.value("key-name").await? == "Taken", "what was typed is kept");
     Ok(())
@@ -103,7 +105,8 @@ async fn a_delivery_that_fails_leaves_the_token_held_and_says_what_is_known() ->
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
     let told = |text: &str| {
-        text.contains("Team Vault, Refused: ") && text.contains("team-store ended with 3: “there is no room for Refused”")
+        text.contains("Team Vault, Refused: ")
+            && text.contains("team-store ended with 3: “there is no room for Refused”")
     };
     window.wait_text("reveal-undelivered", told).await?;
     // Not proven, so that finishing asks.
@@ -130,7 +133,9 @@ async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_qu
     window.wait_text("reveal-deliver-progress", |text| says(text, &words::deliver_storing("Team Vault"))).await?;
     ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     window.click("reveal-deliver-cancel").await?;
-    window.wait_text("reveal-undelivered", |text| says(text, &words::err_vault_perhaps_stored(words::vault_canceled()))).await?;
+    window
+        .wait_text("reveal-undelivered", |text| says(text, &words::err_vault_perhaps_stored(words::vault_canceled())))
+        .await?;
     ensure!(children_left(&desktop)? == 0, "it goes on");
     ensure!(store.names()?.is_empty(), "it was stored all the same");
 

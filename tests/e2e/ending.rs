@@ -16,7 +16,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
-use crate::steps::{app, creations, desktop, is_told, says, sign_in, wait_told};
+use crate::steps::{ANY, app, creations, desktop, is_told, says, sign_in, wait_told};
 
 /// A KV version 2 that holds one entry once it is stored, until then; for good where that is empty.
 pub(crate) async fn vault(keeps: &'static str, until: &'static str) -> Result<Recorder> {

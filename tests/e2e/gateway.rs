@@ -10,7 +10,7 @@ use keybearer_support::{
     window::{Key, Window},
 };
 
-use crate::steps::{app, desktop, ensure_revoked, says, wait_listed, wait_told};
+use crate::steps::{ANY, app, desktop, ensure_revoked, says, wait_listed, wait_told};
 
 const NAME: &str = "Server Key 3";
 

@@ -14,7 +14,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{app, create, desktop, finish, invoke, says, sign_in};
+use crate::steps::{ANY, app, create, desktop, finish, invoke, says, sign_in};
 
 /// Neither the sign-in token nor a piece of it is in any file of the home folder.
 fn ensure_in_no_file(desktop: &Desktop, token: &str) -> Result<()> {

@@ -19,7 +19,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, invoke, says, sign_in};
+use crate::steps::{ANY, app, invoke, says, sign_in};
 
 fn without_keyring() -> Result<Desktop> {
     Desktop::open(Wanted { keyring: false, ..Wanted::default() })

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::steps::{
-    app, copy, create, desktop, enter_built_in_sandbox, finish, says, sign_in, start_again, wait_read_back,
+    ANY, app, copy, create, desktop, enter_built_in_sandbox, finish, says, sign_in, start_again, wait_read_back,
 };
 
 /// Names that a page could stumble over.
@@ -278,7 +278,9 @@ async fn a_dfns_that_is_gone_leaves_the_keys_as_they_were_and_says_since_when() 
     // The time is told as people here write it.
     let as_of = words::keys_as_they_were(OffsetDateTime::UNIX_EPOCH).to_string();
     let as_of = as_of.split("Jan").next().unwrap_or_default().to_owned();
-    window.wait_text("keys-problem", |text| says(text, &words::err_unreachable(ANY, ANY)) && text.contains(&as_of)).await?;
+    window
+        .wait_text("keys-problem", |text| says(text, &words::err_unreachable(ANY, ANY)) && text.contains(&as_of))
+        .await?;
     ensure!(rows(&window).await? == there && !there.is_empty());
     window.click("key-row").await?;
     window.wait_text("key-unread", |text| says(text, &words::key_as_listed())).await?;

@@ -14,7 +14,8 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, desktop, finish};
+use crate::steps::{app, create, desktop, finish, says};
+use keybearer_core::words;
 
 async fn try_to_sign_in(window: &Window<'_>, environment: &str, url: &str, token: &str) -> Result<()> {
     let _copied = Clipboard::of(window.desktop()).copy(token).await?;

@@ -16,7 +16,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in, wait_read_back, wait_told,
+    ANY, app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in, wait_read_back, wait_told,
 };
 
 /// Runs a program as the person does, and returns what it prints.
@@ -111,7 +111,11 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     window.wait_text("destination-problem", |text| says(text, &words::vault_no_secret("password"))).await?;
     let copied = Clipboard::of(&desktop).copy("not the password").await?;
     window.click("destination-secret").await?;
-    window.wait_text("said-text", |text| says(text, &words::said_secret_kept_cleared(words::said_secret_kept("password")))).await?;
+    window
+        .wait_text("said-text", |text| {
+            says(text, &words::said_secret_kept_cleared(words::said_secret_kept("password")))
+        })
+        .await?;
     drop(copied);
     window.click("destination-test").await?;
     window.wait_text("destination-problem", |text| text.contains("Invalid credentials")).await?;

@@ -15,7 +15,9 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, creations, desktop, finish, paste_into, says, sign_in, wait_listed, web_processes};
+use crate::steps::{
+    ANY, app, create, creations, desktop, finish, paste_into, says, sign_in, wait_listed, web_processes,
+};
 
 /// What nobody issued, in the form of a token.
 const SOME_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1cy1vdGhlciJ9.c2lnbmF0dXJlLW9mLWFub3RoZXI";
@@ -264,7 +266,7 @@ async fn an_expired_token_asks_for_a_new_one_and_the_name_is_still_there() -> Re
     sandbox.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     window.type_into("key-name", "Typed before").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("signin-error", |text| text.contains("expired")).await?;
+    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_again())).await?;
     ensure!(window.value("signin-url").await? == sandbox.url);
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
     window.click("signin-paste").await?;

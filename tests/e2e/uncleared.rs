@@ -20,7 +20,7 @@ use keybearer_support::{
 
 use crate::{
     memory::{self, Table, drawn},
-    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, says, sign_in},
+    steps::{ANY, CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, says, sign_in},
 };
 
 /// A token of its own at a Dfns that makes no other, copied by the app as it is installed; and what looks for it in memory.
@@ -165,7 +165,8 @@ async fn a_sign_in_token_that_a_program_insists_on_is_never_called_cleared() -> 
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
     let _insists = Persisting::start(&desktop, Habit::Insists)?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    let told = window.wait_text("said-text", |text| says(text, &words::clipboard_insisted_on()) || text.contains("was cleared"));
+    let told = window
+        .wait_text("said-text", |text| says(text, &words::clipboard_insisted_on()) || text.contains("was cleared"));
     let told = told.await?;
     ensure!(says(&told, &words::said_signed_in_stays(words::err_clipboard_still_there(ANY))), "{told}");
     Ok(())

@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use anyhow::{Result, ensure};
 use keybearer_support::{clipboard::Clipboard, window::Window};
 
-use crate::steps::{app, create, desktop, enter_built_in_sandbox};
+use crate::steps::{app, create, desktop, enter_built_in_sandbox, says};
+use keybearer_core::words;
 
 #[tokio::test]
 async fn on_a_display_that_trusts_the_app_in_part_nothing_is_called_copied() -> Result<()> {

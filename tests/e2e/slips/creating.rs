@@ -8,7 +8,8 @@ use keybearer_support::{
 use serde_json::json;
 
 use super::{DOUBLE, Hand, SIZES, asked, each_double_click, rows, wait_asked};
-use crate::steps::{app, copy, create, desktop, press_keys, sign_in, working};
+use crate::steps::{app, copy, create, desktop, press_keys, says, sign_in, working};
+use keybearer_core::words;
 
 #[tokio::test]
 async fn a_token_that_is_held_outlives_every_double_click_on_done() -> Result<()> {
