@@ -23,6 +23,7 @@ mod keyring;
 mod keyrings;
 mod keys;
 mod killed;
+mod languages;
 mod leaving;
 mod many;
 mod memory;
