@@ -111,11 +111,8 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     window.wait_text("destination-problem", |text| says(text, &words::vault_no_secret("password"))).await?;
     let copied = Clipboard::of(&desktop).copy("not the password").await?;
     window.click("destination-secret").await?;
-    window
-        .wait_text("said-text", |text| {
-            says(text, &words::said_secret_kept_cleared(words::said_secret_kept("password")))
-        })
-        .await?;
+    let kept = words::said_secret_kept_cleared(words::said_secret_kept("password"));
+    wait_told(&window, "said-text", &kept).await?;
     drop(copied);
     window.click("destination-test").await?;
     window.wait_text("destination-problem", |text| text.contains("Invalid credentials")).await?;
