@@ -87,7 +87,7 @@ function drawFacts(shown) {
   key = shown;
   setText(el("key-title"), shown.name);
   setText(el("key-id"), shown.id);
-  setText(el("key-state"), shown.status);
+  setText(el("key-state"), statusName(shown.status));
   setText(el("key-created"), when(shown.created));
   setText(el("key-author"), shown.author);
   setText(el("key-organization"), shown.organization);
@@ -166,3 +166,10 @@ dialog.addEventListener("cancel", (event) => {
   // While it is being revoked the outcome is waited for.
   if (since > 0) event.preventDefault();
 });
+
+/** What a status is called: Dfns' own in the words of the catalogue, any other as it came. @param {string} status */
+export function statusName(status) {
+  if (status === "Active") return text("key-status-active");
+  if (status === "Revoked") return text("key-status-revoked");
+  return status || text("key-status-unknown");
+}

@@ -9,7 +9,7 @@
 
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
-import { drawKey, onRevoked, openKey } from "./key.js";
+import { drawKey, onRevoked, openKey, statusName } from "./key.js";
 import { when } from "./times.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
@@ -191,7 +191,7 @@ function whereItIs({ whereabouts, place, until }) {
 
 /** @param {KeyView} key @param {number} place */
 function makeRow(key, place) {
-  const status = make("span", { class: "badge key-status", test: "key-status" }, key.status || text("key-status-unknown"));
+  const status = make("span", { class: "badge key-status", test: "key-status" }, statusName(key.status));
   status.dataset.works = String(key.works);
   const whereabouts = key.works ? known.get(key.id) : undefined;
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");

@@ -482,6 +482,8 @@ export type Words = {
   "key-keep": {},
   "key-replace": {},
   "key-save-receipt": {},
+  "key-status-active": {},
+  "key-status-revoked": {},
   "key-status-unknown": {},
   "keyring-absent": {},
   "keyring-damaged": {},

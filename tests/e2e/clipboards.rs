@@ -60,7 +60,7 @@ async fn clear_and_finish(window: &Window<'_>, token: &str) -> Result<()> {
             "cleared" => window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?,
             _ => {
                 done(window).await?;
-                window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?
+                window.wait_text("said-text", |text| says(text, &words::said_done_cleared())).await?
             }
         };
         // Most of these programs look twice a second, and put back then what they have kept.

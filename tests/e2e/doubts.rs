@@ -131,7 +131,7 @@ async fn a_colleagues_key_of_the_same_name_and_minute_is_not_called_ours() -> Re
 
 #[tokio::test]
 async fn a_computer_whose_clock_is_an_hour_off_finds_it_and_tells_by_how_much() -> Result<()> {
-    let hour = || words::short_minutes(60_u8);
+    let hour = || words::span_minutes(60_u8);
     for (off, told) in [("-1h", words::notice_clock_ahead(hour())), ("+1h", words::notice_clock_behind(hour()))] {
         let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
         let wrong = launcher::started_by(

@@ -145,13 +145,13 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
     let _copied = Clipboard::of(&desktop).copy(&token).await?;
     window.choose("signin-environment", "custom").await?;
     for (address, part) in
-        [(url.as_str(), "connection refused"), ("https://nothing.invalid", "its name could not be found")]
+        [(url.as_str(), words::connect_refused()), ("https://nothing.invalid", words::connect_name_unknown())]
     {
         window.clear("signin-url").await?;
         window.desktop().confirm_host(address)?;
         window.type_into("signin-url", address).await?;
         window.click("signin-paste").await?;
-        window.wait_text("signin-error", |text| text.contains(part)).await?;
+        window.wait_text("signin-error", |text| says(text, &part)).await?;
         ensure!(window.value("signin-url").await? == address);
     }
     Ok(())

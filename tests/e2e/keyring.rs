@@ -3,7 +3,7 @@
 use std::{fs, time::Instant};
 
 use anyhow::{Context, Result, ensure};
-use keybearer_core::words;
+use keybearer_core::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -24,11 +24,11 @@ fn ensure_in_no_file(desktop: &Desktop, token: &str) -> Result<()> {
 }
 
 /// What is said while a token is in memory only for want of a keyring.
-async fn ensure_told(window: &Window<'_>, why: &str) -> Result<()> {
+async fn ensure_told(window: &Window<'_>, why: &Message) -> Result<()> {
     window
         .wait_until("the person is told", async || {
             let page = window.page_text().await?;
-            ensure!(page.contains(why) && says(&page, &words::session_memory()), "{page}");
+            ensure!(says(&page, why) && says(&page, &words::session_memory()), "{page}");
             Ok(())
         })
         .await
@@ -40,7 +40,7 @@ async fn without_a_session_bus_it_opens_at_once_says_so_and_signs_in_for_this_ru
     let sandbox = Sandbox::start(app())?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    ensure_told(&window, "there is none running, or it does not answer").await?;
+    ensure_told(&window, &words::keyring_absent()).await?;
     create(&window, "Made without a bus").await?;
     finish(&window).await?;
     ensure_in_no_file(&desktop, &sandbox.admin)?;
@@ -97,7 +97,7 @@ async fn a_locked_keyring_is_told_and_the_sign_in_holds_for_this_run() -> Result
     desktop.lock_keyring()?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    ensure_told(&window, "it is locked, or does not let Keybearer in").await?;
+    ensure_told(&window, &words::keyring_locked()).await?;
     create(&window, "Made with a locked keyring").await?;
     finish(&window).await?;
     ensure_in_no_file(&desktop, &sandbox.admin)
@@ -118,7 +118,7 @@ async fn a_keyring_that_is_locked_at_the_next_start_is_told_where_a_token_is_ask
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
     window.click("signin-paste").await?;
     window.wait_for("key-name").await?;
-    ensure_told(&window, "it is locked").await?;
+    ensure_told(&window, &words::keyring_locked()).await?;
     ensure_in_no_file(&desktop, &sandbox.admin)
 }
 
@@ -137,7 +137,7 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     ensure_in_no_file(&desktop, &sandbox.admin)?;
 
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
-    ensure_told(&window, "there is none running, or it does not answer").await?;
+    ensure_told(&window, &words::keyring_absent()).await?;
     // What is copied while it is cleared would be cleared too.
     window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
     desktop.start_keyring()?;

@@ -30,8 +30,8 @@ async fn wait_kept(window: &Window<'_>) -> Result<()> {
 }
 
 /// What is kept in memory only, and why.
-async fn wait_in_memory(window: &Window<'_>, why: &str) -> Result<()> {
-    window.wait_text("kept-problem", |text| text.contains(why)).await?;
+async fn wait_in_memory(window: &Window<'_>, why: &Message) -> Result<()> {
+    window.wait_text("kept-problem", |text| says(text, why)).await?;
     window.wait_text("account", |text| says(text, &words::session_memory())).await.map(drop)
 }
 
@@ -125,7 +125,7 @@ async fn what_keepassxc_denies_is_told_at_each_step_and_tried_again_until_it_is_
     window.wait_text("signin-error", |text| says(text, &words::keyring_locked())).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     keepassxc.answer(Answer::Deny).await?;
-    wait_in_memory(&window, "it is locked, or does not let Keybearer in").await?;
+    wait_in_memory(&window, &words::keyring_locked()).await?;
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
     sign_out(&window).await?;
     keepassxc.answer(Answer::Deny).await?;
@@ -219,7 +219,7 @@ async fn where_there_is_no_keyring_yet_one_is_made_and_where_the_person_does_not
     ensure_panel_tells(&window, &words::protect_keyring_unmade()).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     answer_prompter(&desktop, &["key", "Escape"]).await?;
-    wait_in_memory(&window, "there is none yet, and none was made").await?;
+    wait_in_memory(&window, &words::keyring_unmade()).await?;
     ensure!(found_by_another(&desktop)?.is_empty());
 
     let renewed = renew(&window, &sandbox).await?;
@@ -255,7 +255,7 @@ async fn a_keyring_that_ends_while_its_question_is_open_is_told_and_nothing_wait
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     wait::until("the question for a password", SOON, async || question(&desktop).await?.context("nobody asks")).await?;
     desktop.end_keyring();
-    wait_in_memory(&window, "there is none running, or it does not answer").await?;
+    wait_in_memory(&window, &words::keyring_absent()).await?;
     sign_out(&window).await
 }
 
@@ -266,7 +266,7 @@ async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() 
     let window = Window::open(&desktop, app(), &[]).await?;
     ensure_panel_tells(&window, &words::protect_keyring_unencrypted()).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_in_memory(&window, "it takes nothing encrypted").await?;
+    wait_in_memory(&window, &words::keyring_unencrypted()).await?;
     sign_out(&window).await?;
     ensure!(!window.is_shown("account-problem").await?, "something is told to be left");
     ensure!(plain.sessions_in_clear() == 0, "it was used in clear");

@@ -130,14 +130,17 @@ async fn odd_names_are_text_and_two_keys_of_one_name_are_two() -> Result<()> {
 async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
     let desktop = desktop()?;
     for (reply, part) in [
-        (Reply::json(403, &json!({ "message": "Missing ApiKeys:Revoke" })), "ApiKeys:Revoke"),
-        (Reply::json(404, &json!({ "error": { "message": "Not Found" } })), "there is no such key"),
-        (Reply::json(404, &json!({ "message": "Not Found" })), "not confirmed"),
-        (Reply::Bytes(b"HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nhtml".to_vec()), "not confirmed"),
-        (Reply::json(500, &json!({})), "not confirmed"),
-        (Reply::closing(), "not confirmed"),
-        (Reply::json(200, &json!({ "id": "api-key-1", "status": "Active" })), "not confirmed"),
-        (Reply::json(200, &json!({ "id": "api-another", "status": "Revoked" })), "not confirmed"),
+        (
+            Reply::json(403, &json!({ "message": "Missing ApiKeys:Revoke" })),
+            words::err_forbidden_named("ApiKeys:Revoke"),
+        ),
+        (Reply::json(404, &json!({ "error": { "message": "Not Found" } })), words::err_key_gone()),
+        (Reply::json(404, &json!({ "message": "Not Found" })), words::err_unclear_revoke(ANY)),
+        (Reply::Bytes(b"HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nhtml".to_vec()), words::err_unclear_revoke(ANY)),
+        (Reply::json(500, &json!({})), words::err_unclear_revoke(ANY)),
+        (Reply::closing(), words::err_unclear_revoke(ANY)),
+        (Reply::json(200, &json!({ "id": "api-key-1", "status": "Active" })), words::err_unclear_revoke(ANY)),
+        (Reply::json(200, &json!({ "id": "api-another", "status": "Revoked" })), words::err_unclear_revoke(ANY)),
     ] {
         let dfns = dfns(vec![key(1, "Payout service")], reply).await?;
         let window = Window::open(&desktop, app(), &[]).await?;
@@ -145,7 +148,7 @@ async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
         window.click("key-row").await?;
         window.click("key-revoke").await?;
         window.click("revoke-confirm").await?;
-        window.wait_text("key-problem", |text| text.contains(part)).await?;
+        window.wait_text("key-problem", |text| says(text, &part)).await?;
         window.click("key-close").await?;
         window.click("key-close").await?;
         ensure!(window.content("key-status").await? == "Active");

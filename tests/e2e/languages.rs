@@ -14,16 +14,32 @@ use crate::steps::{app, create, desktop, sign_in};
 const PSEUDO: &str = "en_XA.UTF-8";
 
 /// What people and servers have called things here, and names that no language changes.
-const OF_OTHERS: [&str; 14] = [
-    "Keybearer", "Payout service", "Server Key 3", "sandbox.invalid", "admin@", "Dfns", "KeePassXC", "1Password", "Bitwarden",
-    "AWS Secrets Manager", "GNOME Keyring", "KWallet", "HashiCorp Vault", "OpenBao",
+const OF_OTHERS: [&str; 18] = [
+    "Keybearer",
+    "Payout service",
+    "Billing server",
+    "Nightly settlement",
+    "Treasury signer",
+    "ApiKeys:Create",
+    "Server Key 3",
+    "sandbox.invalid",
+    "admin@",
+    "Dfns",
+    "KeePassXC",
+    "1Password",
+    "Bitwarden",
+    "AWS Secrets Manager",
+    "GNOME Keyring",
+    "KWallet",
+    "HashiCorp Vault",
+    "OpenBao",
 ];
 
-/// Each text that is seen and still has a vowel without an accent, without times and what is written in one width: ids,
-/// tokens, paths.
+/// Each text that is seen and still has a vowel without an accent, without times, ids, what somebody is quoted with, and what
+/// is written in one width: tokens and paths.
 const NOT_FROM_THE_CATALOGUE: &str = r"
     const shown = (element) => element.getClientRects().length > 0 && !element.closest('[hidden], .mono, .unseen');
-    const times = /\b[A-Z][a-z]{2} \d{1,2}, \d{4}(, \d{1,2}:\d{2}(\s[AP]M)?)?|\b\d{4}-\d{2}-\d{2}T[\d:.]+Z/g;
+    const times = /\b[A-Z][a-z]{2} \d{1,2}, \d{4}(, \d{1,2}:\d{2}(\s[AP]M)?)?|\b\d{4}-\d{2}-\d{2}T[\d:.]+Z|“[^”]*”|\b[a-z]{2,3}-[a-z]+-[a-z]+-[0-9a-f]{12}\b/g;
     const english = (text) => /[aeiouAEIOU]/.test(arguments[0].reduce((rest, known) => rest.replaceAll(known, ''), text.replace(times, '')));
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -115,7 +131,7 @@ async fn a_longer_language_is_said_throughout_and_has_room() -> Result<()> {
     reading.dialog("destinations-open", "destinations", "destinations-close").await?;
 
     window.clear("key-name").await?;
-    create(&window, "Payout service").await?;
+    create(&window, "Billing server").await?;
     reading.read("held").await?;
     window.click("reveal-copy").await?;
     window.click("reveal-done").await?;

@@ -21,7 +21,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{CLOSED_TO_OTHERS, copy, create, enter_built_in_sandbox, finish, released, says, sign_in};
+use crate::steps::{ANY, CLOSED_TO_OTHERS, copy, create, enter_built_in_sandbox, finish, released, says, sign_in};
 
 /// As long as the page may take to be replaced.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -91,7 +91,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     window.click("receipt-save").await?;
-    window.wait_text("said-text", |text| text.contains("is saved as")).await?;
+    window.wait_text("said-text", |text| says(text, &words::said_receipt_saved(ANY))).await?;
     let (its, signed_in_with) = (secret_of(&token)?, secret_of(&sandbox.admin)?);
     let secrets = [("token", &its), ("sign-in token", &signed_in_with)];
     ensure_in_no_file(&desktop, began, &secrets)?;

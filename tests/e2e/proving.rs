@@ -51,7 +51,7 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
     window.click("many-open").await?;
     paste_into(&window, "many-names", "One\nTwo\nThree").await?;
     window.click("many-check").await?;
-    wait_told(&window, "many-input-error", &words::vault_never_proven("Team Vault")).await?;
+    wait_told(&window, "many-input-error", &words::err_vault_unusable(words::vault_never_proven("Team Vault"))).await?;
     window.press("many-names", Key::Escape).await?;
     ensure!(creations(&sandbox).await? == 1, "a key was made for a list");
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use keybearer_core::words;
+use keybearer_core::words::{self, Message};
 use keybearer_support::{
     clipboard::Clipboard,
     desktop::{Desktop, Wanted},
@@ -36,14 +36,14 @@ async fn copied_to_be_counted<'a>(desktop: &'a Desktop) -> Result<(Window<'a>, T
 }
 
 /// Presses Done where the token was not cleared: why is told, and stands under Needs attention.
-async fn finish_uncleared(window: &Window<'_>, why: &str) -> Result<()> {
-    window.wait_text("reveal-clipboard", |text| text.contains(why)).await?;
+async fn finish_uncleared(window: &Window<'_>, why: &Message) -> Result<()> {
+    window.wait_text("reveal-clipboard", |text| says(text, why)).await?;
     done(window).await?;
     wait_noticed(window, why).await
 }
 
-async fn wait_noticed(window: &Window<'_>, why: &str) -> Result<()> {
-    window.wait_text("attention", |text| text.contains("Server Key 3") && text.contains(why)).await.map(drop)
+async fn wait_noticed(window: &Window<'_>, why: &Message) -> Result<()> {
+    window.wait_text("attention", |text| text.contains("Server Key 3") && says(text, why)).await.map(drop)
 }
 
 /// Waits until nothing needs attention any more, since the token is nowhere any more.
@@ -73,7 +73,7 @@ async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_th
     window.wait_text("reveal-taken-over", |text| says(text, &words::clipboard_taken_over("xclip"))).await?;
     hanging.keep_silent()?;
     window.click("reveal-clear").await?;
-    finish_uncleared(&window, "may still be on the clipboard: the program that owns it does not answer").await?;
+    finish_uncleared(&window, &words::err_clipboard_unconfirmed(words::clipboard_owner_silent())).await?;
     window.wait_text("said-text", |text| says(text, &words::said_done_stays(ANY))).await?;
     hanging.answer_again()?;
     ensure_gone_in_the_end(&window, &table, &token).await
@@ -89,7 +89,7 @@ async fn what_a_program_insists_on_needs_attention_until_that_ends_and_the_token
     let insists = Persisting::start(&desktop, Habit::Insists)?;
     window.click("reveal-clear").await?;
     window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_insisted_on())).await?;
-    finish_uncleared(&window, "still on the clipboard").await?;
+    finish_uncleared(&window, &words::err_clipboard_still_there(ANY)).await?;
     ensure!(Clipboard::of(&desktop).text().await?.as_ref() == Some(&token), "it does not insist");
     drop(insists);
     ensure_gone_in_the_end(&window, &table, &token).await
@@ -109,7 +109,7 @@ async fn what_cannot_be_cleared_without_open_files_needs_attention_until_there_a
     tokio::time::sleep(Duration::from_secs(10)).await;
     ensure!(Clipboard::of(&desktop).text().await?.as_ref() == Some(&token), "it was cleared");
     limit_files(&window, 1024)?;
-    wait_noticed(&window, "may still be on the clipboard").await?;
+    wait_noticed(&window, &words::err_clipboard_unconfirmed(ANY)).await?;
     ensure_gone_in_the_end(&window, &table, &token).await
 }
 

@@ -317,6 +317,8 @@ keys-no-match =
         [revoked] No revoked keys match “{ $search }”.
        *[all] No keys match “{ $search }”.
     }
+key-status-active = Active
+key-status-revoked = Revoked
 key-status-unknown = Unknown
 # Where a key’s token is.
 token-checked = In a vault
