@@ -9,7 +9,7 @@ use std::{
 
 use keybearer_core::{
     failure::VaultProblem,
-    words::{self, Message},
+    words::{self, Message, Plain},
 };
 use rustls::{
     RootCertStore,
@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 const LARGEST: u64 = 4 << 20;
 
 /// What stands at the beginning of what is no certificate, and what people call it.
-const OTHERS: [(&str, fn() -> Message); 6] = [
+const OTHERS: [(&str, Plain); 6] = [
     ("PRIVATE KEY-----", words::authority_private_key),
     ("CERTIFICATE REQUEST-----", words::authority_request),
     ("PUBLIC KEY-----", words::authority_public_key),

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use keybearer_core::words::{self, Message};
+use keybearer_core::words::{self, Message, Plain};
 
 /// A program that is known by its file's name.
 struct Tool {
@@ -15,7 +15,7 @@ struct Tool {
     /// The variables that choose whom it works as, and with what. Without one of them it would still work, as somebody else.
     identity: &'static [&'static str],
     /// What it says of an entry that is neither there nor gone, and what that means.
-    signs: &'static [(&'static str, fn() -> Message)],
+    signs: &'static [(&'static str, Plain)],
 }
 
 const TOOLS: [Tool; 10] = [

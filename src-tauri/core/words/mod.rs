@@ -48,6 +48,9 @@ pub enum Value {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Number(i64);
 
+/// A message without arguments, as tables name it.
+pub type Plain = fn() -> Message;
+
 impl Message {
     fn new(id: &'static str, args: Vec<(&'static str, Value)>) -> Self {
         Self { id, args }
