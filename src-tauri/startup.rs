@@ -178,7 +178,7 @@ mod tests {
         let data = folder.path().join("file/app");
         let folders = Folders { config: data.clone(), data: data.clone(), downloads: data.clone() };
         let told = ensure_made(&folders, &data).expect_err("a file is in the way").to_string();
-        let why = io::Error::from(rustix::io::Errno::NOTDIR).to_string();
+        let why = fs::create_dir_all(&data).expect_err("a file is in the way").to_string();
         assert_eq!(told, words::start_folder(data.display().to_string(), why).to_string());
     }
 
