@@ -13,6 +13,7 @@ use keybearer_core::{
     key::KeyId,
     settings::Settings,
     vault::Destination,
+    words,
 };
 use keybearer_sandbox::Persona;
 use tauri::{
@@ -30,7 +31,6 @@ use crate::{
     started_sandbox::StartedSandbox,
     view::{self, CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
-    words,
 };
 
 /// What a command is done with.

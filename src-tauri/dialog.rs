@@ -17,12 +17,14 @@ use gtk::{
     pango::WrapMode,
     prelude::*,
 };
-use keybearer_core::confirmation::{Answer, Answered, Confirm, Question};
+use keybearer_core::{
+    confirmation::{Answer, Answered, Confirm, Question},
+    words,
+};
 use tauri::AppHandle;
 use tokio::sync::oneshot::{self, Sender};
 
 use crate::window;
-use keybearer_core::words;
 
 /// For so long no key and no click may come before one counts.
 const QUIET: Duration = Duration::from_millis(700);

@@ -3,14 +3,16 @@
 
 use std::{io, time::Duration};
 
-use keybearer_core::address::is_loopback;
-use keybearer_core::failure::{Failure, NoConnection};
+use keybearer_core::{
+    address::is_loopback,
+    failure::{Failure, NoConnection},
+    words,
+};
 use reqwest::{Certificate, Client, Response, redirect, retry};
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::proxy::{self, Way};
-use keybearer_core::words;
 
 /// Until a connection stands, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);

@@ -68,6 +68,7 @@ use keybearer_core::{
     failure::Failure,
     key::Keys,
     preset::{self, Preset},
+    words,
 };
 use keybearer_sandbox::Persona;
 use tauri::{AppHandle, Manager, RunEvent};
@@ -75,7 +76,6 @@ use tauri::{AppHandle, Manager, RunEvent};
 use self::{
     clipboard::SystemClipboard, dfns::OverHttp, keyring::Keyring, started_sandbox::StartedSandbox, vault::Vaults,
 };
-use keybearer_core::words;
 
 /// How to start.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

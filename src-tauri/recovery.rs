@@ -21,12 +21,12 @@ use keybearer_core::{
     app::Keybearer,
     failure::Failure,
     issuance::{Held, OnClipboard},
+    words::{self, Message},
 };
 use tauri::{AppHandle, Manager, webview::WebviewWindow};
 use webkit2gtk::{WebProcessTerminationReason, WebView, WebViewExt};
 
 use crate::window;
-use keybearer_core::words::{self, Message};
 
 /// The page is not loaded again once its process ended so often within that time.
 const ENDS: usize = 3;

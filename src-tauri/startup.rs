@@ -5,8 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use keybearer_core::words::{self, Message};
-use keybearer_core::{app::Folders, own_file::make_own_folder};
+use keybearer_core::{
+    app::Folders,
+    own_file::make_own_folder,
+    words::{self, Message},
+};
 use thiserror::Error;
 
 /// The folder of that name is Keybearer's own, wherever a system keeps such folders.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use keybearer_core::{account::Session, app::Keybearer, settings::Theme};
+use keybearer_core::{account::Session, app::Keybearer, settings::Theme, words};
 use parking_lot::Mutex;
 use tauri::{
     AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent,
@@ -22,7 +22,6 @@ use crate::recovery;
 #[cfg(not(target_os = "linux"))]
 use crate::view::CAPTURE_PROTECTED;
 use crate::{appearance::Followed, ipc::View, placement, protection::Screen, view};
-use keybearer_core::words;
 
 const MAIN: &str = "main";
 const TOKEN: &str = "token";

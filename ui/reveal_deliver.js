@@ -107,7 +107,7 @@ function drawDelivered(delivered, proven) {
       const row = make("li", { class: "outcome small" }, where);
       if (account !== null) {
         const whose = make("span", {});
-        write(whose, "delivered-account", { account: make("span", { class: "mono" }, account) });
+        write(whose, "vault-account", { account: make("span", { class: "mono" }, account) });
         row.append(" ", whose);
       }
       if (until !== null) row.append(" ", text("delivered-until", { until: new Date(until) }));

@@ -1,12 +1,12 @@
 // Times, as people here write them.
 
-import { LOCALE, text } from "./words.js";
+import { text } from "./words.js";
 
 /** An ISO 8601 date; what is no date is shown as it came. @param {string} iso */
 export function when(iso) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  return date.toLocaleString(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+  return text("moment", { at: date });
 }
 
 /** How long: 45 s, 12 min, 3 h. The largest unit says enough. @param {number} ms */

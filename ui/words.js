@@ -56,7 +56,7 @@ export function said(message) {
  * Writes a message into an element, with elements where they stand in the sentence. Nothing is touched that is right already.
  *
  * @template {keyof Words & string} Id
- * @param {Element} element
+ * @param {HTMLElement} element
  * @param {Id} id
  * @param {Args<Id>} args
  */
@@ -64,14 +64,9 @@ export function write(element, id, ...args) {
   /** @type {Node[]} */
   const nodes = [];
   const whole = format(id, undefined, args[0], nodes);
-  const key = `${whole}\n${nodes.map((node) => node.textContent).join("\n")}`;
-  if (element instanceof HTMLElement && element.dataset.written === key) return;
-  if (element instanceof HTMLElement && nodes.length > 0) element.dataset.written = key;
-  if (nodes.length === 0) {
-    if (element instanceof HTMLElement) delete element.dataset.written;
-    if (element.textContent !== whole) element.textContent = whole;
-    return;
-  }
+  const written = [whole, ...nodes.map((node) => node.textContent)].join("\n");
+  if (element.dataset.written === written) return;
+  element.dataset.written = written;
   element.replaceChildren(...whole.split(PLACES).map((part, at) => (at % 2 === 1 ? (nodes[Number(part)] ?? "") : part)));
 }
 

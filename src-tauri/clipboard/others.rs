@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keybearer_core::{clipboard::Watch, failure::ClipboardProblem};
+use keybearer_core::{clipboard::Watch, failure::ClipboardProblem, words};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
@@ -20,7 +20,6 @@ use super::{
     x11::{Listening, X11},
 };
 use crate::hardening;
-use keybearer_core::words;
 
 /// How long the selection's owner may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);

@@ -10,8 +10,12 @@ use arboard::SetExtApple;
 use arboard::SetExtLinux;
 #[cfg(target_os = "windows")]
 use arboard::SetExtWindows;
-use keybearer_core::clipboard::{CLEARINGS, Cleared, Clipboard, Watch};
-use keybearer_core::{failure::ClipboardProblem, token::Token};
+use keybearer_core::{
+    clipboard::{CLEARINGS, Cleared, Clipboard, Watch},
+    failure::ClipboardProblem,
+    token::Token,
+    words::{self, Message},
+};
 use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
@@ -19,7 +23,6 @@ use super::{
     others::{Others, PATIENCE},
     wayland::Serving,
 };
-use keybearer_core::words::{self, Message};
 
 /// As long as a compositor may take to tell that something else was copied.
 #[cfg(target_os = "linux")]

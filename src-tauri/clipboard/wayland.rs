@@ -10,7 +10,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use keybearer_core::failure::ClipboardProblem;
+use keybearer_core::{failure::ClipboardProblem, words};
 use wl_clipboard_rs::{
     copy::{self, MimeSource, Source},
     paste,
@@ -19,7 +19,6 @@ use zeroize::Zeroizing;
 
 use super::others::{LARGEST, PATIENCE, unusable, utf8, wait_until_readable};
 use crate::hardening;
-use keybearer_core::words;
 
 /// Whether the compositor has the protocol.
 pub(super) fn answers() -> bool {

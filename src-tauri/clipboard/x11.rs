@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keybearer_core::failure::ClipboardProblem;
+use keybearer_core::{failure::ClipboardProblem, words};
 use x11rb::{
     connection::{Connection, RequestConnection},
     protocol::{
@@ -22,7 +22,6 @@ use x11rb::{
 use zeroize::Zeroizing;
 
 use super::others::{LARGEST, PATIENCE, latin_1, unusable, utf8, wait_until_readable};
-use keybearer_core::words;
 
 /// As long as Wayland's compositor may take to ask for what is on the clipboard now.
 const TAKEN_NOTE: Duration = Duration::from_secs(1);

@@ -8,8 +8,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use crate::words;
-use crate::{failure::ClipboardProblem, token::Token};
+use crate::{failure::ClipboardProblem, token::Token, words};
 
 /// A clipboard. Blocking: another program may have to answer.
 pub trait Clipboard: Send + Sync {

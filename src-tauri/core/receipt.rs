@@ -180,10 +180,10 @@ impl Receipt {
         let text = |text: &str| Some(words::verbatim(text)).filter(|_| !text.is_empty());
         let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
         let facts = [
-            (words::receipt_id(), text(&self.id)),
-            (words::receipt_organization(), text(&self.organization)),
-            (words::receipt_author(), text(&self.author)),
-            (words::receipt_created(), created(&self.created).or_else(|| text(&self.created))),
+            (words::fact_key_id(), text(&self.id)),
+            (words::fact_organization(), text(&self.organization)),
+            (words::fact_created_by(), text(&self.author)),
+            (words::fact_created(), created(&self.created).or_else(|| text(&self.created))),
             (words::receipt_dfns(), text(&self.dfns)),
             (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
             (words::receipt_until(), until.map(words::receipt_deleted_then)),
@@ -404,10 +404,10 @@ mod tests {
         let markdown = receipt.markdown();
         assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("Deploy bot"))), "{markdown}");
         for (term, fact) in [
-            (words::receipt_id(), "api-cat-freddie-a150fe2ce0".to_owned()),
-            (words::receipt_organization(), "cu-1".to_owned()),
-            (words::receipt_author(), "ce-1".to_owned()),
-            (words::receipt_created(), "Nov 23, 2026, 09:00 UTC".to_owned()),
+            (words::fact_key_id(), "api-cat-freddie-a150fe2ce0".to_owned()),
+            (words::fact_organization(), "cu-1".to_owned()),
+            (words::fact_created_by(), "ce-1".to_owned()),
+            (words::fact_created(), "Nov 23, 2026, 09:00 UTC".to_owned()),
             (words::receipt_token(), words::receipt_read_back(AT, words::receipt_in_a_vault()).to_string()),
             (words::receipt_hash(), "ba7816bf".to_owned()),
         ] {

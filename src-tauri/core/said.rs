@@ -1,7 +1,7 @@
 //! What servers and programs say, as text for a person: one line, shortened, without anything that holds a secret.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use zeroize::Zeroizing;
 
 use crate::hex::hex;
@@ -13,12 +13,6 @@ pub const LONGEST: usize = 300;
 #[must_use]
 pub fn iso(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
-}
-
-/// A time as it stands in a sentence: `2026-11-25 14:00 UTC`. The page shows it by the clock of whoever reads it.
-pub fn instant(at: OffsetDateTime) -> String {
-    let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
-    at.to_offset(UtcOffset::UTC).format(&format).unwrap_or_default()
 }
 
 /// Shorter pieces of a secret are in other words as well, and tell nobody anything.

@@ -18,6 +18,7 @@ use keybearer_core::{
     key::{Answer, Created, Key, KeyId, KeyName, Keys},
     naming,
     token::SignInToken,
+    words,
 };
 use reqwest::{Method, RequestBuilder, header};
 use time::OffsetDateTime;
@@ -25,7 +26,6 @@ use zeroize::Zeroizing;
 
 use self::answer::{Call, Received};
 use crate::http::{self, Http, Incomplete, Reach, innermost};
-use keybearer_core::words;
 
 /// The way to any Dfns.
 pub struct OverHttp;

@@ -11,8 +11,7 @@ mod settings;
 mod told;
 mod vault;
 
-use keybearer_core::app::Closing;
-use keybearer_core::words::Message;
+use keybearer_core::{app::Closing, words::Message};
 use serde::Serialize;
 
 pub use self::{

@@ -1,7 +1,9 @@
 //! What happened, on the border.
 
-use keybearer_core::failure::Code;
-use keybearer_core::words::{self, Message};
+use keybearer_core::{
+    failure::Code,
+    words::{self, Message},
+};
 use serde::Serialize;
 
 /// What happened, in words for a person: the message says what it means, the hint what to do.

@@ -6,11 +6,14 @@ use std::{
     time::Duration,
 };
 
-use keybearer_core::{failure::Failure, own_file::make_own_folder};
+use keybearer_core::{
+    failure::Failure,
+    own_file::make_own_folder,
+    words::{self, Message},
+};
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
 use super::place;
-use keybearer_core::words::{self, Message};
 
 /// How long one that is just ending may take to let go of the file.
 const A_MOMENT: Duration = Duration::from_millis(500);

@@ -1,10 +1,12 @@
 //! What was found, in words.
 
-use keybearer_core::failure::{ClipboardProblem, Failure};
+use keybearer_core::{
+    failure::{ClipboardProblem, Failure},
+    words::{self, Message},
+};
 
 use super::{Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
 use crate::clipboard::programs::Program;
-use keybearer_core::words::{self, Message};
 
 /// All of it, in the order in which a token meets it.
 pub(super) fn all(facts: &Facts) -> Vec<Protection> {

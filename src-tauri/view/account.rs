@@ -68,14 +68,14 @@ fn expires_in_ms(account: &Account) -> Option<f64> {
 }
 
 fn account_name(account: &Account) -> AccountName {
-    AccountName { id: account.id.clone(), label: account.label().to_owned() }
+    AccountName { id: account.id.clone(), label: account.label() }
 }
 
 fn account(known: &KnownAccount, current: Option<&str>) -> AccountView {
     let account = &known.at.account;
     AccountView {
         id: account.id.clone(),
-        label: account.label().to_owned(),
+        label: account.label(),
         environment: account.environment.apparent_kind(),
         host: known.at.base.host(),
         user: account.user.clone(),
@@ -100,7 +100,7 @@ fn signed_in_view(signed_in: &SignedIn) -> SessionView {
     SessionView::SignedIn {
         id: account.id.clone(),
         name: account.name.clone(),
-        account: account.label().to_owned(),
+        account: account.label(),
         environment: account.environment.apparent_kind(),
         host: signed_in.at.base.host(),
         user: account.user.clone(),

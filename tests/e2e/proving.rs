@@ -90,11 +90,11 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
         })
         .await?;
     window.click("destination-test").await?;
-    let told = words::sentences(words::tested_account("ops@example.org"), words::tested_program_untried());
+    let told = words::sentences(words::vault_account("ops@example.org"), words::tested_program_untried());
     wait_told(&window, "destination-outcome", &told).await?;
     window.click("destinations-close").await?;
     one_enter(&window, "First").await?;
-    let account = words::delivered_account("ops@example.org");
+    let account = words::vault_account("ops@example.org");
     let told = words::sentences(words::delivered_taken_open("First", "Team Vault"), account.clone());
     window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
     let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{address::BaseUrl, failure::Failure};
+use crate::{
+    address::BaseUrl,
+    failure::Failure,
+    words::{self, Message},
+};
 
 /// A Dfns to talk to.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -121,15 +125,14 @@ impl Environment {
         }
     }
 
-    /// Its name, as the product has it.
+    /// What the person calls it.
     #[must_use]
-    pub fn label(&self) -> &'static str {
-        match self {
-            Self::Production => "Production",
-            Self::Staging => "Staging",
-            Self::Sandbox => "Sandbox",
-            Self::Custom(_) if self.has_real_funds() => "Production",
-            Self::Custom(_) => "Custom",
+    pub fn label(&self) -> Message {
+        match self.apparent_kind() {
+            EnvironmentKind::Production => words::environment_production(),
+            EnvironmentKind::Staging => words::environment_staging(),
+            EnvironmentKind::Sandbox => words::environment_sandbox(),
+            EnvironmentKind::Custom => words::environment_custom(),
         }
     }
 }

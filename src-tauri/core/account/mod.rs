@@ -69,10 +69,10 @@ impl Account {
 
     /// What to call it: its name, else its user, else its environment.
     #[must_use]
-    pub fn label(&self) -> &str {
+    pub fn label(&self) -> String {
         match self.name.as_str() {
-            "" => self.user.as_deref().unwrap_or(self.environment.label()),
-            name => name,
+            "" => self.user.clone().unwrap_or_else(|| self.environment.label().to_string()),
+            name => name.to_owned(),
         }
     }
 

@@ -23,7 +23,7 @@ impl Where {
     pub fn owner(&self) -> Owner {
         Owner {
             account: self.account.id.clone(),
-            label: self.account.label().to_owned(),
+            label: self.account.label(),
             base: self.base.to_string(),
             organization: self.account.organization.clone(),
             user: self.account.user.clone(),

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::Keybearer;
-use crate::words;
 use crate::{
     delivery::Proof,
     failure::{Failure, VaultContext, VaultProblem},
     issuance::Made,
     key::{Key, KeyId, KeyName},
+    words,
 };
 
 impl Keybearer {

@@ -11,7 +11,6 @@ use super::{
     taken::{Taken, Taking},
     tested::{self, Tested},
 };
-use crate::words;
 use crate::{
     account::Sessions,
     clipboard::Cleared,
@@ -22,6 +21,7 @@ use crate::{
     issuance::Issuance,
     key::Key,
     vault::{self, Destination, Known},
+    words,
 };
 
 /// The vaults that tokens can be delivered to.
@@ -185,7 +185,7 @@ impl Destinations {
         let looked = self.looks.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
         let account = match self.looks.unless_called_off(vault.whose()).await {
-            Ok(account) => account.map(words::tested_account),
+            Ok(account) => account.map(words::vault_account),
             Err(Failure::Vault(VaultContext::NotStored, problem)) => {
                 Some(words::tested_account_untold(problem.clause()))
             }

@@ -32,7 +32,6 @@ use parking_lot::Mutex;
 use tokio::{sync::watch, time::timeout};
 
 use self::{closing::ClosingWish, keys::KnownKeys, looks::Looks, messages::Messages, names::Names, taken::Taking};
-use crate::words::{self, Message};
 use crate::{
     account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
     clipboard::{Cleared, Clipboard},
@@ -47,6 +46,7 @@ use crate::{
     receipt::Receipt,
     settings::Settings,
     vault::{self, OpenVault, VaultSecrets},
+    words::{self, Message},
 };
 
 /// As long as what is called off when the app ends may take to end.

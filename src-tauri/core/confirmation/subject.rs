@@ -136,11 +136,11 @@ fn program(it: &Program) -> Question {
     parts.push(own(
         words::confirm_names(),
         match it.names {
-            Names::Readable => words::confirm_names_readable(),
-            Names::Plain => words::confirm_names_plain(),
-            Names::Lowercase => words::confirm_names_lowercase(),
-            Names::Dashed => words::confirm_names_dashed(),
-            Names::Uppercase => words::confirm_names_uppercase(),
+            Names::Readable => words::program_names_readable(),
+            Names::Plain => words::program_names_plain(),
+            Names::Lowercase => words::program_names_lowercase(),
+            Names::Dashed => words::program_names_dashed(),
+            Names::Uppercase => words::program_names_uppercase(),
         },
     ));
     parts.push(own(words::confirm_time_limit(), words::confirm_seconds(it.seconds)));

@@ -51,14 +51,14 @@ impl Failure {
             Self::SignInRefused => and(words::err_sign_in_refused(), words::err_sign_in_refused_hint()),
             Self::OtherAccount(account) => and(words::err_other_account(account), words::err_other_account_hint()),
             Self::Refused(said) => {
-                and(with(said, words::err_refused_said, words::err_refused), words::err_refused_hint())
+                and(with(said.as_deref(), words::err_refused_said, words::err_refused), words::err_refused_hint())
             }
             Self::Conflict(said) => {
-                and(with(said, words::err_conflict_said, words::err_conflict), words::err_refused_hint())
+                and(with(said.as_deref(), words::err_conflict_said, words::err_conflict), words::err_refused_hint())
             }
             Self::Forbidden { permission, message } => and(
-                with(permission, words::err_forbidden_named, words::err_forbidden),
-                with(message, words::err_forbidden_hint_said, words::err_forbidden_hint),
+                with(permission.as_deref(), words::err_forbidden_named, words::err_forbidden),
+                with(message.as_deref(), words::err_forbidden_hint_said, words::err_forbidden_hint),
             ),
             Self::SignatureRequired => and(words::err_signature(), words::err_signature_hint()),
             Self::NoSuchService(host) => and(words::err_no_service(host), words::err_no_service_hint()),
@@ -70,7 +70,11 @@ impl Failure {
                 words::sentences(words::err_nothing_changed(), before_the_next_try(&Trouble::Redirected)),
             ),
             Self::Unexpected { status, message } => and(
-                with(message, |said| words::err_unexpected_said(said, *status), || words::err_unexpected(*status)),
+                with(
+                    message.as_deref(),
+                    |said| words::err_unexpected_said(said, *status),
+                    || words::err_unexpected(*status),
+                ),
                 words::err_unexpected_hint(),
             ),
             Self::Unreachable { host, why } => and(words::err_unreachable(host, why.clause()), why.hint()),
@@ -100,13 +104,13 @@ fn and(message: Message, hint: Message) -> Told {
     (message, Some(hint))
 }
 
-/// What somebody else said stands in a sentence that has a full stop of its own.
-fn with<'said>(
-    said: &'said Option<String>,
+/// What somebody else said, if anything, stands in a sentence that has a full stop of its own.
+pub(super) fn with<'said>(
+    said: Option<&'said str>,
     some: impl Fn(&'said str) -> Message,
     none: impl Fn() -> Message,
 ) -> Message {
-    said.as_deref().map_or_else(none, |said| some(said.trim_end_matches('.')))
+    said.map_or_else(none, |said| some(said.trim_end_matches('.')))
 }
 
 fn name(problem: NameProblem) -> Told {

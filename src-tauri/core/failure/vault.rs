@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use time::OffsetDateTime;
 
-use super::{Failure, NoConnection, Trouble};
+use super::{Failure, NoConnection, Trouble, message::with};
 use crate::words::{self, Message};
 
 /// What was wanted of a vault, and so what it means that it is in the way.
@@ -198,8 +198,8 @@ impl VaultProblem {
             Self::ExistsOrRefused(place) => words::vault_exists_or_refused(place),
             Self::ReplacedBefore(place) => words::vault_replaced_before(place),
             Self::NoNamespaces(namespace) => words::vault_no_namespaces(namespace),
-            Self::Refused(said) => with(said, words::vault_refused_said, words::vault_refused),
-            Self::AccessOver(said) => with(said, words::vault_access_over_said, words::vault_access_over),
+            Self::Refused(said) => with(any(said), words::vault_refused_said, words::vault_refused),
+            Self::AccessOver(said) => with(any(said), words::vault_access_over_said, words::vault_access_over),
             Self::AccessEnds(at) => words::vault_access_ends(*at),
             Self::FewUses(left) => words::vault_few_uses(*left),
             Self::NoAccessToken => words::vault_no_access_token(),
@@ -216,21 +216,23 @@ impl VaultProblem {
             Self::Overwriting => words::vault_overwriting(),
             Self::LaterVersion(version) => words::vault_later_version(*version),
             Self::Answered { status, message } => {
-                with(message, |said| words::vault_answered_said(said, *status), || words::vault_answered(*status))
+                with(any(message), |said| words::vault_answered_said(said, *status), || words::vault_answered(*status))
             }
             Self::Unclear(trouble) => trouble.clause(),
             Self::NotUnderstood => words::vault_not_understood(),
             Self::Unreachable { host, why } => words::vault_unreachable(host, why.clause()),
             Self::NoSecret(what) => words::vault_no_secret(*what),
             Self::NotStarted { program, why } => words::vault_not_started(why.clone(), program),
-            Self::Ended { program, code, said } => {
-                with(said, |said| words::vault_ended_said(code, said, program), || words::vault_ended(code, program))
-            }
+            Self::Ended { program, code, said } => with(
+                any(said),
+                |said| words::vault_ended_said(code, said, program),
+                || words::vault_ended(code, program),
+            ),
             Self::NotSeen { program, place } => words::vault_not_seen(place, program),
             Self::NotReadBack { program } => words::vault_not_read_back(program),
             Self::Unnoticed(problem) => problem.clause(),
             Self::OtherProgram { program, version } => with(
-                version,
+                any(version),
                 |version| words::vault_other_program_said(program, version),
                 || words::vault_other_program(program),
             ),
@@ -329,10 +331,7 @@ fn span(span: Duration) -> Message {
     }
 }
 
-/// What a vault or a program has said stands in a sentence that has a full stop of its own.
-fn with<'said>(said: &'said str, some: impl Fn(&'said str) -> Message, none: impl Fn() -> Message) -> Message {
-    match said.trim_end_matches('.') {
-        "" => none(),
-        said => some(said),
-    }
+/// `None` where a vault or a program has said nothing.
+fn any(said: &str) -> Option<&str> {
+    Some(said).filter(|said| !said.trim_end_matches('.').is_empty())
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{Input, Names, Program, Question, Reading, Template, Whose};
-use crate::words::{self, Message};
+use crate::words::{self, Message, Plain};
 
 /// What is known of a program.
 #[derive(Debug)]
@@ -14,13 +14,13 @@ pub struct Preset {
     /// Names it.
     pub id: &'static str,
     /// What people call what it keeps secrets in.
-    pub name: fn() -> Message,
+    pub name: Plain,
     /// The program's file.
     pub program: &'static str,
     /// What to ask for.
     pub asks: &'static [Ask],
     /// What is to be known of it beforehand, where there is something.
-    pub note: Option<fn() -> Message>,
+    pub note: Option<Plain>,
     fill: fn(Answers<'_>) -> Filled,
 }
 
@@ -28,7 +28,7 @@ pub struct Preset {
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
     /// What it is.
-    pub label: fn() -> Message,
+    pub label: Plain,
     /// What stands there at first.
     pub usual: &'static str,
     /// Whether it may be left empty.
@@ -60,14 +60,14 @@ struct Filled {
     variables: &'static [&'static str],
     password: bool,
     /// What is wrong with the answers, in words.
-    refusal: Option<fn() -> Message>,
+    refusal: Option<Plain>,
 }
 
-const fn ask(label: fn() -> Message, usual: &'static str) -> Ask {
+const fn ask(label: Plain, usual: &'static str) -> Ask {
     Ask { label, usual, optional: false }
 }
 
-const fn may_ask(label: fn() -> Message, usual: &'static str) -> Ask {
+const fn may_ask(label: Plain, usual: &'static str) -> Ask {
     Ask { label, usual, optional: true }
 }
 
@@ -138,7 +138,7 @@ pub const PRESETS: &[Preset] = &[
                 whose: Some((texts(&["status", "--nointeraction"]), &["/userEmail", "/serverUrl"])),
                 variables: &["BW_*", "BITWARDENCLI_*"],
                 // Without one, nobody but the organization's owners would see the item.
-                refusal: (id(1).is_null() != id(2).is_null()).then_some(words::setup_bw_together as fn() -> Message),
+                refusal: (id(1).is_null() != id(2).is_null()).then_some(words::setup_bw_together as Plain),
                 ..Filled::default()
             }
         },
@@ -392,7 +392,7 @@ pub const PRESETS: &[Preset] = &[
                 whose: Some((texts(&["api", "user", "--jq", ".login"]), &[])),
                 variables: &["GH_*", "GITHUB_*"],
                 // With a host in it, gh would be asked about another repository than the one that it stores to.
-                refusal: (!is_repository(answers.get(0))).then_some(words::setup_gh_owner_and_name as fn() -> Message),
+                refusal: (!is_repository(answers.get(0))).then_some(words::setup_gh_owner_and_name as Plain),
                 ..Filled::default()
             }
         },

@@ -7,10 +7,12 @@
 mod catalogue;
 mod language;
 
-use std::{collections::HashMap, fmt};
+use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::OffsetDateTime;
+
+use crate::said;
 
 pub use self::language::{for_page, for_token_page, speak};
 
@@ -81,7 +83,7 @@ impl Serialize for Value {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(Number(number)) => serializer.serialize_i64(*number),
-            Self::Instant(at) => serializer.collect_map([("at", at.format(&Rfc3339).unwrap_or_default())]),
+            Self::Instant(at) => serializer.collect_map([("at", said::iso(*at))]),
             Self::Message(message) => message.serialize(serializer),
         }
     }
@@ -89,11 +91,19 @@ impl Serialize for Value {
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let args: HashMap<&str, &Value> = self.args.iter().map(|(name, value)| (*name, value)).collect();
         let mut message = serializer.serialize_struct("Message", 2)?;
         message.serialize_field("id", self.id)?;
-        message.serialize_field("args", &args)?;
+        message.serialize_field("args", &Args(&self.args))?;
         message.end()
+    }
+}
+
+/// As an object: by name.
+struct Args<'a>(&'a [(&'static str, Value)]);
+
+impl Serialize for Args<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

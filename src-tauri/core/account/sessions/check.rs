@@ -63,7 +63,7 @@ impl Sessions {
             // Whatever stands in between may be gone soon: the token is as good as before.
             Err(failure) => (Return::Unchecked(failure), None),
         };
-        known.access.open(known.at.account.label(), keys, listed);
+        known.access.open(&known.at.account.label(), keys, listed);
         returned
     }
 

@@ -83,7 +83,7 @@ impl Sessions {
         };
         let accounts = read.accounts.into_iter().filter_map(|account| {
             let base = account.environment.base()?;
-            let access = Arc::new(Access::closed(account.label()));
+            let access = Arc::new(Access::closed(&account.label()));
             Some(KnownAccount { at: Where { account, base }, storage: Storage::Keyring, over: false, access })
         });
         let state = Mutex::new(State { stage: Stage::NOBODY, accounts: accounts.collect(), before: None });
@@ -116,7 +116,7 @@ impl Sessions {
         let Some(known) = state.accounts.iter().find(|known| is_same(&known.access, keys)) else {
             return Some(owner.label.clone());
         };
-        (!state.is_in_use(&known.at.account.id)).then(|| known.at.account.label().to_owned())
+        (!state.is_in_use(&known.at.account.id)).then(|| known.at.account.label())
     }
 
     /// Whether there is an account of this user, signed in to or remembered.

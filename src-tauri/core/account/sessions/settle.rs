@@ -47,7 +47,7 @@ impl Sessions {
             None => (Arc::default(), None),
         };
         let may_list = listed.is_some();
-        access.open(at.account.label(), Arc::clone(keys), listed);
+        access.open(&at.account.label(), Arc::clone(keys), listed);
         let id = at.account.id.clone();
         self.settle(KnownAccount { at, storage, over: false, access }, may_list, None);
         (id, kept_before)
