@@ -21,7 +21,9 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::steps::{ANY, app, create, desktop, ensure_revoked, finish, invoke, says, wait_off_clipboard, working};
+use crate::steps::{
+    ANY, app, create, desktop, ensure_revoked, finish, invoke, says, wait_off_clipboard, wait_told, working,
+};
 
 /// The tokens that a sandbox was shown, each once, as it tells them: the beginning of their SHA-256.
 async fn shown_to(sandbox: &Sandbox) -> Result<Vec<String>> {
@@ -144,7 +146,7 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     open_key(&window, "Kassel bot").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("key-problem", |text| says(text, &words::err_name_differs())).await?;
+    wait_told(&window, "key-problem", &words::err_name_differs()).await?;
     window.type_into("revoke-name", "Kassel bot").await?;
     window.click("revoke-confirm").await?;
     window.wait_gone("key-dialog").await?;
@@ -156,12 +158,12 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     window.press("key-name", Key::Enter).await?;
     window.wait_for("reveal").await?;
     finish(&window).await?;
-    window.wait_text("attention", |text| says(text, &words::attention_old_to_revoke())).await?;
+    wait_told(&window, "attention", &words::attention_old_to_revoke()).await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
     add(&window, "staging", &staging.admin, "Rehearsal").await?;
     window.click("attention-revoke").await?;
-    window.wait_text("attention", |text| says(text, &words::err_other_account_hint())).await?;
+    wait_told(&window, "attention", &words::err_other_account_hint()).await?;
     for dfns in [production, staging] {
         let asked = dfns.requests().await?;
         let revocations = asked.as_array().into_iter().flatten().filter(|asked| asked["method"] == "DELETE").count();
@@ -199,7 +201,7 @@ async fn production_is_production_however_its_address_was_entered_and_its_keys_a
     open_key(&window, "Kassel bot").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("key-problem", |text| says(text, &words::err_name_differs())).await?;
+    wait_told(&window, "key-problem", &words::err_name_differs()).await?;
     // Whatever name the page sends along, the key's is what Dfns calls it.
     let id = window.text("key-id").await?;
     let key = json!({ "id": id, "name": "x", "organization": "", "author": "", "created": "", "status": "Active", "works": true });
@@ -250,14 +252,14 @@ async fn an_expired_account_asks_for_a_new_token_and_what_was_typed_is_there_aft
 
     production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     switch(&window, "Treasury").await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_again())).await?;
-    window.wait_text("sign-in", |text| says(text, &words::signin_title("Treasury"))).await?;
+    wait_told(&window, "signin-error", &words::err_sign_in_again()).await?;
+    wait_told(&window, "sign-in", &words::signin_title("Treasury")).await?;
     window.click("signin-back").await?;
     window.wait_text("account", |text| text.contains("Rehearsal")).await?;
     ensure!(window.value("key-name").await? == "Typed before");
 
     window.click("accounts").await?;
-    window.wait_text("accounts-menu", |text| says(text, &words::account_over())).await?;
+    wait_told(&window, "accounts-menu", &words::account_over()).await?;
     window.press("accounts-add", Key::Escape).await?;
     production.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     switch(&window, "Treasury").await?;
@@ -294,11 +296,11 @@ async fn an_expiry_is_told_ahead_and_a_new_token_can_be_given_in_place() -> Resu
             window.type_into("signin-url", &dfns.url()).await?;
         }
         window.click("signin-paste").await?;
-        window.wait_text("account", |text| says(text, &told)).await?;
+        wait_told(&window, "account", &told).await?;
         ensure!(window.is_shown("renew").await? == (seconds < 600), "{told}");
         window.click("accounts").await?;
         window.click("accounts-renew").await?;
-        window.wait_text("sign-in", |text| says(text, &words::signin_title("ada@example.org"))).await?;
+        wait_told(&window, "sign-in", &words::signin_title("ada@example.org")).await?;
     }
     let accounts = window.execute("return document.querySelectorAll('[data-test=account-row]').length", vec![]).await?;
     ensure!(accounts == 1, "the same user is one account, and not {accounts}");
@@ -342,7 +344,7 @@ async fn settings_are_kept_in_the_file_that_is_named_and_hold_at_once() -> Resul
     window.clear("settings-clipboard").await?;
     window.type_into("settings-clipboard", "0").await?;
     window.click("settings-save").await?;
-    window.wait_text("settings-error", |text| says(text, &words::settings_clipboard_range())).await?;
+    wait_told(&window, "settings-error", &words::settings_clipboard_range()).await?;
     window.clear("settings-clipboard").await?;
     window.type_into("settings-clipboard", "2").await?;
     window.choose("settings-theme", "dark").await?;
@@ -421,7 +423,7 @@ async fn in_production_a_key_that_may_be_somebody_elses_is_revoked_and_made_anew
     add(&window, "production", "a-sign-in-token", "Treasury").await?;
     window.type_into("key-name", "Kassel bot").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
+    wait_told(&window, "attention", &words::attention_candidate()).await?;
     let revocations = || dfns.requests().iter().filter(|request| request.method() == "DELETE").count();
     // Whatever the page gives as a command, the notice alone is not enough.
     let mut refused = Vec::new();
@@ -432,7 +434,7 @@ async fn in_production_a_key_that_may_be_somebody_elses_is_revoked_and_made_anew
     window.click("attention-anew").await?;
     window.wait_for("key-dialog").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("key-problem", |text| says(text, &words::err_name_differs())).await?;
+    wait_told(&window, "key-problem", &words::err_name_differs()).await?;
     ensure!(revocations() == 0, "it was revoked");
     window.type_into("revoke-name", "Kassel bot").await?;
     window.click("revoke-confirm").await?;

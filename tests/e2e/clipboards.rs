@@ -20,7 +20,7 @@ use keybearer_support::{
 
 use crate::{
     protection::{ensure_told, look},
-    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, enter_built_in_sandbox, says, sign_in},
+    steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, enter_built_in_sandbox, sign_in, wait_told},
 };
 
 /// What is in the first cut buffer.
@@ -45,9 +45,9 @@ async fn copied<'a>(desktop: &'a Desktop, holds: &str, found: &Message) -> Resul
 
 /// Waits until the dialog tells that this program took the copy over, and that the copy is no proof from then on.
 async fn ensure_named(window: &Window<'_>, program: &str) -> Result<()> {
-    window.wait_text("reveal-taken-over", |text| says(text, &words::clipboard_taken_over(program))).await?;
+    wait_told(window, "reveal-taken-over", &words::clipboard_taken_over(program)).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_own_copy())).await?;
+    wait_told(window, "reveal-outcome", &words::check_own_copy()).await?;
     Ok(())
 }
 
@@ -57,10 +57,10 @@ async fn clear_and_finish(window: &Window<'_>, token: &str) -> Result<()> {
     window.click("reveal-clear").await?;
     for step in ["cleared", "done"] {
         match step {
-            "cleared" => window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?,
+            "cleared" => wait_told(window, "reveal-clipboard", &words::clipboard_cleared()).await?,
             _ => {
                 done(window).await?;
-                window.wait_text("said-text", |text| says(text, &words::said_done_cleared())).await?
+                wait_told(window, "said-text", &words::said_done_cleared()).await?
             }
         };
         // Most of these programs look twice a second, and put back then what they have kept.
@@ -150,7 +150,7 @@ async fn what_parcellite_would_put_back_once_the_app_has_quit_is_gone_before_it_
     let _parcellite = parcellite(&desktop).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_signed_in_clearing())).await?;
+    wait_told(&window, "said-text", &words::said_signed_in_clearing()).await?;
     window.ask_to_close()?;
     window.wait_ended(SOON).await?;
     // It looks twice a second.

@@ -21,7 +21,7 @@ use keybearer_support::{
 
 use crate::{
     ending::{destinations, give_the_vaults_secret, vault},
-    steps::{ANY, app, copy, create, desktop, released, says, wait_listed},
+    steps::{ANY, app, copy, create, desktop, released, wait_listed, wait_told},
 };
 
 const HOST: &str = "api.dfns.io";
@@ -62,11 +62,11 @@ async fn run(window: &Window<'_>, sign_in_token: &str, way: Way) -> Result<()> {
     if way == Way::Check {
         let from_vault = clipboard.copy(&token).await?;
         window.click("reveal-check").await?;
-        window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+        wait_told(window, "reveal-outcome", &words::check_stored()).await?;
         drop(from_vault);
     } else {
         window.click("reveal-deliver").await?;
-        window.wait_text("reveal-delivered", |text| says(text, &words::delivered_read_back(ANY, "Team Vault"))).await?;
+        wait_told(window, "reveal-delivered", &words::delivered_read_back(ANY, "Team Vault")).await?;
     }
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;

@@ -41,7 +41,7 @@ async fn a_name_that_is_no_name_is_told_at_the_field_and_nothing_is_asked_for() 
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     window.type_into("key-name", "   ").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::err_name_empty())).await?;
+    wait_told(&window, "create-error", &words::err_name_empty()).await?;
     ensure!(window.attribute("key-name", "aria-invalid").await?.as_deref() == Some("true"));
     ensure!(creations(&sandbox).await? == 0);
     Ok(())
@@ -54,7 +54,7 @@ async fn a_name_that_is_taken_is_told_and_creating_it_anyway_is_a_second_click()
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     window.type_into("key-name", "Payout service").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::err_name_taken(ANY))).await?;
+    wait_told(&window, "create-error", &words::err_name_taken(ANY)).await?;
     ensure!(creations(&sandbox).await? == 0);
     window.click("create-anyway").await?;
     window.wait_for("reveal").await?;
@@ -79,7 +79,7 @@ async fn a_refusal_is_told_in_place_and_the_name_stays() -> Result<()> {
     sandbox.fault("create", json!({ "kind": "signatureRequired" }), 1).await?;
     window.type_into("key-name", "Server Key 3").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::err_signature_hint())).await?;
+    wait_told(&window, "create-error", &words::err_signature_hint()).await?;
     ensure!(window.value("key-name").await? == "Server Key 3");
     Ok(())
 }
@@ -92,7 +92,7 @@ async fn a_lost_answer_finds_the_key_that_was_made_and_offers_to_revoke_it() -> 
     sandbox.fault("create", json!({ "kind": "drop", "made": true }), 1).await?;
     window.type_into("key-name", "Server Key 3").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::err_unclear_create(ANY))).await?;
+    wait_told(&window, "create-error", &words::err_unclear_create(ANY)).await?;
     let row = window.wait_text("attention-row", |text| text.contains("Server Key 3")).await?;
     // Who made it and when, for the person to judge.
     ensure!(row.contains("api-") && says(&row, &words::attention_by("ce-")) && row.contains("20"), "{row}");
@@ -119,7 +119,7 @@ async fn a_slow_answer_can_be_called_off_and_that_leaves_it_in_doubt() -> Result
         })
         .await?;
     window.click("create-cancel").await?;
-    window.wait_text("create-error", |text| says(text, &words::unclear_canceled())).await?;
+    wait_told(&window, "create-error", &words::unclear_canceled()).await?;
     wait_told(&window, "attention-row", &words::notice_none_yet("Server Key 3")).await?;
     window.click("attention-dismiss").await?;
     window.wait_gone("attention").await?;

@@ -14,7 +14,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    ANY, app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, says, sign_in,
+    ANY, app, create, creations, desktop, ensure_nothing_copied, finish, kill, paste_into, sample_token, sign_in,
     wait_read_back, wait_told,
 };
 
@@ -54,10 +54,10 @@ async fn a_held_token_is_delivered_from_the_dialog_read_back_and_done_without_a_
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     create(&window, "My API Key").await?;
-    window.wait_text("reveal-deliver", |text| says(text, &words::deliver_to("Team Vault"))).await?;
+    wait_told(&window, "reveal-deliver", &words::deliver_to("Team Vault")).await?;
     window.click("reveal-deliver").await?;
     let told = words::delivered_read_back("My API Key", "Team Vault");
-    window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
+    wait_told(&window, "reveal-delivered", &told).await?;
     ensure!(store.entry("My API Key") == Some(sample_token()?), "something else is stored");
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
@@ -72,7 +72,7 @@ async fn one_enter_from_the_name_to_the_proof_shows_and_copies_nothing() -> Resu
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     window.type_into("key-name", "Slow key").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-progress", |text| says(text, &words::creating_delivering())).await?;
+    wait_told(&window, "create-progress", &words::creating_delivering()).await?;
     ensure!(!window.is_shown("reveal").await?, "the dialog is open");
     store.go_on()?;
     wait_read_back(&window, "Team Vault: Slow key").await?;
@@ -89,9 +89,7 @@ async fn an_entry_that_is_there_is_told_before_a_key_is_made_and_left_as_it_is()
     store.put("Taken", "somebody's")?;
     window.type_into("key-name", "Taken").await?;
     window.press("key-name", Key::Enter).await?;
-    window
-        .wait_text("create-error", |text| says(text, &words::err_vault_no_room(words::vault_exists("Taken"))))
-        .await?;
+    wait_told(&window, "create-error", &words::err_vault_no_room(words::vault_exists("Taken"))).await?;
     ensure!(creations(&sandbox).await? == 0 && store.entry("Taken").as_deref() == Some("somebody's"));
     ensure!(window.value("key-name").await? == "Taken", "what was typed is kept");
     Ok(())
@@ -130,17 +128,15 @@ async fn cancelling_ends_the_program_with_all_that_it_has_started_and_so_does_qu
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     create(&window, "Hanging").await?;
     window.click("reveal-deliver").await?;
-    window.wait_text("reveal-deliver-progress", |text| says(text, &words::deliver_storing("Team Vault"))).await?;
+    wait_told(&window, "reveal-deliver-progress", &words::deliver_storing("Team Vault")).await?;
     ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     window.click("reveal-deliver-cancel").await?;
-    window
-        .wait_text("reveal-undelivered", |text| says(text, &words::err_vault_perhaps_stored(words::vault_canceled())))
-        .await?;
+    wait_told(&window, "reveal-undelivered", &words::err_vault_perhaps_stored(words::vault_canceled())).await?;
     ensure!(children_left(&desktop)? == 0, "it goes on");
     ensure!(store.names()?.is_empty(), "it was stored all the same");
 
     window.click("reveal-deliver").await?;
-    window.wait_text("reveal-deliver-progress", |text| says(text, &words::deliver_storing("Team Vault"))).await?;
+    wait_told(&window, "reveal-deliver-progress", &words::deliver_storing("Team Vault")).await?;
     ensure!(children_left(&desktop)? > 0, "nothing is running that could be ended");
     ask_to_end(&window).await?;
     ensure!(children_left(&desktop)? == 0, "the program has outlived the app");
@@ -208,7 +204,7 @@ async fn a_program_that_takes_too_long_ends_with_all_that_it_has_started() -> Re
     window.click("destinations-open").await?;
     window.click("destination-test").await?;
     wait_started(&desktop, &window).await?;
-    window.wait_text("destination-problem", |text| says(text, &words::vault_took_too_long(ANY, 2u64))).await?;
+    wait_told(&window, "destination-problem", &words::vault_took_too_long(ANY, 2u64)).await?;
     ensure!(children_left(&desktop)? == 0, "it goes on");
     Ok(())
 }
@@ -241,7 +237,7 @@ async fn a_destination_is_added_from_the_window_tested_and_made_the_one_that_key
     wait_told(&window, "destination-outcome", &words::tested_nothing_stored()).await?;
     ensure!(store.names()?.is_empty(), "the test has stored something");
     window.click("destination-default").await?;
-    window.wait_text("destination-row", |text| says(text, &words::vault_default())).await?;
+    wait_told(&window, "destination-row", &words::vault_default()).await?;
     window.click("destinations-close").await?;
     window.type_into("key-name", "First").await?;
     window.press("key-name", Key::Enter).await?;

@@ -44,7 +44,7 @@ async fn a_key_whose_answer_comes_when_nobody_waits_for_it_any_more_is_found() -
     sandbox.fault("create", json!({ "kind": "slow", "ms": 32_000 }), 1).await?;
     ask(&window).await?;
     found_and_revoked(&window, &sandbox, Duration::from_secs(45)).await?;
-    window.wait_text("create-error", |text| says(text, &words::unclear_timed_out(30u64))).await?;
+    wait_told(&window, "create-error", &words::unclear_timed_out(30u64)).await?;
     Ok(())
 }
 
@@ -64,10 +64,10 @@ async fn what_waits_for_approval_is_found_once_it_was_approved_also_after_a_new_
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     sandbox.fault("create", json!({ "kind": "pendingApproval" }), 1).await?;
     ask(&window).await?;
-    window.wait_text("attention", |text| says(text, &words::attention_awaiting_approval())).await?;
+    wait_told(&window, "attention", &words::attention_awaiting_approval()).await?;
     drop(window);
     sandbox.make_elsewhere(NAME, None).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -75,7 +75,7 @@ async fn what_waits_for_approval_is_found_once_it_was_approved_also_after_a_new_
     ensure!(creations(&sandbox).await? == 1);
     window.click("attention-dismiss").await?;
     // It was a colleague's. The own one waits still, and is revoked once it is there.
-    window.wait_text("attention", |text| says(text, &words::attention_awaiting_approval())).await?;
+    wait_told(&window, "attention", &words::attention_awaiting_approval()).await?;
     sandbox.make_elsewhere(NAME, Some("admin")).await?;
     window.click("keys-refresh").await?;
     wait_told(&window, "attention", &words::notice_yours_hint()).await?;
@@ -93,7 +93,7 @@ async fn a_colleagues_key_that_is_listed_first_does_not_end_the_search_for_ours(
     wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     sandbox.make_elsewhere(NAME, None).await?;
     window.click("keys-refresh").await?;
-    window.wait_text("attention", |text| says(text, &words::attention_others_candidate())).await?;
+    wait_told(&window, "attention", &words::attention_others_candidate()).await?;
     // Nothing is clicked: ours is found by itself, half a minute after it was made.
     wait::until("the candidate", Duration::from_secs(70), async || {
         let attention = window.content("attention").await?;

@@ -99,7 +99,7 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     // Where nobody would see it arrive, no key is asked for.
     window.type_into("key-name", "Server Key 3").await?;
     window.press("key-name", Key::Enter).await?;
-    let refused = window.wait_text("create-error", |text| says(text, &words::err_vault_no_room(ANY))).await?;
+    let refused = wait_told(&window, "create-error", &words::err_vault_no_room(ANY)).await?;
     ensure!(says(&refused, &words::span_days(30_u8)) && !refused.contains(" UTC"), "{refused}");
     ensure!(creations(&sandbox).await? == 0, "a key was asked for");
     picture(&window, "refused").await?;
@@ -109,11 +109,11 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     window.wait_for("reveal").await?;
     window.click("reveal-deliver").await?;
     let read_back = words::delivered_read_back(ANY, "Team Vault");
-    let told = window.wait_text("reveal-delivered", |text| says(text, &read_back)).await?;
+    let told = wait_told(&window, "reveal-delivered", &read_back).await?;
     ensure!(told.contains("2099") && !told.contains(" UTC"), "{told}");
     picture(&window, "delivered").await?;
     window.click("reveal-done").await?;
-    let asked = window.wait_text("reveal", |text| says(text, &words::finish_for_a_time_title())).await?;
+    let asked = wait_told(&window, "reveal", &words::finish_for_a_time_title()).await?;
     ensure!(asked.contains("2099") && says(&asked, &words::finish_erases()), "{asked}");
     picture(&window, "asked").await?;
     // What ends something takes no click that comes at once.

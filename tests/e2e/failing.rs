@@ -10,7 +10,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
-use crate::steps::{ANY, app, creations, desktop, says, sign_in};
+use crate::steps::{ANY, app, creations, desktop, says, sign_in, wait_told};
 
 const NAME: &str = "Server Key 3";
 
@@ -65,8 +65,8 @@ async fn a_pause_that_dfns_asks_for_counts_down() -> Result<()> {
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let (code, _) = refused(&window, &sandbox, "create", json!({ "kind": "rateLimited", "retryAfter": 2 })).await?;
     ensure!(code == "rateLimited", "{code}");
-    window.wait_text("create-wait", |text| says(text, &words::create_wait("0:01"))).await?;
-    window.wait_text("create-wait", |text| says(text, &words::create_waited())).await?;
+    wait_told(&window, "create-wait", &words::create_wait("0:01")).await?;
+    wait_told(&window, "create-wait", &words::create_waited()).await?;
     Ok(())
 }
 
@@ -86,7 +86,7 @@ async fn each_doubtful_answer_is_told_as_a_doubt_and_its_candidate_is_found() ->
         let (code, text) = refused(&window, &sandbox, "create", fault.clone()).await?;
         ensure!(code == "doubtful" && says(&text, &words::err_unclear_create(ANY)), "{fault}: {code}, {text}");
         ensure!(creations(&sandbox).await? == count + 1, "asked for once each time");
-        window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
+        wait_told(&window, "attention", &words::attention_candidate()).await?;
         window.click("attention-revoke").await?;
         window.wait_gone("attention").await?;
     }
@@ -103,16 +103,16 @@ async fn a_request_that_hangs_says_for_how_long_and_cancelling_it_says_what_is_l
     window.wait_for("create-progress").await?;
     let elapsed = "return document.querySelector('[data-test=create-progress] .elapsed').innerText";
     ensure!(window.execute(elapsed, vec![]).await? == "", "a number at once makes a short wait look long");
-    window.wait_text("create-progress", |text| says(text, &words::elapsed(words::short_seconds(5)))).await?;
+    wait_told(&window, "create-progress", &words::elapsed(words::short_seconds(5))).await?;
     window.click("create-cancel").await?;
-    window.wait_text("create-error", |text| says(text, &words::unclear_canceled())).await?;
-    window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
+    wait_told(&window, "create-error", &words::unclear_canceled()).await?;
+    wait_told(&window, "attention", &words::attention_candidate()).await?;
 
     sandbox.fault("revoke", json!({ "kind": "silent", "made": true }), 1).await?;
     window.click("attention-revoke").await?;
     window.wait_for("attention-revoke-progress").await?;
     window.click("attention-revoke-cancel").await?;
-    window.wait_text("attention", |text| says(text, &words::err_unclear_revoke(ANY))).await?;
+    wait_told(&window, "attention", &words::err_unclear_revoke(ANY)).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     ensure!(creations(&sandbox).await? == 1);
@@ -124,7 +124,7 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     let url = sandbox.url.clone();
     let token = sandbox.admin.clone();
     drop(sandbox);
@@ -136,7 +136,7 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("unchecked", |text| says(text, &words::connect_refused())).await?;
+    wait_told(&window, "unchecked", &words::connect_refused()).await?;
     window.wait_for("key-name").await?;
     window.click("unchecked-retry").await?;
     window.wait_for("unchecked").await?;
@@ -151,7 +151,7 @@ async fn a_dfns_that_is_gone_is_told_at_the_form_at_the_start_and_at_the_sign_in
         window.desktop().confirm_host(address)?;
         window.type_into("signin-url", address).await?;
         window.click("signin-paste").await?;
-        window.wait_text("signin-error", |text| says(text, &part)).await?;
+        wait_told(&window, "signin-error", &part).await?;
         ensure!(window.value("signin-url").await? == address);
     }
     Ok(())
@@ -167,7 +167,7 @@ async fn a_check_of_a_sign_in_that_hangs_can_be_cancelled() -> Result<()> {
     window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-progress", |text| says(text, &words::checking_dfns(ANY))).await?;
+    wait_told(&window, "signin-progress", &words::checking_dfns(ANY)).await?;
     window.click("signin-cancel").await?;
     window.wait_gone("signin-progress").await?;
     ensure!(window.value("signin-url").await? == sandbox.url);

@@ -68,16 +68,16 @@ async fn a_key_whose_answer_became_a_page_is_found_guards_its_name_and_is_revoke
     gateway.answer_all_from(Call::Create, &page());
     window.type_into("key-name", NAME).await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("create-error", |text| says(text, &words::err_unclear_create(ANY))).await?;
+    let told = wait_told(&window, "create-error", &words::err_unclear_create(ANY)).await?;
     ensure!(says(&told, &words::unclear_between(403u16)) && !told.contains("permission"), "{told}");
     wait_told(&window, "attention", &words::notice_unlisted(NAME)).await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::err_name_open(NAME))).await?;
+    wait_told(&window, "create-error", &words::err_name_open(NAME)).await?;
     ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");
 
     gateway.step_aside();
     window.click("keys-refresh").await?;
-    window.wait_text("attention", |text| says(text, &words::attention_candidate())).await?;
+    wait_told(&window, "attention", &words::attention_candidate()).await?;
     window.click("attention-revoke").await?;
     window.wait_gone("attention").await?;
     ensure!(gateway.passed(Call::Create) == 1, "it was asked for again");

@@ -15,7 +15,7 @@ use keybearer_support::{
 
 use crate::steps::{
     app, copy, create, create_sample, desktop, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token, says,
-    wait_off_clipboard,
+    wait_off_clipboard, wait_told,
 };
 
 fn with_logind() -> Result<(Desktop, Logind)> {
@@ -99,7 +99,7 @@ async fn what_a_clipboard_program_puts_back_is_cleared_again() -> Result<()> {
     copy(&window).await?;
     let token = Clipboard::of(&desktop).text().await?.context("it is copied")?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
     // What took its place is what it keeps from then on.
     ensure!(Clipboard::of(&desktop).text().await?.as_ref() != Some(&token), "it is there");
     Ok(())
@@ -117,7 +117,7 @@ async fn a_copy_that_a_clipboard_program_took_over_from_a_dead_app_is_cleared_an
     let clipboard = Clipboard::of(&desktop);
     let taken_over = clipboard.copy(&sample_token()?).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_leftover_cleared())).await?;
+    wait_told(&window, "said-text", &words::said_leftover_cleared()).await?;
     ensure_nothing_copied(&desktop).await?;
     drop(taken_over);
     drop(window);
@@ -145,7 +145,7 @@ async fn a_copy_that_copyq_took_over_before_the_app_was_killed_is_cleared_and_to
     let outlived = Clipboard::of(&desktop).text().await?;
     ensure!(outlived == Some(sample_token()?), "CopyQ has not taken it over");
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_leftover_cleared())).await?;
+    wait_told(&window, "said-text", &words::said_leftover_cleared()).await?;
     ensure_nothing_copied(&desktop).await
 }
 

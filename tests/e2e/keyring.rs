@@ -14,7 +14,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{ANY, app, create, desktop, finish, invoke, says, sign_in};
+use crate::steps::{ANY, app, create, desktop, finish, invoke, says, sign_in, wait_told};
 
 /// Neither the sign-in token nor a piece of it is in any file of the home folder.
 fn ensure_in_no_file(desktop: &Desktop, token: &str) -> Result<()> {
@@ -79,12 +79,12 @@ async fn an_address_that_was_changed_in_the_file_gets_no_token_from_the_keyring(
     let (desktop, sandbox, other) = (desktop()?, Sandbox::start(app())?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     drop(window);
     let file = desktop.settings_file().with_file_name("accounts.json");
     fs::write(&file, fs::read_to_string(&file)?.replace(&sandbox.url, &other.url))?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_keyring_empty())).await?;
+    wait_told(&window, "signin-error", &words::err_keyring_empty()).await?;
     ensure!(window.value("signin-url").await? == other.url);
     let asked = other.requests().await?;
     ensure!(asked.as_array().is_some_and(Vec::is_empty), "it was asked: {asked}");
@@ -108,11 +108,11 @@ async fn a_keyring_that_is_locked_at_the_next_start_is_told_where_a_token_is_ask
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     drop(window);
     desktop.lock_keyring()?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("signin-error", |text| says(text, &words::keyring_locked())).await?;
+    wait_told(&window, "signin-error", &words::keyring_locked()).await?;
     window.wait_for("signin-retry").await?;
     ensure!(window.value("signin-url").await? == sandbox.url);
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
@@ -127,23 +127,23 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     desktop.end_keyring();
     create(&window, "Made after the keyring’s end").await?;
     finish(&window).await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
-    window.wait_text("account-problem", |text| says(text, &words::err_keyring_stays(ANY))).await?;
+    wait_told(&window, "account-problem", &words::err_keyring_stays(ANY)).await?;
     ensure_in_no_file(&desktop, &sandbox.admin)?;
 
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
     ensure_told(&window, &words::keyring_absent()).await?;
     // What is copied while it is cleared would be cleared too.
-    window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
+    wait_told(&window, "said-text", &words::said_signed_in_cleared()).await?;
     desktop.start_keyring()?;
     ensure!(invoke(&window, "ask_for_token", &serde_json::json!({ "sameAccount": true })).await?.is_ok());
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     ensure_in_no_file(&desktop, &sandbox.issuer)
 }
 
@@ -153,7 +153,7 @@ async fn of_two_entries_for_one_account_none_is_left_after_signing_out() -> Resu
     let kept = || desktop.command("secret-tool").args(["search", "--all", "service", "app.keybearer.desktop"]).output();
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     drop(window);
     // Such as a keyring program leaves after it has joined two files.
     let output = kept()?;
@@ -185,7 +185,7 @@ async fn forgetting_without_a_window_leaves_no_account_and_no_token() -> Result<
     let forget = || desktop.command(app()).arg("--forget").output();
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     let beside = forget()?;
     let told = String::from_utf8_lossy(&beside.stderr);
     ensure!(!beside.status.success() && says(&told, &words::now_running()), "{told}");

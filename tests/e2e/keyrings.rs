@@ -19,20 +19,20 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{ANY, app, invoke, says, sign_in};
+use crate::steps::{ANY, app, invoke, sign_in, wait_told};
 
 fn without_keyring() -> Result<Desktop> {
     Desktop::open(Wanted { keyring: false, ..Wanted::default() })
 }
 
 async fn wait_kept(window: &Window<'_>) -> Result<()> {
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await.map(drop)
+    wait_told(window, "account", &words::session_keyring()).await.map(drop)
 }
 
 /// What is kept in memory only, and why.
 async fn wait_in_memory(window: &Window<'_>, why: &Message) -> Result<()> {
-    window.wait_text("kept-problem", |text| says(text, why)).await?;
-    window.wait_text("account", |text| says(text, &words::session_memory())).await.map(drop)
+    wait_told(window, "kept-problem", why).await?;
+    wait_told(window, "account", &words::session_memory()).await.map(drop)
 }
 
 /// Opens the panel, waits until it says this, and closes it.
@@ -105,7 +105,7 @@ async fn keepassxc_asks_once_a_run_and_nothing_is_left_after_signing_out() -> Re
     wait_kept(&window).await?;
     sign_out(&window).await?;
     // Whether the database has one nobody but KeePassXC knows.
-    window.wait_text("account-problem", |text| says(text, &words::err_keyring_recycle_bin())).await?;
+    wait_told(&window, "account-problem", &words::err_keyring_recycle_bin()).await?;
     ensure_holds(&keepassxc, &sandbox.admin, 0).await?;
     ensure!(!keepassxc.is_asking().await?, "something is asked");
     Ok(())
@@ -122,14 +122,14 @@ async fn what_keepassxc_denies_is_told_at_each_step_and_tried_again_until_it_is_
 
     let window = Window::open(&desktop, app(), &[]).await?;
     keepassxc.answer(Answer::Deny).await?;
-    window.wait_text("signin-error", |text| says(text, &words::keyring_locked())).await?;
+    wait_told(&window, "signin-error", &words::keyring_locked()).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     keepassxc.answer(Answer::Deny).await?;
     wait_in_memory(&window, &words::keyring_locked()).await?;
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
     sign_out(&window).await?;
     keepassxc.answer(Answer::Deny).await?;
-    window.wait_text("account-problem", |text| says(text, &words::err_keyring_stays(ANY))).await?;
+    wait_told(&window, "account-problem", &words::err_keyring_stays(ANY)).await?;
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
     drop(window);
 
@@ -149,7 +149,7 @@ async fn what_is_in_a_database_of_keepassxcs_that_is_locked_is_told_to_stay_and_
     let window = kept_by(&keepassxc, &desktop, &sandbox).await?;
     keepassxc.lock().await?;
     sign_out(&window).await?;
-    window.wait_text("account-problem", |text| says(text, &words::err_keyring_stays(ANY))).await?;
+    wait_told(&window, "account-problem", &words::err_keyring_stays(ANY)).await?;
     drop(window);
 
     keepassxc.unlock().await?;
@@ -201,7 +201,7 @@ async fn of_two_entries_in_keepassxc_the_one_that_is_denied_stays_alone_and_that
     ensure_holds(&keepassxc, &sandbox.admin, 2).await?;
     sign_out(&window).await?;
     keepassxc.answer(Answer::Deny).await?;
-    window.wait_text("account-problem", |text| says(text, &words::err_keyring_stays(ANY))).await?;
+    wait_told(&window, "account-problem", &words::err_keyring_stays(ANY)).await?;
     ensure_holds(&keepassxc, &sandbox.admin, 1).await?;
     ensure!(keepassxc.contents()?.contains("<Value>copy</Value>"), "it is not the copy that is left");
     drop(window);
@@ -276,7 +276,7 @@ async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() 
 /// Signs in anew, to the account that is in use, with a new token.
 async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<String> {
     // What is copied while it is cleared would be cleared too.
-    window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
+    wait_told(window, "said-text", &words::said_signed_in_cleared()).await?;
     ensure!(invoke(window, "ask_for_token", &json!({ "sameAccount": true })).await?.is_ok());
     let token = sandbox.sign_in_anew().await?;
     sign_in(window, sandbox, &token).await?;

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use crate::steps::{
     ANY, app, copy, create, desktop, enter_built_in_sandbox, finish, says, sign_in, start_again, wait_read_back,
+    wait_told,
 };
 
 /// Names that a page could stumble over.
@@ -81,7 +82,7 @@ async fn keys_are_searched_filtered_shown_and_revoked_and_the_list_follows() -> 
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
     window.wait_gone("key-dialog").await?;
-    window.wait_text("keys-empty", |text| says(text, &words::keys_no_match("deploy", "working"))).await?;
+    wait_told(&window, "keys-empty", &words::keys_no_match("deploy", "working")).await?;
     let revoked = "const filter = document.querySelector('#key-filter');
         filter.value = 'revoked'; filter.dispatchEvent(new Event('input')); return null;";
     window.execute(revoked, vec![]).await?;
@@ -148,7 +149,7 @@ async fn a_revocation_that_is_not_confirmed_is_never_claimed() -> Result<()> {
         window.click("key-row").await?;
         window.click("key-revoke").await?;
         window.click("revoke-confirm").await?;
-        window.wait_text("key-problem", |text| says(text, &part)).await?;
+        wait_told(&window, "key-problem", &part).await?;
         window.click("key-close").await?;
         window.click("key-close").await?;
         ensure!(window.content("key-status").await? == "Active");
@@ -171,7 +172,7 @@ async fn a_revocation_whose_answer_was_lost_is_made_sure_of_by_looking_at_the_ke
     window.click("key-row").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    window.wait_text("said-text", |text| says(text, &words::said_revoked("Deploy bot"))).await?;
+    wait_told(&window, "said-text", &words::said_revoked("Deploy bot")).await?;
     window.wait_gone("key-dialog").await?;
     crate::steps::ensure_revoked(&sandbox, "Deploy bot").await
 }
@@ -194,7 +195,7 @@ async fn ten_thousand_keys_are_drawn_only_as_far_as_they_are_seen() -> Result<()
         })
         .await?;
     window.type_into("key-search", "number 777").await?;
-    window.wait_text("keys-count", |text| says(text, &words::keys_some("10,000", 19))).await?;
+    wait_told(&window, "keys-count", &words::keys_some("10,000", 19)).await?;
     Ok(())
 }
 
@@ -223,7 +224,7 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
     drop(from_vault);
     window.click("reveal-done").await?;
 
@@ -286,7 +287,7 @@ async fn a_dfns_that_is_gone_leaves_the_keys_as_they_were_and_says_since_when() 
         .await?;
     ensure!(rows(&window).await? == there && !there.is_empty());
     window.click("key-row").await?;
-    window.wait_text("key-unread", |text| says(text, &words::key_as_listed())).await?;
+    wait_told(&window, "key-unread", &words::key_as_listed()).await?;
     Ok(())
 }
 

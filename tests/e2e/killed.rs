@@ -16,7 +16,8 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    app, copied_by_keyboard, copy, create, creations, desktop, end_page, kill, says, sign_in, wait_listed, working,
+    app, copied_by_keyboard, copy, create, creations, desktop, end_page, kill, says, sign_in, wait_listed, wait_told,
+    working,
 };
 
 /// How often the app is killed, unless `KEYBEARER_KILLS` says otherwise: enough to hit each phase several times.
@@ -143,7 +144,7 @@ async fn whenever_it_is_killed_each_key_that_was_made_is_found_and_revoked_with_
     eprintln!("killing it {kills} times, by chance {}", chance.0);
     let mut window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
 
     let (mut phases, mut made, mut unaccounted) = (Phases::default(), 0, 0);
     let mut back = Vec::new();
@@ -209,7 +210,7 @@ async fn a_token_that_was_held_when_it_was_killed_is_in_no_file_and_its_key_need
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     create(&window, "My API Key").await?;
     kill(&window)?;
@@ -218,7 +219,7 @@ async fn a_token_that_was_held_when_it_was_killed_is_in_no_file_and_its_key_need
     let files = desktop.files_with(&token.as_bytes()[..24])?;
     ensure!(files.is_empty(), "the token is in {files:?}");
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("attention", |text| says(text, &words::attention_not_handed_over())).await?;
+    wait_told(&window, "attention", &words::attention_not_handed_over()).await?;
     window.click("attention-dismiss").await?;
     window.wait_gone("attention").await?;
     drop(window);

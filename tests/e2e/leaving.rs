@@ -21,7 +21,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{ANY, CLOSED_TO_OTHERS, copy, create, enter_built_in_sandbox, finish, released, says, sign_in};
+use crate::steps::{ANY, CLOSED_TO_OTHERS, copy, create, enter_built_in_sandbox, finish, released, sign_in, wait_told};
 
 /// As long as the page may take to be replaced.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -68,7 +68,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
 
     let window = Window::open(&desktop, &traced, &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     create(&window, "Server Key 3").await?;
     copy(&window).await?;
     let clipboard = Clipboard::of(&desktop);
@@ -81,7 +81,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.wait_token_window_closed().await?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
     drop(from_vault);
     window.click("reveal-deliver").await?;
     window.wait_for("reveal-delivered").await?;
@@ -91,7 +91,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     window.click("receipt-save").await?;
-    window.wait_text("said-text", |text| says(text, &words::said_receipt_saved(ANY))).await?;
+    wait_told(&window, "said-text", &words::said_receipt_saved(ANY)).await?;
     let (its, signed_in_with) = (secret_of(&token)?, secret_of(&sandbox.admin)?);
     let secrets = [("token", &its), ("sign-in token", &signed_in_with)];
     ensure_in_no_file(&desktop, began, &secrets)?;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     delivering::ready,
-    steps::{ANY, app, creations, desktop, invoke, kill, paste_into, says, sign_in, working},
+    steps::{ANY, app, creations, desktop, invoke, kill, paste_into, says, sign_in, wait_told, working},
 };
 
 /// As long as a list may take, with a call that hangs in it.
@@ -61,13 +61,13 @@ async fn a_list_of_names_is_checked_and_shown_before_anything_happens() -> Resul
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     store.put("Taken", "somebody's")?;
     fill_in(&window, &["Fine", "Taken", "Fine", "  ", "Also fine"].map(str::to_owned)).await?;
-    window.wait_text("many-checked-summary", |text| says(text, &words::many_some_good(4, 2))).await?;
+    wait_told(&window, "many-checked-summary", &words::many_some_good(4, 2)).await?;
     let rows = window.page_text().await?;
     for part in [words::vault_exists("Taken"), words::now_name_twice(), words::many_as("Also fine")] {
         ensure!(says(&rows, &part), "{part}: {rows}");
     }
     ensure!(creations(&sandbox).await? == 0, "a key was asked for");
-    window.wait_text("many-start", |text| says(text, &words::many_start(2))).await?;
+    wait_told(&window, "many-start", &words::many_start(2)).await?;
     window.click("many-start").await?;
     wait_summary(&window, "the end", |text| says(text, &words::many_delivered(2, 2))).await?;
     ensure!(store.names()? == ["Also fine", "Fine", "Taken"], "{:?}", store.names()?);
@@ -115,7 +115,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
 
     // In the window: another default does not move what was checked.
     fill_in(&window, &["Three".to_owned()]).await?;
-    window.wait_text("many-checked-where", |text| says(text, &words::many_where(ANY, "Team Vault"))).await?;
+    wait_told(&window, "many-checked-where", &words::many_where(ANY, "Team Vault")).await?;
     call("set_default_destination", json!({ "id": "other" })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
     window.click("many-start").await?;
     wait_summary(&window, "the end", |text| says(text, &words::many_delivered(1, 1))).await?;
@@ -148,7 +148,7 @@ async fn a_second_key_in_a_row_that_may_be_lost_pauses_the_list() -> Result<()> 
         text == summary(&[words::many_delivered(7, 0), words::many_attention(2), words::many_waiting(5)])
     })
     .await?;
-    window.wait_text("many-problem", |text| says(text, &words::now_open_too_often())).await?;
+    wait_told(&window, "many-problem", &words::now_open_too_often()).await?;
     ensure!(creations(&sandbox).await? == 3, "it went on");
     Ok(())
 }
@@ -197,7 +197,7 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     fill_in(&window, &names).await?;
     window.wait_for("many-start").await?;
     window.click("many-start").await?;
-    window.wait_text("many-waits", |text| says(text, &words::many_waits(ANY))).await?;
+    wait_told(&window, "many-waits", &words::many_waits(ANY)).await?;
     wait_summary(&window, "some", |text| delivered(text) >= 8).await?;
     sandbox.fault("create", json!({ "kind": "serverError", "status": 500, "made": true }), 1).await?;
     wait_summary(&window, "the error", |text| says(text, &words::many_attention(1))).await?;
@@ -207,7 +207,7 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
-    window.wait_text("many-open", |text| says(text, &words::create_several_unfinished())).await?;
+    wait_told(&window, "many-open", &words::create_several_unfinished()).await?;
     window.click("many-open").await?;
     let summary = wait_summary(&window, "what is left", |text| says(text, &words::many_waiting(ANY))).await?;
     eprintln!("after the kill: {summary}");
@@ -234,7 +234,7 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     for _ in 0..doubtful {
         window.wait_for("attention-revoke").await?;
         window.click("attention-revoke").await?;
-        window.wait_text("said-text", |text| says(text, &words::said_revoked(ANY))).await?;
+        wait_told(&window, "said-text", &words::said_revoked(ANY)).await?;
         window.click("said-close").await?;
     }
     let mut left = 0;

@@ -26,7 +26,9 @@ use keybearer_support::{
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use crate::steps::{CLOSED_TO_OTHERS, copy, create, desktop, finish, released, says, wait_listed, wait_off_clipboard};
+use crate::steps::{
+    CLOSED_TO_OTHERS, copy, create, desktop, finish, released, wait_listed, wait_off_clipboard, wait_told,
+};
 
 /// As long as the web engine may take to end a process.
 const A_WHILE: Duration = Duration::from_secs(5);
@@ -177,7 +179,7 @@ pub(crate) async fn sign_in(window: &Window<'_>, dfns: &Recorder, token: &str) -
 async fn check(window: &Window<'_>, token: &str) -> Result<()> {
     let from_vault = Clipboard::of(window.desktop()).copy(token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(window, "reveal-outcome", &words::check_stored()).await?;
     drop(from_vault);
     Ok(())
 }
@@ -216,7 +218,7 @@ async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) 
     table.ensure_no_page_has_it("copied")?;
     window.click("reveal-clear").await?;
     // From then on a copy out of the vault is let be.
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
     table.ensure_held_alone("cleared")?;
     if shown {
         show_and_hide(&window, &table, &token).await?;
@@ -305,7 +307,7 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
         } else if way == "checked with something else" {
             let _other = Clipboard::of(&desktop).copy("something else").await?;
             window.click("reveal-check").await?;
-            window.wait_text("reveal-outcome", |text| says(text, &words::check_different())).await?;
+            wait_told(&window, "reveal-outcome", &words::check_different()).await?;
         } else {
             copy(&window).await?;
         }
@@ -371,7 +373,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     let window = Window::open(&desktop, &released()?, &[]).await?;
     let table = Table::new(&token, &window)?;
     sign_in(&window, &dfns, &token).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     table.ensure_no_page_has_it("pasted, signed in")?;
     ensure!(table.look("pasted, signed in")?.iter().any(|traces| traces.total() > 0), "the scan finds nothing at all");
     window.click("signout").await?;
@@ -442,7 +444,7 @@ async fn a_token_that_was_typed_and_refused_is_in_no_page_once_signed_in_otherwi
         let table = Table::new(&typed, &window)?;
         type_token(&window, &dfns.url(), &typed).await?;
         window.click("signin-submit").await?;
-        window.wait_text("signin-error", |text| says(text, &words::err_sign_in_refused())).await?;
+        wait_told(&window, "signin-error", &words::err_sign_in_refused()).await?;
         let there: usize = table.look("typed, refused")?.iter().map(Traces::total).sum();
         ensure!(there > 0, "the scan finds nothing at all");
         // The click may be answered, or end with the page.

@@ -11,7 +11,7 @@ use keybearer_support::{
 
 use crate::{
     memory::{Table, dfns, drawn, sign_in},
-    steps::{CLOSED_TO_OTHERS, create, desktop, released, says, wait_read_back},
+    steps::{CLOSED_TO_OTHERS, create, desktop, released, wait_read_back, wait_told},
 };
 
 #[tokio::test]
@@ -32,10 +32,10 @@ async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_no
         let name = format!("Slow both {length}");
         window.type_into("key-name", &name).await?;
         window.press("key-name", Key::Enter).await?;
-        window.wait_text("create-progress", |text| says(text, &words::creating_delivering())).await?;
+        wait_told(&window, "create-progress", &words::creating_delivering()).await?;
         table.ensure_no_page_has_it("delivering")?;
         store.go_on()?;
-        window.wait_text("create-progress", |text| says(text, &words::creating_reading_back())).await?;
+        wait_told(&window, "create-progress", &words::creating_reading_back()).await?;
         table.ensure_no_page_has_it("reading back")?;
         store.go_on()?;
         wait_read_back(&window, &format!("Team Vault: {name}")).await?;

@@ -14,7 +14,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use crate::steps::{app, create, desktop, finish, says};
+use crate::steps::{app, create, desktop, finish, wait_told};
 use keybearer_core::words;
 
 async fn try_to_sign_in(window: &Window<'_>, environment: &str, url: &str, token: &str) -> Result<()> {
@@ -61,7 +61,7 @@ async fn an_authority_installed_on_the_computer_is_trusted_and_an_unknown_one_is
 
     let window = Window::open(&desktop, app(), &[]).await?;
     try_to_sign_in(&window, "custom", &url, &sandbox.admin).await?;
-    window.wait_text("signin-error", |text| says(text, &words::connect_authority_unknown())).await?;
+    wait_told(&window, "signin-error", &words::connect_authority_unknown()).await?;
     let asked = sandbox.requests().await?;
     ensure!(asked.as_array().is_some_and(Vec::is_empty), "the token was sent: {asked}");
     drop(window);

@@ -16,7 +16,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    ANY, app, creations, desktop, ensure_nothing_copied, sample_token, says, sign_in, wait_read_back, wait_told,
+    ANY, app, creations, desktop, ensure_nothing_copied, sample_token, sign_in, wait_read_back, wait_told,
 };
 
 /// Runs a program as the person does, and returns what it prints.
@@ -50,7 +50,7 @@ async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
     window.click("destination-test").await?;
     wait_told(window, "destination-outcome", &words::tested_nothing_stored()).await?;
     window.click("destination-default").await?;
-    window.wait_text("destination-row", |text| says(text, &words::vault_default())).await?;
+    wait_told(window, "destination-row", &words::vault_default()).await?;
     window.click("destinations-close").await?;
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
@@ -61,7 +61,7 @@ async fn deliver(window: &Window<'_>, name: &str) -> Result<()> {
 async fn is_refused(window: &Window<'_>, sandbox: &Sandbox, name: &str) -> Result<()> {
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("create-error", |text| says(text, &words::vault_exists(ANY))).await?;
+    let told = wait_told(window, "create-error", &words::vault_exists(ANY)).await?;
     eprintln!("an entry that is there: {told}");
     ensure!(creations(sandbox).await? == 1, "a key was asked for");
     Ok(())
@@ -91,7 +91,7 @@ async fn pass_is_added_tested_and_delivered_to() -> Result<()> {
     window.clear("key-name").await?;
     window.type_into("key-name", "Second bot").await?;
     window.press("key-name", Key::Enter).await?;
-    let told = window.wait_text("reveal-undelivered", |text| says(text, &words::err_vault_not_stored(ANY))).await?;
+    let told = wait_told(&window, "reveal-undelivered", &words::err_vault_not_stored(ANY)).await?;
     eprintln!("a store that takes nothing: {told}");
     ensure!(told.contains("You must run: pass init"), "{told}");
     Ok(())
@@ -108,7 +108,7 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     // Without its password: it says so, and what to do.
     add(&window, "keepassxc", &[&database, &key_file, "", "yes"]).await?;
     window.click("destination-test").await?;
-    window.wait_text("destination-problem", |text| says(text, &words::vault_no_secret("password"))).await?;
+    wait_told(&window, "destination-problem", &words::vault_no_secret("password")).await?;
     let copied = Clipboard::of(&desktop).copy("not the password").await?;
     window.click("destination-secret").await?;
     let kept = words::said_secret_kept_cleared(words::said_secret_kept("password"));

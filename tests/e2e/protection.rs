@@ -15,7 +15,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox, says, sign_in};
+use crate::steps::{app, copy, create, ensure_nothing_copied, enter_built_in_sandbox, sign_in, wait_told};
 
 /// Opens the panel, or looks again where it is open, and waits until it tells.
 pub(crate) async fn look(window: &Window<'_>) -> Result<()> {
@@ -128,7 +128,7 @@ async fn copyq_keeps_a_token_that_was_cleared_as_the_panel_says_of_it() -> Resul
     let token = Clipboard::of(&desktop).text().await?.context("the token is on the clipboard")?;
     copyq.wait_kept(&token).await?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
     ensure_nothing_copied(&desktop).await?;
     let kept = copyq.history().await?;
     eprintln!("after clearing CopyQ keeps {} text, of {} letters", kept.len(), kept.first().map_or(0, String::len));
@@ -182,7 +182,7 @@ async fn klipper_where_it_is_installed_puts_no_sign_in_token_back_that_is_said_t
     let _klipper = klipper(&desktop).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
+    wait_told(&window, "said-text", &words::said_signed_in_cleared()).await?;
     let there = Clipboard::of(&desktop).text().await?;
     ensure!(there.as_ref() != Some(&sandbox.admin), "it is there");
     eprintln!("on the clipboard then: {there:?}");
@@ -219,7 +219,7 @@ async fn klipper_where_it_is_installed_keeps_no_token_as_the_panel_says_of_it() 
         ensure!(kept.contains("no secret") && !kept.contains(&token[..24]), "{step}: it keeps the token");
         if step == "copied" {
             window.click("reveal-clear").await?;
-            window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+            wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
         }
     }
     let there = clipboard.text().await?.unwrap_or_default();

@@ -38,12 +38,10 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
     let keeps_nothing = json!({ "kind": "program", "program": "/bin/true", "store": ["{key_name}"] });
     let window = ready(&desktop, &sandbox, keeps_nothing).await?;
     one_enter(&window, "First").await?;
-    window
-        .wait_text("reveal-delivered", |text| says(text, &words::delivered_taken_open("First", "Team Vault")))
-        .await?;
-    window.wait_text("reveal-verify-text", |text| says(text, &words::reveal_verify_proves("Team Vault"))).await?;
+    wait_told(&window, "reveal-delivered", &words::delivered_taken_open("First", "Team Vault")).await?;
+    wait_told(&window, "reveal-verify-text", &words::reveal_verify_proves("Team Vault")).await?;
     window.click("reveal-done").await?;
-    window.wait_text("reveal-asking", |text| says(text, &words::finish_taken("Team Vault"))).await?;
+    wait_told(&window, "reveal-asking", &words::finish_taken("Team Vault")).await?;
     window.click("reveal-revoke").await?;
     window.wait_gone("reveal").await?;
 
@@ -57,11 +55,11 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
 
     // One that is to be replaced goes on working, and nobody is asked to revoke it.
     one_enter(&window, NAME).await?;
-    window.wait_text("reveal-delivered", |text| says(text, &words::delivered_taken_open(ANY, "Team Vault"))).await?;
+    wait_told(&window, "reveal-delivered", &words::delivered_taken_open(ANY, "Team Vault")).await?;
     finish(&window).await?;
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
     replace(&window, &old).await?;
-    window.wait_text("reveal-delivered", |text| says(text, &words::delivered_taken_open(ANY, "Team Vault"))).await?;
+    wait_told(&window, "reveal-delivered", &words::delivered_taken_open(ANY, "Team Vault")).await?;
     kill(&window)?;
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
@@ -96,13 +94,13 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     one_enter(&window, "First").await?;
     let account = words::vault_account("ops@example.org");
     let told = words::sentences(words::delivered_taken_open("First", "Team Vault"), account.clone());
-    window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
+    wait_told(&window, "reveal-delivered", &told).await?;
     let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
     drop(kept);
     let told = words::sentences(words::delivered_taken("First", "Team Vault"), account);
-    window.wait_text("reveal-delivered", |text| says(text, &told)).await?;
+    wait_told(&window, "reveal-delivered", &told).await?;
     window.click("reveal-done").await?;
     let first = "Team Vault: First (account ops@example.org)";
     window.wait_text("receipt", |text| is_told(text, |at| words::receipt_taken_and_checked(at, first))).await?;
@@ -117,11 +115,11 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     window.click("destination-edit").await?;
     paste_into(&window, "program-store", "store\nelsewhere-{key_name}").await?;
     window.click("destination-save").await?;
-    window.wait_text("destination-marks", |text| says(text, &words::vault_unproven())).await?;
+    wait_told(&window, "destination-marks", &words::vault_unproven()).await?;
     window.click("destination-default").await?;
-    window.wait_text("destination-default", |text| says(text, &words::vault_use())).await?;
+    wait_told(&window, "destination-default", &words::vault_use()).await?;
     window.click("destinations-close").await?;
     one_enter(&window, "Third").await?;
-    window.wait_text("reveal-deliver-note", |text| says(text, &words::deliver_overwrites("Team Vault"))).await?;
+    wait_told(&window, "reveal-deliver-note", &words::deliver_overwrites("Team Vault")).await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use keybearer_support::{
     window::Window,
 };
 
-use crate::steps::{app, copy, create, enter_built_in_sandbox, says};
+use crate::steps::{app, copy, create, enter_built_in_sandbox, wait_told};
 
 #[tokio::test]
 async fn a_shown_token_is_on_the_accessibility_bus_only_once_the_person_asks_for_it() -> Result<()> {
@@ -43,7 +43,7 @@ async fn a_shown_token_is_on_the_accessibility_bus_only_once_the_person_asks_for
         .await?;
     window.click("token-hide").await?;
     window.leave_token_window().await?;
-    window.wait_text("reveal-show", |text| says(text, &words::reveal_show())).await?;
+    wait_told(&window, "reveal-show", &words::reveal_show()).await?;
     window
         .wait_until("nothing of it to be on the bus", async || {
             ensure!(!accessibility.told().await?.contains(&token), "it is");

@@ -13,7 +13,8 @@ use serde_json::json;
 use crate::{
     delivering::ready,
     steps::{
-        ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, wait_read_back, working,
+        ANY, app, copy, create, creations, desktop, finish, kill, says, sign_in, wait_listed, wait_read_back,
+        wait_told, working,
     },
 };
 
@@ -24,7 +25,7 @@ async fn with_an_old_key(desktop: &Desktop) -> Result<(Sandbox, String)> {
     let sandbox = Sandbox::start(app())?;
     let window = Window::open(desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     create(&window, NAME).await?;
     finish(&window).await?;
     let old = working(&sandbox, NAME).await?.pop().context("it was made")?;
@@ -57,7 +58,7 @@ async fn check(window: &Window<'_>) -> Result<()> {
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(window, "reveal-outcome", &words::check_stored()).await?;
     drop(from_vault);
     Ok(())
 }
@@ -127,7 +128,7 @@ async fn a_replacement_is_delivered_beside_the_old_entry_and_the_old_key_is_revo
     // Replaced once more, it says so before a key is made.
     choose_to_replace(&window, &old).await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("create-error", |text| says(text, &words::vault_replaced_before(ANY))).await?;
+    wait_told(&window, "create-error", &words::vault_replaced_before(ANY)).await?;
     ensure!(creations(&sandbox).await? == 2, "a key was asked for");
     window.click("create-replaces-not").await?;
 

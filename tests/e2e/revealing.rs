@@ -13,7 +13,7 @@ use keybearer_support::{
 
 use crate::steps::{
     app, copy, create, create_sample, desktop, ensure_nothing_copied, ensure_revoked, enter_built_in_sandbox,
-    sample_token, says, sign_in, wait_off_clipboard,
+    sample_token, sign_in, wait_off_clipboard, wait_told,
 };
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn what_was_copied_meanwhile_is_left_alone_and_that_is_told() -> Result<()
     copy(&window).await?;
     let clipboard = Clipboard::of(&desktop);
     let _other = clipboard.copy("something else").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_replaced())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_replaced()).await?;
     ensure!(clipboard.text().await?.as_deref() == Some("something else"));
     Ok(())
 }
@@ -54,15 +54,15 @@ async fn done_while_the_copy_is_live_clears_it_and_says_so() -> Result<()> {
     enter_built_in_sandbox(&window).await?;
     create(&window, "Server Key 3").await?;
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-done", |text| says(text, &words::reveal_done_clear())).await?;
+    wait_told(&window, "reveal-done", &words::reveal_done_clear()).await?;
     window.click("reveal-done").await?;
     window.wait_for("reveal-discard").await?;
     ensure!(Clipboard::of(&desktop).text().await?.is_some_and(|text| text.starts_with("eyJ")), "it asks first");
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
     ensure_nothing_copied(&desktop).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_done_clearing())).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_done_cleared())).await?;
+    wait_told(&window, "said-text", &words::said_done_clearing()).await?;
+    wait_told(&window, "said-text", &words::said_done_cleared()).await?;
     Ok(())
 }
 
@@ -74,7 +74,7 @@ async fn clear_now_clears_at_once() -> Result<()> {
     create(&window, "Server Key 3").await?;
     copy(&window).await?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
     ensure_nothing_copied(&desktop).await?;
     Ok(())
 }
@@ -92,7 +92,7 @@ async fn the_shown_token_is_the_one_that_is_copied_and_its_window_closes_when_th
     let shown = window.wait_text("token-text", |text| !text.is_empty()).await?;
     ensure!(shown == copied, "it shows something else");
     window.leave_token_window().await?;
-    window.wait_text("reveal-show", |text| says(text, &words::reveal_hide())).await?;
+    wait_told(&window, "reveal-show", &words::reveal_hide()).await?;
     window
         .wait_until("the token's window to have the focus", async || {
             let active = desktop.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
@@ -105,7 +105,7 @@ async fn the_shown_token_is_the_one_that_is_copied_and_its_window_closes_when_th
     let focus = xdotool.args(["search", "--onlyvisible", "--name", "\\(Sandbox\\)", "windowactivate"]).status()?;
     ensure!(focus.success(), "the focus could not be moved");
     window.wait_token_window_closed().await?;
-    window.wait_text("reveal-show", |text| says(text, &words::reveal_show())).await?;
+    wait_told(&window, "reveal-show", &words::reveal_show()).await?;
     Ok(())
 }
 
@@ -116,10 +116,10 @@ async fn a_check_from_the_vault_proves_it_and_done_asks_nothing_more() -> Result
     create_sample(&window, &sandbox).await?;
     copy(&window).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_own_copy())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_own_copy()).await?;
     let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     drop(from_vault);
@@ -136,12 +136,12 @@ async fn a_copy_that_a_program_takes_over_at_once_proves_nothing_before_it_was_c
         let taking_over = Persisting::start(&desktop, Habit::TakesOver)?;
         copy(&window).await?;
         window.click("reveal-check").await?;
-        window.wait_text("reveal-outcome", |text| says(text, &words::check_own_copy())).await?;
+        wait_told(&window, "reveal-outcome", &words::check_own_copy()).await?;
         window.click("reveal-clear").await?;
-        window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+        wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
         let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
         window.click("reveal-check").await?;
-        window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+        wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
         drop((from_vault, taking_over));
     }
     Ok(())

@@ -16,7 +16,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    ANY, app, create, creations, desktop, finish, paste_into, says, sign_in, wait_listed, web_processes,
+    ANY, app, create, creations, desktop, finish, paste_into, says, sign_in, wait_listed, wait_told, web_processes,
 };
 
 /// What nobody issued, in the form of a token.
@@ -63,7 +63,7 @@ async fn the_token_is_in_the_real_keyring_survives_a_restart_and_is_gone_after_s
     let window = Window::open(&desktop, app(), &[]).await?;
     ensure!(kept(&desktop)?.is_empty(), "the keyring is empty at first");
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    window.wait_text("account", |text| says(text, &words::session_keyring())).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
     ensure!(kept(&desktop)?.contains(&sandbox.admin), "it is not in the keyring");
     drop(window);
 
@@ -152,7 +152,7 @@ async fn a_refused_token_is_told_in_place_and_what_was_typed_stays() -> Result<(
     window.desktop().confirm_host(&sandbox.url)?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_refused())).await?;
+    wait_told(&window, "signin-error", &words::err_sign_in_refused()).await?;
     ensure!(window.value("signin-url").await? == sandbox.url);
     let there = Clipboard::of(&desktop).text().await?;
     ensure!(there.as_deref() == Some("not-a-token-of-this-dfns"), "the clipboard was cleared: {there:?}");
@@ -196,7 +196,7 @@ async fn a_refusal_stays_told_where_the_page_hears_late_of_the_check() -> Result
             Ok(())
         })
         .await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_refused())).await?;
+    wait_told(&window, "signin-error", &words::err_sign_in_refused()).await?;
     Ok(())
 }
 
@@ -205,7 +205,7 @@ async fn an_empty_clipboard_an_address_without_protection_and_a_token_as_a_name_
     let desktop = desktop()?;
     let window = Window::open(&desktop, app(), &[]).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_token_clipboard_empty())).await?;
+    wait_told(&window, "signin-error", &words::err_token_clipboard_empty()).await?;
     window.choose("signin-environment", "custom").await?;
     window.type_into("signin-url", "http://dfns.example").await?;
     let _copied = Clipboard::of(&desktop).copy("some-token").await?;
@@ -217,7 +217,7 @@ async fn an_empty_clipboard_an_address_without_protection_and_a_token_as_a_name_
     window.type_into("signin-url", "https://dfns.example").await?;
     window.type_into("signin-name", SOME_TOKEN).await?;
     window.click("signin-paste").await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_name_jwt())).await?;
+    wait_told(&window, "signin-error", &words::err_name_jwt()).await?;
     ensure!(desktop.display().confirming()?.is_empty(), "the host is asked about");
     ensure!(window.value("signin-name").await?.is_empty(), "it stands in the field still");
     ensure!(desktop.files_with(SOME_TOKEN.as_bytes())?.is_empty(), "it was written down");
@@ -266,7 +266,7 @@ async fn an_expired_token_asks_for_a_new_one_and_the_name_is_still_there() -> Re
     sandbox.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
     window.type_into("key-name", "Typed before").await?;
     window.press("key-name", Key::Enter).await?;
-    window.wait_text("signin-error", |text| says(text, &words::err_sign_in_again())).await?;
+    wait_told(&window, "signin-error", &words::err_sign_in_again()).await?;
     ensure!(window.value("signin-url").await? == sandbox.url);
     let _copied = Clipboard::of(&desktop).copy(&sandbox.admin).await?;
     window.click("signin-paste").await?;

@@ -63,8 +63,7 @@ pub(crate) fn sample_token() -> Result<String> {
 
 /// Waits until this is told there.
 pub(crate) async fn wait_told(window: &Window<'_>, name: &str, told: &Message) -> Result<String> {
-    let told = told.to_string();
-    window.wait_text(name, |text| text.contains(&told)).await
+    window.wait_text(name, |text| says(text, told)).await
 }
 
 /// Whether this is told there, whatever the time in it, which the page writes by the clock of whoever reads it.
@@ -138,7 +137,7 @@ pub(crate) async fn create_sample(window: &Window<'_>, sandbox: &Sandbox) -> Res
 /// Copies the token that is held, and waits until that is told.
 pub(crate) async fn copy(window: &Window<'_>) -> Result<()> {
     window.click("reveal-copy").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_own(ANY))).await?;
+    wait_told(window, "reveal-clipboard", &words::clipboard_own(ANY)).await?;
     Ok(())
 }
 

@@ -15,8 +15,8 @@ use keybearer_support::{
 };
 
 use crate::steps::{
-    app, copy, create, create_sample, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token, says,
-    wait_off_clipboard,
+    app, copy, create, create_sample, ensure_nothing_copied, enter_built_in_sandbox, kill, sample_token,
+    wait_off_clipboard, wait_told,
 };
 
 const AT_ONCE: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ async fn what_was_copied_meanwhile_is_left_alone_and_that_is_told() -> Result<()
     let window = with_a_copy(&desktop).await?;
     let clipboard = Clipboard::of(&desktop);
     let _other = clipboard.copy("something else").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_replaced())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_replaced()).await?;
     ensure!(clipboard.text().await?.as_deref() == Some("something else"));
     Ok(())
 }
@@ -68,10 +68,10 @@ async fn a_check_tells_the_apps_own_copy_from_one_out_of_the_vault_that_reads_th
     create_sample(&window, &sandbox).await?;
     copy(&window).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_own_copy())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_own_copy()).await?;
     let _from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-outcome", |text| says(text, &words::check_stored())).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
     Ok(())
 }
 
@@ -82,7 +82,7 @@ async fn a_program_that_does_not_give_what_it_copied_is_told_of_and_keeps_nobody
     let silent = Clipboard::of(&desktop).copy("something else").await?;
     silent.keep_silent()?;
     window.click("reveal-check").await?;
-    window.wait_text("reveal-error", |text| says(text, &words::clipboard_owner_silent())).await?;
+    wait_told(&window, "reveal-error", &words::clipboard_owner_silent()).await?;
     // The next copy is another one, and can be made sure of.
     copy(&window).await?;
     window.click("reveal-clear").await?;
@@ -140,7 +140,7 @@ async fn what_is_left_of_a_copy_after_the_app_died_is_cleared_at_the_next_start_
         let window = Window::open(&desktop, app(), &[]).await?;
         window.wait_for("attention").await?;
         if cleared {
-            window.wait_text("said-text", |text| says(text, &words::said_leftover_cleared())).await?;
+            wait_told(&window, "said-text", &words::said_leftover_cleared()).await?;
             ensure_nothing_copied(&desktop).await?;
         } else {
             ensure!(clipboard.text().await? == Some(there), "it was cleared");

@@ -20,7 +20,7 @@ use keybearer_support::{
 
 use crate::{
     memory::{self, Table, drawn},
-    steps::{ANY, CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, says, sign_in},
+    steps::{ANY, CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, says, sign_in, wait_told},
 };
 
 /// A token of its own at a Dfns that makes no other, copied by the app as it is installed; and what looks for it in memory.
@@ -37,7 +37,7 @@ async fn copied_to_be_counted<'a>(desktop: &'a Desktop) -> Result<(Window<'a>, T
 
 /// Presses Done where the token was not cleared: why is told, and stands under Needs attention.
 async fn finish_uncleared(window: &Window<'_>, why: &Message) -> Result<()> {
-    window.wait_text("reveal-clipboard", |text| says(text, why)).await?;
+    wait_told(window, "reveal-clipboard", why).await?;
     done(window).await?;
     wait_noticed(window, why).await
 }
@@ -70,11 +70,11 @@ async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_th
     let desktop = desktop()?;
     let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
     let hanging = Clipboard::of(&desktop).copy(&token).await?;
-    window.wait_text("reveal-taken-over", |text| says(text, &words::clipboard_taken_over("xclip"))).await?;
+    wait_told(&window, "reveal-taken-over", &words::clipboard_taken_over("xclip")).await?;
     hanging.keep_silent()?;
     window.click("reveal-clear").await?;
     finish_uncleared(&window, &words::err_clipboard_unconfirmed(words::clipboard_owner_silent())).await?;
-    window.wait_text("said-text", |text| says(text, &words::said_done_stays(ANY))).await?;
+    wait_told(&window, "said-text", &words::said_done_stays(ANY)).await?;
     hanging.answer_again()?;
     ensure_gone_in_the_end(&window, &table, &token).await
 }
@@ -88,7 +88,7 @@ async fn what_a_program_insists_on_needs_attention_until_that_ends_and_the_token
     let (window, table, token, _dfns) = copied_to_be_counted(&desktop).await?;
     let insists = Persisting::start(&desktop, Habit::Insists)?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_insisted_on())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_insisted_on()).await?;
     finish_uncleared(&window, &words::err_clipboard_still_there(ANY)).await?;
     ensure!(Clipboard::of(&desktop).text().await?.as_ref() == Some(&token), "it does not insist");
     drop(insists);
@@ -151,7 +151,7 @@ async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_tha
         let clipboard = Clipboard::of(&desktop);
         let _never_empty = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
         sign_in(&window, &sandbox, &sandbox.admin).await?;
-        window.wait_text("said-text", |text| says(text, &words::said_signed_in_cleared())).await?;
+        wait_told(&window, "said-text", &words::said_signed_in_cleared()).await?;
         let there = clipboard.text().await?;
         ensure!(there.as_deref() == Some("(cleared by Keybearer)"), "{display:?}: another text is there");
     }

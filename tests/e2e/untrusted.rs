@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use anyhow::{Result, ensure};
 use keybearer_support::{clipboard::Clipboard, window::Window};
 
-use crate::steps::{app, create, desktop, enter_built_in_sandbox, says};
+use crate::steps::{app, create, desktop, enter_built_in_sandbox, says, wait_told};
 use keybearer_core::words;
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn on_a_display_that_trusts_the_app_in_part_nothing_is_called_copied() -> 
     ensure!(clipboard.is_none(), "something is there");
     // The dialog goes on serving the token, which is in no vault.
     window.click("reveal-done").await?;
-    window.wait_text("reveal-error", |text| says(text, &words::err_never_left())).await?;
+    wait_told(&window, "reveal-error", &words::err_never_left()).await?;
     ensure!(window.is_shown("reveal-done").await?);
     Ok(())
 }

@@ -18,7 +18,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::steps::{
-    CLOSED_TO_OTHERS, app, copy, create, creations, desktop, ensure_nothing_copied, finish, paste_into, says, sign_in,
+    CLOSED_TO_OTHERS, app, copy, create, creations, desktop, ensure_nothing_copied, finish, paste_into, sign_in,
     wait_told,
 };
 
@@ -150,7 +150,7 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     // is when nobody can put it back any more.
     copy(&window).await?;
     window.click("reveal-clear").await?;
-    window.wait_text("reveal-clipboard", |text| says(text, &words::clipboard_cleared())).await?;
+    wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
     ensure_nothing_copied(&desktop).await?;
     ensure!(!window.is_shown("problems").await?, "something was not written down");
     fill(&window, &desktop)?;

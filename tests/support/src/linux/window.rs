@@ -32,6 +32,10 @@ const SETPRIV: &str = "/usr/bin/setpriv";
 /// How long the app may take to open its window, on a busy computer.
 const OPENING: Duration = Duration::from_secs(60);
 
+/// How long the page may take to do what it was told to. Five apps at a time leave little of a small computer to each: how
+/// quick the app is, is measured elsewhere.
+const REACTING: Duration = Duration::from_secs(30);
+
 /// The running app, with its page ready to be used. Ends when dropped.
 #[derive(Debug)]
 pub struct Window<'a> {
@@ -89,9 +93,20 @@ impl<'a> Window<'a> {
     /// Looks until `look` succeeds; its error says what was seen instead, and means "not yet".
     ///
     /// # Errors
-    /// After ten seconds, with the last error.
+    /// After half a minute, with the last error, and what the page shows.
     pub async fn wait_until<T>(&self, what: &str, look: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-        wait::until(what, SOON, look).await
+        match wait::until(what, REACTING, look).await {
+            Ok(found) => Ok(found),
+            Err(error) => Err(anyhow!("{error:#}; the page shows: {}", self.shown().await)),
+        }
+    }
+
+    /// What a person reads in the page, in one line.
+    async fn shown(&self) -> String {
+        match self.execute("return document.body.innerText", vec![]).await {
+            Ok(text) => text.as_str().unwrap_or_default().replace('\n', " | "),
+            Err(error) => format!("nothing that can be read: {error:#}"),
+        }
     }
 
     /// An element that is there, shown or not. Waits for it.
