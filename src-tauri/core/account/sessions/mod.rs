@@ -299,17 +299,21 @@ impl Sessions {
         };
         let Some(known) = self.known(&id) else { return Ok(()) };
         known.access.close();
+        let is_kept = match known.storage {
+            Storage::Keyring | Storage::Keeping => Ok(true),
+            // Not this token, but perhaps one of an earlier sign-in, or one that the keyring took and gave back to nobody.
+            Storage::Memory | Storage::MemoryForWant(_) => self.remembered.knows(&id),
+        };
+        if is_kept == Ok(true) {
+            // Before anybody sees it: a start after a crash must not sign them in again. A failure is told below.
+            let _ = self.remembered.sign_out(&known.at.account);
+        }
         self.change(|state| {
             state.accounts.retain(|known| known.at.account.id != id);
             state.before = None;
             state.stage = Stage::NOBODY;
         });
-        let is_kept = match known.storage {
-            Storage::Keyring | Storage::Keeping => true,
-            // Not this token, but perhaps one of an earlier sign-in, or one that the keyring took and gave back to nobody.
-            Storage::Memory | Storage::MemoryForWant(_) => self.remembered.knows(&id)?,
-        };
-        if !is_kept {
+        if !is_kept? {
             return Ok(());
         }
         forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await

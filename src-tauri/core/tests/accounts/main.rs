@@ -37,6 +37,23 @@ async fn a_token_that_reaches_the_keyring_after_signing_out_does_not_stay_there(
 }
 
 #[tokio::test]
+async fn who_is_shown_as_signed_out_stays_so_though_the_app_ends_while_the_keyring_takes_its_time() {
+    let scene = Scene::new();
+    scene.sign_in_kept("ada", Environment::Production).await;
+    scene.keyring.hold_back();
+    tokio::select! {
+        biased;
+        _ = scene.sessions.sign_out() => panic!("the keyring is waited for"),
+        () = std::future::ready(()) => assert!(matches!(scene.sessions.now(), Session::SignedOut { .. })),
+    }
+    let next = scene.started_anew();
+    scene.keyring.go_on();
+    assert!(next.sessions.accounts().is_empty(), "the next start signs nobody in");
+    next.sessions.restore().await;
+    next.until(|scene| scene.keyring.tokens().is_empty()).await;
+}
+
+#[tokio::test]
 async fn a_keyring_that_refuses_is_told_and_the_sign_in_holds_for_this_run() {
     let scene = Scene::new();
     scene.keyring.fail_with(Some(KeyringProblem::Locked));
