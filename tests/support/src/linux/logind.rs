@@ -3,6 +3,7 @@
 use std::io::{PipeReader, pipe};
 use std::os::fd::OwnedFd as StdFd;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -11,9 +12,10 @@ use zbus::interface;
 use zbus::zvariant::{ObjectPath, OwnedFd, OwnedObjectPath};
 
 use crate::desktop::Desktop;
-use crate::wait::SOON;
 
 const PATH: &str = "/org/freedesktop/login1";
+/// How long a sleep may be delayed: twice what logind allows, on a busy computer.
+const DELAYED: Duration = Duration::from_secs(10);
 const SESSION: &str = "/org/freedesktop/login1/session/_31";
 
 /// The stand-in. Ends when dropped.
@@ -70,9 +72,9 @@ impl Logind {
         let manager = "org.freedesktop.login1.Manager";
         self.connection.emit_signal(None::<&str>, PATH, manager, "PrepareForSleep", &(true,))?;
         // The other end is closed once whoever delayed it is done.
-        let within = Timespec { tv_sec: SOON.as_secs().try_into()?, tv_nsec: 0 };
+        let within = Timespec { tv_sec: DELAYED.as_secs().try_into()?, tv_nsec: 0 };
         let closed = poll(&mut [PollFd::new(&delay, PollFlags::IN)], Some(&within))?;
-        ensure!(closed == 1, "sleep is delayed still, {} s later", SOON.as_secs());
+        ensure!(closed == 1, "sleep is delayed still, {} s later", DELAYED.as_secs());
         Ok(())
     }
 

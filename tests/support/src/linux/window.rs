@@ -32,10 +32,6 @@ const SETPRIV: &str = "/usr/bin/setpriv";
 /// How long the app may take to open its window, on a busy computer.
 const OPENING: Duration = Duration::from_secs(60);
 
-/// How long the page may take to do what it was told to. Five apps at a time leave little of a small computer to each: how
-/// quick the app is, is measured elsewhere.
-const REACTING: Duration = Duration::from_secs(30);
-
 /// The running app, with its page ready to be used. Ends when dropped.
 #[derive(Debug)]
 pub struct Window<'a> {
@@ -95,7 +91,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// After half a minute, with the last error, and what the page shows.
     pub async fn wait_until<T>(&self, what: &str, look: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-        match wait::until(what, REACTING, look).await {
+        match wait::until(what, SOON, look).await {
             Ok(found) => Ok(found),
             Err(error) => Err(anyhow!("{error:#}; the page shows: {}", self.shown().await)),
         }
