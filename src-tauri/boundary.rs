@@ -212,9 +212,9 @@ mod tests {
         }
         for other in [
             include_str!("core/app/delivering.rs"),
-            include_str!("core/app/many/checking.rs"),
-            include_str!("core/app/many/mod.rs"),
-            include_str!("core/app/many/working.rs"),
+            include_str!("core/app/batch/checking.rs"),
+            include_str!("core/app/batch/mod.rs"),
+            include_str!("core/app/batch/working.rs"),
             include_str!("core/app/signing_in.rs"),
         ] {
             for past in ["vault::Destinations", ".kept"] {

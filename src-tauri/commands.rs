@@ -22,12 +22,12 @@ use tauri::{
 };
 
 use crate::{
-    interruptions::Listening,
     ipc::{
         CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
         SignInForm, TestedView, TokenText, Told, TypedToken, View,
     },
-    protection,
+    security_report,
+    session_lock::Listening,
     started_sandbox::StartedSandbox,
     view::{self, CAPTURE_PROTECTED, until_ms},
     window::{self, Page},
@@ -355,7 +355,8 @@ pub(crate) fn token_text(cx: Context<'_>) -> Result<Response, Told> {
 pub(crate) async fn what_protects(cx: Context<'_>) -> Outcome<Vec<ProtectionView>> {
     let screen = window::screen(cx.handle).await;
     let listening = Arc::clone(&cx.handle.state::<Arc<Listening>>());
-    let found = tokio::task::spawn_blocking(move || protection::find_out(screen, &listening)).await.unwrap_or_default();
+    let found =
+        tokio::task::spawn_blocking(move || security_report::find_out(screen, &listening)).await.unwrap_or_default();
     Ok(found.into_iter().map(ProtectionView::from).collect())
 }
 

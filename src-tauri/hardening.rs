@@ -40,7 +40,7 @@ const STACK: usize = 128 << 10;
 /// Starts the program anew, as the same process, where that is needed for the C libraries to wipe what they free. To be
 /// called before anything else, while nothing is open yet.
 ///
-/// Where it cannot be done, or did not help, the program goes on as it is, which [`crate::protection`] tells.
+/// Where it cannot be done, or did not help, the program goes on as it is, which [`crate::security_report`] tells.
 pub fn wipe_what_c_frees() {
     #[cfg(target_os = "linux")]
     {
@@ -93,7 +93,7 @@ fn is_secure(vector: &[u8]) -> bool {
 }
 
 /// No core dump of this process or of those that it starts, and no look into its memory for other programs of the same
-/// person: debuggers, `/proc/PID/mem`. What the system refuses is found out where it is told, in [`crate::protection`].
+/// person: debuggers, `/proc/PID/mem`. What the system refuses is found out where it is told, in [`crate::security_report`].
 pub fn close() {
     #[cfg(target_os = "linux")]
     {

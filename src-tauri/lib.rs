@@ -8,13 +8,13 @@
 //! - `surroundings` leaves out of the environment what belongs to another program.
 //! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
 //! - `fonts` tells where a window would have no letters.
-//! - `placement` is where the main window was the last time.
+//! - `window_state` is where the main window was the last time.
 //! - [`boundary`] is the table of what the pages may call and what each of those could be turned to, `commands` what it does,
 //!   [`ipc`] what crosses that border, [`view`] how it is made.
 //! - [`keybearer_core`] is the app without all that: a package of its own, which knows its effects by narrow traits.
-//! - [`protection`] finds out what protects a secret on this computer.
-//! - `appearance` follows the desktop's light and dark.
-//! - `interruptions` tells when the session is locked or the computer goes to sleep.
+//! - [`security_report`] finds out what protects a secret on this computer.
+//! - `system_theme` follows the desktop's light and dark.
+//! - `session_lock` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
 //! - The effects: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (HTTP, and programs), `keyring`, and the
@@ -24,7 +24,6 @@
 
 #![forbid(unsafe_code)]
 
-mod appearance;
 pub mod boundary;
 pub mod clipboard;
 mod commands;
@@ -36,27 +35,28 @@ mod fonts;
 mod forget;
 pub mod hardening;
 pub mod http;
-mod interruptions;
 pub mod ipc;
 pub mod journal;
 mod keyring;
-mod placement;
-pub mod protection;
 mod proxy;
 #[cfg(target_os = "linux")]
 mod recovery;
+pub mod security_report;
+mod session_lock;
 mod started_sandbox;
 mod startup;
 #[cfg(target_os = "linux")]
 pub mod surroundings;
+mod system_theme;
 pub mod vault;
 pub mod view;
 mod window;
+mod window_state;
 
-pub use self::appearance::Colours;
-#[cfg(target_os = "linux")]
-pub use self::appearance::{ASKS_FOR_COLOURS, ask_for_colours};
 pub use self::startup::{Unstartable, tell as tell_unstartable};
+pub use self::system_theme::Colours;
+#[cfg(target_os = "linux")]
+pub use self::system_theme::{ASKS_FOR_COLOURS, ask_for_colours};
 
 use std::sync::Arc;
 
@@ -118,13 +118,13 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
             let colours = colours.follow(&handle);
-            tauri.manage(placement::Remembered::in_folder(&state_folder));
+            tauri.manage(window_state::Remembered::in_folder(&state_folder));
             tauri.manage(StartedSandbox::default());
             let preset = Preset::read(&preset::files());
             let app = Arc::new(Keybearer::new(&folders, effects(&folders, &handle), preset));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(handle.clone(), start));
-            tauri.manage(interruptions::follow(&app));
+            tauri.manage(session_lock::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
             if let Err(error) = window::open_main(&handle, colours) {
@@ -146,7 +146,7 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
                 // However the app ends, what it holds goes first.
                 let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
                 tauri::async_runtime::block_on(app.shut_down());
-                handle.state::<placement::Remembered>().keep();
+                handle.state::<window_state::Remembered>().keep();
             }
         });
     Ok(())

@@ -5,7 +5,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 #[cfg(target_os = "linux")]
-mod linux;
+mod gtk_startup;
 
 use std::{
     env,
@@ -24,7 +24,7 @@ static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc:
 fn main() -> ExitCode {
     words::speak();
     #[cfg(target_os = "linux")]
-    linux::leave_out_what_is_anothers();
+    gtk_startup::leave_out_what_is_anothers();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -58,11 +58,11 @@ fn open(start: Start) -> anyhow::Result<()> {
     hardening::close();
     hardening::keep_panics_short();
     #[cfg(target_os = "linux")]
-    linux::prepare()?;
+    gtk_startup::prepare()?;
     // Another process asks while this one opens the display.
     let colours = Colours::ask();
     #[cfg(target_os = "linux")]
-    linux::open_display()?;
+    gtk_startup::open_display()?;
     if let Err(error) = keybearer::run(start, colours) {
         let why = error.to_string();
         // The line first: the dialog waits until it was read.

@@ -7,7 +7,7 @@ use std::{
 
 use keybearer_core::{
     app::Folders,
-    own_file::make_own_folder,
+    json_file::make_own_folder,
     words::{self, Message},
 };
 use thiserror::Error;

@@ -21,7 +21,7 @@ use tokio::time::sleep;
 use crate::recovery;
 #[cfg(not(target_os = "linux"))]
 use crate::view::CAPTURE_PROTECTED;
-use crate::{appearance::Followed, ipc::View, placement, protection::Screen, view};
+use crate::{ipc::View, security_report::Screen, system_theme::Followed, view, window_state};
 
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
@@ -101,14 +101,14 @@ const ICONS: [&[u8]; 6] = [
 pub(crate) fn open_main(handle: &AppHandle, colours: Followed) -> tauri::Result<()> {
     let theme = handle.state::<Arc<Keybearer>>().settings().theme;
     set_theme(handle, theme);
-    let placement = handle.state::<placement::Remembered>();
+    let placement = handle.state::<window_state::Remembered>();
     let size = placement.size(handle);
     let window = closed_in(WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into())))
         .initialization_script(theme_script(theme))
         .initialization_script(words::for_page())
         .title("Keybearer")
         .inner_size(size.width, size.height)
-        .min_inner_size(placement::LEAST.width, placement::LEAST.height)
+        .min_inner_size(window_state::LEAST.width, window_state::LEAST.height)
         .center()
         // It is to be seen where it stays.
         .visible(false)
@@ -131,7 +131,7 @@ pub(crate) fn open_main(handle: &AppHandle, colours: Followed) -> tauri::Result<
             let app = Arc::clone(&handle.state::<Arc<Keybearer>>());
             tauri::async_runtime::spawn(async move { app.issuance.try_clearing_again().await });
         }
-        WindowEvent::Moved(_) | WindowEvent::Resized(_) => handle.state::<placement::Remembered>().note(&it),
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => handle.state::<window_state::Remembered>().note(&it),
         _ => {}
     });
     // While nothing of it is seen.

@@ -1,7 +1,7 @@
 //! The clipboard of each system, and what is known of the programs that keep what was on it.
 
 #[cfg(target_os = "linux")]
-mod others;
+mod observer;
 pub mod programs;
 mod system;
 #[cfg(target_os = "linux")]
@@ -30,9 +30,9 @@ pub enum Reach {
 #[must_use]
 pub fn reach() -> Reach {
     #[cfg(target_os = "linux")]
-    return match others::Others::connect() {
+    return match observer::Others::connect() {
         Ok(others) if others.is_untrusted() => Reach::Never(ClipboardProblem::Untrusted),
-        Ok(others::Others::X11(_)) if others::is_wayland() => Reach::WhenFocused,
+        Ok(observer::Others::X11(_)) if observer::is_wayland() => Reach::WhenFocused,
         Ok(_) => Reach::Anytime,
         Err(problem) => Reach::Never(problem),
     };

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
 use super::{
-    others::{Others, PATIENCE},
+    observer::{Others, PATIENCE},
     wayland::Serving,
 };
 

@@ -17,7 +17,7 @@ use wl_clipboard_rs::{
 };
 use zeroize::Zeroizing;
 
-use super::others::{LARGEST, PATIENCE, unusable, utf8, wait_until_readable};
+use super::observer::{LARGEST, PATIENCE, unusable, utf8, wait_until_readable};
 use crate::hardening;
 
 /// Whether the compositor has the protocol.

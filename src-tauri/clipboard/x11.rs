@@ -21,7 +21,7 @@ use x11rb::{
 };
 use zeroize::Zeroizing;
 
-use super::others::{LARGEST, PATIENCE, latin_1, unusable, utf8, wait_until_readable};
+use super::observer::{LARGEST, PATIENCE, latin_1, unusable, utf8, wait_until_readable};
 
 /// As long as Wayland's compositor may take to ask for what is on the clipboard now.
 const TAKEN_NOTE: Duration = Duration::from_secs(1);

@@ -7,14 +7,14 @@
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`preset`] is what an organization set up on this computer for everybody.
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
-//! - They work with [`locked`] memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
+//! - They work with [`locked_memory`] memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
 //!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
-//!   (what may be kept) and [`settings`], in an [`own_file`]; and with the [`journal`], which is what is written down of each wish.
+//!   (what may be kept) and [`settings`], in an [`json_file`]; and with the [`journal`], which is what is written down of each wish.
 //! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
 //! - [`hex`] writes bytes and hashes out as text.
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
 //! - [`words`] has every word that a person reads, in each language.
-//! - [`said`] makes texts of others fit to be shown.
+//! - [`redact`] makes texts of others fit to be shown.
 //! - The traits: [`account::Connect`] and [`key::Keys`] (Dfns), [`account::TokenStore`] and [`vault::VaultSecrets`] (the
 //!   keyring), [`clipboard::Clipboard`], [`journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
 //!   [`confirmation::Confirm`].
@@ -32,15 +32,15 @@ pub mod failure;
 pub mod hex;
 pub mod issuance;
 pub mod journal;
+pub mod json_file;
 pub mod jwt;
 pub mod key;
-pub mod locked;
+pub mod locked_memory;
 pub mod naming;
-pub mod own_file;
 pub mod pasted;
 pub mod preset;
 pub mod receipt;
-pub mod said;
+pub mod redact;
 pub mod settings;
 pub mod token;
 pub mod vault;

@@ -6,7 +6,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::{
     delivery,
     journal::{self, Event, Record},
-    said,
+    redact,
     words::{self, Message},
 };
 
@@ -323,7 +323,7 @@ fn to_the_second(at: OffsetDateTime) -> OffsetDateTime {
 
 /// ISO 8601, which other programs read in every country.
 fn iso<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&said::iso(*at))
+    serializer.serialize_str(&redact::iso(*at))
 }
 
 fn iso_where_known<S: Serializer>(at: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {

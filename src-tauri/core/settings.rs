@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     failure::Failure,
-    own_file::{OwnFile, Version},
+    json_file::{OwnFile, Version},
     words,
 };
 

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     hex::hex,
-    locked::LockedText,
+    locked_memory::LockedText,
     words::{self, Message},
 };
 

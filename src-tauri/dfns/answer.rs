@@ -5,7 +5,7 @@ use std::time::Duration;
 use keybearer_core::{
     failure::{CallContext, Failure, Trouble},
     key::{Created, Key},
-    said,
+    redact,
 };
 use reqwest::{
     Response, StatusCode,
@@ -138,7 +138,7 @@ impl Received {
     fn failure(&self, call: Call, host: &str, own_token: &str) -> Failure {
         let Some(word) = refusal::own_word(self.status, &self.body) else { return self.of_somebody(call, host) };
         // One line, shortened, and without anything that holds a token: a proxy may echo the request.
-        let message = Some(said::for_a_person(&word, &[own_token])).filter(|text| !text.is_empty());
+        let message = Some(redact::for_a_person(&word, &[own_token])).filter(|text| !text.is_empty());
         match self.status.as_u16() {
             400 | 401 | 403 if is_of_user_action(&word) => Failure::SignatureRequired,
             400 => Failure::Refused(message),
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_long_message_is_shortened() {
         let body = format!(r#"{{"error":{{"message":"{}"}}}}"#, "é".repeat(5000));
-        assert_eq!(refused(&body).chars().count(), said::LONGEST + 1);
+        assert_eq!(refused(&body).chars().count(), redact::LONGEST + 1);
     }
 
     #[test]

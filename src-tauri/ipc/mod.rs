@@ -5,10 +5,10 @@
 //! save [`TokenText`], which only the token's own window may ask for.
 
 mod account;
+mod error;
 mod key;
-mod protection;
+mod security_report;
 mod settings;
-mod told;
 mod vault;
 
 use keybearer_core::{app::Closing, words::Message};
@@ -16,14 +16,14 @@ use serde::Serialize;
 
 pub use self::{
     account::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, TypedToken},
+    error::Told,
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
         KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, TokenText,
         UndeliveredView,
     },
-    protection::{HoldsView, ProtectionView},
+    security_report::{HoldsView, ProtectionView},
     settings::SettingsView,
-    told::Told,
     vault::{
         AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
         ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,

@@ -7,7 +7,7 @@ use keybearer_core::{
 };
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::written::{CLOSED, owner, steps};
+use super::rows::{CLOSED, owner, steps};
 
 pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<BatchId> {
     let Owner { account, label, base, organization, user, author } = &batch.owner;

@@ -1,12 +1,12 @@
 //! The journal: an SQLite file with each wish for a key and each step after it. No secret is ever in it.
 
 mod batches;
-mod file;
+mod migrations;
 mod place;
+mod rows;
 #[cfg(test)]
 mod tests;
-mod unusable;
-mod written;
+mod unavailable;
 
 use std::{path::Path, sync::Arc};
 
@@ -23,14 +23,14 @@ use keybearer_core::{
 use time::OffsetDateTime;
 
 use self::{
-    file::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
+    migrations::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
     place::Place,
-    written::{
+    rows::{
         CLOSED, StepLine, event_word, insert_wish, instant, key as key_of, line, line_of, now, open_wish, owner,
         stage_word, steps,
     },
 };
-pub use self::{place::is_in_use, unusable::Unusable};
+pub use self::{place::is_in_use, unavailable::Unusable};
 
 /// Opens the journal in this file; where it cannot be used, one that writes nothing down, and so asks for nothing. Beside it,
 /// what is wrong with it.
@@ -54,7 +54,7 @@ impl SqliteJournal {
     /// # Errors
     /// [`Failure::File`] where it cannot be opened or written, or is of a newer version: it is left as it is then.
     pub fn open(path: &Path) -> Result<(Self, Option<Failure>), Failure> {
-        let (connection, damaged) = file::open(path)?;
+        let (connection, damaged) = migrations::open(path)?;
         Ok((Self { connection: Mutex::new(connection), place: Place::of(path) }, damaged))
     }
 

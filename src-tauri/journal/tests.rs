@@ -98,7 +98,7 @@ fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it(
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.sqlite");
     let first = Connection::open(&path).expect("opened");
-    first.execute_batch(file::MIGRATIONS[0]).expect("the first version");
+    first.execute_batch(migrations::MIGRATIONS[0]).expect("the first version");
     let insert = "INSERT INTO wish (asked_at, account, label, base, name, stage)
         VALUES ('2026-11-23T09:00:00Z', 'a1', 'Treasury', 'https://api.dfns.io', 'Server Key 3', 'asked');
         PRAGMA user_version = 1";
@@ -257,11 +257,11 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_in_no_file() {
 #[test]
 fn each_event_and_each_stage_is_written_as_a_word_of_its_own_and_read_as_itself() {
     // The tables have them all: one that is missing does not compile.
-    for event in written::EVENTS {
-        assert_eq!(written::event_of(event_word(*event)), Some(*event));
+    for event in rows::EVENTS {
+        assert_eq!(rows::event_of(event_word(*event)), Some(*event));
     }
-    for stage in written::STAGES {
-        assert_eq!(written::stage_of(stage_word(*stage)), Some(*stage));
+    for stage in rows::STAGES {
+        assert_eq!(rows::stage_of(stage_word(*stage)), Some(*stage));
         assert_ne!(stage_word(*stage), CLOSED);
     }
 }

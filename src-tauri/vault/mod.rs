@@ -1,16 +1,16 @@
 //! How a token gets into each kind of destination.
 //!
-//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `program` to any
-//!   program that takes a secret on its standard input, which is `run` with a limit, and ended with its whole `tree` where it
+//! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `command_vault` to any
+//!   program that takes a secret on its standard input, which is `subprocess` with a limit, and ended with its whole `process_tree` where it
 //!   does not end by itself.
 //! - `tools` is what is known of programs by their names.
 
 mod authority;
+mod command_vault;
 mod kv2;
-mod program;
-mod run;
+mod process_tree;
+mod subprocess;
 mod tools;
-mod tree;
 
 use std::{env, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ use keybearer_core::{
     vault::{Destination, Kind, OpenVault, Preset},
 };
 
-use self::{kv2::Kv2Vault, program::ProgramVault};
+use self::{command_vault::ProgramVault, kv2::Kv2Vault};
 
 /// The vaults that this computer reaches over HTTP, and by the programs on it.
 pub struct Vaults;
@@ -87,5 +87,5 @@ pub fn installed(preset: &Preset) -> Option<PathBuf> {
     env::split_paths(&path)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(&file))
-        .find(|program| run::can_be_started(program).is_ok())
+        .find(|program| subprocess::can_be_started(program).is_ok())
 }

@@ -9,7 +9,7 @@ use keybearer_core::{
     jwt::Facts,
     key::Key,
     receipt::{Happened, Receipt, Whereabouts},
-    said::iso,
+    redact::iso,
     words,
 };
 use time::OffsetDateTime;

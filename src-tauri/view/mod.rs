@@ -1,10 +1,10 @@
 //! Turns what the app knows into what the page draws.
 
 mod account;
+mod error;
 mod key;
-mod protection;
+mod security_report;
 mod settings;
-mod told;
 mod vault;
 
 use keybearer_core::app::Keybearer;

@@ -19,7 +19,7 @@ use keybearer_support::{
 };
 
 use crate::{
-    protection::{ensure_told, look},
+    security_report::{ensure_told, look},
     steps::{CLOSED_TO_OTHERS, app, copy, create, desktop, done, enter_built_in_sandbox, sign_in, wait_told},
 };
 

@@ -1,19 +1,19 @@
 //! Accounts: an environment, and a user signed in there.
 
-mod access;
+mod account_store;
+mod api_handle;
 mod environment;
-mod keeping;
-mod remembered;
+mod keyring;
 mod session;
 mod sessions;
 
 use time::OffsetDateTime;
 
 pub use self::{
-    access::Access,
+    account_store::{Remembered, RememberedAccounts},
+    api_handle::Access,
     environment::{Environment, EnvironmentKind},
-    keeping::{Forgotten, TokenStore},
-    remembered::{Remembered, RememberedAccounts},
+    keyring::{Forgotten, TokenStore},
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},
 };

@@ -10,7 +10,7 @@ use super::Keybearer;
 use crate::{
     failure::{Failure, NotNow},
     issuance::Held,
-    said::iso,
+    redact::iso,
 };
 
 /// Nobody has read a question sooner, so no answer to it is meant.

@@ -1,12 +1,12 @@
 //! The app without its windows: the use cases put together, and what stands between them.
 
 mod attention;
+mod batch;
 mod closing;
 mod delivering;
 mod destinations;
 mod keys;
 mod looks;
-mod many;
 mod messages;
 mod names;
 mod receipts;
@@ -16,9 +16,9 @@ mod tested;
 
 pub use self::{
     attention::asks_name,
+    batch::{Checked, CheckedNames, Item, Lists, Many, ManyState},
     closing::Closing,
     destinations::Destinations,
-    many::{Checked, CheckedNames, Item, Lists, Many, ManyState},
     tested::Tested,
 };
 
@@ -40,8 +40,8 @@ use crate::{
     failure::{Failure, NotNow},
     issuance::{HeldId, Issuance, Made, OnClipboard, Order},
     journal::Journal,
+    json_file::OwnFile,
     key::{Key, KeyName, Keys, is_same_name},
-    own_file::OwnFile,
     preset::Preset,
     receipt::Receipt,
     settings::Settings,

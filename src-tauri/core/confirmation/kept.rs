@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     failure::Failure,
-    own_file::{OwnFile, Version},
+    json_file::{OwnFile, Version},
     words,
 };
 

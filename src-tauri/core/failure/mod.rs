@@ -3,21 +3,21 @@
 //! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and those that
 //! [leave it in doubt](Failure::is_doubtful). Follows the error table of the Dfns API.
 
+mod causes;
 mod code;
 mod message;
 mod not_now;
-mod parts;
 mod vault;
 
 use std::{error::Error, fmt, time::Duration};
 
 pub use self::{
-    code::Code,
-    not_now::NotNow,
-    parts::{
+    causes::{
         AddressProblem, CallContext, ClipboardProblem, KeyringProblem, NameProblem, NoConnection, TokenProblem,
         Trouble, Unconfirmed,
     },
+    code::Code,
+    not_now::NotNow,
     vault::{VaultContext, VaultProblem},
 };
 use crate::{naming, words::Message};

@@ -5,7 +5,7 @@ use std::{mem, sync::Arc};
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Held, HeldId, Issuance, clearing::RETRY, held::NOTHING_HELD};
+use super::{Held, HeldId, Issuance, clearing::RETRY, held_secret::NOTHING_HELD};
 use crate::{
     clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
     failure::{ClipboardProblem, Failure},

@@ -11,8 +11,8 @@ use tokio::{
 
 use super::{
     HeldId, Issuance, State,
-    ending::REVOKING,
-    held::{Activity, Held, NOTHING_HELD},
+    finish::REVOKING,
+    held_secret::{Activity, Held, NOTHING_HELD},
 };
 use crate::{
     delivery::{Entry, Proof, Step, Stored, Vault},

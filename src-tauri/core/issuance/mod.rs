@@ -8,11 +8,11 @@ mod asking;
 mod clearing;
 mod copying;
 mod delivering;
-mod ending;
-mod held;
-mod judging;
+mod finish;
+mod held_secret;
 mod notice;
 mod reconciling;
+mod resolve;
 mod revocation;
 mod showing;
 mod taken_over;
@@ -35,7 +35,7 @@ pub use self::{
     asking::{Asking, Made, Order, Phase},
     copying::{Check, OnClipboard},
     delivering::{Delivered, Delivering, Place, Undelivered},
-    held::{Activity, Course, Held, HeldId},
+    held_secret::{Activity, Course, Held, HeldId},
     notice::{Notice, NoticeKind},
     revocation::Revocation,
     showing::Shown,

@@ -18,8 +18,8 @@ use super::{
 use crate::{
     delivery::Vault,
     failure::{Failure, NotNow, VaultContext, VaultProblem},
+    json_file::{OwnFile, Version},
     naming,
-    own_file::{OwnFile, Version},
     token::VaultSecret,
     words,
 };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::names::{Names, Template};
+use super::entry_names::{Names, Template};
 use crate::{
     address::BaseUrl,
     delivery::Entry,

@@ -2,18 +2,18 @@
 //!
 //! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring, and `proven`
 //!   which of them were shown to keep what they take.
-//! - `kv2` is what is kept of HashiCorp Vault and OpenBao, `program` of any program that takes a secret on its standard input
-//!   ([`input`]).
-//! - `names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
+//! - `kv2` is what is kept of HashiCorp Vault and OpenBao, `command_vault` of any program that takes a secret on its standard input
+//!   ([`stdin_payload`]).
+//! - `entry_names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
 //! - How a token gets into each is an effect, behind [`OpenVault`].
 
+mod command_vault;
 mod destinations;
-pub mod input;
+mod entry_names;
 mod kv2;
-mod names;
 mod presets;
-mod program;
 mod proven;
+pub mod stdin_payload;
 
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ use serde_json::Value;
 
 pub(crate) use self::destinations::check_all;
 pub use self::{
+    command_vault::{Program, Question, Reading, Whose},
     destinations::{Destinations, Known},
-    input::Input,
+    entry_names::{Names, Template},
     kv2::Kv2,
-    names::{Names, Template},
     presets::{Ask, PRESETS, Preset},
-    program::{Program, Question, Reading, Whose},
+    stdin_payload::Input,
 };
 use crate::{
     delivery::{Entry, Vault},

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::Failure,
-    own_file::{OwnFile, Version},
+    json_file::{OwnFile, Version},
     token::Token,
     words,
 };

@@ -12,7 +12,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use time::OffsetDateTime;
 
-use crate::said;
+use crate::redact;
 
 pub use self::language::{for_page, for_token_page, speak};
 
@@ -83,7 +83,7 @@ impl Serialize for Value {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(Number(number)) => serializer.serialize_i64(*number),
-            Self::Instant(at) => serializer.collect_map([("at", said::iso(*at))]),
+            Self::Instant(at) => serializer.collect_map([("at", redact::iso(*at))]),
             Self::Message(message) => message.serialize(serializer),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::{said, token::Token};
+use keybearer_core::{redact, token::Token};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -57,7 +57,7 @@ impl Answered {
     }
 
     pub(super) fn message(&self, secrets: &[&str]) -> String {
-        said::for_a_person(&self.errors(), secrets)
+        redact::for_a_person(&self.errors(), secrets)
     }
 
     /// Of the answer to a creation: the version, when it was made, and when the vault deletes it. A vault tells all three; what does not has

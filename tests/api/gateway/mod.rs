@@ -6,7 +6,7 @@
 //! was meant.
 
 mod answers;
-mod many;
+mod batches;
 mod scene;
 
 use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};

@@ -1,7 +1,7 @@
 //! Signing in and out, and from one account to another.
 
-mod check;
-mod settle;
+mod transitions;
+mod verify;
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use tokio::sync::watch;
 
-use self::{check::Return, settle::forget};
+use self::{transitions::forget, verify::Return};
 use super::{Access, Account, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
 use crate::{
     address::BaseUrl,

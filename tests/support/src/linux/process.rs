@@ -132,7 +132,7 @@ impl Process {
         Ok((process, line.trim_end().to_owned()))
     }
 
-    /// Starts it and gives it `input`, then the end of its standard input.
+    /// Starts it and gives it `stdin_payload`, then the end of its standard input.
     ///
     /// # Errors
     /// Where it cannot be started or does not read.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    input::{self, Input},
-    names::{Names, Template},
+    entry_names::{Names, Template},
+    stdin_payload::{self, Input},
 };
 use crate::{
     delivery::Entry,
@@ -154,7 +154,7 @@ impl Program {
                 return Err(words::unusable_variable(name.escape_debug().to_string()));
             }
         }
-        input::check(self.input, self.template.as_ref())
+        stdin_payload::check(self.input, self.template.as_ref())
     }
 
     /// What its secret is bound to: the program, and all that it is started with.

@@ -8,7 +8,7 @@ use std::{
 
 use keybearer_core::{
     failure::Failure,
-    own_file::make_own_folder,
+    json_file::make_own_folder,
     words::{self, Message},
 };
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};

@@ -1,10 +1,10 @@
 //! Looks at what there is on this computer.
 
-use keybearer_core::locked::LockedText;
+use keybearer_core::locked_memory::LockedText;
 
 use crate::{
     clipboard::{self, Reach, programs::Program},
-    interruptions::Listening,
+    session_lock::Listening,
 };
 
 /// What was found.
@@ -150,8 +150,8 @@ mod system {
     use crate::{
         clipboard::programs,
         hardening,
-        interruptions::{self, Listening},
         keyring::secret_service,
+        session_lock::{self, Listening},
     };
     use keybearer_core::failure::KeyringProblem;
 
@@ -239,9 +239,9 @@ mod system {
             let bus = builder?.method_timeout(PATIENCE).build()?;
             Ok(DBusProxy::new(&bus)?.name_has_owner(name.try_into()?)?)
         };
-        let logind = listening.to_logind() && there(Builder::system(), interruptions::LOGIND).unwrap_or(false);
+        let logind = listening.to_logind() && there(Builder::system(), session_lock::LOGIND).unwrap_or(false);
         let screen_saver = || {
-            let mut names = interruptions::SCREEN_SAVERS.iter();
+            let mut names = session_lock::SCREEN_SAVERS.iter();
             listening.to_screen_savers() && names.any(|name| there(Builder::session(), name).unwrap_or(false))
         };
         Lock { session: logind || screen_saver(), sleep: logind && listening.delays_sleep() }
@@ -319,7 +319,7 @@ mod system {
 #[cfg(not(target_os = "linux"))]
 mod system {
     use super::{Closed, Histories, Keyring, Lock, Swap};
-    use crate::interruptions::Listening;
+    use crate::session_lock::Listening;
 
     pub(super) fn keyring() -> Keyring {
         // An entry that nobody ever made: whether it is missed tells that the keyring answers.

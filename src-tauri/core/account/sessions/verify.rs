@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{KnownAccount, Sessions, Stage, settle::blocking};
+use super::{KnownAccount, Sessions, Stage, transitions::blocking};
 use crate::{
     account::{Checking, Step, Where},
     address::BaseUrl,

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::{Account, Environment, EnvironmentKind};
 use crate::{
     failure::Failure,
-    own_file::OwnFile,
+    json_file::OwnFile,
     words::{self, Message},
 };
 

@@ -2,7 +2,7 @@
 
 use crate::{
     ipc::{HoldsView, ProtectionView},
-    protection::{Holds, Protection},
+    security_report::{Holds, Protection},
 };
 
 impl From<Protection> for ProtectionView {

@@ -6,18 +6,18 @@
 
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
-use keybearer_core::vault::{Program, Template, input};
+use keybearer_core::vault::{Program, Template, stdin_payload};
 use keybearer_core::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultContext, VaultProblem},
-    said,
+    redact,
     token::{Token, VaultSecret},
     words::Message,
 };
 use zeroize::Zeroizing;
 
 use super::{
-    run::{self, End, Ran, Run},
+    subprocess::{self, End, Ran, Run},
     tools,
 };
 
@@ -65,7 +65,7 @@ impl ProgramVault {
         password: Option<Arc<VaultSecret>>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Self {
-        let variables = run::kept(environment, &how.program, &how.variables);
+        let variables = subprocess::kept(environment, &how.program, &how.variables);
         Self { name: name.to_owned(), how: how.clone(), password, variables }
     }
 
@@ -73,7 +73,7 @@ impl ProgramVault {
         Duration::from_secs(self.how.seconds.into())
     }
 
-    /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
+    /// Starts it once. `stdin_payload` follows the password, where there is one; `keep` is for how many bytes of its output.
     async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
         let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone()))?;
         let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
@@ -91,10 +91,12 @@ impl ProgramVault {
             limit: self.limit(),
         };
         run.finish().await.map_err(|problem| match problem {
-            run::Problem::NotStarted(why) => {
+            subprocess::Problem::NotStarted(why) => {
                 VaultProblem::NotStarted { program: self.how.program.display().to_string(), why }
             }
-            run::Problem::TookTooLong => VaultProblem::TookTooLong { program: self.how.display(), limit: self.limit() },
+            subprocess::Problem::TookTooLong => {
+                VaultProblem::TookTooLong { program: self.how.display(), limit: self.limit() }
+            }
         })
     }
 
@@ -106,7 +108,7 @@ impl ProgramVault {
     fn ended(&self, ran: &Ran, secrets: &[&str]) -> VaultProblem {
         let own = self.password.as_deref().map(|password| password.open("take it out of what it says"));
         let secrets: Vec<&str> = secrets.iter().copied().chain(own).collect();
-        let said = said::for_a_person(&String::from_utf8_lossy(&ran.errors), &secrets);
+        let said = redact::for_a_person(&String::from_utf8_lossy(&ran.errors), &secrets);
         VaultProblem::Ended { program: self.how.display(), code: ran.code.clone(), said }
     }
 
@@ -144,7 +146,7 @@ impl ProgramVault {
         let version = Template::parse("version").map(|version| vec![version]).unwrap_or_default();
         let said =
             self.run(&version, entry, b"", ANSWER).await.map(|ran| String::from_utf8_lossy(&ran.output).into_owned());
-        let version = said::for_a_person(&said.unwrap_or_default(), &[]);
+        let version = redact::for_a_person(&said.unwrap_or_default(), &[]);
         VaultProblem::OtherProgram { program: self.how.program.display().to_string(), version }
     }
 
@@ -248,14 +250,14 @@ impl Vault for ProgramVault {
                 return Err(Failure::Vault(VaultContext::NotStored, self.ended(&ran, &[])));
             }
             let own = self.password.as_deref().map(|password| password.open("take it out of what it says"));
-            let told = said::for_a_person(&whose.read(&ran.output), own.as_slice());
+            let told = redact::for_a_person(&whose.read(&ran.output), own.as_slice());
             Ok(Some(told).filter(|told| !told.is_empty()))
         })
     }
 
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked> {
         Box::pin(async move {
-            run::can_be_started(&self.how.program)
+            subprocess::can_be_started(&self.how.program)
                 .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
                 .map_err(VaultProblem::not_stored)?;
             match self.presence(entry, &[]).await {
@@ -286,7 +288,7 @@ impl Vault for ProgramVault {
                 Ok(Presence::Missing | Presence::Unasked) => {}
                 Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
             }
-            let input = input::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, text);
+            let input = stdin_payload::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, text);
             step(Step::Storing);
             let stored = self.run(&self.how.store, entry, &input, 0).await;
             drop(input);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::names::{Names, Template};
+use super::entry_names::{Names, Template};
 use crate::{
     delivery::Entry,
     words::{self, Message},

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use parking_lot::Mutex;
 
-use keybearer_core::{own_file::OwnFile, words};
+use keybearer_core::{json_file::OwnFile, words};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewWindow};
 

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     HeldId, Issuance, NoticeKind, OnClipboard, Revocation, Stage,
-    held::{Activity, Course, Held},
+    held_secret::{Activity, Course, Held},
 };
 use crate::{
     failure::{Failure, NotNow},

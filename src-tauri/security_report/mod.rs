@@ -8,7 +8,7 @@ mod findings;
 
 use keybearer_core::words::Message;
 
-use crate::interruptions::Listening;
+use crate::session_lock::Listening;
 
 pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
 

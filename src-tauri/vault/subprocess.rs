@@ -23,8 +23,8 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::{
+    process_tree::{MARK, Tree},
     tools,
-    tree::{MARK, Tree},
 };
 
 /// What programs need of Keybearer's own environment, so that they find their files, agents, keyrings, displays and
