@@ -343,7 +343,7 @@ pub(crate) async fn quit_anyway(cx: Context<'_>) -> Outcome {
 pub(crate) fn token_text(cx: Context<'_>) -> Result<Response, Told> {
     let shown = cx.app.issuance.shown().ok_or_else(|| in_words(Failure::NotNow(NotNow::NotShown)))?;
     let text = TokenText {
-        text: shown.token.open("show it in its own window, at the person's wish"),
+        text: shown.token.open("show it in its own window, as the person wishes"),
         key_name: &shown.key_name,
         closes_in_ms: until_ms(shown.until),
         capture_protected: CAPTURE_PROTECTED,

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 
 use keybearer_core::{
     address::is_loopback,
-    failure::{Failure, NoConnection},
+    failure::{ConnectError, Failure},
     words,
 };
 use reqwest::{Certificate, Client, Response, redirect, retry};
@@ -19,14 +19,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// What can be wished for a connection.
 #[derive(Clone, Debug)]
-pub struct Reach {
+pub struct ClientOptions {
     /// From the start of a call to the last byte of its answer.
     pub whole: Duration,
     /// A certificate authority to trust beside the system's, as PEM.
     pub authority: Option<Vec<u8>>,
 }
 
-impl Default for Reach {
+impl Default for ClientOptions {
     /// Half a minute, and the system's authorities alone.
     fn default() -> Self {
         Self { whole: Duration::from_secs(30), authority: None }
@@ -46,7 +46,7 @@ pub(crate) struct Http {
 /// # Errors
 /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates, or where the environment
 /// names a proxy that cannot be made out.
-pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Http, Failure> {
+pub(crate) fn client(host: &Url, options: &ClientOptions) -> Result<Http, Failure> {
     // A second installation is refused with an error that only says that there is one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut http = Client::builder()
@@ -55,7 +55,7 @@ pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Http, Failure> {
         .referer(false)
         .pool_max_idle_per_host(0)
         .connect_timeout(CONNECT)
-        .timeout(reach.whole)
+        .timeout(options.whole)
         .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")));
     let mut proxy = None;
     if is_loopback(host) {
@@ -78,7 +78,7 @@ pub(crate) fn client(host: &Url, reach: &Reach) -> Result<Http, Failure> {
         // Nothing is trusted where no certificate is ever shown: the system's need not be read for that.
         http = http.tls_certs_only([]);
     }
-    if let Some(pem) = &reach.authority {
+    if let Some(pem) = &options.authority {
         http = http.tls_certs_merge([Certificate::from_pem(pem).map_err(|error| not_set_up(&error))?]);
     }
     let client = http.build().map_err(|error| not_set_up(&error))?;
@@ -119,30 +119,30 @@ fn push(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8], largest: usize) {
 
 impl Http {
     /// Why no connection came about.
-    pub(crate) fn why(&self, error: &reqwest::Error) -> NoConnection {
+    pub(crate) fn why(&self, error: &reqwest::Error) -> ConnectError {
         let why = why(error);
         let Some(proxy) = self.proxy.clone() else { return why };
         match why {
             // Hosts are looked up and connected to by the proxy: whom this computer did not find was the proxy.
-            NoConnection::NameUnknown | NoConnection::Refused | NoConnection::NoNetwork | NoConnection::TimedOut(_) => {
-                NoConnection::ProxyUnreachable { proxy, why: Box::new(why) }
+            ConnectError::NameUnknown | ConnectError::Refused | ConnectError::NoNetwork | ConnectError::TimedOut(_) => {
+                ConnectError::ProxyUnreachable { proxy, why: Box::new(why) }
             }
-            NoConnection::ProxyPassword(_) => NoConnection::ProxyPassword(proxy),
-            NoConnection::ProxyRefused(_) => NoConnection::ProxyRefused(proxy),
-            why => NoConnection::ByProxy { proxy, why: Box::new(why) },
+            ConnectError::ProxyPassword(_) => ConnectError::ProxyPassword(proxy),
+            ConnectError::ProxyRefused(_) => ConnectError::ProxyRefused(proxy),
+            why => ConnectError::ByProxy { proxy, why: Box::new(why) },
         }
     }
 }
 
 /// Why no connection came about, whichever way it was to go.
-fn why(error: &reqwest::Error) -> NoConnection {
+fn why(error: &reqwest::Error) -> ConnectError {
     // Of the system's own proxy nobody tells where it is.
     const ONE_OF_THE_SYSTEM: &str = "of the system’s settings";
     if error.is_timeout() {
-        return NoConnection::TimedOut(CONNECT);
+        return ConnectError::TimedOut(CONNECT);
     }
     if error.is_dns() {
-        return NoConnection::NameUnknown;
+        return ConnectError::NameUnknown;
     }
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
@@ -154,12 +154,12 @@ fn why(error: &reqwest::Error) -> NoConnection {
     // hyper-util's tunnel keeps its errors to itself: their words are all there is.
     match innermost(error) {
         words if words.contains("proxy authorization required") => {
-            NoConnection::ProxyPassword(ONE_OF_THE_SYSTEM.to_owned())
+            ConnectError::ProxyPassword(ONE_OF_THE_SYSTEM.to_owned())
         }
         words if words.contains("tunnel") || words.contains("unsuccessful") => {
-            NoConnection::ProxyRefused(ONE_OF_THE_SYSTEM.to_owned())
+            ConnectError::ProxyRefused(ONE_OF_THE_SYSTEM.to_owned())
         }
-        words => NoConnection::Other(words),
+        words => ConnectError::Other(words),
     }
 }
 
@@ -172,7 +172,7 @@ pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     error.to_string().trim_end_matches('.').to_owned()
 }
 
-fn of_the_system(error: &io::Error) -> Option<NoConnection> {
+fn of_the_system(error: &io::Error) -> Option<ConnectError> {
     use io::ErrorKind;
     if let Some(inner) = error.get_ref() {
         // Wrapped once by each layer that it came through.
@@ -184,44 +184,44 @@ fn of_the_system(error: &io::Error) -> Option<NoConnection> {
         }
     }
     Some(match error.kind() {
-        ErrorKind::ConnectionRefused => NoConnection::Refused,
-        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => NoConnection::NoNetwork,
+        ErrorKind::ConnectionRefused => ConnectError::Refused,
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => ConnectError::NoNetwork,
         // Somebody answered, and hung up while the secure connection was being made.
-        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => NoConnection::NoTls,
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => ConnectError::NoTls,
         _ => return None,
     })
 }
 
-fn of_tls(error: &rustls::Error) -> NoConnection {
+fn of_tls(error: &rustls::Error) -> ConnectError {
     use rustls::{AlertDescription, CertificateError, Error};
     match error {
         Error::InvalidCertificate(problem) => match problem {
-            CertificateError::UnknownIssuer => NoConnection::AuthorityUnknown,
+            CertificateError::UnknownIssuer => ConnectError::AuthorityUnknown,
             CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-                NoConnection::CertificateWithoutHost
+                ConnectError::CertificateWithoutHost
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                NoConnection::OtherHost
+                ConnectError::OtherHost
             }
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. } => NoConnection::CertificateOutdated,
+            | CertificateError::NotValidYetContext { .. } => ConnectError::CertificateOutdated,
             CertificateError::BadSignature
             | CertificateError::Revoked
             | CertificateError::InvalidPurpose
-            | CertificateError::InvalidPurposeContext { .. } => NoConnection::CertificateRefused,
+            | CertificateError::InvalidPurposeContext { .. } => ConnectError::CertificateRefused,
             // The library beneath has a word for it, and no type that could be asked here.
             CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-                NoConnection::CertificateOfAuthority
+                ConnectError::CertificateOfAuthority
             }
             // What is not understood is no attack.
-            _ => NoConnection::CertificateKind,
+            _ => ConnectError::CertificateKind,
         },
         Error::AlertReceived(AlertDescription::HandshakeFailure) | Error::PeerIncompatible(_) => {
-            NoConnection::NothingInCommon
+            ConnectError::NothingInCommon
         }
-        _ => NoConnection::NoTls,
+        _ => ConnectError::NoTls,
     }
 }
 

@@ -66,8 +66,8 @@ use keybearer_core::{
     account::Forgotten,
     app::{Effects, Folders, Keybearer},
     failure::Failure,
-    key::Keys,
-    preset::{self, Preset},
+    key::KeyApi,
+    preset::{self, OrgPolicy},
     words,
 };
 use keybearer_sandbox::Persona;
@@ -120,7 +120,7 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
             let colours = colours.follow(&handle);
             tauri.manage(window_state::Remembered::in_folder(&state_folder));
             tauri.manage(StartedSandbox::default());
-            let preset = Preset::read(&preset::files());
+            let preset = OrgPolicy::read(&preset::files());
             let app = Arc::new(Keybearer::new(&folders, effects(&folders, &handle), preset));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(handle.clone(), start));
@@ -210,7 +210,7 @@ async fn sign_in_at_start(handle: AppHandle, start: Start) {
     }
 }
 
-/// With each sign-in that was checked, the wishes of its user that are in doubt are looked for.
+/// With each sign-in that was checked, the intents of its user that are in doubt are looked for.
 async fn reconcile_sign_ins(app: Arc<Keybearer>) {
     let mut changes = app.changes();
     let mut last = None;
@@ -219,7 +219,7 @@ async fn reconcile_sign_ins(app: Arc<Keybearer>) {
         let owner = now.as_ref().map(|signed_in| signed_in.at.owner());
         if owner != last {
             if let (Some(owner), Some(signed_in)) = (owner.clone(), now) {
-                let (app, keys) = (Arc::clone(&app), signed_in.access as Arc<dyn Keys>);
+                let (app, keys) = (Arc::clone(&app), signed_in.access as Arc<dyn KeyApi>);
                 tokio::spawn(async move { app.issuance.reconcile(&owner, &keys).await });
             }
             last = owner;

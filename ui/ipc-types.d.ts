@@ -731,7 +731,7 @@ text: Message, };
 
 export type SessionView = { "state": "signedOut", 
 /**
- * Why, where it was not the person's own wish: a remembered account was refused, say.
+ * Why, where it was not what the person asked for: a remembered account was refused, say.
  */
 reason: Told | null, 
 /**
@@ -988,7 +988,7 @@ reveal: RevealView | null,
  */
 keysRevision: number | null, 
 /**
- * Keys that need the person's attention, newest first.
+ * KeyApi that need the person's attention, newest first.
  */
 notices: Array<NoticeView>, 
 /**

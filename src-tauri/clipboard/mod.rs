@@ -17,7 +17,7 @@ pub use self::system::SystemClipboard;
 
 /// When the clipboard of this system can be read and cleared.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Reach {
+pub enum Clearing {
     /// At any time.
     Anytime,
     /// Only while a window of ours has the focus: Wayland without its data-control protocol.
@@ -28,14 +28,14 @@ pub enum Reach {
 
 /// When the clipboard of this system can be reached. Blocking.
 #[must_use]
-pub fn reach() -> Reach {
+pub fn clearing() -> Clearing {
     #[cfg(target_os = "linux")]
     return match observer::Others::connect() {
-        Ok(others) if others.is_untrusted() => Reach::Never(ClipboardProblem::Untrusted),
-        Ok(observer::Others::X11(_)) if observer::is_wayland() => Reach::WhenFocused,
-        Ok(_) => Reach::Anytime,
-        Err(problem) => Reach::Never(problem),
+        Ok(others) if others.is_untrusted() => Clearing::Never(ClipboardProblem::Untrusted),
+        Ok(observer::Others::X11(_)) if observer::is_wayland() => Clearing::WhenFocused,
+        Ok(_) => Clearing::Anytime,
+        Err(problem) => Clearing::Never(problem),
     };
     #[cfg(not(target_os = "linux"))]
-    Reach::Anytime
+    Clearing::Anytime
 }

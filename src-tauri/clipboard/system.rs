@@ -178,7 +178,7 @@ fn empty(served: Option<&mut Served>) -> Result<(), ClipboardProblem> {
 
 impl Clipboard for SystemClipboard {
     fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
-        const WHY: &str = "put it on the clipboard, at the person's wish";
+        const WHY: &str = "put it on the clipboard, as the person wishes";
         let mut served = self.served.lock();
         // A handle that outlived the token's would keep what that one had in memory.
         *self.plain.lock() = None;

@@ -222,7 +222,7 @@ pub enum Created {
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
 
 /// The calls about keys, as the use cases need them: one signed-in user at one environment.
-pub trait Keys: Send + Sync {
+pub trait KeyApi: Send + Sync {
     /// Asks for a key. Never tried again by itself, since each call makes a key.
     fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created>;
     /// Every key of the organization.

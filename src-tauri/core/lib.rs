@@ -9,13 +9,13 @@
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
 //! - They work with [`locked_memory`] memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
 //!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
-//!   (what may be kept) and [`settings`], in an [`json_file`]; and with the [`journal`], which is what is written down of each wish.
+//!   (what may be kept) and [`settings`], in an [`json_file`]; and with the [`journal`], which is what is written down of each intent.
 //! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
 //! - [`hex`] writes bytes and hashes out as text.
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
 //! - [`words`] has every word that a person reads, in each language.
 //! - [`redact`] makes texts of others fit to be shown.
-//! - The traits: [`account::Connect`] and [`key::Keys`] (Dfns), [`account::TokenStore`] and [`vault::VaultSecrets`] (the
+//! - The traits: [`account::Connect`] and [`key::KeyApi`] (Dfns), [`account::TokenStore`] and [`vault::VaultSecrets`] (the
 //!   keyring), [`clipboard::Clipboard`], [`journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
 //!   [`confirmation::Confirm`].
 

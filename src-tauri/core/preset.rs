@@ -25,7 +25,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// What is in the file.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
-pub struct Preset {
+pub struct OrgPolicy {
     /// Offered in the sign-in form, the first one chosen where nobody has signed in yet.
     #[serde(deserialize_with = "named_apart")]
     environments: Vec<PresetEnvironment>,
@@ -46,7 +46,7 @@ pub struct PresetEnvironment {
     pub url: BaseUrl,
 }
 
-impl Preset {
+impl OrgPolicy {
     /// Reads the first of these files that is there; without one nothing is preset.
     ///
     /// # Errors
@@ -167,12 +167,12 @@ impl<'de> Visitor<'de> for UsableVisitor {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Preset, String> {
+    fn read(text: &str) -> Result<OrgPolicy, String> {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("preset.json");
         fs::write(&file, text).expect("written");
         let read =
-            Preset::read(&[folder.path().join("none.json"), file.clone()]).map_err(|failure| failure.to_string());
+            OrgPolicy::read(&[folder.path().join("none.json"), file.clone()]).map_err(|failure| failure.to_string());
         assert_eq!(fs::read_to_string(&file).expect("it is there still"), text);
         read
     }
@@ -193,10 +193,10 @@ mod tests {
 
     #[test]
     fn without_a_file_or_with_an_empty_one_nothing_is_preset() {
-        assert_eq!(Preset::read(&[]), Ok(Preset::default()));
-        assert_eq!(Preset::read(&["/nowhere/preset.json".into()]), Ok(Preset::default()));
-        assert_eq!(read("{}"), Ok(Preset::default()));
-        assert_eq!(read("\u{feff}{}"), Ok(Preset::default()));
+        assert_eq!(OrgPolicy::read(&[]), Ok(OrgPolicy::default()));
+        assert_eq!(OrgPolicy::read(&["/nowhere/preset.json".into()]), Ok(OrgPolicy::default()));
+        assert_eq!(read("{}"), Ok(OrgPolicy::default()));
+        assert_eq!(read("\u{feff}{}"), Ok(OrgPolicy::default()));
     }
 
     #[test]

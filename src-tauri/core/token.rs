@@ -58,11 +58,11 @@ impl Token {
 
     /// What it can be recognized by later, once it is here no more; `None` where this computer has no randomness.
     #[must_use]
-    pub fn mark(&self) -> Option<Mark> {
+    pub fn salted_fingerprint(&self) -> Option<SaltedFingerprint> {
         let mut salt = [0; 16];
         SystemRandom::new().fill(&mut salt).ok()?;
-        let hash = Mark::hash(&salt, self.0.as_str());
-        Some(Mark { salt, hash })
+        let hash = SaltedFingerprint::hash(&salt, self.0.as_str());
+        Some(SaltedFingerprint { salt, hash })
     }
 
     /// Whether `text` is this token to the last byte, in a time that does not depend on where they differ.
@@ -86,14 +86,14 @@ pub struct Fingerprint(pub String);
 /// What a token can be recognized by without holding it: a salted hash. It tells whoever reads it nothing, as the token is
 /// far too long to be guessed, and it is kept only while the token may be on the clipboard.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Mark {
+pub struct SaltedFingerprint {
     /// Drawn by lot for each.
     pub salt: [u8; 16],
     /// HMAC-SHA256 of the token, by the salt.
     pub hash: [u8; 32],
 }
 
-impl Mark {
+impl SaltedFingerprint {
     /// Whether `text` is the token that was marked, perhaps with white space around it.
     #[must_use]
     pub fn is_of(&self, text: &str) -> bool {
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_mark_recognizes_its_token_and_no_other_and_no_two_are_alike() {
         let token = Token::new("one-time-token".into()).expect("a token");
-        let (one, other) = (token.mark().expect("a mark"), token.mark().expect("a mark"));
+        let (one, other) = (token.salted_fingerprint().expect("a mark"), token.salted_fingerprint().expect("a mark"));
         assert!(one.is_of("one-time-token") && other.is_of("one-time-token"));
         assert!(!one.is_of("one-time-tokem") && !one.is_of(""));
         assert_ne!(one, other);

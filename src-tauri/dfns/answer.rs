@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::{
-    failure::{CallContext, Failure, Trouble},
+    failure::{CallContext, Failure, UnclearAnswer},
     key::{Created, Key},
     redact,
 };
@@ -30,11 +30,11 @@ pub(super) enum Call {
 
 impl Call {
     /// Only where a key was asked for does an unclear answer mean that one may exist.
-    pub(super) fn unclear(self, trouble: Trouble) -> Failure {
+    pub(super) fn unclear(self, unclear: UnclearAnswer) -> Failure {
         match self {
-            Self::Create => Failure::Unclear(CallContext::Create, trouble),
-            Self::List | Self::Read => Failure::Unclear(CallContext::Read, trouble),
-            Self::Revoke => Failure::Unclear(CallContext::Revoke, trouble),
+            Self::Create => Failure::Unclear(CallContext::Create, unclear),
+            Self::List | Self::Read => Failure::Unclear(CallContext::Read, unclear),
+            Self::Revoke => Failure::Unclear(CallContext::Revoke, unclear),
         }
     }
 
@@ -94,7 +94,7 @@ impl Received {
             Some(token) if body.has_id() => Ok(Created::WithToken(body.into(), token)),
             None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
             None if body.has_id() => Ok(Created::WithoutToken(body.into())),
-            _ => Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood)),
+            _ => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)),
         }
     }
 
@@ -103,10 +103,10 @@ impl Received {
             return Err(self.failure(Call::List, host, own_token));
         }
         match self.parse::<ListBody>(Call::List)?.items {
-            Listed { more: true, .. } => Err(Call::List.unclear(Trouble::TooMany(MOST_KEYS))),
+            Listed { more: true, .. } => Err(Call::List.unclear(UnclearAnswer::TooMany(MOST_KEYS))),
             // What can be told by neither is no key, and a list of such is not Dfns'.
             Listed { keys, .. } if keys.iter().any(|key| key.id.0.is_empty() && key.name.is_empty()) => {
-                Err(Call::List.unclear(Trouble::NotUnderstood))
+                Err(Call::List.unclear(UnclearAnswer::NotUnderstood))
             }
             Listed { keys, .. } => Ok(keys),
         }
@@ -130,7 +130,7 @@ impl Received {
         // The parser's own message may quote the body, which may hold a token: it is dropped.
         serde_json::from_slice(&self.body).map_err(|_| {
             let status = self.status.as_u16();
-            call.unclear(if self.is_object() { Trouble::NotUnderstood } else { Trouble::Between(status) })
+            call.unclear(if self.is_object() { UnclearAnswer::NotUnderstood } else { UnclearAnswer::Between(status) })
         })
     }
 
@@ -161,13 +161,13 @@ impl Received {
         match self.status.as_u16() {
             301..=303 | 307 | 308 => match call {
                 Call::List | Call::Read => Failure::Redirected(host.to_owned()),
-                Call::Create | Call::Revoke => call.unclear(Trouble::Redirected),
+                Call::Create | Call::Revoke => call.unclear(UnclearAnswer::Redirected),
             },
             // The network wants a person to sign in.
-            511 => call.unclear(Trouble::Between(511)),
+            511 => call.unclear(UnclearAnswer::Between(511)),
             // 408 is a proxy's way to say that its upstream took too long: the request was passed on.
-            status @ (408 | 500..=599) => call.unclear(Trouble::Server(status)),
-            status => call.unclear(Trouble::Between(status)),
+            status @ (408 | 500..=599) => call.unclear(UnclearAnswer::Server(status)),
+            status => call.unclear(UnclearAnswer::Between(status)),
         }
     }
 }
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_for_a_signature_is_not_told_as_signing_in_again() {
+    fn a_intent_for_a_signature_is_not_told_as_signing_in_again() {
         for status in [400, 401, 403] {
             let body = r#"{"error":{"message":"User action signature is required"}}"#;
             assert_eq!(received(status, body).failure(Call::Create, "h", OWN), Failure::SignatureRequired);
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_network_that_wants_a_sign_in_is_not_an_error_of_the_server() {
         let failure = received(511, "<html>").failure(Call::List, "h", OWN);
-        assert_eq!(failure, Failure::Unclear(CallContext::Read, Trouble::Between(511)));
+        assert_eq!(failure, Failure::Unclear(CallContext::Read, UnclearAnswer::Between(511)));
     }
 
     #[test]
@@ -285,14 +285,14 @@ mod tests {
         let listed = received(200, &items(MOST_KEYS)).listed("h", OWN).expect("a list");
         assert_eq!(listed.len(), MOST_KEYS);
         let failure = received(200, &items(MOST_KEYS + 1)).listed("h", OWN).expect_err("too many");
-        assert_eq!(failure, Failure::Unclear(CallContext::Read, Trouble::TooMany(MOST_KEYS)));
+        assert_eq!(failure, Failure::Unclear(CallContext::Read, UnclearAnswer::TooMany(MOST_KEYS)));
     }
 
     #[test]
     fn a_list_of_nothing_that_could_be_a_key_is_not_dfns_own() {
         for items in ["[{}]", r#"[{"id":"api-1"},{"status":"Active"}]"#, "[1]", "{}", "null"] {
             let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed("h", OWN);
-            assert_eq!(listed, Err(Failure::Unclear(CallContext::Read, Trouble::NotUnderstood)), "{items}");
+            assert_eq!(listed, Err(Failure::Unclear(CallContext::Read, UnclearAnswer::NotUnderstood)), "{items}");
         }
     }
 

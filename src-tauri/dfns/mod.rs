@@ -14,8 +14,8 @@ use parking_lot::Mutex;
 use keybearer_core::{
     account::Connect,
     address::BaseUrl,
-    failure::{Failure, Trouble},
-    key::{Answer, Created, Key, KeyId, KeyName, Keys},
+    failure::{Failure, UnclearAnswer},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
     naming,
     token::SignInToken,
     words,
@@ -25,13 +25,13 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use self::answer::{Call, Received};
-use crate::http::{self, Http, Incomplete, Reach, innermost};
+use crate::http::{self, ClientOptions, Http, Incomplete, innermost};
 
 /// The way to any Dfns.
 pub struct OverHttp;
 
 impl Connect for OverHttp {
-    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn Keys>, Failure> {
+    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure> {
         Ok(Arc::new(Dfns::new(base.clone(), token)?))
     }
 }
@@ -51,16 +51,16 @@ impl Dfns {
     /// # Errors
     /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates.
     pub fn new(base: BaseUrl, token: Arc<SignInToken>) -> Result<Self, Failure> {
-        Self::within(base, token, &Reach::default())
+        Self::within(base, token, &ClientOptions::default())
     }
 
     /// As [`Dfns::new`], with other limits.
     ///
     /// # Errors
     /// As [`Dfns::new`]; or where the authority cannot be read.
-    pub fn within(base: BaseUrl, token: Arc<SignInToken>, reach: &Reach) -> Result<Self, Failure> {
-        let http = http::client(base.as_url(), reach)?;
-        Ok(Self { http, base, token, whole: reach.whole, clock_ahead: Mutex::default() })
+    pub fn within(base: BaseUrl, token: Arc<SignInToken>, options: &ClientOptions) -> Result<Self, Failure> {
+        let http = http::client(base.as_url(), options)?;
+        Ok(Self { http, base, token, whole: options.whole, clock_ahead: Mutex::default() })
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
@@ -82,11 +82,11 @@ impl Dfns {
         received.body = body;
         match incomplete {
             Some(Incomplete::TooLong) if received.status.is_success() => {
-                return Err(call.unclear(Trouble::TooLarge(largest >> 20)));
+                return Err(call.unclear(UnclearAnswer::TooLarge(largest >> 20)));
             }
             // Half a refusal is nobody's word.
             Some(Incomplete::TooLong) => received.body = Zeroizing::default(),
-            Some(Incomplete::Broken(error)) => return Err(call.unclear(self.trouble(&error))),
+            Some(Incomplete::Broken(error)) => return Err(call.unclear(self.unclear(&error))),
             None => {}
         }
         if received.is_dfns() {
@@ -102,11 +102,11 @@ impl Dfns {
         if error.is_builder() {
             return Failure::Computer(words::err_request(innermost(error)));
         }
-        call.unclear(self.trouble(error))
+        call.unclear(self.unclear(error))
     }
 
-    fn trouble(&self, error: &reqwest::Error) -> Trouble {
-        if error.is_timeout() { Trouble::TimedOut(self.whole) } else { Trouble::Cut }
+    fn unclear(&self, error: &reqwest::Error) -> UnclearAnswer {
+        if error.is_timeout() { UnclearAnswer::TimedOut(self.whole) } else { UnclearAnswer::Cut }
     }
 
     fn own_token(&self) -> &str {
@@ -114,7 +114,7 @@ impl Dfns {
     }
 }
 
-impl Keys for Dfns {
+impl KeyApi for Dfns {
     fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
         Box::pin(async move {
             let request = self

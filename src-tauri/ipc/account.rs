@@ -13,7 +13,7 @@ use super::Told;
 pub enum SessionView {
     /// Nobody is signed in: the sign-in form is shown.
     SignedOut {
-        /// Why, where it was not the person's own wish: a remembered account was refused, say.
+        /// Why, where it was not what the person asked for: a remembered account was refused, say.
         reason: Option<Told>,
         /// What to fill the form with.
         form: SignInForm,

@@ -52,7 +52,7 @@ pub struct View {
     /// Counts up whenever the list of keys may be another than before; `null` while that is about to change, or where they
     /// cannot be listed.
     pub keys_revision: Option<u32>,
-    /// Keys that need the person's attention, newest first.
+    /// KeyApi that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
     /// The vaults that tokens can be delivered to, in the person's order.
     pub destinations: Vec<DestinationView>,

@@ -1,8 +1,8 @@
-//! Lists of names in the file. What became of a name is read off the last wish that it led to, and stands nowhere else.
+//! Lists of names in the file. What became of a name is read off the last intent that it led to, and stands nowhere else.
 
 use keybearer_core::{
     delivery::Proof,
-    journal::{Batch, BatchId, Event, Fate, OpenBatch, Tells, WishId},
+    journal::{Batch, BatchId, BatchOutcome, Event, IntentId, OpenBatch, Tells},
     key::Owner,
 };
 use rusqlite::{Connection, OptionalExtension, named_params, params};
@@ -47,20 +47,20 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch
     )?;
     let rows = select.query_map(params![id], |row| {
         let last: Option<i64> = row.get(1)?;
-        let fate = last.map_or(Ok(Fate::Waiting), |wish| fate(connection, WishId(wish)))?;
-        Ok((row.get::<_, String>(0)?, fate))
+        let outcome = last.map_or(Ok(BatchOutcome::Waiting), |intent| outcome(connection, IntentId(intent)))?;
+        Ok((row.get::<_, String>(0)?, outcome))
     })?;
-    let (names, fates) = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
-    Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, destination, names }, fates }))
+    let (names, outcomes) = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
+    Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, destination, names }, outcomes }))
 }
 
 pub(super) fn close(connection: &Connection, id: BatchId) -> rusqlite::Result<()> {
     connection.execute("UPDATE batch SET open = 0 WHERE id = ?1", params![id.0]).map(drop)
 }
 
-/// What became of a wish. What was only taken somewhere is delivered once a check or the person says so.
-fn fate(connection: &Connection, wish: WishId) -> rusqlite::Result<Fate> {
-    let steps = steps(connection, wish)?;
+/// What became of an intent. What was only taken somewhere is delivered once a check or the person says so.
+fn outcome(connection: &Connection, intent: IntentId) -> rusqlite::Result<BatchOutcome> {
+    let steps = steps(connection, intent)?;
     let in_vault = steps.iter().any(|step| step.tells() == Tells::InVault);
     let delivered = steps.iter().find(|step| match step.event {
         Some(Event::Delivered(Proof::Taken)) => in_vault,
@@ -68,13 +68,13 @@ fn fate(connection: &Connection, wish: WishId) -> rusqlite::Result<Fate> {
         _ => false,
     });
     if let Some(place) = delivered.and_then(|step| step.place.clone()) {
-        return Ok(Fate::Delivered(place));
+        return Ok(BatchOutcome::Delivered(place));
     }
     let stage: String =
-        connection.query_row("SELECT stage FROM wish WHERE id = ?1", params![wish.0], |row| row.get(0))?;
+        connection.query_row("SELECT stage FROM wish WHERE id = ?1", params![intent.0], |row| row.get(0))?;
     Ok(match stage == CLOSED {
-        false => Fate::Open,
-        true if steps.iter().any(|step| step.event == Some(Event::NotMade)) => Fate::NotMade,
-        true => Fate::Settled,
+        false => BatchOutcome::Open,
+        true if steps.iter().any(|step| step.event == Some(Event::NotMade)) => BatchOutcome::NotMade,
+        true => BatchOutcome::Settled,
     })
 }

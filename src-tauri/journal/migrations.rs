@@ -195,22 +195,22 @@ pub(super) fn leaving_nothing<T>(
     done
 }
 
-/// A wish could not be written down.
+/// An intent could not be written down.
 pub(super) fn not_begun(error: &Error) -> Failure {
     not_begun_since(why(error))
 }
 
-/// A wish could not be written down; why, as a part of a sentence.
+/// An intent could not be written down; why, as a part of a sentence.
 pub(super) fn not_begun_since(why: Message) -> Failure {
     Failure::File(words::journal_unwritten(why))
 }
 
-/// What happened to a wish could not be written down.
+/// What happened to an intent could not be written down.
 pub(super) fn not_recorded(error: &Error) -> Failure {
     not_recorded_since(why(error))
 }
 
-/// What happened to a wish could not be written down; why, as a part of a sentence.
+/// What happened to an intent could not be written down; why, as a part of a sentence.
 pub(super) fn not_recorded_since(why: Message) -> Failure {
     Failure::File(words::journal_unrecorded(why))
 }

@@ -1,4 +1,4 @@
-//! The journal: an SQLite file with each wish for a key and each step after it. No secret is ever in it.
+//! The journal: an SQLite file with each intent for a key and each step after it. No secret is ever in it.
 
 mod batches;
 mod migrations;
@@ -16,9 +16,11 @@ use rusqlite::{Connection, Transaction, params};
 
 use keybearer_core::{
     failure::Failure,
-    journal::{Batch, BatchId, Event, Happened, Journal, OpenBatch, OpenWish, Record, Then, Unknown, Wish, WishId},
+    journal::{
+        Batch, BatchId, Event, Happened, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record, Then, Unknown,
+    },
     key::{Key, KeyId},
-    token::{Fingerprint, Mark},
+    token::{Fingerprint, SaltedFingerprint},
 };
 use time::OffsetDateTime;
 
@@ -26,7 +28,7 @@ use self::{
     migrations::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
     place::Place,
     rows::{
-        CLOSED, StepLine, event_word, insert_wish, instant, key as key_of, line, line_of, now, open_wish, owner,
+        CLOSED, StepLine, event_word, insert_intent, instant, key as key_of, line, line_of, now, open_intent, owner,
         stage_word, steps,
     },
 };
@@ -61,7 +63,7 @@ impl SqliteJournal {
     /// Writes an event down, and what else belongs to it, at once or not at all.
     fn write(
         &self,
-        wish: WishId,
+        intent: IntentId,
         event: Event,
         delivery: Option<(&str, Option<OffsetDateTime>)>,
         also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
@@ -73,19 +75,19 @@ impl SqliteJournal {
             let transaction = connection.transaction()?;
             transaction.execute(
                 "INSERT INTO step (wish, at, kind, place, until) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![wish.0, now(), event_word(event), place, until],
+                params![intent.0, now(), event_word(event), place, until],
             )?;
             also(&transaction)?;
             match event.effect().0 {
                 Then::Stays => {}
                 Then::Is(stage) => {
                     let update = "UPDATE wish SET stage = ?2 WHERE id = ?1";
-                    transaction.execute(update, params![wish.0, stage_word(stage)])?;
+                    transaction.execute(update, params![intent.0, stage_word(stage)])?;
                 }
                 Then::Closed => {
                     // What there was before matters only while something may still appear.
                     let update = "UPDATE wish SET stage = ?2, known = NULL WHERE id = ?1";
-                    transaction.execute(update, params![wish.0, CLOSED])?;
+                    transaction.execute(update, params![intent.0, CLOSED])?;
                 }
             }
             transaction.commit()
@@ -107,22 +109,22 @@ impl SqliteJournal {
 }
 
 impl Journal for SqliteJournal {
-    fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
+    fn begin(&self, intent: &Intent) -> Result<IntentId, Failure> {
         self.ensure_found_again()?;
-        insert_wish(&self.connection(), wish).map_err(|error| not_begun(&error))
+        insert_intent(&self.connection(), intent).map_err(|error| not_begun(&error))
     }
 
-    fn made(&self, wish: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, intent: IntentId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
         let event = if fingerprint.is_some() { Event::Created } else { Event::WithoutToken };
-        self.write(wish, event, None, |transaction| {
+        self.write(intent, event, None, |transaction| {
             let fingerprint = fingerprint.map(|fingerprint| fingerprint.0.as_str());
             let update = "UPDATE wish SET key = ?2, fingerprint = ?3 WHERE id = ?1";
-            transaction.execute(update, params![wish.0, line(key), fingerprint]).map(drop)
+            transaction.execute(update, params![intent.0, line(key), fingerprint]).map(drop)
         })
     }
 
-    fn record(&self, wish: WishId, event: Event) -> Result<(), Failure> {
-        self.write(wish, event, None, |_| Ok(()))
+    fn record(&self, intent: IntentId, event: Event) -> Result<(), Failure> {
+        self.write(intent, event, None, |_| Ok(()))
     }
 
     fn revoked_later(&self, base: &str, id: &KeyId) -> Result<(), Failure> {
@@ -134,12 +136,12 @@ impl Journal for SqliteJournal {
         written.map(drop).map_err(|error| not_recorded(&error))
     }
 
-    fn not_ours(&self, wish: WishId, id: &KeyId) -> Result<(), Failure> {
+    fn not_ours(&self, intent: IntentId, id: &KeyId) -> Result<(), Failure> {
         // Earlier versions wrote a list of ids alone.
         let update = "UPDATE wish
             SET known = json_insert(known, CASE json_type(known) WHEN 'object' THEN '$.ids[#]' ELSE '$[#]' END, ?2)
             WHERE id = ?1 AND known IS NOT NULL";
-        self.connection().execute(update, params![wish.0, id.0]).map(drop).map_err(|error| not_recorded(&error))
+        self.connection().execute(update, params![intent.0, id.0]).map(drop).map_err(|error| not_recorded(&error))
     }
 
     fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
@@ -151,8 +153,14 @@ impl Journal for SqliteJournal {
         read().map_err(|error| not_read(&error))
     }
 
-    fn delivery(&self, wish: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure> {
-        self.write(wish, event, Some((place, until)), |_| Ok(()))
+    fn delivery(
+        &self,
+        intent: IntentId,
+        event: Event,
+        place: &str,
+        until: Option<OffsetDateTime>,
+    ) -> Result<(), Failure> {
+        self.write(intent, event, Some((place, until)), |_| Ok(()))
     }
 
     fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure> {
@@ -168,37 +176,38 @@ impl Journal for SqliteJournal {
         batches::close(&self.connection(), id).map_err(|error| not_recorded(&error))
     }
 
-    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure> {
+    fn copied(&self, intent: IntentId, salted: &SaltedFingerprint) -> Result<(), Failure> {
         let insert = "INSERT OR REPLACE INTO copy (wish, salt, hash) VALUES (?1, ?2, ?3)";
-        let copied = self.connection().execute(insert, params![wish.0, mark.salt, mark.hash]);
+        let copied = self.connection().execute(insert, params![intent.0, salted.salt, salted.hash]);
         copied.map(drop).map_err(|error| not_recorded(&error))
     }
 
-    fn copy_gone(&self, wish: WishId) -> Result<(), Failure> {
+    fn copy_gone(&self, intent: IntentId) -> Result<(), Failure> {
         let connection = self.connection();
         let gone = leaving_nothing(&connection, |connection| {
-            connection.execute("DELETE FROM copy WHERE wish = ?1", params![wish.0])
+            connection.execute("DELETE FROM copy WHERE wish = ?1", params![intent.0])
         });
         gone.map(drop).map_err(|error| not_recorded(&error))
     }
 
-    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
         let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<(WishId, Mark)>> {
+        let read = || -> rusqlite::Result<Vec<(IntentId, SaltedFingerprint)>> {
             let mut select = connection.prepare("SELECT wish, salt, hash FROM copy")?;
-            let copies =
-                select.query_map([], |row| Ok((WishId(row.get(0)?), Mark { salt: row.get(1)?, hash: row.get(2)? })))?;
+            let copies = select.query_map([], |row| {
+                Ok((IntentId(row.get(0)?), SaltedFingerprint { salt: row.get(1)?, hash: row.get(2)? }))
+            })?;
             copies.collect()
         };
         read().map_err(|error| not_read(&error))
     }
 
-    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+    fn open(&self) -> Result<Vec<OpenIntent>, Failure> {
         let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<OpenWish>> {
+        let read = || -> rusqlite::Result<Vec<OpenIntent>> {
             let mut select = connection.prepare("SELECT * FROM wish WHERE stage <> ?1 ORDER BY id")?;
             let open = select
-                .query_map(params![CLOSED], |row| open_wish(row, &steps(&connection, WishId(row.get("id")?))?))?;
+                .query_map(params![CLOSED], |row| open_intent(row, &steps(&connection, IntentId(row.get("id")?))?))?;
             open.collect()
         };
         read().map_err(|error| not_read(&error))
@@ -207,16 +216,16 @@ impl Journal for SqliteJournal {
     fn records(&self, base: &str) -> Result<Vec<Record>, Failure> {
         let connection = self.connection();
         let read = || -> rusqlite::Result<Vec<Record>> {
-            let mut wishes =
+            let mut intents =
                 connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
-            let mut found = wishes.query(params![base])?;
+            let mut found = intents.query(params![base])?;
             let mut records = Vec::new();
             while let Some(row) = found.next()? {
                 let Some(key) = key_of(row, "key")? else { continue };
                 let asked_at = instant(&row.get::<_, String>("asked_at")?);
                 let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
                 let mut unknown = Vec::new();
-                for StepLine { at, word, event, place, until } in steps(&connection, WishId(row.get("id")?))? {
+                for StepLine { at, word, event, place, until } in steps(&connection, IntentId(row.get("id")?))? {
                     match event {
                         Some(event) => events.push(Happened { at, event, place, until }),
                         None => unknown.push(Unknown { at, word }),

@@ -1,16 +1,16 @@
-//! How wishes, keys and events stand in the file.
+//! How intents, keys and events stand in the file.
 
 use std::collections::HashSet;
 
 use keybearer_core::{
     delivery::Proof,
-    journal::{BatchId, Before, Event, OpenWish, Part, Stage, Tells, Wish, WishId},
+    journal::{BatchId, Before, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
     key::{Key, Owner},
 };
 use rusqlite::{Connection, Row, named_params, params};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The stage of a wish that is settled.
+/// The stage of an intent that is settled.
 pub(super) const CLOSED: &str = "closed";
 
 /// Writes out both directions of a table: the word with which a value stands in the file, and the value of a word. A value
@@ -96,9 +96,9 @@ pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
     })
 }
 
-/// Writes a wish down that is about to be asked for.
-pub(super) fn insert_wish(connection: &Connection, wish: &Wish) -> rusqlite::Result<WishId> {
-    let Wish { owner, name, before, replaces, part_of } = wish;
+/// Writes an intent down that is about to be asked for.
+pub(super) fn insert_intent(connection: &Connection, intent: &Intent) -> rusqlite::Result<IntentId> {
+    let Intent { owner, name, before, replaces, part_of } = intent;
     let Owner { account, label, base, organization, user, author } = owner;
     connection.execute(
         "INSERT INTO wish
@@ -112,15 +112,15 @@ pub(super) fn insert_wish(connection: &Connection, wish: &Wish) -> rusqlite::Res
             ":place": part_of.map(|part| part.place), ":stage": stage_word(Stage::Asked),
         },
     )?;
-    Ok(WishId(connection.last_insert_rowid()))
+    Ok(IntentId(connection.last_insert_rowid()))
 }
 
-pub(super) fn open_wish(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result<OpenWish> {
+pub(super) fn open_intent(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result<OpenIntent> {
     let known = row.get::<_, Option<String>>("known")?;
     let asked_at = instant(&row.get::<_, String>("asked_at")?);
-    Ok(OpenWish {
-        id: WishId(row.get("id")?),
-        wish: Wish {
+    Ok(OpenIntent {
+        id: IntentId(row.get("id")?),
+        intent: Intent {
             owner: owner(row)?,
             name: row.get("name")?,
             before: Before::read(known.as_deref(), asked_at),
@@ -148,7 +148,7 @@ fn perhaps_in(steps: &[StepLine]) -> Option<String> {
     unclear.place.clone()
 }
 
-/// A step after a wish, as it stands in the file.
+/// A step after an intent, as it stands in the file.
 pub(super) struct StepLine {
     pub(super) at: OffsetDateTime,
     pub(super) word: String,
@@ -165,11 +165,11 @@ impl StepLine {
     }
 }
 
-/// The steps after a wish, oldest first.
-pub(super) fn steps(connection: &Connection, wish: WishId) -> rusqlite::Result<Vec<StepLine>> {
+/// The steps after an intent, oldest first.
+pub(super) fn steps(connection: &Connection, intent: IntentId) -> rusqlite::Result<Vec<StepLine>> {
     let mut select =
         connection.prepare_cached("SELECT at, kind, place, until FROM step WHERE wish = ?1 ORDER BY id")?;
-    let steps = select.query_map(params![wish.0], |row| {
+    let steps = select.query_map(params![intent.0], |row| {
         let word: String = row.get(1)?;
         Ok(StepLine {
             at: instant(&row.get::<_, String>(0)?),

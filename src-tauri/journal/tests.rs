@@ -4,7 +4,7 @@ use std::fs;
 
 use keybearer_core::{
     delivery::Proof,
-    journal::{Before, Fate, Part, Stage},
+    journal::{BatchOutcome, Before, Part, Stage},
     key::{KeyStatus, Owner},
     receipt::Receipt,
     words,
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 use super::*;
 
-fn wish(name: &str, known: Option<&[&str]>) -> Wish {
+fn intent(name: &str, known: Option<&[&str]>) -> Intent {
     let owner = Owner {
         account: "a1".into(),
         label: "Treasury".into(),
@@ -25,7 +25,7 @@ fn wish(name: &str, known: Option<&[&str]>) -> Wish {
     let known =
         known.map(|known| Before::all(known.iter().map(|id| KeyId((*id).to_owned())), OffsetDateTime::UNIX_EPOCH));
     let before = known.unwrap_or_else(|| Before::unlisted(None));
-    Wish { owner, name: name.into(), before, replaces: None, part_of: None }
+    Intent { owner, name: name.into(), before, replaces: None, part_of: None }
 }
 
 fn key(id: &str) -> Key {
@@ -40,13 +40,13 @@ fn key(id: &str) -> Key {
 }
 
 #[test]
-fn an_open_wish_comes_back_as_it_was_after_the_file_was_closed() {
+fn an_open_intent_comes_back_as_it_was_after_the_file_was_closed() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("not/there/journal.sqlite");
     let (journal, damaged) = SqliteJournal::open(&path).expect("opened");
     assert_eq!(damaged, None);
-    let asked = journal.begin(&wish("Asked", Some(&["api-1", "api-2"]))).expect("written");
-    let made = journal.begin(&wish("Made", None)).expect("written");
+    let asked = journal.begin(&intent("Asked", Some(&["api-1", "api-2"]))).expect("written");
+    let made = journal.begin(&intent("Made", None)).expect("written");
     journal.made(made, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     journal.record(made, Event::Copied).expect("written");
     drop(journal);
@@ -57,16 +57,16 @@ fn an_open_wish_comes_back_as_it_was_after_the_file_was_closed() {
         open.iter().map(|each| (each.id, each.stage)).collect::<Vec<_>>(),
         [(asked, Stage::Asked), (made, Stage::Created)]
     );
-    assert_eq!(open[0].wish, wish("Asked", Some(&["api-1", "api-2"])));
+    assert_eq!(open[0].intent, intent("Asked", Some(&["api-1", "api-2"])));
     assert_eq!(open[1].key, Some(key("api-3")));
 }
 
 #[test]
-fn a_settled_wish_is_not_open_any_more_and_its_steps_stay() {
+fn a_settled_intent_is_not_open_any_more_and_its_steps_stay() {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     for event in [Event::Finished, Event::Revoked, Event::OldRevoked, Event::Settled] {
-        let id = journal.begin(&wish("Any", Some(&["api-1"]))).expect("written");
+        let id = journal.begin(&intent("Any", Some(&["api-1"]))).expect("written");
         journal.made(id, &key("api-3"), None).expect("written");
         journal.record(id, event).expect("written");
     }
@@ -82,12 +82,12 @@ fn a_settled_wish_is_not_open_any_more_and_its_steps_stay() {
 fn what_a_key_replaces_and_the_fingerprint_of_its_token_are_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
-    let replacing = Wish { replaces: Some(key("api-old")), ..wish("New", None) };
+    let replacing = Intent { replaces: Some(key("api-old")), ..intent("New", None) };
     let id = journal.begin(&replacing).expect("written");
     journal.made(id, &key("api-new"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     journal.record(id, Event::HandedOver).expect("written");
     let open = &journal.open().expect("read")[0];
-    assert_eq!((open.stage, &open.wish.replaces), (Stage::OldToRevoke, &Some(key("api-old"))));
+    assert_eq!((open.stage, &open.intent.replaces), (Stage::OldToRevoke, &Some(key("api-old"))));
     let record = &journal.records("https://api.dfns.io").expect("read")[0];
     assert_eq!(record.fingerprint, Some(Fingerprint("0123abcd".into())));
     assert!(record.when(Event::HandedOver).is_some() && record.when(Event::Copied).is_none());
@@ -107,7 +107,7 @@ fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it(
     let (journal, damaged) = SqliteJournal::open(&path).expect("opened");
     assert_eq!(damaged, None);
     let open = journal.open().expect("read");
-    assert_eq!((open[0].wish.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
+    assert_eq!((open[0].intent.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
     journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
 }
 
@@ -116,35 +116,35 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     let place = "Team Vault: dfns/x";
-    let (proven, delivered) = (Event::Delivered(Proof::ReadBack), Fate::Delivered(place.to_owned()));
-    let cases: [(&[Event], Fate); 13] = [
-        (&[], Fate::Open),
-        (&[Event::NotMade], Fate::NotMade),
-        (&[Event::Doubtful], Fate::Open),
-        (&[Event::Refused], Fate::Open),
-        (&[Event::Refused, Event::NotMade], Fate::NotMade),
-        (&[Event::Created], Fate::Open),
-        (&[Event::Created, Event::Delivering], Fate::Open),
-        (&[Event::Created, Event::Delivering, Event::PerhapsStored], Fate::Open),
+    let (proven, delivered) = (Event::Delivered(Proof::ReadBack), BatchOutcome::Delivered(place.to_owned()));
+    let cases: [(&[Event], BatchOutcome); 13] = [
+        (&[], BatchOutcome::Open),
+        (&[Event::NotMade], BatchOutcome::NotMade),
+        (&[Event::Doubtful], BatchOutcome::Open),
+        (&[Event::Refused], BatchOutcome::Open),
+        (&[Event::Refused, Event::NotMade], BatchOutcome::NotMade),
+        (&[Event::Created], BatchOutcome::Open),
+        (&[Event::Created, Event::Delivering], BatchOutcome::Open),
+        (&[Event::Created, Event::Delivering, Event::PerhapsStored], BatchOutcome::Open),
         (&[Event::Created, Event::Delivering, proven], delivered.clone()),
-        (&[Event::Created, Event::StoredForATime(Proof::ReadBack)], Fate::Open),
-        (&[Event::Created, Event::StoredForATime(Proof::ReadBack), Event::Finished], Fate::Settled),
+        (&[Event::Created, Event::StoredForATime(Proof::ReadBack)], BatchOutcome::Open),
+        (&[Event::Created, Event::StoredForATime(Proof::ReadBack), Event::Finished], BatchOutcome::Settled),
         (&[Event::Created, Event::Delivering, proven, Event::Finished], delivered.clone()),
-        (&[Event::Created, Event::Wiped, Event::Revoked], Fate::Settled),
+        (&[Event::Created, Event::Wiped, Event::Revoked], BatchOutcome::Settled),
     ];
     let names = (0..=cases.len()).map(|number| format!("Service {number}")).collect();
-    let batch = Batch { owner: wish("any", None).owner, destination: "team".into(), names };
+    let batch = Batch { owner: intent("any", None).owner, destination: "team".into(), names };
     let id = journal.begin_batch(&batch).expect("written");
     let asked = |number: usize, events: &[Event]| {
         let part_of = Some(Part { batch: id, place: u32::try_from(number).expect("few") });
-        let wish = journal.begin(&Wish { part_of, ..wish(&batch.names[number], None) }).expect("written");
+        let intent = journal.begin(&Intent { part_of, ..intent(&batch.names[number], None) }).expect("written");
         for event in events {
             match event {
-                Event::Created => journal.made(wish, &key("api-3"), Some(&Fingerprint("0123abcd".into()))),
+                Event::Created => journal.made(intent, &key("api-3"), Some(&Fingerprint("0123abcd".into()))),
                 Event::Delivering | Event::Delivered(_) | Event::StoredForATime(_) | Event::PerhapsStored => {
-                    journal.delivery(wish, *event, place, None)
+                    journal.delivery(intent, *event, place, None)
                 }
-                other => journal.record(wish, *other),
+                other => journal.record(intent, *other),
             }
             .expect("written");
         }
@@ -152,26 +152,27 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     for (number, (events, _)) in cases.iter().enumerate() {
         asked(number, events);
     }
-    let fates = |journal: &SqliteJournal| journal.open_batch().expect("read").expect("it is open").fates;
-    let expected: Vec<Fate> = cases.iter().map(|(_, fate)| fate.clone()).chain([Fate::Waiting]).collect();
-    assert_eq!(fates(&journal), expected);
-    // Asked for once more, after it was sure that nothing had been made: the last wish counts.
+    let outcomes = |journal: &SqliteJournal| journal.open_batch().expect("read").expect("it is open").outcomes;
+    let expected: Vec<BatchOutcome> =
+        cases.iter().map(|(_, outcome)| outcome.clone()).chain([BatchOutcome::Waiting]).collect();
+    assert_eq!(outcomes(&journal), expected);
+    // Asked for once more, after it was sure that nothing had been made: the last intent counts.
     asked(1, &[Event::Created, Event::Delivering, proven]);
-    assert_eq!(fates(&journal)[1], delivered);
+    assert_eq!(outcomes(&journal)[1], delivered);
 }
 
 #[test]
 fn a_key_that_is_not_ours_is_known_from_then_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
-    let asked = journal.begin(&wish("Asked", Some(&["api-1"]))).expect("written");
+    let asked = journal.begin(&intent("Asked", Some(&["api-1"]))).expect("written");
     journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
-    assert_eq!(journal.open().expect("read")[0].wish, wish("Asked", Some(&["api-1", "api-theirs"])));
+    assert_eq!(journal.open().expect("read")[0].intent, intent("Asked", Some(&["api-1", "api-theirs"])));
     // In a file of an earlier version, which had the ids alone.
     let old = "UPDATE wish SET known = '[\"api-1\"]'";
     journal.connection().execute(old, []).expect("written");
     journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
-    let before = &journal.open().expect("read")[0].wish.before;
+    let before = &journal.open().expect("read")[0].intent.before;
     assert!(before.listed && before.had(&KeyId("api-1".into())) && before.had(&KeyId("api-theirs".into())));
 }
 
@@ -179,7 +180,7 @@ fn a_key_that_is_not_ours_is_known_from_then_on() {
 fn a_key_that_is_revoked_long_after_it_was_settled_has_that_in_its_history_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
-    let id = journal.begin(&wish("Server Key 3", None)).expect("written");
+    let id = journal.begin(&intent("Server Key 3", None)).expect("written");
     journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     journal.record(id, Event::Finished).expect("written");
     for base in ["https://another.example", "https://api.dfns.io", "https://api.dfns.io"] {
@@ -195,7 +196,7 @@ fn a_key_that_is_revoked_long_after_it_was_settled_has_that_in_its_history_once(
 fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_it_arrived() {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
-    let id = journal.begin(&wish("Delivered", None)).expect("written");
+    let id = journal.begin(&intent("Delivered", None)).expect("written");
     journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     let open = |journal: &SqliteJournal| journal.open().expect("read").remove(0);
     let after = |event| {
@@ -215,11 +216,11 @@ fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_i
 }
 
 #[test]
-fn where_a_token_is_for_a_time_is_kept_with_its_date_and_leaves_the_wish_open() {
+fn where_a_token_is_for_a_time_is_kept_with_its_date_and_leaves_the_intent_open() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
-    let id = journal.begin(&wish("Delivered", None)).expect("written");
+    let id = journal.begin(&intent("Delivered", None)).expect("written");
     journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     let (place, until) = ("Team Vault: secret/dfns/x", time::macros::datetime!(2026-12-25 14:00 UTC));
     let event = Event::StoredForATime(Proof::ReadBack);
@@ -238,15 +239,16 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_in_no_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
-    let id = journal.begin(&wish("Copied", None)).expect("written");
-    let mark = keybearer_core::token::Token::new("abc".into()).and_then(|token| token.mark()).expect("a mark");
-    journal.copied(id, &mark).expect("written");
+    let id = journal.begin(&intent("Copied", None)).expect("written");
+    let salted =
+        keybearer_core::token::Token::new("abc".into()).and_then(|token| token.salted_fingerprint()).expect("a mark");
+    journal.copied(id, &salted).expect("written");
     drop(journal);
     let (journal, _) = SqliteJournal::open(&path).expect("opened again");
-    assert_eq!(journal.copies().expect("read"), [(id, mark.clone())]);
+    assert_eq!(journal.copies().expect("read"), [(id, salted.clone())]);
     journal.copy_gone(id).expect("written");
     assert!(journal.copies().expect("read").is_empty());
-    let is_in = |path: &Path| fs::read(path).expect("read").windows(32).any(|part| part == mark.hash);
+    let is_in = |path: &Path| fs::read(path).expect("read").windows(32).any(|part| part == salted.hash);
     let files = || fs::read_dir(folder.path()).expect("read").map(|file| file.expect("read").path());
     let with_it: Vec<_> = files().filter(|path| is_in(path)).collect();
     assert!(files().count() > 1 && with_it.is_empty(), "it is still in {with_it:?}");
@@ -271,7 +273,7 @@ fn an_event_that_is_not_known_is_told_with_its_word_and_stays_in_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
-    let id = journal.begin(&wish("Server Key 3", None)).expect("written");
+    let id = journal.begin(&intent("Server Key 3", None)).expect("written");
     journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
     drop(journal);
     let other = Connection::open(&path).expect("opened");
@@ -300,7 +302,7 @@ fn a_journal_that_is_in_use_is_told_and_serves_nobody_else() {
     let (first, _) = SqliteJournal::open(&path).expect("opened");
     let refused = SqliteJournal::open(&path).err().expect("refused").to_string();
     assert_eq!(refused, words::journal_unusable(path.display().to_string(), words::journal_in_use()).to_string());
-    first.begin(&wish("Still written", None)).expect("written");
+    first.begin(&intent("Still written", None)).expect("written");
     drop(first);
     SqliteJournal::open(&path).expect("free again");
 }
@@ -312,7 +314,7 @@ fn a_file_that_is_replaced_or_deleted_under_it_is_noticed_before_anything_is_ask
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("journal.sqlite");
         let (journal, _) = SqliteJournal::open(&path).expect("opened");
-        let under_way = journal.begin(&wish("Under way", None)).expect("written");
+        let under_way = journal.begin(&intent("Under way", None)).expect("written");
         let shown = path.display().to_string();
         let why = if happens == "replaced" {
             fs::copy(&path, folder.path().join("theirs")).expect("copied");
@@ -322,7 +324,7 @@ fn a_file_that_is_replaced_or_deleted_under_it_is_noticed_before_anything_is_ask
             fs::remove_file(&path).expect("deleted");
             words::journal_moved(shown)
         };
-        let refused = journal.begin(&wish("Next", None)).expect_err("refused").to_string();
+        let refused = journal.begin(&intent("Next", None)).expect_err("refused").to_string();
         assert_eq!(refused, words::journal_unwritten(why.clone()).to_string());
         let lost = journal.made(under_way, &key("api-3"), None).expect_err("told").to_string();
         assert_eq!(lost, words::journal_unrecorded(why).to_string());
@@ -338,7 +340,7 @@ fn a_damaged_file_is_set_aside_and_told_and_a_new_one_is_begun() {
     let told = damaged.expect("it is told").to_string();
     assert!(told.contains("journal.broken-1.sqlite"), "{told}");
     assert!(fs::read_to_string(folder.path().join("journal.broken-1.sqlite")).expect("there").starts_with("this is"));
-    journal.begin(&wish("After it", None)).expect("written");
+    journal.begin(&intent("After it", None)).expect("written");
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use keybearer_core::{
     failure::Failure,
-    journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
+    journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
     key::{Key, KeyId},
-    token::{Fingerprint, Mark},
+    token::{Fingerprint, SaltedFingerprint},
 };
 use time::OffsetDateTime;
 
@@ -12,19 +12,19 @@ use time::OffsetDateTime;
 pub struct Unusable(pub Failure);
 
 impl Journal for Unusable {
-    fn begin(&self, _: &Wish) -> Result<WishId, Failure> {
+    fn begin(&self, _: &Intent) -> Result<IntentId, Failure> {
         Err(self.0.clone())
     }
 
-    fn made(&self, _: WishId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, _: IntentId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
-    fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
+    fn record(&self, _: IntentId, _: Event) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
-    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+    fn open(&self) -> Result<Vec<OpenIntent>, Failure> {
         Err(self.0.clone())
     }
 
@@ -36,7 +36,7 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn not_ours(&self, _: WishId, _: &KeyId) -> Result<(), Failure> {
+    fn not_ours(&self, _: IntentId, _: &KeyId) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
@@ -44,7 +44,7 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn delivery(&self, _: WishId, _: Event, _: &str, _: Option<OffsetDateTime>) -> Result<(), Failure> {
+    fn delivery(&self, _: IntentId, _: Event, _: &str, _: Option<OffsetDateTime>) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
@@ -60,15 +60,15 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn copied(&self, _: WishId, _: &Mark) -> Result<(), Failure> {
+    fn copied(&self, _: IntentId, _: &SaltedFingerprint) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
-    fn copy_gone(&self, _: WishId) -> Result<(), Failure> {
+    fn copy_gone(&self, _: IntentId) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
-    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
         Err(self.0.clone())
     }
 }

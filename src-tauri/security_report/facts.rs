@@ -3,7 +3,7 @@
 use keybearer_core::locked_memory::LockedText;
 
 use crate::{
-    clipboard::{self, Reach, programs::Program},
+    clipboard::{self, Clearing, programs::Program},
     session_lock::Listening,
 };
 
@@ -65,9 +65,6 @@ pub enum Histories {
     Untold,
 }
 
-/// When the clipboard can be cleared.
-pub type Clearing = Reach;
-
 /// Whether the system tells of these, and is listened to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Lock {
@@ -123,7 +120,7 @@ impl Facts {
             keyring: system::keyring(),
             screen,
             histories: system::histories(),
-            clearing: clipboard::reach(),
+            clearing: clipboard::clearing(),
             lock: system::lock(listening),
             memory: Memory { locked: LockedText::new("tried out").is_locked(), swap: system::swap() },
             closed: system::closed(driven()),

@@ -5,7 +5,8 @@ use keybearer_core::{
     words::{self, Message},
 };
 
-use super::{Clearing, Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
+use super::{Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, Screen, Swap};
+use crate::clipboard::Clearing;
 use crate::clipboard::programs::Program;
 
 /// All of it, in the order in which a token meets it.

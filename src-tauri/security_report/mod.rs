@@ -10,7 +10,7 @@ use keybearer_core::words::Message;
 
 use crate::session_lock::Listening;
 
-pub use self::facts::{Clearing, Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
+pub use self::facts::{Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
 
 /// One thing that may protect a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,4 +1,4 @@
-//! Keys, as the page draws them: one being made, one whose token is held, those that need attention.
+//! KeyApi, as the page draws them: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
     app::{Keybearer, asks_name},

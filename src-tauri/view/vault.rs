@@ -7,7 +7,7 @@ use keybearer_core::{
     address::BaseUrl,
     app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
     failure::{Failure, NotNow},
-    journal::Fate,
+    journal::BatchOutcome,
     vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
     words::{self, Message},
 };
@@ -215,13 +215,15 @@ fn many(many: &Many) -> ManyView {
 }
 
 fn row(item: &Item, is_current: bool) -> ManyRow {
-    let (state, words) = match (&item.fate, &item.failure) {
+    let (state, words) = match (&item.outcome, &item.failure) {
         _ if is_current => (ManyRowState::UnderWay, None),
-        (Fate::Delivered(at), _) => (ManyRowState::Delivered, Some(words::verbatim(at))),
-        (Fate::Open, _) => (ManyRowState::Attention, None),
-        (Fate::Settled, _) => (ManyRowState::Settled, None),
-        (Fate::Waiting | Fate::NotMade, Some(failure)) => (ManyRowState::Failed, Some(failure.message())),
-        (Fate::Waiting | Fate::NotMade, None) => (ManyRowState::Waiting, None),
+        (BatchOutcome::Delivered(at), _) => (ManyRowState::Delivered, Some(words::verbatim(at))),
+        (BatchOutcome::Open, _) => (ManyRowState::Attention, None),
+        (BatchOutcome::Settled, _) => (ManyRowState::Settled, None),
+        (BatchOutcome::Waiting | BatchOutcome::NotMade, Some(failure)) => {
+            (ManyRowState::Failed, Some(failure.message()))
+        }
+        (BatchOutcome::Waiting | BatchOutcome::NotMade, None) => (ManyRowState::Waiting, None),
     };
     ManyRow { name: item.name.clone(), state, words }
 }

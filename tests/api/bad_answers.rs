@@ -10,16 +10,16 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{dfns::Dfns, http::Reach, ipc::Told};
+use keybearer::{dfns::Dfns, http::ClientOptions, ipc::Told};
 use keybearer_core::{
     address::BaseUrl,
     clipboard::{Cleared, Clipboard, Watch},
     failure::{ClipboardProblem, Failure},
-    issuance::{Issuance, Order},
-    journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
-    key::{Key, KeyId, KeyName, Keys, Owner},
+    issuance::{CreateRequest, Issuance},
+    journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
+    key::{Key, KeyApi, KeyId, KeyName, Owner},
     settings::Times,
-    token::{Fingerprint, Mark, SignInToken, Token},
+    token::{Fingerprint, SaltedFingerprint, SignInToken, Token},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply, Request},
@@ -270,32 +270,32 @@ impl Clipboard for NoClipboard {
 struct NoJournal;
 
 impl Journal for NoJournal {
-    fn begin(&self, _: &Wish) -> Result<WishId, Failure> {
-        Ok(WishId(1))
+    fn begin(&self, _: &Intent) -> Result<IntentId, Failure> {
+        Ok(IntentId(1))
     }
-    fn made(&self, _: WishId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, _: IntentId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
         Ok(())
     }
     fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
         Ok(Vec::new())
     }
-    fn copied(&self, _: WishId, _: &Mark) -> Result<(), Failure> {
+    fn copied(&self, _: IntentId, _: &SaltedFingerprint) -> Result<(), Failure> {
         Ok(())
     }
-    fn copy_gone(&self, _: WishId) -> Result<(), Failure> {
+    fn copy_gone(&self, _: IntentId) -> Result<(), Failure> {
         Ok(())
     }
-    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
         Ok(Vec::new())
     }
-    fn record(&self, _: WishId, _: Event) -> Result<(), Failure> {
+    fn record(&self, _: IntentId, _: Event) -> Result<(), Failure> {
         Ok(())
     }
     fn revoked_later(&self, _: &str, _: &KeyId) -> Result<(), Failure> {
         Ok(())
     }
 
-    fn not_ours(&self, _: WishId, _: &KeyId) -> Result<(), Failure> {
+    fn not_ours(&self, _: IntentId, _: &KeyId) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -303,7 +303,7 @@ impl Journal for NoJournal {
         Ok(Vec::new())
     }
 
-    fn delivery(&self, _: WishId, _: Event, _: &str, _: Option<time::OffsetDateTime>) -> Result<(), Failure> {
+    fn delivery(&self, _: IntentId, _: Event, _: &str, _: Option<time::OffsetDateTime>) -> Result<(), Failure> {
         Ok(())
     }
     fn begin_batch(&self, _: &Batch) -> Result<BatchId, Failure> {
@@ -315,29 +315,35 @@ impl Journal for NoJournal {
     fn close_batch(&self, _: BatchId) -> Result<(), Failure> {
         Ok(())
     }
-    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+    fn open(&self) -> Result<Vec<OpenIntent>, Failure> {
         Ok(Vec::new())
     }
 }
 
-fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn Keys> {
-    let reach = Reach {
+fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn KeyApi> {
+    let options = ClientOptions {
         whole: Duration::from_secs(1),
         authority: authority.map(|authority| authority.pem().as_bytes().to_vec()),
     };
     let token = Arc::new(SignInToken::parse(OWN).expect("a token"));
-    Arc::new(Dfns::within(BaseUrl::parse(url).expect("an address"), token, &reach).expect("a client"))
+    Arc::new(Dfns::within(BaseUrl::parse(url).expect("an address"), token, &options).expect("a client"))
 }
 
 /// Asks for a key as the app does: looks whether the name is free, asks, and looks again if that is in doubt. Tells in
 /// words what a person would see.
-async fn create(keys: Arc<dyn Keys>) -> String {
+async fn create(keys: Arc<dyn KeyApi>) -> String {
     let times = Times { clipboard: Duration::ZERO, held: Duration::from_secs(600), shown: Duration::ZERO };
     let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));
     let name = KeyName::parse("Server Key 3").expect("a name");
-    let order =
-        Order { name, despite_same_name: false, despite_open: false, replaces: None, deliver_to: None, part_of: None };
-    let outcome = issuance.create(keys, Owner::default(), true, order).await;
+    let request = CreateRequest {
+        name,
+        despite_same_name: false,
+        despite_open: false,
+        replaces: None,
+        deliver_to: None,
+        part_of: None,
+    };
+    let outcome = issuance.create(keys, Owner::default(), true, request).await;
     let mut text = match outcome {
         Ok(_) => "no failure\n".to_owned(),
         Err(failure) => told(&failure),
@@ -408,7 +414,7 @@ fn ensure_as_in(file: &str, texts: &[(String, String)]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_bad_answer_to_the_wish_for_a_key_is_told_and_nothing_is_asked_for_twice() {
+async fn each_bad_answer_to_the_intent_for_a_key_is_told_and_nothing_is_asked_for_twice() {
     let cases = cases();
     assert!(cases.len() >= 40);
     // A few at once: those that wait for a time limit should not wait for each other, nor keep others waiting.

@@ -6,11 +6,11 @@ mod proxies;
 
 use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
-use keybearer::{dfns::Dfns, http::Reach};
+use keybearer::{dfns::Dfns, http::ClientOptions};
 use keybearer_core::{
     address::BaseUrl,
-    failure::{CallContext, Failure, NoConnection, Trouble},
-    key::{Created, KeyId, KeyName, KeyStatus, Keys},
+    failure::{CallContext, ConnectError, Failure, UnclearAnswer},
+    key::{Created, KeyApi, KeyId, KeyName, KeyStatus},
     token::SignInToken,
     words,
 };
@@ -32,7 +32,7 @@ fn client(url: &str, token: &str) -> Dfns {
 fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
-    Dfns::within(base, token, &Reach { whole: Duration::from_millis(500), authority: None })
+    Dfns::within(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
 }
 
 /// Compares a text, part by part, with that of a file beside this one, or writes it.
@@ -148,7 +148,7 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
         );
         let recorder = answering(Reply::Bytes(redirect.into_bytes())).await;
         let outcome = create(&recorder, TOKEN).await.map(|_| ());
-        assert_eq!(outcome, Err(Failure::Unclear(CallContext::Create, Trouble::Redirected)), "{status}");
+        assert_eq!(outcome, Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Redirected)), "{status}");
         let listed = client(&recorder.url(), TOKEN).list().await.map(|_| ());
         assert!(matches!(listed, Err(Failure::Redirected(_))), "{status}: {listed:?}");
     }
@@ -158,20 +158,20 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
 #[tokio::test]
 async fn a_doubtful_answer_is_told_as_such_and_never_asked_for_again() {
     let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"id\":\"api-1\",\"tok".to_vec();
-    for (reply, trouble) in [
-        (Reply::closing(), Trouble::Cut),
-        (Reply::Bytes(cut), Trouble::Cut),
-        (Reply::silence(), Trouble::TimedOut(Duration::from_millis(500))),
-        (Reply::json(500, &json!({})), Trouble::Server(500)),
-        (Reply::json(502, &json!({})), Trouble::Server(502)),
-        (Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>".to_vec()), Trouble::Between(200)),
-        (Reply::json(200, &json!({})), Trouble::NotUnderstood),
-        (Reply::json(403, &json!({ "message": "Forbidden" })), Trouble::Between(403)),
-        (Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), Trouble::Between(204)),
-        (Reply::Bytes(b"not HTTP at all\r\n\r\n".to_vec()), Trouble::Cut),
+    for (reply, unclear) in [
+        (Reply::closing(), UnclearAnswer::Cut),
+        (Reply::Bytes(cut), UnclearAnswer::Cut),
+        (Reply::silence(), UnclearAnswer::TimedOut(Duration::from_millis(500))),
+        (Reply::json(500, &json!({})), UnclearAnswer::Server(500)),
+        (Reply::json(502, &json!({})), UnclearAnswer::Server(502)),
+        (Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>".to_vec()), UnclearAnswer::Between(200)),
+        (Reply::json(200, &json!({})), UnclearAnswer::NotUnderstood),
+        (Reply::json(403, &json!({ "message": "Forbidden" })), UnclearAnswer::Between(403)),
+        (Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), UnclearAnswer::Between(204)),
+        (Reply::Bytes(b"not HTTP at all\r\n\r\n".to_vec()), UnclearAnswer::Cut),
     ] {
         let recorder = answering(reply).await;
-        assert_eq!(create(&recorder, TOKEN).await.map(|_| ()), Err(Failure::Unclear(CallContext::Create, trouble)));
+        assert_eq!(create(&recorder, TOKEN).await.map(|_| ()), Err(Failure::Unclear(CallContext::Create, unclear)));
         assert_eq!(recorder.requests().len(), 1, "asked once");
     }
 }
@@ -184,7 +184,7 @@ async fn a_host_that_cannot_be_reached_is_told_as_sure() {
     let outcome = client(&gone, TOKEN).create(&KeyName::parse("a").expect("a name")).await.map(|_| ());
     let Err(Failure::Unreachable { host, why }) = outcome else { panic!("{outcome:?}") };
     assert!(gone.ends_with(&host), "{host}");
-    assert_eq!(why, NoConnection::Refused);
+    assert_eq!(why, ConnectError::Refused);
 }
 
 #[tokio::test]
@@ -235,7 +235,7 @@ async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
         }
         let elsewhere = client("https://api.dfns.io", TOKEN).list().await;
         assert!(
-            matches!(elsewhere, Err(Failure::Unreachable { why: NoConnection::ProxyRefused(_), .. })),
+            matches!(elsewhere, Err(Failure::Unreachable { why: ConnectError::ProxyRefused(_), .. })),
             "{elsewhere:?}"
         );
         return;

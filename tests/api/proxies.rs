@@ -3,7 +3,7 @@
 
 use std::{env, fmt::Write, io};
 
-use keybearer_core::key::Keys;
+use keybearer_core::key::KeyApi;
 use keybearer_support::proxy::Proxy;
 
 use crate::{PROXY_VARIABLES, TOKEN, ensure_as_in, try_client};

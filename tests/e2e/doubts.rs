@@ -121,7 +121,7 @@ async fn a_colleagues_key_of_the_same_name_and_minute_is_not_called_ours() -> Re
     ensure!(told.contains(id) && says(&told, &words::attention_others_candidate()), "{told}");
     ensure!(!says(&told, &words::attention_candidate()) && !window.is_shown("attention-anew").await?, "{told}");
     window.click("attention-dismiss").await?;
-    // The wish is as open as before, and that key is not offered again.
+    // The intent is as open as before, and that key is not offered again.
     wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;
     window.click("keys-refresh").await?;
     wait_told(&window, "attention", &words::notice_none_yet(NAME)).await?;

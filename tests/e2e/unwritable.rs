@@ -123,7 +123,7 @@ async fn a_disk_that_is_full_at_the_start_is_told_and_no_key_is_asked_for() -> R
 }
 
 #[tokio::test]
-async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the_one_under_way() -> Result<()> {
+async fn a_disk_that_fills_up_later_stops_the_next_intent_and_loses_nothing_of_the_one_under_way() -> Result<()> {
     if !process::is_root() {
         return skip(CLOSED_TO_OTHERS);
     }
@@ -133,7 +133,7 @@ async fn a_disk_that_fills_up_later_stops_the_next_wish_and_loses_nothing_of_the
     let filler = fill(&window, &desktop)?;
     ensure_refused(&window, &sandbox, &words::journal_unwritten(words::journal_disk_full())).await?;
 
-    // With room for the wish, and none any more once its answer comes.
+    // With room for the intent, and none any more once its answer comes.
     fs::remove_file(&filler)?;
     sandbox.fault("create", json!({ "kind": "slow", "ms": 1500 }), 1).await?;
     paste_into(&window, "key-name", "With room for the wish").await?;

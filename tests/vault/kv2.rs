@@ -7,7 +7,7 @@ use std::{fs, net::TcpListener, sync::Arc, time::Duration};
 use keybearer::vault;
 use keybearer_core::{
     delivery::{Entry, Proof, Step},
-    failure::{Failure, NoConnection, VaultContext, VaultProblem},
+    failure::{ConnectError, Failure, VaultContext, VaultProblem},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply},
@@ -435,7 +435,7 @@ async fn a_vault_that_cannot_be_reached_or_trusted_is_told_and_sent_nothing() {
     let Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Unreachable { why, .. })) = outcome else {
         panic!("{outcome:?}")
     };
-    assert_eq!(why, NoConnection::Refused);
+    assert_eq!(why, ConnectError::Refused);
 
     let (ours, stand_in) = (Authority::new().expect("one"), StandIn::start().await);
     let certified = ours.certify(&["localhost"]).expect("a certificate");
@@ -444,7 +444,7 @@ async fn a_vault_that_cannot_be_reached_or_trusted_is_told_and_sent_nothing() {
     let Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Unreachable { why, .. })) = outcome else {
         panic!("{outcome:?}")
     };
-    assert_eq!(why, NoConnection::AuthorityUnknown);
+    assert_eq!(why, ConnectError::AuthorityUnknown);
     assert!(stand_in.recorder.requests().is_empty());
 
     let folder = tempfile::tempdir().expect("a folder");

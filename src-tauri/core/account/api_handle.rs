@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::{
     failure::Failure,
-    key::{Answer, Created, Key, KeyId, KeyName, Keys},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
 };
 
 /// As long as a list counts as fresh.
@@ -23,7 +23,7 @@ pub struct Access(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     account: String,
-    keys: Option<Arc<dyn Keys>>,
+    keys: Option<Arc<dyn KeyApi>>,
     /// What the check of the sign-in token listed, until it is asked for.
     listed: Option<(Instant, Vec<Key>)>,
 }
@@ -36,7 +36,7 @@ impl Access {
     }
 
     /// Lets calls through from now on. `account` is what the account is called, `listed` what was listed just now.
-    pub fn open(&self, account: &str, keys: Arc<dyn Keys>, listed: Option<Vec<Key>>) {
+    pub fn open(&self, account: &str, keys: Arc<dyn KeyApi>, listed: Option<Vec<Key>>) {
         let listed = listed.map(|listed| (Instant::now(), listed));
         *self.0.lock() = Inner { account: account.to_owned(), keys: Some(keys), listed };
     }
@@ -56,17 +56,17 @@ impl Access {
 
     /// The calls with the present sign-in token, while there is one.
     #[must_use]
-    pub fn keys(&self) -> Option<Arc<dyn Keys>> {
+    pub fn keys(&self) -> Option<Arc<dyn KeyApi>> {
         self.0.lock().keys.clone()
     }
 
-    fn opened(&self) -> Result<Arc<dyn Keys>, Failure> {
+    fn opened(&self) -> Result<Arc<dyn KeyApi>, Failure> {
         let inner = self.0.lock();
         inner.keys.clone().ok_or_else(|| Failure::OtherAccount(inner.account.clone()))
     }
 }
 
-impl Keys for Access {
+impl KeyApi for Access {
     fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
         Box::pin(async move { self.opened()?.create(name).await })
     }

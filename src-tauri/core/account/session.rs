@@ -88,7 +88,7 @@ pub struct Checking {
 pub enum Session {
     /// Nobody is signed in.
     SignedOut {
-        /// Why, where it was not the person's own wish.
+        /// Why, where it was not what the person asked for.
         reason: Option<Failure>,
         /// The account to ask for a token again; `None` asks for any.
         account: Option<Account>,

@@ -67,12 +67,12 @@ impl Closing {
 }
 
 /// Since when the person wants to close the window, if they do.
-pub(super) struct ClosingWish {
+pub(super) struct ClosingIntent {
     since: Mutex<Option<Instant>>,
     changed: watch::Sender<()>,
 }
 
-impl ClosingWish {
+impl ClosingIntent {
     pub(super) fn new(changed: watch::Sender<()>) -> Self {
         Self { since: Mutex::default(), changed }
     }
@@ -93,14 +93,14 @@ impl Keybearer {
     /// The person wants to close the window. Whether it may close now; if not, the page asks.
     #[must_use]
     pub fn may_close(&self) -> bool {
-        self.closing_wish.set(true);
+        self.closing_intent.set(true);
         self.closing().is_none()
     }
 
     /// What stands in the way of closing the window, while the person wants to.
     #[must_use]
     pub fn closing(&self) -> Option<Closing> {
-        if self.closing_wish.since().is_none() {
+        if self.closing_intent.since().is_none() {
             None
         } else if self.lists.is_under_way() {
             Some(Closing::List)
@@ -116,7 +116,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`] where they were not, or a moment ago.
     pub fn quit_is_meant(&self) -> Result<(), Failure> {
-        match self.closing_wish.since() {
+        match self.closing_intent.since() {
             Some(asked) if asked.elapsed() >= READING && self.closing().is_some() => Ok(()),
             _ => Err(Failure::NotNow(NotNow::QuitAsked)),
         }
@@ -124,6 +124,6 @@ impl Keybearer {
 
     /// The person goes back instead of closing.
     pub fn keep_open(&self) {
-        self.closing_wish.set(false);
+        self.closing_intent.set(false);
     }
 }

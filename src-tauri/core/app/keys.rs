@@ -7,10 +7,10 @@ use parking_lot::Mutex;
 use super::Keybearer;
 use crate::{
     account::SignedIn,
-    failure::{CallContext, Failure, NotNow, Trouble},
+    failure::{CallContext, Failure, NotNow, UnclearAnswer},
     issuance::{Held, Revocation},
     journal::Record,
-    key::{Key, KeyId, Keys, Owner},
+    key::{Key, KeyApi, KeyId, Owner},
     naming, words,
 };
 
@@ -23,7 +23,7 @@ impl Keybearer {
     pub async fn list_keys(&self) -> Result<(Arc<[Key]>, Vec<Record>), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
         let just_listed = access.just_listed();
-        let keys: Arc<dyn Keys> = access;
+        let keys: Arc<dyn KeyApi> = access;
         let listed: Result<Arc<[Key]>, Failure> = match just_listed {
             Some(listed) => Ok(listed.into()),
             None => keys.list().await.map(Into::into),
@@ -103,7 +103,7 @@ impl Keybearer {
             }
             revocations.insert(key.id.clone(), revocation.clone());
         }
-        let keys: Arc<dyn Keys> = access;
+        let keys: Arc<dyn KeyApi> = access;
         let outcome = revocation.run(&keys, key).await;
         self.keys.revocations.lock().remove(&key.id);
         match &outcome {
@@ -194,8 +194,8 @@ struct Listed {
     keys: Arc<[Key]>,
 }
 
-async fn read(keys: &dyn Keys, id: &KeyId) -> Result<Key, Failure> {
+async fn read(keys: &dyn KeyApi, id: &KeyId) -> Result<Key, Failure> {
     let key = keys.read(id).await?;
     // Whatever answers for another key is not to be believed.
-    if key.id == *id { Ok(key) } else { Err(Failure::Unclear(CallContext::Read, Trouble::NotUnderstood)) }
+    if key.id == *id { Ok(key) } else { Err(Failure::Unclear(CallContext::Read, UnclearAnswer::NotUnderstood)) }
 }

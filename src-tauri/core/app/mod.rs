@@ -31,18 +31,18 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{sync::watch, time::timeout};
 
-use self::{closing::ClosingWish, keys::KnownKeys, looks::Looks, messages::Messages, names::Names, taken::Taking};
+use self::{closing::ClosingIntent, keys::KnownKeys, looks::Looks, messages::Messages, names::Names, taken::Taking};
 use crate::{
     account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Subject},
     delivery::Vault,
     failure::{Failure, NotNow},
-    issuance::{HeldId, Issuance, Made, OnClipboard, Order},
+    issuance::{CreateRequest, HeldId, Issuance, Made, OnClipboard},
     journal::Journal,
     json_file::OwnFile,
-    key::{Key, KeyName, Keys, is_same_name},
-    preset::Preset,
+    key::{Key, KeyApi, KeyName, is_same_name},
+    preset::OrgPolicy,
     receipt::Receipt,
     settings::Settings,
     vault::{self, OpenVault, VaultSecrets},
@@ -67,7 +67,7 @@ pub struct Effects {
     pub secrets: Arc<dyn VaultSecrets>,
     /// The way to vaults.
     pub vaults: Arc<dyn OpenVault>,
-    /// Where wishes are written down.
+    /// Where intents are written down.
     pub journal: Arc<dyn Journal>,
     /// What is wrong with that.
     pub journal_problem: Option<Failure>,
@@ -90,10 +90,10 @@ pub struct Keybearer {
     messages: Arc<Messages>,
     taking: Arc<Taking>,
     looks: Arc<Looks>,
-    closing_wish: Arc<ClosingWish>,
+    closing_intent: Arc<ClosingIntent>,
     /// What secrets may go to.
     confirmations: Arc<Confirmations>,
-    preset: Preset,
+    preset: OrgPolicy,
     settings_file: OwnFile,
     downloads: PathBuf,
     aside: Mutex<Aside>,
@@ -114,7 +114,7 @@ impl Keybearer {
     /// Puts the app together, with what the organization set up on this computer. Settings and the list of accounts are in
     /// the one folder, the journal in the other. What is wrong with any of that is told in the window.
     #[must_use]
-    pub fn new(folders: &Folders, effects: Effects, preset: Result<Preset, Failure>) -> Self {
+    pub fn new(folders: &Folders, effects: Effects, preset: Result<OrgPolicy, Failure>) -> Self {
         let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm } = effects;
         let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
@@ -139,7 +139,7 @@ impl Keybearer {
                 let problem = kept.begin_with(preset.destinations()).err();
                 (preset, problem)
             }
-            Err(failure) => (Preset::default(), Some(failure)),
+            Err(failure) => (OrgPolicy::default(), Some(failure)),
         };
         let problems =
             [settings_problem, accounts_problem, destinations_problem, journal_problem, unread, preset_problem];
@@ -159,8 +159,8 @@ impl Keybearer {
             looks: Arc::clone(&looks),
             changed: changed.clone(),
         });
-        let closing_wish = Arc::new(ClosingWish::new(changed.clone()));
-        let lists = Arc::new(Lists::new(&destinations, &closing_wish));
+        let closing_intent = Arc::new(ClosingIntent::new(changed.clone()));
+        let lists = Arc::new(Lists::new(&destinations, &closing_intent));
         lists.recall_from(&*issuance.journal());
         Self {
             sessions,
@@ -172,7 +172,7 @@ impl Keybearer {
             messages,
             taking,
             looks,
-            closing_wish,
+            closing_intent,
             confirmations,
             preset,
             settings_file,
@@ -189,7 +189,7 @@ impl Keybearer {
 
     /// What the organization set up on this computer.
     #[must_use]
-    pub fn preset(&self) -> &Preset {
+    pub fn preset(&self) -> &OrgPolicy {
         &self.preset
     }
 
@@ -251,16 +251,17 @@ impl Keybearer {
         self.names.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
-        // A wish to close that was overtaken by events does not outlive them, and neither does the last receipt.
-        self.closing_wish.set(false);
+        // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
+        self.closing_intent.set(false);
         self.aside.lock().receipt = None;
         let SignedIn { at, access, may_list, .. } = signed_in;
-        let keys: Arc<dyn Keys> = access;
+        let keys: Arc<dyn KeyApi> = access;
         // One that replaces another bears its name.
         let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
         let despite_same_name = anyway || bears_its_name;
-        let order = Order { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
-        let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
+        let request =
+            CreateRequest { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
+        let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),
             Err(_) => typed.to_owned(),
@@ -424,7 +425,7 @@ impl Keybearer {
 }
 
 /// What secrets may go to: what was confirmed, and what the organization set up.
-fn confirmations(folder: &Path, confirm: Arc<dyn Confirm>, preset: &Preset) -> Confirmations {
+fn confirmations(folder: &Path, confirm: Arc<dyn Confirm>, preset: &OrgPolicy) -> Confirmations {
     let mut confirmations = Confirmations::in_folder(folder);
     confirmations.count_as_confirmed(preset.destinations().iter().map(Subject::Destination));
     confirmations.count_as_confirmed(preset.environments().iter().map(|each| Subject::Host(&each.url)));

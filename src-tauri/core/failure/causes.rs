@@ -32,7 +32,7 @@ pub enum NameProblem {
 
 /// Why an answer is unclear.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Trouble {
+pub enum UnclearAnswer {
     /// No answer within the time.
     TimedOut(Duration),
     /// 5xx, or another status that a proxy answers with after it passed the request on.
@@ -96,7 +96,7 @@ pub enum ClipboardProblem {
 
 /// Why no connection could be made. Nothing was sent then.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum NoConnection {
+pub enum ConnectError {
     /// The host's name leads nowhere.
     NameUnknown,
     /// Nobody listens there.
@@ -128,7 +128,7 @@ pub enum NoConnection {
         /// Its host and port.
         proxy: String,
         /// Why.
-        why: Box<NoConnection>,
+        why: Box<ConnectError>,
     },
     /// The proxy wants a name and a password.
     ProxyPassword(String),
@@ -139,7 +139,7 @@ pub enum NoConnection {
         /// Its host and port.
         proxy: String,
         /// What is wrong.
-        why: Box<NoConnection>,
+        why: Box<ConnectError>,
     },
     /// Anything else, as the system says it.
     Other(String),
@@ -176,7 +176,7 @@ pub enum Unconfirmed {
     Declined,
     /// Another question is open.
     AskingAlready,
-    /// The person refused too often in a row to be asked again by the page's wish alone.
+    /// The person refused too often in a row to be asked again by the page's intent alone.
     Silent,
     /// There is no dialog here.
     NobodyToAsk,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AddressProblem, CallContext, ClipboardProblem, Failure, KeyringProblem, NameProblem, NoConnection, TokenProblem,
-    Trouble, Unconfirmed, VaultContext, VaultProblem,
+    AddressProblem, CallContext, ClipboardProblem, ConnectError, Failure, KeyringProblem, NameProblem, TokenProblem,
+    UnclearAnswer, Unconfirmed, VaultContext, VaultProblem,
 };
 use crate::{
     naming::{self, Likeness},
@@ -67,7 +67,7 @@ impl Failure {
             Self::RateLimited(wait) => and(words::err_paused(), paused(*wait)),
             Self::Redirected(host) => and(
                 words::err_redirected(host),
-                words::sentences(words::err_nothing_changed(), before_the_next_try(&Trouble::Redirected)),
+                words::sentences(words::err_nothing_changed(), before_the_next_try(&UnclearAnswer::Redirected)),
             ),
             Self::Unexpected { status, message } => and(
                 with(
@@ -78,7 +78,7 @@ impl Failure {
                 words::err_unexpected_hint(),
             ),
             Self::Unreachable { host, why } => and(words::err_unreachable(host, why.clause()), why.hint()),
-            Self::Unclear(context, trouble) => unclear(*context, trouble),
+            Self::Unclear(context, answer) => unclear(*context, answer),
             Self::Unsettled { found: true, .. } => and(words::err_unsettled_found(), words::err_doubt_hint()),
             Self::Unsettled { refusal, .. } => and(words::err_unsettled(refusal.message()), words::err_doubt_hint()),
             Self::CalledOff => (words::err_canceled(), None),
@@ -164,40 +164,47 @@ fn paused(wait: Option<Duration>) -> Message {
     }
 }
 
-fn unclear(context: CallContext, trouble: &Trouble) -> Told {
-    let between = in_between(trouble).is_some();
+fn unclear(context: CallContext, answer: &UnclearAnswer) -> Told {
+    let between = in_between(answer).is_some();
     match context {
         CallContext::Read => and(
-            words::err_unclear_read(trouble.clause()),
-            words::sentences(words::err_nothing_changed(), before_the_next_try(trouble)),
+            words::err_unclear_read(answer.clause()),
+            words::sentences(words::err_nothing_changed(), before_the_next_try(answer)),
         ),
         CallContext::LookFirst => and(
-            words::err_unclear_look_first(trouble.clause()),
-            words::sentences(words::err_no_key_created(), before_the_next_try(trouble)),
+            words::err_unclear_look_first(answer.clause()),
+            words::sentences(words::err_no_key_created(), before_the_next_try(answer)),
         ),
         CallContext::Revoke => and(
-            words::err_unclear_revoke(trouble.clause()),
+            words::err_unclear_revoke(answer.clause()),
             if between { words::err_unclear_revoke_between_hint() } else { words::err_unclear_revoke_hint() },
         ),
         CallContext::Create => and(
-            words::err_unclear_create(trouble.clause()),
+            words::err_unclear_create(answer.clause()),
             if between { words::err_doubt_between_hint() } else { words::err_doubt_hint() },
         ),
     }
 }
 
 /// What to do before a call is tried again that came to no clear end.
-fn before_the_next_try(trouble: &Trouble) -> Message {
-    in_between(trouble).unwrap_or_else(words::err_try_in_a_moment)
+fn before_the_next_try(unclear: &UnclearAnswer) -> Message {
+    in_between(unclear).unwrap_or_else(words::err_try_in_a_moment)
 }
 
 /// What may stand in between, by what it answered with, and how to find that out; `None` where nothing tells that somebody
 /// else than Dfns has answered.
-fn in_between(trouble: &Trouble) -> Option<Message> {
-    let status = match trouble {
-        Trouble::Between(status) => Some(*status),
-        Trouble::Redirected | Trouble::NotUnderstood | Trouble::TooLarge(_) | Trouble::TooMany(_) => None,
-        Trouble::TimedOut(_) | Trouble::Server(_) | Trouble::Cut | Trouble::Failed | Trouble::CalledOff => return None,
+fn in_between(unclear: &UnclearAnswer) -> Option<Message> {
+    let status = match unclear {
+        UnclearAnswer::Between(status) => Some(*status),
+        UnclearAnswer::Redirected
+        | UnclearAnswer::NotUnderstood
+        | UnclearAnswer::TooLarge(_)
+        | UnclearAnswer::TooMany(_) => None,
+        UnclearAnswer::TimedOut(_)
+        | UnclearAnswer::Server(_)
+        | UnclearAnswer::Cut
+        | UnclearAnswer::Failed
+        | UnclearAnswer::CalledOff => return None,
     };
     Some(match status {
         Some(401) => words::between_401_hint(),
@@ -265,7 +272,7 @@ impl ClipboardProblem {
     }
 }
 
-impl Trouble {
+impl UnclearAnswer {
     /// Goes on from “Dfns gave no clear answer:”.
     pub(super) fn clause(&self) -> Message {
         match self {
@@ -283,7 +290,7 @@ impl Trouble {
     }
 }
 
-impl NoConnection {
+impl ConnectError {
     /// Goes on from “the host could not be reached:”.
     pub(super) fn clause(&self) -> Message {
         match self {
@@ -358,7 +365,7 @@ mod tests {
                 (CallContext::Revoke, words::err_unclear_revoke("").to_string()),
                 (CallContext::Create, words::err_unclear_create("").to_string()),
             ] {
-                let told = Failure::Unclear(context, Trouble::Between(status)).in_full().to_string();
+                let told = Failure::Unclear(context, UnclearAnswer::Between(status)).in_full().to_string();
                 assert!(told.contains("between this computer and Dfns") && told.contains("network"), "{told}");
                 assert!(told.contains(sure.trim_end_matches('.')), "{told}");
                 assert!(!told.contains("permission") && !told.contains("server had a problem"), "{told}");

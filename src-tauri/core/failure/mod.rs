@@ -13,8 +13,8 @@ use std::{error::Error, fmt, time::Duration};
 
 pub use self::{
     causes::{
-        AddressProblem, CallContext, ClipboardProblem, KeyringProblem, NameProblem, NoConnection, TokenProblem,
-        Trouble, Unconfirmed,
+        AddressProblem, CallContext, ClipboardProblem, ConnectError, KeyringProblem, NameProblem, TokenProblem,
+        UnclearAnswer, Unconfirmed,
     },
     code::Code,
     not_now::NotNow,
@@ -84,10 +84,10 @@ pub enum Failure {
         /// The host.
         host: String,
         /// Why.
-        why: NoConnection,
+        why: ConnectError,
     },
     /// A call got no clear answer.
-    Unclear(CallContext, Trouble),
+    Unclear(CallContext, UnclearAnswer),
     /// Dfns refused to make a key, and it is not sure that it made none.
     Unsettled {
         /// What Dfns said.
@@ -136,13 +136,13 @@ impl Failure {
         matches!(self, Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. })
     }
 
-    /// Whether a wish for a key that failed so was never sent to anybody.
+    /// Whether an intent for a key that failed so was never sent to anybody.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Computer(_) | Self::OtherAccount(_))
     }
 
-    /// What Dfns said to a wish for a key, whether or not it is sure that it made none.
+    /// What Dfns said to an intent for a key, whether or not it is sure that it made none.
     #[must_use]
     pub fn refusal(&self) -> &Self {
         match self {

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use time::OffsetDateTime;
 
-use super::{Failure, NoConnection, Trouble, message::with};
+use super::{ConnectError, Failure, UnclearAnswer, message::with};
 use crate::words::{self, Message};
 
 /// What was wanted of a vault, and so what it means that it is in the way.
@@ -109,7 +109,7 @@ pub enum VaultProblem {
         message: String,
     },
     /// No clear answer came.
-    Unclear(Trouble),
+    Unclear(UnclearAnswer),
     /// An answer came that no vault gives.
     NotUnderstood,
     /// It could not be reached.
@@ -117,7 +117,7 @@ pub enum VaultProblem {
         /// The host.
         host: String,
         /// Why.
-        why: NoConnection,
+        why: ConnectError,
     },
     /// What is needed to get in is not there: what it is, as messages choose their words by.
     NoSecret(&'static str),
@@ -218,7 +218,7 @@ impl VaultProblem {
             Self::Answered { status, message } => {
                 with(any(message), |said| words::vault_answered_said(said, *status), || words::vault_answered(*status))
             }
-            Self::Unclear(trouble) => trouble.clause(),
+            Self::Unclear(unclear) => unclear.clause(),
             Self::NotUnderstood => words::vault_not_understood(),
             Self::Unreachable { host, why } => words::vault_unreachable(host, why.clause()),
             Self::NoSecret(what) => words::vault_no_secret(*what),

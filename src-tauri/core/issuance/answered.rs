@@ -1,4 +1,4 @@
-//! What an answer to a wish for a key proves: neither a key nor a refusal is taken for Dfns' own for its form alone.
+//! What an answer to an intent for a key proves: neither a key nor a refusal is taken for Dfns' own for its form alone.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use tokio::sync::Notify;
 
 use super::{Issuance, Phase, State};
 use crate::{
-    failure::{CallContext, Failure, Trouble},
+    failure::{CallContext, Failure, UnclearAnswer},
     journal::{Event, Origin},
-    key::{Created, Key, KeyName, Keys, may_be_made_of},
+    key::{Created, Key, KeyApi, KeyName, may_be_made_of},
 };
 
 impl Issuance {
@@ -17,7 +17,7 @@ impl Issuance {
     /// it; or else the list has one of its id.
     pub(super) async fn answer(
         &self,
-        keys: &Arc<dyn Keys>,
+        keys: &Arc<dyn KeyApi>,
         name: &KeyName,
         origin: &Origin,
     ) -> Result<Created, Failure> {
@@ -33,7 +33,7 @@ impl Issuance {
         self.phase(Phase::Verifying);
         let listed = self.listed_since(keys, origin).await.unwrap_or_default();
         let Some(key) = listed.iter().find(|there| is_news && there.id == told.id).cloned() else {
-            return Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood));
+            return Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood));
         };
         Ok(match created {
             Created::WithToken(_, token) => Created::WithToken(key, token),
@@ -44,7 +44,7 @@ impl Issuance {
     /// Dfns refused. That it made no key is sure once it lists none: a refusal may be somebody else's who speaks as Dfns does.
     pub(super) async fn refused(
         self: &Arc<Self>,
-        keys: &Arc<dyn Keys>,
+        keys: &Arc<dyn KeyApi>,
         origin: Origin,
         refusal: Failure,
         call_off: &Notify,
@@ -55,7 +55,7 @@ impl Issuance {
             () = call_off.notified() => None,
         };
         let new = listed.as_ref().and_then(|listed| self.state.lock().candidates(&origin, listed));
-        let is_whole = listed.as_ref().is_some_and(|listed| origin.wish.before.is_all_in(listed));
+        let is_whole = listed.as_ref().is_some_and(|listed| origin.intent.before.is_all_in(listed));
         let found = new.as_ref().is_some_and(|new| !new.is_empty());
         if new.is_some() && is_whole && !found {
             self.write(origin.id, Event::NotMade).await;
@@ -68,9 +68,9 @@ impl Issuance {
         Failure::Unsettled { refusal: Box::new(refusal), found }
     }
 
-    /// The keys there are after a wish, where they could be listed before it and can be now.
-    pub(super) async fn listed_since(&self, keys: &Arc<dyn Keys>, origin: &Origin) -> Option<Vec<Key>> {
-        match origin.wish.before.listed {
+    /// The keys there are after an intent, where they could be listed before it and can be now.
+    pub(super) async fn listed_since(&self, keys: &Arc<dyn KeyApi>, origin: &Origin) -> Option<Vec<Key>> {
+        match origin.intent.before.listed {
             true => keys.list().await.ok(),
             false => None,
         }
@@ -78,8 +78,8 @@ impl Issuance {
 }
 
 impl State {
-    /// Whether a key was neither there before a wish nor made for another.
+    /// Whether a key was neither there before an intent nor made for another.
     fn is_news(&self, key: &Key, origin: &Origin) -> bool {
-        !self.made.contains(&key.id) && !origin.wish.before.had(&key.id)
+        !self.made.contains(&key.id) && !origin.intent.before.had(&key.id)
     }
 }

@@ -1,4 +1,4 @@
-//! Asking for a key: the wish is written down, asked for once, and whatever the answer is, the key is accounted for.
+//! Asking for a key: the intent is written down, asked for once, and whatever the answer is, the key is accounted for.
 
 use std::sync::{
     Arc,
@@ -10,15 +10,15 @@ use tokio::{sync::Notify, time::Instant};
 use super::{Course, HeldId, Issuance, NoticeKind, Stage, unfinished::Unfinished};
 use crate::{
     delivery::{Entry, Vault},
-    failure::{CallContext, Failure, NotNow, Trouble, VaultContext},
-    journal::{Before, Event, Origin, Part, Wish, WishId},
-    key::{Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner, is_same_name},
+    failure::{CallContext, Failure, NotNow, UnclearAnswer, VaultContext},
+    journal::{Before, Event, Intent, IntentId, Origin, Part},
+    key::{Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, is_same_name},
     naming, words,
 };
 
 /// What the person asks for.
 #[derive(Clone)]
-pub struct Order {
+pub struct CreateRequest {
     /// The key's name.
     pub name: KeyName,
     /// Although an active key bears it.
@@ -33,7 +33,7 @@ pub struct Order {
     pub part_of: Option<Part>,
 }
 
-/// What came of a wish for a key that Dfns has granted.
+/// What came of an intent for a key that Dfns has granted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Made {
     /// Its token is held.
@@ -79,7 +79,7 @@ impl Issuance {
         }
     }
 
-    /// Asks Dfns for a key, once, and then holds its token. The wish is written down before it is asked for, and what
+    /// Asks Dfns for a key, once, and then holds its token. The intent is written down before it is asked for, and what
     /// becomes of it before anything else happens. It goes on to its end although whoever called waits no longer.
     ///
     /// `may_list` tells whether the keys there are can be looked through: first, for one of the same name, and after
@@ -88,26 +88,26 @@ impl Issuance {
     /// # Errors
     /// [`Failure::NotNow`] while another is under way or held; [`Failure::StillOpen`] and [`Failure::SameName`], unless it is
     /// asked for despite it; [`Failure::CalledOff`]; [`Failure::Vault`], `NoRoom`, where its token could not be stored, and
-    /// [`Failure::File`] where the wish cannot be written down, so that nothing was asked for; [`Failure::Unclear`], `Create`,
+    /// [`Failure::File`] where the intent cannot be written down, so that nothing was asked for; [`Failure::Unclear`], `Create`,
     /// and [`Failure::Unsettled`], with a notice for what needs attention; else the call's: it is sure then that no key was
     /// made.
     pub async fn create(
         self: &Arc<Self>,
-        keys: Arc<dyn Keys>,
+        keys: Arc<dyn KeyApi>,
         owner: Owner,
         may_list: bool,
-        order: Order,
+        request: CreateRequest,
     ) -> Result<Made, Failure> {
-        let call_off = self.begin(&order)?;
+        let call_off = self.begin(&request)?;
         let asked = Arc::new(AtomicBool::new(false));
         let unfinished = Unfinished::new(self, &keys, &asked);
         let this = Arc::clone(self);
         let seen_through =
-            tokio::spawn(async move { this.see_through(unfinished, keys, owner, may_list, order, &call_off).await });
+            tokio::spawn(async move { this.see_through(unfinished, keys, owner, may_list, request, &call_off).await });
         // What failed so badly has left its key accounted for when it was dropped.
         seen_through.await.unwrap_or_else(|_| {
             Err(if asked.load(Ordering::SeqCst) {
-                Failure::Unclear(CallContext::Create, Trouble::Failed)
+                Failure::Unclear(CallContext::Create, UnclearAnswer::Failed)
             } else {
                 Failure::Computer(words::err_failed_before())
             })
@@ -117,14 +117,14 @@ impl Issuance {
     async fn see_through(
         self: &Arc<Self>,
         mut unfinished: Unfinished,
-        keys: Arc<dyn Keys>,
+        keys: Arc<dyn KeyApi>,
         owner: Owner,
         may_list: bool,
-        order: Order,
+        request: CreateRequest,
         call_off: &Notify,
     ) -> Result<Made, Failure> {
-        let course = if order.deliver_to.is_some() { Course::StraightToVault } else { Course::InDialog };
-        let asked = self.ask(&mut unfinished, &keys, owner, may_list, order, call_off).await;
+        let course = if request.deliver_to.is_some() { Course::StraightToVault } else { Course::InDialog };
+        let asked = self.ask(&mut unfinished, &keys, owner, may_list, request, call_off).await;
         let outcome = match asked {
             Ok((origin, Created::WithToken(key, token))) => {
                 let held = self.hold(keys, origin, key, token, course);
@@ -163,12 +163,12 @@ impl Issuance {
             notice.is_in_doubt()
                 && notice.revoked.is_none()
                 && notice.owner().may_share_keys(owner)
-                && is_same_name(&notice.origin.wish.name, name)
+                && is_same_name(&notice.origin.intent.name, name)
         });
-        open.map(|notice| notice.origin.wish.name.clone())
+        open.map(|notice| notice.origin.intent.name.clone())
     }
 
-    fn begin(&self, order: &Order) -> Result<Arc<Notify>, Failure> {
+    fn begin(&self, request: &CreateRequest) -> Result<Arc<Notify>, Failure> {
         let mut state = self.state.lock();
         match state.stage {
             Stage::Idle => {}
@@ -177,8 +177,8 @@ impl Issuance {
         }
         let call_off = Arc::new(Notify::new());
         state.stage = Stage::Asking(Asking {
-            name: order.name.clone(),
-            replaces: order.replaces.as_ref().map(|key| key.id.clone()),
+            name: request.name.clone(),
+            replaces: request.replaces.as_ref().map(|key| key.id.clone()),
             since: Instant::now(),
             phase: Phase::Looking,
             call_off: Arc::clone(&call_off),
@@ -191,17 +191,17 @@ impl Issuance {
     async fn ask(
         self: &Arc<Self>,
         unfinished: &mut Unfinished,
-        keys: &Arc<dyn Keys>,
+        keys: &Arc<dyn KeyApi>,
         owner: Owner,
         may_list: bool,
-        order: Order,
+        request: CreateRequest,
         call_off: &Notify,
     ) -> Result<(Origin, Created), Failure> {
         let before = tokio::select! {
-            before = self.look_first(keys, &owner, may_list, &order) => before?,
+            before = self.look_first(keys, &owner, may_list, &request) => before?,
             () = call_off.notified() => return Err(Failure::CalledOff),
         };
-        let Order { name, replaces, deliver_to, part_of, .. } = order;
+        let CreateRequest { name, replaces, deliver_to, part_of, .. } = request;
         if let Some(vault) = deliver_to {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
@@ -216,7 +216,7 @@ impl Issuance {
                 () = call_off.notified() => return Err(Failure::CalledOff),
             }
         }
-        let origin = self.write_wish(Wish { owner, name: name.to_string(), before, replaces, part_of }).await?;
+        let origin = self.write_intent(Intent { owner, name: name.to_string(), before, replaces, part_of }).await?;
         unfinished.is_written(&origin);
         let called_off = tokio::select! {
             biased;
@@ -233,7 +233,7 @@ impl Issuance {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;
             created = self.answer(keys, &name, &origin) => created,
-            () = call_off.notified() => Err(Failure::Unclear(CallContext::Create, Trouble::CalledOff)),
+            () = call_off.notified() => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::CalledOff)),
         };
         let failure = match created {
             Ok(created) => {
@@ -263,10 +263,10 @@ impl Issuance {
     /// for among them, and may be settled by that.
     async fn look_first(
         self: &Arc<Self>,
-        keys: &Arc<dyn Keys>,
+        keys: &Arc<dyn KeyApi>,
         owner: &Owner,
         may_list: bool,
-        order: &Order,
+        request: &CreateRequest,
     ) -> Result<Before, Failure> {
         let listed = match may_list {
             true => keys.list().await,
@@ -276,51 +276,51 @@ impl Issuance {
             Ok(listed) => Some(listed),
             // Not being allowed to look is no reason not to create.
             Err(Failure::Forbidden { .. }) => None,
-            Err(failure) => return Err(self.not_looked(owner, order, failure)),
+            Err(failure) => return Err(self.not_looked(owner, request, failure)),
         };
         if let Some(listed) = &listed {
             self.listed(owner, keys, listed).await;
         }
-        if let Some(open) = self.still_open(owner, order.name.as_str()).filter(|_| !order.despite_open) {
+        if let Some(open) = self.still_open(owner, request.name.as_str()).filter(|_| !request.despite_open) {
             return Err(Failure::StillOpen(open));
         }
         let ahead = keys.clock_ahead();
         let Some(listed) = listed else { return Ok(Before::unlisted(ahead)) };
-        let name = naming::folded(order.name.as_str());
+        let name = naming::folded(request.name.as_str());
         let same = |key: &&Key| key.status == KeyStatus::Active && naming::folded(&key.name) == name;
         match listed.iter().find(same) {
-            Some(key) if !order.despite_same_name => Err(Failure::SameName(key.name.clone())),
+            Some(key) if !request.despite_same_name => Err(Failure::SameName(key.name.clone())),
             _ => Ok(Before::listing(&listed, ahead)),
         }
     }
 
-    /// The keys could not be looked through: what is open of the same wish is told before why, since it is settled by the
+    /// The keys could not be looked through: what is open of the same intent is told before why, since it is settled by the
     /// same look.
-    fn not_looked(&self, owner: &Owner, order: &Order, failure: Failure) -> Failure {
-        let trouble = match failure {
-            Failure::Unclear(CallContext::Read, trouble) => trouble,
-            Failure::Redirected(_) => Trouble::Redirected,
+    fn not_looked(&self, owner: &Owner, request: &CreateRequest, failure: Failure) -> Failure {
+        let unclear = match failure {
+            Failure::Unclear(CallContext::Read, unclear) => unclear,
+            Failure::Redirected(_) => UnclearAnswer::Redirected,
             other => return other,
         };
-        match self.still_open(owner, order.name.as_str()) {
-            Some(open) if !order.despite_open => Failure::StillOpen(open),
-            _ => Failure::Unclear(CallContext::LookFirst, trouble),
+        match self.still_open(owner, request.name.as_str()) {
+            Some(open) if !request.despite_open => Failure::StillOpen(open),
+            _ => Failure::Unclear(CallContext::LookFirst, unclear),
         }
     }
 
-    /// Writes a wish down.
-    async fn write_wish(&self, wish: Wish) -> Result<Origin, Failure> {
-        let written = wish.clone();
+    /// Writes an intent down.
+    async fn write_intent(&self, intent: Intent) -> Result<Origin, Failure> {
+        let written = intent.clone();
         let id = self.with_journal(move |journal| journal.begin(&written)).await?;
-        Ok(Origin { id, wish, held_back: false, refused: false })
+        Ok(Origin { id, intent, held_back: false, refused: false })
     }
 
-    /// Writes down what a good answer to the wish for a key means.
-    async fn write_answer(&self, wish: WishId, created: &Created) {
+    /// Writes down what a good answer to the intent for a key means.
+    async fn write_answer(&self, intent: IntentId, created: &Created) {
         match created {
-            Created::WithToken(key, token) => self.write_made(wish, key.clone(), Some(token.fingerprint())).await,
-            Created::WithoutToken(key) => self.write_made(wish, key.clone(), None).await,
-            Created::AwaitingApproval => self.write(wish, Event::AwaitingApproval).await,
+            Created::WithToken(key, token) => self.write_made(intent, key.clone(), Some(token.fingerprint())).await,
+            Created::WithoutToken(key) => self.write_made(intent, key.clone(), None).await,
+            Created::AwaitingApproval => self.write(intent, Event::AwaitingApproval).await,
         }
     }
 

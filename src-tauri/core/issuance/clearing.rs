@@ -9,9 +9,9 @@ use super::{HeldId, Issuance, NoticeKind, OnClipboard, Stage, State};
 use crate::{
     clipboard::{self, AT_THE_END, Cleared, QUIET, Watch},
     failure::ClipboardProblem,
-    journal::{Origin, WishId},
-    key::{Key, KeyId, Keys},
-    token::Mark,
+    journal::{IntentId, Origin},
+    key::{Key, KeyApi, KeyId},
+    token::SaltedFingerprint,
 };
 
 /// Until the next try where it could not be cleared, and the longest.
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Clearing {
     /// Names it: one that was begun anew is another.
     number: u32,
-    mark: Mark,
+    salted: SaltedFingerprint,
     /// Whether it was there when it was to be cleared.
     found: Cleared,
     /// Why it could not be cleared, the last time.
@@ -36,7 +36,7 @@ pub(super) struct Clearing {
     /// The token works no more: where its copy is matters to nobody.
     worthless: bool,
     key: Key,
-    keys: Arc<dyn Keys>,
+    keys: Arc<dyn KeyApi>,
     origin: Origin,
 }
 
@@ -57,48 +57,54 @@ impl Issuance {
     }
 
     /// The held token was cleared just now, or was not there, or could not be cleared: it is watched over from now on.
-    pub(super) fn begin_clearing(self: &Arc<Self>, id: HeldId, mark: Mark, cleared: Result<Cleared, ClipboardProblem>) {
+    pub(super) fn begin_clearing(
+        self: &Arc<Self>,
+        id: HeldId,
+        salted: SaltedFingerprint,
+        cleared: Result<Cleared, ClipboardProblem>,
+    ) {
         let begun = self.change(|state| {
             let number = state.count();
             let held = state.held().filter(|held| held.id() == id)?;
             let (key, keys, origin) = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
-            let wish = origin.id;
+            let intent = origin.id;
             let (found, failed) = (cleared.clone().unwrap_or(Cleared::Gone), cleared.err());
-            let clearing = Clearing { number, mark, found, failed, notice: None, worthless: false, key, keys, origin };
-            state.clearings.insert(wish, clearing);
-            Some((wish, number))
+            let clearing =
+                Clearing { number, salted, found, failed, notice: None, worthless: false, key, keys, origin };
+            state.clearings.insert(intent, clearing);
+            Some((intent, number))
         });
-        if let Some((wish, number)) = begun {
-            tokio::spawn(Arc::clone(self).keep_at_it(wish, number));
+        if let Some((intent, number)) = begun {
+            tokio::spawn(Arc::clone(self).keep_at_it(intent, number));
         }
     }
 
     /// It is copied anew: that is no putting back.
-    pub(super) fn copied_anew(&self, wish: WishId) {
+    pub(super) fn copied_anew(&self, intent: IntentId) {
         let mut state = self.state.lock();
-        state.clearings.remove(&wish);
+        state.clearings.remove(&intent);
         state.watched = None;
     }
 
     /// The token is gone, and its copy may not be: that needs attention, unless it is worth nothing.
-    pub(super) fn leave_clearing(&self, wish: WishId, worthless: bool) {
+    pub(super) fn leave_clearing(&self, intent: IntentId, worthless: bool) {
         self.change(|state| {
-            let Some(clearing) = state.clearings.get_mut(&wish) else { return };
+            let Some(clearing) = state.clearings.get_mut(&intent) else { return };
             clearing.worthless = worthless;
             if let Some(problem) = clearing.failed.clone() {
-                state.note_clearing(wish, problem);
+                state.note_clearing(intent, problem);
             }
         });
     }
 
     /// The app ends: what was cleared a moment ago is looked for once more.
     pub(super) async fn end_clearings(&self) {
-        let open: Vec<(WishId, Mark)> =
-            self.change(|state| state.clearings.drain().map(|(wish, each)| (wish, each.mark)).collect());
-        for (wish, mark) in open {
+        let open: Vec<(IntentId, SaltedFingerprint)> =
+            self.change(|state| state.clearings.drain().map(|(intent, each)| (intent, each.salted)).collect());
+        for (intent, salted) in open {
             let cleared = self
                 .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| mark.is_of(text);
+                    let is_secret = |text: &str| salted.is_of(text);
                     clipboard::keep_clear(
                         clipboard,
                         &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true },
@@ -106,24 +112,24 @@ impl Issuance {
                 })
                 .await;
             if cleared.is_ok() {
-                self.write_with(move |journal| journal.copy_gone(wish)).await;
+                self.write_with(move |journal| journal.copy_gone(intent)).await;
             }
         }
     }
 
-    async fn keep_at_it(self: Arc<Self>, wish: WishId, number: u32) {
+    async fn keep_at_it(self: Arc<Self>, intent: IntentId, number: u32) {
         let mut wait = RETRY;
         loop {
-            let Some((mark, found, failed)) = self.is_current(wish, number) else { return };
+            let Some((salted, found, failed)) = self.is_current(intent, number) else { return };
             if failed {
                 self.until_next_try(&mut wait).await;
             }
             let this = Arc::clone(&self);
             let cleared = self
                 .on_clipboard(move |clipboard| {
-                    let is_wanted = || this.is_current(wish, number).is_some();
+                    let is_wanted = || this.is_current(intent, number).is_some();
                     // It may be copied anew between the look and this.
-                    let is_secret = |text: &str| mark.is_of(text) && is_wanted();
+                    let is_secret = |text: &str| salted.is_of(text) && is_wanted();
                     let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
                     if failed {
                         clipboard::clear_for_good(clipboard, &watch)
@@ -135,20 +141,20 @@ impl Issuance {
                 .await;
             // A copy that is made just now is marked in the journal, and that mark stays.
             let turn = self.clipboard_turn.lock().await;
-            if self.is_current(wish, number).is_none() {
+            if self.is_current(intent, number).is_none() {
                 return;
             }
             match cleared {
                 Ok(cleared) => {
-                    self.write_with(move |journal| journal.copy_gone(wish)).await;
-                    let gone = self.change(|state| state.is_gone(wish, cleared));
+                    self.write_with(move |journal| journal.copy_gone(intent)).await;
+                    let gone = self.change(|state| state.is_gone(intent, cleared));
                     drop(turn);
                     if let Some(gone) = gone {
-                        self.watch(wish, gone.number, gone.mark).await;
+                        self.watch(intent, gone.number, gone.salted).await;
                     }
                     return;
                 }
-                Err(problem) => self.change(|state| state.not_gone(wish, problem)),
+                Err(problem) => self.change(|state| state.not_gone(intent, problem)),
             }
         }
     }
@@ -161,21 +167,21 @@ impl Issuance {
         }
     }
 
-    fn is_current(&self, wish: WishId, number: u32) -> Option<(Mark, Cleared, bool)> {
+    fn is_current(&self, intent: IntentId, number: u32) -> Option<(SaltedFingerprint, Cleared, bool)> {
         let state = self.state.lock();
-        let clearing = state.clearings.get(&wish).filter(|clearing| clearing.number == number)?;
-        Some((clearing.mark.clone(), clearing.found, clearing.failed.is_some()))
+        let clearing = state.clearings.get(&intent).filter(|clearing| clearing.number == number)?;
+        Some((clearing.salted.clone(), clearing.found, clearing.failed.is_some()))
     }
 
     /// While its token is held, a copy that comes later may be the person's, out of the vault: it goes in its time.
-    async fn watch(self: Arc<Self>, wish: WishId, number: u32, mark: Mark) {
-        while self.is_watched(wish, number).is_some() {
-            let (this, mark) = (Arc::clone(&self), mark.clone());
+    async fn watch(self: Arc<Self>, intent: IntentId, number: u32, salted: SaltedFingerprint) {
+        while self.is_watched(intent, number).is_some() {
+            let (this, salted) = (Arc::clone(&self), salted.clone());
             let is_back = self
                 .on_clipboard(move |clipboard| {
-                    let is_wanted = || this.is_watched(wish, number).is_some();
+                    let is_wanted = || this.is_watched(intent, number).is_some();
                     clipboard.comes_back(&Watch {
-                        is_secret: &|text| mark.is_of(text),
+                        is_secret: &|text| salted.is_of(text),
                         within: WATCH,
                         is_wanted: &is_wanted,
                     })
@@ -183,7 +189,7 @@ impl Issuance {
                 .await;
             if is_back == Ok(true) {
                 let _turn = self.clipboard_turn.lock().await;
-                if let Some(id) = self.is_watched(wish, number) {
+                if let Some(id) = self.is_watched(intent, number) {
                     self.found_on_clipboard(id).await;
                 }
                 return;
@@ -193,54 +199,54 @@ impl Issuance {
     }
 
     /// Which token is held still whose copy was cleared, and is watched for under this number.
-    fn is_watched(&self, wish: WishId, number: u32) -> Option<HeldId> {
+    fn is_watched(&self, intent: IntentId, number: u32) -> Option<HeldId> {
         let state = self.state.lock();
         let Stage::Held(held) = &state.stage else { return None };
         let is_cleared = matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
-        (state.watched == Some(number) && held.origin.id == wish && is_cleared).then(|| held.id())
+        (state.watched == Some(number) && held.origin.id == intent && is_cleared).then(|| held.id())
     }
 }
 
 impl State {
     /// It is gone for good. What was cleared is to be watched for, where its token is held still.
-    fn is_gone(&mut self, wish: WishId, cleared: Cleared) -> Option<Clearing> {
-        let gone = self.clearings.remove(&wish)?;
+    fn is_gone(&mut self, intent: IntentId, cleared: Cleared) -> Option<Clearing> {
+        let gone = self.clearings.remove(&intent)?;
         self.notices.retain(|notice| Some(notice.number) != gone.notice);
         let now = if cleared == Cleared::Gone { OnClipboard::Cleared } else { OnClipboard::Replaced };
-        self.set_on_clipboard(wish, now);
-        if !self.holds(wish) {
+        self.set_on_clipboard(intent, now);
+        if !self.holds(intent) {
             return None;
         }
         self.watched = Some(gone.number);
         Some(gone)
     }
 
-    fn holds(&self, wish: WishId) -> bool {
-        matches!(&self.stage, Stage::Held(held) if held.origin.id == wish)
+    fn holds(&self, intent: IntentId) -> bool {
+        matches!(&self.stage, Stage::Held(held) if held.origin.id == intent)
     }
 
-    fn set_on_clipboard(&mut self, wish: WishId, now: OnClipboard) {
+    fn set_on_clipboard(&mut self, intent: IntentId, now: OnClipboard) {
         if let Stage::Held(held) = &mut self.stage
-            && held.origin.id == wish
+            && held.origin.id == intent
             && matches!(held.clipboard, OnClipboard::Clearing | OnClipboard::Replaced | OnClipboard::StillThere(_))
         {
             held.clipboard = now;
         }
     }
 
-    fn not_gone(&mut self, wish: WishId, problem: ClipboardProblem) {
-        if let Some(clearing) = self.clearings.get_mut(&wish) {
+    fn not_gone(&mut self, intent: IntentId, problem: ClipboardProblem) {
+        if let Some(clearing) = self.clearings.get_mut(&intent) {
             clearing.failed = Some(problem.clone());
         }
-        self.set_on_clipboard(wish, OnClipboard::StillThere(problem.clone()));
-        if !self.holds(wish) {
-            self.note_clearing(wish, problem);
+        self.set_on_clipboard(intent, OnClipboard::StillThere(problem.clone()));
+        if !self.holds(intent) {
+            self.note_clearing(intent, problem);
         }
     }
 
     /// Once: what the person has put aside is not told again.
-    fn note_clearing(&mut self, wish: WishId, problem: ClipboardProblem) {
-        let Some(clearing) = self.clearings.get(&wish).filter(|clearing| !clearing.worthless) else { return };
+    fn note_clearing(&mut self, intent: IntentId, problem: ClipboardProblem) {
+        let Some(clearing) = self.clearings.get(&intent).filter(|clearing| !clearing.worthless) else { return };
         let kind = NoticeKind::OnClipboard(clearing.key.clone(), problem);
         if let Some(number) = clearing.notice {
             if let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == number) {
@@ -250,7 +256,7 @@ impl State {
         }
         let (keys, origin) = (Arc::clone(&clearing.keys), clearing.origin.clone());
         let number = self.note(kind, &keys, origin).number;
-        if let Some(clearing) = self.clearings.get_mut(&wish) {
+        if let Some(clearing) = self.clearings.get_mut(&intent) {
             clearing.notice = Some(number);
         }
     }

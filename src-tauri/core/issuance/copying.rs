@@ -10,7 +10,7 @@ use crate::{
     clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
     failure::{ClipboardProblem, Failure},
     journal::Event,
-    token::{Mark, Token},
+    token::{SaltedFingerprint, Token},
     words,
 };
 
@@ -84,9 +84,9 @@ impl Issuance {
         let _turn = self.clipboard_turn.lock().await;
         let (token, before) = self.change_held(id, |held| (held.token(), mem::replace(&mut held.given_out, true)))?;
         self.write_of_held(id, Event::Copied).await;
-        self.mark_copy(id, &token).await;
-        if let Some(wish) = self.wish_of(id) {
-            self.copied_anew(wish);
+        self.record_copy(id, &token).await;
+        if let Some(intent) = self.intent_of(id) {
+            self.copied_anew(intent);
         }
         let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
         if matches!(put, Err(ClipboardProblem::Unusable(_) | ClipboardProblem::Untrusted)) {
@@ -96,8 +96,8 @@ impl Issuance {
         match put {
             Err(problem @ ClipboardProblem::Untrusted) => {
                 // It was not so much as tried.
-                if let Some(wish) = self.wish_of(id) {
-                    self.write_with(move |journal| journal.copy_gone(wish)).await;
+                if let Some(intent) = self.intent_of(id) {
+                    self.write_with(move |journal| journal.copy_gone(intent)).await;
                 }
                 Err(Failure::Clipboard(problem))
             }
@@ -159,8 +159,8 @@ impl Issuance {
             self.remember_proven(vault).await;
         }
         if matches!(check, Check::Stored | Check::WhiteSpace) {
-            if let Some(wish) = self.wish_of(id) {
-                self.copied_anew(wish);
+            if let Some(intent) = self.intent_of(id) {
+                self.copied_anew(intent);
             }
             self.found_on_clipboard(id).await;
         }
@@ -204,18 +204,18 @@ impl Issuance {
         let mut wait = RETRY;
         loop {
             let turn = self.clipboard_turn.lock().await;
-            let marks: Vec<Mark> = copies.iter().map(|(_, mark)| mark.clone()).collect();
+            let salted: Vec<SaltedFingerprint> = copies.iter().map(|(_, salted)| salted.clone()).collect();
             // A program may put it back only now, that finds nothing there: until then it is not forgotten.
             let cleared = self
                 .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| marks.iter().any(|mark| mark.is_of(text));
+                    let is_secret = |text: &str| salted.iter().any(|salted| salted.is_of(text));
                     clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
                 })
                 .await;
             match cleared {
                 Ok(cleared) => {
-                    for (wish, _) in copies {
-                        self.write_with(move |journal| journal.copy_gone(wish)).await;
+                    for (intent, _) in copies {
+                        self.write_with(move |journal| journal.copy_gone(intent)).await;
                     }
                     return Some(cleared);
                 }
@@ -263,11 +263,11 @@ impl Issuance {
 
     pub(super) async fn clear_in_turn(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let token = self.token(id)?;
-        let mark = token.mark();
+        let salted = token.salted_fingerprint();
         let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
         let now = match &cleared {
             // Nobody would know it again that puts it back.
-            Ok(_) if mark.is_none() => {
+            Ok(_) if salted.is_none() => {
                 OnClipboard::StillThere(ClipboardProblem::Unconfirmed(words::clipboard_no_randomness()))
             }
             Ok(Cleared::Gone) => OnClipboard::Clearing,
@@ -283,8 +283,8 @@ impl Issuance {
             held.clipboard = now;
             true
         })?;
-        if let Some(mark) = mark.filter(|_| is_news) {
-            self.begin_clearing(id, mark, cleared.clone());
+        if let Some(salted) = salted.filter(|_| is_news) {
+            self.begin_clearing(id, salted, cleared.clone());
         }
         cleared.map(drop).map_err(Failure::Clipboard)
     }
@@ -292,14 +292,14 @@ impl Issuance {
     /// A copy of the held token is on the clipboard that was not put there by us: it goes as our own does.
     pub(super) async fn found_on_clipboard(self: &Arc<Self>, id: HeldId) {
         let Ok(token) = self.token(id) else { return };
-        self.mark_copy(id, &token).await;
+        self.record_copy(id, &token).await;
         self.count_down(id, |until| OnClipboard::Live { until, own: false });
     }
 
     /// The token is about to be on the clipboard: should the app die, the next start knows it there and clears it.
-    async fn mark_copy(&self, id: HeldId, token: &Token) {
-        if let (Some(wish), Some(mark)) = (self.wish_of(id), token.mark()) {
-            self.write_with(move |journal| journal.copied(wish, &mark)).await;
+    async fn record_copy(&self, id: HeldId, token: &Token) {
+        if let (Some(intent), Some(salted)) = (self.intent_of(id), token.salted_fingerprint()) {
+            self.write_with(move |journal| journal.copied(intent, &salted)).await;
         }
     }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::{Failure, NotNow, VaultContext, VaultProblem},
-    journal::{Event, WishId},
+    journal::{Event, IntentId},
     token::Token,
 };
 
@@ -79,7 +79,7 @@ impl Issuance {
     /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::Vault`], `NotStored` or
     /// `PerhapsStored`, which the view tells as well.
     pub async fn deliver(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
-        let Begun { wish, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
+        let Begun { intent, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
         let step = |step| self.change_delivery(id, |delivering| delivering.step = step);
         // Who is let in may be another than the last time; who cannot be asked is not told, and stored for all the same.
         let whose = tokio::select! {
@@ -90,7 +90,7 @@ impl Issuance {
             Ok(whose) => {
                 to.account = whose;
                 self.change_delivery(id, |delivering| delivering.to = to.clone());
-                self.write_delivery(wish, Event::Delivering, &to, None).await;
+                self.write_delivery(intent, Event::Delivering, &to, None).await;
                 tokio::select! {
                     biased;
                     outcome = vault.store(&entry, &token, &step) => outcome,
@@ -98,7 +98,7 @@ impl Issuance {
                 }
             }
             Err(failure) => {
-                self.write_delivery(wish, Event::Delivering, &to, None).await;
+                self.write_delivery(intent, Event::Delivering, &to, None).await;
                 Err(failure)
             }
         };
@@ -118,7 +118,7 @@ impl Issuance {
             Err(_) => (Event::NotStored, None),
         };
         // Before anybody is told: what is told is written down.
-        self.write_delivery(wish, event, &to, until).await;
+        self.write_delivery(intent, event, &to, until).await;
         if matches!(outcome, Ok(Stored { proof: Proof::ReadBack, .. })) {
             self.remember_proven(Arc::clone(vault)).await;
         }
@@ -169,11 +169,11 @@ impl Issuance {
             }
             let entry = Entry {
                 // As it was asked for: that is the entry that was looked for, whatever the answer calls the key.
-                key_name: held.origin.wish.name.clone(),
+                key_name: held.origin.intent.name.clone(),
                 key_id: Some(held.key.id.0.clone()),
                 // As it was looked for, where that was known.
                 organization: held.owner().organization.clone().or_else(|| Some(held.key.organization.clone())),
-                replaces: held.origin.wish.replaces.as_ref().map(|key| key.id.0.clone()),
+                replaces: held.origin.intent.replaces.as_ref().map(|key| key.id.0.clone()),
             };
             let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry), account: None };
             let call_off = Arc::new(Notify::new());
@@ -184,7 +184,7 @@ impl Issuance {
                 since: Instant::now(),
                 call_off: Arc::clone(&call_off),
             });
-            Ok(Begun { wish: held.origin.id, to, entry, token: held.token(), call_off })
+            Ok(Begun { intent: held.origin.id, to, entry, token: held.token(), call_off })
         })?
     }
 
@@ -221,15 +221,15 @@ impl Issuance {
         let _ = self.change_held(id, Held::show_in_dialog);
     }
 
-    async fn write_delivery(&self, wish: WishId, event: Event, to: &Place, until: Option<OffsetDateTime>) {
+    async fn write_delivery(&self, intent: IntentId, event: Event, to: &Place, until: Option<OffsetDateTime>) {
         let place = to.to_string();
-        self.write_of(wish, move |journal| journal.delivery(wish, event, &place, until)).await;
+        self.write_of(intent, move |journal| journal.delivery(intent, event, &place, until)).await;
     }
 }
 
 /// What a delivery needs, taken at once.
 struct Begun {
-    wish: WishId,
+    intent: IntentId,
     to: Place,
     entry: Entry,
     token: Arc<Token>,

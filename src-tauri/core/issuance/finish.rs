@@ -12,7 +12,7 @@ use super::{
 use crate::{
     failure::{Failure, NotNow},
     journal::{Event, Origin},
-    key::{Key, Keys},
+    key::{Key, KeyApi},
 };
 
 impl Issuance {
@@ -44,7 +44,7 @@ impl Issuance {
         if !proven {
             self.change_held(id, |held| held.said_to_be_in_a_vault(unproven))??;
         }
-        // A wish to revoke it that could not be fulfilled does not end with the dialog.
+        // An intent to revoke it that could not be fulfilled does not end with the dialog.
         let in_vault = |held: &Held| proven || held.course != Course::ToRevoke;
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
         Ok(self.let_go(id, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))
@@ -143,7 +143,7 @@ impl Issuance {
     /// replaces. Tells where the token stood on the clipboard.
     fn note_left(&self, left: Option<Left>) -> Option<OnClipboard> {
         let Left { clipboard, event, key, keys, origin, kept, perhaps_in } = left?;
-        match (event, origin.wish.replaces.clone()) {
+        match (event, origin.intent.replaces.clone()) {
             (Event::Wiped, _) => self.note(NoticeKind::unproven(key, kept, perhaps_in), &keys, origin),
             (_, Some(old)) => self.note(NoticeKind::OldToRevoke(old), &keys, origin),
             _ => {}
@@ -179,14 +179,14 @@ impl Issuance {
             }
             Some(Ok((event(held), held.origin.id)))
         });
-        let Some((event, wish)) = begun.transpose()? else { return Ok(None) };
+        let Some((event, intent)) = begun.transpose()? else { return Ok(None) };
         if let Err(failure) = self.clear_what_may_be_there().await
             && !even_if_still_there
         {
             let _ = self.change_held(id, |held| held.activity = Activity::None);
             return Err(failure);
         }
-        self.write(wish, event).await;
+        self.write(intent, event).await;
         let left = self.change(|state| match std::mem::take(&mut state.stage) {
             Stage::Held(held) => {
                 let kept = held.kept_for_a_time().map(|(place, until)| (place.to_string(), until));
@@ -200,7 +200,7 @@ impl Issuance {
             }
         });
         if end != End::OfTheApp {
-            self.leave_clearing(wish, end == End::Revoked);
+            self.leave_clearing(intent, end == End::Revoked);
         }
         Ok(left)
     }
@@ -230,7 +230,7 @@ struct Left {
     clipboard: OnClipboard,
     event: Event,
     key: Key,
-    keys: Arc<dyn Keys>,
+    keys: Arc<dyn KeyApi>,
     origin: Origin,
     /// Where its token is for a time, and until when.
     kept: Option<(String, OffsetDateTime)>,

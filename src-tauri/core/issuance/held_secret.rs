@@ -9,9 +9,9 @@ use super::{Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocati
 use crate::{
     delivery::{Stored, Vault},
     failure::{Failure, NotNow},
-    journal::{Event, Origin, WishId},
+    journal::{Event, IntentId, Origin},
     jwt::{self, Facts},
-    key::{Key, KeyId, Keys, Owner},
+    key::{Key, KeyApi, KeyId, Owner},
     token::Token,
 };
 
@@ -56,7 +56,7 @@ pub struct Held {
     pub(super) given_out: bool,
     /// Since when the person is asked whether it is in a vault, which nothing proves.
     asked: Option<Instant>,
-    pub(super) keys: Arc<dyn Keys>,
+    pub(super) keys: Arc<dyn KeyApi>,
     pub(super) origin: Origin,
     /// Tells it from one that is held later.
     pub(super) id: HeldId,
@@ -188,13 +188,13 @@ impl Held {
     /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> &Owner {
-        &self.origin.wish.owner
+        &self.origin.intent.owner
     }
 
     /// The key that this one is to replace.
     #[must_use]
     pub fn replaces(&self) -> Option<&Key> {
-        self.origin.wish.replaces.as_ref()
+        self.origin.intent.replaces.as_ref()
     }
 
     /// What it means that the token is wiped now.
@@ -228,7 +228,7 @@ impl Issuance {
 
     pub(super) fn hold(
         self: &Arc<Self>,
-        keys: Arc<dyn Keys>,
+        keys: Arc<dyn KeyApi>,
         origin: Origin,
         key: Key,
         token: Token,
@@ -266,12 +266,12 @@ impl Issuance {
     }
 
     pub(super) async fn write_of_held(&self, id: HeldId, event: Event) {
-        if let Some(wish) = self.wish_of(id) {
-            self.write(wish, event).await;
+        if let Some(intent) = self.intent_of(id) {
+            self.write(intent, event).await;
         }
     }
 
-    pub(super) fn wish_of(&self, id: HeldId) -> Option<WishId> {
+    pub(super) fn intent_of(&self, id: HeldId) -> Option<IntentId> {
         self.read_held(id, |held| held.origin.id).ok()
     }
 

@@ -1,7 +1,7 @@
-//! The use case the app exists for: from the wish for a key to the moment its token is out of our hands.
+//! The use case the app exists for: from the intent for a key to the moment its token is out of our hands.
 //!
 //! Knows nothing of windows, HTTP, keyrings or files. At any time it is in one of three stages: idle, asking, or holding
-//! a token; leaving idle is one step under one lock, which is why two wishes can never become two requests.
+//! a token; leaving idle is one step under one lock, which is why two intents can never become two requests.
 
 mod answered;
 mod asking;
@@ -32,7 +32,7 @@ use tokio::{
 
 use self::clearing::Clearing;
 pub use self::{
-    asking::{Asking, Made, Order, Phase},
+    asking::{Asking, CreateRequest, Made, Phase},
     copying::{Check, OnClipboard},
     delivering::{Delivered, Delivering, Place, Undelivered},
     held_secret::{Activity, Course, Held, HeldId},
@@ -43,7 +43,7 @@ pub use self::{
 use crate::{
     clipboard::Clipboard,
     failure::Failure,
-    journal::{Event, Journal, Record, WishId},
+    journal::{Event, IntentId, Journal, Record},
     key::{Key, KeyId},
     naming,
     settings::Times,
@@ -70,15 +70,15 @@ struct State {
     notices: Vec<Notice>,
     /// Why the journal could not be written, the last time.
     unwritten: Option<Failure>,
-    /// The wishes whose keys are looked for again and again at present.
-    looked_for: HashSet<WishId>,
-    /// The keys that are known to have been made here, each of a wish of its own: none of them is what another wish is in
+    /// The intents whose keys are looked for again and again at present.
+    looked_for: HashSet<IntentId>,
+    /// The keys that are known to have been made here, each of an intent of its own: none of them is what another intent is in
     /// doubt about.
     made: HashSet<KeyId>,
     /// The keys that were made and could not be written down yet.
-    unmade: HashMap<WishId, (Key, Option<Fingerprint>)>,
+    unmade: HashMap<IntentId, (Key, Option<Fingerprint>)>,
     /// The copies that are being cleared from the clipboard.
-    clearings: HashMap<WishId, Clearing>,
+    clearings: HashMap<IntentId, Clearing>,
     /// The clearing that ended well, after which a copy may come from the vault.
     watched: Option<u32>,
     /// Counts everything that a timer may refer to later.
@@ -113,7 +113,7 @@ impl Issuance {
         })
     }
 
-    /// Where wishes are written down.
+    /// Where intents are written down.
     #[must_use]
     pub fn journal(&self) -> Arc<dyn Journal> {
         Arc::clone(&self.journal)
@@ -175,28 +175,32 @@ impl Issuance {
         spawn_blocking(move || work(&*journal)).await.unwrap_or_else(|_| Err(journal_failed()))
     }
 
-    /// Writes down which key a wish led to. What cannot be written now is written before anything else of that wish is.
-    async fn write_made(&self, wish: WishId, key: Key, fingerprint: Option<Fingerprint>) {
+    /// Writes down which key an intent led to. What cannot be written now is written before anything else of that intent is.
+    async fn write_made(&self, intent: IntentId, key: Key, fingerprint: Option<Fingerprint>) {
         self.state.lock().made.insert(key.id.clone());
         let (made, mark) = (key.clone(), fingerprint.clone());
-        if !self.write_with(move |journal| journal.made(wish, &made, mark.as_ref())).await {
-            self.state.lock().unmade.insert(wish, (key, fingerprint));
+        if !self.write_with(move |journal| journal.made(intent, &made, mark.as_ref())).await {
+            self.state.lock().unmade.insert(intent, (key, fingerprint));
         }
     }
 
     /// Writes an event down.
-    async fn write(&self, wish: WishId, event: Event) {
-        self.write_of(wish, move |journal| journal.record(wish, event)).await;
+    async fn write(&self, intent: IntentId, event: Event) {
+        self.write_of(intent, move |journal| journal.record(intent, event)).await;
     }
 
-    /// Writes down what happened to a wish, unless it is not known there yet which key it led to: what came of that key
+    /// Writes down what happened to an intent, unless it is not known there yet which key it led to: what came of that key
     /// would be written of none, and the next start would not look for it.
-    async fn write_of(&self, wish: WishId, write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static) {
-        let unmade = self.state.lock().unmade.remove(&wish);
+    async fn write_of(
+        &self,
+        intent: IntentId,
+        write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static,
+    ) {
+        let unmade = self.state.lock().unmade.remove(&intent);
         if let Some((key, fingerprint)) = unmade {
-            self.write_made(wish, key, fingerprint).await;
+            self.write_made(intent, key, fingerprint).await;
         }
-        if !self.state.lock().unmade.contains_key(&wish) {
+        if !self.state.lock().unmade.contains_key(&intent) {
             self.write_with(write).await;
         }
     }

@@ -1,4 +1,4 @@
-//! Keys that need the person's attention, in words.
+//! KeyApi that need the person's attention, in words.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{Revocation, State};
 use crate::{
     failure::{CallContext, ClipboardProblem, Failure},
     journal::{Event, Origin},
-    key::{Key, Keys, Owner, is_same_name},
+    key::{Key, KeyApi, Owner, is_same_name},
     words::{self, Message},
 };
 
@@ -24,10 +24,10 @@ pub struct Notice {
     /// How the last remedy failed.
     pub problem: Option<Failure>,
     /// The calls of the account that it belongs to.
-    pub keys: Arc<dyn Keys>,
-    /// The wish that it came of.
+    pub keys: Arc<dyn KeyApi>,
+    /// The intent that it came of.
     pub(super) origin: Origin,
-    /// A candidate of the wish that was revoked already. It settles the wish once the rest are judged, and nothing more
+    /// A candidate of the intent that was revoked already. It settles the intent once the rest are judged, and nothing more
     /// appears.
     pub(super) revoked: Option<Key>,
 }
@@ -88,7 +88,7 @@ impl Notice {
     /// The key's name; of a key that is not known, the one that was asked for.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.key().map_or(&self.origin.wish.name, |key| &key.name)
+        self.key().map_or(&self.origin.intent.name, |key| &key.name)
     }
 
     /// Whether it is about a candidate.
@@ -100,13 +100,13 @@ impl Notice {
     /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> &Owner {
-        &self.origin.wish.owner
+        &self.origin.intent.owner
     }
 
     /// The key that the one that was asked for is to replace.
     #[must_use]
     pub fn replaces(&self) -> Option<&Key> {
-        self.origin.wish.replaces.as_ref()
+        self.origin.intent.replaces.as_ref()
     }
 
     /// What happened and what it means.
@@ -134,7 +134,7 @@ impl Notice {
 
     /// Of a key that may be the one that was asked for.
     fn candidate(&self, name: &str) -> Message {
-        let wished = &self.origin.wish.name;
+        let wished = &self.origin.intent.name;
         let is_renamed = self.bears_another_name();
         let is_yours = is_renamed && self.is_by_owner() == Some(true);
         if self.origin.held_back {
@@ -165,7 +165,7 @@ impl Notice {
 
     /// Whether the keys could be listed before it was asked for.
     fn may_list(&self) -> bool {
-        self.origin.wish.before.listed
+        self.origin.intent.before.listed
     }
 
     /// What to do, where something can be done.
@@ -232,7 +232,7 @@ impl Notice {
     /// Whether a candidate bears another name than was asked for.
     #[must_use]
     pub fn bears_another_name(&self) -> bool {
-        self.key().is_some_and(|key| !is_same_name(&key.name, &self.origin.wish.name))
+        self.key().is_some_and(|key| !is_same_name(&key.name, &self.origin.intent.name))
     }
 
     /// Whether no key is known that could be the one that was asked for.
@@ -269,7 +269,7 @@ impl Notice {
         is_lost && self.is_by_owner() != Some(false) && !self.is_gone()
     }
 
-    /// Whether both are candidates of one wish.
+    /// Whether both are candidates of one intent.
     pub(super) fn is_candidate_beside(&self, other: &Self) -> bool {
         self.is_candidate() && other.is_candidate() && self.origin.id == other.origin.id
     }
@@ -277,11 +277,11 @@ impl Notice {
     /// The key of that candidate is not the one that was asked for.
     pub(super) fn know(&mut self, candidate: &Self) {
         if let Some(key) = candidate.key() {
-            self.origin.wish.before.know(key.id.clone());
+            self.origin.intent.before.know(key.id.clone());
         }
     }
 
-    /// What it means for the wish that the person is done with it; `None` where the wish stays open, or was closed before.
+    /// What it means for the intent that the person is done with it; `None` where the intent stays open, or was closed before.
     pub(super) fn dismissed(&self) -> Option<Event> {
         match &self.kind {
             NoticeKind::OnClipboard(_, _) => None,
@@ -300,7 +300,7 @@ impl Notice {
         }
     }
 
-    /// What it means for the wish that the key was revoked.
+    /// What it means for the intent that the key was revoked.
     pub(super) fn revoked(&self) -> Event {
         match self.kind {
             NoticeKind::OldToRevoke(_) => Event::OldRevoked,
@@ -326,7 +326,7 @@ fn about(span: time::Duration) -> Message {
 }
 
 impl State {
-    pub(super) fn note(&mut self, kind: NoticeKind, keys: &Arc<dyn Keys>, origin: Origin) -> &mut Notice {
+    pub(super) fn note(&mut self, kind: NoticeKind, keys: &Arc<dyn KeyApi>, origin: Origin) -> &mut Notice {
         let number = self.count();
         let keys = Arc::clone(keys);
         self.notices.push(Notice { number, kind, revocation: None, problem: None, keys, origin, revoked: None });

@@ -1,4 +1,4 @@
-//! Wishes whose outcome is not known, against the keys there are: what is new under a wish's name, or else by its user, may be
+//! Wishes whose outcome is not known, against the keys there are: what is new under an intent's name, or else by its user, may be
 //! the key that was asked for. Whether it is, the person judges, since a colleague's key may bear the same name.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -7,8 +7,8 @@ use tokio::{runtime::Handle, time::sleep};
 
 use super::{Issuance, Notice, NoticeKind, State, notice::is_by};
 use crate::{
-    journal::{Event, OpenWish, Origin, Stage, WishId},
-    key::{Key, KeyId, Keys, Owner, is_same_name, may_be_made_of},
+    journal::{Event, IntentId, OpenIntent, Origin, Stage},
+    key::{Key, KeyApi, KeyId, Owner, is_same_name, may_be_made_of},
 };
 
 /// When to look again after a doubtful answer, in seconds from one look to the next: a key may appear late, and most that
@@ -17,26 +17,26 @@ const LOOKS: [u64; 10] = [5, 10, 10, 10, 10, 15, 30, 60, 120, 240];
 
 impl Issuance {
     /// What was open when the app ended the last time stands under "Needs attention" again. `keys` gives the calls of the
-    /// account that a wish belongs to.
-    pub fn recall(&self, open: Vec<OpenWish>, keys: impl Fn(&Owner) -> Arc<dyn Keys>) {
+    /// account that an intent belongs to.
+    pub fn recall(&self, open: Vec<OpenIntent>, keys: impl Fn(&Owner) -> Arc<dyn KeyApi>) {
         // A journal that cannot be read is told as a problem of its own.
         self.state.lock().made.extend(self.journal.keys_made().unwrap_or_default());
-        for OpenWish { id, wish, mut stage, key, perhaps_in, kept, .. } in open {
-            if wish.owner.is_of_sandbox() {
+        for OpenIntent { id, intent, mut stage, key, perhaps_in, kept, .. } in open {
+            if intent.owner.is_of_sandbox() {
                 // Its keys have ended with the app that it was in.
                 self.record_now(id, Event::Settled);
                 continue;
             }
-            let keys = keys(&wish.owner);
+            let keys = keys(&intent.owner);
             if stage == Stage::Checked {
                 // It ended between Check and Done, and its token is where it belongs.
-                self.record_now(id, if wish.replaces.is_some() { Event::HandedOver } else { Event::Finished });
-                if wish.replaces.is_none() {
+                self.record_now(id, if intent.replaces.is_some() { Event::HandedOver } else { Event::Finished });
+                if intent.replaces.is_none() {
                     continue;
                 }
                 stage = Stage::OldToRevoke;
             }
-            let kind = match (stage, key, &wish.replaces) {
+            let kind = match (stage, key, &intent.replaces) {
                 (Stage::AwaitingApproval, ..) => NoticeKind::AwaitingApproval,
                 (Stage::Created | Stage::Checked, Some(key), _) => NoticeKind::unproven(key, kept, perhaps_in),
                 (Stage::WithoutToken, Some(key), _) => NoticeKind::WithoutToken(key),
@@ -47,20 +47,20 @@ impl Issuance {
                 | (Stage::OldToRevoke, _, None) => NoticeKind::Doubtful { looked: false },
             };
             let (held_back, refused) = (stage == Stage::AwaitingApproval, stage == Stage::Refused);
-            self.note(kind, &keys, Origin { id, wish, held_back, refused });
+            self.note(kind, &keys, Origin { id, intent, held_back, refused });
         }
     }
 
     /// Writes an event down where nothing can be waited for.
-    pub(super) fn record_now(&self, wish: WishId, event: Event) {
-        if let Err(failure) = self.journal.record(wish, event) {
+    pub(super) fn record_now(&self, intent: IntentId, event: Event) {
+        if let Err(failure) = self.journal.record(intent, event) {
             self.change(|state| state.unwritten = Some(failure));
         }
     }
 
     /// Somebody signed in: the keys of theirs that need attention are dealt with by this sign-in from now on, and what is
     /// in doubt is looked for, now and for some minutes.
-    pub async fn reconcile(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>) {
+    pub async fn reconcile(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn KeyApi>) {
         let in_doubt = self.taken_over(owner, keys);
         if in_doubt.is_empty() {
             return;
@@ -68,8 +68,8 @@ impl Issuance {
         match keys.list().await {
             Ok(listed) => self.listed(owner, keys, &listed).await,
             Err(_) => {
-                for wish in in_doubt {
-                    self.compare(wish, None).await;
+                for intent in in_doubt {
+                    self.compare(intent, None).await;
                 }
             }
         }
@@ -77,15 +77,15 @@ impl Issuance {
 
     /// The keys of this user were listed just now: what is in doubt is looked for among them, and what was revoked
     /// elsewhere needs no attention any more.
-    pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key]) {
-        for wish in self.taken_over(owner, keys) {
-            self.compare(wish, Some(listed)).await;
+    pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn KeyApi>, listed: &[Key]) {
+        for intent in self.taken_over(owner, keys) {
+            self.compare(intent, Some(listed)).await;
         }
         let noticed = self.change(|state| {
             let mut noticed = HashSet::new();
             for notice in state.notices.iter_mut().filter(|notice| notice.owner().is_same_user(owner)) {
                 noticed.extend(notice.key().map(|key| key.id.clone()));
-                let replaced = notice.origin.wish.replaces.as_mut();
+                let replaced = notice.origin.intent.replaces.as_mut();
                 let as_listed = replaced.and_then(|old| Some((listed.iter().find(|key| key.id == old.id)?, old)));
                 if let Some((key, old)) = as_listed {
                     old.status = key.status.clone();
@@ -100,42 +100,42 @@ impl Issuance {
 
     /// What is open of accounts that there are no more is dealt with by whoever lists the keys of the same organization:
     /// an account whose sign-in token tells no user cannot be known again otherwise. That it is the same is proven by a key
-    /// that was there before the wish, or that it led to; before the first key of all, nothing proves it.
-    pub fn adopt(&self, owner: &Owner, keys: &Arc<dyn Keys>, listed: &[Key], is_known: impl Fn(&Owner) -> bool) {
+    /// that was there before the intent, or that it led to; before the first key of all, nothing proves it.
+    pub fn adopt(&self, owner: &Owner, keys: &Arc<dyn KeyApi>, listed: &[Key], is_known: impl Fn(&Owner) -> bool) {
         self.change(|state| {
             for notice in &mut state.notices {
-                let wish = &notice.origin.wish;
-                let orphaned = wish.owner.may_share_keys(owner) && !is_known(&wish.owner);
-                let of_wish = |id: &KeyId| notice.key().is_some_and(|key| key.id == *id) || wish.before.had(id);
-                if orphaned && listed.iter().any(|key| of_wish(&key.id)) {
-                    notice.origin.wish.owner = owner.clone();
+                let intent = &notice.origin.intent;
+                let orphaned = intent.owner.may_share_keys(owner) && !is_known(&intent.owner);
+                let of_intent = |id: &KeyId| notice.key().is_some_and(|key| key.id == *id) || intent.before.had(id);
+                if orphaned && listed.iter().any(|key| of_intent(&key.id)) {
+                    notice.origin.intent.owner = owner.clone();
                     notice.keys = Arc::clone(keys);
                 }
             }
         });
     }
 
-    /// The answer to a wish was doubtful: looks for what is new under its name, and tells what it finds, or that it found
+    /// The answer to an intent was doubtful: looks for what is new under its name, and tells what it finds, or that it found
     /// nothing.
-    pub(super) async fn look_for_candidates(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin) {
+    pub(super) async fn look_for_candidates(self: &Arc<Self>, keys: &Arc<dyn KeyApi>, origin: &Origin) {
         let listed = self.listed_since(keys, origin).await;
         self.doubt(keys, origin, false);
         self.compare(origin.id, listed.as_deref()).await;
     }
 
-    /// Notes that a wish is open, and lets its key be looked for.
-    pub(super) fn doubt(self: &Arc<Self>, keys: &Arc<dyn Keys>, origin: &Origin, looked: bool) {
+    /// Notes that an intent is open, and lets its key be looked for.
+    pub(super) fn doubt(self: &Arc<Self>, keys: &Arc<dyn KeyApi>, origin: &Origin, looked: bool) {
         self.note(open(origin, looked), keys, origin.clone());
         self.look_again(origin);
     }
 
-    /// Looks again for some minutes, as long as the wish is in doubt: also while candidates are judged, since the key that
+    /// Looks again for some minutes, as long as the intent is in doubt: also while candidates are judged, since the key that
     /// was asked for may be none of them.
     pub(super) fn look_again(self: &Arc<Self>, origin: &Origin) {
-        let wish = origin.id;
+        let intent = origin.id;
         // Where nothing runs any more, the next start looks.
-        let nobody_looks = !origin.wish.before.listed || Handle::try_current().is_err();
-        if nobody_looks || !self.state.lock().looked_for.insert(wish) {
+        let nobody_looks = !origin.intent.before.listed || Handle::try_current().is_err();
+        if nobody_looks || !self.state.lock().looked_for.insert(intent) {
             return;
         }
         let this = Arc::clone(self);
@@ -143,20 +143,23 @@ impl Issuance {
             for pause in LOOKS {
                 sleep(Duration::from_secs(pause)).await;
                 // With the sign-in that its account has by then.
-                let Some(keys) = this.state.lock().in_doubt(wish).map(|notice| Arc::clone(&notice.keys)) else { break };
+                let Some(keys) = this.state.lock().in_doubt(intent).map(|notice| Arc::clone(&notice.keys)) else {
+                    break;
+                };
                 if let Ok(listed) = keys.list().await {
-                    this.compare(wish, Some(&listed)).await;
+                    this.compare(intent, Some(&listed)).await;
                 }
             }
-            this.looked_enough(wish).await;
+            this.looked_enough(intent).await;
         });
     }
 
-    /// Nothing more is expected to appear of a wish. If a candidate of it was revoked, that was it.
-    async fn looked_enough(&self, wish: WishId) {
+    /// Nothing more is expected to appear of an intent. If a candidate of it was revoked, that was it.
+    async fn looked_enough(&self, intent: IntentId) {
         let settled = self.change(|state| {
-            state.looked_for.remove(&wish);
-            let is_settled = |notice: &Notice| notice.origin.id == wish && notice.is_open() && notice.revoked.is_some();
+            state.looked_for.remove(&intent);
+            let is_settled =
+                |notice: &Notice| notice.origin.id == intent && notice.is_open() && notice.revoked.is_some();
             let place = state.notices.iter().position(is_settled)?;
             Some(state.notices.remove(place))
         });
@@ -165,21 +168,21 @@ impl Issuance {
         }
     }
 
-    /// Compares the keys there are, where they could be listed, with those there were before a wish, if it is in doubt
+    /// Compares the keys there are, where they could be listed, with those there were before an intent, if it is in doubt
     /// still. One that Dfns refused is settled by a whole list without a new key.
-    pub(super) async fn compare(self: &Arc<Self>, wish: WishId, listed: Option<&[Key]>) {
+    pub(super) async fn compare(self: &Arc<Self>, intent: IntentId, listed: Option<&[Key]>) {
         let compared = self.change(|state| {
-            let in_doubt = state.in_doubt(wish)?;
+            let in_doubt = state.in_doubt(intent)?;
             let (origin, keys) = (in_doubt.origin.clone(), Arc::clone(&in_doubt.keys));
-            let place = state.notices.iter().position(|each| each.origin.id == wish && each.is_open());
+            let place = state.notices.iter().position(|each| each.origin.id == intent && each.is_open());
             let new = listed.and_then(|listed| state.candidates(&origin, listed)).map(|new| {
                 let told = |key: &Key| {
-                    let mut candidates = state.notices.iter().filter(|each| each.origin.id == wish);
+                    let mut candidates = state.notices.iter().filter(|each| each.origin.id == intent);
                     candidates.any(|each| each.key().is_some_and(|told| told.id == key.id))
                 };
                 new.into_iter().filter(|key| !told(key)).collect::<Vec<_>>()
             });
-            let is_whole = listed.is_some_and(|listed| origin.wish.before.is_all_in(listed));
+            let is_whole = listed.is_some_and(|listed| origin.intent.before.is_all_in(listed));
             let mut settled = false;
             match (new, place) {
                 (Some(new), place) if !new.is_empty() => {
@@ -200,18 +203,18 @@ impl Issuance {
         match compared {
             Some((_, true)) => {
                 // Written before it goes: what is not seen any more does not come back.
-                self.write(wish, Event::NotMade).await;
-                self.change(|state| state.notices.retain(|each| each.origin.id != wish || !each.is_open()));
+                self.write(intent, Event::NotMade).await;
+                self.change(|state| state.notices.retain(|each| each.origin.id != intent || !each.is_open()));
             }
             Some((origin, false)) => self.look_again(&origin),
             None => {}
         }
     }
 
-    /// Lets the wishes of a user be dealt with by these calls from now on; those in doubt are returned.
-    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn Keys>) -> Vec<WishId> {
+    /// Lets the intents of a user be dealt with by these calls from now on; those in doubt are returned.
+    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn KeyApi>) -> Vec<IntentId> {
         let mut state = self.state.lock();
-        let theirs = state.notices.iter_mut().filter(|notice| notice.origin.wish.owner.is_same_user(owner));
+        let theirs = state.notices.iter_mut().filter(|notice| notice.origin.intent.owner.is_same_user(owner));
         let mut in_doubt = Vec::new();
         for notice in theirs {
             notice.keys = Arc::clone(keys);
@@ -224,26 +227,26 @@ impl Issuance {
 }
 
 impl State {
-    /// A notice of a wish that is in doubt.
-    fn in_doubt(&self, wish: WishId) -> Option<&Notice> {
-        self.notices.iter().find(|each| each.origin.id == wish && each.is_in_doubt())
+    /// A notice of an intent that is in doubt.
+    fn in_doubt(&self, intent: IntentId) -> Option<&Notice> {
+        self.notices.iter().find(|each| each.origin.id == intent && each.is_in_doubt())
     }
 
-    /// What may be the key of a wish: what is new under its name, whoever is named as its author, since that may be told in
+    /// What may be the key of an intent: what is new under its name, whoever is named as its author, since that may be told in
     /// ids that cannot be compared. If none of those is by its user, what else is new by that user, or under a name that could be
     /// made of it where its author cannot be told: a server may make another name of the one that was asked for. The likeliest is last, and so stands first among the notices. `None` where what is
     /// new cannot be told.
     pub(super) fn candidates(&self, origin: &Origin, listed: &[Key]) -> Option<Vec<Key>> {
-        let (wish, owner) = (&origin.wish, &origin.wish.owner);
+        let (intent, owner) = (&origin.intent, &origin.intent.owner);
         let (mut named, mut others) = (Vec::new(), Vec::new());
         for key in listed {
             // One that was revoked meanwhile needs nothing any more.
-            if !wish.before.is_new(key)? || key.is_revoked() || self.made.contains(&key.id) {
+            if !intent.before.is_new(key)? || key.is_revoked() || self.made.contains(&key.id) {
                 continue;
             }
-            if is_same_name(&key.name, &wish.name) {
+            if is_same_name(&key.name, &intent.name) {
                 named.push(key.clone());
-            } else if is_by(owner, key).unwrap_or_else(|| may_be_made_of(&key.name, &wish.name)) {
+            } else if is_by(owner, key).unwrap_or_else(|| may_be_made_of(&key.name, &intent.name)) {
                 others.push(key.clone());
             }
         }

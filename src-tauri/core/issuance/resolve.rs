@@ -6,7 +6,7 @@ use super::{Issuance, Notice, NoticeKind, Revocation, reconciling};
 use crate::{
     failure::{Failure, NotNow},
     journal::{Event, Origin},
-    key::{KeyId, Keys},
+    key::{KeyApi, KeyId},
 };
 
 impl Issuance {
@@ -77,7 +77,7 @@ impl Issuance {
 
     /// A key does not work any more. Whether anything was open of it.
     ///
-    /// A candidate need not have been the key that was asked for. It settles its wish if its author is who asked for it;
+    /// A candidate need not have been the key that was asked for. It settles its intent if its author is who asked for it;
     /// where that cannot be told, if the person had it revoked and nothing else appears. While other candidates are left,
     /// they are to be judged first.
     async fn gone(self: &Arc<Self>, base: &str, id: &KeyId, by_person: bool) -> bool {
@@ -118,7 +118,7 @@ impl Issuance {
         was_open
     }
 
-    /// The wish of a candidate that is gone is as open as before.
+    /// The intent of a candidate that is gone is as open as before.
     fn reopen(self: &Arc<Self>, mut candidate: Notice) {
         let known = candidate.clone();
         candidate.know(&known);
@@ -129,24 +129,24 @@ impl Issuance {
         self.look_again(&origin);
     }
 
-    /// The key of a wish was found after all, and is revoked.
+    /// The key of an intent was found after all, and is revoked.
     pub(super) async fn settle_revoked(&self, notice: &Notice) {
-        let wish = notice.origin.id;
+        let intent = notice.origin.id;
         if let Some(key) = notice.revoked.clone() {
-            self.write_made(wish, key, None).await;
+            self.write_made(intent, key, None).await;
         }
-        self.write(wish, Event::Revoked).await;
+        self.write(intent, Event::Revoked).await;
     }
 
     /// A candidate is not the key that was asked for: it is not offered again, at a later start either.
     async fn write_not_ours(&self, candidate: &Notice) {
-        let (wish, key) = (candidate.origin.id, candidate.key().cloned());
+        let (intent, key) = (candidate.origin.id, candidate.key().cloned());
         if let Some(key) = key {
-            self.write_with(move |journal| journal.not_ours(wish, &key.id)).await;
+            self.write_with(move |journal| journal.not_ours(intent, &key.id)).await;
         }
     }
 
-    /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the wish open.
+    /// The person has dealt with it: "it is in a vault, keep it". A candidate that is not ours leaves the intent open.
     pub async fn dismiss(self: &Arc<Self>, number: u32) {
         let Some((notice, alone)) = self.judged(number) else { return };
         // Written before it goes: what is not seen any more does not come back.
@@ -183,7 +183,7 @@ impl Issuance {
         }
     }
 
-    /// A notice that the person has judged, and whether no other candidate of its wish is left.
+    /// A notice that the person has judged, and whether no other candidate of its intent is left.
     fn judged(&self, number: u32) -> Option<(Notice, bool)> {
         let state = self.state.lock();
         let notice = state.notices.iter().find(|each| each.number == number && each.revocation.is_none())?;
@@ -191,7 +191,7 @@ impl Issuance {
         Some((notice.clone(), !state.notices.iter().any(beside)))
     }
 
-    pub(super) fn note(&self, kind: NoticeKind, keys: &Arc<dyn Keys>, origin: Origin) {
+    pub(super) fn note(&self, kind: NoticeKind, keys: &Arc<dyn KeyApi>, origin: Origin) {
         self.change(|state| {
             state.note(kind, keys, origin);
         });

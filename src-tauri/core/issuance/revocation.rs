@@ -6,8 +6,8 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     caught::caught,
-    failure::{CallContext, Failure, Trouble},
-    key::{Key, KeyStatus, Keys},
+    failure::{CallContext, Failure, UnclearAnswer},
+    key::{Key, KeyApi, KeyStatus},
 };
 
 /// A revocation on its way.
@@ -35,11 +35,13 @@ impl Revocation {
     ///
     /// # Errors
     /// The call's; [`Failure::Unclear`], `Revoke`, where it may have been revoked.
-    pub async fn run(&self, keys: &Arc<dyn Keys>, key: &Key) -> Result<(), Failure> {
+    pub async fn run(&self, keys: &Arc<dyn KeyApi>, key: &Key) -> Result<(), Failure> {
         let asking = async {
             match keys.revoke(&key.id).await {
                 Ok(answer) if says_revoked(&answer, key) => Ok(()),
-                Ok(_) => self.look(keys, key, Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood)).await,
+                Ok(_) => {
+                    self.look(keys, key, Failure::Unclear(CallContext::Revoke, UnclearAnswer::NotUnderstood)).await
+                }
                 Err(failure @ (Failure::Unclear(CallContext::Revoke, _) | Failure::KeyGone)) => {
                     self.look(keys, key, failure).await
                 }
@@ -50,14 +52,14 @@ impl Revocation {
             biased;
             // Whatever fails in it: a key that stays under revocation for ever could neither be finished with nor wiped.
             outcome = caught(asking) => {
-                outcome.unwrap_or(Err(Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood)))
+                outcome.unwrap_or(Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::NotUnderstood)))
             }
-            () = self.call_off.notified() => Err(Failure::Unclear(CallContext::Revoke, Trouble::CalledOff)),
+            () = self.call_off.notified() => Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::CalledOff)),
         }
     }
 
     /// Whether it was revoked after all, which the answer left open.
-    async fn look(&self, keys: &Arc<dyn Keys>, key: &Key, open: Failure) -> Result<(), Failure> {
+    async fn look(&self, keys: &Arc<dyn KeyApi>, key: &Key, open: Failure) -> Result<(), Failure> {
         match keys.read(&key.id).await {
             Ok(answer) if says_revoked(&answer, key) => Ok(()),
             Err(Failure::KeyGone) => Err(Failure::KeyGone),

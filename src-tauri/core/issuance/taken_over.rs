@@ -23,15 +23,15 @@ impl Issuance {
 
     async fn name_who_takes_over(self: Arc<Self>, id: HeldId, until: Instant) {
         // The token itself would be here still for a moment once it is wiped.
-        let Some(mark) = self.token(id).ok().and_then(|token| token.mark()) else { return };
+        let Some(salted) = self.token(id).ok().and_then(|token| token.salted_fingerprint()) else { return };
         if self.on_clipboard(|clipboard| Ok(clipboard.tells_who_takes_over())).await != Ok(true) {
             return;
         }
         while let Some(known) = self.names_of_copy(id, until) {
-            let (this, mark) = (Arc::clone(&self), mark.clone());
+            let (this, salted) = (Arc::clone(&self), salted.clone());
             let named = self
                 .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| mark.is_of(text);
+                    let is_secret = |text: &str| salted.is_of(text);
                     let is_wanted = || this.names_of_copy(id, until).is_some();
                     clipboard.taken_over(&Watch { is_secret: &is_secret, within: WATCH, is_wanted: &is_wanted }, &known)
                 })

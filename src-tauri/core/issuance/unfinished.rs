@@ -1,4 +1,4 @@
-//! A wish that is being asked for: whatever goes so wrong that its outcome is never seen, its key is accounted for.
+//! An intent that is being asked for: whatever goes so wrong that its outcome is never seen, its key is accounted for.
 
 use std::sync::{
     Arc,
@@ -8,29 +8,29 @@ use std::sync::{
 use super::{Issuance, NoticeKind, Stage};
 use crate::{
     journal::{Event, Origin},
-    key::{Created, Key, Keys},
+    key::{Created, Key, KeyApi},
 };
 
-/// A wish on its way. Dropped before it is over, it leaves the stage free for the next, and under "Needs attention" what is
+/// An intent on its way. Dropped before it is over, it leaves the stage free for the next, and under "Needs attention" what is
 /// not known of it.
 pub(super) struct Unfinished {
     issuance: Arc<Issuance>,
-    keys: Arc<dyn Keys>,
+    keys: Arc<dyn KeyApi>,
     asked: Arc<AtomicBool>,
-    wish: Option<Origin>,
+    intent: Option<Origin>,
     made: Option<Key>,
     over: bool,
 }
 
 impl Unfinished {
     /// Nothing is written or asked for yet. `asked` tells whether it was, also afterwards.
-    pub(super) fn new(issuance: &Arc<Issuance>, keys: &Arc<dyn Keys>, asked: &Arc<AtomicBool>) -> Self {
+    pub(super) fn new(issuance: &Arc<Issuance>, keys: &Arc<dyn KeyApi>, asked: &Arc<AtomicBool>) -> Self {
         let (issuance, keys, asked) = (Arc::clone(issuance), Arc::clone(keys), Arc::clone(asked));
-        Self { issuance, keys, asked, wish: None, made: None, over: false }
+        Self { issuance, keys, asked, intent: None, made: None, over: false }
     }
 
-    pub(super) fn is_written(&mut self, wish: &Origin) {
-        self.wish = Some(wish.clone());
+    pub(super) fn is_written(&mut self, intent: &Origin) {
+        self.intent = Some(intent.clone());
     }
 
     pub(super) fn is_asked(&self) {
@@ -62,25 +62,25 @@ impl Unfinished {
         });
     }
 
-    fn account_for(&self, wish: &Origin) {
+    fn account_for(&self, intent: &Origin) {
         let issuance = &self.issuance;
-        if issuance.state.lock().notices.iter().any(|notice| notice.origin.id == wish.id) {
+        if issuance.state.lock().notices.iter().any(|notice| notice.origin.id == intent.id) {
             // It stands there already.
             return;
         }
         match &self.made {
             Some(key) => {
-                let made = issuance.journal().made(wish.id, key, None);
-                if let Err(failure) = made.and_then(|()| issuance.journal().record(wish.id, Event::Wiped)) {
+                let made = issuance.journal().made(intent.id, key, None);
+                if let Err(failure) = made.and_then(|()| issuance.journal().record(intent.id, Event::Wiped)) {
                     issuance.change(|state| state.unwritten = Some(failure));
                 }
-                issuance.note(NoticeKind::NotHandedOver(key.clone()), &self.keys, wish.clone());
+                issuance.note(NoticeKind::NotHandedOver(key.clone()), &self.keys, intent.clone());
             }
             None if self.asked.load(Ordering::SeqCst) => {
-                issuance.record_now(wish.id, Event::Doubtful);
-                issuance.doubt(&self.keys, wish, false);
+                issuance.record_now(intent.id, Event::Doubtful);
+                issuance.doubt(&self.keys, intent, false);
             }
-            None => issuance.record_now(wish.id, Event::NotMade),
+            None => issuance.record_now(intent.id, Event::NotMade),
         }
     }
 }
@@ -91,8 +91,8 @@ impl Drop for Unfinished {
             return;
         }
         let is_held = matches!(self.issuance.state.lock().stage, Stage::Held(_));
-        if let Some(wish) = self.wish.take().filter(|_| !is_held) {
-            self.account_for(&wish);
+        if let Some(intent) = self.intent.take().filter(|_| !is_held) {
+            self.account_for(&intent);
         }
         self.free();
     }

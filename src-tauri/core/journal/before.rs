@@ -1,4 +1,4 @@
-//! What there was before a wish for a key: as little as tells its key from all others, however many there are.
+//! What there was before an intent for a key: as little as tells its key from all others, however many there are.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,10 @@ use crate::key::{Key, KeyId};
 /// Servers' clocks differ, and a list may be as old as this.
 const AN_OVERLAP: Duration = Duration::minutes(10);
 
-/// A key that Dfns says was made this long before its clock showed the time of the wish was made by no such wish.
+/// A key that Dfns says was made this long before its clock showed the time of the intent was made by no such intent.
 const BEFORE_BY_FAR: Duration = Duration::hours(1);
 
-/// What there was before a wish. The keys of the last minutes are known by their ids, and all before them by their time, as
+/// What there was before an intent. The keys of the last minutes are known by their ids, and all before them by their time, as
 /// Dfns tells it of each: so it stays small among a hundred thousand keys.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Before {

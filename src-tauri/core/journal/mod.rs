@@ -1,4 +1,4 @@
-//! What is written down of each wish for a key, so that none is forgotten: before it is asked for, and at each step after
+//! What is written down of each intent for a key, so that none is forgotten: before it is asked for, and at each step after
 //! that before the step is acted upon. No secret is ever among it.
 
 mod before;
@@ -10,12 +10,12 @@ use crate::{
     delivery::Proof,
     failure::Failure,
     key::{Key, KeyId, Owner},
-    token::{Fingerprint, Mark},
+    token::{Fingerprint, SaltedFingerprint},
 };
 
-/// A wish for a key.
+/// An intent for a key.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Wish {
+pub struct Intent {
     /// Whose.
     pub owner: Owner,
     /// The key's name.
@@ -41,24 +41,24 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BatchId(pub i64);
 
-/// Names a wish in the journal.
+/// Names an intent in the journal.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct WishId(pub i64);
+pub struct IntentId(pub i64);
 
-/// A wish that was written down, as what came of it carries it along.
+/// An intent that was written down, as what came of it carries it along.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// Names it.
-    pub id: WishId,
-    /// The wish. To the keys that were there before, those are added that the person has said are not it.
-    pub wish: Wish,
+    pub id: IntentId,
+    /// The intent. To the keys that were there before, those are added that the person has said are not it.
+    pub intent: Intent,
     /// A policy held it back, so that its key may appear late, and without a token for us.
     pub held_back: bool,
     /// Dfns refused it in its own words, so that one look through the keys settles it.
     pub refused: bool,
 }
 
-/// What happened to a wish or its key.
+/// What happened to an intent or its key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Event {
     /// It was asked for.
@@ -105,14 +105,14 @@ pub enum Event {
     Settled,
 }
 
-/// What an event makes of a wish's stage.
+/// What an event makes of an intent's stage.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Then {
     /// It is as it was.
     Stays,
     /// It is this one.
     Is(Stage),
-    /// The wish is settled.
+    /// The intent is settled.
     Closed,
 }
 
@@ -128,7 +128,7 @@ pub enum Tells {
 }
 
 impl Event {
-    /// What it makes of the wish's stage, and what it tells of the token.
+    /// What it makes of the intent's stage, and what it tells of the token.
     #[must_use]
     pub fn effect(self) -> (Then, Tells) {
         match self {
@@ -155,7 +155,7 @@ impl Event {
     }
 }
 
-/// How far an open wish is.
+/// How far an open intent is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stage {
     /// It was asked for, and no answer was recorded.
@@ -176,13 +176,13 @@ pub enum Stage {
     OldToRevoke,
 }
 
-/// A wish that is not settled.
+/// An intent that is not settled.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct OpenWish {
+pub struct OpenIntent {
     /// Names it.
-    pub id: WishId,
-    /// The wish.
-    pub wish: Wish,
+    pub id: IntentId,
+    /// The intent.
+    pub intent: Intent,
     /// When, by this computer's clock.
     pub asked_at: OffsetDateTime,
     /// How far it is.
@@ -261,12 +261,12 @@ pub struct OpenBatch {
     /// The list.
     pub batch: Batch,
     /// What became of each name, as the journal knows it.
-    pub fates: Vec<Fate>,
+    pub outcomes: Vec<BatchOutcome>,
 }
 
 /// What became of a name of a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Fate {
+pub enum BatchOutcome {
     /// Its key was not asked for yet.
     Waiting,
     /// It is sure that no key was made.
@@ -281,25 +281,25 @@ pub enum Fate {
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure.
 pub trait Journal: Send + Sync {
-    /// Writes a wish down, before it is asked for.
+    /// Writes an intent down, before it is asked for.
     ///
     /// # Errors
     /// [`Failure::File`]: nothing must be asked for then.
-    fn begin(&self, wish: &Wish) -> Result<WishId, Failure>;
+    fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 
     /// Writes down that its key was made, of whose token only the fingerprint is kept; `None` where no token came.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn made(&self, wish: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure>;
+    fn made(&self, intent: IntentId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure>;
 
-    /// Writes down what happened. An event that settles the wish closes it.
+    /// Writes down what happened. An event that settles the intent closes it.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn record(&self, wish: WishId, event: Event) -> Result<(), Failure>;
+    fn record(&self, intent: IntentId, event: Event) -> Result<(), Failure>;
 
-    /// Writes down that a key of the Dfns at this address was revoked whose wish is settled. Nothing is written where no
+    /// Writes down that a key of the Dfns at this address was revoked whose intent is settled. Nothing is written where no
     /// such key was made here.
     ///
     /// # Errors
@@ -310,7 +310,7 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn not_ours(&self, wish: WishId, id: &KeyId) -> Result<(), Failure>;
+    fn not_ours(&self, intent: IntentId, id: &KeyId) -> Result<(), Failure>;
 
     /// The keys that are known to have been made.
     ///
@@ -322,19 +322,25 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn delivery(&self, wish: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure>;
+    fn delivery(
+        &self,
+        intent: IntentId,
+        event: Event,
+        place: &str,
+        until: Option<OffsetDateTime>,
+    ) -> Result<(), Failure>;
 
     /// Writes down what its token can be recognized by on the clipboard, where it is about to be.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure>;
+    fn copied(&self, intent: IntentId, salted: &SaltedFingerprint) -> Result<(), Failure>;
 
     /// Its token is proven not to be on the clipboard any more: the mark is forgotten.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn copy_gone(&self, wish: WishId) -> Result<(), Failure>;
+    fn copy_gone(&self, intent: IntentId) -> Result<(), Failure>;
 
     /// Writes a list of names down, before the first is asked for. One that was left open is closed.
     ///
@@ -358,13 +364,13 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure>;
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure>;
 
-    /// The wishes that are not settled, oldest first.
+    /// The intents that are not settled, oldest first.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn open(&self) -> Result<Vec<OpenWish>, Failure>;
+    fn open(&self) -> Result<Vec<OpenIntent>, Failure>;
 
     /// What is known of the keys that were made at the Dfns of this address, oldest first.
     ///

@@ -13,14 +13,14 @@ use std::{sync::Arc, time::Duration};
 use keybearer_core::vault::{Kv2, Names};
 use keybearer_core::{
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
-    failure::{Failure, Trouble, VaultContext, VaultProblem},
+    failure::{Failure, UnclearAnswer, VaultContext, VaultProblem},
     token::{Token, VaultSecret},
 };
 use reqwest::{Method, RequestBuilder, header::HeaderValue};
 
 use self::answer::Answered;
 use super::authority;
-use crate::http::{self, Http, Incomplete, Reach};
+use crate::http::{self, ClientOptions, Http, Incomplete};
 
 /// From the start of a call to the last byte of its answer.
 const WHOLE: Duration = Duration::from_secs(30);
@@ -52,7 +52,7 @@ impl Kv2Vault {
             None => None,
             Some(path) => Some(authority::read(path).map_err(VaultProblem::not_stored)?),
         };
-        let http = http::client(at.address.as_url(), &Reach { whole, authority })?;
+        let http = http::client(at.address.as_url(), &ClientOptions { whole, authority })?;
         Ok(Self { name: name.to_owned(), at: at.clone(), token, http, whole })
     }
 
@@ -97,13 +97,13 @@ impl Kv2Vault {
         let (status, points_to) = (response.status(), answer::points_to(&response));
         match http::read_body(&mut response, LARGEST).await {
             (body, None) => Ok(Answered { status, points_to, body }),
-            (_, Some(Incomplete::TooLong)) => Err(VaultProblem::Unclear(Trouble::TooLarge(LARGEST >> 20))),
+            (_, Some(Incomplete::TooLong)) => Err(VaultProblem::Unclear(UnclearAnswer::TooLarge(LARGEST >> 20))),
             (_, Some(Incomplete::Broken(error))) => Err(self.unclear(&error)),
         }
     }
 
     fn unclear(&self, error: &reqwest::Error) -> VaultProblem {
-        VaultProblem::Unclear(if error.is_timeout() { Trouble::TimedOut(self.whole) } else { Trouble::Cut })
+        VaultProblem::Unclear(if error.is_timeout() { UnclearAnswer::TimedOut(self.whole) } else { UnclearAnswer::Cut })
     }
 
     /// What an answer other than success means for the person.
@@ -113,7 +113,7 @@ impl Kv2Vault {
             // Something in between answers in its place, and knows nothing of mounts and policies.
             return match status {
                 300..400 => VaultProblem::Redirected(answer.points_to.clone()),
-                500.. | 408 => VaultProblem::Unclear(Trouble::Server(status)),
+                500.. | 408 => VaultProblem::Unclear(UnclearAnswer::Server(status)),
                 200..300 => VaultProblem::NotUnderstood,
                 _ => VaultProblem::NotOfTheVault(status),
             };
@@ -123,7 +123,7 @@ impl Kv2Vault {
             403 => VaultProblem::Refused(message),
             404 => VaultProblem::NoMount(self.at.mount.clone()),
             503 => VaultProblem::Sealed,
-            500.. | 408 => VaultProblem::Unclear(Trouble::Server(status)),
+            500.. | 408 => VaultProblem::Unclear(UnclearAnswer::Server(status)),
             300..400 => VaultProblem::Redirected(answer.points_to.clone()),
             status => VaultProblem::Answered { status, message },
         }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use keybearer_core::{
     app::Many,
     failure::{Failure, NotNow},
-    journal::Fate,
+    journal::BatchOutcome,
 };
 use keybearer_sandbox::{Call as At, Fault, FaultPlan, Persona};
 use keybearer_support::gateway::Call;
@@ -43,8 +43,8 @@ async fn at_rest(scene: &Scene) -> Many {
 }
 
 /// What became of each name.
-fn fates(many: &Many) -> Vec<Fate> {
-    many.items.iter().map(|item| item.fate.clone()).collect()
+fn outcomes(many: &Many) -> Vec<BatchOutcome> {
+    many.items.iter().map(|item| item.outcome.clone()).collect()
 }
 
 fn one(name: &str) -> Answer {
@@ -69,7 +69,7 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         scene.gateway.answer([Call::Create], &answer.reply);
         begin(&scene, &[NAME, NEXT, "Server Key 5"]).await;
         let many = at_rest(&scene).await;
-        assert_eq!(fates(&many), [Fate::Open, Fate::Open, Fate::Waiting], "{}", answer.name);
+        assert_eq!(outcomes(&many), [BatchOutcome::Open, BatchOutcome::Open, BatchOutcome::Waiting], "{}", answer.name);
         assert_eq!(many.problem(), Some(&Failure::NotNow(NotNow::OpenTooOften)), "it pauses by itself");
         assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "{}", answer.name);
         ensure_looked_between(&scene);
@@ -83,7 +83,11 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         }
         scene.app.lists.resume(false).await.expect("it goes on");
         let many = at_rest(&scene).await;
-        assert!(matches!(fates(&many)[..], [Fate::Settled, Fate::Settled, Fate::Delivered(_)]), "{:?}", many.items);
+        assert!(
+            matches!(outcomes(&many)[..], [BatchOutcome::Settled, BatchOutcome::Settled, BatchOutcome::Delivered(_)]),
+            "{:?}",
+            many.items
+        );
         assert_eq!((scene.posts(), scene.is_stored("Server Key 5")), (3, true));
     }
 }
@@ -95,7 +99,7 @@ async fn a_pause_that_dfns_asks_for_is_kept_and_the_same_name_asked_for_again_af
     scene.sandbox.fail_next(FaultPlan { on: At::Create, fault, times: 1 });
     begin(&scene, &[NAME]).await;
     let many = at_rest(&scene).await;
-    assert!(matches!(fates(&many)[..], [Fate::Delivered(_)]), "{many:?}");
+    assert!(matches!(outcomes(&many)[..], [BatchOutcome::Delivered(_)]), "{many:?}");
     // None was made the first time, and the keys had shown that before it was asked for again.
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 1));
     ensure_looked_between(&scene);
@@ -112,7 +116,7 @@ async fn a_pause_that_keeps_the_keys_from_being_looked_through_ends_with_a_look_
     assert_eq!(scene.posts(), 1);
     scene.gateway.step_aside();
     let many = at_rest(&scene).await;
-    assert!(matches!(fates(&many)[..], [Fate::Open, Fate::Delivered(_)]), "{many:?}");
+    assert!(matches!(outcomes(&many)[..], [BatchOutcome::Open, BatchOutcome::Delivered(_)]), "{many:?}");
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "one for each name");
     ensure_looked_between(&scene);
     assert!(scene.notice().key().is_some());

@@ -19,7 +19,7 @@ use keybearer_core::{
     failure::{ClipboardProblem, Failure},
     issuance::Notice,
     key::KeyId,
-    preset::Preset,
+    preset::OrgPolicy,
     token::{SignInToken, Token, VaultSecret},
     vault::VaultSecrets,
 };
@@ -295,7 +295,7 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
         journal_problem,
         confirm: Arc::new(Confident),
     };
-    Arc::new(Keybearer::new(&folders, effects, Ok(Preset::default())))
+    Arc::new(Keybearer::new(&folders, effects, Ok(OrgPolicy::default())))
 }
 
 /// What a person reads of a failure.

@@ -14,7 +14,7 @@ use super::{Access, Account, Checking, RememberedAccounts, Session, SignedIn, St
 use crate::{
     address::BaseUrl,
     failure::{Failure, NotNow},
-    key::{Keys, Owner},
+    key::{KeyApi, Owner},
     token::SignInToken,
 };
 
@@ -24,7 +24,7 @@ pub trait Connect: Send + Sync {
     ///
     /// # Errors
     /// Where this computer cannot make such connections.
-    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn Keys>, Failure>;
+    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure>;
 }
 
 /// An account that can be switched to.
@@ -111,7 +111,7 @@ impl Sessions {
     /// What the account is called that these calls belong to, unless it is the one in use. One that was signed out of
     /// is not in use either.
     #[must_use]
-    pub fn elsewhere(&self, keys: &Arc<dyn Keys>, owner: &Owner) -> Option<String> {
+    pub fn elsewhere(&self, keys: &Arc<dyn KeyApi>, owner: &Owner) -> Option<String> {
         let state = self.state.lock();
         let Some(known) = state.accounts.iter().find(|known| is_same(&known.access, keys)) else {
             return Some(owner.label.clone());
@@ -125,12 +125,13 @@ impl Sessions {
         self.state.lock().accounts.iter().any(|known| known.at.owner().is_same_user(owner))
     }
 
-    /// The calls of the account that a wish belongs to: closed ones, where nobody is signed in to it.
+    /// The calls of the account that an intent belongs to: closed ones, where nobody is signed in to it.
     #[must_use]
-    pub fn calls_of(&self, owner: &Owner) -> Arc<dyn Keys> {
+    pub fn calls_of(&self, owner: &Owner) -> Arc<dyn KeyApi> {
         let state = self.state.lock();
         let known = state.accounts.iter().find(|known| known.at.owner().is_same_user(owner));
-        known.map_or_else(|| Arc::new(Access::closed(&owner.label)), |known| Arc::clone(&known.access)) as Arc<dyn Keys>
+        known.map_or_else(|| Arc::new(Access::closed(&owner.label)), |known| Arc::clone(&known.access))
+            as Arc<dyn KeyApi>
     }
 
     /// The account to go back to from the sign-in form, where there is one that needs no token.
@@ -252,7 +253,7 @@ impl Sessions {
     }
 
     /// Dfns answered 401 in the middle of things: asks for a new token for the same account, if it is the one in use.
-    pub fn expire(&self, access: &Arc<dyn Keys>) {
+    pub fn expire(&self, access: &Arc<dyn KeyApi>) {
         if let Ok(signed_in) = self.signed_in()
             && is_same(&signed_in.access, access)
             && let Some(known) = self.known(&signed_in.at.account.id)
@@ -359,6 +360,6 @@ impl State {
     }
 }
 
-fn is_same(access: &Arc<Access>, keys: &Arc<dyn Keys>) -> bool {
+fn is_same(access: &Arc<Access>, keys: &Arc<dyn KeyApi>) -> bool {
     std::ptr::addr_eq(Arc::as_ptr(access), Arc::as_ptr(keys))
 }

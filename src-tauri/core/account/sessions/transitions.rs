@@ -9,7 +9,7 @@ use crate::{
     account::{Account, Forgotten, RememberedAccounts, Session, Storage, TokenStore, Where},
     failure::{Failure, KeyringProblem},
     jwt,
-    key::{Key, Keys},
+    key::{Key, KeyApi},
     token::SignInToken,
 };
 
@@ -18,7 +18,7 @@ impl Sessions {
     pub(super) fn settle_new(
         &self,
         mut at: Where,
-        keys: &Arc<dyn Keys>,
+        keys: &Arc<dyn KeyApi>,
         token: &SignInToken,
         listed: Option<Vec<Key>>,
         storage: Storage,

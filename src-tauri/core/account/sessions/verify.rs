@@ -9,7 +9,7 @@ use crate::{
     account::{Checking, Step, Where},
     address::BaseUrl,
     failure::{Failure, NotNow},
-    key::{Key, Keys},
+    key::{Key, KeyApi},
     token::SignInToken,
 };
 
@@ -37,7 +37,7 @@ impl Sessions {
         &self,
         base: &BaseUrl,
         token: &Arc<SignInToken>,
-    ) -> Result<(Arc<dyn Keys>, Option<Vec<Key>>), Failure> {
+    ) -> Result<(Arc<dyn KeyApi>, Option<Vec<Key>>), Failure> {
         let keys = self.connect.connect(base, Arc::clone(token))?;
         let listed = list(&*keys).await?;
         Ok((keys, listed))
@@ -68,7 +68,7 @@ impl Sessions {
     }
 
     /// The calls with the token that the keyring holds for this account at this very address.
-    pub(super) async fn fetch(&self, at: &Where) -> Result<Arc<dyn Keys>, Failure> {
+    pub(super) async fn fetch(&self, at: &Where) -> Result<Arc<dyn KeyApi>, Failure> {
         let (store, place) = (Arc::clone(&self.store), at.clone());
         let token = blocking(move || store.fetch(&place.account.id, &place.base)).await?;
         self.connect.connect(&at.base, Arc::new(token.ok_or(Failure::KeyringEmpty)?))
@@ -76,7 +76,7 @@ impl Sessions {
 }
 
 /// Asks for the keys, which tells whether the token is good; not being allowed to (`None`) is an answer too.
-async fn list(keys: &dyn Keys) -> Result<Option<Vec<Key>>, Failure> {
+async fn list(keys: &dyn KeyApi) -> Result<Option<Vec<Key>>, Failure> {
     match keys.list().await {
         Ok(listed) => Ok(Some(listed)),
         Err(Failure::Forbidden { .. }) => Ok(None),

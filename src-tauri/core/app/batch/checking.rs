@@ -10,7 +10,7 @@ use crate::{
     account::SignedIn,
     delivery::Entry,
     failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},
-    key::{KeyName, KeyStatus, Keys, Owner},
+    key::{KeyApi, KeyName, KeyStatus, Owner},
     naming,
     vault::Destination,
     words,
@@ -83,7 +83,7 @@ impl Lists {
                 let listed = if may_list { access.list().await? } else { Vec::new() };
                 if may_list {
                     // What is open of these names may be settled by that.
-                    let keys: Arc<dyn Keys> = access;
+                    let keys: Arc<dyn KeyApi> = access;
                     self.issuance.listed(&owner, &keys, &listed).await;
                 }
                 let active = listed.iter().filter(|key| key.status == KeyStatus::Active);

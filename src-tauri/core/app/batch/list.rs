@@ -6,7 +6,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     failure::Failure,
-    journal::{BatchId, Fate, OpenBatch},
+    journal::{BatchId, BatchOutcome, OpenBatch},
     key::Owner,
 };
 
@@ -32,7 +32,7 @@ pub struct Item {
     /// The name.
     pub name: String,
     /// What became of it, as the journal has it.
-    pub fate: Fate,
+    pub outcome: BatchOutcome,
     /// Why it failed before its key was made, in this run.
     pub failure: Option<Failure>,
 }
@@ -62,11 +62,11 @@ pub struct Work {
 impl Many {
     /// The list as it was written down, under what its destination is called. It pauses, unless nothing is left to do.
     pub(super) fn open(open: OpenBatch, destination: String) -> Self {
-        let names = open.batch.names.into_iter().zip(open.fates);
+        let names = open.batch.names.into_iter().zip(open.outcomes);
         let mut many = Self {
             owner: open.batch.owner,
             destination,
-            items: names.map(|(name, fate)| Item { name, fate, failure: None }).collect(),
+            items: names.map(|(name, outcome)| Item { name, outcome, failure: None }).collect(),
             state: ManyState::Paused(None),
             id: open.id,
             destination_id: open.batch.destination,
@@ -139,9 +139,9 @@ impl Many {
     }
 
     /// What became of each name, as it is written down by now.
-    pub(super) fn set_fates(&mut self, fates: Vec<Fate>) {
-        for (item, fate) in self.items.iter_mut().zip(fates) {
-            item.fate = fate;
+    pub(super) fn set_outcomes(&mut self, outcomes: Vec<BatchOutcome>) {
+        for (item, outcome) in self.items.iter_mut().zip(outcomes) {
+            item.outcome = outcome;
         }
     }
 
@@ -155,6 +155,6 @@ impl Many {
 impl Item {
     /// Whether it was not asked for, or it is sure that no key was made.
     pub(super) fn is_to_be_made(&self) -> bool {
-        matches!(self.fate, Fate::Waiting | Fate::NotMade)
+        matches!(self.outcome, BatchOutcome::Waiting | BatchOutcome::NotMade)
     }
 }

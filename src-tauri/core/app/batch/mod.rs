@@ -15,14 +15,14 @@ pub use self::{
     checking::{Checked, CheckedNames},
     list::{Item, Many, ManyState},
 };
-use super::{closing::ClosingWish, destinations::Destinations, looks::Looks, names::Names};
+use super::{closing::ClosingIntent, destinations::Destinations, looks::Looks, names::Names};
 
 use crate::{
     account::{Sessions, SignedIn},
     delivery::Vault,
     failure::{Failure, NotNow, VaultContext, VaultProblem},
     issuance::Issuance,
-    journal::{Batch, Fate, Journal, OpenBatch},
+    journal::{Batch, BatchOutcome, Journal, OpenBatch},
     key::Owner,
 };
 
@@ -33,7 +33,7 @@ pub struct Lists {
     destinations: Arc<Destinations>,
     names: Arc<Names>,
     looks: Arc<Looks>,
-    closing: Arc<ClosingWish>,
+    closing: Arc<ClosingIntent>,
     batch: Mutex<Option<Many>>,
     /// One list is begun or gone on with at a time.
     turn: tokio::sync::Mutex<()>,
@@ -43,7 +43,7 @@ pub struct Lists {
 
 impl Lists {
     /// There is none at first.
-    pub(super) fn new(destinations: &Arc<Destinations>, closing: &Arc<ClosingWish>) -> Self {
+    pub(super) fn new(destinations: &Arc<Destinations>, closing: &Arc<ClosingIntent>) -> Self {
         let Destinations { sessions, issuance, names, looks, changed, .. } = &**destinations;
         Self {
             sessions: Arc::clone(sessions),
@@ -73,7 +73,9 @@ impl Lists {
 
     /// How many of its names something became of; `None` where there is no list.
     pub(super) fn count_worked_on(&self) -> Option<usize> {
-        let worked_on = |item: &&Item| !matches!((&item.fate, &item.failure), (Fate::Waiting | Fate::NotMade, None));
+        let worked_on = |item: &&Item| {
+            !matches!((&item.outcome, &item.failure), (BatchOutcome::Waiting | BatchOutcome::NotMade, None))
+        };
         self.batch.lock().as_ref().map(|many| many.items.iter().filter(worked_on).count())
     }
 
@@ -136,8 +138,8 @@ impl Lists {
             return Err(failure);
         }
         self.checked.lock().list = None;
-        let fates = vec![Fate::Waiting; batch.names.len()];
-        let mut many = Many::open(OpenBatch { id, batch, fates }, vault.name().to_owned());
+        let outcomes = vec![BatchOutcome::Waiting; batch.names.len()];
+        let mut many = Many::open(OpenBatch { id, batch, outcomes }, vault.name().to_owned());
         many.resume(false);
         *self.batch.lock() = Some(many);
         self.set_off(id, vault);
@@ -209,7 +211,7 @@ impl Lists {
         let Some(id) = self.batch.lock().as_ref().map(|many| many.id) else { return true };
         let Ok(Some(open)) = self.issuance.with_journal(|journal| journal.open_batch()).await else { return false };
         if let Some(many) = self.batch.lock().as_mut().filter(|many| many.id == id && open.id == id) {
-            many.set_fates(open.fates);
+            many.set_outcomes(open.outcomes);
         }
         self.changed.send_replace(());
         true

@@ -12,9 +12,9 @@ use crate::{
     account::SignedIn,
     delivery::Vault,
     failure::{CallContext, Failure, NotNow, VaultContext, VaultProblem},
-    issuance::{Made, Order},
-    journal::{BatchId, Fate, Part},
-    key::{KeyName, Keys, Owner},
+    issuance::{CreateRequest, Made},
+    journal::{BatchId, BatchOutcome, Part},
+    key::{KeyApi, KeyName, Owner},
     words,
 };
 
@@ -62,7 +62,7 @@ impl Lists {
             let sure = outcome.as_ref().is_err_and(|failure| !failure.is_doubtful()) && !held;
             if !read && !sure {
                 // Nobody can look up what became of it: so it is not taken for one that is still to be made.
-                many.items[place].fate = Fate::Open;
+                many.items[place].outcome = BatchOutcome::Open;
                 many.stop(None);
             }
             if let Err(failure) = outcome {
@@ -73,7 +73,7 @@ impl Lists {
                 }
             }
             // One alone may be chance; a second shows how the next would end.
-            open_in_a_row = if many.items[place].fate == Fate::Open { open_in_a_row + 1 } else { 0 };
+            open_in_a_row = if many.items[place].outcome == BatchOutcome::Open { open_in_a_row + 1 } else { 0 };
             if open_in_a_row >= OPEN_IN_A_ROW && matches!(many.state, ManyState::Running(_)) {
                 many.stop(Some(OPEN_TOO_OFTEN));
             }
@@ -102,8 +102,8 @@ impl Lists {
         let name = KeyName::parse(name)?;
         for _ in 0..PAUSES {
             let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
-            let keys: Arc<dyn Keys> = access;
-            let order = Order {
+            let keys: Arc<dyn KeyApi> = access;
+            let request = CreateRequest {
                 name: name.clone(),
                 despite_same_name: false,
                 despite_open: false,
@@ -111,7 +111,7 @@ impl Lists {
                 deliver_to: Some(Arc::clone(vault)),
                 part_of: Some(part),
             };
-            let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, order).await;
+            let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
             let pause = match created.as_ref().map_err(Failure::refusal) {
                 Err(Failure::RateLimited(wait)) => Some(wait.unwrap_or(A_PAUSE)),
                 _ => None,

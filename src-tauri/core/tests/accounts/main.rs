@@ -4,8 +4,8 @@ mod stand_ins;
 
 use keybearer_core::{
     account::{Environment, Session, Storage},
-    failure::{CallContext, Failure, KeyringProblem, NoConnection, Trouble},
-    key::Keys,
+    failure::{CallContext, ConnectError, Failure, KeyringProblem, UnclearAnswer},
+    key::KeyApi,
 };
 
 use crate::stand_ins::{Scene, custom, locked, token};
@@ -204,7 +204,7 @@ async fn a_host_that_cannot_be_reached_at_the_start_signs_nobody_out() {
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;
     let next = scene.started_anew();
-    let offline = Failure::Unreachable { host: "api.dfns.io".into(), why: NoConnection::NameUnknown };
+    let offline = Failure::Unreachable { host: "api.dfns.io".into(), why: ConnectError::NameUnknown };
     locked(&next.dfns.lists).push_back(Err(offline.clone()));
     next.sessions.restore().await;
     assert_eq!(next.signed_in().unchecked, Some(offline));
@@ -273,7 +273,7 @@ async fn nothing_but_a_refused_token_signs_out_at_the_start() {
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;
     for failure in [
-        Failure::Unclear(CallContext::Read, Trouble::Server(502)),
+        Failure::Unclear(CallContext::Read, UnclearAnswer::Server(502)),
         Failure::Redirected("api.dfns.io".into()),
         Failure::NoSuchService("api.dfns.io".into()),
         Failure::RateLimited(None),

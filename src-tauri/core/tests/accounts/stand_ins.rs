@@ -17,7 +17,7 @@ use keybearer_core::{
     },
     address::BaseUrl,
     failure::{Failure, KeyringProblem},
-    key::{Answer, Created, Key, KeyId, KeyName, Keys},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
     token::SignInToken,
 };
 use serde_json::json;
@@ -129,7 +129,7 @@ impl Dfns {
     }
 }
 
-impl Keys for Dfns {
+impl KeyApi for Dfns {
     fn create<'a>(&'a self, _: &'a KeyName) -> Answer<'a, Created> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }
@@ -156,10 +156,10 @@ impl Keys for Dfns {
 struct ByDfns(Arc<Dfns>);
 
 impl Connect for ByDfns {
-    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn Keys>, Failure> {
+    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure> {
         let token = token.open("a stand-in for the network").to_owned();
         locked(&self.0.connections).push((base.host(), token));
-        Ok(Arc::clone(&self.0) as Arc<dyn Keys>)
+        Ok(Arc::clone(&self.0) as Arc<dyn KeyApi>)
     }
 }
 

@@ -3,31 +3,31 @@
 use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
-    failure::{CallContext, Failure, Trouble},
-    issuance::{NoticeKind, Order, Phase},
-    key::{Created, KeyStatus, Keys, Owner},
+    failure::{CallContext, Failure, UnclearAnswer},
+    issuance::{CreateRequest, NoticeKind, Phase},
+    key::{Created, KeyApi, KeyStatus, Owner},
 };
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
-use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, order};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, request};
 
 #[tokio::test]
 async fn many_wishes_at_once_become_one_request() {
     let scene = Scene::new(Dfns { gate: Some(Notify::new()), ..Dfns::default() });
-    let mut wishes = JoinSet::new();
+    let mut intents = JoinSet::new();
     for _ in 0..32 {
-        let (issuance, keys) = (Arc::clone(&scene.issuance), Arc::clone(&scene.dfns) as Arc<dyn Keys>);
-        let order = order("Server Key 3").expect("a name");
-        wishes.spawn(async move { issuance.create(keys, Owner::default(), true, order).await });
+        let (issuance, keys) = (Arc::clone(&scene.issuance), Arc::clone(&scene.dfns) as Arc<dyn KeyApi>);
+        let request = request("Server Key 3").expect("a name");
+        intents.spawn(async move { issuance.create(keys, Owner::default(), true, request).await });
     }
     for _ in 0..31 {
         // All but one end at once; a second that waited for its answer as well would never do.
-        let refused = timeout(Duration::from_secs(10), wishes.join_next()).await;
-        let refused = refused.expect("a refusal").expect("a wish").expect("no panic");
+        let refused = timeout(Duration::from_secs(10), intents.join_next()).await;
+        let refused = refused.expect("a refusal").expect("an intent").expect("no panic");
         assert!(matches!(refused, Err(Failure::NotNow(_))), "{refused:?}");
     }
     scene.dfns.gate.as_ref().expect("a gate").notify_one();
-    assert!(wishes.join_next().await.expect("a wish").expect("no panic").is_ok());
+    assert!(intents.join_next().await.expect("an intent").expect("no panic").is_ok());
     assert_eq!(scene.asked(), 1);
     assert!(matches!(scene.create("Another").await, Err(Failure::NotNow(_))), "one is held");
     assert_eq!(scene.asked(), 1);
@@ -39,8 +39,8 @@ async fn an_active_key_of_the_same_name_is_told_and_nothing_asked_for_until_the_
     locked(&scene.dfns.keys).push(old());
     assert_eq!(scene.create(" Server Key 3 ").await, Err(Failure::SameName("Server Key 3".into())));
     assert_eq!(scene.asked(), 0);
-    let anyway = Order { despite_same_name: true, ..order("Server Key 3").expect("a name") };
-    assert_eq!(scene.order(anyway).await, Ok(()));
+    let anyway = CreateRequest { despite_same_name: true, ..request("Server Key 3").expect("a name") };
+    assert_eq!(scene.request(anyway).await, Ok(()));
     assert_eq!(scene.asked(), 1);
 }
 
@@ -73,9 +73,9 @@ async fn a_revoked_key_of_the_same_name_does_not_matter() {
 #[tokio::test]
 async fn a_doubtful_answer_finds_the_key_that_was_made_and_asks_no_second_time() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
-    assert_eq!(scene.create("Server Key 3").await, Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
+    assert_eq!(scene.create("Server Key 3").await, Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
     let notices = scene.issuance.notices();
     assert_eq!(notices.len(), 1);
     assert!(matches!(notices[0].kind, NoticeKind::Candidate(_)));
@@ -91,7 +91,7 @@ async fn a_doubtful_answer_without_a_new_key_stays_in_doubt() {
     let mut before = key("Server Key 3");
     before.status = KeyStatus::read("Revoked");
     locked(&scene.dfns.keys).push(before);
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err_and(|failure| failure.is_doubtful()));
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true }));
 }
@@ -99,10 +99,10 @@ async fn a_doubtful_answer_without_a_new_key_stays_in_doubt() {
 #[tokio::test]
 async fn where_keys_may_not_be_listed_a_doubtful_answer_says_that_it_could_not_look() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
-    let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
-    let order = order("Server Key 3").expect("a name");
-    assert!(scene.issuance.create(keys, Owner::default(), false, order).await.is_err());
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
+    let keys = Arc::clone(&scene.dfns) as Arc<dyn KeyApi>;
+    let request = request("Server Key 3").expect("a name");
+    assert!(scene.issuance.create(keys, Owner::default(), false, request).await.is_err());
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false }));
 }
 
@@ -113,25 +113,25 @@ async fn calling_it_off_after_it_was_sent_leaves_it_in_doubt_and_looks() {
         scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Asked)).await;
         scene.issuance.call_off();
     });
-    assert_eq!(creation, Err(Failure::Unclear(CallContext::Create, Trouble::CalledOff)));
+    assert_eq!(creation, Err(Failure::Unclear(CallContext::Create, UnclearAnswer::CalledOff)));
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: true }));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_search_for_a_key_in_doubt_can_be_called_off_and_the_doubt_stays() {
     let scene = Scene::new(Dfns { verifying_gate: Some(Notify::new()), ..Dfns::default() });
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Server(502))));
     let (creation, ()) = tokio::join!(timeout(Duration::from_secs(60), scene.create("Server Key 3")), async {
         scene.until(|issuance| issuance.asking().is_some_and(|asking| asking.phase == Phase::Verifying)).await;
         scene.issuance.call_off();
     });
-    assert_eq!(creation.expect("it ends"), Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
+    assert_eq!(creation.expect("it ends"), Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Server(502))));
     assert!(matches!(scene.issuance.notices()[0].kind, NoticeKind::Doubtful { looked: false }));
     assert!(scene.issuance.is_idle());
 }
 
 #[tokio::test]
-async fn a_sure_refusal_needs_no_attention_and_the_next_wish_is_free() {
+async fn a_sure_refusal_needs_no_attention_and_the_next_intent_is_free() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(Some("too long".into()))));
     assert_eq!(scene.create("Server Key 3").await, Err(Failure::Refused(Some("too long".into()))));
@@ -160,11 +160,11 @@ async fn where_there_are_real_funds_a_key_that_may_be_somebody_elses_asks_for_it
         ("http://127.0.0.1:9", None, false),
     ] {
         let scene = Scene::new(Dfns::default());
-        locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
+        locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
         *locked(&scene.dfns.made) = Some(key("Server Key 3"));
         let owner = Owner { base: base.into(), author: author.map(str::to_owned), ..Owner::default() };
-        let keys = Arc::clone(&scene.dfns) as Arc<dyn Keys>;
-        let _ = scene.issuance.create(keys, owner, true, order("Server Key 3").expect("a name")).await;
+        let keys = Arc::clone(&scene.dfns) as Arc<dyn KeyApi>;
+        let _ = scene.issuance.create(keys, owner, true, request("Server Key 3").expect("a name")).await;
         let notices = scene.issuance.notices();
         assert_eq!(notices.len(), 1, "{base}");
         assert_eq!(keybearer_core::app::asks_name(&notices[0]), asks, "{base} by {author:?}");

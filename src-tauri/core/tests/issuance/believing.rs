@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use keybearer_core::{
-    failure::{CallContext, Failure, Trouble},
-    issuance::{NoticeKind, Order},
-    journal::{Before, Event, OpenWish, Stage, Wish, WishId},
-    key::{Created, Key, KeyId, Keys, Owner},
+    failure::{CallContext, Failure, UnclearAnswer},
+    issuance::{CreateRequest, NoticeKind},
+    journal::{Before, Event, Intent, IntentId, OpenIntent, Stage},
+    key::{Created, Key, KeyApi, KeyId, Owner},
     words,
 };
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::{sync::Notify, task::yield_now};
 
-use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, order, with_token};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, request, with_token};
 
 const NAME: &str = "Server Key 3";
 
-/// What only Dfns says of a wish.
+/// What only Dfns says of an intent.
 fn refusals() -> Vec<Failure> {
     vec![
         Failure::Refused(Some("no".into())),
@@ -38,11 +38,11 @@ fn steps(scene: &Scene) -> Vec<Event> {
     locked(&scene.book.events).clone()
 }
 
-fn calls(scene: &Scene) -> Arc<dyn Keys> {
-    Arc::clone(&scene.dfns) as Arc<dyn Keys>
+fn calls(scene: &Scene) -> Arc<dyn KeyApi> {
+    Arc::clone(&scene.dfns) as Arc<dyn KeyApi>
 }
 
-/// A scene in which one wish was refused, and the keys cannot be listed since.
+/// A scene in which one intent was refused, and the keys cannot be listed since.
 async fn refused_and_unlisted(refusal: Failure) -> (Scene, Failure) {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(refusal.clone()));
@@ -99,7 +99,9 @@ async fn a_refusal_is_in_doubt_as_long_as_the_keys_cannot_be_listed_and_settled_
 async fn meanwhile(scene: &Scene, done: impl FnOnce()) -> Result<(), Failure> {
     let (issuance, keys) = (Arc::clone(&scene.issuance), calls(scene));
     let asked =
-        tokio::spawn(async move { issuance.create(keys, Owner::default(), true, order(NAME).expect("a name")).await });
+        tokio::spawn(
+            async move { issuance.create(keys, Owner::default(), true, request(NAME).expect("a name")).await },
+        );
     while scene.asked() == 0 {
         yield_now().await;
     }
@@ -148,7 +150,7 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
             *locked(&scene.dfns.made) = Some(key(NAME));
             assert_eq!(
                 scene.create(NAME).await,
-                Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood)),
+                Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)),
                 "{told:?}"
             );
             assert_eq!(steps(&scene), [Event::Doubtful]);
@@ -162,8 +164,8 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
     locked(&scene.dfns.creations).push_back(Ok(telling_of(&there, true)));
     *locked(&scene.dfns.keys) = vec![there];
     *locked(&scene.dfns.made) = Some(key(NAME));
-    let anyway = Order { despite_same_name: true, ..order(NAME).expect("a name") };
-    assert_eq!(scene.order(anyway).await, Err(Failure::Unclear(CallContext::Create, Trouble::NotUnderstood)));
+    let anyway = CreateRequest { despite_same_name: true, ..request(NAME).expect("a name") };
+    assert_eq!(scene.request(anyway).await, Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)));
     assert_eq!(scene.issuance.notices()[0].key(), Some(&key(NAME)));
     // A server that makes another name of it.
     let renamed = Key { id: KeyId("api-7".into()), ..key("Key of Ada: Server 3") };
@@ -178,7 +180,7 @@ async fn an_answer_that_tells_of_another_key_than_was_asked_for_is_believed_only
 }
 
 #[tokio::test]
-async fn a_refused_wish_that_led_to_a_key_is_found_by_the_first_list_after_it() {
+async fn a_refused_intent_that_led_to_a_key_is_found_by_the_first_list_after_it() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::SignInAgain));
     *locked(&scene.dfns.made) = Some(key(NAME));
@@ -192,7 +194,7 @@ async fn a_refused_wish_that_led_to_a_key_is_found_by_the_first_list_after_it() 
 }
 
 #[tokio::test]
-async fn after_a_sign_in_that_was_over_the_same_wish_is_asked_for_without_a_question() {
+async fn after_a_sign_in_that_was_over_the_same_intent_is_asked_for_without_a_question() {
     let (scene, _) = refused_and_unlisted(Failure::SignInAgain).await;
     *locked(&scene.dfns.unlisted) = None;
     assert_eq!(scene.create(NAME).await, Ok(()));
@@ -204,7 +206,7 @@ async fn after_a_sign_in_that_was_over_the_same_wish_is_asked_for_without_a_ques
 async fn who_may_not_list_is_told_that_a_refusal_proves_nothing() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(None)));
-    let created = scene.issuance.create(calls(&scene), Owner::default(), false, order(NAME).expect("a name")).await;
+    let created = scene.issuance.create(calls(&scene), Owner::default(), false, request(NAME).expect("a name")).await;
     assert!(created.is_err_and(|failure| failure.is_doubtful()));
     assert_eq!(scene.issuance.notices()[0].message(), words::notice_refused_unlistable(NAME));
 }
@@ -224,40 +226,40 @@ async fn what_was_never_sent_is_sure_without_a_look() {
 #[tokio::test]
 async fn a_name_that_is_open_is_asked_for_again_only_on_purpose() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
     assert!(scene.create(NAME).await.is_err());
     for again in [NAME, " server  KEY 3 "] {
         let failure = scene.create(again).await.expect_err("a question first");
         assert_eq!(failure, Failure::StillOpen(NAME.into()));
         assert!(failure.to_string().contains("“Server Key 3”") && failure.to_string().contains("Needs attention"));
     }
-    let replacing = Order { despite_same_name: true, replaces: Some(old()), ..order(NAME).expect("a name") };
-    assert_eq!(scene.order(replacing).await, Err(Failure::StillOpen(NAME.into())));
+    let replacing = CreateRequest { despite_same_name: true, replaces: Some(old()), ..request(NAME).expect("a name") };
+    assert_eq!(scene.request(replacing).await, Err(Failure::StillOpen(NAME.into())));
     assert_eq!(scene.asked(), 1);
     // Who may not list is asked as well.
-    let unlisted = scene.issuance.create(calls(&scene), Owner::default(), false, order(NAME).expect("a name")).await;
+    let unlisted = scene.issuance.create(calls(&scene), Owner::default(), false, request(NAME).expect("a name")).await;
     assert_eq!((unlisted, scene.asked()), (Err(Failure::StillOpen(NAME.into())), 1));
-    let anyway = Order { despite_open: true, ..order(NAME).expect("a name") };
-    assert_eq!((scene.order(anyway).await, scene.asked()), (Ok(()), 2));
+    let anyway = CreateRequest { despite_open: true, ..request(NAME).expect("a name") };
+    assert_eq!((scene.request(anyway).await, scene.asked()), (Ok(()), 2));
 }
 
 #[tokio::test]
 async fn what_is_open_of_another_organization_is_no_question() {
     let of = |organization: &str| Owner { organization: Some(organization.into()), ..Owner::default() };
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
-    let ask = async |owner| scene.issuance.create(calls(&scene), owner, true, order(NAME).expect("a name")).await;
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
+    let ask = async |owner| scene.issuance.create(calls(&scene), owner, true, request(NAME).expect("a name")).await;
     assert!(ask(of("cu-1")).await.is_err());
     assert_eq!(ask(of("cu-1")).await, Err(Failure::StillOpen(NAME.into())));
     assert!(ask(of("cu-2")).await.is_ok());
 }
 
 #[tokio::test]
-async fn a_panic_after_the_request_leaves_a_doubt_and_the_next_wish_free() {
+async fn a_panic_after_the_request_leaves_a_doubt_and_the_next_intent_free() {
     let scene = Scene::new(Dfns::default());
     *locked(&scene.dfns.panics) = true;
     *locked(&scene.dfns.made) = Some(key(NAME));
-    assert_eq!(scene.create(NAME).await, Err(Failure::Unclear(CallContext::Create, Trouble::Failed)));
+    assert_eq!(scene.create(NAME).await, Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Failed)));
     assert!(scene.issuance.is_idle());
     assert_eq!(steps(&scene), [Event::Doubtful]);
     assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
@@ -272,7 +274,9 @@ async fn a_key_is_held_although_whoever_asked_for_it_waits_no_longer() {
     let scene = Scene::new(Dfns { gate: Some(Notify::new()), ..Dfns::default() });
     let (issuance, keys) = (Arc::clone(&scene.issuance), calls(&scene));
     let asker =
-        tokio::spawn(async move { issuance.create(keys, Owner::default(), true, order(NAME).expect("a name")).await });
+        tokio::spawn(
+            async move { issuance.create(keys, Owner::default(), true, request(NAME).expect("a name")).await },
+        );
     while scene.asked() == 0 {
         yield_now().await;
     }
@@ -282,20 +286,20 @@ async fn a_key_is_held_although_whoever_asked_for_it_waits_no_longer() {
     assert_eq!(steps(&scene), [Event::Created]);
 }
 
-/// A wish of somebody whose id keys name as their author.
-fn open(before: Before) -> OpenWish {
+/// An intent of somebody whose id keys name as their author.
+fn open(before: Before) -> OpenIntent {
     let author = Some(key(NAME).author);
     let owner = Owner { account: "a1".into(), user: Some("ada".into()), author, ..Owner::default() };
-    let wish = Wish { owner, name: NAME.into(), before, replaces: None, part_of: None };
+    let intent = Intent { owner, name: NAME.into(), before, replaces: None, part_of: None };
     let asked_at = OffsetDateTime::now_utc();
-    OpenWish { id: WishId(7), wish, asked_at, stage: Stage::Doubtful, key: None, perhaps_in: None, kept: None }
+    OpenIntent { id: IntentId(7), intent, asked_at, stage: Stage::Doubtful, key: None, perhaps_in: None, kept: None }
 }
 
-/// What needs attention after these keys were listed by whoever the wish is of: the ids of the candidates.
-async fn candidates(wish: OpenWish, listed: &[Key]) -> Vec<String> {
+/// What needs attention after these keys were listed by whoever the intent is of: the ids of the candidates.
+async fn candidates(intent: OpenIntent, listed: &[Key]) -> Vec<String> {
     let scene = Scene::new(Dfns::default());
-    let owner = wish.wish.owner.clone();
-    scene.issuance.recall(vec![wish], |_| calls(&scene));
+    let owner = intent.intent.owner.clone();
+    scene.issuance.recall(vec![intent], |_| calls(&scene));
     scene.issuance.listed(&owner, &calls(&scene), listed).await;
     let notices = scene.issuance.notices().into_iter();
     notices.filter_map(|notice| notice.key().map(|key| key.id.0.clone())).collect()
@@ -346,13 +350,13 @@ async fn a_key_that_was_there_long_before_is_never_called_ones_own() {
 }
 
 #[tokio::test]
-async fn the_wish_for_the_first_key_of_all_is_adopted_by_nobody() {
+async fn the_intent_for_the_first_key_of_all_is_adopted_by_nobody() {
     let opaque =
         |account: &str| Owner { account: account.into(), base: "https://api.dfns.io".into(), ..Owner::default() };
     let scene = Scene::new(Dfns::default());
-    let mut wish = open(Before::listing(&[], Some(Duration::ZERO)));
-    wish.wish.owner = opaque("a1");
-    scene.issuance.recall(vec![wish], |_| calls(&scene));
+    let mut intent = open(Before::listing(&[], Some(Duration::ZERO)));
+    intent.intent.owner = opaque("a1");
+    scene.issuance.recall(vec![intent], |_| calls(&scene));
     let listed = [made("api-theirs", NAME, "ce-other", Duration::ZERO)];
     scene.issuance.adopt(&opaque("a2"), &calls(&scene), &listed, |_| false);
     scene.issuance.listed(&opaque("a2"), &calls(&scene), &listed).await;

@@ -8,8 +8,8 @@ use std::{
 
 use keybearer_core::{
     delivery::{Entry, Keeps, Looked, Proof, Reply, Step, Stored, Vault},
-    failure::{Failure, Trouble, VaultContext, VaultProblem},
-    issuance::{Held, NoticeKind, Order},
+    failure::{Failure, UnclearAnswer, VaultContext, VaultProblem},
+    issuance::{CreateRequest, Held, NoticeKind},
     journal::Event,
     token::Token,
     words,
@@ -17,7 +17,7 @@ use keybearer_core::{
 use time::macros::datetime;
 use tokio::sync::Notify;
 
-use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, order};
+use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, request};
 
 /// A vault that answers as told, and keeps what it was given.
 #[derive(Default)]
@@ -83,7 +83,7 @@ impl Told {
 }
 
 fn lost() -> Failure {
-    Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Unclear(Trouble::Cut))
+    Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Unclear(UnclearAnswer::Cut))
 }
 
 fn exists() -> Failure {
@@ -231,10 +231,10 @@ async fn called_off_on_its_way_it_may_be_stored_and_the_end_of_the_app_calls_it_
 async fn no_key_is_asked_for_where_its_token_would_have_no_room() {
     let scene = Scene::new(Dfns::default());
     let told = Told { looks: Mutex::new([Err(exists())].into()), ..Told::default() };
-    let order = Order { deliver_to: Some(Arc::new(told)), ..order("Server Key 3").expect("a name") };
+    let request = CreateRequest { deliver_to: Some(Arc::new(told)), ..request("Server Key 3").expect("a name") };
     let no_room = Failure::Vault(VaultContext::NoRoom, VaultProblem::Exists("Server Key 3".into()));
-    assert_eq!(scene.order(order).await, Err(no_room));
-    assert!(scene.asked() == 0 && locked(&scene.book.wishes).is_empty() && scene.issuance.is_idle());
+    assert_eq!(scene.request(request).await, Err(no_room));
+    assert!(scene.asked() == 0 && locked(&scene.book.intents).is_empty() && scene.issuance.is_idle());
 }
 
 #[tokio::test(start_paused = true)]
@@ -242,22 +242,22 @@ async fn no_key_is_asked_for_whose_token_would_be_deleted_where_nobody_sees_it_a
     let scene = Scene::new(Dfns::default());
     let looked = Looked { keeps: Keeps::For(Duration::from_secs(30 * 86_400)), ..Looked::default() };
     let told = Told { looks: Mutex::new([Ok(looked)].into()), ..Told::default() };
-    let order = Order { deliver_to: Some(Arc::new(told)), ..order("Server Key 3").expect("a name") };
-    let refused = scene.order(order).await.expect_err("nobody has said that it may end");
+    let request = CreateRequest { deliver_to: Some(Arc::new(told)), ..request("Server Key 3").expect("a name") };
+    let refused = scene.request(request).await.expect_err("nobody has said that it may end");
     let message = refused.to_string();
     let ends = words::vault_ends("Server Key 3", words::span_days(30u64), time::OffsetDateTime::now_utc()).to_string();
     let begins = words::err_vault_no_room(ends.split(';').next().unwrap_or_default()).to_string();
     assert!(message.starts_with(begins.trim_end_matches('.')) && message.ends_with(" UTC."), "{message}");
     assert_eq!(refused.hint(), Some(words::vault_ends_hint()));
-    assert!(scene.asked() == 0 && locked(&scene.book.wishes).is_empty() && scene.issuance.is_idle());
+    assert!(scene.asked() == 0 && locked(&scene.book.intents).is_empty() && scene.issuance.is_idle());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_goes_straight_into_a_vault_is_hidden_until_that_fails() {
     let scene = Scene::new(Dfns::default());
     let vault = Told::answering([Err(lost())]);
-    let order = Order { deliver_to: Some(Arc::clone(&vault)), ..order("Server Key 3").expect("a name") };
-    scene.order(order).await.expect("the stand-in makes a key");
+    let request = CreateRequest { deliver_to: Some(Arc::clone(&vault)), ..request("Server Key 3").expect("a name") };
+    scene.request(request).await.expect("the stand-in makes a key");
     assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(true));
     let _ = scene.issuance.deliver(scene.held(), &vault).await;
     assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(false));

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use keybearer_core::{
     failure::Failure,
-    issuance::{Issuance, NoticeKind, Order},
+    issuance::{CreateRequest, Issuance, NoticeKind},
     journal::Event,
 };
 use tokio::sync::Notify;
 
 use crate::{
     delivering::Told,
-    stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, order},
+    stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, request},
 };
 
 /// Lets everything run that can, without a timer going off.
@@ -127,8 +127,8 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
     scene.issuance.copy(first).await.expect("copied");
     scene.finish_as_said().await.expect("finished");
     assert!(matches!(scene.issuance.held_of(&id), Err(Failure::NotNow(_))));
-    let other = Order { despite_same_name: true, ..order("Another").expect("a name") };
-    scene.order(other).await.expect("the stand-in makes a key");
+    let other = CreateRequest { despite_same_name: true, ..request("Another").expect("a name") };
+    scene.request(other).await.expect("the stand-in makes a key");
     scene.board.copy(TOKEN);
     let vault = Told::answering([]);
     let issuance = &scene.issuance;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keybearer_core::{
     clipboard::Cleared,
-    failure::{CallContext, ClipboardProblem, Failure, Trouble},
+    failure::{CallContext, ClipboardProblem, Failure, UnclearAnswer},
     issuance::{Check, NoticeKind, OnClipboard},
     key::{Key, KeyStatus},
 };
@@ -214,7 +214,7 @@ async fn a_revocation_that_panics_is_told_as_in_doubt_and_the_token_can_be_finis
     *locked(&scene.dfns.revoking_panics) = true;
     assert_eq!(
         scene.issuance.revoke_held(scene.held()).await,
-        Err(Failure::Unclear(CallContext::Revoke, Trouble::NotUnderstood))
+        Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::NotUnderstood))
     );
     assert_eq!(scene.issuance.with_held(|held| held.revocation().is_none()), Some(true));
     *locked(&scene.dfns.revoking_panics) = false;
@@ -249,7 +249,7 @@ async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
         );
         scene.issuance.call_off_revocation();
     });
-    assert_eq!(revocation.expect("it ends"), Err(Failure::Unclear(CallContext::Revoke, Trouble::CalledOff)));
+    assert_eq!(revocation.expect("it ends"), Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::CalledOff)));
     scene.issuance.copy(scene.held()).await.expect("the token is held still");
 }
 

@@ -1,4 +1,4 @@
-//! From the wish for a key to the end of its token: the use case with stand-ins for Dfns and the clipboard, and with a
+//! From the intent for a key to the end of its token: the use case with stand-ins for Dfns and the clipboard, and with a
 //! clock that jumps.
 
 mod asking;

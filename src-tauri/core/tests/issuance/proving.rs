@@ -14,7 +14,7 @@ use keybearer_core::{
     words,
 };
 
-use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, old, order};
+use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, locked, old, request};
 
 /// A program that ends well whatever it is given, as `/bin/true` does.
 #[derive(Default)]
@@ -114,11 +114,11 @@ async fn a_token_that_was_only_taken_and_is_wiped_in_time_needs_attention_and_th
 async fn a_token_that_goes_straight_to_where_nothing_was_proven_is_shown() {
     let scene = Scene::new(Dfns::default());
     let (_, vault) = vault();
-    let order = keybearer_core::issuance::Order {
+    let request = keybearer_core::issuance::CreateRequest {
         deliver_to: Some(Arc::clone(&vault)),
-        ..order("Server Key 3").expect("a name")
+        ..request("Server Key 3").expect("a name")
     };
-    scene.order(order).await.expect("the stand-in makes a key");
+    scene.request(request).await.expect("the stand-in makes a key");
     assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(true));
     scene.issuance.deliver(scene.held(), &vault).await.expect("it ends well");
     assert_eq!(scene.issuance.with_held(Held::is_hidden), Some(false), "nobody would see that it is not proven");

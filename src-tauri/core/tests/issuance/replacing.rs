@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use keybearer_core::{
-    failure::{CallContext, Failure, Trouble},
+    failure::{CallContext, Failure, UnclearAnswer},
     issuance::NoticeKind,
     journal::Event,
     words,
 };
 
-use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, old, order};
+use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, old, request};
 
 /// What needs attention.
 fn notices(scene: &Scene) -> Vec<NoticeKind> {
@@ -28,7 +28,7 @@ async fn check(scene: &Scene) {
 #[tokio::test]
 async fn once_the_new_token_is_in_its_vault_the_old_key_is_one_click_from_being_revoked() {
     let scene = Scene::replacing(Dfns::default()).await;
-    assert_eq!(locked(&scene.book.wishes)[0].replaces, Some(old()));
+    assert_eq!(locked(&scene.book.intents)[0].replaces, Some(old()));
     check(&scene).await;
     scene.issuance.finish(scene.held(), false).await.expect("finished");
     assert_eq!(last_event(&scene), Some(Event::HandedOver));
@@ -92,14 +92,14 @@ async fn the_app_that_ends_with_a_checked_token_has_written_that_the_old_key_is_
 async fn a_doubtful_answer_names_the_old_key_which_still_works() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.keys).push(old());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
-    let replacing = keybearer_core::issuance::Order {
+    let replacing = keybearer_core::issuance::CreateRequest {
         despite_same_name: true,
         replaces: Some(old()),
-        ..order("Server Key 3").expect("a name")
+        ..request("Server Key 3").expect("a name")
     };
-    assert!(scene.order(replacing).await.is_err());
+    assert!(scene.request(replacing).await.is_err());
     assert_eq!(notices(&scene), [NoticeKind::Candidate(key("Server Key 3"))], "the old one is none");
     let told = scene.issuance.notices()[0].hint().expect("what to do").to_string();
     assert!(told.ends_with(&words::notice_old_works("api-old").to_string()), "{told}");

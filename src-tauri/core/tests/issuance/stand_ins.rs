@@ -9,11 +9,11 @@ use std::{
 use keybearer_core::{
     clipboard::{Cleared, Clipboard, Watch},
     failure::{ClipboardProblem, Failure},
-    issuance::{HeldId, Issuance, OnClipboard, Order},
-    journal::{Batch, BatchId, Event, Journal, OpenBatch, OpenWish, Record, Wish, WishId},
-    key::{Answer, Created, Key, KeyId, KeyName, KeyStatus, Keys, Owner},
+    issuance::{CreateRequest, HeldId, Issuance, OnClipboard},
+    journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
     settings::Times,
-    token::{Fingerprint, Mark, Token},
+    token::{Fingerprint, SaltedFingerprint, Token},
     words,
 };
 use time::OffsetDateTime;
@@ -54,7 +54,7 @@ pub(crate) struct Dfns {
     pub(crate) verifying_gate: Option<Notify>,
 }
 
-impl Keys for Dfns {
+impl KeyApi for Dfns {
     fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
         Box::pin(async move {
             *locked(&self.asked) += 1;
@@ -199,14 +199,14 @@ impl Clipboard for Board {
 /// A journal in memory, which can refuse.
 #[derive(Default)]
 pub(crate) struct Book {
-    pub(crate) wishes: Mutex<Vec<Wish>>,
+    pub(crate) intents: Mutex<Vec<Intent>>,
     pub(crate) events: Mutex<Vec<Event>>,
     pub(crate) made: Mutex<Vec<Key>>,
     /// Where tokens were on their way to, at each step of a delivery.
     pub(crate) places: Mutex<Vec<String>>,
     /// When vaults delete what was delivered.
     pub(crate) untils: Mutex<Vec<OffsetDateTime>>,
-    pub(crate) copies: Mutex<Vec<(WishId, Mark)>>,
+    pub(crate) copies: Mutex<Vec<(IntentId, SaltedFingerprint)>>,
     /// The keys that are not those that were asked for.
     pub(crate) not_ours: Mutex<Vec<KeyId>>,
     pub(crate) refuses: Mutex<bool>,
@@ -219,14 +219,14 @@ impl Book {
 }
 
 impl Journal for Book {
-    fn begin(&self, wish: &Wish) -> Result<WishId, Failure> {
+    fn begin(&self, intent: &Intent) -> Result<IntentId, Failure> {
         self.may_write()?;
-        let mut wishes = locked(&self.wishes);
-        wishes.push(wish.clone());
-        Ok(WishId(i64::try_from(wishes.len()).expect("few")))
+        let mut intents = locked(&self.intents);
+        intents.push(intent.clone());
+        Ok(IntentId(i64::try_from(intents.len()).expect("few")))
     }
 
-    fn made(&self, _: WishId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, _: IntentId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.made).push(key.clone());
         locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
@@ -237,7 +237,7 @@ impl Journal for Book {
         self.may_write()
     }
 
-    fn not_ours(&self, _: WishId, id: &KeyId) -> Result<(), Failure> {
+    fn not_ours(&self, _: IntentId, id: &KeyId) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.not_ours).push(id.clone());
         Ok(())
@@ -247,7 +247,7 @@ impl Journal for Book {
         Ok(locked(&self.made).iter().map(|key| key.id.clone()).collect())
     }
 
-    fn delivery(&self, _: WishId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure> {
+    fn delivery(&self, _: IntentId, event: Event, place: &str, until: Option<OffsetDateTime>) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.events).push(event);
         locked(&self.places).push(place.to_owned());
@@ -267,28 +267,28 @@ impl Journal for Book {
         Ok(())
     }
 
-    fn copied(&self, wish: WishId, mark: &Mark) -> Result<(), Failure> {
+    fn copied(&self, intent: IntentId, salted: &SaltedFingerprint) -> Result<(), Failure> {
         self.may_write()?;
-        locked(&self.copies).push((wish, mark.clone()));
+        locked(&self.copies).push((intent, salted.clone()));
         Ok(())
     }
 
-    fn copy_gone(&self, wish: WishId) -> Result<(), Failure> {
-        locked(&self.copies).retain(|(copied, _)| *copied != wish);
+    fn copy_gone(&self, intent: IntentId) -> Result<(), Failure> {
+        locked(&self.copies).retain(|(copied, _)| *copied != intent);
         Ok(())
     }
 
-    fn copies(&self) -> Result<Vec<(WishId, Mark)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
         Ok(locked(&self.copies).clone())
     }
 
-    fn record(&self, _: WishId, event: Event) -> Result<(), Failure> {
+    fn record(&self, _: IntentId, event: Event) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.events).push(event);
         Ok(())
     }
 
-    fn open(&self) -> Result<Vec<OpenWish>, Failure> {
+    fn open(&self) -> Result<Vec<OpenIntent>, Failure> {
         Ok(Vec::new())
     }
 
@@ -331,21 +331,25 @@ impl Scene {
     }
 
     pub(crate) async fn create(&self, name: &str) -> Result<(), Failure> {
-        self.order(order(name)?).await
+        self.request(request(name)?).await
     }
 
     /// With a key held that is to replace another of its name, which is there and works.
     pub(crate) async fn replacing(dfns: Dfns) -> Self {
         let scene = Self::new(dfns);
         locked(&scene.dfns.keys).push(old());
-        let order = Order { despite_same_name: true, replaces: Some(old()), ..order("Server Key 3").expect("a name") };
-        scene.order(order).await.expect("the stand-in makes a key");
+        let request = CreateRequest {
+            despite_same_name: true,
+            replaces: Some(old()),
+            ..request("Server Key 3").expect("a name")
+        };
+        scene.request(request).await.expect("the stand-in makes a key");
         scene
     }
 
-    pub(crate) async fn order(&self, order: Order) -> Result<(), Failure> {
-        let keys = Arc::clone(&self.dfns) as Arc<dyn Keys>;
-        self.issuance.create(keys, Owner::default(), true, order).await.map(drop)
+    pub(crate) async fn request(&self, request: CreateRequest) -> Result<(), Failure> {
+        let keys = Arc::clone(&self.dfns) as Arc<dyn KeyApi>;
+        self.issuance.create(keys, Owner::default(), true, request).await.map(drop)
     }
 
     /// Done without a proof, as the person says who was asked, and has read that.
@@ -389,8 +393,8 @@ pub(crate) fn old() -> Key {
     Key { id: KeyId("api-old".into()), ..key("Server Key 3") }
 }
 
-pub(crate) fn order(name: &str) -> Result<Order, Failure> {
-    Ok(Order {
+pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
+    Ok(CreateRequest {
         name: KeyName::parse(name)?,
         despite_same_name: false,
         despite_open: false,

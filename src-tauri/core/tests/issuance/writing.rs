@@ -1,18 +1,18 @@
-//! What is written down of a wish, and what comes back of it.
+//! What is written down of an intent, and what comes back of it.
 
 use std::sync::Arc;
 
 use keybearer_core::{
-    failure::{CallContext, Failure, Trouble},
-    issuance::{NoticeKind, Order},
-    journal::{Before, Event, OpenWish, Stage, Wish, WishId},
-    key::{Key, KeyId, KeyStatus, Keys, Owner},
+    failure::{CallContext, Failure, UnclearAnswer},
+    issuance::{CreateRequest, NoticeKind},
+    journal::{Before, Event, Intent, IntentId, OpenIntent, Stage},
+    key::{Key, KeyApi, KeyId, KeyStatus, Owner},
     words,
 };
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, order, with_token};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, request, with_token};
 
 fn steps(scene: &Scene) -> Vec<Event> {
     locked(&scene.book.events).clone()
@@ -22,11 +22,19 @@ fn notices(scene: &Scene) -> Vec<NoticeKind> {
     scene.issuance.notices().into_iter().map(|notice| notice.kind).collect()
 }
 
-/// A wish that was open when the app ended the last time.
-fn open(stage: Stage, key: Option<Key>) -> OpenWish {
+/// An intent that was open when the app ended the last time.
+fn open(stage: Stage, key: Option<Key>) -> OpenIntent {
     let before = Before::all([KeyId("api-before".into())], OffsetDateTime::UNIX_EPOCH);
-    let wish = Wish { owner: owner("a1"), name: "Server Key 3".into(), before, replaces: None, part_of: None };
-    OpenWish { id: WishId(7), wish, asked_at: OffsetDateTime::UNIX_EPOCH, stage, key, perhaps_in: None, kept: None }
+    let intent = Intent { owner: owner("a1"), name: "Server Key 3".into(), before, replaces: None, part_of: None };
+    OpenIntent {
+        id: IntentId(7),
+        intent,
+        asked_at: OffsetDateTime::UNIX_EPOCH,
+        stage,
+        key,
+        perhaps_in: None,
+        kept: None,
+    }
 }
 
 fn owner(account: &str) -> Owner {
@@ -34,8 +42,8 @@ fn owner(account: &str) -> Owner {
     Owner { account: account.into(), user, author, base: "https://api.dfns.io".into(), ..Owner::default() }
 }
 
-fn calls(scene: &Scene) -> Arc<dyn Keys> {
-    Arc::clone(&scene.dfns) as Arc<dyn Keys>
+fn calls(scene: &Scene) -> Arc<dyn KeyApi> {
+    Arc::clone(&scene.dfns) as Arc<dyn KeyApi>
 }
 
 /// A key was asked for and made, and its journal refuses to be written since it was asked for.
@@ -64,14 +72,14 @@ async fn nothing_is_asked_for_that_cannot_be_written_down() {
 }
 
 #[tokio::test]
-async fn a_wish_is_written_with_the_keys_there_were_before_it_is_asked_for() {
+async fn a_intent_is_written_with_the_keys_there_were_before_it_is_asked_for() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.keys).push(key("Another"));
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(None)));
     assert_eq!(scene.create("Server Key 3").await, Err(Failure::Refused(None)));
-    let wishes = locked(&scene.book.wishes).clone();
-    assert_eq!(wishes[0].before.is_new(&key("Another")), Some(false));
-    assert_eq!(wishes[0].before.is_new(&key("Server Key 3")), Some(true));
+    let intents = locked(&scene.book.intents).clone();
+    assert_eq!(intents[0].before.is_new(&key("Another")), Some(false));
+    assert_eq!(intents[0].before.is_new(&key("Server Key 3")), Some(true));
     assert_eq!(steps(&scene), [Event::NotMade]);
 }
 
@@ -136,7 +144,7 @@ async fn signing_in_finds_the_key_that_was_made_when_the_app_was_ended_and_revok
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_candidate_of_an_unknown_author_settles_its_wish_only_once_nothing_else_appears() {
+async fn a_candidate_of_an_unknown_author_settles_its_intent_only_once_nothing_else_appears() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     locked(&scene.dfns.keys).push(Key { author: "us-somebody".into(), ..key("Server Key 3") });
@@ -194,12 +202,12 @@ async fn ours_is_found_while_a_colleagues_stands_there_to_be_judged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_was_made_by_a_later_wish_is_no_candidate_of_an_earlier_one() {
+async fn a_key_that_was_made_by_a_later_intent_is_no_candidate_of_an_earlier_one() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err());
-    let anyway = Order { despite_open: true, ..order("Server Key 3").expect("a name") };
-    scene.order(anyway).await.expect("made");
+    let anyway = CreateRequest { despite_open: true, ..request("Server Key 3").expect("a name") };
+    scene.request(anyway).await.expect("made");
     locked(&scene.dfns.keys).push(key("Server Key 3"));
     scene.issuance.listed(&Owner::default(), &calls(&scene), &[key("Server Key 3")]).await;
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
@@ -213,9 +221,9 @@ async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lis
         ("api-other", NoticeKind::Doubtful { looked: false }),
     ] {
         let scene = Scene::new(Dfns::default());
-        let mut wish = open(Stage::Asked, None);
-        wish.wish.owner = opaque("a1");
-        scene.issuance.recall(vec![wish], |_| calls(&scene));
+        let mut intent = open(Stage::Asked, None);
+        intent.intent.owner = opaque("a1");
+        scene.issuance.recall(vec![intent], |_| calls(&scene));
         let listed = [Key { id: KeyId(listed.into()), ..key("Another") }, key("Server Key 3")];
         scene.issuance.adopt(&opaque("a2"), &calls(&scene), &listed, |_| false);
         scene.issuance.listed(&opaque("a2"), &calls(&scene), &listed).await;
@@ -245,9 +253,9 @@ async fn a_key_that_was_made_and_never_written_down_is_looked_for() {
 #[tokio::test]
 async fn what_was_open_in_the_sandbox_has_ended_with_it() {
     let scene = Scene::new(Dfns::default());
-    let mut wish = open(Stage::Asked, None);
-    wish.wish.owner.account = "sandbox-0123".into();
-    scene.issuance.recall(vec![wish], |_| calls(&scene));
+    let mut intent = open(Stage::Asked, None);
+    intent.intent.owner.account = "sandbox-0123".into();
+    scene.issuance.recall(vec![intent], |_| calls(&scene));
     assert_eq!(steps(&scene), [Event::Settled]);
     assert_notices!(scene, []);
 }
@@ -265,7 +273,7 @@ async fn somebody_elses_sign_in_looks_for_nothing_of_it() {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_appears_late_is_found_by_looking_again() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Server(502))));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Server(502))));
     assert!(scene.create("Server Key 3").await.is_err());
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     let began = Instant::now();
@@ -279,7 +287,7 @@ async fn a_key_that_appears_late_is_found_by_looking_again() {
 #[tokio::test(start_paused = true)]
 async fn a_candidate_that_is_not_ours_is_not_offered_again_and_the_doubt_stays() {
     let scene = Scene::new(Dfns::default());
-    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, Trouble::Cut)));
+    locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
     assert!(scene.create("Server Key 3").await.is_err());
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
@@ -288,11 +296,11 @@ async fn a_candidate_that_is_not_ours_is_not_offered_again_and_the_doubt_stays()
     scene.issuance.reconcile(&Owner::default(), &calls(&scene)).await;
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
     locked(&scene.dfns.creations).push_back(Ok(with_token("Server Key 4")));
-    assert!(matches!(scene.create("Server Key 4").await, Ok(())), "the next wish is free");
+    assert!(matches!(scene.create("Server Key 4").await, Ok(())), "the next intent is free");
 }
 
 #[tokio::test]
-async fn of_two_candidates_the_one_that_is_left_is_judged_as_well_before_the_wish_is_settled() {
+async fn of_two_candidates_the_one_that_is_left_is_judged_as_well_before_the_intent_is_settled() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     let colleagues = Key { id: KeyId("api-colleagues".into()), author: "ce-2".into(), ..key("Server Key 3") };
@@ -359,7 +367,7 @@ async fn a_token_that_was_checked_before_the_app_was_ended_is_in_its_vault() {
     assert_notices!(scene, []);
     let scene = Scene::new(Dfns::default());
     let mut replacing = open(Stage::Checked, Some(key("Server Key 3")));
-    replacing.wish.replaces = Some(crate::stand_ins::old());
+    replacing.intent.replaces = Some(crate::stand_ins::old());
     scene.issuance.recall(vec![replacing], |_| calls(&scene));
     assert_eq!(steps(&scene), [Event::HandedOver]);
     assert_notices!(scene, [NoticeKind::OldToRevoke(_)]);
@@ -373,10 +381,10 @@ async fn who_is_named_as_the_author_of_a_candidate_is_told() {
         ("us-1", words::notice_whose_hint()),
     ] {
         let scene = Scene::new(Dfns::default());
-        let mut wish = open(Stage::Asked, None);
-        wish.wish.owner.author = Some(user.into());
-        let owner = wish.wish.owner.clone();
-        scene.issuance.recall(vec![wish], |_| calls(&scene));
+        let mut intent = open(Stage::Asked, None);
+        intent.intent.owner.author = Some(user.into());
+        let owner = intent.intent.owner.clone();
+        scene.issuance.recall(vec![intent], |_| calls(&scene));
         scene.issuance.listed(&owner, &calls(&scene), &[key("Server Key 3")]).await;
         assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
     }
