@@ -18,9 +18,9 @@ import { drawMany } from "./many.js";
 import "./protection.js";
 import { drawReceipt } from "./receipt.js";
 import { drawReveal } from "./reveal.js";
-import { drawSaid } from "./said.js";
 import { drawSettings } from "./settings.js";
 import { checkingWords, drawSignIn } from "./sign_in.js";
+import { drawToast } from "./toast.js";
 import { makeWaiting } from "./waiting.js";
 
 let first = true;
@@ -45,7 +45,7 @@ watch((view) => {
   drawReveal(view);
   drawClosing(view);
   // Last, for it speaks in whichever dialog is open by now.
-  drawSaid(view.said, view.notices);
+  drawToast(view.said, view.notices);
 });
 
 const checking = makeWaiting({ test: "checking", cancel: () => run("cancel_checking") });

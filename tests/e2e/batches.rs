@@ -234,8 +234,8 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     for _ in 0..doubtful {
         window.wait_for("attention-revoke").await?;
         window.click("attention-revoke").await?;
-        wait_told(&window, "said-text", &words::said_revoked(ANY)).await?;
-        window.click("said-close").await?;
+        wait_told(&window, "toast-text", &words::said_revoked(ANY)).await?;
+        window.click("toast-close").await?;
     }
     let mut left = 0;
     for name in &names {

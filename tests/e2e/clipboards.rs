@@ -60,7 +60,7 @@ async fn clear_and_finish(window: &Window<'_>, token: &str) -> Result<()> {
             "cleared" => wait_told(window, "reveal-clipboard", &words::clipboard_cleared()).await?,
             _ => {
                 done(window).await?;
-                wait_told(window, "said-text", &words::said_done_cleared()).await?
+                wait_told(window, "toast-text", &words::said_done_cleared()).await?
             }
         };
         // Most of these programs look twice a second, and put back then what they have kept.
@@ -150,7 +150,7 @@ async fn what_parcellite_would_put_back_once_the_app_has_quit_is_gone_before_it_
     let _parcellite = parcellite(&desktop).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_told(&window, "said-text", &words::said_signed_in_clearing()).await?;
+    wait_told(&window, "toast-text", &words::said_signed_in_clearing()).await?;
     window.ask_to_close()?;
     window.wait_ended(SOON).await?;
     // It looks twice a second.

@@ -64,7 +64,7 @@ pub(crate) async fn give_the_vaults_secret(window: &Window<'_>) -> Result<()> {
     window.click("destinations-open").await?;
     let copied = Clipboard::of(window.desktop()).copy("hvs.CAESIJ2-own-access-token-of-the-vault").await?;
     window.click("destination-secret").await?;
-    wait_told(window, "said-text", &words::said_secret_kept("access-token")).await?;
+    wait_told(window, "toast-text", &words::said_secret_kept("access-token")).await?;
     drop(copied);
     window.click("destinations-close").await
 }

@@ -117,7 +117,7 @@ async fn a_copy_that_a_clipboard_program_took_over_from_a_dead_app_is_cleared_an
     let clipboard = Clipboard::of(&desktop);
     let taken_over = clipboard.copy(&sample_token()?).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    wait_told(&window, "said-text", &words::said_leftover_cleared()).await?;
+    wait_told(&window, "toast-text", &words::said_leftover_cleared()).await?;
     ensure_nothing_copied(&desktop).await?;
     drop(taken_over);
     drop(window);
@@ -145,7 +145,7 @@ async fn a_copy_that_copyq_took_over_before_the_app_was_killed_is_cleared_and_to
     let outlived = Clipboard::of(&desktop).text().await?;
     ensure!(outlived == Some(sample_token()?), "CopyQ has not taken it over");
     let window = Window::open(&desktop, app(), &[]).await?;
-    wait_told(&window, "said-text", &words::said_leftover_cleared()).await?;
+    wait_told(&window, "toast-text", &words::said_leftover_cleared()).await?;
     ensure_nothing_copied(&desktop).await
 }
 
@@ -162,6 +162,6 @@ async fn what_somebody_else_copied_after_the_app_died_is_left_alone() -> Result<
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("attention").await?;
     ensure!(clipboard.text().await?.as_deref() == Some("somebody else's"));
-    ensure!(!says(&window.content("said-text").await?, &words::said_leftover_cleared()));
+    ensure!(!says(&window.content("toast-text").await?, &words::said_leftover_cleared()));
     Ok(())
 }

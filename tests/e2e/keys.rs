@@ -172,7 +172,7 @@ async fn a_revocation_whose_answer_was_lost_is_made_sure_of_by_looking_at_the_ke
     window.click("key-row").await?;
     window.click("key-revoke").await?;
     window.click("revoke-confirm").await?;
-    wait_told(&window, "said-text", &words::said_revoked("Deploy bot")).await?;
+    wait_told(&window, "toast-text", &words::said_revoked("Deploy bot")).await?;
     window.wait_gone("key-dialog").await?;
     crate::steps::ensure_revoked(&sandbox, "Deploy bot").await
 }
@@ -242,12 +242,12 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     ensure!(!markdown.contains(&token[..24]));
     window.click("receipt-save").await?;
     let saved = desktop.home().join(format!("keybearer-receipt-{id}.json"));
-    window.wait_text("said-text", |text| text.contains(&saved.display().to_string())).await?;
+    window.wait_text("toast-text", |text| text.contains(&saved.display().to_string())).await?;
     let json: Value = serde_json::from_str(&std::fs::read_to_string(&saved)?)?;
     ensure!(json["id"] == id && json["delivery"]["proof"] == "read-back", "{json}");
     // A second one overwrites nothing.
     window.click("receipt-save").await?;
-    window.wait_text("said-text", |text| text.contains("-2.json")).await?;
+    window.wait_text("toast-text", |text| text.contains("-2.json")).await?;
     window.click("receipt-close").await?;
     window.wait_gone("receipt").await?;
 

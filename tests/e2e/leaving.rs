@@ -91,7 +91,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     window.click("receipt-save").await?;
-    wait_told(&window, "said-text", &words::said_receipt_saved(ANY)).await?;
+    wait_told(&window, "toast-text", &words::said_receipt_saved(ANY)).await?;
     let (its, signed_in_with) = (secret_of(&token)?, secret_of(&sandbox.admin)?);
     let secrets = [("token", &its), ("sign-in token", &signed_in_with)];
     ensure_in_no_file(&desktop, began, &secrets)?;

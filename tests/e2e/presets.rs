@@ -112,7 +112,7 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     let copied = Clipboard::of(&desktop).copy("not the password").await?;
     window.click("destination-secret").await?;
     let kept = words::said_secret_kept_cleared(words::said_secret_kept("password"));
-    wait_told(&window, "said-text", &kept).await?;
+    wait_told(&window, "toast-text", &kept).await?;
     drop(copied);
     window.click("destination-test").await?;
     window.wait_text("destination-problem", |text| text.contains("Invalid credentials")).await?;

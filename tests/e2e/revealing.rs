@@ -61,8 +61,8 @@ async fn done_while_the_copy_is_live_clears_it_and_says_so() -> Result<()> {
     window.click("reveal-discard").await?;
     window.wait_gone("reveal").await?;
     ensure_nothing_copied(&desktop).await?;
-    wait_told(&window, "said-text", &words::said_done_clearing()).await?;
-    wait_told(&window, "said-text", &words::said_done_cleared()).await?;
+    wait_told(&window, "toast-text", &words::said_done_clearing()).await?;
+    wait_told(&window, "toast-text", &words::said_done_cleared()).await?;
     Ok(())
 }
 

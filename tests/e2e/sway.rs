@@ -140,7 +140,7 @@ async fn what_is_left_of_a_copy_after_the_app_died_is_cleared_at_the_next_start_
         let window = Window::open(&desktop, app(), &[]).await?;
         window.wait_for("attention").await?;
         if cleared {
-            wait_told(&window, "said-text", &words::said_leftover_cleared()).await?;
+            wait_told(&window, "toast-text", &words::said_leftover_cleared()).await?;
             ensure_nothing_copied(&desktop).await?;
         } else {
             ensure!(clipboard.text().await? == Some(there), "it was cleared");

@@ -74,7 +74,7 @@ async fn an_owner_that_hangs_is_told_and_needs_attention_until_it_answers_and_th
     hanging.keep_silent()?;
     window.click("reveal-clear").await?;
     finish_uncleared(&window, &words::err_clipboard_unconfirmed(words::clipboard_owner_silent())).await?;
-    wait_told(&window, "said-text", &words::said_done_stays(ANY)).await?;
+    wait_told(&window, "toast-text", &words::said_done_stays(ANY)).await?;
     hanging.answer_again()?;
     ensure_gone_in_the_end(&window, &table, &token).await
 }
@@ -135,7 +135,7 @@ async fn a_selection_whose_owner_hangs_is_emptied_with_the_clipboard() -> Result
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     // Whoever copied it for this may have ended by then.
     let ends = ["was cleared from the clipboard", "is no longer on the clipboard"];
-    window.wait_text("said-text", |text| ends.iter().any(|end| text.contains(end))).await?;
+    window.wait_text("toast-text", |text| ends.iter().any(|end| text.contains(end))).await?;
     // While its owner hangs nobody could be told that there is none.
     ensure!(clipboard.selected().await?.is_none(), "something is selected");
     drop(selected);
@@ -151,7 +151,7 @@ async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_tha
         let clipboard = Clipboard::of(&desktop);
         let _never_empty = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
         sign_in(&window, &sandbox, &sandbox.admin).await?;
-        wait_told(&window, "said-text", &words::said_signed_in_cleared()).await?;
+        wait_told(&window, "toast-text", &words::said_signed_in_cleared()).await?;
         let there = clipboard.text().await?;
         ensure!(there.as_deref() == Some("(cleared by Keybearer)"), "{display:?}: another text is there");
     }
@@ -166,7 +166,7 @@ async fn a_sign_in_token_that_a_program_insists_on_is_never_called_cleared() -> 
     let _insists = Persisting::start(&desktop, Habit::Insists)?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let told = window
-        .wait_text("said-text", |text| says(text, &words::clipboard_insisted_on()) || text.contains("was cleared"));
+        .wait_text("toast-text", |text| says(text, &words::clipboard_insisted_on()) || text.contains("was cleared"));
     let told = told.await?;
     ensure!(says(&told, &words::said_signed_in_stays(words::err_clipboard_still_there(ANY))), "{told}");
     Ok(())

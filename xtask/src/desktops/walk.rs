@@ -266,7 +266,7 @@ impl Person<'_> {
     /// What is told below the window's content, once nothing is under way any more.
     async fn said(&self, beginning: &str) -> Result<String> {
         wait::until("what is told of it", TOLD, async || {
-            let text = self.window.text("said-text").await?;
+            let text = self.window.text("toast-text").await?;
             ensure!(text.starts_with(beginning) && !is_under_way(&text), "{text:?}");
             Ok(text)
         })

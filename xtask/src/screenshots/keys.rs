@@ -52,7 +52,7 @@ pub(super) async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
     window.click("receipt-close").await?;
     camera.take("replace-old-key-left").await?;
     window.click("attention-revoke").await?;
-    window.wait_text("said-text", |text| text.contains("Deploy bot")).await?;
+    window.wait_text("toast-text", |text| text.contains("Deploy bot")).await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     super::quiet(window).await
 }

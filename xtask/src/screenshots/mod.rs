@@ -185,7 +185,7 @@ async fn holding(camera: &mut Camera<'_>) -> Result<()> {
     window.wait_for("receipt").await?;
     camera.take("done-and-its-receipt").await?;
     window.click("receipt-copy").await?;
-    window.wait_text("said-text", |text| plain(text).contains("Markdown")).await?;
+    window.wait_text("toast-text", |text| plain(text).contains("Markdown")).await?;
     camera.take("receipt-copied").await?;
     // What is said lies over the button in a small window.
     quiet(window).await?;
@@ -233,8 +233,8 @@ async fn sign_in(window: &Window<'_>, url: &str, token: &str, name: &str) -> Res
 
 /// Dismisses what was just said, which would be in the pictures that follow.
 async fn quiet(window: &Window<'_>) -> Result<()> {
-    if window.is_shown("said-close").await? {
-        window.click("said-close").await?;
+    if window.is_shown("toast-close").await? {
+        window.click("toast-close").await?;
     }
     Ok(())
 }

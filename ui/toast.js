@@ -17,7 +17,7 @@ let since = 0;
 let noticed = 0;
 
 /** @param {Said | null} said @param {NoticeView[]} notices */
-export function drawSaid(said, notices) {
+export function drawToast(said, notices) {
   place();
   const newest = Math.max(0, ...notices.map((notice) => notice.number));
   // What needs attention stands beneath it, and matters more.
@@ -29,7 +29,7 @@ export function drawSaid(said, notices) {
   }
   if (said.number === drawn) {
     // It goes on in its place. Where it has gone, or a dialog was opened meanwhile, nothing comes in between.
-    if (el("said").classList.contains("filled")) fill(words(said.text));
+    if (el("toast").classList.contains("filled")) fill(words(said.text));
     return;
   }
   drawn = said.number;
@@ -43,18 +43,18 @@ export function drawSaid(said, notices) {
  */
 function place() {
   const home = [byId("reveal", HTMLDialogElement), key].find((dialog) => dialog.open) ?? document.body;
-  const before = el("said").parentElement;
+  const before = el("toast").parentElement;
   if (before === home) return;
-  home.append(el("said"));
+  home.append(el("toast"));
   // What was said of a key holds when its dialog is closed; that is what closed it.
   if (before !== key) fill("");
 }
 
 /** The line itself stays in the page while empty: a live region that comes with its text may go unheard. @param {string} text */
 function fill(text) {
-  setText(el("said-text"), text);
-  show(button("said-close"), text !== "");
-  el("said").classList.toggle("filled", text !== "");
+  setText(el("toast-text"), text);
+  show(button("toast-close"), text !== "");
+  el("toast").classList.toggle("filled", text !== "");
 }
 
 // It goes once the person does something else: nobody who was away misses it, and nothing stale stays. After the click,
@@ -66,4 +66,4 @@ for (const kind of ["click", "keydown"]) {
 }
 
 key.addEventListener("close", place);
-onClick(button("said-close"), () => fill(""));
+onClick(button("toast-close"), () => fill(""));
