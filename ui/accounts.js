@@ -107,6 +107,13 @@ function doing(command) {
   };
 }
 
+/** Goes through the buttons, as in any menu. @param {1 | -1} step */
+export function stepMenu(step) {
+  const all = [...menu.querySelectorAll("button")].filter((each) => each.offsetParent !== null);
+  const now = all.findIndex((each) => each === document.activeElement);
+  all[(now + step + all.length) % all.length]?.focus();
+}
+
 /** @param {boolean} open */
 function openRename(open) {
   show(rename, open);
@@ -132,16 +139,6 @@ menu.addEventListener("toggle", (event) => {
   const first = menu.querySelector("[aria-current]") ?? menu.querySelector(".account-row");
   if (first instanceof HTMLElement) first.focus();
 });
-// Up and down go through the rows, as in any menu.
-menu.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || event.target instanceof HTMLInputElement) return;
-  event.preventDefault();
-  const all = [...menu.querySelectorAll("button")].filter((each) => each.offsetParent !== null);
-  const now = all.findIndex((each) => each === document.activeElement);
-  all[(now + step + all.length) % all.length]?.focus();
-});
-
 // The page opens the menu by itself, as the button's markup says, save while a key is being made or held.
 opener.addEventListener("click", (event) => {
   if (opener.getAttribute("aria-disabled") === "true") event.preventDefault();

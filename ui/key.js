@@ -159,9 +159,6 @@ onClick(button("key-close"), () => {
   draw();
   button("key-revoke").focus();
 });
-input("revoke-name").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.repeat) button("revoke-confirm").click();
-});
 dialog.addEventListener("cancel", (event) => {
   // While it is being revoked the outcome is waited for.
   if (since > 0) event.preventDefault();

@@ -211,14 +211,14 @@ function makeRow(key, place) {
   row.setAttribute("aria-posinset", String(place + 1));
   row.style.top = `${place * ROW}px`;
   row.addEventListener("click", () => {
-    go(place);
+    stepTo(place);
     openKey(key);
   });
   return row;
 }
 
-/** @param {number} place */
-function go(place) {
+/** @param {number} place the nearest there is to it */
+export function stepTo(place) {
   active = Math.max(0, Math.min(found.length - 1, place));
   const top = active * ROW;
   if (top < list.scrollTop) list.scrollTop = top;
@@ -226,28 +226,18 @@ function go(place) {
   drawRows();
 }
 
-list.addEventListener("scroll", () => requestAnimationFrame(drawRows));
-list.addEventListener("keydown", (event) => {
-  const page = Math.max(1, Math.floor(list.clientHeight / ROW) - 1);
-  /** @type {Record<string, number>} */
-  const places = {
-    ArrowDown: active + 1,
-    ArrowUp: active - 1,
-    PageDown: active + page,
-    PageUp: active - page,
-    Home: 0,
-    End: found.length - 1,
-  };
-  const place = places[event.key];
+/** @param {number} rows */
+export const stepBy = (rows) => stepTo(active + rows);
+
+/** @param {1 | -1} pages */
+export const pageBy = (pages) => stepBy(pages * Math.max(1, Math.floor(list.clientHeight / ROW) - 1));
+
+export function openActive() {
   const entry = found[active];
-  if (place !== undefined) {
-    event.preventDefault();
-    go(place);
-  } else if (event.key === "Enter" && entry) {
-    event.preventDefault();
-    openKey(entry.key);
-  }
-});
+  if (entry) openKey(entry.key);
+}
+
+list.addEventListener("scroll", () => requestAnimationFrame(drawRows));
 for (const id of ["key-search", "key-filter", "key-sort"]) {
   el(id).addEventListener("input", () => {
     list.scrollTop = 0;

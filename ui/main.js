@@ -19,6 +19,7 @@ import "./protection.js";
 import { drawReceipt } from "./receipt.js";
 import { drawReveal } from "./reveal.js";
 import { drawSettings } from "./settings.js";
+import "./shortcuts.js";
 import { checkingWords, drawSignIn } from "./sign_in.js";
 import { drawToast } from "./toast.js";
 import { makeWaiting } from "./waiting.js";
