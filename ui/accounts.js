@@ -7,6 +7,7 @@
 import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
+import { rowsOf } from "./rows.js";
 import { span } from "./times.js";
 import { tell } from "./told.js";
 import { text } from "./words.js";
@@ -18,14 +19,7 @@ const menu = el("accounts");
 const opener = button("accounts-open");
 const rename = byId("accounts-name-form", HTMLFormElement);
 
-/**
- * @typedef {object} Row
- * @property {HTMLLIElement} element
- * @property {(account: AccountView) => void} draw
- */
-
-/** @type {Map<string, Row>} */
-const rows = new Map();
+const drawRows = rowsOf(el("accounts-rows"), makeRow);
 /** The name of the account in use, as the person gave it; null while none is in use. @type {string | null} */
 let name = null;
 
@@ -39,22 +33,10 @@ export function drawAccounts({ accounts, session, creation, reveal }) {
   show(button("accounts-add"), session.state !== "signedOut" || session.account !== null);
   setBusy(opener, creation !== null || reveal !== null);
   if (session.state === "checking" || creation || reveal) close();
-
-  for (const [id, row] of rows) {
-    if (accounts.some((account) => account.id === id)) continue;
-    row.element.remove();
-    rows.delete(id);
-  }
-  accounts.forEach((account, place) => {
-    let row = rows.get(account.id);
-    if (!row) rows.set(account.id, (row = makeRow(account)));
-    row.draw(account);
-    const list = el("accounts-rows");
-    if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
-  });
+  drawRows(accounts);
 }
 
-/** @param {AccountView} first @returns {Row} */
+/** @param {AccountView} first @returns {import("./rows.js").Row<AccountView>} */
 function makeRow(first) {
   const label = make("strong", { class: "row-name" });
   const badge = make("span", { class: "badge" });

@@ -8,41 +8,22 @@ import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { rowsOf } from "./rows.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
 import { said, text } from "./words.js";
 
 const dialog = byId("destinations", HTMLDialogElement);
 
-/**
- * @typedef {object} Row
- * @property {HTMLLIElement} element
- * @property {(destination: DestinationView, place: number, count: number) => void} draw
- */
-
-/** @type {Map<string, Row>} */
-const rows = new Map();
+const drawRows = rowsOf(el("destinations-rows"), makeRow);
 
 /** @param {View} view */
-export function drawDestinations(view) {
-  const all = view.destinations;
-  show(el("destinations-empty"), all.length === 0);
-  for (const [id, row] of rows) {
-    if (all.some((destination) => destination.id === id)) continue;
-    row.element.remove();
-    rows.delete(id);
-  }
-  const list = el("destinations-rows");
-  all.forEach((destination, place) => {
-    let row = rows.get(destination.id);
-    if (!row) rows.set(destination.id, (row = makeRow(destination)));
-    row.draw(destination, place, all.length);
-    // Rows are moved only where their place is wrong: moving one takes its focus away.
-    if (list.children[place] !== row.element) list.insertBefore(row.element, list.children[place] ?? null);
-  });
+export function drawDestinations({ destinations }) {
+  show(el("destinations-empty"), destinations.length === 0);
+  drawRows(destinations);
 }
 
-/** @param {DestinationView} first @returns {Row} */
+/** @param {DestinationView} first @returns {import("./rows.js").Row<DestinationView>} */
 function makeRow(first) {
   let latest = first;
   const { id } = first;

@@ -10,6 +10,7 @@ import { clock, countdown } from "./countdown.js";
 import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { tell } from "./told.js";
+import { drawVaults } from "./vault_select.js";
 import { makeWaiting } from "./waiting.js";
 import { message, said, text } from "./words.js";
 
@@ -28,7 +29,6 @@ let checkedFor = "";
 let now = "";
 /** The account in use. @type {{ id: string, label: string } | null} */
 let account = null;
-let choices = "";
 
 /** What a state is called, and how it is drawn. @type {Record<ManyRow["state"], { word: string, sign: string }>} */
 const STATES = {
@@ -54,18 +54,7 @@ export function drawMany(view) {
   now = JSON.stringify([account?.id, view.destinations.map(({ form }) => form)]);
   // What was checked holds for the account and the destinations that it was checked with.
   if (checked && checkedFor !== now) checked = null;
-  const next = JSON.stringify(view.destinations.map(({ id, name, default: standard }) => [id, name, standard]));
-  if (next !== choices) {
-    choices = next;
-    const before = select.value;
-    const kept = view.destinations.some(({ id }) => id === before);
-    select.replaceChildren(...view.destinations.map((each) => {
-      const option = make("option", {}, each.name);
-      option.value = each.id;
-      option.selected = kept ? each.id === before : each.default;
-      return option;
-    }));
-  }
+  drawVaults(select, view.destinations);
   show(el("many-none"), view.destinations.length === 0);
   show(el("many-fields"), view.destinations.length > 0);
   draw();

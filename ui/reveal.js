@@ -11,7 +11,7 @@ import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.j
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
-import { chooseDefault, deliverTo, drawDeliver } from "./reveal_deliver.js";
+import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { when } from "./times.js";
 import { tell } from "./told.js";
 import { makeWaiting } from "./waiting.js";
@@ -80,7 +80,7 @@ export function drawReveal(view) {
 /** A new key: nothing of the last one may show. @param {View} view */
 function begin(view) {
   asking = false;
-  chooseDefault(view);
+  beginDelivering(view);
   tell(el("reveal-error"), null);
   byId("reveal-facts", HTMLDetailsElement).open = false;
   const seconds = view.settings.heldSeconds;

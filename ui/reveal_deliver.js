@@ -7,6 +7,7 @@
 import { button, byId, el, make, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./told.js";
+import { chooseDefault, drawVaults } from "./vault_select.js";
 import { makeWaiting } from "./waiting.js";
 import { message, text, write } from "./words.js";
 
@@ -30,12 +31,9 @@ function wait({ step, vault, runningMs }) {
   }
 }
 
-
 const select = byId("reveal-destination", HTMLSelectElement);
 const waiting = makeWaiting({ test: "reveal-deliver", cancel: () => run("cancel_delivery") });
 el("reveal-deliver-row").after(waiting.element);
-/** The choices, as they are drawn. */
-let choices = "";
 /** What was told the last time, so that it is scrolled to once. */
 let told = "";
 /** What is drawn of where it was delivered. */
@@ -50,19 +48,7 @@ export function drawDeliver(view, reveal) {
   const all = view.destinations;
   known = all;
   show(el("reveal-deliver-part"), all.length > 0);
-  const next = JSON.stringify(all.map(({ id, name }) => [id, name]));
-  if (next !== choices) {
-    choices = next;
-    const before = select.value;
-    select.replaceChildren(...all.map(({ id, name }) => {
-      const option = make("option", {}, name);
-      option.value = id;
-      return option;
-    }));
-    const wanted = all.find(({ id }) => id === before);
-    if (wanted) select.value = wanted.id;
-    else chooseDefault(view);
-  }
+  drawVaults(select, all);
   show(select, all.length > 1);
   const { delivering, delivered, undelivered } = reveal;
   deliveredTo = delivered.map(({ vault }) => vault);
@@ -87,10 +73,7 @@ export function drawDeliver(view, reveal) {
 const problem = ({ vault, entry, told }) => ({ ...told, message: message("undelivered", { vault, entry, problem: told.message }) });
 
 /** A new key: what was chosen for the last one is not meant for it. @param {View} view */
-export function chooseDefault(view) {
-  const wanted = view.destinations.find((each) => each.default) ?? view.destinations[0];
-  if (wanted) select.value = wanted.id;
-}
+export const beginDelivering = ({ destinations }) => chooseDefault(select, destinations);
 
 /** @param {RevealView["delivered"]} delivered @param {boolean} proven */
 function drawDelivered(delivered, proven) {
