@@ -146,7 +146,7 @@ pub(crate) fn open_main(handle: &AppHandle, colours: Followed) -> tauri::Result<
 fn set_ground(window: &WebviewWindow, theme: Theme) {
     use gtk::{gdk::RGBA, prelude::GtkSettingsExt};
     use webkit2gtk::WebViewExt;
-    // `--ground` in `ui/app.css`.
+    // `--ground` in `ui/styles/tokens.css`.
     const LIGHT: &str = "#f5f5f7";
     const DARK: &str = "#18181b";
     // Without it the page comes all the same.
