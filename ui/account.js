@@ -102,7 +102,10 @@ function drawExpiry(left) {
   const element = el("account-expiry");
   const urgency = left <= 0 ? "over" : left < SOON ? "soon" : "";
   const time = span(left);
-  setText(element, urgency === "over" ? text("session-over") : urgency ? text("session-soon", { time }) : text("session-left", { time }));
+  setText(
+    element,
+    urgency === "over" ? text("session-over") : urgency ? text("session-soon", { time }) : text("session-left", { time }),
+  );
   element.dataset.urgency = urgency;
   show(button("renew"), urgency !== "");
 }
@@ -113,7 +116,16 @@ const doing = (command) => async () => {
   tell(el("account-problem"), refusal?.code === "calledOff" ? null : refusal);
 };
 
-onClick(button("signout"), doing(() => run("sign_out")));
+onClick(
+  button("signout"),
+  doing(() => run("sign_out")),
+);
 armed(button("signout"));
-onClick(button("renew"), doing(() => run("ask_for_token", { sameAccount: true })));
-onClick(button("unchecked-retry"), doing(() => run("switch_account", { id })));
+onClick(
+  button("renew"),
+  doing(() => run("ask_for_token", { sameAccount: true })),
+);
+onClick(
+  button("unchecked-retry"),
+  doing(() => run("switch_account", { id })),
+);

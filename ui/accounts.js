@@ -50,7 +50,10 @@ function makeRow(first) {
     state,
   );
   choose.dataset.accountId = first.id;
-  onClick(choose, doing(() => run("switch_account", { id: first.id })));
+  onClick(
+    choose,
+    doing(() => run("switch_account", { id: first.id })),
+  );
   return {
     element: make("li", {}, choose),
     draw(account) {
@@ -125,8 +128,14 @@ menu.addEventListener("toggle", (event) => {
 opener.addEventListener("click", (event) => {
   if (opener.getAttribute("aria-disabled") === "true") event.preventDefault();
 });
-onClick(button("accounts-add"), doing(() => run("ask_for_token", { sameAccount: false })));
-onClick(button("accounts-renew"), doing(() => run("ask_for_token", { sameAccount: true })));
+onClick(
+  button("accounts-add"),
+  doing(() => run("ask_for_token", { sameAccount: false })),
+);
+onClick(
+  button("accounts-renew"),
+  doing(() => run("ask_for_token", { sameAccount: true })),
+);
 onClick(button("accounts-rename-open"), () => openRename(true));
 rename.addEventListener("submit", async (event) => {
   event.preventDefault();

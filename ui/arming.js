@@ -131,7 +131,12 @@ document.addEventListener(
 new MutationObserver((changes) => {
   if (changes.some(({ attributeName, target }) => attributeName === "open" && target instanceof HTMLDialogElement)) disarmAll();
   else look();
-}).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["hidden", "open", "class", "style"] });
+}).observe(document, {
+  subtree: true,
+  childList: true,
+  characterData: true,
+  attributeFilter: ["hidden", "open", "class", "style"],
+});
 document.addEventListener("scroll", lookSoon, true);
 window.addEventListener("resize", lookSoon);
 document.addEventListener("toggle", (event) => (event.target instanceof HTMLDetailsElement ? lookSoon() : disarmAll()), true);

@@ -95,7 +95,8 @@ function removeSettled() {
   settled.clear();
   show(section, rows.size > 0);
   const at = document.activeElement;
-  if (rows.size === 0 && (at === null || at === document.body || section.contains(at))) el("key-name").focus({ preventScroll: true });
+  if (rows.size === 0 && (at === null || at === document.body || section.contains(at)))
+    el("key-name").focus({ preventScroll: true });
 }
 
 section.addEventListener("pointerleave", removeSettled);
@@ -118,7 +119,17 @@ function makeRow(first) {
   const revoking = makeWaiting({ test: "attention-revoke", cancel: () => run("cancel_revocation", { number: first.number }) });
   const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
   const head = make("p", { class: "row-head" }, name, " ", kind);
-  const element = make("li", { class: "card row", test: "attention-row" }, head, told, account, facts, refusal, revoking.element, actions);
+  const element = make(
+    "li",
+    { class: "card row", test: "attention-row" },
+    head,
+    told,
+    account,
+    facts,
+    refusal,
+    revoking.element,
+    actions,
+  );
   tell(refusal, null);
   for (const each of [dismiss, anew, revoke]) armed(each);
 

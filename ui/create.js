@@ -30,7 +30,11 @@ const QUESTIONS = ["sameName", "stillOpen"];
 /** What the button says, where the token is held, where that is in Production, and where it goes to a vault. */
 const SUBMIT = {
   create: { hold: text("create-submit"), production: text("create-submit-production"), deliver: text("create-submit-deliver") },
-  replace: { hold: text("create-replacement"), production: text("create-replacement-production"), deliver: text("create-replacement-deliver") },
+  replace: {
+    hold: text("create-replacement"),
+    production: text("create-replacement-production"),
+    deliver: text("create-replacement-deliver"),
+  },
 };
 
 const form = byId("create", HTMLFormElement);
@@ -103,7 +107,10 @@ function drawReplaces() {
   setText(el("create-title"), replaces ? text("create-replacement-title") : text("create-title"));
   setText(el("create-replaces-id"), replaces?.id ?? "");
   write(el("create-replaces-what"), "create-replaces", { id: el("create-replaces-id") });
-  setText(button("create-submit"), SUBMIT[replaces ? "replace" : "create"][destination ? "deliver" : production ? "production" : "hold"]);
+  setText(
+    button("create-submit"),
+    SUBMIT[replaces ? "replace" : "create"][destination ? "deliver" : production ? "production" : "hold"],
+  );
   show(el("create-delivers"), destination !== null);
   setText(el("create-delivers-to"), destination?.name ?? "");
   write(el("create-delivers-what"), "create-delivers", { vault: el("create-delivers-to") });

@@ -21,7 +21,15 @@ let preset = null;
 const NEW_KV2 = {
   id: null,
   name: text("vault-kv2-name"),
-  vault: { kind: "kv2", address: "https://", mount: "secret", path: "dfns/{key_name}", field: "token", namespace: "", authority: "" },
+  vault: {
+    kind: "kv2",
+    address: "https://",
+    mount: "secret",
+    path: "dfns/{key_name}",
+    field: "token",
+    namespace: "",
+    authority: "",
+  },
 };
 
 /** @type {DestinationForm} */
@@ -71,7 +79,11 @@ export async function chooseKind() {
   const sorted = [...presets].sort((a, b) => Number(b.installed) - Number(a.installed));
   const choices = [
     choice(text("vault-kv2"), text("vault-kv2-what"), "kv2", () => beginForm(NEW_KV2)),
-    ...sorted.map((each) => choice(each.name, each.installed ? each.program : text("vault-not-installed", { program: each.program }), each.id, () => ask(each))),
+    ...sorted.map((each) =>
+      choice(each.name, each.installed ? each.program : text("vault-not-installed", { program: each.program }), each.id, () =>
+        ask(each),
+      ),
+    ),
     choice(text("vault-program"), text("vault-program-what"), "program", () => beginForm(NEW_PROGRAM)),
   ];
   el("destination-choices").replaceChildren(...choices);
@@ -80,7 +92,12 @@ export async function chooseKind() {
 
 /** @param {string} name @param {string} small @param {string} id @param {() => void} action */
 function choice(name, small, id, action) {
-  const made = make("button", { class: "choice", type: "button", test: "destination-choice" }, make("strong", {}, name), make("small", {}, small));
+  const made = make(
+    "button",
+    { class: "choice", type: "button", test: "destination-choice" },
+    make("strong", {}, name),
+    make("small", {}, small),
+  );
   made.dataset.preset = id;
   onClick(made, action);
   return made;
@@ -129,7 +146,8 @@ export function beginForm(next) {
       byId(`program-${name}`, HTMLTextAreaElement).value = vault[name];
     }
     for (const name of /** @type {const} */ (["input", "names"])) byId(`program-${name}`, HTMLSelectElement).value = vault[name];
-    for (const name of /** @type {const} */ (["missing", "whoseFields", "variables"])) input(`program-${name}`).value = vault[name];
+    for (const name of /** @type {const} */ (["missing", "whoseFields", "variables"]))
+      input(`program-${name}`).value = vault[name];
     input("program-seconds").value = String(vault.seconds);
     for (const name of CHECKED) input(`program-${name}`).checked = vault[name];
     // What a preset has filled in needs no reading; what one writes oneself does.
@@ -188,7 +206,9 @@ function typed() {
 }
 
 async function save() {
-  const answer = await request("save_destination", { form: { id: form?.id ?? null, name: input("destination-name").value, vault: typed() } });
+  const answer = await request("save_destination", {
+    form: { id: form?.id ?? null, name: input("destination-name").value, vault: typed() },
+  });
   if (typeof answer !== "string") {
     if (answer.refusal.code === "secret") input("destination-name").value = "";
     return tell(el("destination-error"), answer.refusal);

@@ -45,7 +45,11 @@ function makeRow(first) {
   const up = make("button", { ...plain, test: "destination-up" }, text("vault-up"));
   const remove = make("button", { ...plain, test: "destination-remove" }, text("vault-remove"));
   const keep = make("button", { class: "button", type: "button", test: "destination-keep" }, text("vault-keep"));
-  const removing = make("button", { class: "button danger", type: "button", test: "destination-remove-confirm" }, text("vault-remove-yes"));
+  const removing = make(
+    "button",
+    { class: "button danger", type: "button", test: "destination-remove-confirm" },
+    text("vault-remove-yes"),
+  );
   const question = make("span", { class: "small" });
   sure.append(question, make("span", { class: "spacer" }), keep, removing);
   const actions = make("div", { class: "actions start" }, test, secret, edit, standard, up, remove);
@@ -121,7 +125,9 @@ function makeRow(first) {
 
 /** What is to be known of it before one delivers there. @param {HTMLElement} marks @param {DestinationView} destination */
 function drawMarks(marks, { name, proven, mayOverwrite }) {
-  const told = [proven ? "" : text("vault-unproven"), mayOverwrite ? text("deliver-overwrites", { vault: name }) : ""].filter((each) => each !== "");
+  const told = [proven ? "" : text("vault-unproven"), mayOverwrite ? text("deliver-overwrites", { vault: name }) : ""].filter(
+    (each) => each !== "",
+  );
   setText(marks, told.join(" "));
   show(marks, told.length > 0);
 }

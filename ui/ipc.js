@@ -84,7 +84,9 @@ export function watch(draw) {
 
 /** @param {unknown} reason @returns {Told} */
 function told(reason) {
-  return isTold(reason) ? reason : { code: "computer", message: { id: "verbatim", args: { text: String(reason) } }, hint: null, waitMs: null };
+  return isTold(reason)
+    ? reason
+    : { code: "computer", message: { id: "verbatim", args: { text: String(reason) } }, hint: null, waitMs: null };
 }
 
 /** @param {unknown} reason @returns {reason is Told} */

@@ -73,7 +73,13 @@ async function look(shown) {
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
   const history = answer.history.map(({ at, what, until }) =>
-    make("li", {}, make("span", { class: "quiet numbers" }, when(at)), " ", until ? text("key-history-until", { what, until: new Date(until) }) : said(what)),
+    make(
+      "li",
+      {},
+      make("span", { class: "quiet numbers" }, when(at)),
+      " ",
+      until ? text("key-history-until", { what, until: new Date(until) }) : said(what),
+    ),
   );
   el("key-history-list").replaceChildren(...history);
   show(el("key-history"), history.length > 0);
@@ -106,9 +112,7 @@ function draw() {
   const busy = since > 0;
   for (const each of [button("revoke-confirm"), button("key-close")]) setBusy(each, busy);
   revoking.set(
-    busy
-      ? { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: performance.now() - since }
-      : null,
+    busy ? { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: performance.now() - since } : null,
   );
 }
 

@@ -85,7 +85,10 @@ async function load() {
   waiting.set(null);
   if ("refusal" in answer) {
     const { refusal } = answer;
-    tell(el("keys-problem"), loaded ? { ...refusal, hint: before(message("keys-as-they-were", { at: listedAt }), refusal.hint) } : refusal);
+    tell(
+      el("keys-problem"),
+      loaded ? { ...refusal, hint: before(message("keys-as-they-were", { at: listedAt }), refusal.hint) } : refusal,
+    );
     return;
   }
   tell(el("keys-problem"), null);
@@ -100,7 +103,12 @@ async function load() {
 function cancel() {
   asked += 1;
   waiting.set(null);
-  tell(el("keys-problem"), { code: "calledOff", message: message("keys-canceled"), hint: message("keys-canceled-hint"), waitMs: null });
+  tell(el("keys-problem"), {
+    code: "calledOff",
+    message: message("keys-canceled"),
+    hint: message("keys-canceled-hint"),
+    waitMs: null,
+  });
 }
 
 /** Puts all of them into the order that is chosen; what is found of them stays in it. */
@@ -110,14 +118,19 @@ function sort() {
 
 /** Applies search and filter anew. */
 function draw() {
-  const words = input("key-search").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = input("key-search")
+    .value.toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const status = byId("key-filter", HTMLSelectElement).value;
   found = all.filter(
-    ({ key, text }) =>
-      (status === "all" || key.works === (status === "working")) && words.every((word) => text.includes(word)),
+    ({ key, text }) => (status === "all" || key.works === (status === "working")) && words.every((word) => text.includes(word)),
   );
   active = Math.min(active, Math.max(0, found.length - 1));
-  const count = found.length === all.length ? all.length.toLocaleString(LOCALE) : text("keys-some", { found: found.length, count: all.length });
+  const count =
+    found.length === all.length
+      ? all.length.toLocaleString(LOCALE)
+      : text("keys-some", { found: found.length, count: all.length });
   setText(el("keys-count"), loaded ? count : "");
   show(el("keys-tools"), !loaded || all.length > 0);
   show(el("keys-empty"), loaded && found.length === 0);

@@ -79,7 +79,10 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   const count = (/** @type {ManyRow["state"][]} */ ...states) => rows.filter((row) => states.includes(row.state)).length;
   const [delivered, failed, attention, waiting] = [count("delivered"), count("failed"), count("attention"), count("waiting")];
   const running = state === "running" || state === "stopping";
-  setText(el("many-title"), running ? text("many-running", { vault: destination }) : state === "paused" ? text("many-paused") : text("many-ended"));
+  setText(
+    el("many-title"),
+    running ? text("many-running", { vault: destination }) : state === "paused" ? text("many-paused") : text("many-ended"),
+  );
   const facts = [text("many-delivered", { delivered, count: rows.length })];
   if (failed > 0) facts.push(text("many-failed", { count: failed }));
   if (attention > 0) facts.push(text("many-attention", { count: attention }));
@@ -91,7 +94,10 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   pause.set(waitsMs);
   show(el("many-waits"), waitsMs !== null);
   tell(el("many-problem"), problem);
-  drawRows(el("many-rows"), rows.map(({ name, state: each, words }) => ({ name, words: words ? said(words) : STATES[each].word, state: each })));
+  drawRows(
+    el("many-rows"),
+    rows.map(({ name, state: each, words }) => ({ name, words: words ? said(words) : STATES[each].word, state: each })),
+  );
   const focused = document.activeElement;
   show(button("many-pause"), running);
   show(button("many-stop"), running);
@@ -102,7 +108,8 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   show(button("many-done"), !running);
   setText(button("many-done"), state === "paused" ? text("many-skip") : text("done"));
   // The focus goes to what took the pressed button's place.
-  if (focused instanceof HTMLElement && focused.hidden) button(running ? "many-pause" : state === "paused" ? "many-resume" : "many-done").focus();
+  if (focused instanceof HTMLElement && focused.hidden)
+    button(running ? "many-pause" : state === "paused" ? "many-resume" : "many-done").focus();
 }
 
 /** @param {HTMLElement} list @param {{ name: string, words: string, state: ManyRow["state"] }[]} rows */
@@ -110,7 +117,13 @@ function drawRows(list, rows) {
   rows.forEach(({ name, words, state }, place) => {
     let row = list.children[place];
     if (!(row instanceof HTMLElement)) {
-      row = make("li", { class: "many-row", test: "many-row" }, make("span", { class: "many-sign" }), make("span", { class: "many-name" }), make("span", { class: "quiet small" }));
+      row = make(
+        "li",
+        { class: "many-row", test: "many-row" },
+        make("span", { class: "many-sign" }),
+        make("span", { class: "many-name" }),
+        make("span", { class: "quiet small" }),
+      );
       list.append(row);
     }
     if (!(row instanceof HTMLElement)) return;
@@ -145,12 +158,23 @@ async function check() {
   checkedFor = now;
   const all = answer.names;
   const good = all.filter(({ problem }) => problem === null);
-  setText(el("many-checked-summary"), good.length === all.length ? text("many-all-good", { count: all.length }) : text("many-some-good", { good: good.length, count: all.length }));
+  setText(
+    el("many-checked-summary"),
+    good.length === all.length
+      ? text("many-all-good", { count: all.length })
+      : text("many-some-good", { good: good.length, count: all.length }),
+  );
   setText(el("many-checked-where"), text("many-where", { account: account?.label ?? "", vault: answer.destination }));
   drawRows(
     el("many-checked-rows"),
     // What is wrong is read first.
-    [...all].sort((a, b) => Number(a.problem === null) - Number(b.problem === null)).map(({ name, place, problem }) => ({ name, words: problem ? said(problem.message) : text("many-as", { place }), state: problem ? "failed" : "waiting" })),
+    [...all]
+      .sort((a, b) => Number(a.problem === null) - Number(b.problem === null))
+      .map(({ name, place, problem }) => ({
+        name,
+        words: problem ? said(problem.message) : text("many-as", { place }),
+        state: problem ? "failed" : "waiting",
+      })),
   );
   const start = button("many-start");
   show(start, good.length > 0);
@@ -204,7 +228,12 @@ byId("many-file", HTMLInputElement).addEventListener("change", async () => {
   if (!file) return;
   // Names, and no more of them than a list can have.
   if (file.size > 1 << 20) {
-    tell(el("many-input-error"), { code: "file", message: message("many-file-too-large"), hint: message("many-file-too-large-hint"), waitMs: null });
+    tell(el("many-input-error"), {
+      code: "file",
+      message: message("many-file-too-large"),
+      hint: message("many-file-too-large-hint"),
+      waitMs: null,
+    });
     return;
   }
   const bytes = [...new Uint8Array(await file.arrayBuffer())];

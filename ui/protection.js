@@ -45,7 +45,10 @@ function row({ what, holds, found, advice }) {
 
 /** @param {ProtectionView[]} found */
 function summary(found) {
-  const [active, missing] = [found.filter(({ holds }) => holds === "yes").length, found.filter(({ holds }) => holds === "no").length];
+  const [active, missing] = [
+    found.filter(({ holds }) => holds === "yes").length,
+    found.filter(({ holds }) => holds === "no").length,
+  ];
   const all = found.length;
   const partly = all - active - missing;
   if (partly > 0 && missing > 0) return text("protection-some", { active, all, partly, missing });

@@ -17,7 +17,9 @@ export function drawReceipt(receipt) {
   id = receipt.id;
   tell(el("receipt-problem"), null);
   setText(el("receipt-title"), text("receipt-title", { name: receipt.name }));
-  const facts = receipt.facts.map(([term, fact]) => make("div", {}, make("dt", {}, said(term)), make("dd", { class: fact.id === "verbatim" ? "mono" : "" }, said(fact))));
+  const facts = receipt.facts.map(([term, fact]) =>
+    make("div", {}, make("dt", {}, said(term)), make("dd", { class: fact.id === "verbatim" ? "mono" : "" }, said(fact))),
+  );
   el("receipt-facts").replaceChildren(...facts);
 }
 

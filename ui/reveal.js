@@ -38,7 +38,8 @@ let toDeliver = false;
 
 const wiping = countdown({ draw: drawHeld, announce: announceHeld, marks: [60, 10] });
 const showing = countdown({
-  draw: (ms) => setText(el("reveal-length"), text(held?.captureProtected ? "reveal-shown" : "reveal-shown-unprotected", { time: clock(ms) })),
+  draw: (ms) =>
+    setText(el("reveal-length"), text(held?.captureProtected ? "reveal-shown" : "reveal-shown-unprotected", { time: clock(ms) })),
 });
 
 /** @param {View} view */
@@ -85,7 +86,9 @@ function begin(view) {
   byId("reveal-facts", HTMLDetailsElement).open = false;
   const seconds = view.settings.heldSeconds;
   const minutes = seconds / 60;
-  const time = Number.isInteger(minutes) ? message("short-minutes", { count: minutes }) : message("short-seconds", { count: seconds });
+  const time = Number.isInteger(minutes)
+    ? message("short-minutes", { count: minutes })
+    : message("short-seconds", { count: seconds });
   setText(button("reveal-keep"), text("reveal-keep", { time }));
   if (view.session.state === "signedIn") setBadge(el("reveal-badge"), view.session.environment);
   dialog.dataset.environment = el("reveal-badge").dataset.environment;
@@ -187,9 +190,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
     setBusy(each, (revokingMs !== null || delivering !== null) && !cancels);
   }
   revoking.set(
-    revokingMs === null
-      ? null
-      : { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: revokingMs },
+    revokingMs === null ? null : { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: revokingMs },
   );
 }
 
@@ -245,13 +246,31 @@ const doing = (command) => async () => {
   if (held) tell(el("reveal-error"), await command(held.key.id));
 };
 
-onClick(button("reveal-copy"), doing((key) => run("copy_token", { key })));
-onClick(button("reveal-show"), doing((key) => (held?.shownForMs == null ? run("show_token", { key }) : run("hide_token"))));
-onClick(button("reveal-check"), doing((key) => run("check_token", { key })));
-onClick(button("reveal-clear"), doing((key) => run("clear_clipboard", { key })));
+onClick(
+  button("reveal-copy"),
+  doing((key) => run("copy_token", { key })),
+);
+onClick(
+  button("reveal-show"),
+  doing((key) => (held?.shownForMs == null ? run("show_token", { key }) : run("hide_token"))),
+);
+onClick(
+  button("reveal-check"),
+  doing((key) => run("check_token", { key })),
+);
+onClick(
+  button("reveal-clear"),
+  doing((key) => run("clear_clipboard", { key })),
+);
 onClick(button("reveal-deliver"), doing(deliverTo));
-onClick(button("reveal-keep"), doing((key) => run("keep_longer", { key })));
-onClick(button("reveal-revoke"), doing((key) => run("revoke_held", { key, quit: false })));
+onClick(
+  button("reveal-keep"),
+  doing((key) => run("keep_longer", { key })),
+);
+onClick(
+  button("reveal-revoke"),
+  doing((key) => run("revoke_held", { key, quit: false })),
+);
 onClick(button("reveal-done"), () => done(false));
 onClick(button("reveal-discard"), () => done(true));
 onClick(button("reveal-back"), () => ask(false));

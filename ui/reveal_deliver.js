@@ -63,14 +63,19 @@ export function drawDeliver(view, reveal) {
   el("reveal-undelivered").classList.toggle("error", !perhaps);
   const now = JSON.stringify([delivered, undelivered]);
   if (now !== told && (delivered.length > 0 || undelivered)) {
-    requestAnimationFrame(() => (undelivered ? el("reveal-undelivered") : el("reveal-delivered")).scrollIntoView({ block: "nearest" }));
+    requestAnimationFrame(() =>
+      (undelivered ? el("reveal-undelivered") : el("reveal-delivered")).scrollIntoView({ block: "nearest" }),
+    );
   }
   told = now;
   return all.length > 0 && delivered.length === 0;
 }
 
 /** @param {import("./ipc-types").UndeliveredView} undelivered */
-const problem = ({ vault, entry, told }) => ({ ...told, message: message("undelivered", { vault, entry, problem: told.message }) });
+const problem = ({ vault, entry, told }) => ({
+  ...told,
+  message: message("undelivered", { vault, entry, problem: told.message }),
+});
 
 /** A new key: what was chosen for the last one is not meant for it. @param {View} view */
 export const beginDelivering = ({ destinations }) => chooseDefault(select, destinations);
@@ -86,7 +91,10 @@ function drawDelivered(delivered, proven) {
     ...delivered.map(({ vault, entry, account, proof, until }) => {
       const open = proof === "taken" && !proven;
       const where = make("span", {});
-      write(where, proof === "taken" && proven ? "delivered-taken" : PROOFS[proof], { vault, entry: make("span", { class: "mono" }, entry) });
+      write(where, proof === "taken" && proven ? "delivered-taken" : PROOFS[proof], {
+        vault,
+        entry: make("span", { class: "mono" }, entry),
+      });
       const row = make("li", { class: "outcome small" }, where);
       if (account !== null) {
         const whose = make("span", {});

@@ -34,7 +34,9 @@ for (const { keys, presses } of SHORTCUTS) {
 
 document.addEventListener("keydown", (event) => {
   const { target, ctrlKey, altKey, shiftKey, metaKey, key, repeat } = event;
-  const pressed = [ctrlKey && "Control", altKey && "Alt", shiftKey && "Shift", metaKey && "Meta", key].filter((each) => each !== false).join("+");
+  const pressed = [ctrlKey && "Control", altKey && "Alt", shiftKey && "Shift", metaKey && "Meta", key]
+    .filter((each) => each !== false)
+    .join("+");
   const shortcut = SHORTCUTS.find(({ where, keys }) => keys === pressed && target instanceof Element && target.closest(where));
   if (!shortcut) return;
   event.preventDefault();

@@ -230,9 +230,18 @@ const leaving = (command) => async () => {
   if (refusal?.code === "calledOff") refusal = null;
   draw();
 };
-onClick(button("signin-retry"), leaving(() => run("switch_account", { id: session?.account?.id ?? "" })));
-onClick(button("signin-back"), leaving(() => run("switch_account", { id: session?.back?.id ?? "" })));
-onClick(button("signin-forget"), leaving(() => run("sign_out")));
+onClick(
+  button("signin-retry"),
+  leaving(() => run("switch_account", { id: session?.account?.id ?? "" })),
+);
+onClick(
+  button("signin-back"),
+  leaving(() => run("switch_account", { id: session?.back?.id ?? "" })),
+);
+onClick(
+  button("signin-forget"),
+  leaving(() => run("sign_out")),
+);
 armed(button("signin-forget"));
 onClick(type, () => {
   typing = !typing;

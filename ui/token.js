@@ -8,7 +8,8 @@ import { tokenWindow } from "./ipc.js";
 
 /** What this page says, ready to be shown: nobody else's code is in it, and so no catalogue. @typedef {Record<string, string>} Texts */
 
-const given = /** @type {{ KEYBEARER_WORDS: { language: string, texts: Texts } }} */ (/** @type {unknown} */ (window)).KEYBEARER_WORDS;
+const given = /** @type {{ KEYBEARER_WORDS: { language: string, texts: Texts } }} */ (/** @type {unknown} */ (window))
+  .KEYBEARER_WORDS;
 
 /** @param {string} id @param {string | number} [time] */
 const text = (id, time = "") => given.texts[id]?.replace("{time}", String(time)) ?? id;

@@ -70,10 +70,13 @@ export function makeWaiting({ test, cancel, onShow = () => {} }) {
         return;
       }
       setText(meaning, wait.meaning ?? "");
-      timer = window.setTimeout(() => {
-        appear(true);
-        setText(words, wait.words);
-      }, Math.max(0, A_MOMENT - wait.runningMs));
+      timer = window.setTimeout(
+        () => {
+          appear(true);
+          setText(words, wait.words);
+        },
+        Math.max(0, A_MOMENT - wait.runningMs),
+      );
     },
   };
 }

@@ -10,7 +10,9 @@
 
 import { FluentBundle, FluentDateTime, FluentResource } from "./fluent/index.js";
 
-const given = /** @type {{ KEYBEARER_WORDS: { language: string, locale: string, text: string } }} */ (/** @type {unknown} */ (window)).KEYBEARER_WORDS;
+const given = /** @type {{ KEYBEARER_WORDS: { language: string, locale: string, text: string } }} */ (
+  /** @type {unknown} */ (window)
+).KEYBEARER_WORDS;
 
 /** Dates and numbers are written so: by the region, where the language is the person's own. */
 export const LOCALE = given.locale;
