@@ -10,8 +10,10 @@ use anyhow::{Result, ensure};
 use crate::project::{self, cargo};
 use crate::{licences, setup, tools};
 
-/// Fixed, so that a check that held yesterday holds today.
-const TYPESCRIPT: &str = "5.9.3";
+/// What only npm has: the folder among the tools, the package, its version, and what node runs of it. Fixed, so that a check
+/// that held yesterday holds today.
+const TSC: [&str; 4] = ["tsc", "typescript", "5.9.3", "bin/tsc"];
+const BIOME: [&str; 4] = ["biome", "@biomejs/biome", "2.6.8", "bin/biome"];
 
 type Check = fn() -> Result<Outcome>;
 
@@ -24,8 +26,9 @@ enum Outcome {
 
 pub(crate) fn lint() -> Result<ExitCode> {
     setup::check("lint")?;
-    let checks: [(&str, Check); 8] = [
+    let checks: [(&str, Check); 9] = [
         ("formatting", formatting),
+        ("formatting of the page", page_formatting),
         ("clippy", clippy),
         ("documentation", documentation),
         ("dependencies: bans, licences, sources", dependencies),
@@ -54,6 +57,10 @@ pub(crate) fn lint() -> Result<ExitCode> {
 
 fn formatting() -> Result<Outcome> {
     held(cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn page_formatting() -> Result<Outcome> {
+    held(from_npm(BIOME)?.arg("format"))
 }
 
 fn clippy() -> Result<Outcome> {
@@ -130,14 +137,22 @@ fn sources(folder: &Path, text: &mut String) -> Result<()> {
 /// Against the types that Rust has now.
 fn scripts() -> Result<Outcome> {
     held(cargo().args(["test", "--quiet", "--lib", "the_types"]))?;
-    let folder = tools::folder().join("tsc");
-    let tsc = folder.join("node_modules/typescript/bin/tsc");
-    if !tsc.exists() {
+    held(from_npm(TSC)?.arg("--project").arg(project::root()))
+}
+
+/// Such a program, installed where it is not there yet in this version.
+fn from_npm([folder, package, version, program]: [&str; 4]) -> Result<Command> {
+    let folder = tools::folder().join(folder);
+    let installed = folder.join("node_modules").join(package);
+    let manifest = fs::read_to_string(installed.join("package.json")).unwrap_or_default();
+    if !manifest.contains(&format!("\"version\": \"{version}\"")) {
         let mut npm = Command::new("npm");
         npm.args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
-        held(npm.arg(format!("typescript@{TYPESCRIPT}")))?;
+        held(npm.arg(format!("{package}@{version}")))?;
     }
-    held(Command::new("node").arg(tsc).arg("--project").arg(project::root()))
+    let mut node = Command::new("node");
+    node.current_dir(project::root()).arg(installed.join(program));
+    Ok(node)
 }
 
 fn cargo_deny() -> Result<Command> {
