@@ -148,7 +148,15 @@ async fn in_production_a_key_in_use_is_revoked_only_by_its_name_and_from_no_othe
     window.click("revoke-confirm").await?;
     wait_told(&window, "key-problem", &words::err_name_differs()).await?;
     window.type_into("revoke-name", "Kassel bot").await?;
-    window.click("revoke-confirm").await?;
+    window
+        .wait_until("the button to take something", async || {
+            ensure!(window.attribute("revoke-confirm", "data-unarmed").await?.is_none());
+            Ok(())
+        })
+        .await?;
+    let shortcut = window.attribute("revoke-confirm", "aria-keyshortcuts").await?;
+    ensure!(shortcut.as_deref() == Some("Enter"), "{shortcut:?}");
+    window.press("revoke-name", Key::Enter).await?;
     window.wait_gone("key-dialog").await?;
     ensure_revoked(production, "Kassel bot").await?;
 
