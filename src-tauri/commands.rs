@@ -154,8 +154,8 @@ pub(crate) async fn list_keys(cx: Context<'_>) -> Outcome<ListView> {
     Ok(view::list(&keys, &records))
 }
 
-pub(crate) async fn look_at_key(cx: Context<'_>, id: KeyId) -> Outcome<KeyDetailsView> {
-    let (read, record) = cx.app.look_at_key(&id).await?;
+pub(crate) async fn get_key(cx: Context<'_>, id: KeyId) -> Outcome<KeyDetailsView> {
+    let (read, record) = cx.app.get_key(&id).await?;
     Ok(view::details(read, record))
 }
 
@@ -191,8 +191,8 @@ pub(crate) async fn check_token(cx: Context<'_>, key: KeyId) -> Outcome {
     cx.app.issuance.check(cx.app.issuance.held_of(&key)?).await
 }
 
-pub(crate) fn keep_longer(cx: Context<'_>, key: KeyId) -> Outcome {
-    cx.app.issuance.keep_longer(cx.app.issuance.held_of(&key)?)
+pub(crate) fn extend_hold(cx: Context<'_>, key: KeyId) -> Outcome {
+    cx.app.issuance.extend_hold(cx.app.issuance.held_of(&key)?)
 }
 
 pub(crate) async fn finish(cx: Context<'_>, key: KeyId, unproven: bool) -> Outcome {
@@ -235,8 +235,8 @@ pub(crate) async fn save_receipt(cx: Context<'_>, id: KeyId) -> Outcome {
     cx.app.save_receipt(&id).await
 }
 
-pub(crate) fn put_receipt_aside(cx: Context<'_>) {
-    cx.app.put_receipt_aside();
+pub(crate) fn dismiss_receipt(cx: Context<'_>) {
+    cx.app.dismiss_receipt();
 }
 
 pub(crate) fn change_settings(cx: Context<'_>, settings: SettingsView) -> Outcome {
@@ -263,7 +263,7 @@ pub(crate) async fn remove_destination(cx: Context<'_>, id: String) -> Outcome {
     cx.app.destinations.remove(&id).await
 }
 
-pub(crate) fn shift_destination(cx: Context<'_>, id: String, up: bool) -> Outcome {
+pub(crate) fn move_destination(cx: Context<'_>, id: String, up: bool) -> Outcome {
     cx.app.destinations.shift(&id, up)
 }
 
@@ -304,28 +304,28 @@ pub(crate) fn cancel_look(cx: Context<'_>) {
     cx.app.call_off_look();
 }
 
-pub(crate) async fn begin_many(cx: Context<'_>, number: u32) -> Outcome {
+pub(crate) async fn begin_batch(cx: Context<'_>, number: u32) -> Outcome {
     cx.app.lists.begin(number).await
 }
 
-pub(crate) fn pause_many(cx: Context<'_>) {
+pub(crate) fn pause_batch(cx: Context<'_>) {
     cx.app.lists.pause();
 }
 
-pub(crate) fn stop_many(cx: Context<'_>) {
+pub(crate) fn stop_batch(cx: Context<'_>) {
     cx.app.lists.stop();
 }
 
-pub(crate) async fn resume_many(cx: Context<'_>, failed: bool) -> Outcome {
+pub(crate) async fn resume_batch(cx: Context<'_>, failed: bool) -> Outcome {
     cx.app.lists.resume(failed).await
 }
 
-pub(crate) async fn put_many_aside(cx: Context<'_>) -> Outcome {
+pub(crate) async fn dismiss_batch(cx: Context<'_>) -> Outcome {
     cx.app.lists.put_aside().await
 }
 
-pub(crate) fn put_problems_aside(cx: Context<'_>) {
-    cx.app.put_problems_aside();
+pub(crate) fn dismiss_problems(cx: Context<'_>) {
+    cx.app.dismiss_problems();
 }
 
 pub(crate) fn keep_open(cx: Context<'_>) {
@@ -352,7 +352,7 @@ pub(crate) fn token_text(cx: Context<'_>) -> Result<Response, Told> {
     Ok(Response::new(text))
 }
 
-pub(crate) async fn what_protects(cx: Context<'_>) -> Outcome<Vec<ProtectionView>> {
+pub(crate) async fn security_report(cx: Context<'_>) -> Outcome<Vec<ProtectionView>> {
     let screen = window::screen(cx.handle).await;
     let listening = Arc::clone(&cx.handle.state::<Arc<Listening>>());
     let found =

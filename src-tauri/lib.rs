@@ -67,7 +67,7 @@ use keybearer_core::{
     app::{Effects, Folders, Keybearer},
     failure::Failure,
     key::KeyApi,
-    preset::{self, OrgPolicy},
+    org_policy::{self, OrgPolicy},
     words,
 };
 use keybearer_sandbox::Persona;
@@ -120,8 +120,8 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
             let colours = colours.follow(&handle);
             tauri.manage(window_state::Remembered::in_folder(&state_folder));
             tauri.manage(StartedSandbox::default());
-            let preset = OrgPolicy::read(&preset::files());
-            let app = Arc::new(Keybearer::new(&folders, effects(&folders, &handle), preset));
+            let policy = OrgPolicy::read(&org_policy::files());
+            let app = Arc::new(Keybearer::new(&folders, effects(&folders, &handle), policy));
             tauri.manage(Arc::clone(&app));
             tauri::async_runtime::spawn(sign_in_at_start(handle.clone(), start));
             tauri.manage(session_lock::follow(&app));

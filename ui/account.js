@@ -10,7 +10,7 @@ import { button, el, onClick, setBusy, setText, show } from "./dom.js";
 import { ENVIRONMENTS, setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { span } from "./times.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { text } from "./words.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */

@@ -9,7 +9,7 @@ import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { rowsOf } from "./rows.js";
 import { span } from "./times.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { text } from "./words.js";
 
 /** In pixels, as the stylesheet has it. */

@@ -9,7 +9,7 @@ import { el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { openKey } from "./key.js";
 import { when } from "./times.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { message, text } from "./words.js";
 

@@ -6,7 +6,7 @@
 import { armed } from "./arming.js";
 import { button, byId, el, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { text } from "./words.js";
 
 const dialog = byId("closing", HTMLDialogElement);

@@ -10,7 +10,7 @@ import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
 

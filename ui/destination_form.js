@@ -6,7 +6,7 @@
 
 import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { said, text, write } from "./words.js";
 
 const dialog = byId("destinations", HTMLDialogElement);

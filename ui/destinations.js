@@ -9,7 +9,7 @@ import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
 import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { rowsOf } from "./rows.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { said, text } from "./words.js";
 
@@ -90,7 +90,7 @@ function makeRow(first) {
   onClick(secret, async () => problem(await run("give_vault_secret", { id })));
   onClick(edit, () => beginForm(latest.form));
   onClick(standard, async () => problem(await run("set_default_destination", { id: latest.default ? null : id })));
-  onClick(up, async () => problem(await run("shift_destination", { id, up: true })));
+  onClick(up, async () => problem(await run("move_destination", { id, up: true })));
   onClick(remove, () => {
     show(sure, true);
     keep.focus();

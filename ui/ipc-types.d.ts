@@ -8,19 +8,19 @@ test_destination: (args: { id: string }) => TestedView,
 deliver: (args: { key: KeyId, id: string }) => null,
 check_names: (args: { text: string, destination: string }) => CheckedList,
 create_key: (args: { name: string, anyway: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
-begin_many: (args: { number: number }) => null,
-resume_many: (args: { failed: boolean }) => null,
+begin_batch: (args: { number: number }) => null,
+resume_batch: (args: { failed: boolean }) => null,
 revoke_key: (args: { id: KeyId, typed: string }) => null,
 revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
 check_token: (args: { key: KeyId }) => null,
-keep_longer: (args: { key: KeyId }) => null,
+extend_hold: (args: { key: KeyId }) => null,
 finish: (args: { key: KeyId, unproven: boolean }) => null,
 dismiss_notice: (args: { number: number }) => null,
-put_receipt_aside: () => null,
-put_problems_aside: () => null,
-put_many_aside: () => null,
+dismiss_receipt: () => null,
+dismiss_problems: () => null,
+dismiss_batch: () => null,
 copy_key_id: (args: { id: KeyId }) => null,
 copy_token: (args: { key: KeyId }) => null,
 show_token: (args: { key: KeyId }) => null,
@@ -29,7 +29,7 @@ save_receipt: (args: { id: KeyId }) => null,
 change_settings: (args: { settings: SettingsView }) => null,
 save_destination: (args: { form: DestinationForm }) => string,
 remove_destination: (args: { id: string }) => null,
-shift_destination: (args: { id: string, up: boolean }) => null,
+move_destination: (args: { id: string, up: boolean }) => null,
 set_default_destination: (args: { id: string | null }) => null,
 enter_sandbox: (args: { persona: Persona }) => null,
 switch_account: (args: { id: string }) => null,
@@ -43,18 +43,18 @@ hide_token: () => null,
 cancel_revocation: (args: { number: number | null }) => null,
 cancel_delivery: () => null,
 cancel_look: () => null,
-pause_many: () => null,
-stop_many: () => null,
+pause_batch: () => null,
+stop_batch: () => null,
 keep_open: () => null,
 quit_anyway: () => null,
 note_typed: (args: { draft: string }) => null,
 watch: (args: { onView: Channel<View> }) => null,
 list_keys: () => ListView,
-look_at_key: (args: { id: KeyId }) => KeyDetailsView,
+get_key: (args: { id: KeyId }) => KeyDetailsView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
 place_of_replacement: (args: { id: KeyId, destination: string }) => string,
-what_protects: () => Array<ProtectionView>,
+security_report: () => Array<ProtectionView>,
 names_in: (args: { file: string, bytes: Array<number> }) => string,
 };
 
@@ -130,6 +130,46 @@ usual: string,
  * Whether it may be left empty.
  */
 optional: boolean, };
+
+export type BatchRow = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * What became of it.
+ */
+state: BatchRowState, 
+/**
+ * Where its token is, or why no key was made.
+ */
+words: Message | null, };
+
+export type BatchRowState = "waiting" | "underWay" | "delivered" | "failed" | "attention" | "settled";
+
+export type BatchStateView = "running" | "stopping" | "paused" | "ended";
+
+export type BatchView = { 
+/**
+ * What the destination is called.
+ */
+destination: string, 
+/**
+ * How it goes on.
+ */
+state: BatchStateView, 
+/**
+ * Each name, in its order.
+ */
+rows: Array<BatchRow>, 
+/**
+ * Milliseconds until Dfns may be asked again, where it has asked for a pause.
+ */
+waitsMs: number | null, 
+/**
+ * Why it pauses by itself.
+ */
+problem: Told | null, };
 
 export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
 
@@ -416,46 +456,6 @@ keys: Array<KeyView>,
  * What is known of those that were asked for on this computer.
  */
 known: Array<KnownView>, };
-
-export type ManyRow = { 
-/**
- * The name.
- */
-name: string, 
-/**
- * What became of it.
- */
-state: ManyRowState, 
-/**
- * Where its token is, or why no key was made.
- */
-words: Message | null, };
-
-export type ManyRowState = "waiting" | "underWay" | "delivered" | "failed" | "attention" | "settled";
-
-export type ManyStateView = "running" | "stopping" | "paused" | "ended";
-
-export type ManyView = { 
-/**
- * What the destination is called.
- */
-destination: string, 
-/**
- * How it goes on.
- */
-state: ManyStateView, 
-/**
- * Each name, in its order.
- */
-rows: Array<ManyRow>, 
-/**
- * Milliseconds until Dfns may be asked again, where it has asked for a pause.
- */
-waitsMs: number | null, 
-/**
- * Why it pauses by itself.
- */
-problem: Told | null, };
 
 export type Message = { 
 /**
@@ -998,7 +998,7 @@ destinations: Array<DestinationView>,
 /**
  * The list of names that is worked on, or was.
  */
-many: ManyView | null, 
+batch: BatchView | null, 
 /**
  * The receipt of the key that was finished with last, until it is put aside.
  */

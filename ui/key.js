@@ -8,7 +8,7 @@ import { replace } from "./create.js";
 import { byId, button, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { when } from "./times.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, message, said, text, write } from "./words.js";
 
@@ -63,7 +63,7 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
 
 /** Brings what is shown up to date: the list may be some minutes old. @param {KeyView} shown */
 async function look(shown) {
-  const answer = await request("look_at_key", { id: shown.id });
+  const answer = await request("get_key", { id: shown.id });
   // Another key was opened meanwhile.
   if (key?.id !== shown.id || !dialog.open) return;
   if ("refusal" in answer) {

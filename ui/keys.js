@@ -11,7 +11,7 @@ import { byId, button, el, input, make, onClick, setText, show } from "./dom.js"
 import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
 import { when } from "./times.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, LOCALE, message, text } from "./words.js";
 

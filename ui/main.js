@@ -14,8 +14,8 @@ import { byId, el, show } from "./dom.js";
 import "./drops.js";
 import { run, watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
-import { drawMany } from "./many.js";
-import "./protection.js";
+import { drawBatch } from "./batch.js";
+import "./security_report.js";
 import { drawReceipt } from "./receipt.js";
 import { drawReveal } from "./reveal.js";
 import { drawSettings } from "./settings.js";
@@ -42,7 +42,7 @@ watch((view) => {
   drawReceipt(view.receipt);
   drawKeys(view);
   drawDestinations(view);
-  drawMany(view);
+  drawBatch(view);
   drawReveal(view);
   drawClosing(view);
   // Last, for it speaks in whichever dialog is open by now.

@@ -4,7 +4,7 @@
 
 import { button, el, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { said, text } from "./words.js";
 
 /** The key whose receipt is drawn. */
@@ -27,6 +27,6 @@ onClick(button("receipt-copy"), async () => tell(el("receipt-problem"), await ru
 onClick(button("receipt-save"), async () => tell(el("receipt-problem"), await run("save_receipt", { id })));
 onClick(button("receipt-close"), async () => {
   id = "";
-  await run("put_receipt_aside");
+  await run("dismiss_receipt");
   el("key-name").focus();
 });

@@ -13,7 +13,7 @@ import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { when } from "./times.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { message, said, text, write } from "./words.js";
 
@@ -265,7 +265,7 @@ onClick(
 onClick(button("reveal-deliver"), doing(deliverTo));
 onClick(
   button("reveal-keep"),
-  doing((key) => run("keep_longer", { key })),
+  doing((key) => run("extend_hold", { key })),
 );
 onClick(
   button("reveal-revoke"),

@@ -4,7 +4,7 @@
 
 import { countdown } from "./countdown.js";
 import { button, el, setText, show } from "./dom.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { LOCALE, text } from "./words.js";
 
 /** Keybearer's copy on the clipboard, and the one that the person took out of the vault: drawn, and spoken. */

@@ -6,7 +6,7 @@
 
 import { button, byId, el, make, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { chooseDefault, drawVaults } from "./vault_select.js";
 import { makeWaiting } from "./waiting.js";
 import { message, text, write } from "./words.js";

@@ -5,7 +5,7 @@
 
 import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { message, write } from "./words.js";
 
 const dialog = byId("settings-dialog", HTMLDialogElement);
@@ -82,4 +82,4 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   save();
 });
-onClick(button("problems-dismiss"), () => run("put_problems_aside"));
+onClick(button("problems-dismiss"), () => run("dismiss_problems"));

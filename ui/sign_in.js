@@ -11,7 +11,7 @@ import { armed } from "./arming.js";
 import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { ENVIRONMENTS } from "./environment.js";
 import { run } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { text } from "./words.js";
 

@@ -21,9 +21,9 @@ commands! {
     Main async create_key(name: String, anyway: bool, replaces: Option<KeyId>, deliver_to: Option<String>) -> (),
         ConfirmedOutside, KEYS;
     // The list with this number, as it was checked.
-    Main async begin_many(number: u32) -> (), ConfirmedOutside, KEYS;
+    Main async begin_batch(number: u32) -> (), ConfirmedOutside, KEYS;
     // `failed`: those again of which no key was made.
-    Main async resume_many(failed: bool) -> (), ConfirmedOutside, KEYS;
+    Main async resume_batch(failed: bool) -> (), ConfirmedOutside, KEYS;
 
     // `typed` is what was typed as its name, where that is asked for.
     Main async revoke_key(id: KeyId, typed: String) -> (), IdsOnly, REVOKES;
@@ -32,13 +32,13 @@ commands! {
 
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     Main async check_token(key: KeyId) -> (), IdsOnly, ENDS;
-    Main sync keep_longer(key: KeyId) -> (), IdsOnly, ENDS;
+    Main sync extend_hold(key: KeyId) -> (), IdsOnly, ENDS;
     // `unproven`: although nothing proves that it is in a vault.
     Main async finish(key: KeyId, unproven: bool) -> (), IdsOnly, ENDS;
     Main async dismiss_notice(number: u32) -> (), IdsOnly, ENDS;
-    Main sync put_receipt_aside() -> (), IdsOnly, ENDS;
-    Main sync put_problems_aside() -> (), IdsOnly, ENDS;
-    Main async put_many_aside() -> (), IdsOnly, ENDS;
+    Main sync dismiss_receipt() -> (), IdsOnly, ENDS;
+    Main sync dismiss_problems() -> (), IdsOnly, ENDS;
+    Main async dismiss_batch() -> (), IdsOnly, ENDS;
 
     Main async copy_key_id(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async copy_token(key: KeyId) -> (), IdsOnly, SHOWS;
@@ -50,7 +50,7 @@ commands! {
     // Answers with its id.
     Main async save_destination(form: DestinationForm) -> String, ConfirmedOutside, SETS;
     Main async remove_destination(id: String) -> (), IdsOnly, SETS;
-    Main sync shift_destination(id: String, up: bool) -> (), IdsOnly, SETS;
+    Main sync move_destination(id: String, up: bool) -> (), IdsOnly, SETS;
     Main sync set_default_destination(id: Option<String>) -> (), IdsOnly, SETS;
 
     Main async enter_sandbox(persona: Persona) -> (), IdsOnly, ACCOUNTS;
@@ -69,9 +69,9 @@ commands! {
     Main sync cancel_delivery() -> (), IdsOnly, STOPS;
     // A test of a destination, or a check of names.
     Main sync cancel_look() -> (), IdsOnly, STOPS;
-    Main sync pause_many() -> (), IdsOnly, STOPS;
+    Main sync pause_batch() -> (), IdsOnly, STOPS;
     // Calls off the name that is worked on, too.
-    Main sync stop_many() -> (), IdsOnly, STOPS;
+    Main sync stop_batch() -> (), IdsOnly, STOPS;
     Main sync keep_open() -> (), IdsOnly, STOPS;
     Main async quit_anyway() -> (), IdsOnly, STOPS;
 
@@ -81,13 +81,13 @@ commands! {
 
     Main sync watch(on_view: Channel<View> as "Channel<View>") -> (), ReadsFacts, READS;
     Main async list_keys() -> ListView, ReadsFacts, READS;
-    Main async look_at_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
+    Main async get_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
     Main async list_presets() -> Vec<ProgramPresetView>, ReadsFacts, READS;
     Main sync fill_preset(id: String, answers: Vec<String>) -> DestinationForm, ReadsFacts, READS;
     // Where the token of the key that replaces this one goes.
     Main async place_of_replacement(id: KeyId, destination: String) -> String, ReadsFacts, READS;
     // What protects a secret on this computer.
-    Main async what_protects() -> Vec<ProtectionView>, ReadsFacts, READS;
+    Main async security_report() -> Vec<ProtectionView>, ReadsFacts, READS;
 
     // The names in a file, one on each line.
     Main async names_in(file: String, bytes: Vec<u8>) -> String, ReadsFacts, NOTHING;

@@ -5,7 +5,7 @@
 //!
 //! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
-//! - [`preset`] is what an organization set up on this computer for everybody.
+//! - [`org_policy`] is what an organization set up on this computer for everybody.
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
 //! - They work with [`locked_memory`] memory, [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
 //!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
@@ -37,8 +37,8 @@ pub mod jwt;
 pub mod key;
 pub mod locked_memory;
 pub mod naming;
+pub mod org_policy;
 pub mod pasted;
-pub mod preset;
 pub mod receipt;
 pub mod redact;
 pub mod settings;

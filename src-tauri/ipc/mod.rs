@@ -25,8 +25,8 @@ pub use self::{
     security_report::{HoldsView, ProtectionView},
     settings::SettingsView,
     vault::{
-        AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
-        ManyView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
+        AskView, BatchRow, BatchRowState, BatchStateView, BatchView, CheckedList, CheckedName, DestinationForm,
+        DestinationView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
     },
 };
 
@@ -57,7 +57,7 @@ pub struct View {
     /// The vaults that tokens can be delivered to, in the person's order.
     pub destinations: Vec<DestinationView>,
     /// The list of names that is worked on, or was.
-    pub many: Option<ManyView>,
+    pub batch: Option<BatchView>,
     /// The receipt of the key that was finished with last, until it is put aside.
     pub receipt: Option<ReceiptView>,
     /// The person wants to close the window while something is open.

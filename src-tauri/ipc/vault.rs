@@ -177,13 +177,13 @@ pub struct CheckedName {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct ManyView {
+pub struct BatchView {
     /// What the destination is called.
     pub destination: String,
     /// How it goes on.
-    pub state: ManyStateView,
+    pub state: BatchStateView,
     /// Each name, in its order.
-    pub rows: Vec<ManyRow>,
+    pub rows: Vec<BatchRow>,
     /// Milliseconds until Dfns may be asked again, where it has asked for a pause.
     pub waits_ms: Option<f64>,
     /// Why it pauses by itself.
@@ -194,7 +194,7 @@ pub struct ManyView {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub enum ManyStateView {
+pub enum BatchStateView {
     /// One name after the other.
     Running,
     /// It stops after the name that is worked on.
@@ -209,11 +209,11 @@ pub enum ManyStateView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct ManyRow {
+pub struct BatchRow {
     /// The name.
     pub name: String,
     /// What became of it.
-    pub state: ManyRowState,
+    pub state: BatchRowState,
     /// Where its token is, or why no key was made.
     pub words: Option<Message>,
 }
@@ -222,7 +222,7 @@ pub struct ManyRow {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub enum ManyRowState {
+pub enum BatchRowState {
     /// Its key was not asked for yet.
     Waiting,
     /// It is worked on.

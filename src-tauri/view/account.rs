@@ -4,7 +4,7 @@ use keybearer_core::{
     account::{Account, Environment, KnownAccount, Session, SignedIn, Storage},
     app::Keybearer,
     failure::Failure,
-    preset::PresetEnvironment,
+    org_policy::PolicyEnvironment,
 };
 use time::OffsetDateTime;
 
@@ -30,13 +30,13 @@ pub(super) fn session(app: &Keybearer) -> SessionView {
 }
 
 pub(super) fn presets(app: &Keybearer) -> Vec<PresetView> {
-    app.preset().environments().iter().map(preset).collect()
+    app.org_policy().environments().iter().map(preset).collect()
 }
 
 /// What the sign-in form begins with: the account that is asked for a token, or, where there is none yet, the first of
 /// the organization's own environments.
 fn form(app: &Keybearer, account: Option<&Account>) -> SignInForm {
-    let first = if app.sessions.accounts().is_empty() { app.preset().environments().first() } else { None };
+    let first = if app.sessions.accounts().is_empty() { app.org_policy().environments().first() } else { None };
     let environment = match (account, first) {
         (Some(account), _) => account.environment.clone(),
         (None, Some(preset)) => Environment::at(preset.url.clone()),
@@ -58,8 +58,8 @@ pub(super) fn known_accounts(app: &Keybearer) -> Vec<AccountView> {
     accounts
 }
 
-fn preset(environment: &PresetEnvironment) -> PresetView {
-    let PresetEnvironment { name, url } = environment;
+fn preset(environment: &PolicyEnvironment) -> PresetView {
+    let PolicyEnvironment { name, url } = environment;
     PresetView { name: name.clone(), host: url.host(), url: url.to_string() }
 }
 

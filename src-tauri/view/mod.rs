@@ -37,7 +37,7 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         keys_revision: app.keys_revision(),
         notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
         destinations: vault::destination_views(app),
-        many: vault::many_view(app),
+        batch: vault::batch_view(app),
         receipt: app.last_receipt().as_ref().map(receipt),
         closing: app.closing(),
         said: app.said().map(|(number, text)| Said { number, text }),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use keybearer_core::{
     account::{Account, Environment},
     address::BaseUrl,
-    app::{Checked, CheckedNames, Item, Keybearer, Many, ManyState},
+    app::{BatchRun, BatchState, Checked, CheckedNames, Item, Keybearer},
     failure::{Failure, NotNow},
     journal::BatchOutcome,
     vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::until_ms;
 use crate::ipc::{
-    AskView, CheckedList, CheckedName, DestinationForm, DestinationView, ManyRow, ManyRowState, ManyStateView,
-    ManyView, ProgramForm, ProgramPresetView, Told, VaultForm,
+    AskView, BatchRow, BatchRowState, BatchStateView, BatchView, CheckedList, CheckedName, DestinationForm,
+    DestinationView, ProgramForm, ProgramPresetView, Told, VaultForm,
 };
 use crate::vault::installed;
 
@@ -24,8 +24,8 @@ pub(super) fn destination_views(app: &Keybearer) -> Vec<DestinationView> {
     app.destinations.all().iter().map(destination).collect()
 }
 
-pub(super) fn many_view(app: &Keybearer) -> Option<ManyView> {
-    app.lists.current().as_ref().map(many)
+pub(super) fn batch_view(app: &Keybearer) -> Option<BatchView> {
+    app.lists.current().as_ref().map(batch)
 }
 
 fn destination(known: &Known) -> DestinationView {
@@ -197,33 +197,33 @@ pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
     }
 }
 
-fn many(many: &Many) -> ManyView {
-    let work = many.work();
+fn batch(run: &BatchRun) -> BatchView {
+    let work = run.work();
     let current = work.and_then(|work| work.current);
-    ManyView {
-        destination: many.destination.clone(),
-        state: match many.state {
-            ManyState::Running(_) => ManyStateView::Running,
-            ManyState::Stopping(..) => ManyStateView::Stopping,
-            ManyState::Paused(_) => ManyStateView::Paused,
-            ManyState::Ended(_) => ManyStateView::Ended,
+    BatchView {
+        destination: run.destination.clone(),
+        state: match run.state {
+            BatchState::Running(_) => BatchStateView::Running,
+            BatchState::Stopping(..) => BatchStateView::Stopping,
+            BatchState::Paused(_) => BatchStateView::Paused,
+            BatchState::Ended(_) => BatchStateView::Ended,
         },
-        rows: many.items.iter().enumerate().map(|(place, item)| row(item, current == Some(place))).collect(),
+        rows: run.items.iter().enumerate().map(|(place, item)| row(item, current == Some(place))).collect(),
         waits_ms: work.and_then(|work| work.waits_until).map(until_ms),
-        problem: many.problem().map(Told::from),
+        problem: run.problem().map(Told::from),
     }
 }
 
-fn row(item: &Item, is_current: bool) -> ManyRow {
+fn row(item: &Item, is_current: bool) -> BatchRow {
     let (state, words) = match (&item.outcome, &item.failure) {
-        _ if is_current => (ManyRowState::UnderWay, None),
-        (BatchOutcome::Delivered(at), _) => (ManyRowState::Delivered, Some(words::verbatim(at))),
-        (BatchOutcome::Open, _) => (ManyRowState::Attention, None),
-        (BatchOutcome::Settled, _) => (ManyRowState::Settled, None),
+        _ if is_current => (BatchRowState::UnderWay, None),
+        (BatchOutcome::Delivered(at), _) => (BatchRowState::Delivered, Some(words::verbatim(at))),
+        (BatchOutcome::Open, _) => (BatchRowState::Attention, None),
+        (BatchOutcome::Settled, _) => (BatchRowState::Settled, None),
         (BatchOutcome::Waiting | BatchOutcome::NotMade, Some(failure)) => {
-            (ManyRowState::Failed, Some(failure.message()))
+            (BatchRowState::Failed, Some(failure.message()))
         }
-        (BatchOutcome::Waiting | BatchOutcome::NotMade, None) => (ManyRowState::Waiting, None),
+        (BatchOutcome::Waiting | BatchOutcome::NotMade, None) => (BatchRowState::Waiting, None),
     };
-    ManyRow { name: item.name.clone(), state, words }
+    BatchRow { name: item.name.clone(), state, words }
 }

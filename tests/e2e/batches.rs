@@ -18,9 +18,9 @@ const LONG: Duration = Duration::from_secs(150);
 
 /// Opens the dialog, and has the names looked at.
 async fn fill_in(window: &Window<'_>, names: &[String]) -> Result<()> {
-    window.click("many-open").await?;
-    paste_into(window, "many-names", &names.join("\n")).await?;
-    window.click("many-check").await
+    window.click("batch-open").await?;
+    paste_into(window, "batch-names", &names.join("\n")).await?;
+    window.click("batch-check").await
 }
 
 /// What it says of a list, of which these are true.
@@ -30,7 +30,7 @@ fn summary(facts: &[Message]) -> String {
 
 async fn wait_summary(window: &Window<'_>, what: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
     wait::until(what, LONG, async || {
-        let text = window.content("many-summary").await?;
+        let text = window.content("batch-summary").await?;
         ensure!(wanted(&text), "{text}");
         Ok(text)
     })
@@ -44,8 +44,8 @@ fn delivered(summary: &str) -> usize {
 
 /// How many rows there are of each state.
 async fn states(window: &Window<'_>) -> Result<BTreeMap<String, Vec<String>>> {
-    let rows = "return [...document.querySelectorAll('#many-rows > li')].map(row => \
-                [row.dataset.state, row.querySelector('.many-name').textContent])";
+    let rows = "return [...document.querySelectorAll('#batch-rows > li')].map(row => \
+                [row.dataset.state, row.querySelector('.batch-name').textContent])";
     let rows = window.execute(rows, vec![]).await?;
     let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows.as_array().context("rows")? {
@@ -61,15 +61,15 @@ async fn a_list_of_names_is_checked_and_shown_before_anything_happens() -> Resul
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     store.put("Taken", "somebody's")?;
     fill_in(&window, &["Fine", "Taken", "Fine", "  ", "Also fine"].map(str::to_owned)).await?;
-    wait_told(&window, "many-checked-summary", &words::many_some_good(4, 2)).await?;
+    wait_told(&window, "batch-checked-summary", &words::batch_some_good(4, 2)).await?;
     let rows = window.page_text().await?;
-    for part in [words::vault_exists("Taken"), words::now_name_twice(), words::many_as("Also fine")] {
+    for part in [words::vault_exists("Taken"), words::now_name_twice(), words::batch_as("Also fine")] {
         ensure!(says(&rows, &part), "{part}: {rows}");
     }
     ensure!(creations(&sandbox).await? == 0, "a key was asked for");
-    wait_told(&window, "many-start", &words::many_start(2)).await?;
-    window.click("many-start").await?;
-    wait_summary(&window, "the end", |text| says(text, &words::many_delivered(2, 2))).await?;
+    wait_told(&window, "batch-start", &words::batch_start(2)).await?;
+    window.click("batch-start").await?;
+    wait_summary(&window, "the end", |text| says(text, &words::batch_delivered(2, 2))).await?;
     ensure!(store.names()? == ["Also fine", "Fine", "Taken"], "{:?}", store.names()?);
     Ok(())
 }
@@ -89,7 +89,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
         list["number"].as_u64().context("it has a number")
     };
     let refused = async |number: u64| -> Result<String> {
-        match call("begin_many", json!({ "number": number })).await? {
+        match call("begin_batch", json!({ "number": number })).await? {
             Ok(_) => anyhow::bail!("it was begun"),
             Err(told) => Ok(told["message"]["id"].as_str().unwrap_or_default().to_owned()),
         }
@@ -115,10 +115,10 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
 
     // In the window: another default does not move what was checked.
     fill_in(&window, &["Three".to_owned()]).await?;
-    wait_told(&window, "many-checked-where", &words::many_where(ANY, "Team Vault")).await?;
+    wait_told(&window, "batch-checked-where", &words::batch_where(ANY, "Team Vault")).await?;
     call("set_default_destination", json!({ "id": "other" })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
-    window.click("many-start").await?;
-    wait_summary(&window, "the end", |text| says(text, &words::many_delivered(1, 1))).await?;
+    window.click("batch-start").await?;
+    wait_summary(&window, "the end", |text| says(text, &words::batch_delivered(1, 1))).await?;
     ensure!(store.names()? == ["elsewhere-Three"], "{:?}", store.names()?);
     ensure!(creations(&sandbox).await? == 1, "more keys were asked for");
     Ok(())
@@ -132,23 +132,23 @@ async fn a_second_key_in_a_row_that_may_be_lost_pauses_the_list() -> Result<()> 
     sandbox.fault("create", broken(), 1).await?;
     let names: Vec<String> = (1..=8).map(|number| format!("Proxied {number}")).collect();
     fill_in(&window, &names[..1]).await?;
-    window.wait_for("many-start").await?;
-    window.click("many-start").await?;
+    window.wait_for("batch-start").await?;
+    window.click("batch-start").await?;
     wait_summary(&window, "one alone", |text| {
-        text == summary(&[words::many_delivered(1, 0), words::many_attention(1)])
+        text == summary(&[words::batch_delivered(1, 0), words::batch_attention(1)])
     })
     .await?;
-    window.click("many-done").await?;
+    window.click("batch-done").await?;
 
     sandbox.fault("create", broken(), 5).await?;
     fill_in(&window, &names[1..]).await?;
-    window.wait_for("many-start").await?;
-    window.click("many-start").await?;
+    window.wait_for("batch-start").await?;
+    window.click("batch-start").await?;
     wait_summary(&window, "the pause", |text| {
-        text == summary(&[words::many_delivered(7, 0), words::many_attention(2), words::many_waiting(5)])
+        text == summary(&[words::batch_delivered(7, 0), words::batch_attention(2), words::batch_waiting(5)])
     })
     .await?;
-    wait_told(&window, "many-problem", &words::now_open_too_often()).await?;
+    wait_told(&window, "batch-problem", &words::now_open_too_often()).await?;
     ensure!(creations(&sandbox).await? == 3, "it went on");
     Ok(())
 }
@@ -158,20 +158,22 @@ async fn a_vault_that_fails_pauses_the_list_with_the_token_held() -> Result<()> 
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let (window, store) = ready(&desktop, &sandbox, false).await?;
     fill_in(&window, &["One", "Refused", "Three"].map(str::to_owned)).await?;
-    window.wait_for("many-start").await?;
-    window.click("many-start").await?;
+    window.wait_for("batch-start").await?;
+    window.click("batch-start").await?;
     window.wait_for("reveal").await?;
     window.wait_text("reveal-undelivered", |text| text.contains("there is no room for Refused")).await?;
     window.click("reveal-revoke").await?;
     window.wait_gone("reveal").await?;
-    wait_summary(&window, "the pause", |text| text == summary(&[words::many_delivered(3, 1), words::many_waiting(1)]))
-        .await?;
-    window.click("many-resume").await?;
-    wait_summary(&window, "the end", |text| says(text, &words::many_delivered(3, 2))).await?;
+    wait_summary(&window, "the pause", |text| {
+        text == summary(&[words::batch_delivered(3, 1), words::batch_waiting(1)])
+    })
+    .await?;
+    window.click("batch-resume").await?;
+    wait_summary(&window, "the end", |text| says(text, &words::batch_delivered(3, 2))).await?;
     ensure!(store.names()? == ["One", "Three"], "{:?}", store.names()?);
     ensure!(working(&sandbox, "Refused").await?.is_empty(), "its key works still");
     // What was made of the list is among the keys, without anything being done for it.
-    window.click("many-done").await?;
+    window.click("batch-done").await?;
     window
         .wait_until("the new keys in the list", async || {
             let rows = "return [...document.querySelectorAll('[data-key-id]')].map((row) => row.textContent)";
@@ -195,38 +197,38 @@ async fn fifty_names_are_all_accounted_for_and_none_made_twice_through_pauses_an
     let pause = || sandbox.fault("create", json!({ "kind": "rateLimited", "retryAfter": 1 }), 2);
     pause().await?;
     fill_in(&window, &names).await?;
-    window.wait_for("many-start").await?;
-    window.click("many-start").await?;
-    wait_told(&window, "many-waits", &words::many_waits(ANY)).await?;
+    window.wait_for("batch-start").await?;
+    window.click("batch-start").await?;
+    wait_told(&window, "batch-waits", &words::batch_waits(ANY)).await?;
     wait_summary(&window, "some", |text| delivered(text) >= 8).await?;
     sandbox.fault("create", json!({ "kind": "serverError", "status": 500, "made": true }), 1).await?;
-    wait_summary(&window, "the error", |text| says(text, &words::many_attention(1))).await?;
+    wait_summary(&window, "the error", |text| says(text, &words::batch_attention(1))).await?;
     pause().await?;
     wait_summary(&window, "some more", |text| delivered(text) >= 20).await?;
     kill(&window)?;
     drop(window);
 
     let window = Window::open(&desktop, app(), &[]).await?;
-    wait_told(&window, "many-open", &words::create_several_unfinished()).await?;
-    window.click("many-open").await?;
-    let summary = wait_summary(&window, "what is left", |text| says(text, &words::many_waiting(ANY))).await?;
+    wait_told(&window, "batch-open", &words::create_several_unfinished()).await?;
+    window.click("batch-open").await?;
+    let summary = wait_summary(&window, "what is left", |text| says(text, &words::batch_waiting(ANY))).await?;
     eprintln!("after the kill: {summary}");
     sandbox.fault("create", json!({ "kind": "silent", "made": true }), 1).await?;
-    window.click("many-resume").await?;
+    window.click("batch-resume").await?;
     wait::until("the end", LONG, async || {
-        let state = window.attribute("many-work", "data-state").await?;
-        ensure!(state.as_deref() == Some("ended"), "{state:?}: {}", window.content("many-summary").await?);
+        let state = window.attribute("batch-work", "data-state").await?;
+        ensure!(state.as_deref() == Some("ended"), "{state:?}: {}", window.content("batch-summary").await?);
         Ok(())
     })
     .await?;
     let states = states(&window).await?;
     let counts: Vec<String> = states.iter().map(|(state, names)| format!("{state} {}", names.len())).collect();
-    eprintln!("at the end: {} – {}", window.content("many-summary").await?, counts.join(", "));
+    eprintln!("at the end: {} – {}", window.content("batch-summary").await?, counts.join(", "));
     accounted_for(&desktop, &sandbox, &store, &names, &states).await?;
 
     // Each key of the doubtful ones is found, and one click away from being revoked. Of the one in whose midst it was killed
     // there need be none.
-    window.click("many-done").await?;
+    window.click("batch-done").await?;
     let mut doubtful = 0;
     for name in states.get("attention").into_iter().flatten() {
         doubtful += working(&sandbox, name).await?.len();

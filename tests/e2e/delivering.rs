@@ -177,9 +177,9 @@ async fn a_program_that_hangs_while_it_is_asked_ends_when_the_app_is_asked_to() 
                 window.click("destination-test").await?;
             }
             "a check of names" => {
-                window.click("many-open").await?;
-                paste_into(&window, "many-names", "One\nTwo").await?;
-                window.click("many-check").await?;
+                window.click("batch-open").await?;
+                paste_into(&window, "batch-names", "One\nTwo").await?;
+                window.click("batch-check").await?;
             }
             _ => {
                 window.type_into("key-name", "One").await?;

@@ -46,11 +46,12 @@ async fn a_program_that_keeps_nothing_loses_no_token_by_ending_well() -> Result<
     window.wait_gone("reveal").await?;
 
     // A list does not begin, and no key is made for it.
-    window.click("many-open").await?;
-    paste_into(&window, "many-names", "One\nTwo\nThree").await?;
-    window.click("many-check").await?;
-    wait_told(&window, "many-input-error", &words::err_vault_unusable(words::vault_never_proven("Team Vault"))).await?;
-    window.press("many-names", Key::Escape).await?;
+    window.click("batch-open").await?;
+    paste_into(&window, "batch-names", "One\nTwo\nThree").await?;
+    window.click("batch-check").await?;
+    wait_told(&window, "batch-input-error", &words::err_vault_unusable(words::vault_never_proven("Team Vault")))
+        .await?;
+    window.press("batch-names", Key::Escape).await?;
     ensure!(creations(&sandbox).await? == 1, "a key was made for a list");
 
     // One that is to be replaced goes on working, and nobody is asked to revoke it.

@@ -48,7 +48,7 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`] where nobody is signed in.
-    pub async fn look_at_key(
+    pub async fn get_key(
         &self,
         id: &KeyId,
     ) -> Result<(Result<Key, Failure>, Result<Option<Record>, Failure>), Failure> {

@@ -86,7 +86,7 @@ impl Messages {
     }
 
     /// The person has read what is wrong.
-    pub(super) fn put_problems_aside(&self) {
+    pub(super) fn dismiss_problems(&self) {
         self.told.lock().problems.clear();
         self.changed.send_replace(());
     }

@@ -16,7 +16,7 @@ mod tested;
 
 pub use self::{
     attention::asks_name,
-    batch::{Checked, CheckedNames, Item, Lists, Many, ManyState},
+    batch::{BatchRun, BatchState, Checked, CheckedNames, Item, Lists},
     closing::Closing,
     destinations::Destinations,
     tested::Tested,
@@ -42,7 +42,7 @@ use crate::{
     journal::Journal,
     json_file::OwnFile,
     key::{Key, KeyApi, KeyName, is_same_name},
-    preset::OrgPolicy,
+    org_policy::OrgPolicy,
     receipt::Receipt,
     settings::Settings,
     vault::{self, OpenVault, VaultSecrets},
@@ -93,7 +93,7 @@ pub struct Keybearer {
     closing_intent: Arc<ClosingIntent>,
     /// What secrets may go to.
     confirmations: Arc<Confirmations>,
-    preset: OrgPolicy,
+    org_policy: OrgPolicy,
     settings_file: OwnFile,
     downloads: PathBuf,
     aside: Mutex<Aside>,
@@ -114,7 +114,7 @@ impl Keybearer {
     /// Puts the app together, with what the organization set up on this computer. Settings and the list of accounts are in
     /// the one folder, the journal in the other. What is wrong with any of that is told in the window.
     #[must_use]
-    pub fn new(folders: &Folders, effects: Effects, preset: Result<OrgPolicy, Failure>) -> Self {
+    pub fn new(folders: &Folders, effects: Effects, policy: Result<OrgPolicy, Failure>) -> Self {
         let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm } = effects;
         let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
@@ -134,17 +134,17 @@ impl Keybearer {
         let issuance = Issuance::new(Arc::clone(&clipboard), journal, settings.times(), changed.clone());
         issuance.recall(open, |owner| sessions.calls_of(owner));
         let (kept, destinations_problem) = vault::Destinations::in_folder(folder, secrets, vaults);
-        let (preset, preset_problem) = match preset {
-            Ok(preset) => {
-                let problem = kept.begin_with(preset.destinations()).err();
-                (preset, problem)
+        let (org_policy, policy_problem) = match policy {
+            Ok(policy) => {
+                let problem = kept.begin_with(policy.destinations()).err();
+                (policy, problem)
             }
             Err(failure) => (OrgPolicy::default(), Some(failure)),
         };
         let problems =
-            [settings_problem, accounts_problem, destinations_problem, journal_problem, unread, preset_problem];
+            [settings_problem, accounts_problem, destinations_problem, journal_problem, unread, policy_problem];
         let messages = Arc::new(Messages::new(problems.into_iter().flatten().collect(), changed.clone()));
-        let confirmations = Arc::new(confirmations(folder, confirm, &preset));
+        let confirmations = Arc::new(confirmations(folder, confirm, &org_policy));
         let names = Arc::new(Names::new(&sessions, &issuance));
         let taking = Arc::new(Taking::new(clipboard, &messages));
         let looks = Arc::new(Looks::new(changed.clone()));
@@ -174,7 +174,7 @@ impl Keybearer {
             looks,
             closing_intent,
             confirmations,
-            preset,
+            org_policy,
             settings_file,
             downloads: folders.downloads.clone(),
             aside: Mutex::new(Aside { settings, ..Aside::default() }),
@@ -189,8 +189,8 @@ impl Keybearer {
 
     /// What the organization set up on this computer.
     #[must_use]
-    pub fn preset(&self) -> &OrgPolicy {
-        &self.preset
+    pub fn org_policy(&self) -> &OrgPolicy {
+        &self.org_policy
     }
 
     /// Tells whenever something changed that a window may show.
@@ -346,9 +346,9 @@ impl Keybearer {
     }
 
     /// The person has read what is wrong with files of our own.
-    pub fn put_problems_aside(&self) {
-        self.messages.put_problems_aside();
-        self.issuance.put_unwritten_aside();
+    pub fn dismiss_problems(&self) {
+        self.messages.dismiss_problems();
+        self.issuance.dismiss_unwritten();
         self.changed.send_replace(());
     }
 
@@ -425,10 +425,10 @@ impl Keybearer {
 }
 
 /// What secrets may go to: what was confirmed, and what the organization set up.
-fn confirmations(folder: &Path, confirm: Arc<dyn Confirm>, preset: &OrgPolicy) -> Confirmations {
+fn confirmations(folder: &Path, confirm: Arc<dyn Confirm>, policy: &OrgPolicy) -> Confirmations {
     let mut confirmations = Confirmations::in_folder(folder);
-    confirmations.count_as_confirmed(preset.destinations().iter().map(Subject::Destination));
-    confirmations.count_as_confirmed(preset.environments().iter().map(|each| Subject::Host(&each.url)));
+    confirmations.count_as_confirmed(policy.destinations().iter().map(Subject::Destination));
+    confirmations.count_as_confirmed(policy.environments().iter().map(|each| Subject::Host(&each.url)));
     confirmations.ask_by(confirm);
     confirmations
 }

@@ -46,7 +46,7 @@ impl Keybearer {
     }
 
     /// The person has seen the receipt of the key that was finished with.
-    pub fn put_receipt_aside(&self) {
+    pub fn dismiss_receipt(&self) {
         self.aside.lock().receipt = None;
         self.changed.send_replace(());
     }

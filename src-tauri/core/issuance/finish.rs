@@ -20,7 +20,7 @@ impl Issuance {
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more.
-    pub fn keep_longer(&self, id: HeldId) -> Result<(), Failure> {
+    pub fn extend_hold(&self, id: HeldId) -> Result<(), Failure> {
         let wiped_at = Instant::now() + self.times().held;
         self.change_held(id, |held| held.wiped_at = wiped_at)
     }

@@ -151,7 +151,7 @@ impl Issuance {
     }
 
     /// The person has read it.
-    pub fn put_unwritten_aside(&self) {
+    pub fn dismiss_unwritten(&self) {
         self.change(|state| state.unwritten = None);
     }
 

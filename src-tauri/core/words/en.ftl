@@ -438,58 +438,58 @@ program-password = The program reads a password first, on its own line
 program-seconds = Stop the program after
 program-variables = Environment variables the program needs
 program-direct = Keybearer starts the program directly, without a shell.
-many =
+batch =
     .aria-label = Create several keys
-many-title = Create several keys
-many-no-vault = Each token goes straight to a vault. Add one under Vaults first.
-many-what = Keybearer creates a key for each name, one after the other, and delivers each token straight to the vault.
-many-names = Names (one per line)
-many-file = Or a file of names
-many-vault = Vault
-many-check = Check names
-many-checking = Checking each name…
-many-file-too-large = This file is too large for a list of names.
-many-file-too-large-hint = Choose a file with one name per line.
-many-checked-title = Create these keys?
-many-all-good =
+batch-title = Create several keys
+batch-no-vault = Each token goes straight to a vault. Add one under Vaults first.
+batch-what = Keybearer creates a key for each name, one after the other, and delivers each token straight to the vault.
+batch-names = Names (one per line)
+batch-file = Or a file of names
+batch-vault = Vault
+batch-check = Check names
+batch-checking = Checking each name…
+batch-file-too-large = This file is too large for a list of names.
+batch-file-too-large-hint = Choose a file with one name per line.
+batch-checked-title = Create these keys?
+batch-all-good =
     { $count ->
         [one] The name is fine.
        *[other] All { $count } names are fine.
     }
-many-some-good = { $good } of { $count } names are fine. The others will be skipped.
-many-where = { $account } creates the keys. Their tokens go to { $vault }.
-many-as = as { $place }
-many-start =
+batch-some-good = { $good } of { $count } names are fine. The others will be skipped.
+batch-where = { $account } creates the keys. Their tokens go to { $vault }.
+batch-as = as { $place }
+batch-start =
     { $count ->
         [one] Create and deliver { $count } key
        *[other] Create and deliver { $count } keys
     }
-many-running = Creating and delivering to { $vault }
-many-paused = The list is paused
-many-ended = All done
+batch-running = Creating and delivering to { $vault }
+batch-paused = The list is paused
+batch-ended = All done
 # How far the list is: the first of these, and the others with dots between them.
-many-delivered = { $delivered } of { $count } delivered
-many-failed = { $count } not created
-many-attention =
+batch-delivered = { $delivered } of { $count } delivered
+batch-failed = { $count } not created
+batch-attention =
     { $count ->
         [one] { $count } needs attention
        *[other] { $count } need attention
     }
-many-waiting = { $count } not started
-many-progress =
+batch-waiting = { $count } not started
+batch-progress =
     .aria-label = Progress
-many-waits = Dfns is limiting requests. Next try in { $time }.
-many-row-waiting = Not started
-many-row-under-way = In progress
-many-row-delivered = Delivered
-many-row-failed = Not created
-many-row-settled = Resolved
-many-retry = Retry failed ones
-many-stop = Stop now
-many-pause = Pause
-many-pausing = Pausing…
-many-resume = Resume
-many-skip = Skip the rest
+batch-waits = Dfns is limiting requests. Next try in { $time }.
+batch-row-waiting = Not started
+batch-row-under-way = In progress
+batch-row-delivered = Delivered
+batch-row-failed = Not created
+batch-row-settled = Resolved
+batch-retry = Retry failed ones
+batch-stop = Stop now
+batch-pause = Pause
+batch-pausing = Pausing…
+batch-resume = Resume
+batch-skip = Skip the rest
 
 ## The page: settings, security check, about, closing
 

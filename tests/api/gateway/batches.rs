@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
-    app::Many,
+    app::BatchRun,
     failure::{Failure, NotNow},
     journal::BatchOutcome,
 };
@@ -25,12 +25,12 @@ async fn begin(scene: &Scene, names: &[&str]) {
 }
 
 /// Waits until the list is as wanted.
-async fn until(scene: &Scene, wanted: impl Fn(&Many) -> bool) -> Many {
+async fn until(scene: &Scene, wanted: impl Fn(&BatchRun) -> bool) -> BatchRun {
     let mut changes = scene.app.changes();
     let waited = async {
         loop {
             match scene.app.lists.current() {
-                Some(many) if wanted(&many) => return many,
+                Some(batch) if wanted(&batch) => return batch,
                 _ => changes.changed().await.expect("the app is there"),
             }
         }
@@ -38,13 +38,13 @@ async fn until(scene: &Scene, wanted: impl Fn(&Many) -> bool) -> Many {
     tokio::time::timeout(Duration::from_secs(20), waited).await.expect("it comes to that")
 }
 
-async fn at_rest(scene: &Scene) -> Many {
-    until(scene, |many| many.work().is_none()).await
+async fn at_rest(scene: &Scene) -> BatchRun {
+    until(scene, |batch| batch.work().is_none()).await
 }
 
 /// What became of each name.
-fn outcomes(many: &Many) -> Vec<BatchOutcome> {
-    many.items.iter().map(|item| item.outcome.clone()).collect()
+fn outcomes(batch: &BatchRun) -> Vec<BatchOutcome> {
+    batch.items.iter().map(|item| item.outcome.clone()).collect()
 }
 
 fn one(name: &str) -> Answer {
@@ -68,9 +68,14 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
         let scene = Scene::signed_in(Persona::Admin).await;
         scene.gateway.answer([Call::Create], &answer.reply);
         begin(&scene, &[NAME, NEXT, "Server Key 5"]).await;
-        let many = at_rest(&scene).await;
-        assert_eq!(outcomes(&many), [BatchOutcome::Open, BatchOutcome::Open, BatchOutcome::Waiting], "{}", answer.name);
-        assert_eq!(many.problem(), Some(&Failure::NotNow(NotNow::OpenTooOften)), "it pauses by itself");
+        let batch = at_rest(&scene).await;
+        assert_eq!(
+            outcomes(&batch),
+            [BatchOutcome::Open, BatchOutcome::Open, BatchOutcome::Waiting],
+            "{}",
+            answer.name
+        );
+        assert_eq!(batch.problem(), Some(&Failure::NotNow(NotNow::OpenTooOften)), "it pauses by itself");
         assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "{}", answer.name);
         ensure_looked_between(&scene);
         assert!(!scene.is_stored(NAME) && !scene.is_stored(NEXT));
@@ -82,11 +87,11 @@ async fn a_list_asks_once_for_each_name_whose_answer_a_gateway_takes_and_pauses_
             scene.app.revoke_noticed(notice.number).await.expect("revoked");
         }
         scene.app.lists.resume(false).await.expect("it goes on");
-        let many = at_rest(&scene).await;
+        let batch = at_rest(&scene).await;
         assert!(
-            matches!(outcomes(&many)[..], [BatchOutcome::Settled, BatchOutcome::Settled, BatchOutcome::Delivered(_)]),
+            matches!(outcomes(&batch)[..], [BatchOutcome::Settled, BatchOutcome::Settled, BatchOutcome::Delivered(_)]),
             "{:?}",
-            many.items
+            batch.items
         );
         assert_eq!((scene.posts(), scene.is_stored("Server Key 5")), (3, true));
     }
@@ -98,8 +103,8 @@ async fn a_pause_that_dfns_asks_for_is_kept_and_the_same_name_asked_for_again_af
     let fault = Fault::RateLimited { retry_after: 1 };
     scene.sandbox.fail_next(FaultPlan { on: At::Create, fault, times: 1 });
     begin(&scene, &[NAME]).await;
-    let many = at_rest(&scene).await;
-    assert!(matches!(outcomes(&many)[..], [BatchOutcome::Delivered(_)]), "{many:?}");
+    let batch = at_rest(&scene).await;
+    assert!(matches!(outcomes(&batch)[..], [BatchOutcome::Delivered(_)]), "{batch:?}");
     // None was made the first time, and the keys had shown that before it was asked for again.
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 1));
     ensure_looked_between(&scene);
@@ -112,11 +117,11 @@ async fn a_pause_that_keeps_the_keys_from_being_looked_through_ends_with_a_look_
     assert_eq!(answer.form, Form::Dfns);
     scene.gateway.answer_all_from(Call::Create, &answer.reply);
     begin(&scene, &[NAME, NEXT]).await;
-    until(&scene, |many| many.work().is_some_and(|work| work.waits_until.is_some())).await;
+    until(&scene, |batch| batch.work().is_some_and(|work| work.waits_until.is_some())).await;
     assert_eq!(scene.posts(), 1);
     scene.gateway.step_aside();
-    let many = at_rest(&scene).await;
-    assert!(matches!(outcomes(&many)[..], [BatchOutcome::Open, BatchOutcome::Delivered(_)]), "{many:?}");
+    let batch = at_rest(&scene).await;
+    assert!(matches!(outcomes(&batch)[..], [BatchOutcome::Open, BatchOutcome::Delivered(_)]), "{batch:?}");
     assert_eq!((scene.posts(), scene.made().await.len()), (2, 2), "one for each name");
     ensure_looked_between(&scene);
     assert!(scene.notice().key().is_some());

@@ -19,7 +19,7 @@ use keybearer_core::{
     failure::{ClipboardProblem, Failure},
     issuance::Notice,
     key::KeyId,
-    preset::OrgPolicy,
+    org_policy::OrgPolicy,
     token::{SignInToken, Token, VaultSecret},
     vault::VaultSecrets,
 };

@@ -124,22 +124,22 @@ pub(super) async fn many(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
     let window = camera.window;
     store.put("Taken", "somebody's")?;
     let names: Vec<String> = (1..=12).map(|number| format!("Service {number:02}")).collect();
-    window.click("many-open").await?;
-    let fill = "document.querySelector('[data-test=many-names]').value = arguments[0];
-        const list = document.querySelector('[data-test=many-destination]');
+    window.click("batch-open").await?;
+    let fill = "document.querySelector('[data-test=batch-names]').value = arguments[0];
+        const list = document.querySelector('[data-test=batch-destination]');
         list.value = [...list.options].find((option) => option.text === 'Team Vault').value;";
     window.execute(fill, vec![json!(format!("{}\nTaken\nService 03", names.join("\n")))]).await?;
-    camera.take("many").await?;
-    window.click("many-check").await?;
-    window.wait_for("many-start").await?;
-    camera.take("many-checked").await?;
-    window.click("many-start").await?;
-    window.wait_text("many-summary", |text| !text.is_empty() && !plain(text).starts_with("0 ")).await?;
-    camera.take("many-under-way").await?;
-    window.wait_text("many-summary", |text| plain(text).starts_with("12 of 12")).await?;
-    camera.take("many-done").await?;
-    window.click("many-done").await?;
-    window.wait_gone("many").await?;
+    camera.take("batch").await?;
+    window.click("batch-check").await?;
+    window.wait_for("batch-start").await?;
+    camera.take("batch-checked").await?;
+    window.click("batch-start").await?;
+    window.wait_text("batch-summary", |text| !text.is_empty() && !plain(text).starts_with("0 ")).await?;
+    camera.take("batch-under-way").await?;
+    window.wait_text("batch-summary", |text| plain(text).starts_with("12 of 12")).await?;
+    camera.take("batch-done").await?;
+    window.click("batch-done").await?;
+    window.wait_gone("batch").await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     quiet(window).await
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// A list of names that is worked on, or was.
 #[derive(Clone, Debug)]
-pub struct Many {
+pub struct BatchRun {
     /// Whose.
     pub owner: Owner,
     /// What the destination is called.
@@ -20,7 +20,7 @@ pub struct Many {
     /// The names.
     pub items: Vec<Item>,
     /// How it goes on.
-    pub state: ManyState,
+    pub state: BatchState,
     pub(super) id: BatchId,
     pub(super) destination_id: String,
     pub(super) wake: Arc<Notify>,
@@ -39,7 +39,7 @@ pub struct Item {
 
 /// How a list goes on.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum ManyState {
+pub enum BatchState {
     /// One name after the other.
     Running(Work),
     /// It stops after the name that is worked on: by itself for this reason, or because the person wants it.
@@ -59,29 +59,29 @@ pub struct Work {
     pub waits_until: Option<Instant>,
 }
 
-impl Many {
+impl BatchRun {
     /// The list as it was written down, under what its destination is called. It pauses, unless nothing is left to do.
     pub(super) fn open(open: OpenBatch, destination: String) -> Self {
         let names = open.batch.names.into_iter().zip(open.outcomes);
-        let mut many = Self {
+        let mut run = Self {
             owner: open.batch.owner,
             destination,
             items: names.map(|(name, outcome)| Item { name, outcome, failure: None }).collect(),
-            state: ManyState::Paused(None),
+            state: BatchState::Paused(None),
             id: open.id,
             destination_id: open.batch.destination,
             wake: Arc::default(),
         };
-        many.pause(None);
-        many
+        run.pause(None);
+        run
     }
 
     /// What is worked on, while it is.
     #[must_use]
     pub fn work(&self) -> Option<&Work> {
         match &self.state {
-            ManyState::Running(work) | ManyState::Stopping(work, _) => Some(work),
-            ManyState::Paused(_) | ManyState::Ended(_) => None,
+            BatchState::Running(work) | BatchState::Stopping(work, _) => Some(work),
+            BatchState::Paused(_) | BatchState::Ended(_) => None,
         }
     }
 
@@ -89,13 +89,13 @@ impl Many {
     #[must_use]
     pub fn problem(&self) -> Option<&Failure> {
         match &self.state {
-            ManyState::Running(_) => None,
-            ManyState::Stopping(_, why) | ManyState::Paused(why) | ManyState::Ended(why) => why.as_ref(),
+            BatchState::Running(_) => None,
+            BatchState::Stopping(_, why) | BatchState::Paused(why) | BatchState::Ended(why) => why.as_ref(),
         }
     }
 
     pub(super) fn has_ended(&self) -> bool {
-        matches!(self.state, ManyState::Ended(_))
+        matches!(self.state, BatchState::Ended(_))
     }
 
     /// It goes on. `failed` takes up again the names that failed for a reason of their own.
@@ -103,7 +103,7 @@ impl Many {
         if failed {
             self.items.iter_mut().for_each(|item| item.failure = None);
         }
-        self.state = ManyState::Running(Work::default());
+        self.state = BatchState::Running(Work::default());
         self.wake = Arc::default();
     }
 
@@ -111,7 +111,7 @@ impl Many {
     pub(super) fn begin_next(&mut self) -> Option<usize> {
         let next = self.next();
         match &mut self.state {
-            ManyState::Running(work) => work.current = next,
+            BatchState::Running(work) => work.current = next,
             _ => return None,
         }
         next
@@ -120,20 +120,20 @@ impl Many {
     /// Lets it stop after the name that is worked on. What has stopped it already stays, unless there is a reason now.
     pub(super) fn stop(&mut self, why: Option<Failure>) {
         match &mut self.state {
-            ManyState::Running(work) => self.state = ManyState::Stopping(std::mem::take(work), why),
-            ManyState::Stopping(_, before) => *before = why.or_else(|| before.take()),
-            ManyState::Paused(_) | ManyState::Ended(_) => {}
+            BatchState::Running(work) => self.state = BatchState::Stopping(std::mem::take(work), why),
+            BatchState::Stopping(_, before) => *before = why.or_else(|| before.take()),
+            BatchState::Paused(_) | BatchState::Ended(_) => {}
         }
     }
 
     /// Nothing is worked on any more.
     pub(super) fn pause(&mut self, why: Option<Failure>) {
         let why = why.or_else(|| self.problem().cloned());
-        self.state = if self.next().is_some() { ManyState::Paused(why) } else { ManyState::Ended(why) };
+        self.state = if self.next().is_some() { BatchState::Paused(why) } else { BatchState::Ended(why) };
     }
 
     pub(super) fn set_work(&mut self, change: impl FnOnce(&mut Work)) {
-        if let ManyState::Running(work) | ManyState::Stopping(work, _) = &mut self.state {
+        if let BatchState::Running(work) | BatchState::Stopping(work, _) = &mut self.state {
             change(work);
         }
     }

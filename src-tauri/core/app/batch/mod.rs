@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use self::checking::LastChecked;
 pub use self::{
     checking::{Checked, CheckedNames},
-    list::{Item, Many, ManyState},
+    list::{BatchRun, BatchState, Item},
 };
 use super::{closing::ClosingIntent, destinations::Destinations, looks::Looks, names::Names};
 
@@ -34,7 +34,7 @@ pub struct Lists {
     names: Arc<Names>,
     looks: Arc<Looks>,
     closing: Arc<ClosingIntent>,
-    batch: Mutex<Option<Many>>,
+    batch: Mutex<Option<BatchRun>>,
     /// One list is begun or gone on with at a time.
     turn: tokio::sync::Mutex<()>,
     checked: Mutex<LastChecked>,
@@ -61,14 +61,14 @@ impl Lists {
 
     /// The list of names that is worked on, or was.
     #[must_use]
-    pub fn current(&self) -> Option<Many> {
+    pub fn current(&self) -> Option<BatchRun> {
         self.batch.lock().clone()
     }
 
     /// Whether a list of names is worked on now.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
-        self.batch.lock().as_ref().is_some_and(|many| many.work().is_some())
+        self.batch.lock().as_ref().is_some_and(|run| run.work().is_some())
     }
 
     /// How many of its names something became of; `None` where there is no list.
@@ -76,7 +76,7 @@ impl Lists {
         let worked_on = |item: &&Item| {
             !matches!((&item.outcome, &item.failure), (BatchOutcome::Waiting | BatchOutcome::NotMade, None))
         };
-        self.batch.lock().as_ref().map(|many| many.items.iter().filter(worked_on).count())
+        self.batch.lock().as_ref().map(|run| run.items.iter().filter(worked_on).count())
     }
 
     /// Neither is a list worked on, nor a key being made or its token held.
@@ -104,7 +104,7 @@ impl Lists {
     fn recall(&self, open: OpenBatch) {
         let destination = self.destinations.one(&open.batch.destination).map(|destination| destination.name);
         let destination = destination.unwrap_or_else(|_| "a destination that was removed".to_owned());
-        *self.batch.lock() = Some(Many::open(open, destination));
+        *self.batch.lock() = Some(BatchRun::open(open, destination));
     }
 
     /// Makes a key of each name that was found to be fine, one after the other, and delivers each at once: from the list that
@@ -122,7 +122,7 @@ impl Lists {
         if names.is_empty() {
             return Err(CHECK_AGAIN);
         }
-        if self.batch.lock().as_ref().is_some_and(|many| !many.has_ended()) {
+        if self.batch.lock().as_ref().is_some_and(|run| !run.has_ended()) {
             return Err(Failure::NotNow(NotNow::ListBegun));
         }
         let vault =
@@ -139,9 +139,9 @@ impl Lists {
         }
         self.checked.lock().list = None;
         let outcomes = vec![BatchOutcome::Waiting; batch.names.len()];
-        let mut many = Many::open(OpenBatch { id, batch, outcomes }, vault.name().to_owned());
-        many.resume(false);
-        *self.batch.lock() = Some(many);
+        let mut run = BatchRun::open(OpenBatch { id, batch, outcomes }, vault.name().to_owned());
+        run.resume(false);
+        *self.batch.lock() = Some(run);
         self.set_off(id, vault);
         Ok(())
     }
@@ -153,20 +153,20 @@ impl Lists {
     /// `NoRoom`, where the destination cannot be opened.
     pub async fn resume(self: &Arc<Self>, failed: bool) -> Result<(), Failure> {
         let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
-        let many = self.current().ok_or(NOT_NOW)?;
-        self.is_signed_in(&many.owner)?;
+        let run = self.current().ok_or(NOT_NOW)?;
+        self.is_signed_in(&run.owner)?;
         let vault =
-            self.destinations.open(&many.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
+            self.destinations.open(&run.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
         self.refresh().await;
         // That took its time, in which the person may have done something else.
-        self.is_signed_in(&many.owner)?;
+        self.is_signed_in(&run.owner)?;
         self.nothing_open()?;
         let id = {
             let mut batch = self.batch.lock();
-            let many = batch.as_mut().ok_or(NOT_NOW)?;
-            many.resume(failed);
-            many.destination = vault.name().to_owned();
-            many.id
+            let run = batch.as_mut().ok_or(NOT_NOW)?;
+            run.resume(failed);
+            run.destination = vault.name().to_owned();
+            run.id
         };
         self.set_off(id, vault);
         Ok(())
@@ -174,9 +174,9 @@ impl Lists {
 
     /// Stops a list after the name that is worked on.
     pub fn pause(&self) {
-        if let Some(many) = self.batch.lock().as_mut().filter(|many| matches!(many.state, ManyState::Running(_))) {
-            many.stop(None);
-            many.wake.notify_one();
+        if let Some(run) = self.batch.lock().as_mut().filter(|run| matches!(run.state, BatchState::Running(_))) {
+            run.stop(None);
+            run.wake.notify_one();
         }
         self.changed.send_replace(());
     }
@@ -187,11 +187,11 @@ impl Lists {
     /// [`Failure::NotNow`] while it is worked on; [`Failure::File`] where that cannot be written down.
     pub async fn put_aside(&self) -> Result<(), Failure> {
         let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
-        let Some(many) = self.current() else { return Ok(()) };
-        if many.work().is_some() {
+        let Some(run) = self.current() else { return Ok(()) };
+        if run.work().is_some() {
             return Err(Failure::NotNow(NotNow::ListRuns));
         }
-        self.issuance.with_journal(move |journal| journal.close_batch(many.id)).await?;
+        self.issuance.with_journal(move |journal| journal.close_batch(run.id)).await?;
         *self.batch.lock() = None;
         self.changed.send_replace(());
         Ok(())
@@ -208,10 +208,10 @@ impl Lists {
 
     /// Reads what became of each name off the journal. Whether it could be read.
     pub(super) async fn refresh(&self) -> bool {
-        let Some(id) = self.batch.lock().as_ref().map(|many| many.id) else { return true };
+        let Some(id) = self.batch.lock().as_ref().map(|run| run.id) else { return true };
         let Ok(Some(open)) = self.issuance.with_journal(|journal| journal.open_batch()).await else { return false };
-        if let Some(many) = self.batch.lock().as_mut().filter(|many| many.id == id && open.id == id) {
-            many.set_outcomes(open.outcomes);
+        if let Some(run) = self.batch.lock().as_mut().filter(|run| run.id == id && open.id == id) {
+            run.set_outcomes(open.outcomes);
         }
         self.changed.send_replace(());
         true

@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Lists, ManyState};
+use super::{BatchState, Lists};
 use crate::{
     account::SignedIn,
     delivery::Vault,
@@ -46,9 +46,9 @@ impl Lists {
     async fn work_through(self: Arc<Self>, id: BatchId, vault: Arc<dyn Vault>) {
         let mut open_in_a_row = 0;
         loop {
-            let next = self.batch.lock().as_mut().filter(|many| many.id == id).and_then(|many| {
-                let place = many.begin_next()?;
-                Some((place, many.owner.clone(), many.items[place].name.clone(), Arc::clone(&many.wake)))
+            let next = self.batch.lock().as_mut().filter(|run| run.id == id).and_then(|run| {
+                let place = run.begin_next()?;
+                Some((place, run.owner.clone(), run.items[place].name.clone(), Arc::clone(&run.wake)))
             });
             self.changed.send_replace(());
             let Some((place, owner, name, wake)) = next else { break };
@@ -57,33 +57,33 @@ impl Lists {
             let read = self.refresh().await;
             let held = self.issuance.with_held(|_| ()).is_some();
             let mut batch = self.batch.lock();
-            let Some(many) = batch.as_mut().filter(|many| many.id == id) else { break };
-            many.set_work(|work| work.current = None);
+            let Some(run) = batch.as_mut().filter(|run| run.id == id) else { break };
+            run.set_work(|work| work.current = None);
             let sure = outcome.as_ref().is_err_and(|failure| !failure.is_doubtful()) && !held;
             if !read && !sure {
                 // Nobody can look up what became of it: so it is not taken for one that is still to be made.
-                many.items[place].outcome = BatchOutcome::Open;
-                many.stop(None);
+                run.items[place].outcome = BatchOutcome::Open;
+                run.stop(None);
             }
             if let Err(failure) = outcome {
                 if held || stops(&failure) {
-                    many.stop(Some(failure));
-                } else if many.items[place].is_to_be_made() {
-                    many.items[place].failure = Some(failure);
+                    run.stop(Some(failure));
+                } else if run.items[place].is_to_be_made() {
+                    run.items[place].failure = Some(failure);
                 }
             }
             // One alone may be chance; a second shows how the next would end.
-            open_in_a_row = if many.items[place].outcome == BatchOutcome::Open { open_in_a_row + 1 } else { 0 };
-            if open_in_a_row >= OPEN_IN_A_ROW && matches!(many.state, ManyState::Running(_)) {
-                many.stop(Some(OPEN_TOO_OFTEN));
+            open_in_a_row = if run.items[place].outcome == BatchOutcome::Open { open_in_a_row + 1 } else { 0 };
+            if open_in_a_row >= OPEN_IN_A_ROW && matches!(run.state, BatchState::Running(_)) {
+                run.stop(Some(OPEN_TOO_OFTEN));
             }
         }
         self.pause_after(id, None);
     }
 
     fn pause_after(&self, id: BatchId, problem: Option<Failure>) {
-        if let Some(many) = self.batch.lock().as_mut().filter(|many| many.id == id) {
-            many.pause(problem);
+        if let Some(run) = self.batch.lock().as_mut().filter(|run| run.id == id) {
+            run.pause(problem);
         }
         self.changed.send_replace(());
     }
@@ -148,8 +148,8 @@ impl Lists {
 
     async fn wait(&self, until: Instant, wake: &Notify) -> Result<(), Failure> {
         let waits_until = |until| {
-            if let Some(many) = &mut *self.batch.lock() {
-                many.set_work(|work| work.waits_until = until);
+            if let Some(run) = &mut *self.batch.lock() {
+                run.set_work(|work| work.waits_until = until);
             }
             self.changed.send_replace(());
         };

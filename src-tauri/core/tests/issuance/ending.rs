@@ -99,7 +99,7 @@ async fn keeping_it_longer_counts_though_the_time_out_waits_for_its_turn() {
     let scene = with_a_busy_clipboard(Dfns::default()).await;
     tokio::time::advance(HELD).await;
     settle().await;
-    scene.issuance.keep_longer(scene.held()).expect("it is held");
+    scene.issuance.extend_hold(scene.held()).expect("it is held");
     let_everybody_have_a_turn(&scene).await.expect("it was wiped although it was kept");
     tokio::time::sleep(HELD).await;
     scene.until(Issuance::is_idle).await;
@@ -141,7 +141,7 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
         ("checked", issuance.check(first).await),
         ("cleared", issuance.clear_clipboard(first).await),
         ("shown", issuance.show(first)),
-        ("kept longer", issuance.keep_longer(first)),
+        ("kept longer", issuance.extend_hold(first)),
         ("revoked", issuance.revoke_held(first).await),
         ("finished with", issuance.finish(first, true).await.map(drop)),
     ] {

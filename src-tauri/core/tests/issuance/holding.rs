@@ -151,7 +151,7 @@ async fn a_token_nobody_finished_with_is_wiped_and_its_key_needs_attention() {
 async fn keeping_it_longer_puts_the_wiping_off_by_the_whole_time() {
     let scene = Scene::holding().await;
     advance(HELD - Duration::from_secs(1)).await;
-    scene.issuance.keep_longer(scene.held()).expect("it is held");
+    scene.issuance.extend_hold(scene.held()).expect("it is held");
     let kept = Instant::now();
     scene.until(|issuance| issuance.is_idle()).await;
     assert_eq!(kept.elapsed().as_secs(), HELD.as_secs());

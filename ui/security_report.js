@@ -4,7 +4,7 @@
 
 import { button, byId, el, make, onClick, setBusy, setText } from "./dom.js";
 import { request } from "./ipc.js";
-import { tell } from "./told.js";
+import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { said, text } from "./words.js";
 
@@ -64,7 +64,7 @@ async function look() {
   setBusy(again, true);
   tell(el("protection-problem"), null);
   waiting.set({ words: text("protection-looking"), runningMs: 0 });
-  const answer = await request("what_protects");
+  const answer = await request("security_report");
   waiting.set(null);
   setBusy(again, false);
   if ("refusal" in answer) {

@@ -28,7 +28,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub struct OrgPolicy {
     /// Offered in the sign-in form, the first one chosen where nobody has signed in yet.
     #[serde(deserialize_with = "named_apart")]
-    environments: Vec<PresetEnvironment>,
+    environments: Vec<PolicyEnvironment>,
     /// Each as the person's own `destinations.json` has them, which begins with these.
     #[serde(deserialize_with = "usable")]
     destinations: Vec<Destination>,
@@ -37,7 +37,7 @@ pub struct OrgPolicy {
 /// A Dfns of the organization.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub struct PresetEnvironment {
+pub struct PolicyEnvironment {
     /// What the organization calls it.
     #[serde(deserialize_with = "name")]
     pub name: String,
@@ -67,7 +67,7 @@ impl OrgPolicy {
 
     /// The organization's environments.
     #[must_use]
-    pub fn environments(&self) -> &[PresetEnvironment] {
+    pub fn environments(&self) -> &[PolicyEnvironment] {
         &self.environments
     }
 
@@ -118,10 +118,10 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Err
 }
 
 /// Nobody could tell two of the same name apart, nor would two of the same address be two.
-fn named_apart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PresetEnvironment>, D::Error> {
-    let environments = Vec::<PresetEnvironment>::deserialize(deserializer)?;
+fn named_apart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PolicyEnvironment>, D::Error> {
+    let environments = Vec::<PolicyEnvironment>::deserialize(deserializer)?;
     let (mut names, mut addresses) = (HashSet::new(), HashSet::new());
-    for PresetEnvironment { name, url } in &environments {
+    for PolicyEnvironment { name, url } in &environments {
         if !names.insert(name.to_lowercase()) || !addresses.insert(url.to_string()) {
             return Err(D::Error::custom(words::preset_twice(name)));
         }
