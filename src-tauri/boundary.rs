@@ -38,22 +38,16 @@ pub enum Bound {
 /// The window that may give a command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Window {
-    /// The main one.
     Main,
-    /// The token's own.
     Token,
 }
 
-/// A command.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
-    /// Its name.
     pub name: &'static str,
-    /// Whose it is.
     pub window: Window,
     /// The name and the type of each argument, as Rust has them.
     pub arguments: &'static [(&'static str, &'static str)],
-    /// What keeps it.
     pub bound: Bound,
     /// What a hostile page can still do with it, as SECURITY.md says it; nothing where it harms nobody.
     pub still: &'static str,
@@ -78,7 +72,6 @@ const NOTHING: &str = "";
 macro_rules! commands {
     ($($window:ident $kind:ident $name:ident($($argument:ident: $type:ty $(as $given:literal)?),*)
         -> $answer:ty $(as $got:literal)?, $bound:ident, $still:ident;)*) => {
-        /// All of them.
         pub const COMMANDS: &[Command] = &[$(Command {
             name: stringify!($name),
             window: Window::$window,

@@ -156,7 +156,6 @@ fn open(handle: &AppHandle, question: &Question, answer: Sender<Answer>) {
     dialog.present();
 }
 
-/// Everything above the buttons.
 fn fill(dialog: &gtk::Dialog, question: &Question, letters: i32, highest: i32) {
     let column = Column::builder().orientation(Orientation::Vertical).spacing(12).margin(18).margin_bottom(10).build();
     let heading = Label::builder().halign(Align::Start).xalign(0.0).wrap(true).build();

@@ -77,7 +77,6 @@ use self::{
     clipboard::SystemClipboard, dfns::OverHttp, keyring::Keyring, started_sandbox::StartedSandbox, vault::Vaults,
 };
 
-/// How to start.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Start {
     /// With the account used last, or the sign-in form.

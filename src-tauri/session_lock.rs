@@ -19,7 +19,6 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// What logind tells arrives.
     pub(crate) fn to_logind(&self) -> bool {
         self.logind.load(Ordering::Relaxed)
     }

@@ -23,12 +23,7 @@ pub enum Unstartable {
     /// A folder that is not where it is whatever folder one is in.
     Relative(PathBuf),
     /// The folder without which nothing can be written down.
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
+    Folder { folder: PathBuf, why: io::Error },
     /// The system gives no threads.
     Threads(io::Error),
     /// The first start's process keeps silent.

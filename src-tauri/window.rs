@@ -26,7 +26,6 @@ use crate::{ipc::View, security_report::Screen, system_theme::Followed, view, wi
 const MAIN: &str = "main";
 const TOKEN: &str = "token";
 
-/// Nobody listens there.
 #[cfg(target_os = "linux")]
 const NOWHERE: &str = "http://127.0.0.1:1";
 
@@ -204,7 +203,6 @@ pub(crate) fn bring_to_front(handle: &AppHandle) {
     recovery::see_that_it_is_there(handle);
 }
 
-/// The main window.
 #[cfg(target_os = "linux")]
 pub(crate) fn main(handle: &AppHandle) -> Option<WebviewWindow> {
     handle.get_webview_window(MAIN)

@@ -65,21 +65,9 @@ close_token_window: () => null,
 
 export type Channel<T> = { onmessage: (message: T) => void };
 
-export type AccountName = { 
-/**
- * Names it in commands.
- */
-id: string, 
-/**
- * What it is called.
- */
-label: string, };
+export type AccountName = { id: string, label: string, };
 
-export type AccountView = { 
-/**
- * Names it in commands.
- */
-id: string, 
+export type AccountView = { id: string, 
 /**
  * The name that the person gave it, or made from what is known.
  */
@@ -87,11 +75,7 @@ label: string,
 /**
  * Which Dfns it is at.
  */
-environment: EnvironmentKind, 
-/**
- * Its host.
- */
-host: string, 
+environment: EnvironmentKind, host: string, 
 /**
  * The user, where the sign-in token tells it.
  */
@@ -117,11 +101,7 @@ over: boolean,
  */
 kept: Kept, };
 
-export type AskView = { 
-/**
- * What it is.
- */
-label: Message, 
+export type AskView = { label: Message, 
 /**
  * What stands there at first.
  */
@@ -131,15 +111,7 @@ usual: string,
  */
 optional: boolean, };
 
-export type BatchRow = { 
-/**
- * The name.
- */
-name: string, 
-/**
- * What became of it.
- */
-state: BatchRowState, 
+export type BatchRow = { name: string, state: BatchRowState, 
 /**
  * Where its token is, or why no key was made.
  */
@@ -153,11 +125,7 @@ export type BatchView = {
 /**
  * What the destination is called.
  */
-destination: string, 
-/**
- * How it goes on.
- */
-state: BatchStateView, 
+destination: string, state: BatchStateView, 
 /**
  * Each name, in its order.
  */
@@ -173,33 +141,17 @@ problem: Told | null, };
 
 export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
 
-export type CheckedList = { 
-/**
- * Names it in commands.
- */
-number: number, 
+export type CheckedList = { number: number, 
 /**
  * What the destination is called that its tokens would go to.
  */
-destination: string, 
-/**
- * Each name.
- */
-names: Array<CheckedName>, };
+destination: string, names: Array<CheckedName>, };
 
-export type CheckedName = { 
-/**
- * The name.
- */
-name: string, 
+export type CheckedName = { name: string, 
 /**
  * Where its token would go.
  */
-place: string, 
-/**
- * Why it cannot be.
- */
-problem: Told | null, };
+place: string, problem: Told | null, };
 
 export type CheckingStep = "keyring" | "dfns";
 
@@ -221,15 +173,7 @@ problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state":
  */
 problem: Told, };
 
-export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reason": "delivering", 
-/**
- * The key's name.
- */
-name: string, } | { "reason": "keptForATime", 
-/**
- * The key's name.
- */
-name: string, 
+export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reason": "delivering", name: string, } | { "reason": "keptForATime", name: string, 
 /**
  * What the person calls the vault.
  */
@@ -237,51 +181,27 @@ vault: string,
 /**
  * Until when: ISO 8601, UTC.
  */
-until: string, } | { "reason": "inVault", 
-/**
- * The key's name.
- */
-name: string, } | { "reason": "unproven", 
-/**
- * The key's name.
- */
-name: string, };
+until: string, } | { "reason": "inVault", name: string, } | { "reason": "unproven", name: string, };
 
 export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
 
-export type CreationView = { 
-/**
- * The key's name.
- */
-name: string, 
+export type CreationView = { name: string, 
 /**
  * Milliseconds since the person asked.
  */
-runningMs: number, 
-/**
- * How far it is.
- */
-phase: CreationPhase, };
+runningMs: number, phase: CreationPhase, };
 
 export type DeliveredView = { 
 /**
  * What the person calls the vault.
  */
-vault: string, 
-/**
- * The entry in it.
- */
-entry: string, 
+vault: string, entry: string, 
 /**
  * Whose account that is, where the vault tells.
  */
-account: string | null, 
-/**
- * How it is known.
- */
-proof: Proof, 
+account: string | null, proof: Proof, 
 /**
  * When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
  */
@@ -291,15 +211,7 @@ export type DeliveringView = {
 /**
  * What the person calls the vault.
  */
-vault: string, 
-/**
- * The entry in it.
- */
-entry: string, 
-/**
- * How far it is.
- */
-step: DeliveryStep, 
+vault: string, entry: string, step: DeliveryStep, 
 /**
  * Milliseconds since it began.
  */
@@ -321,11 +233,7 @@ name: string,
  */
 vault: VaultForm, };
 
-export type DestinationView = { 
-/**
- * Names it in commands.
- */
-id: string, 
+export type DestinationView = { id: string, 
 /**
  * What the person calls it.
  */
@@ -361,11 +269,7 @@ export type HappenedView = {
 /**
  * ISO 8601, UTC.
  */
-at: string, 
-/**
- * In words.
- */
-what: Message, 
+at: string, what: Message, 
 /**
  * When the vault deletes what was stored then: ISO 8601, UTC.
  */
@@ -379,11 +283,7 @@ export type KeyDetailsView = {
 /**
  * As it is now; `null` where that could not be found out.
  */
-key: KeyView | null, 
-/**
- * Why not.
- */
-unread: Told | null, 
+key: KeyView | null, unread: Told | null, 
 /**
  * Why it cannot be told what happened to it on this computer, where the journal cannot be read.
  */
@@ -403,11 +303,7 @@ export type KeyView = {
 /**
  * It works, or is in a state that is not known here.
  */
-works: boolean, 
-/**
- * Its id.
- */
-id: KeyId, 
+works: boolean, id: KeyId, 
 /**
  * Its name, as Dfns tells it; several keys may share one.
  */
@@ -423,21 +319,9 @@ author: string,
 /**
  * ISO 8601 with milliseconds, UTC; as it came.
  */
-created: string, 
-/**
- * Whether it works.
- */
-status: string, };
+created: string, status: string, };
 
-export type KnownView = { 
-/**
- * The key's id.
- */
-id: string, 
-/**
- * Where its token is.
- */
-whereabouts: Whereabouts, 
+export type KnownView = { id: string, whereabouts: Whereabouts, 
 /**
  * In which vault, where it was delivered from here.
  */
@@ -473,15 +357,7 @@ export type NoticeView = {
 /**
  * Names the notice in commands.
  */
-number: number, 
-/**
- * What happened.
- */
-kind: NoticeKind, 
-/**
- * The key's name.
- */
-keyName: string, 
+number: number, kind: NoticeKind, keyName: string, 
 /**
  * The key, where it is known. Only then it can be revoked.
  */
@@ -517,21 +393,13 @@ export type PresetView = {
 /**
  * What the organization calls it.
  */
-name: string, 
-/**
- * Its host.
- */
-host: string, 
+name: string, host: string, 
 /**
  * Its address, as [`SignInForm::url`] has it.
  */
 url: string, };
 
-export type ProgramForm = { 
-/**
- * Its absolute path.
- */
-program: string, 
+export type ProgramForm = { program: string, 
 /**
  * The arguments with which it stores, one on a line.
  */
@@ -593,19 +461,11 @@ variables: string,
  */
 password: boolean, };
 
-export type ProgramPresetView = { 
-/**
- * Names it in commands.
- */
-id: string, 
+export type ProgramPresetView = { id: string, 
 /**
  * What people call what it keeps secrets in.
  */
-name: string, 
-/**
- * The program's file.
- */
-program: string, 
+name: string, program: string, 
 /**
  * Whether it is on this computer.
  */
@@ -613,11 +473,7 @@ installed: boolean,
 /**
  * What is to be known of it beforehand.
  */
-note: Message | null, 
-/**
- * What to ask for.
- */
-asks: Array<AskView>, };
+note: Message | null, asks: Array<AskView>, };
 
 export type Proof = "read-back" | "first-version" | "taken" | "taken-as-before";
 
@@ -625,39 +481,19 @@ export type ProtectionView = {
 /**
  * What is protected, in a few words.
  */
-what: Message, 
-/**
- * Whether it is.
- */
-holds: HoldsView, 
-/**
- * What was found.
- */
-found: Message, 
+what: Message, holds: HoldsView, found: Message, 
 /**
  * What one can do about it, where there is something.
  */
 advice: Message | null, };
 
-export type ReceiptView = { 
-/**
- * The key's id.
- */
-id: string, 
-/**
- * The key's name.
- */
-name: string, 
+export type ReceiptView = { id: string, name: string, 
 /**
  * Line by line: what it is, and the fact.
  */
 facts: Array<[Message, Message]>, };
 
-export type RevealView = { 
-/**
- * The key.
- */
-key: KeyView, 
+export type RevealView = { key: KeyView, 
 /**
  * The key that it is to replace.
  */
@@ -709,25 +545,13 @@ revokingMs: number | null,
 /**
  * The token is on its way to a vault.
  */
-delivering: DeliveringView | null, 
-/**
- * Where it was delivered.
- */
-delivered: Array<DeliveredView>, 
+delivering: DeliveringView | null, delivered: Array<DeliveredView>, 
 /**
  * Why the last delivery did not end well.
  */
 undelivered: UndeliveredView | null, };
 
-export type Said = { 
-/**
- * Counts up.
- */
-number: number, 
-/**
- * The sentence.
- */
-text: Message, };
+export type Said = { number: number, text: Message, };
 
 export type SessionView = { "state": "signedOut", 
 /**
@@ -749,23 +573,11 @@ back: AccountName | null,
 /**
  * The account's token may be good: what kept it from being used may be over by now.
  */
-retry: boolean, } | { "state": "checking", 
-/**
- * Its host.
- */
-host: string, 
-/**
- * What is waited for.
- */
-step: CheckingStep, 
+retry: boolean, } | { "state": "checking", host: string, step: CheckingStep, 
 /**
  * Milliseconds since it began.
  */
-runningMs: number, } | { "state": "signedIn", 
-/**
- * The account's id.
- */
-id: string, 
+runningMs: number, } | { "state": "signedIn", id: string, 
 /**
  * The name that the person gave the account; may be empty.
  */
@@ -773,11 +585,7 @@ name: string,
 /**
  * The account's name, chosen by the person or made from what is known.
  */
-account: string, 
-/**
- * Which Dfns this is.
- */
-environment: EnvironmentKind, 
+account: string, environment: EnvironmentKind, 
 /**
  * Host name, and port where it is not the usual one.
  */
@@ -819,17 +627,9 @@ clipboardSeconds: number,
 /**
  * Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
  */
-heldSeconds: number, 
-/**
- * The colours.
- */
-theme: Theme, };
+heldSeconds: number, theme: Theme, };
 
-export type SignInForm = { 
-/**
- * Which Dfns.
- */
-environment: EnvironmentKind, 
+export type SignInForm = { environment: EnvironmentKind, 
 /**
  * Its address; only for a custom one, empty otherwise.
  */
@@ -843,11 +643,7 @@ name: string,
  */
 remember: boolean, };
 
-export type TestedView = { 
-/**
- * In words.
- */
-words: Message, 
+export type TestedView = { words: Message, 
 /**
  * Whether nothing is known of that would let a token end there.
  */
@@ -859,11 +655,7 @@ export type TokenFactsView = {
 /**
  * Who issued it.
  */
-issuer: string | null, 
-/**
- * Whom it speaks for.
- */
-subject: string | null, 
+issuer: string | null, subject: string | null, 
 /**
  * ISO 8601, UTC.
  */
@@ -877,15 +669,7 @@ expires: string | null,
  */
 id: string | null, };
 
-export type TokenText = { 
-/**
- * The token.
- */
-text: string, 
-/**
- * The key's name.
- */
-keyName: string, 
+export type TokenText = { text: string, keyName: string, 
 /**
  * Milliseconds until the window closes by itself.
  */
@@ -899,11 +683,7 @@ export type Told = {
 /**
  * For the page to branch on, and for people who automate.
  */
-code: Code, 
-/**
- * One or two sentences.
- */
-message: Message, 
+code: Code, message: Message, 
 /**
  * One or two sentences, where there is something to do.
  */
@@ -917,11 +697,7 @@ export type UndeliveredView = {
 /**
  * What the person calls the vault.
  */
-vault: string, 
-/**
- * The entry in it.
- */
-entry: string, 
+vault: string, entry: string, 
 /**
  * What is known, and what to do.
  */
@@ -943,11 +719,7 @@ path: string,
 /**
  * The field that takes the token.
  */
-field: string, 
-/**
- * The namespace, or nothing.
- */
-namespace: string, 
+field: string, namespace: string, 
 /**
  * The file of an authority to trust, or nothing.
  */
@@ -957,11 +729,7 @@ export type View = {
 /**
  * Counts up by one with each view, so that the page can drop one that comes late.
  */
-revision: number, 
-/**
- * The app's version.
- */
-version: string, 
+revision: number, version: string, 
 /**
  * Who is signed in, or what to ask for.
  */
@@ -1014,11 +782,7 @@ said: Said | null,
 /**
  * A key's name that was typed before the page was replaced.
  */
-draft: string, 
-/**
- * The settings.
- */
-settings: SettingsView, 
+draft: string, settings: SettingsView, 
 /**
  * Where the settings are kept.
  */

@@ -22,7 +22,6 @@ pub enum Clearing {
     Anytime,
     /// Only while a window of ours has the focus: Wayland without its data-control protocol.
     WhenFocused,
-    /// Never; why.
     Never(ClipboardProblem),
 }
 

@@ -2,10 +2,8 @@
 
 #![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere no processes are looked for"))]
 
-/// A clipboard program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Program {
-    /// What people call it.
     pub name: &'static str,
     /// Whether it leaves out what is marked as a secret.
     pub leaves_secrets_out: bool,

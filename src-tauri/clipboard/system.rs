@@ -42,7 +42,6 @@ const IN_ITS_PLACE: &str = "(cleared by Keybearer)";
 /// Between two looks on systems that tell of nothing.
 #[cfg(not(target_os = "linux"))]
 const A_LOOK: Duration = Duration::from_millis(100);
-/// So often at most.
 #[cfg(not(target_os = "linux"))]
 const LOOKS: u32 = 60;
 
@@ -55,7 +54,6 @@ pub struct SystemClipboard {
     plain: Mutex<Option<arboard::Clipboard>>,
 }
 
-/// What serves a copy.
 enum Served {
     /// Where the system tells whose it is, or where nobody needs to serve it.
     Handle {

@@ -44,7 +44,6 @@ impl BaseUrl {
         Ok(Self(url))
     }
 
-    /// The address.
     #[must_use]
     pub fn as_url(&self) -> &Url {
         &self.0

@@ -78,7 +78,6 @@ pub trait Clipboard: Send + Sync {
 pub struct Watch<'a> {
     /// Whether a text is it.
     pub is_secret: &'a dyn Fn(&str) -> bool,
-    /// For so long.
     pub within: Duration,
     /// Whether anybody wants to know still: what is copied anew was not put back.
     pub is_wanted: &'a dyn Fn() -> bool,
@@ -132,7 +131,6 @@ pub fn keep_clear(clipboard: &dyn Clipboard, watch: &Watch<'_>) -> Result<bool, 
     Err(ClipboardProblem::StillThere(words::clipboard_insisted_on()))
 }
 
-/// How clearing ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cleared {
     /// It was there, and is gone.

@@ -49,14 +49,12 @@ impl Proof {
 /// What a delivery has shown: that the token is in the vault now, and whether it stays there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Stored {
-    /// How it is known.
     pub proof: Proof,
     /// When the vault deletes it by itself; `None` where it keeps it.
     pub until: Option<OffsetDateTime>,
 }
 
 impl From<Proof> for Stored {
-    /// For good.
     fn from(proof: Proof) -> Self {
         Self { proof, until: None }
     }
@@ -93,7 +91,6 @@ pub enum Keeps {
     /// It does not tell beforehand.
     #[default]
     NotTold,
-    /// For good.
     ForGood,
     /// For so long; then it deletes it by itself.
     For(Duration),
@@ -105,7 +102,6 @@ pub enum Access {
     /// It does not tell.
     #[default]
     NotTold,
-    /// For good.
     Endless,
     /// Until then.
     Until {
@@ -125,7 +121,6 @@ pub enum Step {
     Looking,
     /// The token is on its way: calling it off leaves in doubt whether it was stored.
     Storing,
-    /// It is read back.
     ReadingBack,
 }
 

@@ -22,7 +22,6 @@ use crate::{
 /// `"version"`, so that an older Keybearer tells it from a mistake.
 const FORMAT: u64 = 1;
 
-/// Such a file.
 pub struct OwnFile {
     path: PathBuf,
     /// What is true while it cannot be read: one sentence.
@@ -36,7 +35,6 @@ impl OwnFile {
         Self { path, otherwise }
     }
 
-    /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

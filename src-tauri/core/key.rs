@@ -25,7 +25,6 @@ impl KeyName {
         }
     }
 
-    /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -63,11 +62,9 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// Whether a key works.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(from = "String", into = "String")]
 pub enum KeyStatus {
-    /// It works.
     Active,
     /// It was revoked: `Revoked` on Dfns' pages, `Archived` in its OpenAPI. Kept as it came.
     Revoked(String),
@@ -76,7 +73,6 @@ pub enum KeyStatus {
 }
 
 impl KeyStatus {
-    /// Reads what Dfns says.
     #[must_use]
     pub fn read(text: &str) -> Self {
         match text {
@@ -86,7 +82,6 @@ impl KeyStatus {
         }
     }
 
-    /// As it came.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -112,7 +107,6 @@ impl From<KeyStatus> for String {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Key {
-    /// Its id.
     pub id: KeyId,
     /// Its name, as Dfns tells it; several keys may share one.
     pub name: String,
@@ -122,13 +116,11 @@ pub struct Key {
     pub author: String,
     /// ISO 8601 with milliseconds, UTC; as it came.
     pub created: String,
-    /// Whether it works.
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub status: KeyStatus,
 }
 
 impl Key {
-    /// Its token is dead.
     #[must_use]
     pub fn is_revoked(&self) -> bool {
         matches!(self.status, KeyStatus::Revoked(_))
@@ -141,7 +133,6 @@ pub(crate) const OF_SANDBOX: &str = "sandbox-";
 /// Whose keys they are. An account may be signed in to under another id later; the user of a Dfns stays.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Owner {
-    /// The account's id.
     pub account: String,
     /// What the account is called.
     pub label: String,

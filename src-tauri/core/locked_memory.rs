@@ -26,7 +26,6 @@ impl LockedText {
         Self { lock, pages, start, length: text.len() }
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.pages[self.start..self.start + self.length]).expect("it was text when it came")

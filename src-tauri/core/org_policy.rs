@@ -41,7 +41,6 @@ pub struct PolicyEnvironment {
     /// What the organization calls it.
     #[serde(deserialize_with = "name")]
     pub name: String,
-    /// Where it is.
     #[serde(deserialize_with = "address")]
     pub url: BaseUrl,
 }
@@ -65,13 +64,11 @@ impl OrgPolicy {
         Ok(Self::default())
     }
 
-    /// The organization's environments.
     #[must_use]
     pub fn environments(&self) -> &[PolicyEnvironment] {
         &self.environments
     }
 
-    /// The organization's destinations.
     #[must_use]
     pub fn destinations(&self) -> &[Destination] {
         &self.destinations

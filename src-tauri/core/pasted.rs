@@ -22,7 +22,6 @@ const SHORTEST: usize = 8;
 pub enum NotAToken {
     /// Nothing is left of it.
     Empty,
-    /// It is several words.
     Spaces,
     /// It has several tokens in it.
     Several,
@@ -38,21 +37,15 @@ pub enum NotAToken {
     Hidden,
     /// A JWT without its end.
     Cut,
-    /// A private key.
     PrivateKey,
     /// Another thing in PEM.
     Pem,
-    /// An address.
     Address,
-    /// An e-mail address.
     Mail,
-    /// A file's path.
     Path,
     /// One of Dfns' ids: of what, by the catalogue's word.
     Id(&'static str),
-    /// It is too short.
     Short,
-    /// It is too long.
     Long,
 }
 

@@ -15,7 +15,6 @@ use crate::{
 pub struct Receipt {
     /// `api-…`
     pub id: String,
-    /// The key's name.
     pub name: String,
     /// `cu-…`
     pub organization: String,
@@ -35,7 +34,6 @@ pub struct Receipt {
     pub events: Vec<Happened>,
 }
 
-/// Where a token went.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Delivery {
     /// How it is known that it is there.
@@ -86,10 +84,8 @@ pub struct Happened {
     /// By this computer's clock.
     #[serde(serialize_with = "iso")]
     pub at: OffsetDateTime,
-    /// In words.
     #[serde(serialize_with = "in_english")]
     pub what: Message,
-    /// Where, of a delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// When the vault deletes it by itself.
@@ -97,7 +93,6 @@ pub struct Happened {
     pub until: Option<OffsetDateTime>,
 }
 
-/// Where a token is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -112,7 +107,6 @@ pub enum Whereabouts {
     Stated,
     /// Wiped, and nothing shows that it reached a vault.
     Unproven,
-    /// None came.
     NoToken,
 }
 
@@ -168,7 +162,6 @@ impl Receipt {
         text
     }
 
-    /// As JSON.
     #[must_use]
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).expect("texts always serialize") + "\n"

@@ -17,7 +17,6 @@ const SHOWN: Duration = Duration::from_secs(20);
 const MOST_CLIPBOARD: u32 = 600;
 const MOST_HELD: u32 = 86_400;
 
-/// What can be set.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(from = "Contents")]
 pub struct Settings {
@@ -61,9 +60,7 @@ pub enum Theme {
     /// As the system has it, also when that changes.
     #[default]
     System,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 

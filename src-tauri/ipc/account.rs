@@ -26,22 +26,18 @@ pub enum SessionView {
     },
     /// A remembered account, or a new one, is being checked.
     Checking {
-        /// Its host.
         host: String,
-        /// What is waited for.
         step: Step,
         /// Milliseconds since it began.
         running_ms: f64,
     },
     /// Somebody is signed in.
     SignedIn {
-        /// The account's id.
         id: String,
         /// The name that the person gave the account; may be empty.
         name: String,
         /// The account's name, chosen by the person or made from what is known.
         account: String,
-        /// Which Dfns this is.
         environment: EnvironmentKind,
         /// Host name, and port where it is not the usual one.
         host: String,
@@ -67,9 +63,7 @@ pub enum SessionView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountName {
-    /// Names it in commands.
     pub id: String,
-    /// What it is called.
     pub label: String,
 }
 
@@ -78,13 +72,11 @@ pub struct AccountName {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountView {
-    /// Names it in commands.
     pub id: String,
     /// The name that the person gave it, or made from what is known.
     pub label: String,
     /// Which Dfns it is at.
     pub environment: EnvironmentKind,
-    /// Its host.
     pub host: String,
     /// The user, where the sign-in token tells it.
     pub user: Option<String>,
@@ -118,7 +110,6 @@ pub enum Kept {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInForm {
-    /// Which Dfns.
     pub environment: EnvironmentKind,
     /// Its address; only for a custom one, empty otherwise.
     pub url: String,
@@ -135,7 +126,6 @@ pub struct SignInForm {
 pub struct PresetView {
     /// What the organization calls it.
     pub name: String,
-    /// Its host.
     pub host: String,
     /// Its address, as [`SignInForm::url`] has it.
     pub url: String,

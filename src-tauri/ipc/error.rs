@@ -13,7 +13,6 @@ use serde::Serialize;
 pub struct Told {
     /// For the page to branch on, and for people who automate.
     pub code: Code,
-    /// One or two sentences.
     pub message: Message,
     /// One or two sentences, where there is something to do.
     pub hint: Option<Message>,

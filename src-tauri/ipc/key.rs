@@ -16,11 +16,9 @@ use super::Told;
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CreationView {
-    /// The key's name.
     pub name: String,
     /// Milliseconds since the person asked.
     pub running_ms: f64,
-    /// How far it is.
     pub phase: CreationPhase,
 }
 
@@ -43,12 +41,10 @@ pub enum CreationPhase {
     ReadingBack,
 }
 
-/// The one-time dialog.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RevealView {
-    /// The key.
     pub key: KeyView,
     /// The key that it is to replace.
     pub replaces: Option<KeyView>,
@@ -76,7 +72,6 @@ pub struct RevealView {
     pub revoking_ms: Option<f64>,
     /// The token is on its way to a vault.
     pub delivering: Option<DeliveringView>,
-    /// Where it was delivered.
     pub delivered: Vec<DeliveredView>,
     /// Why the last delivery did not end well.
     pub undelivered: Option<UndeliveredView>,
@@ -89,9 +84,7 @@ pub struct RevealView {
 pub struct DeliveringView {
     /// What the person calls the vault.
     pub vault: String,
-    /// The entry in it.
     pub entry: String,
-    /// How far it is.
     pub step: Step,
     /// Milliseconds since it began.
     pub running_ms: f64,
@@ -104,11 +97,9 @@ pub struct DeliveringView {
 pub struct DeliveredView {
     /// What the person calls the vault.
     pub vault: String,
-    /// The entry in it.
     pub entry: String,
     /// Whose account that is, where the vault tells.
     pub account: Option<String>,
-    /// How it is known.
     pub proof: Proof,
     /// When the vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
     pub until: Option<String>,
@@ -121,7 +112,6 @@ pub struct DeliveredView {
 pub struct UndeliveredView {
     /// What the person calls the vault.
     pub vault: String,
-    /// The entry in it.
     pub entry: String,
     /// What is known, and what to do.
     pub told: Told,
@@ -132,7 +122,6 @@ pub struct UndeliveredView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {
-    /// The key.
     #[serde(flatten)]
     pub key: Key,
     /// It works, or is in a state that is not known here.
@@ -155,9 +144,7 @@ pub struct ListView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KnownView {
-    /// The key's id.
     pub id: String,
-    /// Where its token is.
     pub whereabouts: Whereabouts,
     /// In which vault, where it was delivered from here.
     pub place: Option<String>,
@@ -165,14 +152,12 @@ pub struct KnownView {
     pub until: Option<String>,
 }
 
-/// One key, looked at.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyDetailsView {
     /// As it is now; `null` where that could not be found out.
     pub key: Option<KeyView>,
-    /// Why not.
     pub unread: Option<Told>,
     /// Why it cannot be told what happened to it on this computer, where the journal cannot be read.
     pub no_history: Option<Told>,
@@ -182,14 +167,12 @@ pub struct KeyDetailsView {
     pub receipt: bool,
 }
 
-/// Something that happened.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HappenedView {
     /// ISO 8601, UTC.
     pub at: String,
-    /// In words.
     pub what: Message,
     /// When the vault deletes what was stored then: ISO 8601, UTC.
     pub until: Option<String>,
@@ -200,9 +183,7 @@ pub struct HappenedView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptView {
-    /// The key's id.
     pub id: String,
-    /// The key's name.
     pub name: String,
     /// Line by line: what it is, and the fact.
     pub facts: Vec<(Message, Message)>,
@@ -215,7 +196,6 @@ pub struct ReceiptView {
 pub struct TokenFactsView {
     /// Who issued it.
     pub issuer: Option<String>,
-    /// Whom it speaks for.
     pub subject: Option<String>,
     /// ISO 8601, UTC.
     pub issued: Option<String>,
@@ -232,7 +212,6 @@ pub struct TokenFactsView {
 pub enum ClipboardView {
     /// It was not put there.
     Untouched,
-    /// It is there.
     Live {
         /// Milliseconds until it is cleared.
         clears_in_ms: f64,
@@ -264,9 +243,7 @@ pub enum ClipboardView {
 pub struct NoticeView {
     /// Names the notice in commands.
     pub number: u32,
-    /// What happened.
     pub kind: NoticeKind,
-    /// The key's name.
     pub key_name: String,
     /// The key, where it is known. Only then it can be revoked.
     pub key: Option<KeyView>,
@@ -316,9 +293,7 @@ pub enum NoticeKind {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenText<'a> {
-    /// The token.
     pub text: &'a str,
-    /// The key's name.
     pub key_name: &'a str,
     /// Milliseconds until the window closes by itself.
     pub closes_in_ms: f64,

@@ -37,7 +37,6 @@ pub use self::{
 pub struct View {
     /// Counts up by one with each view, so that the page can drop one that comes late.
     pub revision: u32,
-    /// The app's version.
     pub version: &'static str,
     /// Who is signed in, or what to ask for.
     pub session: SessionView,
@@ -66,7 +65,6 @@ pub struct View {
     pub said: Option<Said>,
     /// A key's name that was typed before the page was replaced.
     pub draft: String,
-    /// The settings.
     pub settings: SettingsView,
     /// Where the settings are kept.
     pub settings_file: String,
@@ -79,9 +77,7 @@ pub struct View {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Said {
-    /// Counts up.
     pub number: u32,
-    /// The sentence.
     pub text: Message,
 }
 
@@ -95,7 +91,6 @@ pub(crate) struct Types {
 
 #[cfg(test)]
 impl Types {
-    /// What TypeScript calls it.
     pub(crate) fn name<T: ts_rs::TS + 'static>(&mut self) -> String {
         ts_rs::TypeVisitor::visit::<T>(self);
         T::name(&self.config)

@@ -11,23 +11,18 @@ use keybearer_core::words::Message;
 pub struct ProtectionView {
     /// What is protected, in a few words.
     pub what: Message,
-    /// Whether it is.
     pub holds: HoldsView,
-    /// What was found.
     pub found: Message,
     /// What one can do about it, where there is something.
     pub advice: Option<Message>,
 }
 
-/// Whether something is protected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum HoldsView {
-    /// It is.
     Yes,
     /// Not against everything.
     Partly,
-    /// It is not.
     No,
 }

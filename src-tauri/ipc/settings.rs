@@ -3,7 +3,6 @@
 use keybearer_core::settings::Theme;
 use serde::{Deserialize, Serialize};
 
-/// The settings.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -12,6 +11,5 @@ pub struct SettingsView {
     pub clipboard_seconds: u32,
     /// Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
     pub held_seconds: u32,
-    /// The colours.
     pub theme: Theme,
 }

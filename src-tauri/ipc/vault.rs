@@ -5,12 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Told;
 use keybearer_core::words::Message;
 
-/// A destination.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DestinationView {
-    /// Names it in commands.
     pub id: String,
     /// What the person calls it.
     pub name: String,
@@ -56,12 +54,10 @@ pub enum VaultForm {
         path: String,
         /// The field that takes the token.
         field: String,
-        /// The namespace, or nothing.
         namespace: String,
         /// The file of an authority to trust, or nothing.
         authority: String,
     },
-    /// A program.
     Program(Box<ProgramForm>),
 }
 
@@ -70,7 +66,6 @@ pub enum VaultForm {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TestedView {
-    /// In words.
     pub words: Message,
     /// Whether nothing is known of that would let a token end there.
     pub good: bool,
@@ -81,7 +76,6 @@ pub struct TestedView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ProgramForm {
-    /// Its absolute path.
     pub program: String,
     /// The arguments with which it stores, one on a line.
     pub store: String,
@@ -120,26 +114,21 @@ pub struct ProgramForm {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ProgramPresetView {
-    /// Names it in commands.
     pub id: String,
     /// What people call what it keeps secrets in.
     pub name: String,
-    /// The program's file.
     pub program: String,
     /// Whether it is on this computer.
     pub installed: bool,
     /// What is to be known of it beforehand.
     pub note: Option<Message>,
-    /// What to ask for.
     pub asks: Vec<AskView>,
 }
 
-/// Something to ask for.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct AskView {
-    /// What it is.
     pub label: Message,
     /// What stands there at first.
     pub usual: String,
@@ -152,11 +141,9 @@ pub struct AskView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedList {
-    /// Names it in commands.
     pub number: u32,
     /// What the destination is called that its tokens would go to.
     pub destination: String,
-    /// Each name.
     pub names: Vec<CheckedName>,
 }
 
@@ -165,11 +152,9 @@ pub struct CheckedList {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedName {
-    /// The name.
     pub name: String,
     /// Where its token would go.
     pub place: String,
-    /// Why it cannot be.
     pub problem: Option<Told>,
 }
 
@@ -180,7 +165,6 @@ pub struct CheckedName {
 pub struct BatchView {
     /// What the destination is called.
     pub destination: String,
-    /// How it goes on.
     pub state: BatchStateView,
     /// Each name, in its order.
     pub rows: Vec<BatchRow>,
@@ -210,9 +194,7 @@ pub enum BatchStateView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct BatchRow {
-    /// The name.
     pub name: String,
-    /// What became of it.
     pub state: BatchRowState,
     /// Where its token is, or why no key was made.
     pub words: Option<Message>,
@@ -225,7 +207,6 @@ pub struct BatchRow {
 pub enum BatchRowState {
     /// Its key was not asked for yet.
     Waiting,
-    /// It is worked on.
     UnderWay,
     /// Its token is in the vault.
     Delivered,

@@ -42,7 +42,6 @@ struct Connected {
     bus: Connection,
 }
 
-/// The store.
 #[derive(Debug)]
 pub(super) struct Store;
 

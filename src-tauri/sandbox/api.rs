@@ -15,14 +15,11 @@ use super::{
 
 /// A request that Dfns would carry out.
 pub(super) enum Wish {
-    /// A new key.
     Create {
-        /// Its name.
         name: String,
         /// Who asked for it.
         author: Persona,
     },
-    /// All keys.
     List,
     /// The key of this id.
     Read(String),

@@ -20,7 +20,6 @@ pub(super) struct Client {
     headers: String,
 }
 
-/// An answer, taken apart.
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) head: String,

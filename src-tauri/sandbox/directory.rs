@@ -47,7 +47,6 @@ impl Persona {
 /// Who a token stands for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Caller {
-    /// A signed-in user.
     User(Persona),
     /// The key of this id. As at Dfns, a new key may do nothing until somebody gives it permissions.
     Key(String),

@@ -49,9 +49,7 @@ impl Call {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultPlan {
-    /// The call that fails.
     pub on: Call,
-    /// How it fails.
     pub fault: Fault,
     /// How often; once, where JSON leaves it out.
     #[serde(default = "once")]
@@ -85,7 +83,6 @@ pub enum Fault {
     },
     /// A status from 500 up; 500 in place of a number that is no status.
     ServerError {
-        /// The status.
         status: u16,
         /// Whether the call took effect.
         #[serde(default)]

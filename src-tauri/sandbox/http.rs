@@ -113,7 +113,6 @@ impl Site {
     }
 }
 
-/// A request, read whole.
 pub(super) struct Asked {
     pub(super) method: Method,
     /// Without the query.
@@ -128,7 +127,6 @@ impl Asked {
         self.headers.get(AUTHORIZATION).map(HeaderValue::to_str)?.ok()
     }
 
-    /// The bearer token.
     pub(super) fn token(&self) -> Option<&str> {
         let (scheme, token) = self.authorization()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -48,7 +48,6 @@ pub(super) struct UserSubject<'a> {
     pub(super) permissions: &'a [&'a str],
 }
 
-/// Makes tokens.
 pub(super) struct Signer(Ed25519KeyPair);
 
 impl Signer {

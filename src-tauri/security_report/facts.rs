@@ -7,7 +7,6 @@ use crate::{
     session_lock::Listening,
 };
 
-/// What was found.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Facts {
     /// Where sign-in tokens are kept.
@@ -20,7 +19,6 @@ pub struct Facts {
     pub clearing: Clearing,
     /// What the system tells of.
     pub lock: Lock,
-    /// Where held tokens are.
     pub memory: Memory,
     /// Who can look into this process.
     pub closed: Closed,
@@ -68,13 +66,11 @@ pub enum Histories {
 /// Whether the system tells of these, and is listened to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Lock {
-    /// The session is locked.
     pub session: bool,
     /// The computer goes to sleep, and waits until a token is cleared.
     pub sleep: bool,
 }
 
-/// Where held tokens are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Memory {
     /// The system keeps their memory from being moved to the disk.

@@ -17,7 +17,6 @@ pub use self::facts::{Closed, Facts, Histories, Keyring, Lock, Memory, Screen, S
 pub struct Protection {
     /// What is protected, in a few words.
     pub what: Message,
-    /// Whether it is.
     pub holds: Holds,
     /// What was found, in a sentence or two.
     pub found: Message,
@@ -25,14 +24,11 @@ pub struct Protection {
     pub advice: Option<Message>,
 }
 
-/// Whether something is protected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Holds {
-    /// It is.
     Yes,
     /// Not against everything.
     Partly,
-    /// It is not.
     No,
 }
 

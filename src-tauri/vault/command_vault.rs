@@ -33,16 +33,12 @@ pub(super) struct ProgramVault {
     variables: Result<Vec<(OsString, OsString)>, Message>,
 }
 
-/// What is read back.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Seen {
-    /// The token.
     This,
-    /// Something else.
     Other,
     /// Nothing, since the entry is in this state.
     Between(Message),
-    /// Nothing.
     Nothing,
 }
 

@@ -92,7 +92,6 @@ pub(super) struct Run<'a> {
     pub(super) limit: Duration,
 }
 
-/// What came of it.
 pub(super) struct Ran {
     /// The number that it ended with, or the signal.
     pub(super) code: String,
@@ -101,7 +100,6 @@ pub(super) struct Ran {
     pub(super) end: End,
 }
 
-/// How it ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum End {
     /// With 0.
@@ -124,7 +122,6 @@ impl End {
 
 /// Why it did not come to an end by itself.
 pub(super) enum Problem {
-    /// In words.
     NotStarted(Message),
     /// All of it was ended.
     TookTooLong,

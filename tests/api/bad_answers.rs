@@ -32,7 +32,6 @@ use zeroize::Zeroizing;
 /// The signed-in user's own token, with the header and the length of a real one.
 const OWN: &str =
     "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJvd24tc2lnbi1pbiJ9.b3duLXNpZ25hdHVyZS1vZi10aGUtdXNlcg";
-/// The new key's token.
 const NEW: &str = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJqdGkiOiJhcGkta2V5LW9uZSJ9.bmV3LXNpZ25hdHVyZS1vZi10aGUta2V5";
 
 fn head(status: &str, headers: &str) -> String {

@@ -77,7 +77,6 @@ esac"#
         scene::open(program, &usual())
     }
 
-    /// What an entry holds.
     pub(crate) fn entry(&self, name: &str) -> Option<String> {
         fs::read_to_string(self.folder.path().join(name)).ok()
     }

@@ -30,7 +30,6 @@ pub(crate) enum Call {
     /// Of the access token.
     Access,
     Rights,
-    /// The mount's own settings.
     Config,
     Metadata,
     Create,
@@ -63,7 +62,6 @@ impl Call {
 /// Its entries, by their paths below the mount.
 pub(crate) type Entries = Arc<Mutex<BTreeMap<String, Value>>>;
 
-/// The stand-in.
 pub(crate) struct StandIn {
     pub(crate) recorder: Recorder,
     pub(crate) entries: Entries,

@@ -34,7 +34,6 @@ pub(crate) trait Tool {
     fn program(&self) -> Program;
     /// As Keybearer has it, with this in place of what its preset gives.
     fn open(&self, program: Program) -> Arc<dyn Vault>;
-    /// As Keybearer has it.
     fn vault(&self) -> Arc<dyn Vault> {
         self.open(self.program())
     }
@@ -42,7 +41,6 @@ pub(crate) trait Tool {
     fn read(&self, entry: &str) -> Option<Vec<u8>>;
     /// The names of all entries, by the program itself.
     fn entries(&self) -> Vec<String>;
-    /// Somebody else's entry.
     fn put(&self, entry: &str, secret: &str);
     /// The folder that everything of it is in.
     fn home(&self) -> &Path;

@@ -31,7 +31,6 @@ const VENDORED: [(&str, &str, &str, &str); 1] = [("ui/fluent", "@fluent/bundle",
 struct Package {
     name: String,
     version: String,
-    /// As it says itself.
     licence: String,
     folder: PathBuf,
 }

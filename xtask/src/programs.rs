@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use crate::project;
 
-/// A test program.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     /// Of the crate that is tested, or of the file of tests.
@@ -24,7 +23,6 @@ pub(crate) struct Program {
     folder: PathBuf,
 }
 
-/// How they ended.
 #[derive(Debug, Default)]
 pub(crate) struct Ran {
     /// Those that did not say how they ended, or that ended badly although nothing failed in them.
@@ -43,7 +41,6 @@ enum Said {
     Ended { well: bool },
 }
 
-/// Builds all of them.
 pub(crate) fn build() -> Result<Vec<Program>> {
     let mut cargo = project::cargo();
     cargo.args(["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"]).stdout(Stdio::piped());

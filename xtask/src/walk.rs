@@ -38,7 +38,6 @@ pub(crate) fn walk(app: &Path) -> Result<ExitCode> {
     })
 }
 
-/// The walk itself.
 async fn steps(walk: &mut Walk, window: &Window<'_>) -> Result<()> {
     let clipboard = Clipboard::of(window.desktop());
     let name = "Deploy bot";
@@ -128,7 +127,6 @@ struct Walk {
     current: &'static str,
 }
 
-/// A step under way.
 struct Step<'a> {
     walk: &'a mut Walk,
     began: Instant,
@@ -143,7 +141,6 @@ impl Walk {
         Ok(Self { folder, began: Instant::now(), taken: 0, current: "" })
     }
 
-    /// The first step.
     async fn open<'a>(&mut self, desktop: &'a Desktop, app: &Path) -> Result<Window<'a>> {
         let step = self.step("open: the window shows the sign-in form");
         let window = Window::open(desktop, app, &[]).await?;

@@ -51,7 +51,6 @@ struct Contents {
     accounts: Vec<Value>,
 }
 
-/// What the file tells.
 #[derive(Debug, Default)]
 pub struct Remembered {
     /// The accounts, the one used last first.

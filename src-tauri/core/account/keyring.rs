@@ -2,7 +2,6 @@
 
 use crate::{address::BaseUrl, failure::Failure, token::SignInToken};
 
-/// How a keyring forgets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Forgotten {
     /// Nothing of it is left, as far as other programs are told.

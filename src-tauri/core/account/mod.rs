@@ -29,15 +29,12 @@ use crate::{
 pub struct Account {
     /// Tells accounts apart for as long as they are remembered; unique on this computer.
     pub id: String,
-    /// Which Dfns.
     pub environment: Environment,
     /// The name that the person gave it; may be empty.
     pub name: String,
-    /// The user.
     pub user: Option<String>,
     /// The user's id, as keys name their authors.
     pub author: Option<String>,
-    /// The user's organization.
     pub organization: Option<String>,
     /// Until when the sign-in token is good.
     pub expires: Option<OffsetDateTime>,

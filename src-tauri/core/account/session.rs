@@ -11,9 +11,7 @@ use crate::{address::BaseUrl, failure::Failure, key::Owner};
 /// An account and the address it has now; the sandbox's changes with each start.
 #[derive(Clone, Debug)]
 pub struct Where {
-    /// The account.
     pub account: Account,
-    /// Its address.
     pub base: BaseUrl,
 }
 
@@ -67,23 +65,18 @@ pub struct SignedIn {
 pub enum Step {
     /// The keyring, which may ask the person to unlock it.
     Keyring,
-    /// Dfns.
     Dfns,
 }
 
 /// A sign-in token that is being checked.
 #[derive(Clone)]
 pub struct Checking {
-    /// Whose.
     pub at: Where,
-    /// What is waited for.
     pub step: Step,
-    /// Since when.
     pub since: Instant,
     pub(super) call_off: Arc<Notify>,
 }
 
-/// The session.
 #[derive(Clone)]
 pub enum Session {
     /// Nobody is signed in.

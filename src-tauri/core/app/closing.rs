@@ -26,13 +26,9 @@ pub enum Closing {
     /// A key is being asked for.
     Creating,
     /// A token goes straight into a vault.
-    Delivering {
-        /// The key's name.
-        name: String,
-    },
+    Delivering { name: String },
     /// A token is held, and in a vault that deletes it by itself.
     KeptForATime {
-        /// The key's name.
         name: String,
         /// What the person calls the vault.
         vault: String,
@@ -40,15 +36,9 @@ pub enum Closing {
         until: String,
     },
     /// A token is held, and proven to be in a vault.
-    InVault {
-        /// The key's name.
-        name: String,
-    },
+    InVault { name: String },
     /// A token is held, and nothing shows that it is in a vault.
-    Unproven {
-        /// The key's name.
-        name: String,
-    },
+    Unproven { name: String },
 }
 
 impl Closing {

@@ -186,10 +186,8 @@ struct Occasion {
     made_of_list: Option<usize>,
 }
 
-/// What was listed last.
 #[derive(Default)]
 struct Listed {
-    /// The account's id.
     of: String,
     keys: Arc<[Key]>,
 }

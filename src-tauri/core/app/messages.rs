@@ -5,7 +5,6 @@ use tokio::sync::watch;
 
 use crate::{failure::Failure, words::Message};
 
-/// Tells it.
 pub(super) struct Messages {
     told: Mutex<Told>,
     changed: watch::Sender<()>,
@@ -38,7 +37,6 @@ impl Messages {
         self.told.lock().said.clone()
     }
 
-    /// What is wrong.
     pub(super) fn problems(&self) -> Vec<Failure> {
         self.told.lock().problems.clone()
     }

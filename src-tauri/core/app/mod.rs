@@ -57,15 +57,12 @@ const BEFORE_SLEEP: Duration = Duration::from_millis(4500);
 
 /// What the app does its work by.
 pub struct Effects {
-    /// The way to Dfns.
     pub connect: Box<dyn Connect>,
-    /// The system's clipboard.
     pub clipboard: Arc<dyn Clipboard>,
     /// Where sign-in tokens are kept.
     pub tokens: Arc<dyn TokenStore>,
     /// Where it is kept what opens vaults.
     pub secrets: Arc<dyn VaultSecrets>,
-    /// The way to vaults.
     pub vaults: Arc<dyn OpenVault>,
     /// Where intents are written down.
     pub journal: Arc<dyn Journal>,
@@ -217,7 +214,6 @@ impl Keybearer {
         self.aside.lock().draft.clone()
     }
 
-    /// The settings.
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.aside.lock().settings
@@ -436,16 +432,13 @@ fn confirmations(folder: &Path, confirm: Arc<dyn Confirm>, policy: &OrgPolicy) -
 /// The folders that the app writes to, by the system's convention.
 #[derive(Clone, Debug)]
 pub struct Folders {
-    /// Settings and accounts.
     pub config: PathBuf,
-    /// The journal.
     pub data: PathBuf,
     /// Where people look for what an app has saved for them.
     pub downloads: PathBuf,
 }
 
 impl Folders {
-    /// The journal's file.
     #[must_use]
     pub fn journal(&self) -> PathBuf {
         self.data.join("journal.sqlite")

@@ -29,7 +29,6 @@ pub(super) struct Taken {
 /// When what was taken may be wanted on the clipboard again: from then on it is not looked for.
 pub(super) struct WantedAgain {
     pub is_it: Arc<dyn Fn() -> bool + Send + Sync>,
-    /// What is said then.
     pub said: Message,
 }
 

@@ -41,7 +41,6 @@ impl Kept {
         Self { file: OwnFile::new(folder.join("confirmed.json"), words::file_confirmed), turn: Mutex::default() }
     }
 
-    /// Whether it was confirmed.
     pub(super) fn has(&self, hash: &str) -> Result<bool, Failure> {
         Ok(self.lines()?.iter().any(|line| line.sha256 == hash))
     }

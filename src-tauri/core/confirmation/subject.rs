@@ -24,11 +24,8 @@ pub enum Subject<'a> {
 /// What the person is asked. All of its texts are safe to be shown as they are.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Question {
-    /// The dialog's title.
     pub title: Message,
-    /// The question itself.
     pub heading: Message,
-    /// What it means.
     pub meaning: Message,
     /// All that it is asked about.
     pub parts: Vec<Part>,
@@ -37,7 +34,6 @@ pub struct Question {
 /// A part of what is shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Part {
-    /// What it is.
     pub term: Message,
     /// Line by line.
     pub lines: Vec<Message>,

@@ -20,7 +20,6 @@ pub enum CallContext {
 /// Why what was typed cannot be a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NameProblem {
-    /// It is empty.
     Empty,
     /// It has control characters.
     Control,
@@ -45,7 +44,6 @@ pub enum UnclearAnswer {
     TooMany(usize),
     /// The answer, of this status, is not Dfns' own.
     Between(u16),
-    /// The answer pointed elsewhere.
     Redirected,
     /// Keybearer itself failed.
     Failed,
@@ -124,23 +122,13 @@ pub enum ConnectError {
     /// What answers there does not speak TLS.
     NoTls,
     /// The proxy itself was not reached.
-    ProxyUnreachable {
-        /// Its host and port.
-        proxy: String,
-        /// Why.
-        why: Box<ConnectError>,
-    },
+    ProxyUnreachable { proxy: String, why: Box<ConnectError> },
     /// The proxy wants a name and a password.
     ProxyPassword(String),
     /// The proxy did not let it through.
     ProxyRefused(String),
     /// What was reached by way of a proxy is not as it should be.
-    ByProxy {
-        /// Its host and port.
-        proxy: String,
-        /// What is wrong.
-        why: Box<ConnectError>,
-    },
+    ByProxy { proxy: String, why: Box<ConnectError> },
     /// Anything else, as the system says it.
     Other(String),
 }

@@ -66,9 +66,7 @@ pub enum Code {
     NotProven,
     /// Done was asked for although the token never left.
     NeverLeft,
-    /// The clipboard.
     Clipboard,
-    /// The keyring.
     Keyring,
     /// A token is not in a vault: that is sure.
     NotStored,

@@ -53,7 +53,6 @@ pub enum Failure {
     Forbidden {
         /// The permission, where Dfns names it or the call implies it.
         permission: Option<String>,
-        /// What Dfns said.
         message: Option<String>,
     },
     /// The organization's Dfns wants signed requests.
@@ -73,24 +72,13 @@ pub enum Failure {
     /// The address answered with a redirect, which is never followed.
     Redirected(String),
     /// Another status that says the call was not carried out.
-    Unexpected {
-        /// The status.
-        status: u16,
-        /// What the answer said.
-        message: Option<String>,
-    },
+    Unexpected { status: u16, message: Option<String> },
     /// The connection could not be made; nothing was sent.
-    Unreachable {
-        /// The host.
-        host: String,
-        /// Why.
-        why: ConnectError,
-    },
+    Unreachable { host: String, why: ConnectError },
     /// A call got no clear answer.
     Unclear(CallContext, UnclearAnswer),
     /// Dfns refused to make a key, and it is not sure that it made none.
     Unsettled {
-        /// What Dfns said.
         refusal: Box<Failure>,
         /// The keys could be looked through, and a new one is among them that may be the one.
         found: bool,

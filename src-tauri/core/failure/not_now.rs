@@ -49,11 +49,9 @@ pub enum NotNow {
     SandboxUsers,
     /// Nobody is signed in.
     SignInFirst,
-    /// The account was forgotten.
     AccountGone,
     /// Another sign-in is being checked.
     CheckingAlready,
-    /// The destination was removed.
     DestinationGone,
     /// The destination is another than the one that was meant.
     DestinationChanged,

@@ -74,9 +74,7 @@ pub enum VaultProblem {
     NoAccessToken,
     /// What is stored there, the vault deletes by itself.
     Ends {
-        /// Where it would go.
         place: String,
-        /// After how long.
         after: Duration,
         /// When that would be, if it were stored now.
         until: OffsetDateTime,
@@ -102,35 +100,19 @@ pub enum VaultProblem {
     /// It stored another version than the first.
     LaterVersion(u64),
     /// It did not accept it.
-    Answered {
-        /// The status.
-        status: u16,
-        /// What it said.
-        message: String,
-    },
+    Answered { status: u16, message: String },
     /// No clear answer came.
     Unclear(UnclearAnswer),
     /// An answer came that no vault gives.
     NotUnderstood,
     /// It could not be reached.
-    Unreachable {
-        /// The host.
-        host: String,
-        /// Why.
-        why: ConnectError,
-    },
+    Unreachable { host: String, why: ConnectError },
     /// What is needed to get in is not there: what it is, as messages choose their words by.
     NoSecret(&'static str),
     /// The program is not there, or may not be run.
-    NotStarted {
-        /// The program.
-        program: String,
-        /// Why.
-        why: Message,
-    },
+    NotStarted { program: String, why: Message },
     /// The program ended otherwise than with 0.
     Ended {
-        /// The program.
         program: String,
         /// With what: a number, or a signal.
         code: String,
@@ -138,22 +120,13 @@ pub enum VaultProblem {
         said: String,
     },
     /// The program ended with 0, and there is no entry.
-    NotSeen {
-        /// The program.
-        program: String,
-        /// Where it should be.
-        place: String,
-    },
+    NotSeen { program: String, place: String },
     /// The program ended with 0, and what it was to be asked for afterwards could not be had.
-    NotReadBack {
-        /// The program.
-        program: String,
-    },
+    NotReadBack { program: String },
     /// What happened at a vault that would store the token a second time without noticing.
     Unnoticed(Box<VaultProblem>),
     /// It is another program than its name says.
     OtherProgram {
-        /// The program.
         program: String,
         /// What it says of its version.
         version: String,
@@ -162,18 +135,12 @@ pub enum VaultProblem {
     Variable(Message),
     /// An entry of that name is neither there nor gone.
     Between {
-        /// The entry.
         place: String,
         /// The state that it is in.
         state: Message,
     },
     /// The program took too long.
-    TookTooLong {
-        /// The program.
-        program: String,
-        /// The limit.
-        limit: Duration,
-    },
+    TookTooLong { program: String, limit: Duration },
     /// The person called it off, or the app ends.
     CalledOff,
     /// Something else was read back.
@@ -181,12 +148,7 @@ pub enum VaultProblem {
     /// It was never shown that it keeps what it takes.
     NeverProven(String),
     /// The certificate authority's file cannot be used.
-    Authority {
-        /// The file.
-        path: String,
-        /// Why.
-        why: Message,
-    },
+    Authority { path: String, why: Message },
 }
 
 impl VaultProblem {

@@ -19,7 +19,6 @@ use crate::{
 /// What the person asks for.
 #[derive(Clone)]
 pub struct CreateRequest {
-    /// The key's name.
     pub name: KeyName,
     /// Although an active key bears it.
     pub despite_same_name: bool,
@@ -58,13 +57,10 @@ pub enum Phase {
 /// A request on its way.
 #[derive(Clone, Debug)]
 pub struct Asking {
-    /// The key's name.
     pub name: KeyName,
     /// The key that it is to replace.
     pub replaces: Option<KeyId>,
-    /// Since when.
     pub since: Instant,
-    /// How far it is.
     pub phase: Phase,
     call_off: Arc<Notify>,
 }
@@ -308,7 +304,6 @@ impl Issuance {
         }
     }
 
-    /// Writes an intent down.
     async fn write_intent(&self, intent: Intent) -> Result<Origin, Failure> {
         let written = intent.clone();
         let id = self.with_journal(move |journal| journal.begin(&written)).await?;

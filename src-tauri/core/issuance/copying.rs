@@ -19,7 +19,6 @@ use crate::{
 pub enum OnClipboard {
     /// It was not put there.
     Untouched,
-    /// It is there.
     Live {
         /// When it is cleared.
         until: Instant,
@@ -30,7 +29,6 @@ pub enum OnClipboard {
     Unsure {
         /// When it is cleared.
         until: Instant,
-        /// Why not.
         problem: ClipboardProblem,
     },
     /// It was cleared, and is watched for whether somebody puts it back.
@@ -43,14 +41,12 @@ pub enum OnClipboard {
     StillThere(ClipboardProblem),
 }
 
-/// How a check ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Check {
     /// The same to the last byte.
     Stored,
-    /// Something else.
     Different,
     /// The same, with white space around it.
     WhiteSpace,

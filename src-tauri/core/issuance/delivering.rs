@@ -27,11 +27,8 @@ const AT_THE_END: std::time::Duration = std::time::Duration::from_secs(3);
 /// A delivery on its way.
 #[derive(Clone, Debug)]
 pub struct Delivering {
-    /// To where.
     pub to: Place,
-    /// How far it is.
     pub step: Step,
-    /// Since when.
     pub since: Instant,
     call_off: Arc<Notify>,
 }
@@ -41,7 +38,6 @@ pub struct Delivering {
 pub struct Place {
     /// What the person calls the vault.
     pub vault: String,
-    /// The entry in it.
     pub entry: String,
     /// Whose account that is, where the vault tells.
     pub account: Option<String>,
@@ -57,7 +53,6 @@ impl std::fmt::Display for Place {
 /// A delivery that ended well.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Delivered {
-    /// Where it is.
     pub at: Place,
     /// How that is known, and whether it stays there.
     pub stored: Stored,

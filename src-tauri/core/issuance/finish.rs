@@ -209,13 +209,11 @@ impl Issuance {
 /// How a token's life here ends.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum End {
-    /// The person is done.
     Done,
     /// Its key was revoked.
     Revoked,
     /// Nobody finished with it.
     OfItsTime,
-    /// The app ends.
     OfTheApp,
 }
 

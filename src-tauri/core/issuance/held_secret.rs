@@ -24,7 +24,6 @@ pub struct HeldId(u32);
 
 /// A key whose token is held.
 pub struct Held {
-    /// The key.
     pub key: Key,
     /// How many characters its token has.
     pub token_length: usize,
@@ -44,7 +43,6 @@ pub struct Held {
     pub activity: Activity,
     /// Who sees to it.
     pub course: Course,
-    /// Where it was delivered.
     pub delivered: Vec<Delivered>,
     /// Why the last delivery did not end well.
     pub undelivered: Option<Undelivered>,
@@ -65,9 +63,7 @@ pub struct Held {
 
 /// What is under way with a held token: one thing at a time.
 pub enum Activity {
-    /// Nothing.
     None,
-    /// It is being delivered.
     Delivering(Delivering),
     /// Its key is being revoked. Once that is confirmed it stands until the token is let go, so that nothing else ends it
     /// meanwhile.
@@ -104,7 +100,6 @@ impl Held {
         until.max_by_key(|(_, until)| *until)
     }
 
-    /// Names it.
     #[must_use]
     pub fn id(&self) -> HeldId {
         self.id
@@ -185,7 +180,6 @@ impl Held {
         Arc::clone(&self.token)
     }
 
-    /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> &Owner {
         &self.origin.intent.owner

@@ -184,7 +184,6 @@ impl Issuance {
         }
     }
 
-    /// Writes an event down.
     async fn write(&self, intent: IntentId, event: Event) {
         self.write_of(intent, move |journal| journal.record(intent, event)).await;
     }

@@ -15,11 +15,8 @@ use crate::{
 /// A key that needs attention.
 #[derive(Clone)]
 pub struct Notice {
-    /// Names it.
     pub number: u32,
-    /// What happened.
     pub kind: NoticeKind,
-    /// It is being revoked.
     pub revocation: Option<Revocation>,
     /// How the last remedy failed.
     pub problem: Option<Failure>,
@@ -97,7 +94,6 @@ impl Notice {
         matches!(self.kind, NoticeKind::Candidate(_))
     }
 
-    /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> &Owner {
         &self.origin.intent.owner

@@ -16,7 +16,6 @@ impl Issuance {
         self.state.lock().notices.iter().rev().cloned().collect()
     }
 
-    /// How much needs attention.
     #[must_use]
     pub fn count_notices(&self) -> usize {
         self.state.lock().notices.len()

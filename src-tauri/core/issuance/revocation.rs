@@ -13,7 +13,6 @@ use crate::{
 /// A revocation on its way.
 #[derive(Clone, Debug)]
 pub struct Revocation {
-    /// Since when.
     pub since: Instant,
     call_off: Arc<Notify>,
 }

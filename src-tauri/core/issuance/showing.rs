@@ -9,9 +9,7 @@ use crate::{failure::Failure, token::Token};
 
 /// What the token's own window shows, for as long as it may.
 pub struct Shown {
-    /// The token.
     pub token: Arc<Token>,
-    /// The key's name.
     pub key_name: String,
     /// When the window closes.
     pub until: Instant,
@@ -38,7 +36,6 @@ impl Issuance {
         Ok(())
     }
 
-    /// Ends the showing.
     pub fn hide(&self) {
         self.change(|state| {
             if let Some(held) = state.held() {

@@ -16,11 +16,8 @@ use crate::{
 /// An intent for a key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Intent {
-    /// Whose.
     pub owner: Owner,
-    /// The key's name.
     pub name: String,
-    /// What there was before.
     pub before: Before,
     /// The key that the new one is to replace. It works until the new one's token is in a vault.
     pub replaces: Option<Key>,
@@ -31,7 +28,6 @@ pub struct Intent {
 /// One name of a list of them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Part {
-    /// The list.
     pub batch: BatchId,
     /// Where in it the name stands, from 0 on.
     pub place: u32,
@@ -48,7 +44,6 @@ pub struct IntentId(pub i64);
 /// An intent that was written down, as what came of it carries it along.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// Names it.
     pub id: IntentId,
     /// The intent. To the keys that were there before, those are added that the person has said are not it.
     pub intent: Intent,
@@ -110,9 +105,7 @@ pub enum Event {
 pub enum Then {
     /// It is as it was.
     Stays,
-    /// It is this one.
     Is(Stage),
-    /// The intent is settled.
     Closed,
 }
 
@@ -160,7 +153,6 @@ impl Event {
 pub enum Stage {
     /// It was asked for, and no answer was recorded.
     Asked,
-    /// The answer was doubtful.
     Doubtful,
     /// Dfns refused it, and whether it made a key all the same was not found out.
     Refused,
@@ -179,13 +171,10 @@ pub enum Stage {
 /// An intent that is not settled.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OpenIntent {
-    /// Names it.
     pub id: IntentId,
-    /// The intent.
     pub intent: Intent,
     /// When, by this computer's clock.
     pub asked_at: OffsetDateTime,
-    /// How far it is.
     pub stage: Stage,
     /// The key, once it is known.
     pub key: Option<Key>,
@@ -200,7 +189,6 @@ pub struct OpenIntent {
 pub struct Record {
     /// The key, as it was when it was made.
     pub key: Key,
-    /// Whose.
     pub owner: Owner,
     /// Of its token; `None` where none came.
     pub fingerprint: Option<Fingerprint>,
@@ -226,9 +214,7 @@ pub struct Unknown {
 pub struct Happened {
     /// When, by this computer's clock.
     pub at: OffsetDateTime,
-    /// What.
     pub event: Event,
-    /// Where, of a delivery.
     pub place: Option<String>,
     /// When the vault deletes it by itself, where it does.
     pub until: Option<OffsetDateTime>,
@@ -245,20 +231,16 @@ impl Record {
 /// A list of names for keys that are made one after the other, each delivered at once.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Batch {
-    /// Whose.
     pub owner: Owner,
     /// The id of the destination.
     pub destination: String,
-    /// The names.
     pub names: Vec<String>,
 }
 
 /// A list of names that was not put aside yet.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OpenBatch {
-    /// Names it.
     pub id: BatchId,
-    /// The list.
     pub batch: Batch,
     /// What became of each name, as the journal knows it.
     pub outcomes: Vec<BatchOutcome>,

@@ -57,7 +57,6 @@ pub struct Program {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// The arguments.
     pub arguments: Vec<Template>,
     /// What it says on its standard error, among other things, where there is none. Without that, exit 1 in silence means
     /// that there is none.
@@ -75,7 +74,6 @@ pub struct Question {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
-    /// The arguments.
     pub arguments: Vec<Template>,
     /// Whether it prints the end of a line after the entry, which is not part of it.
     #[serde(default, skip_serializing_if = "is_usual")]
@@ -86,7 +84,6 @@ pub struct Reading {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Whose {
-    /// The arguments.
     pub arguments: Vec<Template>,
     /// Where that stands in the JSON that it prints, as JSON pointers (`/user/email`). Without any, what it prints is taken as
     /// it is.

@@ -58,9 +58,7 @@ struct Contents {
 /// A destination, and whether keys are delivered to it at once.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Known {
-    /// The destination.
     pub destination: Destination,
-    /// It is the default.
     pub default: bool,
     /// Whether a token that it has taken is known to be there: it proves that itself, or it was shown once.
     pub proven: bool,

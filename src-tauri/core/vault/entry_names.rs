@@ -203,7 +203,6 @@ impl Template {
         self.0.contains(PLACES[0]) || self.0.contains(PLACES[1])
     }
 
-    /// As it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

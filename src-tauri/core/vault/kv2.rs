@@ -32,7 +32,6 @@ pub struct Kv2 {
 }
 
 impl Kv2 {
-    /// Where an entry goes.
     #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
         format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))

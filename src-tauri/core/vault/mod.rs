@@ -68,7 +68,6 @@ pub trait VaultSecrets: Send + Sync {
     fn forget_secret(&self, destination: &str, address: &str) -> Result<(), Failure>;
 }
 
-/// A configured vault.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Destination {

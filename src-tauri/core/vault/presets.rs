@@ -11,23 +11,18 @@ use crate::words::{self, Message, Plain};
 /// What is known of a program.
 #[derive(Debug)]
 pub struct Preset {
-    /// Names it.
     pub id: &'static str,
     /// What people call what it keeps secrets in.
     pub name: Plain,
-    /// The program's file.
     pub program: &'static str,
-    /// What to ask for.
     pub asks: &'static [Ask],
     /// What is to be known of it beforehand, where there is something.
     pub note: Option<Plain>,
     fill: fn(Answers<'_>) -> Filled,
 }
 
-/// Something to ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
-    /// What it is.
     pub label: Plain,
     /// What stands there at first.
     pub usual: &'static str,

@@ -11,7 +11,6 @@ include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 pub(super) struct Language {
     /// By BCP 47: `en`.
     pub(super) tag: &'static str,
-    /// Its messages.
     pub(super) text: &'static str,
 }
 

@@ -40,7 +40,6 @@ pub enum Value {
     Text(String),
     /// How many, or which.
     Number(Number),
-    /// When.
     Instant(OffsetDateTime),
     /// Another message.
     Message(Message),

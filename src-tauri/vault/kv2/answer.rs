@@ -9,7 +9,6 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use url::Url;
 use zeroize::Zeroizing;
 
-/// An answer.
 pub(super) struct Answered {
     pub(super) status: StatusCode,
     /// The host that it points to, where it points elsewhere.
@@ -21,7 +20,6 @@ pub(super) struct Answered {
 pub(super) enum Holds {
     /// This token; until then, where the vault deletes it by itself.
     It(Option<OffsetDateTime>),
-    /// Something else.
     Another,
     /// Nothing any more: it was deleted, and may be brought back.
     Deleted,

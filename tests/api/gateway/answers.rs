@@ -5,7 +5,6 @@ use keybearer_support::recorder::Reply;
 /// Whose words an answer has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Form {
-    /// Somebody else's.
     Others,
     /// Dfns' own: who speaks so is believed, except that no key was made.
     Dfns,

@@ -35,7 +35,6 @@ use zeroize::Zeroizing;
 /// What every key is called that is asked for.
 pub(super) const NAME: &str = "Server Key 3";
 
-/// A keyring in memory.
 #[derive(Default)]
 pub(super) struct Keyring(Mutex<BTreeMap<String, String>>);
 
@@ -75,7 +74,6 @@ impl VaultSecrets for Keyring {
     }
 }
 
-/// A clipboard in memory.
 #[derive(Default)]
 pub(super) struct OnClipboard(Mutex<Option<String>>);
 

@@ -26,7 +26,6 @@ pub enum Call {
 }
 
 impl Call {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Create, Self::List, Self::Read, Self::Revoke];
 
     /// Which one a request is; `None` for what is of another family.

@@ -17,7 +17,6 @@ use crate::wait::SOON;
 enum Answering {
     /// The replies in their turn, and then the last one again and again.
     InTurn(Mutex<VecDeque<Reply>>, Reply),
-    /// The request itself.
     By(Box<dyn Fn(&Request) -> Reply + Send + Sync>),
 }
 

@@ -20,7 +20,6 @@ pub enum Reply {
     Endless {
         /// The head, with the empty line that ends it.
         head: Vec<u8>,
-        /// The piece.
         piece: Vec<u8>,
         /// How many bytes of pieces; the last one is cut to fit.
         total: u64,
@@ -98,7 +97,6 @@ impl Reply {
 pub struct Request {
     /// Request line and headers, with the empty line that ends them.
     pub head: String,
-    /// The body.
     pub body: Vec<u8>,
 }
 

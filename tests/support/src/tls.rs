@@ -42,7 +42,6 @@ impl Authority {
         Ok(Self { issuer: Issuer::new(params, key), pem })
     }
 
-    /// Its certificate.
     #[must_use]
     pub fn pem(&self) -> &str {
         &self.pem

@@ -20,7 +20,6 @@ pub(super) const NO_ADDRESS: &str = "no-address-yet@keybearer.invalid";
 const NO_APPIMAGE: &str =
     "not made; `cargo xtask bundle --appimage` makes one where GitHub can be reached, for its tool";
 
-/// Where the packages are.
 pub(crate) fn folder() -> PathBuf {
     project::target().join("bundle")
 }

@@ -11,7 +11,6 @@ use super::facts::Facts;
 use super::held;
 use crate::{icons, licences, project};
 
-/// The folder with them.
 #[derive(Debug)]
 pub(crate) struct Tree {
     pub(crate) root: PathBuf,

@@ -265,7 +265,6 @@ async fn ask_for(window: &Window<'_>, name: &str) -> Result<()> {
     window.press("key-name", Key::Enter).await
 }
 
-/// Numbers the pictures.
 struct Camera<'a> {
     window: &'a Window<'a>,
     folder: PathBuf,

@@ -26,7 +26,6 @@ pub struct CheckedNames {
     pub number: u32,
     /// The destination, as it was.
     pub destination: Destination,
-    /// Each name.
     pub names: Vec<Checked>,
     /// Who the keys would be made by.
     pub(super) owner: Owner,
@@ -39,7 +38,6 @@ pub struct Checked {
     pub name: String,
     /// Where its token would go.
     pub place: String,
-    /// Why it cannot be.
     pub problem: Option<Failure>,
 }
 

@@ -13,13 +13,10 @@ use crate::{
 /// A list of names that is worked on, or was.
 #[derive(Clone, Debug)]
 pub struct BatchRun {
-    /// Whose.
     pub owner: Owner,
     /// What the destination is called.
     pub destination: String,
-    /// The names.
     pub items: Vec<Item>,
-    /// How it goes on.
     pub state: BatchState,
     pub(super) id: BatchId,
     pub(super) destination_id: String,
@@ -29,7 +26,6 @@ pub struct BatchRun {
 /// A name of a list.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// The name.
     pub name: String,
     /// What became of it, as the journal has it.
     pub outcome: BatchOutcome,
@@ -50,7 +46,6 @@ pub enum BatchState {
     Ended(Option<Failure>),
 }
 
-/// What is worked on.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Work {
     /// The name, by its place.

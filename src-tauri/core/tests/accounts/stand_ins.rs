@@ -24,7 +24,6 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::{Notify, watch};
 
-/// A keyring in memory.
 #[derive(Default)]
 pub(crate) struct Keyring {
     entries: Mutex<BTreeMap<String, String>>,

@@ -11,7 +11,6 @@ use keybearer_core::{
 
 use crate::stand_ins::{Dfns, HELD, Scene, TOKEN, key, locked, old, request};
 
-/// What needs attention.
 fn notices(scene: &Scene) -> Vec<NoticeKind> {
     scene.issuance.notices().into_iter().map(|notice| notice.kind).collect()
 }

@@ -37,7 +37,6 @@ pub(crate) struct Dfns {
     /// The key that is made although the answer is lost.
     pub(crate) made: Mutex<Option<Key>>,
     pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
-    /// Revoking panics.
     pub(crate) revoking_panics: Mutex<bool>,
     /// The keys that were revoked.
     pub(crate) revoked: Mutex<Vec<KeyId>>,
@@ -118,7 +117,6 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// Somebody else copies something.
     pub(crate) fn copy(&self, text: &str) {
         *locked(&self.text) = Some(text.to_owned());
         *locked(&self.own) = false;
@@ -138,7 +136,6 @@ impl Board {
         self.entered.notified().await;
     }
 
-    /// It answers again.
     pub(crate) fn let_go(&self) {
         *locked(&self.hanging) = false;
         self.let_go.notify_all();

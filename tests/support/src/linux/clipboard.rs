@@ -48,7 +48,6 @@ impl Copied {
 }
 
 impl<'a> Clipboard<'a> {
-    /// The desktop's.
     #[must_use]
     pub fn of(desktop: &'a Desktop) -> Self {
         Self { desktop }

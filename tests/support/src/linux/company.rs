@@ -16,7 +16,6 @@ pub struct Company {
     pub production: Sandbox,
     /// Behind `https://api.dfns.ninja`.
     pub staging: Sandbox,
-    /// What everything goes through.
     pub proxy: Proxy,
     _fronts: [TlsFront; 2],
 }

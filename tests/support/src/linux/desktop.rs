@@ -25,7 +25,6 @@ use crate::traces::Secret;
 pub struct Wanted {
     /// What its windows are drawn on.
     pub display: Kind,
-    /// Light or dark.
     pub theme: Theme,
     /// Whether a keyring is there, unlocked and empty.
     pub keyring: bool,
@@ -269,13 +268,11 @@ impl Desktop {
         }
     }
 
-    /// The display.
     #[must_use]
     pub fn display(&self) -> &Display {
         &self.display
     }
 
-    /// The home folder.
     #[must_use]
     pub fn home(&self) -> &Path {
         self.home.path()

@@ -65,7 +65,6 @@ pub struct KeePassXc<'a> {
     _program: Process,
 }
 
-/// What the person answers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Answer {
     /// The program may have the entry.

@@ -29,7 +29,6 @@ impl Launcher {
         write(desktop, "keybearer-started-by-root", &format!("person='{person}'\n{commands}")).map(Self)
     }
 
-    /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0

@@ -19,7 +19,6 @@ use crate::process::GRACE;
 pub(crate) struct Leftovers(PathBuf);
 
 impl Leftovers {
-    /// Of this home.
     pub(crate) fn of(home: &Path) -> Self {
         Self(home.to_owned())
     }

@@ -19,11 +19,8 @@ const COLOURS: (&str, &str) = ("org.freedesktop.appearance", "color-scheme");
 /// What a person has chosen for the whole desktop, by the portal's numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Scheme {
-    /// Nothing.
     NoPreference = 0,
-    /// Dark.
     Dark = 1,
-    /// Light.
     Light = 2,
 }
 

@@ -114,7 +114,6 @@ impl Store {
         Ok(fs::write(self.entries.join(".go-on"), "")?)
     }
 
-    /// Where its program is.
     #[must_use]
     pub fn program(&self) -> &Path {
         &self.program

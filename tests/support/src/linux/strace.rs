@@ -111,7 +111,6 @@ fn begins_another(line: &str) -> bool {
     ["clone(", "clone3(", "fork(", "vfork("].iter().any(|call| line.starts_with(call))
 }
 
-/// What a call returned.
 fn outcome(line: &str) -> Option<&str> {
     line.rsplit_once(" = ")?.1.split(' ').next()
 }

@@ -42,7 +42,6 @@ pub enum Form {
     Hexadecimal,
 }
 
-/// What to look for.
 #[derive(Debug)]
 pub struct Secret {
     pieces: AhoCorasick,
@@ -53,9 +52,7 @@ pub struct Secret {
 /// What was found in one process.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Traces {
-    /// The process.
     pub process: u32,
-    /// What it is called.
     pub name: String,
     /// Of each form that was found, how many copies: as often as that piece was there which was there most often.
     pub copies: BTreeMap<Form, usize>,
@@ -162,7 +159,6 @@ impl Secret {
 }
 
 impl Traces {
-    /// In all forms.
     #[must_use]
     pub fn total(&self) -> usize {
         self.copies.values().sum()

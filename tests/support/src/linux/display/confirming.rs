@@ -6,12 +6,9 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, Window};
 
 use super::{Display, windows};
 
-/// Such a dialog.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Confirming {
-    /// Its window.
     pub window: u32,
-    /// What it is called.
     pub title: String,
     /// Whether its buttons take something.
     pub ready: bool,

@@ -20,7 +20,6 @@ use self::sway::Sway;
 use self::x11::X11;
 pub(crate) use self::x11::windows;
 
-/// What kind of display.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// Xvfb, with openbox so that windows get the focus.
@@ -36,13 +35,9 @@ pub enum Kind {
 /// A window as it is on the display, in pixels.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Seen {
-    /// The page's left edge.
     pub x: i32,
-    /// The page's upper edge.
     pub y: i32,
-    /// The page's width.
     pub width: u32,
-    /// The page's height.
     pub height: u32,
     /// The frame's width at the left, right, top and bottom.
     pub frame: [u32; 4],
@@ -74,7 +69,6 @@ impl Display {
         }))
     }
 
-    /// What kind it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match &self.0 {

@@ -16,7 +16,6 @@ pub(super) const SOCKET: &str = "keybearer-0";
 /// How long they are given to start without a graphics card, and to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Whose desktop it becomes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Environment<'a> {
     pub(crate) home: &'a Path,
