@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
+    credential::CredentialKind,
     delivery,
     journal::{self, Event, Record},
     redact,
@@ -13,6 +14,7 @@ use crate::{
 /// A receipt, as it is saved.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Receipt {
+    pub kind: CredentialKind,
     /// `api-…`
     pub id: String,
     pub name: String,
@@ -139,6 +141,7 @@ impl Receipt {
             events.sort_by_key(|happened| happened.at);
         }
         Self {
+            kind: record.kind,
             id: key.id.0.clone(),
             name: key.name.clone(),
             organization: key.organization.clone(),
@@ -363,6 +366,7 @@ mod tests {
 
     fn record(name: &str, events: &[Event]) -> Record {
         Record {
+            kind: CredentialKind::ApiKey,
             key: Key {
                 id: KeyId("api-cat-freddie-a150fe2ce0".into()),
                 name: name.into(),

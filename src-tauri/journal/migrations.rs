@@ -19,7 +19,7 @@ use super::place;
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 5] = [
+pub(super) const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -80,6 +80,9 @@ pub(super) const MIGRATIONS: [&str; 5] = [
 ",
     "
     ALTER TABLE step ADD COLUMN until TEXT;
+",
+    "
+    ALTER TABLE wish ADD COLUMN kind TEXT NOT NULL DEFAULT 'api key';
 ",
 ];
 

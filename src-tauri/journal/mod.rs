@@ -28,8 +28,8 @@ use self::{
     migrations::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
     place::Place,
     rows::{
-        CLOSED, StepLine, event_word, insert_intent, instant, key as key_of, line, line_of, now, open_intent, owner,
-        stage_word, steps,
+        CLOSED, StepLine, event_word, insert_intent, instant, key as key_of, kind, line, line_of, now, open_intent,
+        owner, stage_word, steps,
     },
 };
 pub use self::{place::is_in_use, unavailable::Unusable};
@@ -233,6 +233,7 @@ impl Journal for SqliteJournal {
                 }
                 records.push(Record {
                     key,
+                    kind: kind(row)?,
                     owner: owner(row)?,
                     fingerprint: row.get::<_, Option<String>>("fingerprint")?.map(Fingerprint),
                     replaces: key_of(row, "replaces")?,

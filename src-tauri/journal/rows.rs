@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use keybearer_core::{
+    credential::CredentialKind,
     delivery::Proof,
     journal::{BatchId, Before, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
     key::{Key, Owner},
 };
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Error, Row, named_params, params, types::Type};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// The stage of an intent that is settled.
@@ -76,6 +77,16 @@ words! { stage_word, stage_of, STAGES, Stage:
     Stage::OldToRevoke => "old to revoke";
 }
 
+words! { kind_word, kind_of, KINDS, CredentialKind:
+    CredentialKind::ApiKey => "api key";
+}
+
+/// The kind of what an intent is to make.
+pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {
+    let word: String = row.get("kind")?;
+    kind_of(&word).ok_or_else(|| Error::InvalidColumnType(0, format!("kind {word}"), Type::Text))
+}
+
 pub(super) fn line(key: &Key) -> String {
     serde_json::to_string(key).expect("texts always serialize")
 }
@@ -98,16 +109,16 @@ pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
 
 /// Writes an intent down that is about to be asked for.
 pub(super) fn insert_intent(connection: &Connection, intent: &Intent) -> rusqlite::Result<IntentId> {
-    let Intent { owner, name, before, replaces, part_of } = intent;
+    let Intent { owner, kind, name, before, replaces, part_of } = intent;
     let Owner { account, label, base, organization, user, author } = owner;
     connection.execute(
         "INSERT INTO wish
-            (asked_at, account, label, base, organization, user, author, name, known, replaces, batch, place, stage)
-            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :name, :known, :replaces,
+            (asked_at, account, label, base, organization, user, author, kind, name, known, replaces, batch, place, stage)
+            VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :kind, :name, :known, :replaces,
                 :batch, :place, :stage)",
         named_params! {
             ":asked_at": now(), ":account": account, ":label": label, ":base": base, ":organization": organization,
-            ":user": user, ":author": author, ":name": name, ":known": before.written(),
+            ":user": user, ":author": author, ":kind": kind_word(*kind), ":name": name, ":known": before.written(),
             ":replaces": replaces.as_ref().map(line), ":batch": part_of.map(|part| part.batch.0),
             ":place": part_of.map(|part| part.place), ":stage": stage_word(Stage::Asked),
         },
@@ -122,6 +133,7 @@ pub(super) fn open_intent(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result
         id: IntentId(row.get("id")?),
         intent: Intent {
             owner: owner(row)?,
+            kind: kind(row)?,
             name: row.get("name")?,
             before: Before::read(known.as_deref(), asked_at),
             replaces: key(row, "replaces")?,

@@ -3,6 +3,7 @@
 use std::fs;
 
 use keybearer_core::{
+    credential::CredentialKind,
     delivery::Proof,
     journal::{BatchOutcome, Before, Part, Stage},
     key::{KeyStatus, Owner},
@@ -25,7 +26,7 @@ fn intent(name: &str, known: Option<&[&str]>) -> Intent {
     let known =
         known.map(|known| Before::all(known.iter().map(|id| KeyId((*id).to_owned())), OffsetDateTime::UNIX_EPOCH));
     let before = known.unwrap_or_else(|| Before::unlisted(None));
-    Intent { owner, name: name.into(), before, replaces: None, part_of: None }
+    Intent { owner, kind: CredentialKind::ApiKey, name: name.into(), before, replaces: None, part_of: None }
 }
 
 fn key(id: &str) -> Key {
@@ -108,6 +109,7 @@ fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it(
     assert_eq!(damaged, None);
     let open = journal.open().expect("read");
     assert_eq!((open[0].intent.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
+    assert_eq!(open[0].intent.kind, CredentialKind::ApiKey, "there was no other kind then");
     journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
 }
 
@@ -257,7 +259,7 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_in_no_file() {
 }
 
 #[test]
-fn each_event_and_each_stage_is_written_as_a_word_of_its_own_and_read_as_itself() {
+fn each_event_stage_and_kind_is_written_as_a_word_of_its_own_and_read_as_itself() {
     // The tables have them all: one that is missing does not compile.
     for event in rows::EVENTS {
         assert_eq!(rows::event_of(event_word(*event)), Some(*event));
@@ -265,6 +267,9 @@ fn each_event_and_each_stage_is_written_as_a_word_of_its_own_and_read_as_itself(
     for stage in rows::STAGES {
         assert_eq!(rows::stage_of(stage_word(*stage)), Some(*stage));
         assert_ne!(stage_word(*stage), CLOSED);
+    }
+    for kind in rows::KINDS {
+        assert_eq!(rows::kind_of(rows::kind_word(*kind)), Some(*kind));
     }
 }
 

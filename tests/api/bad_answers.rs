@@ -10,10 +10,11 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{dfns::Dfns, http::ClientOptions, ipc::Told};
+use keybearer::{dfns::ApiKeys, http::ClientOptions, ipc::Told};
 use keybearer_core::{
     address::BaseUrl,
     clipboard::{Cleared, Clipboard, Watch},
+    credential::CredentialKind,
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, Issuance},
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
@@ -325,7 +326,7 @@ fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn KeyApi> {
         authority: authority.map(|authority| authority.pem().as_bytes().to_vec()),
     };
     let token = Arc::new(SignInToken::parse(OWN).expect("a token"));
-    Arc::new(Dfns::within(BaseUrl::parse(url).expect("an address"), token, &options).expect("a client"))
+    Arc::new(ApiKeys::new(BaseUrl::parse(url).expect("an address"), token, &options).expect("a client"))
 }
 
 /// Asks for a key as the app does: looks whether the name is free, asks, and looks again if that is in doubt. Tells in
@@ -335,6 +336,7 @@ async fn create(keys: Arc<dyn KeyApi>) -> String {
     let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));
     let name = KeyName::parse("Server Key 3").expect("a name");
     let request = CreateRequest {
+        kind: CredentialKind::ApiKey,
         name,
         despite_same_name: false,
         despite_open: false,

@@ -6,7 +6,7 @@ mod proxies;
 
 use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
-use keybearer::{dfns::Dfns, http::ClientOptions};
+use keybearer::{dfns::ApiKeys, http::ClientOptions};
 use keybearer_core::{
     address::BaseUrl,
     failure::{CallContext, ConnectError, Failure, UnclearAnswer},
@@ -25,14 +25,14 @@ const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
 
 const TOKEN: &str = "sign-in-token";
 
-fn client(url: &str, token: &str) -> Dfns {
+fn client(url: &str, token: &str) -> ApiKeys {
     try_client(url, token).expect("a client")
 }
 
-fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
+fn try_client(url: &str, token: &str) -> Result<ApiKeys, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
-    Dfns::within(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
+    ApiKeys::new(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
 }
 
 /// Compares a text, part by part, with that of a file beside this one, or writes it.

@@ -36,6 +36,7 @@ use crate::{
     account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Subject},
+    credential::CredentialKind,
     delivery::Vault,
     failure::{Failure, NotNow},
     issuance::{CreateRequest, HeldId, Issuance, Made, OnClipboard},
@@ -255,8 +256,15 @@ impl Keybearer {
         // One that replaces another bears its name.
         let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
         let despite_same_name = anyway || bears_its_name;
-        let request =
-            CreateRequest { name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
+        let request = CreateRequest {
+            kind: CredentialKind::ApiKey,
+            name,
+            despite_same_name,
+            despite_open: anyway,
+            replaces,
+            deliver_to,
+            part_of: None,
+        };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),

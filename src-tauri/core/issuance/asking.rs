@@ -9,6 +9,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::{Course, HeldId, Issuance, NoticeKind, Stage, unfinished::Unfinished};
 use crate::{
+    credential::CredentialKind,
     delivery::{Entry, Vault},
     failure::{CallContext, Failure, NotNow, UnclearAnswer, VaultContext},
     journal::{Before, Event, Intent, IntentId, Origin, Part},
@@ -19,6 +20,7 @@ use crate::{
 /// What the person asks for.
 #[derive(Clone)]
 pub struct CreateRequest {
+    pub kind: CredentialKind,
     pub name: KeyName,
     /// Although an active key bears it.
     pub despite_same_name: bool,
@@ -197,7 +199,7 @@ impl Issuance {
             before = self.look_first(keys, &owner, may_list, &request) => before?,
             () = call_off.notified() => return Err(Failure::CalledOff),
         };
-        let CreateRequest { name, replaces, deliver_to, part_of, .. } = request;
+        let CreateRequest { kind, name, replaces, deliver_to, part_of, .. } = request;
         if let Some(vault) = deliver_to {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
@@ -212,7 +214,8 @@ impl Issuance {
                 () = call_off.notified() => return Err(Failure::CalledOff),
             }
         }
-        let origin = self.write_intent(Intent { owner, name: name.to_string(), before, replaces, part_of }).await?;
+        let origin =
+            self.write_intent(Intent { owner, kind, name: name.to_string(), before, replaces, part_of }).await?;
         unfinished.is_written(&origin);
         let called_off = tokio::select! {
             biased;

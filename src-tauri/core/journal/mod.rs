@@ -7,16 +7,18 @@ use time::OffsetDateTime;
 
 pub use self::before::Before;
 use crate::{
+    credential::CredentialKind,
     delivery::Proof,
     failure::Failure,
     key::{Key, KeyId, Owner},
     token::{Fingerprint, SaltedFingerprint},
 };
 
-/// An intent for a key.
+/// An intent to make a credential.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Intent {
     pub owner: Owner,
+    pub kind: CredentialKind,
     pub name: String,
     pub before: Before,
     /// The key that the new one is to replace. It works until the new one's token is in a vault.
@@ -189,6 +191,7 @@ pub struct OpenIntent {
 pub struct Record {
     /// The key, as it was when it was made.
     pub key: Key,
+    pub kind: CredentialKind,
     pub owner: Owner,
     /// Of its token; `None` where none came.
     pub fingerprint: Option<Fingerprint>,

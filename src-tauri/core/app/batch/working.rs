@@ -10,6 +10,7 @@ use tokio::{
 use super::{BatchState, Lists};
 use crate::{
     account::SignedIn,
+    credential::CredentialKind,
     delivery::Vault,
     failure::{CallContext, Failure, NotNow, VaultContext, VaultProblem},
     issuance::{CreateRequest, Made},
@@ -104,6 +105,7 @@ impl Lists {
             let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
             let keys: Arc<dyn KeyApi> = access;
             let request = CreateRequest {
+                kind: CredentialKind::ApiKey,
                 name: name.clone(),
                 despite_same_name: false,
                 despite_open: false,

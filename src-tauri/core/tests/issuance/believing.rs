@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keybearer_core::{
+    credential::CredentialKind,
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::{CreateRequest, NoticeKind},
     journal::{Before, Event, Intent, IntentId, OpenIntent, Stage},
@@ -290,7 +291,8 @@ async fn a_key_is_held_although_whoever_asked_for_it_waits_no_longer() {
 fn open(before: Before) -> OpenIntent {
     let author = Some(key(NAME).author);
     let owner = Owner { account: "a1".into(), user: Some("ada".into()), author, ..Owner::default() };
-    let intent = Intent { owner, name: NAME.into(), before, replaces: None, part_of: None };
+    let intent =
+        Intent { kind: CredentialKind::ApiKey, owner, name: NAME.into(), before, replaces: None, part_of: None };
     let asked_at = OffsetDateTime::now_utc();
     OpenIntent { id: IntentId(7), intent, asked_at, stage: Stage::Doubtful, key: None, perhaps_in: None, kept: None }
 }

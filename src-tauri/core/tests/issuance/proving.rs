@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use keybearer_core::{
+    credential::CredentialKind,
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultContext},
     issuance::{Check, Held, NoticeKind},
@@ -115,6 +116,7 @@ async fn a_token_that_goes_straight_to_where_nothing_was_proven_is_shown() {
     let scene = Scene::new(Dfns::default());
     let (_, vault) = vault();
     let request = keybearer_core::issuance::CreateRequest {
+        kind: CredentialKind::ApiKey,
         deliver_to: Some(Arc::clone(&vault)),
         ..request("Server Key 3").expect("a name")
     };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::{
+    credential::CredentialKind,
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::NoticeKind,
     journal::Event,
@@ -94,6 +95,7 @@ async fn a_doubtful_answer_names_the_old_key_which_still_works() {
     locked(&scene.dfns.creations).push_back(Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Cut)));
     *locked(&scene.dfns.made) = Some(key("Server Key 3"));
     let replacing = keybearer_core::issuance::CreateRequest {
+        kind: CredentialKind::ApiKey,
         despite_same_name: true,
         replaces: Some(old()),
         ..request("Server Key 3").expect("a name")

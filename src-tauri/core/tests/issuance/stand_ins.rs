@@ -8,6 +8,7 @@ use std::{
 
 use keybearer_core::{
     clipboard::{Cleared, Clipboard, Watch},
+    credential::CredentialKind,
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, HeldId, Issuance, OnClipboard},
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
@@ -392,6 +393,7 @@ pub(crate) fn old() -> Key {
 
 pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
     Ok(CreateRequest {
+        kind: CredentialKind::ApiKey,
         name: KeyName::parse(name)?,
         despite_same_name: false,
         despite_open: false,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keybearer_core::{
+    credential::CredentialKind,
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::{CreateRequest, NoticeKind},
     journal::{Before, Event, Intent, IntentId, OpenIntent, Stage},
@@ -25,7 +26,14 @@ fn notices(scene: &Scene) -> Vec<NoticeKind> {
 /// An intent that was open when the app ended the last time.
 fn open(stage: Stage, key: Option<Key>) -> OpenIntent {
     let before = Before::all([KeyId("api-before".into())], OffsetDateTime::UNIX_EPOCH);
-    let intent = Intent { owner: owner("a1"), name: "Server Key 3".into(), before, replaces: None, part_of: None };
+    let intent = Intent {
+        kind: CredentialKind::ApiKey,
+        owner: owner("a1"),
+        name: "Server Key 3".into(),
+        before,
+        replaces: None,
+        part_of: None,
+    };
     OpenIntent {
         id: IntentId(7),
         intent,

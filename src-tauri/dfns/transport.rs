@@ -1,0 +1,105 @@
+//! Requests and answers, whatever they are about.
+//!
+//! Connections are closed after each call rather than kept, and redirects are never followed: both would leave a token where
+//! it does not belong.
+
+use std::{sync::Arc, time::Duration};
+
+use keybearer_core::{
+    address::BaseUrl,
+    failure::{Failure, UnclearAnswer},
+    naming,
+    token::SignInToken,
+    words,
+};
+use parking_lot::Mutex;
+use reqwest::{Method, RequestBuilder, header};
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
+
+use super::answer::{Call, Received};
+use crate::http::{self, ClientOptions, Http, Incomplete, innermost};
+
+/// One user's connection to one Dfns, which the clients of all kinds of credential share.
+pub(super) struct Transport {
+    http: Http,
+    base: BaseUrl,
+    token: Arc<SignInToken>,
+    whole: Duration,
+    clock_ahead: Mutex<Option<time::Duration>>,
+}
+
+impl Transport {
+    /// Prepares access; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Failure::Computer`] where TLS cannot be set up, or the authority cannot be read.
+    pub(super) fn new(base: BaseUrl, token: Arc<SignInToken>, options: &ClientOptions) -> Result<Self, Failure> {
+        let http = http::client(base.as_url(), options)?;
+        Ok(Self { http, base, token, whole: options.whole, clock_ahead: Mutex::default() })
+    }
+
+    pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.as_url().clone();
+        url.path_segments_mut().expect("a base address has a host, so it has a path").clear().extend(path);
+        let bearer = Zeroizing::new(format!("Bearer {}", self.token.open("authorize this one request")));
+        let mut bearer = header::HeaderValue::from_str(&bearer)
+            .expect("a sign-in token has no character that a header refuses: it was parsed so");
+        bearer.set_sensitive(true);
+        self.http.client.request(method, url).header(header::AUTHORIZATION, bearer)
+    }
+
+    /// Sends a request and reads its answer whole, up to the largest that this call may have.
+    pub(super) async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
+        let mut response = request.send().await.map_err(|error| self.not_sent(call, &error))?;
+        let mut received = Received::begin(&response);
+        let largest = call.largest(received.status);
+        let (body, incomplete) = http::read_body(&mut response, largest).await;
+        received.body = body;
+        match incomplete {
+            Some(Incomplete::TooLong) if received.status.is_success() => {
+                return Err(call.unclear(UnclearAnswer::TooLarge(largest >> 20)));
+            }
+            // Half a refusal is nobody's word.
+            Some(Incomplete::TooLong) => received.body = Zeroizing::default(),
+            Some(Incomplete::Broken(error)) => return Err(call.unclear(self.unclear(&error))),
+            None => {}
+        }
+        if received.is_dfns() {
+            *self.clock_ahead.lock() = received.date.map(|date| date - OffsetDateTime::now_utc());
+        }
+        Ok(received)
+    }
+
+    fn not_sent(&self, call: Call, error: &reqwest::Error) -> Failure {
+        if error.is_connect() {
+            return Failure::Unreachable { host: self.base.host(), why: self.http.why(error) };
+        }
+        if error.is_builder() {
+            return Failure::Computer(words::err_request(innermost(error)));
+        }
+        call.unclear(self.unclear(error))
+    }
+
+    fn unclear(&self, error: &reqwest::Error) -> UnclearAnswer {
+        if error.is_timeout() { UnclearAnswer::TimedOut(self.whole) } else { UnclearAnswer::Cut }
+    }
+
+    pub(super) fn own_token(&self) -> &str {
+        self.token.open("take it out of messages that echo it")
+    }
+
+    pub(super) fn host(&self) -> String {
+        self.base.host()
+    }
+
+    pub(super) fn is_token_in(&self, text: &str) -> bool {
+        naming::holds(text, self.token.open("see that it is in no name"))
+    }
+
+    /// How far the server's clock was ahead of this computer's at its last answer, to the second; `None` where it did not
+    /// tell.
+    pub(super) fn clock_ahead(&self) -> Option<time::Duration> {
+        *self.clock_ahead.lock()
+    }
+}
