@@ -286,9 +286,13 @@ async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<String> {
 /// Forgets all without a window, which KeePassXC asks about and the person allows.
 async fn forget_as_allowed(desktop: &Desktop, keepassxc: &KeePassXc<'_>) -> Result<Output> {
     let mut forget = tokio::process::Command::from(desktop.command(app()));
-    let (forgotten, answered) = tokio::join!(forget.arg("--forget").output(), keepassxc.answer(Answer::Allow));
-    answered?;
-    Ok(forgotten?)
+    let mut forgotten = std::pin::pin!(forget.arg("--forget").output());
+    tokio::select! {
+        // KeePassXC does not always ask: what came of it is looked at by whoever calls this.
+        forgotten = &mut forgotten => return Ok(forgotten?),
+        answered = keepassxc.answer(Answer::Allow) => answered?,
+    }
+    Ok(forgotten.await?)
 }
 
 /// Answers the question for a new keyring's password, once it is there, until it is gone: with two passwords that differ it
