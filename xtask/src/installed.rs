@@ -35,16 +35,16 @@ const OPEN: &str = "Open before the upgrade";
 
 /// A journal as the first version had it: this is a format of the past, which no change of the present one changes.
 const FIRST_JOURNAL: &str = "
-    CREATE TABLE intent (
+    CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT, asked_at TEXT NOT NULL, account TEXT NOT NULL, label TEXT NOT NULL,
         base TEXT NOT NULL, organization TEXT, user TEXT, name TEXT NOT NULL, known TEXT, stage TEXT NOT NULL, key TEXT
     ) STRICT;
-    CREATE INDEX intent_stage ON intent (stage);
+    CREATE INDEX wish_stage ON wish (stage);
     CREATE TABLE step (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, intent INTEGER NOT NULL REFERENCES intent (id), at TEXT NOT NULL,
+        id INTEGER PRIMARY KEY AUTOINCREMENT, wish INTEGER NOT NULL REFERENCES wish (id), at TEXT NOT NULL,
         kind TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX step_intent ON step (intent);
+    CREATE INDEX step_wish ON step (wish);
     PRAGMA user_version = 1;
 ";
 
@@ -201,7 +201,7 @@ async fn first_journal(steps: &mut Steps, desktop: &Desktop) -> Result<()> {
     let first = Connection::open(&file)?;
     first.execute_batch(FIRST_JOURNAL)?;
     first.execute(
-        "INSERT INTO intent (asked_at, account, label, base, organization, user, name, stage)
+        "INSERT INTO wish (asked_at, account, label, base, organization, user, name, stage)
          VALUES ('2026-11-23T09:00:00Z', ?1, ?2, ?3, ?4, ?5, 'Of the first format', 'asked')",
         owner,
     )?;
