@@ -160,7 +160,7 @@ mod linux {
     }
 
     /// Through GIO, for which what it receives is never anybody else's: zbus hands on to every program that is started
-    /// meanwhile what logind takes for our intent to wait. The page's processes, which are started at that time, would then
+    /// meanwhile what logind takes for our wish to wait. The page's processes, which are started at that time, would then
     /// hold up the computer's sleep for as long as logind lets anybody.
     fn ask_for_a_delay() -> Option<UnixFDList> {
         let connection = gio::bus_get_sync(BusType::System, Cancellable::NONE).ok()?;

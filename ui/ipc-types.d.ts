@@ -756,7 +756,7 @@ reveal: RevealView | null,
  */
 keysRevision: number | null, 
 /**
- * KeyApi that need the person's attention, newest first.
+ * Keys that need the person's attention, newest first.
  */
 notices: Array<NoticeView>, 
 /**

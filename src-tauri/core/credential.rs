@@ -7,6 +7,6 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CredentialKind {
-    /// `POST /api-keys/`: a token alone. Dfns has deprecated them in 2023.
+    /// `POST /api-keys/`: a token alone. Dfns deprecated them in 2023.
     ApiKey,
 }

@@ -7,9 +7,10 @@
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`org_policy`] is what an organization set up on this computer for everybody.
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
-//! - They work with [`locked_memory`], [`credential`] (the kinds there are), [`key`] (what Dfns knows), [`naming`] (what people call things), [`token`] (the secrets),
-//!   [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`] (what can go wrong, in words), [`receipt`]
-//!   (what may be kept) and [`settings`], in an [`json_file`]; and with the [`journal`], which is what is written down of each intent.
+//! - They work with [`locked_memory`], [`credential`] (the kinds there are), [`key`] (what Dfns knows), [`naming`] (what people
+//!   call things), [`token`] (the secrets), [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`]
+//!   (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in a [`json_file`]; and with the
+//!   [`journal`], which is what is written down of each intent.
 //! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
 //! - [`hex`] writes bytes and hashes out as text.
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.

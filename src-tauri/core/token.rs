@@ -237,7 +237,8 @@ mod tests {
     #[test]
     fn a_mark_recognizes_its_token_and_no_other_and_no_two_are_alike() {
         let token = Token::new("one-time-token".into()).expect("a token");
-        let (one, other) = (token.salted_fingerprint().expect("a mark"), token.salted_fingerprint().expect("a mark"));
+        let (one, other) =
+            (token.salted_fingerprint().expect("a fingerprint"), token.salted_fingerprint().expect("a fingerprint"));
         assert!(one.is_of("one-time-token") && other.is_of("one-time-token"));
         assert!(!one.is_of("one-time-tokem") && !one.is_of(""));
         assert_ne!(one, other);

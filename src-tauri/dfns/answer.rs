@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_intent_for_a_signature_is_not_told_as_signing_in_again() {
+    fn a_demand_for_a_signature_is_not_told_as_signing_in_again() {
         for status in [400, 401, 403] {
             let body = r#"{"error":{"message":"User action signature is required"}}"#;
             assert_eq!(received(status, body).failure(Call::Create, "h", OWN), Failure::SignatureRequired);

@@ -6,7 +6,7 @@
 //! word alone.
 //!
 //! Dfns' own is a refusal that has all of this:
-//! - A status from 400 to 499, except for those that speak of the way rather than of the intent: 407 (a proxy's password), 408
+//! - A status from 400 to 499, except for those that speak of the way rather than of the request: 407 (a proxy's password), 408
 //!   (it took too long), 421 (the wrong host) and 451 (blocked by law).
 //! - A body that came whole and is one JSON object of at most [`LONGEST`] bytes.
 //! - One of Dfns' two forms. `{"error": {"message": "…"}}`, in which Dfns' error page shows every refusal, or with an
@@ -15,7 +15,7 @@
 //!   form of AWS' gateway, Kong and others, too, and of themselves they say `Forbidden`, `Unauthorized`, `Missing
 //!   Authentication Token` or `Too Many Requests`, and more than any list could name.
 //!
-//! What that costs: a refusal of Dfns that is bare of all this counts as somebody else's. An intent for a key is then in doubt,
+//! What that costs: a refusal of Dfns that is bare of all this counts as somebody else's. A request for a key is then in doubt,
 //! and found out by looking through the list; a sign-in token that is over is not told as such, but that something may
 //! stand in between, or the token may be over. What it does not catch is a gateway that speaks in Dfns' own form: so even
 //! Dfns' own word does not prove that no key was made, and the list is read after any refusal.

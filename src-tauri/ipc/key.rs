@@ -1,4 +1,4 @@
-//! KeyApi on the border: one being made, one whose token is held, those that need attention.
+//! Keys on the border: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
     delivery::{Proof, Step},

@@ -51,7 +51,7 @@ pub struct View {
     /// Counts up whenever the list of keys may be another than before; `null` while that is about to change, or where they
     /// cannot be listed.
     pub keys_revision: Option<u32>,
-    /// KeyApi that need the person's attention, newest first.
+    /// Keys that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
     /// The vaults that tokens can be delivered to, in the person's order.
     pub destinations: Vec<DestinationView>,

@@ -242,8 +242,9 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_in_no_file() {
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
     let id = journal.begin(&intent("Copied", None)).expect("written");
-    let salted =
-        keybearer_core::token::Token::new("abc".into()).and_then(|token| token.salted_fingerprint()).expect("a mark");
+    let salted = keybearer_core::token::Token::new("abc".into())
+        .and_then(|token| token.salted_fingerprint())
+        .expect("a fingerprint");
     journal.copied(id, &salted).expect("written");
     drop(journal);
     let (journal, _) = SqliteJournal::open(&path).expect("opened again");

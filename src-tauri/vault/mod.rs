@@ -1,8 +1,8 @@
 //! How a token gets into each kind of destination.
 //!
 //! - `kv2` speaks to HashiCorp Vault and OpenBao over HTTP, trusting an `authority` where one is named; `command_vault` to any
-//!   program that takes a secret on its standard input, which is `subprocess` with a limit, and ended with its whole `process_tree` where it
-//!   does not end by itself.
+//!   program that takes a secret on its standard input, which `subprocess` runs with a limit, and ends with its whole
+//!   `process_tree` where it does not end by itself.
 //! - `tools` is what is known of programs by their names.
 
 mod authority;

@@ -1,4 +1,4 @@
-//! KeyApi, as the page draws them: one being made, one whose token is held, those that need attention.
+//! Keys, as the page draws them: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
     app::{Keybearer, asks_name},

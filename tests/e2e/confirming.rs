@@ -127,7 +127,7 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
         let place = begin(&window, "deliver", &json!({ "key": held, "id": id })).await?;
         refuse(&window, place).await?;
     }
-    // On the clipboard it is, at the page's intent; and the page cannot read it there.
+    // On the clipboard it is, as the page wishes; and the page cannot read it there.
     let place = begin(&window, "copy_token", &json!({ "key": held })).await?;
     outcome(&window, place).await?;
     let read = "const done = arguments[arguments.length - 1];

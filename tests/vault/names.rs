@@ -1,4 +1,4 @@
-//! KeyApi may be called anything. Each gets an entry of its own, and nothing else happens.
+//! Keys may be called anything. Each gets an entry of its own, and nothing else happens.
 
 use std::{
     collections::{BTreeSet, HashSet},

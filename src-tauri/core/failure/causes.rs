@@ -164,7 +164,7 @@ pub enum Unconfirmed {
     Declined,
     /// Another question is open.
     AskingAlready,
-    /// The person refused too often in a row to be asked again by the page's intent alone.
+    /// The person refused too often in a row to be asked again by the page's wish alone.
     Silent,
     /// There is no dialog here.
     NobodyToAsk,

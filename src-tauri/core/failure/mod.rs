@@ -124,13 +124,13 @@ impl Failure {
         matches!(self, Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. })
     }
 
-    /// Whether an intent for a key that failed so was never sent to anybody.
+    /// Whether a request for a key that failed so was never sent to anybody.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Computer(_) | Self::OtherAccount(_))
     }
 
-    /// What Dfns said to an intent for a key, whether or not it is sure that it made none.
+    /// What Dfns said to a request for a key, whether or not it is sure that it made none.
     #[must_use]
     pub fn refusal(&self) -> &Self {
         match self {

@@ -1,4 +1,4 @@
-//! What an answer to an intent for a key proves: neither a key nor a refusal is taken for Dfns' own for its form alone.
+//! What an answer to a request for a key proves: neither a key nor a refusal is taken for Dfns' own for its form alone.
 
 use std::sync::Arc;
 

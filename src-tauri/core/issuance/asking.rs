@@ -313,7 +313,7 @@ impl Issuance {
         Ok(Origin { id, intent, held_back: false, refused: false })
     }
 
-    /// Writes down what a good answer to the intent for a key means.
+    /// Writes down what a good answer to the request for a key means.
     async fn write_answer(&self, intent: IntentId, created: &Created) {
         match created {
             Created::WithToken(key, token) => self.write_made(intent, key.clone(), Some(token.fingerprint())).await,

@@ -44,7 +44,7 @@ impl Issuance {
         if !proven {
             self.change_held(id, |held| held.said_to_be_in_a_vault(unproven))??;
         }
-        // An intent to revoke it that could not be fulfilled does not end with the dialog.
+        // A revocation that was asked for and not confirmed does not end with the dialog.
         let in_vault = |held: &Held| proven || held.course != Course::ToRevoke;
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
         Ok(self.let_go(id, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))

@@ -1,4 +1,4 @@
-//! KeyApi that need the person's attention, in words.
+//! Keys that need the person's attention, in words.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Wishes whose outcome is not known, against the keys there are: what is new under an intent's name, or else by its user, may be
+//! Intents whose outcome is not known, against the keys there are: what is new under an intent's name, or else by its user, may be
 //! the key that was asked for. Whether it is, the person judges, since a colleague's key may bear the same name.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};

@@ -2,8 +2,8 @@
 //!
 //! - [`Destination`] is what is kept of one; `destinations` keeps them, with what opens them in the keyring, and `proven`
 //!   which of them were shown to keep what they take.
-//! - `kv2` is what is kept of HashiCorp Vault and OpenBao, `command_vault` of any program that takes a secret on its standard input
-//!   ([`stdin_payload`]).
+//! - `kv2` is what is kept of HashiCorp Vault and OpenBao, `command_vault` of any program that takes a secret on its standard
+//!   input ([`stdin_payload`]).
 //! - `entry_names` turns what keys are called into what entries may be called; `presets` fills in what is known of programs.
 //! - How a token gets into each is an effect, behind [`OpenVault`].
 

@@ -275,7 +275,7 @@ impl Scene {
         assert_eq!((self.posts(), self.made().await.len()), (1, 1));
     }
 
-    /// Nothing is asked for a second time by whoever intents for the same.
+    /// Nothing is asked for a second time by whoever wishes for the same.
     async fn guards_its_name(&self) {
         let posts = self.posts();
         for again in [NAME, "server key  3"] {

@@ -17,7 +17,7 @@ pub struct Proxy {
     server: JoinHandle<()>,
 }
 
-/// What it does with an intent for a connection.
+/// What it does with a request for a connection.
 enum Rule {
     /// To these hosts, each by its `host:port`, there is a way: a port on 127.0.0.1.
     Known(HashMap<String, u16>),

@@ -12,7 +12,7 @@ use tokio::{sync::Notify, task::JoinSet, time::timeout};
 use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, request};
 
 #[tokio::test]
-async fn many_wishes_at_once_become_one_request() {
+async fn many_intents_at_once_become_one_request() {
     let scene = Scene::new(Dfns { gate: Some(Notify::new()), ..Dfns::default() });
     let mut intents = JoinSet::new();
     for _ in 0..32 {

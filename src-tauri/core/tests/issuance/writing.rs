@@ -80,7 +80,7 @@ async fn nothing_is_asked_for_that_cannot_be_written_down() {
 }
 
 #[tokio::test]
-async fn a_intent_is_written_with_the_keys_there_were_before_it_is_asked_for() {
+async fn an_intent_is_written_with_the_keys_there_were_before_it_is_asked_for() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.keys).push(key("Another"));
     locked(&scene.dfns.creations).push_back(Err(Failure::Refused(None)));
