@@ -5,7 +5,11 @@
 
 use std::sync::Arc;
 
-use keybearer_core::{app::Keybearer, key::KeyId};
+use keybearer_core::{
+    app::Keybearer,
+    credential::{CredentialKind, SecretName},
+    key::KeyId,
+};
 use keybearer_sandbox::Persona;
 use tauri::{
     AppHandle, Manager, Wry,

@@ -9,6 +9,7 @@ use keybearer_core::{
     account::Environment,
     app::{Keybearer, Tested},
     caught,
+    credential::{CredentialKind, SecretName},
     failure::{Failure, NotNow},
     key::KeyId,
     settings::Settings,
@@ -130,6 +131,7 @@ pub(crate) async fn sign_out(cx: Context<'_>) -> Outcome {
 
 pub(crate) async fn create_key(
     cx: Context<'_>,
+    kind: CredentialKind,
     name: String,
     anyway: bool,
     replaces: Option<KeyId>,
@@ -140,8 +142,8 @@ pub(crate) async fn create_key(
         None => None,
     };
     cx.unless_secret(match deliver_to {
-        Some(id) => cx.app.create_and_deliver(&name, anyway, replaces, &id).await,
-        None => cx.app.create_key(&name, anyway, replaces).await,
+        Some(id) => cx.app.create_and_deliver(kind, &name, anyway, replaces, &id).await,
+        None => cx.app.create_key(kind, &name, anyway, replaces).await,
     })
 }
 
@@ -171,16 +173,16 @@ pub(crate) fn cancel_key_revocation(cx: Context<'_>, id: KeyId) {
     cx.app.call_off_revocation(&id);
 }
 
-pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId) -> Outcome {
-    cx.app.issuance.copy(cx.app.issuance.held_of(&key)?).await
+pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
+    cx.app.issuance.copy(cx.app.issuance.held_of(&key)?, secret).await
 }
 
 pub(crate) async fn clear_clipboard(cx: Context<'_>, key: KeyId) -> Outcome {
     cx.app.issuance.clear_clipboard(cx.app.issuance.held_of(&key)?).await
 }
 
-pub(crate) async fn show_token(cx: Context<'_>, key: KeyId) -> Outcome {
-    cx.app.issuance.show(cx.app.issuance.held_of(&key)?)
+pub(crate) async fn show_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
+    cx.app.issuance.show(cx.app.issuance.held_of(&key)?, secret)
 }
 
 pub(crate) fn hide_token(cx: Context<'_>) {
@@ -296,8 +298,13 @@ pub(crate) async fn names_in(cx: Context<'_>, file: String, bytes: Vec<u8>) -> O
     cx.unless_secret(cx.app.names_in(&file, &bytes))
 }
 
-pub(crate) async fn check_names(cx: Context<'_>, text: String, destination: String) -> Outcome<CheckedList> {
-    cx.unless_secret(cx.app.lists.check(&text, &destination).await.map(view::checked))
+pub(crate) async fn check_names(
+    cx: Context<'_>,
+    kind: CredentialKind,
+    text: String,
+    destination: String,
+) -> Outcome<CheckedList> {
+    cx.unless_secret(cx.app.lists.check(kind, &text, &destination).await.map(view::checked))
 }
 
 pub(crate) fn cancel_look(cx: Context<'_>) {
@@ -341,9 +348,11 @@ pub(crate) async fn quit_anyway(cx: Context<'_>) -> Outcome {
 
 /// The one command that gives a token to a page; only the token's own window may call it, and only while it is shown.
 pub(crate) fn token_text(cx: Context<'_>) -> Result<Response, Told> {
-    let shown = cx.app.issuance.shown().ok_or_else(|| in_words(Failure::NotNow(NotNow::NotShown)))?;
+    let shown = cx.app.issuance.shown();
+    let secret = shown.as_ref().and_then(|shown| Some((shown, shown.secret()?)));
+    let (shown, secret) = secret.ok_or_else(|| in_words(Failure::NotNow(NotNow::NotShown)))?;
     let text = TokenText {
-        text: shown.token.open("show it in its own window, as the person wishes"),
+        text: secret.open("show it in its own window, as the person wishes"),
         key_name: &shown.key_name,
         closes_in_ms: until_ms(shown.until),
         capture_protected: CAPTURE_PROTECTED,

@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType, gio, glib, prelude::*};
 use keybearer_core::{
     app::Keybearer,
+    credential::SecretName,
     failure::Failure,
     issuance::{Held, OnClipboard},
     words::{self, Message},
@@ -228,7 +229,7 @@ fn answer(handle: &AppHandle, response: ResponseType) {
             let it = handle.clone();
             tauri::async_runtime::spawn(async move {
                 // How it ended is told by the dialog.
-                let _ = app.issuance.copy(held).await;
+                let _ = app.issuance.copy(held, SecretName::Token).await;
                 let drawing = it.clone();
                 let _ = it.run_on_main_thread(move || {
                     if let Some(dialog) = DIALOG.with_borrow(Clone::clone) {

@@ -143,7 +143,7 @@ async function check() {
   checking.set({ words: text("batch-checking"), runningMs: 0 });
   setBusy(button("batch-check"), true);
   const asked = now;
-  const answer = await request("check_names", { text: names.value, destination: select.value });
+  const answer = await request("check_names", { kind: "api-key", text: names.value, destination: select.value });
   setBusy(button("batch-check"), false);
   checking.set(null);
   if ("refusal" in answer) {

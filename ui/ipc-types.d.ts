@@ -6,8 +6,8 @@ sign_in_typed: (args: { form: SignInForm, token: string }) => null,
 give_vault_secret: (args: { id: string }) => null,
 test_destination: (args: { id: string }) => TestedView,
 deliver: (args: { key: KeyId, id: string }) => null,
-check_names: (args: { text: string, destination: string }) => CheckedList,
-create_key: (args: { name: string, anyway: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
+check_names: (args: { kind: CredentialKind, text: string, destination: string }) => CheckedList,
+create_key: (args: { kind: CredentialKind, name: string, anyway: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
 begin_batch: (args: { number: number }) => null,
 resume_batch: (args: { failed: boolean }) => null,
 revoke_key: (args: { id: KeyId, typed: string }) => null,
@@ -22,8 +22,8 @@ dismiss_receipt: () => null,
 dismiss_problems: () => null,
 dismiss_batch: () => null,
 copy_key_id: (args: { id: KeyId }) => null,
-copy_token: (args: { key: KeyId }) => null,
-show_token: (args: { key: KeyId }) => null,
+copy_token: (args: { key: KeyId, secret: SecretName }) => null,
+show_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_receipt: (args: { id: KeyId }) => null,
 save_receipt: (args: { id: KeyId }) => null,
 change_settings: (args: { settings: SettingsView }) => null,
@@ -193,6 +193,8 @@ export type CreationView = { name: string,
  */
 runningMs: number, phase: CreationPhase, };
 
+export type CredentialKind = "api-key";
+
 export type DeliveredView = { 
 /**
  * What the person calls the vault.
@@ -303,7 +305,7 @@ export type KeyView = {
 /**
  * It works, or is in a state that is not known here.
  */
-works: boolean, id: KeyId, 
+works: boolean, kind: CredentialKind, id: KeyId, 
 /**
  * Its name, as Dfns tells it; several keys may share one.
  */
@@ -499,9 +501,9 @@ export type RevealView = { key: KeyView,
  */
 replaces: KeyView | null, 
 /**
- * How many characters the token has.
+ * Its secrets, in the order in which they are shown.
  */
-tokenLength: number, 
+secrets: Array<SecretView>, 
 /**
  * What can be read of the token; `null` where it does not decode, which is fine.
  */
@@ -552,6 +554,14 @@ delivering: DeliveringView | null, delivered: Array<DeliveredView>,
 undelivered: UndeliveredView | null, };
 
 export type Said = { number: number, text: Message, };
+
+export type SecretName = "token";
+
+export type SecretView = { name: SecretName, 
+/**
+ * How many characters it has.
+ */
+length: number, };
 
 export type SessionView = { "state": "signedOut", 
 /**

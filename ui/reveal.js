@@ -4,6 +4,8 @@
 /** @typedef {import("./ipc-types").RevealView} RevealView */
 /** @typedef {import("./ipc-types").Check} Check */
 /** @typedef {import("./ipc-types").Told} Told */
+/** @typedef {import("./ipc-types").SecretName} SecretName */
+/** @typedef {import("./ipc-types").SecretView} SecretView */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
@@ -94,14 +96,17 @@ function begin(view) {
   dialog.dataset.environment = el("reveal-badge").dataset.environment;
 }
 
+/** An API key has no other. @param {SecretView[]} secrets */
+const first = (secrets) => /** @type {SecretView} */ (secrets[0]);
+
 /** @param {RevealView} reveal */
-function drawKey({ key, replaces, tokenLength, facts }) {
+function drawKey({ key, replaces, secrets, facts }) {
   show(el("reveal-replaces"), replaces !== null);
   setText(el("reveal-replaces-id"), replaces?.id ?? "");
   write(el("reveal-replaces-how"), "reveal-replaces-how", { id: el("reveal-replaces-id") });
   setText(el("reveal-name"), key.name);
   write(el("reveal-title"), "reveal-title", { name: el("reveal-name") });
-  setText(el("reveal-masked"), "•".repeat(Math.min(tokenLength, 40)));
+  setText(el("reveal-masked"), "•".repeat(Math.min(first(secrets).length, 40)));
   setText(el("reveal-key-id"), key.id);
   setText(el("reveal-created"), when(key.created));
   setText(el("reveal-organization"), key.organization);
@@ -126,10 +131,10 @@ function drawKey({ key, replaces, tokenLength, facts }) {
 }
 
 /** @param {RevealView} reveal */
-function drawShown({ shownForMs, tokenLength }) {
+function drawShown({ shownForMs, secrets }) {
   setText(button("reveal-show"), shownForMs === null ? text("reveal-show") : text("reveal-hide"));
   showing.set(shownForMs);
-  if (shownForMs === null) setText(el("reveal-length"), text("reveal-length", { count: tokenLength }));
+  if (shownForMs === null) setText(el("reveal-length"), text("reveal-length", { count: first(secrets).length }));
 }
 
 /** @param {RevealView} reveal */
@@ -241,18 +246,21 @@ function announce(words) {
 const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => run("cancel_revocation", { number: null }) });
 el("reveal-error").before(revoking.element);
 
-/** What is asked for is asked for the key that is shown. @param {(key: string) => Promise<Told | null>} command */
+/**
+ * What is asked for is asked for the key that is shown, and its secret.
+ * @param {(key: string, secret: SecretName) => Promise<Told | null>} command
+ */
 const doing = (command) => async () => {
-  if (held) tell(el("reveal-error"), await command(held.key.id));
+  if (held) tell(el("reveal-error"), await command(held.key.id, first(held.secrets).name));
 };
 
 onClick(
   button("reveal-copy"),
-  doing((key) => run("copy_token", { key })),
+  doing((key, secret) => run("copy_token", { key, secret })),
 );
 onClick(
   button("reveal-show"),
-  doing((key) => (held?.shownForMs == null ? run("show_token", { key }) : run("hide_token"))),
+  doing((key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token"))),
 );
 onClick(
   button("reveal-check"),

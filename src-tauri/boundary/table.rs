@@ -15,11 +15,13 @@ commands! {
     // `key` is here and below the one whose token is held.
     Main async deliver(key: KeyId, id: String) -> (), ConfirmedOutside, SENDS;
     // A name on each line.
-    Main async check_names(text: String, destination: String) -> CheckedList, ConfirmedOutside, SENDS;
+    Main async check_names(kind: CredentialKind, text: String, destination: String) -> CheckedList,
+        ConfirmedOutside, SENDS;
 
     // `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
-    Main async create_key(name: String, anyway: bool, replaces: Option<KeyId>, deliver_to: Option<String>) -> (),
-        ConfirmedOutside, KEYS;
+    Main async create_key(
+        kind: CredentialKind, name: String, anyway: bool, replaces: Option<KeyId>, deliver_to: Option<String>
+    ) -> (), ConfirmedOutside, KEYS;
     // The list with this number, as it was checked.
     Main async begin_batch(number: u32) -> (), ConfirmedOutside, KEYS;
     // `failed`: those again of which no key was made.
@@ -41,8 +43,8 @@ commands! {
     Main async dismiss_batch() -> (), IdsOnly, ENDS;
 
     Main async copy_key_id(id: KeyId) -> (), IdsOnly, SHOWS;
-    Main async copy_token(key: KeyId) -> (), IdsOnly, SHOWS;
-    Main async show_token(key: KeyId) -> (), IdsOnly, SHOWS;
+    Main async copy_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
+    Main async show_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
     Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
 

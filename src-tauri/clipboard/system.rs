@@ -13,7 +13,7 @@ use arboard::SetExtWindows;
 use keybearer_core::{
     clipboard::{CLEARINGS, Cleared, Clipboard, Watch},
     failure::ClipboardProblem,
-    token::Token,
+    token::Secret,
     words::{self, Message},
 };
 use zeroize::Zeroizing;
@@ -175,7 +175,7 @@ fn empty(served: Option<&mut Served>) -> Result<(), ClipboardProblem> {
 }
 
 impl Clipboard for SystemClipboard {
-    fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+    fn put(&self, secret: &Secret) -> Result<(), ClipboardProblem> {
         const WHY: &str = "put it on the clipboard, as the person wishes";
         let mut served = self.served.lock();
         // A handle that outlived the token's would keep what that one had in memory.
@@ -188,15 +188,15 @@ impl Clipboard for SystemClipboard {
             if others.is_untrusted() {
                 return Err(ClipboardProblem::Untrusted);
             }
-            let held = served.insert(Served::start(token.open(WHY), &others)?);
-            let seen = others.see(|text| token.equals(text))?;
-            held.notice_take_over(&mut others, |text| token.equals(text));
+            let held = served.insert(Served::start(secret.open(WHY), &others)?);
+            let seen = others.see(|text| secret.equals(text))?;
+            held.notice_take_over(&mut others, |text| secret.equals(text));
             seen
         };
         #[cfg(not(target_os = "linux"))]
         let seen = {
-            let Served::Handle { handle } = served.insert(Served::Handle { handle: holding_secret(token.open(WHY))? });
-            text(handle)?.is_some_and(|text| token.equals(&text))
+            let Served::Handle { handle } = served.insert(Served::Handle { handle: holding_secret(secret.open(WHY))? });
+            text(handle)?.is_some_and(|text| secret.equals(&text))
         };
         if seen { Ok(()) } else { Err(ClipboardProblem::NotSeen) }
     }

@@ -8,15 +8,15 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use crate::{failure::ClipboardProblem, token::Token, words};
+use crate::{failure::ClipboardProblem, token::Secret, words};
 
 /// A clipboard. Blocking: another program may have to answer.
 pub trait Clipboard: Send + Sync {
-    /// Puts the token there, marked as a secret, and makes sure that others see it.
+    /// Puts this there, marked as a secret, and makes sure that others see it.
     ///
     /// # Errors
     /// [`ClipboardProblem::NotSeen`] where it may or may not be there; [`ClipboardProblem::Unusable`] where it is not.
-    fn put(&self, token: &Token) -> Result<(), ClipboardProblem>;
+    fn put(&self, secret: &Secret) -> Result<(), ClipboardProblem>;
 
     /// Puts a text there that is no secret.
     ///

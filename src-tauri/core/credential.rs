@@ -1,12 +1,187 @@
 //! What Dfns makes for a program to sign in with.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::token::{Fingerprint, SaltedFingerprint, Secret};
 
 /// A kind of credential. A new one comes with a migration of the journal, though it may change nothing there: a version that
 /// does not know the kind then leaves the file alone, rather than taking its credentials for another kind's.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum CredentialKind {
-    /// `POST /api-keys/`: a token alone. Dfns deprecated them in 2023.
+    /// `POST /api-keys/`: a token alone. Dfns deprecated them in 2023. What was made before there were others is of this kind.
+    #[default]
     ApiKey,
+}
+
+impl CredentialKind {
+    /// Each, in the order in which they are listed.
+    pub const ALL: &[Self] = &[Self::ApiKey];
+
+    /// What it is made with.
+    #[must_use]
+    pub fn secrets(self) -> &'static [SecretName] {
+        match self {
+            Self::ApiKey => &[SecretName::Token],
+        }
+    }
+
+    /// The permissions that Dfns asks for, to make one, to see them and to revoke one.
+    #[must_use]
+    pub fn permissions(self) -> Permissions {
+        match self {
+            Self::ApiKey => Permissions { create: "ApiKeys:Create", read: "ApiKeys:Read", revoke: "ApiKeys:Revoke" },
+        }
+    }
+}
+
+/// As Dfns names them.
+pub struct Permissions {
+    pub create: &'static str,
+    pub read: &'static str,
+    pub revoke: &'static str,
+}
+
+/// Which of a credential's secrets.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretName {
+    /// What a request is authorized with.
+    Token,
+}
+
+impl SecretName {
+    pub const ALL: &[Self] = &[Self::Token];
+
+    /// As it stands in receipts, in templates and in the entries of vaults.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+        }
+    }
+}
+
+/// The secrets of a new credential, which exist once: one at least, in the order in which they are shown.
+#[derive(Debug)]
+pub struct Secrets(Vec<(SecretName, Secret)>);
+
+/// Of each of a credential's secrets, what may be kept of it.
+pub type Fingerprints = BTreeMap<SecretName, Fingerprint>;
+
+impl Secrets {
+    /// Of a credential that is a token alone.
+    #[must_use]
+    pub fn token(token: Secret) -> Self {
+        Self(vec![(SecretName::Token, token)])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (SecretName, &Secret)> {
+        self.0.iter().map(|(name, secret)| (*name, secret))
+    }
+
+    #[must_use]
+    pub fn get(&self, name: SecretName) -> Option<&Secret> {
+        self.iter().find(|(each, _)| *each == name).map(|(_, secret)| secret)
+    }
+
+    /// Whether `text` is a copy of one of them, perhaps with white space around it.
+    #[must_use]
+    pub fn is_copied_in(&self, text: &str) -> bool {
+        self.iter().any(|(_, secret)| secret.is_copied_in(text))
+    }
+
+    /// All their texts, for what has to know them again. `_why` says what for, to whoever reads the calling line.
+    #[must_use]
+    pub fn open(&self, why: &'static str) -> Vec<&str> {
+        self.iter().map(|(_, secret)| secret.open(why)).collect()
+    }
+
+    /// Their bytes, one secret to a line, with room for the end of the last.
+    #[must_use]
+    pub fn one_to_a_line(&self, why: &'static str) -> Zeroizing<Vec<u8>> {
+        let texts = self.open(why);
+        let mut lines = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| text.len() + 1).sum()));
+        for (number, text) in texts.into_iter().enumerate() {
+            if number > 0 {
+                lines.push(b'\n');
+            }
+            lines.extend_from_slice(text.as_bytes());
+        }
+        lines
+    }
+
+    /// Whether these bytes are all of them, one to a line, in a time that does not depend on where they differ.
+    #[must_use]
+    pub fn are(&self, lines: &[u8]) -> bool {
+        self.one_to_a_line("compare them").ct_eq(lines).into()
+    }
+
+    #[must_use]
+    pub fn fingerprints(&self) -> Fingerprints {
+        self.iter().map(|(name, secret)| (name, secret.fingerprint())).collect()
+    }
+
+    /// What they can be recognized by later, once they are here no more; `None` where this computer has no randomness.
+    #[must_use]
+    pub fn salted_fingerprints(&self) -> Option<SaltedFingerprints> {
+        self.iter().map(|(_, secret)| secret.salted_fingerprint()).collect::<Option<_>>().map(SaltedFingerprints)
+    }
+}
+
+/// What a credential's secrets can be recognized by without holding them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SaltedFingerprints(pub Vec<SaltedFingerprint>);
+
+impl SaltedFingerprints {
+    /// Whether `text` is one of them, perhaps with white space around it.
+    #[must_use]
+    pub fn is_of(&self, text: &str) -> bool {
+        self.0.iter().any(|salted| salted.is_of(text))
+    }
+}
+
+/// What shows Dfns that its user wants a request, beside the sign-in token.
+#[derive(Debug)]
+pub enum UserAction {
+    /// Nothing: such a request goes unsigned.
+    Unsigned,
+    /// The token that Dfns gives for a signature, for this one request.
+    Signed(Secret),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of a credential that has two of them.
+    fn two() -> Secrets {
+        let secret = |text: &str| Secret::new(text.to_owned()).expect("it is not empty");
+        Secrets(vec![(SecretName::Token, secret("one-time-token")), (SecretName::Token, secret("private-key"))])
+    }
+
+    #[test]
+    fn each_of_several_secrets_is_known_again_and_nothing_else() {
+        let salted = two().salted_fingerprints().expect("fingerprints");
+        for text in ["one-time-token", "private-key", " private-key\n"] {
+            assert!(two().is_copied_in(text) && salted.is_of(text), "{text:?}");
+        }
+        for text in ["", "one-time-token\nprivate-key", "private-keys"] {
+            assert!(!two().is_copied_in(text) && !salted.is_of(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn several_secrets_are_the_same_only_where_all_are() {
+        assert!(two().are(b"one-time-token\nprivate-key"));
+        for lines in [&b"one-time-token"[..], b"private-key\none-time-token", b"one-time-token\nprivate-key\n", b""] {
+            assert!(!two().are(lines), "{lines:?}");
+        }
+    }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
+    credential::Secrets,
     failure::{Failure, VaultProblem},
-    token::Token,
 };
 
 /// What an entry in a vault is named after.
@@ -175,10 +175,15 @@ pub trait Vault: Send + Sync {
     /// [`Failure::Vault`], `NotStored`.
     fn look<'a>(&'a self, entry: &'a Entry) -> Reply<'a, Looked>;
 
-    /// Stores a token as a new entry, never over another, and reads it back where that may be done. `step` is told how
-    /// far it is. An entry that is there already and holds this very token counts as stored.
+    /// Stores a credential's secrets as a new entry, never over another, and reads them back where that may be done. `step` is
+    /// told how far it is. An entry that is there already and holds these very secrets counts as stored.
     ///
     /// # Errors
     /// [`Failure::Vault`]: `NotStored` where it is sure that it is not there, `PerhapsStored` where that is not known.
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored>;
+    fn store<'a>(
+        &'a self,
+        entry: &'a Entry,
+        secrets: &'a Secrets,
+        step: &'a (dyn Fn(Step) + Sync),
+    ) -> Reply<'a, Stored>;
 }

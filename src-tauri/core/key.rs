@@ -5,9 +5,9 @@ use std::{fmt, future::Future, pin::Pin};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    credential::{CredentialKind, Secrets, UserAction},
     failure::{Failure, NameProblem},
     naming,
-    token::Token,
 };
 
 /// A key's name, valid by construction: not empty, of what people can see alone, no secret, and no longer than anybody
@@ -103,10 +103,12 @@ impl From<KeyStatus> for String {
     }
 }
 
-/// A key, without its token; as it stands in the journal, and as the page has it.
+/// A key, without its secrets; as it stands in the journal, and as the page has it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Key {
+    #[serde(default)]
+    pub kind: CredentialKind,
     pub id: KeyId,
     /// Its name, as Dfns tells it; several keys may share one.
     pub name: String,
@@ -201,11 +203,11 @@ pub fn may_be_made_of(name: &str, wanted: &str) -> bool {
 /// What became of a request for a key that was answered clearly.
 #[derive(Debug)]
 pub enum Created {
-    /// It exists, and this is its token.
-    WithToken(Key, Token),
-    /// It exists, but no token came with it.
-    WithoutToken(Key),
-    /// A policy holds it back (202); no token came, and none will come to this request.
+    /// It exists, and these are its secrets.
+    WithSecrets(Key, Secrets),
+    /// It exists, but no secret came with it.
+    WithoutSecrets(Key),
+    /// A policy holds it back (202); no secret came, and none will come to this request.
     AwaitingApproval,
 }
 
@@ -214,14 +216,18 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send 
 
 /// The calls about keys, as the use cases need them: one signed-in user at one environment.
 pub trait KeyApi: Send + Sync {
+    /// Has the request for a key signed, where its kind wants that. Nothing is made by it: where it fails, none was asked for.
+    fn sign<'a>(&'a self, _kind: CredentialKind, _name: &'a KeyName) -> Answer<'a, UserAction> {
+        Box::pin(async { Ok(UserAction::Unsigned) })
+    }
     /// Asks for a key. Never tried again by itself, since each call makes a key.
-    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created>;
-    /// Every key of the organization.
+    fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
+    /// Every key of the organization, of all kinds.
     fn list(&self) -> Answer<'_, Vec<Key>>;
     /// One key, as it is now.
-    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
-    /// Revokes one key; its token is dead from then on.
-    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
+    /// Revokes one key; its secrets are dead from then on.
+    fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Whether a text holds the sign-in token that these calls are made with.
     fn is_token_in(&self, _text: &str) -> bool {
         false

@@ -4,10 +4,11 @@ use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
-    credential::CredentialKind,
+    credential::{CredentialKind, SecretName},
     delivery,
     journal::{self, Event, Record},
     redact,
+    token::Fingerprint,
     words::{self, Message},
 };
 
@@ -28,8 +29,9 @@ pub struct Receipt {
     pub dfns: String,
     /// Where the token went, and what proves it.
     pub delivery: Option<Delivery>,
-    /// The first 8 hexadecimal digits of the token's SHA-256.
-    pub token_sha256_begins_with: Option<String>,
+    /// The first 8 hexadecimal digits of each secret's SHA-256, under `token_sha256_begins_with`; none where none came.
+    #[serde(flatten, serialize_with = "begins_with")]
+    pub fingerprints: Vec<(SecretName, Option<Fingerprint>)>,
     /// The key that it was made to replace.
     pub replaces: Option<String>,
     /// What happened, oldest first.
@@ -149,7 +151,12 @@ impl Receipt {
             created: key.created.clone(),
             dfns: record.owner.base.clone(),
             delivery: delivery(record),
-            token_sha256_begins_with: record.fingerprint.as_ref().map(|fingerprint| fingerprint.0.clone()),
+            fingerprints: record
+                .kind
+                .secrets()
+                .iter()
+                .map(|name| (*name, record.fingerprints.get(name).cloned()))
+                .collect(),
             replaces: record.replaces.as_ref().map(|old| old.id.0.clone()),
             events,
         }
@@ -175,6 +182,10 @@ impl Receipt {
     pub fn facts(&self) -> Vec<(Message, Message)> {
         let text = |text: &str| Some(words::verbatim(text)).filter(|_| !text.is_empty());
         let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
+        let hash = |name| {
+            let found = self.fingerprints.iter().find(|(each, _)| *each == name);
+            found.and_then(|(_, fingerprint)| text(&fingerprint.as_ref()?.0))
+        };
         let facts = [
             (words::fact_key_id(), text(&self.id)),
             (words::fact_organization(), text(&self.organization)),
@@ -183,7 +194,7 @@ impl Receipt {
             (words::receipt_dfns(), text(&self.dfns)),
             (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
             (words::receipt_until(), until.map(words::receipt_deleted_then)),
-            (words::receipt_hash(), self.token_sha256_begins_with.as_deref().and_then(text)),
+            (words::receipt_hash(), hash(SecretName::Token)),
             (words::receipt_replaces(), self.replaces.as_deref().and_then(text)),
         ];
         facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()
@@ -329,6 +340,16 @@ fn iso_where_known<S: Serializer>(at: &Option<OffsetDateTime>, serializer: S) ->
     }
 }
 
+fn begins_with<S: Serializer>(
+    fingerprints: &[(SecretName, Option<Fingerprint>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let line = |(name, fingerprint): &(SecretName, Option<Fingerprint>)| {
+        (format!("{}_sha256_begins_with", name.as_str()), fingerprint.clone())
+    };
+    serializer.collect_map(fingerprints.iter().map(line))
+}
+
 fn in_english<S: Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&message.in_english())
 }
@@ -357,8 +378,9 @@ mod tests {
 
     use super::*;
     use crate::{
+        credential::Secrets,
         key::{Key, KeyId, KeyStatus, Owner},
-        token::Token,
+        token::Secret,
     };
 
     const AT: OffsetDateTime = datetime!(2026-11-23 09:00:01 UTC);
@@ -368,6 +390,7 @@ mod tests {
         Record {
             kind: CredentialKind::ApiKey,
             key: Key {
+                kind: CredentialKind::ApiKey,
                 id: KeyId("api-cat-freddie-a150fe2ce0".into()),
                 name: name.into(),
                 organization: "cu-1".into(),
@@ -376,7 +399,7 @@ mod tests {
                 status: KeyStatus::Active,
             },
             owner: Owner { base: "https://api.dfns.io".into(), ..Owner::default() },
-            fingerprint: Token::new("abc".into()).map(|token| token.fingerprint()),
+            fingerprints: Secret::new("abc".into()).map(Secrets::token).expect("a secret").fingerprints(),
             replaces: None,
             events: events
                 .iter()
@@ -397,7 +420,7 @@ mod tests {
         let receipt =
             Receipt::of(&record("Deploy bot", &[Event::Asked, Event::Created, Event::Checked, Event::Finished]));
         // SHA-256 of "abc" is the standard's own example.
-        assert_eq!(receipt.token_sha256_begins_with.as_deref(), Some("ba7816bf"));
+        assert_eq!(receipt.fingerprints, [(SecretName::Token, Some(Fingerprint("ba7816bf".into())))]);
         let markdown = receipt.markdown();
         assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("Deploy bot"))), "{markdown}");
         for (term, fact) in [

@@ -1,4 +1,4 @@
-//! The secrets of Keybearer: a new key's one-time token, the user's own sign-in token, and what opens a vault.
+//! The secrets of Keybearer: those of a new credential, the user's own sign-in token, and what opens a vault.
 //!
 //! None can be printed, cloned or serialized, and each is wiped when it is dropped. The text is reached in one way only,
 //! `open`, which asks for the reason; a search for `open(` lists every place in the crate that sees a secret.
@@ -10,7 +10,7 @@ use ring::{
     hmac,
     rand::{SecureRandom, SystemRandom},
 };
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -20,10 +20,10 @@ use crate::{
     words::{self, Message},
 };
 
-/// A new key's token, which Dfns shows once. It is opaque: any text that is not empty.
-pub struct Token(LockedText);
+/// A secret of a new credential, which exists once. It is opaque: any text that is not empty.
+pub struct Secret(LockedText);
 
-impl Token {
+impl Secret {
     /// Takes the text over; `None` if it is empty, since nothing must ever deliver an empty secret.
     #[must_use]
     pub fn new(text: String) -> Option<Self> {
@@ -31,7 +31,7 @@ impl Token {
         (!text.is_empty()).then(|| Self(LockedText::new(&text)))
     }
 
-    /// The token's text. `_why` says what it is needed for, to whoever reads the calling line.
+    /// Its text. `_why` says what it is needed for, to whoever reads the calling line.
     #[must_use]
     pub fn open(&self, _why: &'static str) -> &str {
         self.0.as_str()
@@ -78,9 +78,9 @@ impl Token {
     }
 }
 
-/// The first 8 hexadecimal digits of a token's SHA-256: enough to tell in an audit which token was meant, and far too
+/// The first 8 hexadecimal digits of a secret's SHA-256: enough to tell in an audit which one was meant, and far too
 /// little to find it by.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Fingerprint(pub String);
 
 /// What a token can be recognized by without holding it: a salted hash. It tells whoever reads it nothing, as the token is
@@ -106,16 +106,16 @@ impl SaltedFingerprint {
     }
 }
 
-impl fmt::Debug for Token {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
+        f.write_str("Secret(…)")
     }
 }
 
-impl<'de> Deserialize<'de> for Token {
+impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::new(text).ok_or_else(|| serde::de::Error::custom("the token is empty"))
+        Self::new(text).ok_or_else(|| serde::de::Error::custom("the secret is empty"))
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_mark_recognizes_its_token_and_no_other_and_no_two_are_alike() {
-        let token = Token::new("one-time-token".into()).expect("a token");
+        let token = Secret::new("one-time-token".into()).expect("a token");
         let (one, other) =
             (token.salted_fingerprint().expect("a fingerprint"), token.salted_fingerprint().expect("a fingerprint"));
         assert!(one.is_of("one-time-token") && other.is_of("one-time-token"));
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn no_secret_prints_what_it_holds() {
-        let token = Token::new("one-time-secret".into()).expect("not empty");
+        let token = Secret::new("one-time-secret".into()).expect("not empty");
         let sign_in = SignInToken::parse("sign-in-secret").expect("not empty");
         let vault = VaultSecret::parse(" vault secret\n").expect("not empty");
         assert!(!format!("{token:?}{sign_in:?}{vault:?}").contains("secret"));
@@ -295,8 +295,8 @@ mod tests {
 
     #[test]
     fn an_empty_token_is_none() {
-        assert!(Token::new(String::new()).is_none());
-        assert!(serde_json::from_str::<Token>("\"\"").is_err());
+        assert!(Secret::new(String::new()).is_none());
+        assert!(serde_json::from_str::<Secret>("\"\"").is_err());
     }
 
     #[test]
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn equality_is_to_the_last_byte() {
-        let token = Token::new("abc".into()).expect("not empty");
+        let token = Secret::new("abc".into()).expect("not empty");
         assert!(token.equals("abc"));
         assert!(!token.equals("abc\n") && !token.equals("ab") && !token.equals("abd"));
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::{
+    credential::{CredentialKind, Permissions, Secrets},
     failure::{CallContext, Failure, UnclearAnswer},
     key::{Created, Key},
     redact,
@@ -48,17 +49,19 @@ impl Call {
         }
     }
 
-    fn permission(self) -> &'static str {
+    fn permission(self, of: Permissions) -> &'static str {
         match self {
-            Self::Create => "ApiKeys:Create",
-            Self::List | Self::Read => "ApiKeys:Read",
-            Self::Revoke => "ApiKeys:Revoke",
+            Self::Create => of.create,
+            Self::List | Self::Read => of.read,
+            Self::Revoke => of.revoke,
         }
     }
 }
 
 /// An answer, read whole. Its body may hold a token, so it is wiped.
 pub(super) struct Received {
+    /// What was asked for.
+    kind: CredentialKind,
     pub(super) status: StatusCode,
     retry_after: Option<Duration>,
     /// What the server's clock said when it answered.
@@ -67,11 +70,11 @@ pub(super) struct Received {
 }
 
 impl Received {
-    pub(super) fn begin(response: &Response) -> Self {
+    pub(super) fn begin(response: &Response, kind: CredentialKind) -> Self {
         let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let retry_after = header(header::RETRY_AFTER).and_then(|wait| retry_after(wait, header(header::DATE)));
         let date = header(header::DATE).and_then(instant);
-        Self { status: response.status(), retry_after, date, body: Zeroizing::default() }
+        Self { kind, status: response.status(), retry_after, date, body: Zeroizing::default() }
     }
 
     /// Whether it may be Dfns' own, as far as its form tells.
@@ -91,9 +94,9 @@ impl Received {
         match body.token.take() {
             // Whatever the status says beside it: a token that came is not given away. Save for one of nobody knows what: others
             // hand out tokens, too.
-            Some(token) if body.has_id() => Ok(Created::WithToken(body.into(), token)),
+            Some(token) if body.has_id() => Ok(Created::WithSecrets(body.into(), Secrets::token(token))),
             None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
-            None if body.has_id() => Ok(Created::WithoutToken(body.into())),
+            None if body.has_id() => Ok(Created::WithoutSecrets(body.into())),
             _ => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)),
         }
     }
@@ -145,7 +148,7 @@ impl Received {
             401 => Failure::SignInAgain,
             403 => {
                 let named = message.as_deref().and_then(refusal::permission);
-                let permission = Some(named.unwrap_or(call.permission()).to_owned());
+                let permission = Some(named.unwrap_or(call.permission(self.kind.permissions())).to_owned());
                 Failure::Forbidden { permission, message }
             }
             404 if matches!(call, Call::Read | Call::Revoke) => Failure::KeyGone,
@@ -194,6 +197,7 @@ mod tests {
 
     fn received(status: u16, body: &str) -> Received {
         Received {
+            kind: CredentialKind::ApiKey,
             status: StatusCode::from_u16(status).expect("a status"),
             retry_after: None,
             date: None,
@@ -299,7 +303,7 @@ mod tests {
     #[test]
     fn a_token_that_came_is_kept_even_where_all_else_but_the_id_is_missing() {
         let created = received(200, r#"{"id":"api-1","token":"opaque"}"#).created("h", OWN).expect("a key");
-        assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
+        assert!(matches!(created, Created::WithSecrets(_, secrets) if secrets.open("compare it") == ["opaque"]));
     }
 
     #[test]
@@ -315,13 +319,13 @@ mod tests {
     fn a_token_is_not_lost_for_what_stands_around_it_in_the_wrong_type() {
         let body = r#"{"id":"api-1","name":null,"orgId":[],"status":{"a":1},"dateCreated":1.5,"token":"opaque"}"#;
         let created = received(200, body).created("h", OWN).expect("a key");
-        assert!(matches!(created, Created::WithToken(_, token) if token.equals("opaque")));
+        assert!(matches!(created, Created::WithSecrets(_, secrets) if secrets.open("compare it") == ["opaque"]));
     }
 
     #[test]
     fn an_answer_without_a_token_names_the_key_that_was_made() {
         let created = received(200, r#"{"id":"api-1","token":null}"#).created("h", OWN).expect("a key");
-        assert!(matches!(created, Created::WithoutToken(key) if key.id.0 == "api-1"));
+        assert!(matches!(created, Created::WithoutSecrets(key) if key.id.0 == "api-1"));
         assert!(received(200, "{}").created("h", OWN).is_err_and(|failure| failure.is_doubtful()));
     }
 

@@ -5,72 +5,58 @@
 use std::sync::Arc;
 
 use keybearer_core::{
-    address::BaseUrl,
+    credential::{CredentialKind, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
-    token::SignInToken,
+    key::{Answer, Created, Key, KeyId, KeyName},
 };
-use reqwest::{Method, header};
+use reqwest::{Method, RequestBuilder, header};
 
-use super::{answer::Call, transport::Transport, wire};
-use crate::http::ClientOptions;
+use super::{
+    Client,
+    answer::{Call, Received},
+    transport::Transport,
+    wire,
+};
 
-/// One user's API keys at one Dfns.
-pub struct ApiKeys(Transport);
+pub(super) struct ApiKeys(pub(super) Arc<Transport>);
 
 impl ApiKeys {
-    /// Prepares access; nothing is sent yet.
-    ///
-    /// # Errors
-    /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates, or where the authority
-    /// cannot be read.
-    pub fn new(base: BaseUrl, token: Arc<SignInToken>, options: &ClientOptions) -> Result<Self, Failure> {
-        Transport::new(base, token, options).map(Self)
+    async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
+        self.0.call(CredentialKind::ApiKey, call, request).await
     }
 }
 
-impl KeyApi for ApiKeys {
-    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
+impl Client for ApiKeys {
+    fn create<'a>(&'a self, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
         Box::pin(async move {
             let request = self
                 .0
-                .request(Method::POST, &["api-keys", ""])
+                .signed(Method::POST, &["api-keys", ""], &action)
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(wire::create_body(name));
-            let received = self.0.call(Call::Create, request).await?;
-            received.created(&self.0.host(), self.0.own_token())
+            self.call(Call::Create, request).await?.created(&self.0.host(), self.0.own_token())
         })
     }
 
     fn list(&self) -> Answer<'_, Vec<Key>> {
         Box::pin(async move {
-            let received = self.0.call(Call::List, self.0.request(Method::GET, &["api-keys", ""])).await?;
-            received.listed(&self.0.host(), self.0.own_token())
+            let request = self.0.request(Method::GET, &["api-keys", ""]);
+            self.call(Call::List, request).await?.listed(&self.0.host(), self.0.own_token())
         })
     }
 
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
-            let segment = segment(id)?;
-            let received = self.0.call(Call::Read, self.0.request(Method::GET, &["api-keys", segment, ""])).await?;
-            received.read(&self.0.host(), self.0.own_token())
+            let request = self.0.request(Method::GET, &["api-keys", segment(id)?, ""]);
+            self.call(Call::Read, request).await?.read(&self.0.host(), self.0.own_token())
         })
     }
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
-            let segment = segment(id)?;
-            let received = self.0.call(Call::Revoke, self.0.request(Method::DELETE, &["api-keys", segment])).await?;
-            received.revoked(&self.0.host(), self.0.own_token())
+            let request = self.0.request(Method::DELETE, &["api-keys", segment(id)?]);
+            self.call(Call::Revoke, request).await?.revoked(&self.0.host(), self.0.own_token())
         })
-    }
-
-    fn is_token_in(&self, text: &str) -> bool {
-        self.0.is_token_in(text)
-    }
-
-    fn clock_ahead(&self) -> Option<time::Duration> {
-        self.0.clock_ahead()
     }
 }
 

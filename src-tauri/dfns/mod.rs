@@ -9,9 +9,16 @@ mod wire;
 
 use std::sync::Arc;
 
-use keybearer_core::{account::Connect, address::BaseUrl, failure::Failure, key::KeyApi, token::SignInToken};
+use keybearer_core::{
+    account::Connect,
+    address::BaseUrl,
+    credential::{CredentialKind, UserAction},
+    failure::Failure,
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
+    token::SignInToken,
+};
 
-pub use self::api_keys::ApiKeys;
+use self::{api_keys::ApiKeys, transport::Transport};
 use crate::http::ClientOptions;
 
 /// The way to any Dfns.
@@ -19,6 +26,77 @@ pub struct OverHttp;
 
 impl Connect for OverHttp {
     fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure> {
-        Ok(Arc::new(ApiKeys::new(base.clone(), token, &ClientOptions::default())?))
+        Ok(Arc::new(Dfns::new(base.clone(), token, &ClientOptions::default())?))
+    }
+}
+
+/// One user's calls to one Dfns.
+pub struct Dfns {
+    transport: Arc<Transport>,
+    api_keys: ApiKeys,
+}
+
+/// The calls about one kind of credential, as [`KeyApi`] has them.
+trait Client: Send + Sync {
+    fn sign<'a>(&'a self, _name: &'a KeyName) -> Answer<'a, UserAction> {
+        Box::pin(async { Ok(UserAction::Unsigned) })
+    }
+    fn create<'a>(&'a self, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
+    fn list(&self) -> Answer<'_, Vec<Key>>;
+    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+}
+
+impl Dfns {
+    /// Prepares access; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates, or where the authority
+    /// cannot be read.
+    pub fn new(base: BaseUrl, token: Arc<SignInToken>, options: &ClientOptions) -> Result<Self, Failure> {
+        let transport = Arc::new(Transport::new(base, token, options)?);
+        Ok(Self { api_keys: ApiKeys(Arc::clone(&transport)), transport })
+    }
+
+    fn of(&self, kind: CredentialKind) -> &dyn Client {
+        match kind {
+            CredentialKind::ApiKey => &self.api_keys,
+        }
+    }
+}
+
+impl KeyApi for Dfns {
+    fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction> {
+        self.of(kind).sign(name)
+    }
+
+    fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
+        self.of(kind).create(name, action)
+    }
+
+    fn list(&self) -> Answer<'_, Vec<Key>> {
+        Box::pin(async {
+            let mut all = Vec::new();
+            for kind in CredentialKind::ALL {
+                all.append(&mut self.of(*kind).list().await?);
+            }
+            Ok(all)
+        })
+    }
+
+    fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
+        self.of(kind).read(id)
+    }
+
+    fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
+        self.of(kind).revoke(id)
+    }
+
+    fn is_token_in(&self, text: &str) -> bool {
+        self.transport.is_token_in(text)
+    }
+
+    fn clock_ahead(&self) -> Option<time::Duration> {
+        self.transport.clock_ahead()
     }
 }

@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
     address::BaseUrl,
+    credential::{CredentialKind, UserAction},
     failure::{Failure, UnclearAnswer},
     naming,
     token::SignInToken,
@@ -49,10 +50,26 @@ impl Transport {
         self.http.client.request(method, url).header(header::AUTHORIZATION, bearer)
     }
 
+    /// The same, with what shows that the user wants it.
+    pub(super) fn signed(&self, method: Method, path: &[&str], action: &UserAction) -> RequestBuilder {
+        let request = self.request(method, path);
+        match action {
+            UserAction::Unsigned => request,
+            UserAction::Signed(token) => {
+                request.header("X-DFNS-USERACTION", token.open("show that the user wants this one request"))
+            }
+        }
+    }
+
     /// Sends a request and reads its answer whole, up to the largest that this call may have.
-    pub(super) async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
+    pub(super) async fn call(
+        &self,
+        kind: CredentialKind,
+        call: Call,
+        request: RequestBuilder,
+    ) -> Result<Received, Failure> {
         let mut response = request.send().await.map_err(|error| self.not_sent(call, &error))?;
-        let mut received = Received::begin(&response);
+        let mut received = Received::begin(&response, kind);
         let largest = call.largest(received.status);
         let (body, incomplete) = http::read_body(&mut response, largest).await;
         received.body = body;

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use keybearer_core::{
+    credential::CredentialKind,
     key::{Key, KeyId, KeyName, KeyStatus},
-    token::Token,
+    token::Secret,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -72,7 +73,7 @@ type ListedKey = KeyBody<IgnoredAny>;
 /// missing, since a token that came is worth more than what should stand around it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct KeyBody<Secret = Token> {
+pub(super) struct KeyBody<OneTime = Secret> {
     #[serde(default, deserialize_with = "text")]
     id: String,
     #[serde(default, deserialize_with = "text")]
@@ -85,7 +86,7 @@ pub(super) struct KeyBody<Secret = Token> {
     author_id: String,
     #[serde(default, deserialize_with = "text")]
     date_created: String,
-    pub(super) token: Option<Secret>,
+    pub(super) token: Option<OneTime>,
 }
 
 /// A text; anything else counts as none, and is passed over without being kept.
@@ -129,15 +130,16 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_any(Text)
 }
 
-impl<Secret> KeyBody<Secret> {
+impl<OneTime> KeyBody<OneTime> {
     pub(super) fn has_id(&self) -> bool {
         !self.id.is_empty()
     }
 }
 
-impl<Secret> From<KeyBody<Secret>> for Key {
-    fn from(body: KeyBody<Secret>) -> Self {
+impl<OneTime> From<KeyBody<OneTime>> for Key {
+    fn from(body: KeyBody<OneTime>) -> Self {
         Self {
+            kind: CredentialKind::ApiKey,
             id: KeyId(body.id),
             name: body.name,
             organization: body.org_id,

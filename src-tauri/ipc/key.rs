@@ -1,6 +1,7 @@
 //! Keys on the border: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
+    credential::SecretName,
     delivery::{Proof, Step},
     issuance::Check,
     key::Key,
@@ -48,8 +49,8 @@ pub struct RevealView {
     pub key: KeyView,
     /// The key that it is to replace.
     pub replaces: Option<KeyView>,
-    /// How many characters the token has.
-    pub token_length: u32,
+    /// Its secrets, in the order in which they are shown.
+    pub secrets: Vec<SecretView>,
     /// What can be read of the token; `null` where it does not decode, which is fine.
     pub facts: Option<TokenFactsView>,
     /// Where the token is on the clipboard.
@@ -75,6 +76,15 @@ pub struct RevealView {
     pub delivered: Vec<DeliveredView>,
     /// Why the last delivery did not end well.
     pub undelivered: Option<UndeliveredView>,
+}
+
+/// A held secret: what may be told of it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SecretView {
+    pub name: SecretName,
+    /// How many characters it has.
+    pub length: u32,
 }
 
 /// A delivery on its way.

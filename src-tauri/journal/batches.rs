@@ -7,25 +7,26 @@ use keybearer_core::{
 };
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::rows::{CLOSED, owner, steps};
+use super::rows::{CLOSED, kind, kind_word, owner, steps};
 
 pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<BatchId> {
-    let Owner { account, label, base, organization, user, author } = &batch.owner;
+    let Batch { owner, kind, destination, names } = batch;
+    let Owner { account, label, base, organization, user, author } = owner;
     let transaction = connection.transaction()?;
     // One at a time: one that was left lying is given up for the next.
     transaction.execute("UPDATE batch SET open = 0", [])?;
     transaction.execute(
-        "INSERT INTO batch (account, label, base, organization, user, author, destination, open)
-            VALUES (:account, :label, :base, :organization, :user, :author, :destination, 1)",
+        "INSERT INTO batch (account, label, base, organization, user, author, kind, destination, open)
+            VALUES (:account, :label, :base, :organization, :user, :author, :kind, :destination, 1)",
         named_params! {
             ":account": account, ":label": label, ":base": base, ":organization": organization, ":user": user,
-            ":author": author, ":destination": batch.destination,
+            ":author": author, ":kind": kind_word(*kind), ":destination": destination,
         },
     )?;
     let id = transaction.last_insert_rowid();
     {
         let mut insert = transaction.prepare("INSERT INTO batch_name (batch, place, name) VALUES (?1, ?2, ?3)")?;
-        for (place, name) in batch.names.iter().enumerate() {
+        for (place, name) in names.iter().enumerate() {
             insert.execute(params![id, place, name])?;
         }
     }
@@ -36,10 +37,10 @@ pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Res
 pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch>> {
     let found = connection
         .query_row("SELECT * FROM batch WHERE open = 1 ORDER BY id DESC LIMIT 1", [], |row| {
-            Ok((row.get("id")?, owner(row)?, row.get("destination")?))
+            Ok((row.get("id")?, owner(row)?, kind(row)?, row.get("destination")?))
         })
         .optional()?;
-    let Some((id, owner, destination)) = found else { return Ok(None) };
+    let Some((id, owner, kind, destination)) = found else { return Ok(None) };
     let mut select = connection.prepare(
         "SELECT name, (
             SELECT max(wish.id) FROM wish WHERE wish.batch = batch_name.batch AND wish.place = batch_name.place
@@ -51,7 +52,7 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch
         Ok((row.get::<_, String>(0)?, outcome))
     })?;
     let (names, outcomes) = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
-    Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, destination, names }, outcomes }))
+    Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, kind, destination, names }, outcomes }))
 }
 
 pub(super) fn close(connection: &Connection, id: BatchId) -> rusqlite::Result<()> {

@@ -19,7 +19,7 @@ use super::place;
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -83,6 +83,19 @@ pub(super) const MIGRATIONS: [&str; 6] = [
 ",
     "
     ALTER TABLE wish ADD COLUMN kind TEXT NOT NULL DEFAULT 'api key';
+",
+    "
+    ALTER TABLE batch ADD COLUMN kind TEXT NOT NULL DEFAULT 'api key';
+    UPDATE wish SET fingerprint = json_object('token', fingerprint) WHERE fingerprint IS NOT NULL;
+    ALTER TABLE copy RENAME TO copy_of_one;
+    CREATE TABLE copy (
+        wish INTEGER NOT NULL REFERENCES wish (id),
+        salt BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO copy SELECT wish, salt, hash FROM copy_of_one;
+    DROP TABLE copy_of_one;
+    CREATE INDEX copy_wish ON copy (wish);
 ",
 ];
 

@@ -15,12 +15,13 @@ use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, params};
 
 use keybearer_core::{
+    credential::{Fingerprints, SaltedFingerprints},
     failure::Failure,
     journal::{
         Batch, BatchId, Event, Happened, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record, Then, Unknown,
     },
     key::{Key, KeyId},
-    token::{Fingerprint, SaltedFingerprint},
+    token::SaltedFingerprint,
 };
 use time::OffsetDateTime;
 
@@ -28,8 +29,8 @@ use self::{
     migrations::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
     place::Place,
     rows::{
-        CLOSED, StepLine, event_word, insert_intent, instant, key as key_of, kind, line, line_of, now, open_intent,
-        owner, stage_word, steps,
+        CLOSED, StepLine, event_word, insert_intent, instant, kind, line, line_of, now, open_intent, owner, read_line,
+        stage_word, steps,
     },
 };
 pub use self::{place::is_in_use, unavailable::Unusable};
@@ -114,12 +115,12 @@ impl Journal for SqliteJournal {
         insert_intent(&self.connection(), intent).map_err(|error| not_begun(&error))
     }
 
-    fn made(&self, intent: IntentId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
-        let event = if fingerprint.is_some() { Event::Created } else { Event::WithoutToken };
+    fn made(&self, intent: IntentId, key: &Key, fingerprints: Option<&Fingerprints>) -> Result<(), Failure> {
+        let event = if fingerprints.is_some() { Event::Created } else { Event::WithoutToken };
         self.write(intent, event, None, |transaction| {
-            let fingerprint = fingerprint.map(|fingerprint| fingerprint.0.as_str());
+            let fingerprints = fingerprints.map(line);
             let update = "UPDATE wish SET key = ?2, fingerprint = ?3 WHERE id = ?1";
-            transaction.execute(update, params![intent.0, line(key), fingerprint]).map(drop)
+            transaction.execute(update, params![intent.0, line(key), fingerprints]).map(drop)
         })
     }
 
@@ -176,10 +177,18 @@ impl Journal for SqliteJournal {
         batches::close(&self.connection(), id).map_err(|error| not_recorded(&error))
     }
 
-    fn copied(&self, intent: IntentId, salted: &SaltedFingerprint) -> Result<(), Failure> {
-        let insert = "INSERT OR REPLACE INTO copy (wish, salt, hash) VALUES (?1, ?2, ?3)";
-        let copied = self.connection().execute(insert, params![intent.0, salted.salt, salted.hash]);
-        copied.map(drop).map_err(|error| not_recorded(&error))
+    fn copied(&self, intent: IntentId, salted: &SaltedFingerprints) -> Result<(), Failure> {
+        let mut connection = self.connection();
+        let mut copied = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM copy WHERE wish = ?1", params![intent.0])?;
+            for SaltedFingerprint { salt, hash } in &salted.0 {
+                let insert = "INSERT INTO copy (wish, salt, hash) VALUES (?1, ?2, ?3)";
+                transaction.execute(insert, params![intent.0, salt, hash])?;
+            }
+            transaction.commit()
+        };
+        copied().map_err(|error| not_recorded(&error))
     }
 
     fn copy_gone(&self, intent: IntentId) -> Result<(), Failure> {
@@ -190,14 +199,22 @@ impl Journal for SqliteJournal {
         gone.map(drop).map_err(|error| not_recorded(&error))
     }
 
-    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure> {
         let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<(IntentId, SaltedFingerprint)>> {
-            let mut select = connection.prepare("SELECT wish, salt, hash FROM copy")?;
-            let copies = select.query_map([], |row| {
+        let read = || -> rusqlite::Result<Vec<(IntentId, SaltedFingerprints)>> {
+            let mut select = connection.prepare("SELECT wish, salt, hash FROM copy ORDER BY wish")?;
+            let rows = select.query_map([], |row| {
                 Ok((IntentId(row.get(0)?), SaltedFingerprint { salt: row.get(1)?, hash: row.get(2)? }))
             })?;
-            copies.collect()
+            let mut copies: Vec<(IntentId, SaltedFingerprints)> = Vec::new();
+            for row in rows {
+                let (intent, salted) = row?;
+                match copies.last_mut().filter(|(of, _)| *of == intent) {
+                    Some((_, all)) => all.0.push(salted),
+                    None => copies.push((intent, SaltedFingerprints(vec![salted]))),
+                }
+            }
+            Ok(copies)
         };
         read().map_err(|error| not_read(&error))
     }
@@ -221,7 +238,7 @@ impl Journal for SqliteJournal {
             let mut found = intents.query(params![base])?;
             let mut records = Vec::new();
             while let Some(row) = found.next()? {
-                let Some(key) = key_of(row, "key")? else { continue };
+                let Some(key) = read_line(row, "key")? else { continue };
                 let asked_at = instant(&row.get::<_, String>("asked_at")?);
                 let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
                 let mut unknown = Vec::new();
@@ -235,8 +252,8 @@ impl Journal for SqliteJournal {
                     key,
                     kind: kind(row)?,
                     owner: owner(row)?,
-                    fingerprint: row.get::<_, Option<String>>("fingerprint")?.map(Fingerprint),
-                    replaces: key_of(row, "replaces")?,
+                    fingerprints: read_line(row, "fingerprint")?.unwrap_or_default(),
+                    replaces: read_line(row, "replaces")?,
                     events,
                     unknown,
                 });

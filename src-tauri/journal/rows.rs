@@ -6,9 +6,10 @@ use keybearer_core::{
     credential::CredentialKind,
     delivery::Proof,
     journal::{BatchId, Before, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
-    key::{Key, Owner},
+    key::Owner,
 };
 use rusqlite::{Connection, Error, Row, named_params, params, types::Type};
+use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// The stage of an intent that is settled.
@@ -87,11 +88,13 @@ pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {
     kind_of(&word).ok_or_else(|| Error::InvalidColumnType(0, format!("kind {word}"), Type::Text))
 }
 
-pub(super) fn line(key: &Key) -> String {
-    serde_json::to_string(key).expect("texts always serialize")
+/// What stands in a column as JSON.
+pub(super) fn line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts always serialize")
 }
 
-pub(super) fn key(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Key>> {
+/// What stood in a column as JSON; `None` where nothing did, or nothing that is understood.
+pub(super) fn read_line<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
     let line = row.get::<_, Option<String>>(column)?;
     Ok(line.and_then(|line| serde_json::from_str(&line).ok()))
 }
@@ -136,7 +139,7 @@ pub(super) fn open_intent(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result
             kind: kind(row)?,
             name: row.get("name")?,
             before: Before::read(known.as_deref(), asked_at),
-            replaces: key(row, "replaces")?,
+            replaces: read_line(row, "replaces")?,
             part_of: match (row.get("batch")?, row.get("place")?) {
                 (Some(batch), Some(place)) => Some(Part { batch: BatchId(batch), place }),
                 _ => None,
@@ -145,7 +148,7 @@ pub(super) fn open_intent(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result
         asked_at,
         // A stage not known here says nothing for sure.
         stage: stage_of(&row.get::<_, String>("stage")?).unwrap_or(Stage::Doubtful),
-        key: key(row, "key")?,
+        key: read_line(row, "key")?,
         perhaps_in: perhaps_in(steps),
         kept: steps.iter().rev().find(|step| step.until.is_some()).and_then(|step| step.place.clone().zip(step.until)),
     })

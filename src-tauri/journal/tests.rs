@@ -3,11 +3,12 @@
 use std::fs;
 
 use keybearer_core::{
-    credential::CredentialKind,
+    credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
     journal::{BatchOutcome, Before, Part, Stage},
     key::{KeyStatus, Owner},
     receipt::Receipt,
+    token::{Fingerprint, Secret},
     words,
 };
 use time::OffsetDateTime;
@@ -29,8 +30,13 @@ fn intent(name: &str, known: Option<&[&str]>) -> Intent {
     Intent { owner, kind: CredentialKind::ApiKey, name: name.into(), before, replaces: None, part_of: None }
 }
 
+fn fingerprints() -> Fingerprints {
+    [(SecretName::Token, Fingerprint("0123abcd".into()))].into()
+}
+
 fn key(id: &str) -> Key {
     Key {
+        kind: CredentialKind::ApiKey,
         id: KeyId(id.into()),
         name: "Server Key 3".into(),
         organization: "cu-1".into(),
@@ -48,7 +54,7 @@ fn an_open_intent_comes_back_as_it_was_after_the_file_was_closed() {
     assert_eq!(damaged, None);
     let asked = journal.begin(&intent("Asked", Some(&["api-1", "api-2"]))).expect("written");
     let made = journal.begin(&intent("Made", None)).expect("written");
-    journal.made(made, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(made, &key("api-3"), Some(&fingerprints())).expect("written");
     journal.record(made, Event::Copied).expect("written");
     drop(journal);
 
@@ -85,12 +91,12 @@ fn what_a_key_replaces_and_the_fingerprint_of_its_token_are_kept() {
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     let replacing = Intent { replaces: Some(key("api-old")), ..intent("New", None) };
     let id = journal.begin(&replacing).expect("written");
-    journal.made(id, &key("api-new"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(id, &key("api-new"), Some(&fingerprints())).expect("written");
     journal.record(id, Event::HandedOver).expect("written");
     let open = &journal.open().expect("read")[0];
     assert_eq!((open.stage, &open.intent.replaces), (Stage::OldToRevoke, &Some(key("api-old"))));
     let record = &journal.records("https://api.dfns.io").expect("read")[0];
-    assert_eq!(record.fingerprint, Some(Fingerprint("0123abcd".into())));
+    assert_eq!(record.fingerprints, fingerprints());
     assert!(record.when(Event::HandedOver).is_some() && record.when(Event::Copied).is_none());
 }
 
@@ -110,7 +116,7 @@ fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it(
     let open = journal.open().expect("read");
     assert_eq!((open[0].intent.name.as_str(), open[0].stage), ("Server Key 3", Stage::Asked));
     assert_eq!(open[0].intent.kind, CredentialKind::ApiKey, "there was no other kind then");
-    journal.made(open[0].id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(open[0].id, &key("api-3"), Some(&fingerprints())).expect("written");
 }
 
 #[test]
@@ -135,14 +141,15 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
         (&[Event::Created, Event::Wiped, Event::Revoked], BatchOutcome::Settled),
     ];
     let names = (0..=cases.len()).map(|number| format!("Service {number}")).collect();
-    let batch = Batch { owner: intent("any", None).owner, destination: "team".into(), names };
+    let batch =
+        Batch { owner: intent("any", None).owner, kind: CredentialKind::ApiKey, destination: "team".into(), names };
     let id = journal.begin_batch(&batch).expect("written");
     let asked = |number: usize, events: &[Event]| {
         let part_of = Some(Part { batch: id, place: u32::try_from(number).expect("few") });
         let intent = journal.begin(&Intent { part_of, ..intent(&batch.names[number], None) }).expect("written");
         for event in events {
             match event {
-                Event::Created => journal.made(intent, &key("api-3"), Some(&Fingerprint("0123abcd".into()))),
+                Event::Created => journal.made(intent, &key("api-3"), Some(&fingerprints())),
                 Event::Delivering | Event::Delivered(_) | Event::StoredForATime(_) | Event::PerhapsStored => {
                     journal.delivery(intent, *event, place, None)
                 }
@@ -183,7 +190,7 @@ fn a_key_that_is_revoked_long_after_it_was_settled_has_that_in_its_history_once(
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     let id = journal.begin(&intent("Server Key 3", None)).expect("written");
-    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(id, &key("api-3"), Some(&fingerprints())).expect("written");
     journal.record(id, Event::Finished).expect("written");
     for base in ["https://another.example", "https://api.dfns.io", "https://api.dfns.io"] {
         journal.revoked_later(base, &KeyId("api-3".into())).expect("written");
@@ -199,7 +206,7 @@ fn where_a_token_was_on_its_way_to_is_known_as_long_as_it_is_not_known_whether_i
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
     let id = journal.begin(&intent("Delivered", None)).expect("written");
-    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(id, &key("api-3"), Some(&fingerprints())).expect("written");
     let open = |journal: &SqliteJournal| journal.open().expect("read").remove(0);
     let after = |event| {
         journal.delivery(id, event, "Team Vault: secret/dfns/x", None).expect("written");
@@ -223,7 +230,7 @@ fn where_a_token_is_for_a_time_is_kept_with_its_date_and_leaves_the_intent_open(
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
     let id = journal.begin(&intent("Delivered", None)).expect("written");
-    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(id, &key("api-3"), Some(&fingerprints())).expect("written");
     let (place, until) = ("Team Vault: secret/dfns/x", time::macros::datetime!(2026-12-25 14:00 UTC));
     let event = Event::StoredForATime(Proof::ReadBack);
     journal.delivery(id, event, place, Some(until)).expect("written");
@@ -242,16 +249,15 @@ fn the_mark_of_a_copy_is_kept_until_it_is_gone_and_then_in_no_file() {
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
     let id = journal.begin(&intent("Copied", None)).expect("written");
-    let salted = keybearer_core::token::Token::new("abc".into())
-        .and_then(|token| token.salted_fingerprint())
-        .expect("a fingerprint");
+    let salted =
+        Secret::new("abc".into()).and_then(|token| Secrets::token(token).salted_fingerprints()).expect("a fingerprint");
     journal.copied(id, &salted).expect("written");
     drop(journal);
     let (journal, _) = SqliteJournal::open(&path).expect("opened again");
     assert_eq!(journal.copies().expect("read"), [(id, salted.clone())]);
     journal.copy_gone(id).expect("written");
     assert!(journal.copies().expect("read").is_empty());
-    let is_in = |path: &Path| fs::read(path).expect("read").windows(32).any(|part| part == salted.hash);
+    let is_in = |path: &Path| fs::read(path).expect("read").windows(32).any(|part| part == salted.0[0].hash);
     let files = || fs::read_dir(folder.path()).expect("read").map(|file| file.expect("read").path());
     let with_it: Vec<_> = files().filter(|path| is_in(path)).collect();
     assert!(files().count() > 1 && with_it.is_empty(), "it is still in {with_it:?}");
@@ -280,7 +286,7 @@ fn an_event_that_is_not_known_is_told_with_its_word_and_stays_in_the_file() {
     let path = folder.path().join("journal.sqlite");
     let (journal, _) = SqliteJournal::open(&path).expect("opened");
     let id = journal.begin(&intent("Server Key 3", None)).expect("written");
-    journal.made(id, &key("api-3"), Some(&Fingerprint("0123abcd".into()))).expect("written");
+    journal.made(id, &key("api-3"), Some(&fingerprints())).expect("written");
     drop(journal);
     let other = Connection::open(&path).expect("opened");
     let insert = "INSERT INTO step (wish, at, kind) VALUES (1, '2126-11-23T09:00:00Z', 'sealed')";

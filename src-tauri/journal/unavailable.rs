@@ -1,10 +1,10 @@
 //! In place of a journal that cannot be used.
 
 use keybearer_core::{
+    credential::{Fingerprints, SaltedFingerprints},
     failure::Failure,
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
     key::{Key, KeyId},
-    token::{Fingerprint, SaltedFingerprint},
 };
 use time::OffsetDateTime;
 
@@ -16,7 +16,7 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn made(&self, _: IntentId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, _: IntentId, _: &Key, _: Option<&Fingerprints>) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
@@ -60,7 +60,7 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn copied(&self, _: IntentId, _: &SaltedFingerprint) -> Result<(), Failure> {
+    fn copied(&self, _: IntentId, _: &SaltedFingerprints) -> Result<(), Failure> {
         Err(self.0.clone())
     }
 
@@ -68,7 +68,7 @@ impl Journal for Unusable {
         Err(self.0.clone())
     }
 
-    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure> {
         Err(self.0.clone())
     }
 }

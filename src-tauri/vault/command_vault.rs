@@ -8,10 +8,11 @@ use std::{ffi::OsString, sync::Arc, time::Duration};
 
 use keybearer_core::vault::{Program, Template, stdin_payload};
 use keybearer_core::{
+    credential::Secrets,
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultContext, VaultProblem},
     redact,
-    token::{Token, VaultSecret},
+    token::VaultSecret,
     words::Message,
 };
 use zeroize::Zeroizing;
@@ -146,12 +147,12 @@ impl ProgramVault {
         VaultProblem::OtherProgram { program: self.how.program.display().to_string(), version }
     }
 
-    /// Whether the entry is the token.
-    async fn seen(&self, entry: &Entry, token: &Token) -> Seen {
+    /// Whether the entry holds the secrets.
+    async fn seen(&self, entry: &Entry, secrets: &Secrets) -> Seen {
         let Some(reading) = &self.how.read_back else { return Seen::Nothing };
-        let wanted = token.open("compare it with what is read back").as_bytes();
+        let wanted = secrets.one_to_a_line("know how much to read back").len();
         // Room for what is wanted, and enough more to see that it is something else.
-        let Ok(ran) = self.run(&reading.arguments, entry, b"", wanted.len() + 64).await else { return Seen::Nothing };
+        let Ok(ran) = self.run(&reading.arguments, entry, b"", wanted + 64).await else { return Seen::Nothing };
         if ran.end != End::Well {
             return tools::state(&self.how.program, &ran.errors).map_or(Seen::Nothing, Seen::Between);
         }
@@ -160,12 +161,12 @@ impl ProgramVault {
             false => None,
         };
         let read = read.unwrap_or(&ran.output);
-        if str::from_utf8(read).is_ok_and(|read| token.equals(read)) { Seen::This } else { Seen::Other }
+        if secrets.are(read) { Seen::This } else { Seen::Other }
     }
 
-    /// An entry is there: it may be this very token, from a delivery whose end was not seen.
-    async fn there_already(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
-        match self.seen(entry, token).await {
+    /// An entry is there: it may hold these very secrets, from a delivery whose end was not seen.
+    async fn there_already(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
+        match self.seen(entry, secrets).await {
             Seen::This => Ok(Proof::ReadBack),
             Seen::Other => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(self.place(entry)))),
             Seen::Between(state) => Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state))),
@@ -176,8 +177,8 @@ impl ProgramVault {
     }
 
     /// It ended with 0: what is in the vault now?
-    async fn confirm(&self, entry: &Entry, token: &Token) -> Result<Proof, Failure> {
-        match self.seen(entry, token).await {
+    async fn confirm(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
+        match self.seen(entry, secrets).await {
             Seen::This => Ok(Proof::ReadBack),
             Seen::Other => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)),
             Seen::Between(state) => Err(Failure::Vault(VaultContext::PerhapsStored, self.between(entry, state))),
@@ -202,8 +203,14 @@ impl ProgramVault {
     }
 
     /// It did not end well: what is in the vault all the same? Where it was cut short, what it had sent may arrive later.
-    async fn settle(&self, entry: &Entry, token: &Token, problem: VaultProblem, end: End) -> Result<Proof, Failure> {
-        if self.seen(entry, token).await == Seen::This {
+    async fn settle(
+        &self,
+        entry: &Entry,
+        secrets: &Secrets,
+        problem: VaultProblem,
+        end: End,
+    ) -> Result<Proof, Failure> {
+        if self.seen(entry, secrets).await == Seen::This {
             return Ok(Proof::ReadBack);
         }
         match (end, self.presence(entry, &[]).await) {
@@ -269,14 +276,19 @@ impl Vault for ProgramVault {
         })
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
+    fn store<'a>(
+        &'a self,
+        entry: &'a Entry,
+        secrets: &'a Secrets,
+        step: &'a (dyn Fn(Step) + Sync),
+    ) -> Reply<'a, Stored> {
         Box::pin(async move {
             step(Step::Looking);
-            let text = token.open("give it to the program on its standard input");
-            match self.presence(entry, &[text]).await {
+            let texts = secrets.open("take them out of what the program says");
+            match self.presence(entry, &texts).await {
                 Ok(Presence::There) => {
                     step(Step::ReadingBack);
-                    return self.there_already(entry, token).await.map(Stored::from);
+                    return self.there_already(entry, secrets).await.map(Stored::from);
                 }
                 Ok(Presence::Between(state)) => {
                     return Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state)));
@@ -284,20 +296,20 @@ impl Vault for ProgramVault {
                 Ok(Presence::Missing | Presence::Unasked) => {}
                 Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
             }
-            let input = stdin_payload::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, text);
+            let input = stdin_payload::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, secrets);
             step(Step::Storing);
             let stored = self.run(&self.how.store, entry, &input, 0).await;
             drop(input);
             step(Step::ReadingBack);
             let proof = match stored {
                 Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::Vault(VaultContext::NotStored, problem)),
-                Err(problem) => self.settle(entry, token, problem, End::Cut).await,
+                Err(problem) => self.settle(entry, secrets, problem, End::Cut).await,
                 Ok(ran) if ran.end != End::Well => {
                     let state = tools::state(&self.how.program, &ran.errors);
-                    let problem = state.map_or_else(|| self.ended(&ran, &[text]), |state| self.between(entry, state));
-                    self.settle(entry, token, problem, ran.end).await
+                    let problem = state.map_or_else(|| self.ended(&ran, &texts), |state| self.between(entry, state));
+                    self.settle(entry, secrets, problem, ran.end).await
                 }
-                Ok(_) => self.confirm(entry, token).await,
+                Ok(_) => self.confirm(entry, secrets).await,
             };
             proof.map(Stored::from)
         })

@@ -2,6 +2,7 @@
 
 use keybearer_core::{
     app::{Keybearer, asks_name},
+    credential::SecretName,
     delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
     issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation},
@@ -10,6 +11,7 @@ use keybearer_core::{
     key::Key,
     receipt::{Happened, Receipt, Whereabouts},
     redact::iso,
+    token::Secret,
     words,
 };
 use time::OffsetDateTime;
@@ -17,7 +19,8 @@ use time::OffsetDateTime;
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
     ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView, KeyView,
-    KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, TokenFactsView, Told, UndeliveredView,
+    KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, SecretView, TokenFactsView, Told,
+    UndeliveredView,
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -62,11 +65,11 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         }),
         key: key(&held.key),
         replaces: held.replaces().map(key),
-        token_length: u32::try_from(held.token_length).unwrap_or(u32::MAX),
+        secrets: held.secrets().iter().map(secret).collect(),
         facts: held.facts.as_ref().map(facts),
         clipboard: clipboard(&held.clipboard),
         taken_over: held.taken_over.clone(),
-        shown_for_ms: held.shown_until.map(until_ms),
+        shown_for_ms: held.shown.map(|(_, until)| until_ms(until)),
         capture_protected: CAPTURE_PROTECTED,
         check: held.check,
         wiped_in_ms: until_ms(held.wiped_at),
@@ -74,6 +77,10 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         check_proves: held.to_be_proven().is_some(),
         revoking_ms: revoking_ms(held.revocation()),
     }
+}
+
+fn secret((name, secret): (SecretName, &Secret)) -> SecretView {
+    SecretView { name, length: u32::try_from(secret.length()).unwrap_or(u32::MAX) }
 }
 
 fn delivered(delivered: &Delivered) -> DeliveredView {

@@ -10,17 +10,17 @@ use std::{
     time::Duration,
 };
 
-use keybearer::{dfns::ApiKeys, http::ClientOptions, ipc::Told};
+use keybearer::{dfns::Dfns, http::ClientOptions, ipc::Told};
 use keybearer_core::{
     address::BaseUrl,
     clipboard::{Cleared, Clipboard, Watch},
-    credential::CredentialKind,
+    credential::{CredentialKind, Fingerprints, SaltedFingerprints},
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, Issuance},
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
     key::{Key, KeyApi, KeyId, KeyName, Owner},
     settings::Times,
-    token::{Fingerprint, SaltedFingerprint, SignInToken, Token},
+    token::{Secret, SignInToken},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply, Request},
@@ -245,7 +245,7 @@ fn cases() -> Vec<(&'static str, Reply)> {
 struct NoClipboard;
 
 impl Clipboard for NoClipboard {
-    fn put(&self, _: &Token) -> Result<(), ClipboardProblem> {
+    fn put(&self, _: &Secret) -> Result<(), ClipboardProblem> {
         unreachable!("no token came")
     }
     fn put_plain(&self, _: &str) -> Result<(), ClipboardProblem> {
@@ -273,19 +273,19 @@ impl Journal for NoJournal {
     fn begin(&self, _: &Intent) -> Result<IntentId, Failure> {
         Ok(IntentId(1))
     }
-    fn made(&self, _: IntentId, _: &Key, _: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, _: IntentId, _: &Key, _: Option<&Fingerprints>) -> Result<(), Failure> {
         Ok(())
     }
     fn records(&self, _: &str) -> Result<Vec<Record>, Failure> {
         Ok(Vec::new())
     }
-    fn copied(&self, _: IntentId, _: &SaltedFingerprint) -> Result<(), Failure> {
+    fn copied(&self, _: IntentId, _: &SaltedFingerprints) -> Result<(), Failure> {
         Ok(())
     }
     fn copy_gone(&self, _: IntentId) -> Result<(), Failure> {
         Ok(())
     }
-    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure> {
         Ok(Vec::new())
     }
     fn record(&self, _: IntentId, _: Event) -> Result<(), Failure> {
@@ -326,7 +326,7 @@ fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn KeyApi> {
         authority: authority.map(|authority| authority.pem().as_bytes().to_vec()),
     };
     let token = Arc::new(SignInToken::parse(OWN).expect("a token"));
-    Arc::new(ApiKeys::new(BaseUrl::parse(url).expect("an address"), token, &options).expect("a client"))
+    Arc::new(Dfns::new(BaseUrl::parse(url).expect("an address"), token, &options).expect("a client"))
 }
 
 /// Asks for a key as the app does: looks whether the name is free, asks, and looks again if that is in doubt. Tells in
@@ -539,7 +539,7 @@ async fn a_bad_answer_to_the_list_asks_for_nothing_and_one_to_a_revocation_claim
         let text = create(dfns(&server.url(), None)).await;
         assert!(server.requests().iter().all(|request| request.method() == "GET"), "{name}: nothing is asked for");
         texts.push((format!("before creating: {name}"), with_no_port(&text, &server.url())));
-        let revoked = dfns(&server.url(), None).revoke(&KeyId("api-1".into())).await;
+        let revoked = dfns(&server.url(), None).revoke(CredentialKind::ApiKey, &KeyId("api-1".into())).await;
         let text = match revoked {
             Ok(key) => format!("  answered, status {:?}\n", key.status.as_str()),
             Err(failure) => told(&failure),
@@ -548,7 +548,8 @@ async fn a_bad_answer_to_the_list_asks_for_nothing_and_one_to_a_revocation_claim
     }
     let never = Recorder::start([json("200 OK", &json!({}))]).await.expect("it starts");
     for id in ["", ".", ".."] {
-        let failure = dfns(&never.url(), None).revoke(&KeyId(id.into())).await.expect_err("refused");
+        let failure =
+            dfns(&never.url(), None).revoke(CredentialKind::ApiKey, &KeyId(id.into())).await.expect_err("refused");
         texts.push((format!("revoking a key whose id is {id:?}"), told(&failure)));
     }
     assert!(never.requests().is_empty());

@@ -6,9 +6,10 @@ mod proxies;
 
 use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
-use keybearer::{dfns::ApiKeys, http::ClientOptions};
+use keybearer::{dfns::Dfns, http::ClientOptions};
 use keybearer_core::{
     address::BaseUrl,
+    credential::{CredentialKind, SecretName, UserAction},
     failure::{CallContext, ConnectError, Failure, UnclearAnswer},
     key::{Created, KeyApi, KeyId, KeyName, KeyStatus},
     token::SignInToken,
@@ -25,14 +26,14 @@ const SAMPLE: &str = include_str!("../../src-tauri/sandbox/sample.json");
 
 const TOKEN: &str = "sign-in-token";
 
-fn client(url: &str, token: &str) -> ApiKeys {
+fn client(url: &str, token: &str) -> Dfns {
     try_client(url, token).expect("a client")
 }
 
-fn try_client(url: &str, token: &str) -> Result<ApiKeys, Failure> {
+fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
-    ApiKeys::new(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
+    Dfns::new(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
 }
 
 /// Compares a text, part by part, with that of a file beside this one, or writes it.
@@ -49,7 +50,9 @@ fn ensure_as_in(file: &str, text: &str) {
 }
 
 async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {
-    client(&recorder.url(), token).create(&KeyName::parse("Server Key 3").expect("a name")).await
+    client(&recorder.url(), token)
+        .create(CredentialKind::ApiKey, &KeyName::parse("Server Key 3").expect("a name"), UserAction::Unsigned)
+        .await
 }
 
 async fn answering(reply: Reply) -> Recorder {
@@ -82,9 +85,10 @@ async fn the_request_for_a_key_is_as_documented_byte_for_byte() {
 async fn the_pages_own_sample_answer_is_taken_to_the_last_byte() {
     let sample: serde_json::Value = serde_json::from_str(SAMPLE).expect("JSON");
     let recorder = answering(Reply::json(200, &sample)).await;
-    let Ok(Created::WithToken(key, token)) = create(&recorder, TOKEN).await else { panic!("a key with a token") };
+    let Ok(Created::WithSecrets(key, secrets)) = create(&recorder, TOKEN).await else { panic!("a key with a token") };
     assert_eq!(key.id, KeyId("api-cat-freddie-a150fe2ce0".into()));
     assert_eq!(key.status, KeyStatus::Active);
+    let token = secrets.get(SecretName::Token).expect("a token");
     assert!(token.equals(sample["token"].as_str().expect("a token")));
     assert_eq!(keybearer_core::jwt::read(token.open("it must not decode, as the page has it")), None);
 }
@@ -97,7 +101,7 @@ async fn listing_and_revoking_use_the_documented_paths() {
         .expect("it starts");
     let dfns = client(&recorder.url(), TOKEN);
     assert!(dfns.list().await.expect("a list").is_empty());
-    dfns.revoke(&KeyId("api-1".into())).await.expect("revoked");
+    dfns.revoke(CredentialKind::ApiKey, &KeyId("api-1".into())).await.expect("revoked");
     let lines: Vec<String> =
         recorder.requests().iter().filter_map(|request| request.head.lines().next().map(str::to_owned)).collect();
     assert_eq!(lines, ["GET /api-keys/ HTTP/1.1", "DELETE /api-keys/api-1 HTTP/1.1"]);
@@ -131,8 +135,8 @@ async fn an_id_from_the_server_cannot_lead_to_another_path() {
         long.as_str(),
     ] {
         let id = KeyId(id.into());
-        assert_eq!(dfns.revoke(&id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
-        assert_eq!(dfns.read(&id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
+        assert_eq!(dfns.revoke(CredentialKind::ApiKey, &id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
+        assert_eq!(dfns.read(CredentialKind::ApiKey, &id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
     }
     assert!(recorder.requests().is_empty());
     dfns.list().await.expect("what is asked for comes through");
@@ -181,7 +185,10 @@ async fn a_host_that_cannot_be_reached_is_told_as_sure() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let gone = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
-    let outcome = client(&gone, TOKEN).create(&KeyName::parse("a").expect("a name")).await.map(|_| ());
+    let outcome = client(&gone, TOKEN)
+        .create(CredentialKind::ApiKey, &KeyName::parse("a").expect("a name"), UserAction::Unsigned)
+        .await
+        .map(|_| ());
     let Err(Failure::Unreachable { host, why }) = outcome else { panic!("{outcome:?}") };
     assert!(gone.ends_with(&host), "{host}");
     assert_eq!(why, ConnectError::Refused);

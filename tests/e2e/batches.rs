@@ -84,7 +84,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let call = async |command: &str, arguments: Value| invoke(&window, command, &arguments).await;
     let checked = async |names: &str| -> Result<u64> {
-        let list = call("check_names", json!({ "text": names, "destination": "team" })).await?;
+        let list = call("check_names", json!({ "kind": "api-key", "text": names, "destination": "team" })).await?;
         let list = list.map_err(|refused| anyhow::anyhow!("{refused}"))?;
         list["number"].as_u64().context("it has a number")
     };

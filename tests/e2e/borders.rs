@@ -67,6 +67,8 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
             json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false })
         }
         (_, _, "SettingsView") => json!({ "clipboardSeconds": 30, "heldSeconds": 600, "theme": "system" }),
+        (_, _, "CredentialKind") => json!("api-key"),
+        (_, _, "SecretName") => json!("token"),
         (_, _, "Persona") => json!("auditor"),
         (_, _, "String") => json!("Another"),
         (_, "up" | "anyway", "bool") => json!(true),

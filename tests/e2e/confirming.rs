@@ -128,7 +128,7 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
         refuse(&window, place).await?;
     }
     // On the clipboard it is, as the page wishes; and the page cannot read it there.
-    let place = begin(&window, "copy_token", &json!({ "key": held })).await?;
+    let place = begin(&window, "copy_token", &json!({ "key": held, "secret": "token" })).await?;
     outcome(&window, place).await?;
     let read = "const done = arguments[arguments.length - 1];
         const field = document.createElement('textarea');
@@ -147,8 +147,11 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
     for (number, (command, arguments)) in [
         ("give_vault_secret", json!({ "id": vault })),
         ("test_destination", json!({ "id": thief })),
-        ("check_names", json!({ "text": "One\nTwo", "destination": thief })),
-        ("create_key", json!({ "name": "One", "anyway": true, "replaces": null, "deliverTo": thief })),
+        ("check_names", json!({ "kind": "api-key", "text": "One\nTwo", "destination": thief })),
+        (
+            "create_key",
+            json!({ "kind": "api-key", "name": "One", "anyway": true, "replaces": null, "deliverTo": thief }),
+        ),
         ("sign_in_pasted", json!({ "form": form })),
         ("sign_in_typed", json!({ "form": form, "token": "typed-token" })),
     ]

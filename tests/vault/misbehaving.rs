@@ -378,5 +378,5 @@ async fn a_program_finds_in_its_environment_what_it_needs_and_nothing_else() {
 #[test]
 fn there_is_no_empty_token_so_none_is_ever_sent() {
     // What delivers takes a token, and an empty one cannot be made.
-    assert!(keybearer_core::token::Token::new(String::new()).is_none());
+    assert!(keybearer_core::token::Secret::new(String::new()).is_none());
 }

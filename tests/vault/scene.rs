@@ -10,9 +10,10 @@ use std::{
 
 use keybearer::{ipc::Told, vault};
 use keybearer_core::{
+    credential::Secrets,
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::Failure,
-    token::Token,
+    token::Secret,
     vault::{Destination, Kind, PRESETS, Program},
 };
 
@@ -35,12 +36,12 @@ pub(crate) fn text(characters: usize) -> String {
 /// As long as Dfns' own.
 pub(crate) const LENGTH: usize = 1200;
 
-pub(crate) fn token() -> Token {
+pub(crate) fn token() -> Secrets {
     of(&text(LENGTH))
 }
 
-pub(crate) fn of(text: &str) -> Token {
-    Token::new(text.to_owned()).expect("it is not empty")
+pub(crate) fn of(text: &str) -> Secrets {
+    Secrets::token(Secret::new(text.to_owned()).expect("it is not empty"))
 }
 
 /// The entry of a key of this name.
@@ -54,13 +55,13 @@ pub(crate) fn entry(name: &str) -> Entry {
 }
 
 /// Delivers, and tells which steps there were.
-pub(crate) async fn delivered(vault: &dyn Vault, name: &str, token: &Token) -> (Result<Stored, Failure>, Vec<Step>) {
+pub(crate) async fn delivered(vault: &dyn Vault, name: &str, token: &Secrets) -> (Result<Stored, Failure>, Vec<Step>) {
     let steps = Mutex::new(Vec::new());
     let outcome = vault.store(&entry(name), token, &|step| steps.lock().expect("nobody panics").push(step)).await;
     (outcome, steps.into_inner().expect("nobody panics"))
 }
 
-pub(crate) async fn deliver(vault: &dyn Vault, name: &str, token: &Token) -> Result<Stored, Failure> {
+pub(crate) async fn deliver(vault: &dyn Vault, name: &str, token: &Secrets) -> Result<Stored, Failure> {
     delivered(vault, name, token).await.0
 }
 

@@ -9,6 +9,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
+    credential::{CredentialKind, UserAction},
     failure::Failure,
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
 };
@@ -67,20 +68,24 @@ impl Access {
 }
 
 impl KeyApi for Access {
-    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
-        Box::pin(async move { self.opened()?.create(name).await })
+    fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction> {
+        Box::pin(async move { self.opened()?.sign(kind, name).await })
+    }
+
+    fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
+        Box::pin(async move { self.opened()?.create(kind, name, action).await })
     }
 
     fn list(&self) -> Answer<'_, Vec<Key>> {
         Box::pin(async move { self.opened()?.list().await })
     }
 
-    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
-        Box::pin(async move { self.opened()?.read(id).await })
+    fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move { self.opened()?.read(kind, id).await })
     }
 
-    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
-        Box::pin(async move { self.opened()?.revoke(id).await })
+    fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
+        Box::pin(async move { self.opened()?.revoke(kind, id).await })
     }
 
     fn is_token_in(&self, text: &str) -> bool {

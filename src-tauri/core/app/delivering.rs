@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Keybearer;
 use crate::{
+    credential::CredentialKind,
     delivery::Proof,
     failure::{Failure, VaultContext, VaultProblem},
     issuance::Made,
@@ -42,6 +43,7 @@ impl Keybearer {
     /// As [`Keybearer::create_key`] and [`Keybearer::deliver`].
     pub async fn create_and_deliver(
         self: &Arc<Self>,
+        kind: CredentialKind,
         typed: &str,
         anyway: bool,
         replaces: Option<Key>,
@@ -52,7 +54,7 @@ impl Keybearer {
         KeyName::parse(typed)?;
         let vault = self.destinations.open(id).await.map_err(Failure::no_room)?;
         let replacing = replaces.is_some();
-        let created = self.create(typed, anyway, replaces, Some(Arc::clone(&vault))).await;
+        let created = self.create(kind, typed, anyway, replaces, Some(Arc::clone(&vault))).await;
         let made = created.map_err(|failure| match failure {
             // Another name cannot be chosen for it.
             Failure::Vault(VaultContext::NoRoom, VaultProblem::Exists(place)) if replacing => {

@@ -6,7 +6,8 @@ use parking_lot::Mutex;
 
 use super::Keybearer;
 use crate::{
-    account::SignedIn,
+    account::{SignedIn, Where},
+    credential::CredentialKind,
     failure::{CallContext, Failure, NotNow, UnclearAnswer},
     issuance::{Held, Revocation},
     journal::Record,
@@ -53,7 +54,7 @@ impl Keybearer {
         id: &KeyId,
     ) -> Result<(Result<Key, Failure>, Result<Option<Record>, Failure>), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        let read = read(&*access, id).await;
+        let read = read(&*access, &self.kinds_of(&at, id), id).await;
         Ok((read, self.record(id, at.base.to_string()).await))
     }
 
@@ -64,15 +65,25 @@ impl Keybearer {
     /// [`Failure::NotNow`] where nobody is signed in; else the call's.
     pub async fn known_key(&self, id: &KeyId) -> Result<Key, Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
+        match self.remembered_key(&at, id) {
+            Some(key) => Ok(key),
+            None => read(&*access, CredentialKind::ALL, id).await,
+        }
+    }
+
+    /// Which kinds of key this may be.
+    fn kinds_of(&self, at: &Where, id: &KeyId) -> Vec<CredentialKind> {
+        self.remembered_key(at, id).map_or_else(|| CredentialKind::ALL.to_vec(), |key| vec![key.kind])
+    }
+
+    /// Of those that were listed, or that the journal or the dialog knows.
+    fn remembered_key(&self, at: &Where, id: &KeyId) -> Option<Key> {
         let listed = {
             let listed = self.keys.listed.lock();
             let ours = listed.of == at.account.id;
             listed.keys.iter().find(|key| ours && key.id == *id).cloned()
         };
-        match listed.or_else(|| self.noted_key(&at.owner(), id)) {
-            Some(key) => Ok(key),
-            None => read(&*access, id).await,
-        }
+        listed.or_else(|| self.noted_key(&at.owner(), id))
     }
 
     /// Of those that the journal or the dialog knows.
@@ -192,8 +203,16 @@ struct Listed {
     keys: Arc<[Key]>,
 }
 
-async fn read(keys: &dyn KeyApi, id: &KeyId) -> Result<Key, Failure> {
-    let key = keys.read(id).await?;
-    // Whatever answers for another key is not to be believed.
-    if key.id == *id { Ok(key) } else { Err(Failure::Unclear(CallContext::Read, UnclearAnswer::NotUnderstood)) }
+async fn read(keys: &dyn KeyApi, kinds: &[CredentialKind], id: &KeyId) -> Result<Key, Failure> {
+    for kind in kinds {
+        match keys.read(*kind, id).await {
+            Err(Failure::KeyGone) => {}
+            // Whatever answers for another key is not to be believed.
+            Ok(key) if key.id != *id => {
+                return Err(Failure::Unclear(CallContext::Read, UnclearAnswer::NotUnderstood));
+            }
+            read => return read,
+        }
+    }
+    Err(Failure::KeyGone)
 }

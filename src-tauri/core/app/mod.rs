@@ -231,12 +231,19 @@ impl Keybearer {
     ///
     /// # Errors
     /// As [`Issuance::create`].
-    pub async fn create_key(&self, typed: &str, anyway: bool, replaces: Option<Key>) -> Result<(), Failure> {
-        self.create(typed, anyway, replaces, None).await.map(drop)
+    pub async fn create_key(
+        &self,
+        kind: CredentialKind,
+        typed: &str,
+        anyway: bool,
+        replaces: Option<Key>,
+    ) -> Result<(), Failure> {
+        self.create(kind, typed, anyway, replaces, None).await.map(drop)
     }
 
     async fn create(
         &self,
+        kind: CredentialKind,
         typed: &str,
         anyway: bool,
         replaces: Option<Key>,
@@ -256,15 +263,8 @@ impl Keybearer {
         // One that replaces another bears its name.
         let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
         let despite_same_name = anyway || bears_its_name;
-        let request = CreateRequest {
-            kind: CredentialKind::ApiKey,
-            name,
-            despite_same_name,
-            despite_open: anyway,
-            replaces,
-            deliver_to,
-            part_of: None,
-        };
+        let request =
+            CreateRequest { kind, name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),

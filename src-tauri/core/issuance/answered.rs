@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 
 use super::{Issuance, Phase, State};
 use crate::{
+    credential::UserAction,
     failure::{CallContext, Failure, UnclearAnswer},
     journal::{Event, Origin},
     key::{Created, Key, KeyApi, KeyName, may_be_made_of},
@@ -19,11 +20,12 @@ impl Issuance {
         &self,
         keys: &Arc<dyn KeyApi>,
         name: &KeyName,
+        action: UserAction,
         origin: &Origin,
     ) -> Result<Created, Failure> {
-        let created = keys.create(name).await?;
+        let created = keys.create(origin.intent.kind, name, action).await?;
         let told = match &created {
-            Created::WithToken(key, _) | Created::WithoutToken(key) => key,
+            Created::WithSecrets(key, _) | Created::WithoutSecrets(key) => key,
             Created::AwaitingApproval => return Ok(created),
         };
         let is_news = self.state.lock().is_news(told, origin);
@@ -36,8 +38,8 @@ impl Issuance {
             return Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood));
         };
         Ok(match created {
-            Created::WithToken(_, token) => Created::WithToken(key, token),
-            _ => Created::WithoutToken(key),
+            Created::WithSecrets(_, secrets) => Created::WithSecrets(key, secrets),
+            _ => Created::WithoutSecrets(key),
         })
     }
 

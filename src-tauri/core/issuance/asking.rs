@@ -124,12 +124,12 @@ impl Issuance {
         let course = if request.deliver_to.is_some() { Course::StraightToVault } else { Course::InDialog };
         let asked = self.ask(&mut unfinished, &keys, owner, may_list, request, call_off).await;
         let outcome = match asked {
-            Ok((origin, Created::WithToken(key, token))) => {
-                let held = self.hold(keys, origin, key, token, course);
+            Ok((origin, Created::WithSecrets(key, secrets))) => {
+                let held = self.hold(keys, origin, key, secrets, course);
                 unfinished.end_held();
                 return Ok(Made::Held(held));
             }
-            Ok((origin, Created::WithoutToken(key))) => {
+            Ok((origin, Created::WithoutSecrets(key))) => {
                 self.note(NoticeKind::WithoutToken(key), &keys, origin);
                 Ok(Made::WithoutToken)
             }
@@ -217,21 +217,24 @@ impl Issuance {
         let origin =
             self.write_intent(Intent { owner, kind, name: name.to_string(), before, replaces, part_of }).await?;
         unfinished.is_written(&origin);
-        let called_off = tokio::select! {
+        let signed = tokio::select! {
             biased;
-            () = call_off.notified() => true,
-            () = std::future::ready(()) => false,
+            () = call_off.notified() => Err(Failure::CalledOff),
+            signed = keys.sign(kind, &name) => signed,
         };
-        if called_off {
-            self.write(origin.id, Event::NotMade).await;
-            return Err(Failure::CalledOff);
-        }
+        let action = match signed {
+            Ok(action) => action,
+            Err(failure) => {
+                self.write(origin.id, Event::NotMade).await;
+                return Err(failure);
+            }
+        };
         self.phase(Phase::Asked);
         unfinished.is_asked();
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;
-            created = self.answer(keys, &name, &origin) => created,
+            created = self.answer(keys, &name, action, &origin) => created,
             () = call_off.notified() => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::CalledOff)),
         };
         let failure = match created {
@@ -316,8 +319,10 @@ impl Issuance {
     /// Writes down what a good answer to the request for a key means.
     async fn write_answer(&self, intent: IntentId, created: &Created) {
         match created {
-            Created::WithToken(key, token) => self.write_made(intent, key.clone(), Some(token.fingerprint())).await,
-            Created::WithoutToken(key) => self.write_made(intent, key.clone(), None).await,
+            Created::WithSecrets(key, secrets) => {
+                self.write_made(intent, key.clone(), Some(secrets.fingerprints())).await;
+            }
+            Created::WithoutSecrets(key) => self.write_made(intent, key.clone(), None).await,
             Created::AwaitingApproval => self.write(intent, Event::AwaitingApproval).await,
         }
     }

@@ -8,10 +8,10 @@ use tokio::time::sleep;
 use super::{HeldId, Issuance, NoticeKind, OnClipboard, Stage, State};
 use crate::{
     clipboard::{self, AT_THE_END, Cleared, QUIET, Watch},
+    credential::SaltedFingerprints,
     failure::ClipboardProblem,
     journal::{IntentId, Origin},
     key::{Key, KeyApi, KeyId},
-    token::SaltedFingerprint,
 };
 
 /// Until the next try where it could not be cleared, and the longest.
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Clearing {
     /// Names it: one that was begun anew is another.
     number: u32,
-    salted: SaltedFingerprint,
+    salted: SaltedFingerprints,
     /// Whether it was there when it was to be cleared.
     found: Cleared,
     /// Why it could not be cleared, the last time.
@@ -60,7 +60,7 @@ impl Issuance {
     pub(super) fn begin_clearing(
         self: &Arc<Self>,
         id: HeldId,
-        salted: SaltedFingerprint,
+        salted: SaltedFingerprints,
         cleared: Result<Cleared, ClipboardProblem>,
     ) {
         let begun = self.change(|state| {
@@ -99,7 +99,7 @@ impl Issuance {
 
     /// The app ends: what was cleared a moment ago is looked for once more.
     pub(super) async fn end_clearings(&self) {
-        let open: Vec<(IntentId, SaltedFingerprint)> =
+        let open: Vec<(IntentId, SaltedFingerprints)> =
             self.change(|state| state.clearings.drain().map(|(intent, each)| (intent, each.salted)).collect());
         for (intent, salted) in open {
             let cleared = self
@@ -167,14 +167,14 @@ impl Issuance {
         }
     }
 
-    fn is_current(&self, intent: IntentId, number: u32) -> Option<(SaltedFingerprint, Cleared, bool)> {
+    fn is_current(&self, intent: IntentId, number: u32) -> Option<(SaltedFingerprints, Cleared, bool)> {
         let state = self.state.lock();
         let clearing = state.clearings.get(&intent).filter(|clearing| clearing.number == number)?;
         Some((clearing.salted.clone(), clearing.found, clearing.failed.is_some()))
     }
 
     /// While its token is held, a copy that comes later may be the person's, out of the vault: it goes in its time.
-    async fn watch(self: Arc<Self>, intent: IntentId, number: u32, salted: SaltedFingerprint) {
+    async fn watch(self: Arc<Self>, intent: IntentId, number: u32, salted: SaltedFingerprints) {
         while self.is_watched(intent, number).is_some() {
             let (this, salted) = (Arc::clone(&self), salted.clone());
             let is_back = self

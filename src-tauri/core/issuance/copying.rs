@@ -1,6 +1,6 @@
-//! The held token on the clipboard: copied, checked against what a vault gave back, and cleared.
+//! A held secret on the clipboard: copied, checked against what a vault gave back, and cleared.
 
-use std::{mem, sync::Arc};
+use std::{collections::BTreeSet, mem, sync::Arc};
 
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
@@ -8,9 +8,9 @@ use tokio::time::{Instant, sleep_until};
 use super::{Held, HeldId, Issuance, clearing::RETRY, held_secret::NOTHING_HELD};
 use crate::{
     clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
+    credential::{SaltedFingerprints, SecretName, Secrets},
     failure::{ClipboardProblem, Failure},
     journal::Event,
-    token::{SaltedFingerprint, Token},
     words,
 };
 
@@ -71,20 +71,36 @@ impl OnClipboard {
     }
 }
 
+impl Held {
+    /// A check has ended like this, and this is the secret that was found.
+    fn judge(&mut self, check: Check, name: Option<SecretName>) {
+        self.check = Some(check);
+        match (check, name) {
+            (Check::Stored, Some(name)) => _ = self.checked.insert(name),
+            (Check::WhiteSpace | Check::OwnCopy, Some(name)) => _ = self.checked.remove(&name),
+            // Which of them was meant, nobody tells.
+            _ => self.checked = BTreeSet::new(),
+        }
+    }
+}
+
 impl Issuance {
-    /// Puts the token on the clipboard, and clears it after its time.
+    /// Puts one of the secrets on the clipboard, and clears it after its time.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`], which the view tells as well.
-    pub async fn copy(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+    pub async fn copy(self: &Arc<Self>, id: HeldId, name: SecretName) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let (token, before) = self.change_held(id, |held| (held.token(), mem::replace(&mut held.given_out, true)))?;
+        self.is_among_held(id, name)?;
+        let (secrets, before) =
+            self.change_held(id, |held| (held.secrets(), mem::replace(&mut held.given_out, true)))?;
         self.write_of_held(id, Event::Copied).await;
-        self.record_copy(id, &token).await;
+        self.record_copy(id, &secrets).await;
         if let Some(intent) = self.intent_of(id) {
             self.copied_anew(intent);
         }
-        let put = self.on_clipboard(move |clipboard| clipboard.put(&token)).await;
+        let put =
+            self.on_clipboard(move |clipboard| secrets.get(name).map_or(Ok(()), |secret| clipboard.put(secret))).await;
         if matches!(put, Err(ClipboardProblem::Unusable(_) | ClipboardProblem::Untrusted)) {
             // It did not get there.
             let _ = self.change_held(id, |held| held.given_out = before);
@@ -110,7 +126,7 @@ impl Issuance {
         }
     }
 
-    /// Clears the clipboard now, if the token is still there.
+    /// Clears the clipboard now, if one of the secrets is still there.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it is still there.
@@ -119,36 +135,40 @@ impl Issuance {
         self.clear_in_turn(id).await
     }
 
-    /// Compares what is on the clipboard, copied back out of the vault, with the token. Where it can have come from one
+    /// Compares what is on the clipboard, copied back out of the vault, with the secrets. Where they can have come from one
     /// vault alone, that one is known from then on to keep what it takes.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it cannot be read.
     pub async fn check(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
-        let token = self.token(id)?;
+        let secrets = self.secrets(id)?;
         let read = self
             .on_clipboard(move |clipboard| {
-                let Some(text) = clipboard.read()? else { return Ok(Check::Empty) };
-                Ok(if token.equals(&text) {
-                    if clipboard.holds_own() { Check::OwnCopy } else { Check::Stored }
-                } else if token.is_copied_in(&text) {
-                    Check::WhiteSpace
-                } else {
+                let Some(text) = clipboard.read()? else { return Ok((Check::Empty, None)) };
+                let same = secrets.iter().find(|(_, secret)| secret.is_copied_in(&text));
+                let Some((name, secret)) = same else {
                     clipboard.replaced();
-                    Check::Different
-                })
+                    return Ok((Check::Different, None));
+                };
+                let check = match (secret.equals(&text), clipboard.holds_own()) {
+                    (true, false) => Check::Stored,
+                    (true, true) => Check::OwnCopy,
+                    (false, _) => Check::WhiteSpace,
+                };
+                Ok((check, Some(name)))
             })
             .await;
-        let check = read.map_err(Failure::Clipboard)?;
-        let shown = self.change_held(id, |held| {
+        let (check, name) = read.map_err(Failure::Clipboard)?;
+        let (all, shown) = self.change_held(id, |held| {
             // A proof is not undone by something else on the clipboard afterwards.
             if !(held.proven() && matches!(check, Check::Empty | Check::OwnCopy)) {
-                held.check = Some(check);
+                held.judge(check, name);
             }
-            held.to_be_proven().cloned().filter(|_| check == Check::Stored)
+            let all = check == Check::Stored && held.is_checked();
+            (all, held.to_be_proven().cloned().filter(|_| all))
         })?;
-        if check == Check::Stored {
+        if all {
             self.write_of_held(id, Event::Checked).await;
         }
         if let Some(vault) = shown {
@@ -166,7 +186,7 @@ impl Issuance {
     /// The session is locked, or the computer goes to sleep: the token's own window closes, and the clipboard is cleared if
     /// the token may be on it, also by a copy that is just being made. Whether there was anything to do.
     pub async fn step_back(self: &Arc<Self>) -> bool {
-        let Some(shown) = self.with_held(|held| held.shown_until.is_some()) else { return false };
+        let Some(shown) = self.with_held(|held| held.shown.is_some()) else { return false };
         if shown {
             self.hide();
         }
@@ -200,11 +220,11 @@ impl Issuance {
         let mut wait = RETRY;
         loop {
             let turn = self.clipboard_turn.lock().await;
-            let salted: Vec<SaltedFingerprint> = copies.iter().map(|(_, salted)| salted.clone()).collect();
+            let salted = SaltedFingerprints(copies.iter().flat_map(|(_, salted)| salted.0.clone()).collect());
             // A program may put it back only now, that finds nothing there: until then it is not forgotten.
             let cleared = self
                 .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| salted.iter().any(|salted| salted.is_of(text));
+                    let is_secret = |text: &str| salted.is_of(text);
                     clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
                 })
                 .await;
@@ -242,15 +262,16 @@ impl Issuance {
     /// Clears the clipboard if the token may be on it. Where it was proven to be gone, it is looked for once more: there are
     /// programs that put back what they have kept.
     pub(super) async fn clear_what_may_be_there(self: &Arc<Self>) -> Result<(), Failure> {
-        let (id, token, clipboard) =
-            self.with_held(|held| (held.id, held.token(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
+        let (id, secrets, clipboard) =
+            self.with_held(|held| (held.id, held.secrets(), held.clipboard.clone())).ok_or(NOTHING_HELD)?;
         let is_back = match clipboard {
             OnClipboard::Untouched => false,
             there if there.may_be_there() => true,
             // One that cannot be read now was read when it was proven.
             _ => {
-                let read = self
-                    .on_clipboard(move |clipboard| Ok(clipboard.read()?.is_some_and(|text| token.is_copied_in(&text))));
+                let read = self.on_clipboard(move |clipboard| {
+                    Ok(clipboard.read()?.is_some_and(|text| secrets.is_copied_in(&text)))
+                });
                 read.await.unwrap_or(false)
             }
         };
@@ -258,9 +279,9 @@ impl Issuance {
     }
 
     pub(super) async fn clear_in_turn(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
-        let token = self.token(id)?;
-        let salted = token.salted_fingerprint();
-        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| token.is_copied_in(text))).await;
+        let secrets = self.secrets(id)?;
+        let salted = secrets.salted_fingerprints();
+        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| secrets.is_copied_in(text))).await;
         let now = match &cleared {
             // Nobody would know it again that puts it back.
             Ok(_) if salted.is_none() => {
@@ -285,16 +306,17 @@ impl Issuance {
         cleared.map(drop).map_err(Failure::Clipboard)
     }
 
-    /// A copy of the held token is on the clipboard that was not put there by us: it goes as our own does.
+    /// A copy of a held secret is on the clipboard that was not put there by us: it goes as our own does.
     pub(super) async fn found_on_clipboard(self: &Arc<Self>, id: HeldId) {
-        let Ok(token) = self.token(id) else { return };
-        self.record_copy(id, &token).await;
+        let Ok(secrets) = self.secrets(id) else { return };
+        self.record_copy(id, &secrets).await;
         self.count_down(id, |until| OnClipboard::Live { until, own: false });
     }
 
-    /// The token is about to be on the clipboard: should the app die, the next start knows it there and clears it.
-    async fn record_copy(&self, id: HeldId, token: &Token) {
-        if let (Some(intent), Some(salted)) = (self.intent_of(id), token.salted_fingerprint()) {
+    /// A secret is about to be on the clipboard: should the app die, the next start knows it there and clears it. All are
+    /// recorded, since another may be there from before.
+    async fn record_copy(&self, id: HeldId, secrets: &Secrets) {
+        if let (Some(intent), Some(salted)) = (self.intent_of(id), secrets.salted_fingerprints()) {
             self.write_with(move |journal| journal.copied(intent, &salted)).await;
         }
     }

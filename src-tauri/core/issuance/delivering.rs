@@ -1,4 +1,4 @@
-//! The held token on its way into a vault, without screen or clipboard.
+//! The held secrets on their way into a vault, without screen or clipboard.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use super::{
     held_secret::{Activity, Held, NOTHING_HELD},
 };
 use crate::{
+    credential::Secrets,
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::{Failure, NotNow, VaultContext, VaultProblem},
     journal::{Event, IntentId},
-    token::Token,
 };
 
 /// As long as a delivery may take to be called off when the app ends.
@@ -74,7 +74,7 @@ impl Issuance {
     /// [`Failure::NotNow`] where it is not held any more, or something else is done with it; [`Failure::Vault`], `NotStored` or
     /// `PerhapsStored`, which the view tells as well.
     pub async fn deliver(&self, id: HeldId, vault: &Arc<dyn Vault>) -> Result<Delivered, Failure> {
-        let Begun { intent, mut to, entry, token, call_off } = self.begin_delivery(id, vault)?;
+        let Begun { intent, mut to, entry, secrets, call_off } = self.begin_delivery(id, vault)?;
         let step = |step| self.change_delivery(id, |delivering| delivering.step = step);
         // Who is let in may be another than the last time; who cannot be asked is not told, and stored for all the same.
         let whose = tokio::select! {
@@ -88,7 +88,7 @@ impl Issuance {
                 self.write_delivery(intent, Event::Delivering, &to, None).await;
                 tokio::select! {
                     biased;
-                    outcome = vault.store(&entry, &token, &step) => outcome,
+                    outcome = vault.store(&entry, &secrets, &step) => outcome,
                     () = call_off.notified() => Err(self.called_off()),
                 }
             }
@@ -97,7 +97,7 @@ impl Issuance {
                 Err(failure)
             }
         };
-        drop(token);
+        drop(secrets);
         let outcome = outcome.map(|stored| as_known(stored, vault)).map_err(|failure| {
             match self.unless_in_doubt(id, &to, failure) {
                 Failure::Vault(VaultContext::PerhapsStored, problem) if !vault.knows_again() => {
@@ -179,7 +179,7 @@ impl Issuance {
                 since: Instant::now(),
                 call_off: Arc::clone(&call_off),
             });
-            Ok(Begun { intent: held.origin.id, to, entry, token: held.token(), call_off })
+            Ok(Begun { intent: held.origin.id, to, entry, secrets: held.secrets(), call_off })
         })?
     }
 
@@ -227,7 +227,7 @@ struct Begun {
     intent: IntentId,
     to: Place,
     entry: Entry,
-    token: Arc<Token>,
+    secrets: Arc<Secrets>,
     call_off: Arc<Notify>,
 }
 

@@ -1,18 +1,18 @@
-//! The one-time token while it is held.
+//! The one-time secrets while they are held.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::{Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocation, Stage, State, Undelivered};
 use crate::{
+    credential::{SecretName, Secrets},
     delivery::{Stored, Vault},
     failure::{Failure, NotNow},
     journal::{Event, IntentId, Origin},
     jwt::{self, Facts},
     key::{Key, KeyApi, KeyId, Owner},
-    token::Token,
 };
 
 /// Nobody has read a question sooner: an answer that comes before was meant for what was there before it.
@@ -25,8 +25,6 @@ pub struct HeldId(u32);
 /// A key whose token is held.
 pub struct Held {
     pub key: Key,
-    /// How many characters its token has.
-    pub token_length: usize,
     /// What can be read of its token.
     pub facts: Option<Facts>,
     /// When the token is wiped.
@@ -35,10 +33,12 @@ pub struct Held {
     pub clipboard: OnClipboard,
     /// The programs that have taken the copy over, by name: what they keep of it, nobody can tell.
     pub taken_over: Vec<String>,
-    /// Until when the token's own window is open.
-    pub shown_until: Option<Instant>,
+    /// Which secret's own window is open, and until when.
+    pub shown: Option<(SecretName, Instant)>,
     /// How the last check ended.
     pub check: Option<Check>,
+    /// The secrets that were copied back out of a vault, and were the same to the last byte.
+    pub(super) checked: BTreeSet<SecretName>,
     /// What is under way with it.
     pub activity: Activity,
     /// Who sees to it.
@@ -58,7 +58,7 @@ pub struct Held {
     pub(super) origin: Origin,
     /// Tells it from one that is held later.
     pub(super) id: HeldId,
-    pub(super) token: Arc<Token>,
+    pub(super) secrets: Arc<Secrets>,
 }
 
 /// What is under way with a held token: one thing at a time.
@@ -84,13 +84,18 @@ pub enum Course {
 }
 
 impl Held {
-    /// Whether the token is known to be in a vault that keeps it: it was checked, or such a vault has taken it.
+    /// Whether the secrets are known to be in a vault that keeps them: each was checked, or such a vault has taken them.
     #[must_use]
     pub fn proven(&self) -> bool {
         // What was checked may come out of the very vault that deletes it later.
-        let checked = self.check == Some(Check::Stored) && self.kept_for_a_time().is_none();
+        let checked = self.is_checked() && self.kept_for_a_time().is_none();
         let keeps = |stored: &Stored| stored.until.is_none() && stored.proof.counts();
         checked || self.delivered.iter().any(|delivered| keeps(&delivered.stored))
+    }
+
+    /// Whether each of the secrets was copied back out of a vault.
+    pub(super) fn is_checked(&self) -> bool {
+        self.secrets.iter().all(|(name, _)| self.checked.contains(&name))
     }
 
     /// In which vault it is for a time, which deletes it by itself then: the last to do so.
@@ -176,8 +181,9 @@ impl Held {
         matches!(self.activity, Activity::Delivering(_) | Activity::Revoking(_))
     }
 
-    pub(super) fn token(&self) -> Arc<Token> {
-        Arc::clone(&self.token)
+    #[must_use]
+    pub fn secrets(&self) -> Arc<Secrets> {
+        Arc::clone(&self.secrets)
     }
 
     #[must_use]
@@ -225,21 +231,22 @@ impl Issuance {
         keys: Arc<dyn KeyApi>,
         origin: Origin,
         key: Key,
-        token: Token,
+        secrets: Secrets,
         course: Course,
     ) -> HeldId {
-        let facts = jwt::read(token.open("tell what it says of itself, where it says so"));
+        let token = secrets.get(SecretName::Token);
+        let facts = token.and_then(|token| jwt::read(token.open("tell what it says of itself, where it says so")));
         let id = self.change(|state| {
             let id = HeldId(state.count());
             state.stage = Stage::Held(Box::new(Held {
                 key,
-                token_length: token.length(),
                 facts,
                 wiped_at: Instant::now() + self.times().held,
                 clipboard: OnClipboard::Untouched,
                 taken_over: Vec::new(),
-                shown_until: None,
+                shown: None,
                 check: None,
+                checked: BTreeSet::new(),
                 activity: Activity::None,
                 course,
                 delivered: Vec::new(),
@@ -248,7 +255,7 @@ impl Issuance {
                 taken_by: Vec::new(),
                 given_out: false,
                 asked: None,
-                token: Arc::new(token),
+                secrets: Arc::new(secrets),
                 keys,
                 origin,
                 id,
@@ -269,8 +276,13 @@ impl Issuance {
         self.read_held(id, |held| held.origin.id).ok()
     }
 
-    pub(super) fn token(&self, id: HeldId) -> Result<Arc<Token>, Failure> {
-        self.read_held(id, Held::token)
+    pub(super) fn secrets(&self, id: HeldId) -> Result<Arc<Secrets>, Failure> {
+        self.read_held(id, Held::secrets)
+    }
+
+    /// Whether what is held has this secret.
+    pub(super) fn is_among_held(&self, id: HeldId, name: SecretName) -> Result<(), Failure> {
+        self.secrets(id)?.get(name).map(drop).ok_or(NOTHING_HELD)
     }
 
     /// Reads what is held, where it is still that.

@@ -42,12 +42,12 @@ pub use self::{
 };
 use crate::{
     clipboard::Clipboard,
+    credential::Fingerprints,
     failure::Failure,
     journal::{Event, IntentId, Journal, Record},
     key::{Key, KeyId},
     naming,
     settings::Times,
-    token::Fingerprint,
     words,
 };
 
@@ -76,7 +76,7 @@ struct State {
     /// doubt about.
     made: HashSet<KeyId>,
     /// The keys that were made and could not be written down yet.
-    unmade: HashMap<IntentId, (Key, Option<Fingerprint>)>,
+    unmade: HashMap<IntentId, (Key, Option<Fingerprints>)>,
     /// The copies that are being cleared from the clipboard.
     clearings: HashMap<IntentId, Clearing>,
     /// The clearing that ended well, after which a copy may come from the vault.
@@ -135,7 +135,11 @@ impl Issuance {
     /// Whether a text holds the token that is held.
     #[must_use]
     pub fn is_held_in(&self, text: &str) -> bool {
-        self.with_held(|held| naming::holds(text, held.token().open("see that it is in no name"))) == Some(true)
+        let holds = |held: &Held| {
+            let secrets = held.secrets();
+            secrets.open("see that none is in a name").into_iter().any(|secret| naming::holds(text, secret))
+        };
+        self.with_held(holds) == Some(true)
     }
 
     /// Whether nothing is under way and nothing held.
@@ -176,11 +180,11 @@ impl Issuance {
     }
 
     /// Writes down which key an intent led to. What cannot be written now is written before anything else of that intent is.
-    async fn write_made(&self, intent: IntentId, key: Key, fingerprint: Option<Fingerprint>) {
+    async fn write_made(&self, intent: IntentId, key: Key, fingerprints: Option<Fingerprints>) {
         self.state.lock().made.insert(key.id.clone());
-        let (made, mark) = (key.clone(), fingerprint.clone());
-        if !self.write_with(move |journal| journal.made(intent, &made, mark.as_ref())).await {
-            self.state.lock().unmade.insert(intent, (key, fingerprint));
+        let (made, written) = (key.clone(), fingerprints.clone());
+        if !self.write_with(move |journal| journal.made(intent, &made, written.as_ref())).await {
+            self.state.lock().unmade.insert(intent, (key, fingerprints));
         }
     }
 
@@ -196,8 +200,8 @@ impl Issuance {
         write: impl FnOnce(&dyn Journal) -> Result<(), Failure> + Send + 'static,
     ) {
         let unmade = self.state.lock().unmade.remove(&intent);
-        if let Some((key, fingerprint)) = unmade {
-            self.write_made(intent, key, fingerprint).await;
+        if let Some((key, fingerprints)) = unmade {
+            self.write_made(intent, key, fingerprints).await;
         }
         if !self.state.lock().unmade.contains_key(&intent) {
             self.write_with(write).await;

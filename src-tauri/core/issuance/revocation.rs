@@ -36,7 +36,7 @@ impl Revocation {
     /// The call's; [`Failure::Unclear`], `Revoke`, where it may have been revoked.
     pub async fn run(&self, keys: &Arc<dyn KeyApi>, key: &Key) -> Result<(), Failure> {
         let asking = async {
-            match keys.revoke(&key.id).await {
+            match keys.revoke(key.kind, &key.id).await {
                 Ok(answer) if says_revoked(&answer, key) => Ok(()),
                 Ok(_) => {
                     self.look(keys, key, Failure::Unclear(CallContext::Revoke, UnclearAnswer::NotUnderstood)).await
@@ -59,7 +59,7 @@ impl Revocation {
 
     /// Whether it was revoked after all, which the answer left open.
     async fn look(&self, keys: &Arc<dyn KeyApi>, key: &Key, open: Failure) -> Result<(), Failure> {
-        match keys.read(&key.id).await {
+        match keys.read(key.kind, &key.id).await {
             Ok(answer) if says_revoked(&answer, key) => Ok(()),
             Err(Failure::KeyGone) => Err(Failure::KeyGone),
             _ => Err(open),

@@ -23,7 +23,7 @@ impl Issuance {
 
     async fn name_who_takes_over(self: Arc<Self>, id: HeldId, until: Instant) {
         // The token itself would be here still for a moment once it is wiped.
-        let Some(salted) = self.token(id).ok().and_then(|token| token.salted_fingerprint()) else { return };
+        let Some(salted) = self.secrets(id).ok().and_then(|secrets| secrets.salted_fingerprints()) else { return };
         if self.on_clipboard(|clipboard| Ok(clipboard.tells_who_takes_over())).await != Ok(true) {
             return;
         }

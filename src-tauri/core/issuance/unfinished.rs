@@ -38,7 +38,7 @@ impl Unfinished {
     }
 
     pub(super) fn is_answered(&mut self, created: &Created) {
-        if let Created::WithToken(key, _) | Created::WithoutToken(key) = created {
+        if let Created::WithSecrets(key, _) | Created::WithoutSecrets(key) = created {
             self.made = Some(key.clone());
         }
     }

@@ -140,6 +140,7 @@ mod tests {
 
     fn key(id: &str, created: OffsetDateTime) -> Key {
         Key {
+            kind: crate::credential::CredentialKind::ApiKey,
             id: KeyId(id.into()),
             name: "Server Key 3".into(),
             organization: "cu-1".into(),

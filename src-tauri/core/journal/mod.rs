@@ -7,11 +7,10 @@ use time::OffsetDateTime;
 
 pub use self::before::Before;
 use crate::{
-    credential::CredentialKind,
+    credential::{CredentialKind, Fingerprints, SaltedFingerprints},
     delivery::Proof,
     failure::Failure,
     key::{Key, KeyId, Owner},
-    token::{Fingerprint, SaltedFingerprint},
 };
 
 /// An intent to make a credential.
@@ -193,8 +192,8 @@ pub struct Record {
     pub key: Key,
     pub kind: CredentialKind,
     pub owner: Owner,
-    /// Of its token; `None` where none came.
-    pub fingerprint: Option<Fingerprint>,
+    /// Of its secrets; empty where none came.
+    pub fingerprints: Fingerprints,
     /// The key that it was made to replace.
     pub replaces: Option<Key>,
     /// What happened, oldest first.
@@ -235,6 +234,7 @@ impl Record {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Batch {
     pub owner: Owner,
+    pub kind: CredentialKind,
     /// The id of the destination.
     pub destination: String,
     pub names: Vec<String>,
@@ -272,11 +272,11 @@ pub trait Journal: Send + Sync {
     /// [`Failure::File`]: nothing must be asked for then.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 
-    /// Writes down that its key was made, of whose token only the fingerprint is kept; `None` where no token came.
+    /// Writes down that its key was made, of whose secrets only the fingerprints are kept; `None` where none came.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn made(&self, intent: IntentId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure>;
+    fn made(&self, intent: IntentId, key: &Key, fingerprints: Option<&Fingerprints>) -> Result<(), Failure>;
 
     /// Writes down what happened. An event that settles the intent closes it.
     ///
@@ -315,13 +315,13 @@ pub trait Journal: Send + Sync {
         until: Option<OffsetDateTime>,
     ) -> Result<(), Failure>;
 
-    /// Writes down what its token can be recognized by on the clipboard, where it is about to be.
+    /// Writes down what its secrets can be recognized by on the clipboard, where one is about to be.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn copied(&self, intent: IntentId, salted: &SaltedFingerprint) -> Result<(), Failure>;
+    fn copied(&self, intent: IntentId, salted: &SaltedFingerprints) -> Result<(), Failure>;
 
-    /// Its token is proven not to be on the clipboard any more: the mark is forgotten.
+    /// Its secrets are proven not to be on the clipboard any more: the marks are forgotten.
     ///
     /// # Errors
     /// [`Failure::File`].
@@ -345,11 +345,11 @@ pub trait Journal: Send + Sync {
     /// [`Failure::File`].
     fn close_batch(&self, id: BatchId) -> Result<(), Failure>;
 
-    /// The tokens that may be on the clipboard still.
+    /// The secrets that may be on the clipboard still.
     ///
     /// # Errors
     /// [`Failure::File`].
-    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure>;
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure>;
 
     /// The intents that are not settled, oldest first.
     ///

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::entry_names::{Names, Template};
 use crate::{
     address::BaseUrl,
+    credential::SecretName,
     delivery::Entry,
     words::{self, Message},
 };
@@ -35,6 +36,14 @@ impl Kv2 {
     #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
         format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))
+    }
+
+    /// The field of the entry that takes this secret.
+    #[must_use]
+    pub fn field(&self, secret: SecretName) -> &str {
+        match secret {
+            SecretName::Token => &self.field,
+        }
     }
 
     /// Checks what stands in it and is not checked by its types.

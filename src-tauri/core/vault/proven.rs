@@ -9,10 +9,10 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    credential::Secrets,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::Failure,
     json_file::{OwnFile, Version},
-    token::Token,
     words,
 };
 
@@ -113,7 +113,12 @@ impl Vault for Remembered {
         self.vault.look(entry)
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
-        self.vault.store(entry, token, step)
+    fn store<'a>(
+        &'a self,
+        entry: &'a Entry,
+        secrets: &'a Secrets,
+        step: &'a (dyn Fn(Step) + Sync),
+    ) -> Reply<'a, Stored> {
+        self.vault.store(entry, secrets, step)
     }
 }

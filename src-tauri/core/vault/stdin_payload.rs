@@ -1,24 +1,27 @@
-//! How a token stands on a program's standard input.
+//! How secrets stand on a program's standard input.
+
+use std::io::{self, Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::entry_names::{Names, Template};
 use crate::{
+    credential::{SecretName, Secrets},
     delivery::Entry,
     words::{self, Message},
 };
 
-/// How a token stands there.
+/// How they stand there.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Input {
-    /// Its bytes, and nothing else.
+    /// Their bytes, and nothing else; where there are several, one to a line.
     #[default]
     Raw,
-    /// Its bytes, and the end of a line, for programs that read a line.
+    /// The same, and the end of a line, for programs that read a line.
     Line,
     /// JSON, by a template.
     Json,
@@ -26,8 +29,11 @@ pub enum Input {
     Base64Json,
 }
 
-/// Where the token goes in a template: a text of its own.
-const TOKEN: &str = "{token}";
+/// The secret whose place in a template this is: a text of its own, `{token}`.
+fn place(text: &str) -> Option<SecretName> {
+    let name = text.strip_prefix('{')?.strip_suffix('}')?;
+    SecretName::ALL.iter().copied().find(|each| each.as_str() == name)
+}
 
 /// Checks that there is a template where one is needed, with a place for the token.
 ///
@@ -49,7 +55,7 @@ pub(super) fn check(input: Input, template: Option<&Value>) -> Result<(), Messag
 
 fn count(template: &Value) -> usize {
     match template {
-        Value::String(text) => usize::from(text == TOKEN),
+        Value::String(text) => usize::from(place(text).is_some()),
         Value::Array(all) => all.iter().map(count).sum(),
         Value::Object(all) => all.values().map(count).sum(),
         _ => 0,
@@ -58,7 +64,7 @@ fn count(template: &Value) -> usize {
 
 fn check_places(template: &Value) -> Result<(), Message> {
     match template {
-        Value::String(text) if text == TOKEN => Ok(()),
+        Value::String(text) if place(text).is_some() => Ok(()),
         Value::String(text) => Template::parse(text).map(drop),
         Value::Array(all) => all.iter().try_for_each(check_places),
         Value::Object(all) => all.values().try_for_each(check_places),
@@ -66,20 +72,22 @@ fn check_places(template: &Value) -> Result<(), Message> {
     }
 }
 
-/// The input, with the token in it. Written in one piece, so that no growing leaves parts of it behind.
+/// The input, with the secrets in it. Written in one piece, so that no growing leaves parts of them behind.
 #[must_use]
-pub fn made(input: Input, template: Option<&Value>, names: Names, entry: &Entry, token: &str) -> Zeroizing<Vec<u8>> {
+pub fn made(
+    input: Input,
+    template: Option<&Value>,
+    names: Names,
+    entry: &Entry,
+    secrets: &Secrets,
+) -> Zeroizing<Vec<u8>> {
     match (input, template) {
         (Input::Json | Input::Base64Json, Some(template)) => {
-            let around = serde_json::to_string(&filled(template, names, entry)).expect("JSON always serializes");
-            let places = around.matches(MARK).count();
-            let mut json = Zeroizing::new(Vec::with_capacity(around.len() + places * (token.len() * 6 + 2)));
-            for (place, part) in around.split(MARK).enumerate() {
-                if place > 0 {
-                    serde_json::to_writer(&mut *json, token).expect("texts always serialize");
-                }
-                json.extend_from_slice(part.as_bytes());
-            }
+            let filled = Filled { template, names, entry, secrets };
+            let mut length = Length(0);
+            serde_json::to_writer(&mut length, &filled).expect("JSON always serializes");
+            let mut json = Zeroizing::new(Vec::with_capacity(length.0));
+            serde_json::to_writer(&mut *json, &filled).expect("JSON always serializes");
             if input == Input::Json {
                 return json;
             }
@@ -89,8 +97,7 @@ pub fn made(input: Input, template: Option<&Value>, names: Names, entry: &Entry,
             encoded
         }
         _ => {
-            let mut bytes = Zeroizing::new(Vec::with_capacity(token.len() + 1));
-            bytes.extend_from_slice(token.as_bytes());
+            let mut bytes = secrets.one_to_a_line("give it to the program on its standard input");
             if input == Input::Line {
                 bytes.push(b'\n');
             }
@@ -99,22 +106,41 @@ pub fn made(input: Input, template: Option<&Value>, names: Names, entry: &Entry,
     }
 }
 
-/// A text that no other can serialize to, since a NUL is escaped in JSON and is no part of a template.
-const MARK: &str = "\"\\u0000token\\u0000\"";
+/// A template with what is known of the entry, and the secrets in their places.
+struct Filled<'a> {
+    template: &'a Value,
+    names: Names,
+    entry: &'a Entry,
+    secrets: &'a Secrets,
+}
 
-/// The template with what is known of the entry, and marks where the token goes.
-fn filled(template: &Value, names: Names, entry: &Entry) -> Value {
-    match template {
-        Value::String(text) if text == TOKEN => Value::String("\0token\0".to_owned()),
-        Value::String(text) => match Template::parse(text) {
-            Ok(template) => Value::String(template.fill(names, entry)),
-            Err(_) => template.clone(),
-        },
-        Value::Array(all) => all.iter().map(|each| filled(each, names, entry)).collect(),
-        Value::Object(all) => {
-            Value::Object(all.iter().map(|(name, each)| (name.clone(), filled(each, names, entry))).collect())
+impl Serialize for Filled<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let within = |template| Filled { template, ..*self };
+        match self.template {
+            Value::String(text) => match (place(text).and_then(|name| self.secrets.get(name)), Template::parse(text)) {
+                (Some(secret), _) => serializer.serialize_str(secret.open("write it into what the program gets")),
+                (None, Ok(template)) => serializer.serialize_str(&template.fill(self.names, self.entry)),
+                (None, Err(_)) => serializer.serialize_str(text),
+            },
+            Value::Array(all) => serializer.collect_seq(all.iter().map(within)),
+            Value::Object(all) => serializer.collect_map(all.iter().map(|(name, each)| (name, within(each)))),
+            other => other.serialize(serializer),
         }
-        other => other.clone(),
+    }
+}
+
+/// How many bytes were written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -123,6 +149,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::token::Secret;
+
+    fn of(text: &str) -> Secrets {
+        Secrets::token(Secret::new(text.into()).expect("it is not empty"))
+    }
 
     fn entry() -> Entry {
         Entry { key_name: "a \"b\"".into(), key_id: Some("api-1".into()), organization: None, replaces: None }
@@ -130,8 +161,8 @@ mod tests {
 
     #[test]
     fn a_token_stands_there_as_it_is_or_with_the_end_of_a_line() {
-        assert_eq!(*made(Input::Raw, None, Names::Plain, &entry(), "t\u{f6}k"), "t\u{f6}k".as_bytes());
-        assert_eq!(*made(Input::Line, None, Names::Plain, &entry(), "tok"), *b"tok\n");
+        assert_eq!(*made(Input::Raw, None, Names::Plain, &entry(), &of("t\u{f6}k")), "t\u{f6}k".as_bytes());
+        assert_eq!(*made(Input::Line, None, Names::Plain, &entry(), &of("tok")), *b"tok\n");
     }
 
     #[test]
@@ -140,7 +171,7 @@ mod tests {
         let token = "q\"uote \\ {key_id} \u{0} é\n";
         for input in [Input::Json, Input::Base64Json] {
             check(input, Some(&template)).expect("it is fine");
-            let made = made(input, Some(&template), Names::Readable, &entry(), token);
+            let made = made(input, Some(&template), Names::Readable, &entry(), &of(token));
             let json = match input {
                 Input::Json => made.to_vec(),
                 _ => STANDARD.decode(&*made).expect("base64"),

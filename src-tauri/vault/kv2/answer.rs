@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::{redact, token::Token};
+use keybearer_core::{redact, token::Secret};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -18,7 +18,7 @@ pub(super) struct Answered {
 
 /// What an entry that was read holds.
 pub(super) enum Holds {
-    /// This token; until then, where the vault deletes it by itself.
+    /// These secrets; until then, where the vault deletes it by itself.
     It(Option<OffsetDateTime>),
     Another,
     /// Nothing any more: it was deleted, and may be brought back.
@@ -70,17 +70,22 @@ impl Answered {
         })
     }
 
-    /// Of the answer to a reading. What is read on the way is wiped by the program's allocator.
-    pub(super) fn holds(&self, field: &str, token: &Token) -> Holds {
+    /// Of the answer to a reading: whether each secret is in its field. What is read on the way is wiped by the program's
+    /// allocator.
+    pub(super) fn holds(&self, fields: &[(&str, &Secret)]) -> Holds {
         let Some(body) = self.json() else { return Holds::Unread };
         let data = &body["data"];
         match self.status {
-            StatusCode::OK => match (&data["data"][field], instant(&data["metadata"]["deletion_time"])) {
-                (Value::String(text), Some(until)) if token.equals(text) => Holds::It(until),
-                (Value::String(text), None) if token.equals(text) => Holds::Unread,
-                _ if data["metadata"].is_object() => Holds::Another,
-                _ => Holds::Unread,
-            },
+            StatusCode::OK => {
+                let same = |(field, secret): &(&str, &Secret)| {
+                    data["data"][*field].as_str().is_some_and(|text| secret.equals(text))
+                };
+                match instant(&data["metadata"]["deletion_time"]) {
+                    until if fields.iter().all(same) => until.map_or(Holds::Unread, Holds::It),
+                    _ if data["metadata"].is_object() => Holds::Another,
+                    _ => Holds::Unread,
+                }
+            }
             StatusCode::NOT_FOUND if data["metadata"].is_object() => Holds::Deleted,
             _ => Holds::Unread,
         }

@@ -12,9 +12,10 @@ use std::{sync::Arc, time::Duration};
 
 use keybearer_core::vault::{Kv2, Names};
 use keybearer_core::{
+    credential::Secrets,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::{Failure, UnclearAnswer, VaultContext, VaultProblem},
-    token::{Token, VaultSecret},
+    token::{Secret, VaultSecret},
 };
 use reqwest::{Method, RequestBuilder, header::HeaderValue};
 
@@ -58,6 +59,11 @@ impl Kv2Vault {
 
     fn path(&self, entry: &Entry) -> String {
         self.at.path.fill(Names::Plain, entry)
+    }
+
+    /// Which field of an entry takes which secret.
+    fn fields<'a>(&'a self, secrets: &'a Secrets) -> Vec<(&'a str, &'a Secret)> {
+        secrets.iter().map(|(name, secret)| (self.at.field(name), secret)).collect()
     }
 
     fn at_path(&self, path: &str) -> String {
@@ -151,7 +157,12 @@ impl Vault for Kv2Vault {
         Box::pin(async move { self.looked(entry).await.map_err(VaultProblem::not_stored) })
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
-        Box::pin(async move { self.stored(&self.path(entry), token, step).await })
+    fn store<'a>(
+        &'a self,
+        entry: &'a Entry,
+        secrets: &'a Secrets,
+        step: &'a (dyn Fn(Step) + Sync),
+    ) -> Reply<'a, Stored> {
+        Box::pin(async move { self.stored(&self.path(entry), secrets, step).await })
     }
 }

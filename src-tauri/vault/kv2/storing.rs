@@ -1,11 +1,12 @@
-//! A token on its way into a vault, and what became of it.
+//! Secrets on their way into a vault, and what became of them.
 
 use keybearer_core::{
+    credential::Secrets,
     delivery::{Proof, Step, Stored},
     failure::{Failure, VaultContext, VaultProblem},
-    token::Token,
 };
 use reqwest::{Method, StatusCode};
+use serde::Serializer;
 
 use super::{
     Kv2Vault,
@@ -16,7 +17,7 @@ impl Kv2Vault {
     pub(super) async fn stored(
         &self,
         path: &str,
-        token: &Token,
+        secrets: &Secrets,
         step: &(dyn Fn(Step) + Sync),
     ) -> Result<Stored, Failure> {
         step(Step::Looking);
@@ -24,36 +25,39 @@ impl Kv2Vault {
         match self.look_for_entry(path, rights).await {
             Ok(_) => {}
             Err(VaultProblem::Exists(_) | VaultProblem::ExistsDeleted(_)) => {
-                return self.there_already(path, token, step).await;
+                return self.there_already(path, secrets, step).await;
             }
             Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
         }
         step(Step::Storing);
-        let created = self.create(path, token).await;
-        self.outcome(path, token, rights.create, created, step).await
+        let created = self.create(path, secrets).await;
+        self.outcome(path, secrets, rights.create, created, step).await
     }
 
-    async fn create(&self, path: &str, token: &Token) -> Result<Answered, VaultProblem> {
-        let request = self.request(Method::POST, &[&self.at.mount, "data", path]).body(self.body(token));
+    async fn create(&self, path: &str, secrets: &Secrets) -> Result<Answered, VaultProblem> {
+        let request = self.request(Method::POST, &[&self.at.mount, "data", path]).body(self.body(secrets));
         self.call(request.header("content-type", "application/json")).await
     }
 
-    fn body(&self, token: &Token) -> Vec<u8> {
-        let token = token.open("send it to the vault, in this one request");
-        // Room for it all, so that it does not grow and leave pieces behind.
-        let mut body = Vec::with_capacity(token.len() * 2 + self.at.field.len() * 2 + 64);
-        body.extend_from_slice(br#"{"options":{"cas":0},"data":{"#);
-        serde_json::to_writer(&mut body, &self.at.field).expect("texts always serialize");
-        body.push(b':');
-        serde_json::to_writer(&mut body, token).expect("texts always serialize");
-        body.extend_from_slice(b"}}");
+    fn body(&self, secrets: &Secrets) -> Vec<u8> {
+        let fields: Vec<(&str, &str)> = self
+            .fields(secrets)
+            .into_iter()
+            .map(|(field, secret)| (field, secret.open("send it to the vault, in this one request")))
+            .collect();
+        // Room for it all, so that it does not grow and leave pieces behind: a character takes six bytes at most.
+        let room: usize = fields.iter().map(|(field, text)| (field.len() + text.len()) * 6 + 8).sum();
+        let mut body = Vec::with_capacity(room + 64);
+        body.extend_from_slice(br#"{"options":{"cas":0},"data":"#);
+        serde_json::Serializer::new(&mut body).collect_map(fields).expect("texts always serialize");
+        body.push(b'}');
         body
     }
 
     /// What the entry holds now: its latest version, which is the first as long as nobody has written another.
-    async fn read(&self, path: &str, token: &Token) -> Holds {
+    async fn read(&self, path: &str, secrets: &Secrets) -> Holds {
         match self.call(self.request(Method::GET, &[&self.at.mount, "data", path])).await {
-            Ok(answer) => answer.holds(&self.at.field, token),
+            Ok(answer) => answer.holds(&self.fields(secrets)),
             Err(_) => Holds::Unread,
         }
     }
@@ -62,7 +66,7 @@ impl Kv2Vault {
     async fn outcome(
         &self,
         path: &str,
-        token: &Token,
+        secrets: &Secrets,
         may_create: bool,
         created: Result<Answered, VaultProblem>,
         step: &(dyn Fn(Step) + Sync),
@@ -73,7 +77,7 @@ impl Kv2Vault {
                     // The vault has deleted it in the same moment.
                     let over = created.until.is_some_and(|until| until <= created.at);
                     step(Step::ReadingBack);
-                    return match self.read(path, token).await {
+                    return match self.read(path, secrets).await {
                         Holds::It(until) => {
                             let until = [until, created.until].into_iter().flatten().min();
                             Ok(Stored { proof: Proof::ReadBack, until })
@@ -102,10 +106,10 @@ impl Kv2Vault {
             Ok(answer) if answer.status == StatusCode::NO_CONTENT => {
                 return Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Overwriting));
             }
-            Ok(answer) if answer.says_that_it_exists() => return self.there_already(path, token, step).await,
+            Ok(answer) if answer.says_that_it_exists() => return self.there_already(path, secrets, step).await,
             // What may create and is refused meets an entry, which it may not touch; or rights that are not what they seem.
             Ok(answer) if may_create && answer.status == StatusCode::FORBIDDEN && answer.is_refusal_of_a_vault() => {
-                let outcome = self.there_already(path, token, step).await;
+                let outcome = self.there_already(path, secrets, step).await;
                 return outcome.map_err(|failure| match failure {
                     Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(place)) => {
                         Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsOrRefused(place))
@@ -114,7 +118,7 @@ impl Kv2Vault {
                 });
             }
             Ok(answer) => {
-                let problem = self.refusal(&answer, &[token.open("take it out of messages that echo it")]);
+                let problem = self.refusal(&answer, &secrets.open("take them out of messages that echo them"));
                 // What stands in between may have kept back the very answer that said that it is stored.
                 let sure = answer.is_refusal_of_a_vault() && !matches!(problem, VaultProblem::Unclear(_));
                 (problem, sure)
@@ -126,18 +130,23 @@ impl Kv2Vault {
         };
         // The answer leaves it open; the vault itself may not.
         step(Step::ReadingBack);
-        match self.read(path, token).await {
+        match self.read(path, secrets).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
             _ if sure => Err(Failure::Vault(VaultContext::NotStored, problem)),
             _ => Err(Failure::Vault(VaultContext::PerhapsStored, problem)),
         }
     }
 
-    /// An entry is there: it may be this very token, from a delivery whose answer was lost.
-    async fn there_already(&self, path: &str, token: &Token, step: &(dyn Fn(Step) + Sync)) -> Result<Stored, Failure> {
+    /// An entry is there: it may hold these very secrets, from a delivery whose answer was lost.
+    async fn there_already(
+        &self,
+        path: &str,
+        secrets: &Secrets,
+        step: &(dyn Fn(Step) + Sync),
+    ) -> Result<Stored, Failure> {
         step(Step::ReadingBack);
         let place = self.at_path(path);
-        match self.read(path, token).await {
+        match self.read(path, secrets).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
             Holds::Another => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(place))),
             Holds::Deleted => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::ExistsDeleted(place))),

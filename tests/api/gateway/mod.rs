@@ -13,6 +13,7 @@ use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};
 
 use keybearer_core::{
     account::Session,
+    credential::CredentialKind,
     failure::{CallContext, Failure},
     issuance::NoticeKind,
     words,
@@ -133,11 +134,12 @@ async fn listing(answer: Answer) -> Words {
 async fn looking(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Admin).await;
     scene.gateway.answer([Call::List], &answer.reply);
-    let failure = scene.app.create_key(NAME, false, None).await.expect_err("nothing was asked for");
+    let failure =
+        scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect_err("nothing was asked for");
     assert!(!failure.is_doubtful() && scene.posts() == 0 && scene.app.issuance.notices().is_empty());
     let words = vec![scene.words(&answer, told(&failure))];
     scene.gateway.step_aside();
-    assert_eq!(scene.app.create_key(NAME, false, None).await, Ok(()));
+    assert_eq!(scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await, Ok(()));
     words
 }
 
@@ -145,7 +147,7 @@ async fn looking(answer: Answer) -> Words {
 async fn creating(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Admin).await;
     scene.gateway.answer([Call::Create], &answer.reply);
-    let outcome = scene.app.create_key(NAME, false, None).await;
+    let outcome = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await;
     let mut words =
         vec![outcome.as_ref().map_or_else(|failure| scene.words(&answer, told(failure)), |()| String::new())];
     scene.made_once().await;
@@ -175,14 +177,14 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
     let mut scene = Scene::signed_in(Persona::Admin).await;
     scene.settled().await;
     scene.gateway.answer_all_from(Call::Create, &answer.reply);
-    let outcome = scene.app.create_key(NAME, false, None).await;
+    let outcome = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await;
     let mut words = vec![];
     if let Err(failure) = &outcome {
         assert!(failure.is_doubtful(), "{}: {failure:?}", answer.name);
         words.push(scene.words(&answer, told(failure)));
     }
     words.push(format!("Needs attention: {}", scene.words(&answer, noticed(&scene.notice()))));
-    let again = scene.app.create_key(NAME, false, None).await.expect_err("not a second time");
+    let again = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect_err("not a second time");
     words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
     scene.made_once().await;
 
@@ -194,7 +196,8 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
         let unchecked = signed_in.unchecked.as_ref().map_or_else(|| "nothing".to_owned(), told);
         words.push(format!("Started anew: {}", scene.words(&answer, unchecked)));
         assert!(scene.notice().key().is_none());
-        let again = scene.app.create_key(NAME, false, None).await.expect_err("not a second time");
+        let again =
+            scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect_err("not a second time");
         words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
         scene.made_once().await;
     }
@@ -211,7 +214,7 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
 async fn creating_unlisted(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Issuer).await;
     scene.gateway.answer([Call::Create], &answer.reply);
-    let outcome = scene.app.create_key(NAME, false, None).await;
+    let outcome = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await;
     scene.made_once().await;
     let mut words = vec![];
     if let Err(failure) = &outcome {
@@ -279,7 +282,7 @@ impl Scene {
     async fn guards_its_name(&self) {
         let posts = self.posts();
         for again in [NAME, "server key  3"] {
-            let refused = self.app.create_key(again, false, None).await;
+            let refused = self.app.create_key(CredentialKind::ApiKey, again, false, None).await;
             assert_eq!(refused, Err(Failure::StillOpen(NAME.to_owned())));
         }
         assert_eq!(self.posts(), posts);

@@ -16,11 +16,12 @@ use keybearer_core::{
     app::{Effects, Folders, Keybearer},
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
+    credential::{CredentialKind, SecretName},
     failure::{ClipboardProblem, Failure},
     issuance::Notice,
     key::KeyId,
     org_policy::OrgPolicy,
-    token::{SignInToken, Token, VaultSecret},
+    token::{Secret, SignInToken, VaultSecret},
     vault::VaultSecrets,
 };
 use keybearer_sandbox::{Persona, Sandbox};
@@ -88,7 +89,7 @@ impl OnClipboard {
 }
 
 impl Clipboard for OnClipboard {
-    fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+    fn put(&self, token: &Secret) -> Result<(), ClipboardProblem> {
         self.copy(token.open("a stand-in for the clipboard"));
         Ok(())
     }
@@ -166,9 +167,9 @@ impl Scene {
     /// With a key that was made without anybody in between, and revoked by nobody.
     pub(super) async fn with_key() -> (Self, KeyId) {
         let scene = Self::signed_in(Persona::Admin).await;
-        scene.app.create_key(NAME, false, None).await.expect("a key");
+        scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect("a key");
         let held = scene.app.issuance.held().expect("its token is held");
-        scene.app.issuance.show(held).expect("shown");
+        scene.app.issuance.show(held, SecretName::Token).expect("shown");
         assert!(matches!(scene.app.finish(held, false).await, Err(Failure::NotProven)));
         // An answer that comes sooner does not count.
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -8,6 +8,7 @@ use std::{
 use super::{Lists, takes_lists};
 use crate::{
     account::SignedIn,
+    credential::CredentialKind,
     delivery::Entry,
     failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},
     key::{KeyApi, KeyName, KeyStatus, Owner},
@@ -24,6 +25,8 @@ const MOST: usize = 500;
 pub struct CheckedNames {
     /// Tells it from those that were looked through before and after it.
     pub number: u32,
+    /// What the keys would be.
+    pub(super) kind: CredentialKind,
     /// The destination, as it was.
     pub destination: Destination,
     pub names: Vec<Checked>,
@@ -53,7 +56,7 @@ impl Lists {
     ///
     /// # Errors
     /// Where the list is empty or too long, the keys cannot be listed, or the destination cannot be used at all.
-    pub async fn check(&self, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
+    pub async fn check(&self, kind: CredentialKind, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
         // Whatever comes of this one, an earlier one is no longer what is looked at.
         let number = {
             let mut last = self.checked.lock();
@@ -131,7 +134,7 @@ impl Lists {
                 Ok(checked)
             })
             .await?;
-        let checked = CheckedNames { number, destination, names, owner };
+        let checked = CheckedNames { number, kind, destination, names, owner };
         self.still_as_checked(&checked)?;
         let mut last = self.checked.lock();
         // Another was begun meanwhile, and is the one that is shown.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
+    credential::CredentialKind,
     failure::Failure,
     journal::{BatchId, BatchOutcome, OpenBatch},
     key::Owner,
@@ -14,6 +15,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct BatchRun {
     pub owner: Owner,
+    pub(super) kind: CredentialKind,
     /// What the destination is called.
     pub destination: String,
     pub items: Vec<Item>,
@@ -60,6 +62,7 @@ impl BatchRun {
         let names = open.batch.names.into_iter().zip(open.outcomes);
         let mut run = Self {
             owner: open.batch.owner,
+            kind: open.batch.kind,
             destination,
             items: names.map(|(name, outcome)| Item { name, outcome, failure: None }).collect(),
             state: BatchState::Paused(None),

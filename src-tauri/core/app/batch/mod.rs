@@ -130,7 +130,8 @@ impl Lists {
         // Opening it and writing the list down take their time, in which the person may do something else.
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
-        let batch = Batch { owner: checked.owner.clone(), destination: checked.destination.id.clone(), names };
+        let CheckedNames { owner, kind, destination, .. } = checked.clone();
+        let batch = Batch { owner, kind, destination: destination.id, names };
         let written = batch.clone();
         let id = self.issuance.with_journal(move |journal| journal.begin_batch(&written)).await?;
         if let Err(failure) = self.still_as_checked(&checked).and_then(|()| self.nothing_open()) {

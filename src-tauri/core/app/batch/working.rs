@@ -49,12 +49,12 @@ impl Lists {
         loop {
             let next = self.batch.lock().as_mut().filter(|run| run.id == id).and_then(|run| {
                 let place = run.begin_next()?;
-                Some((place, run.owner.clone(), run.items[place].name.clone(), Arc::clone(&run.wake)))
+                Some((place, run.owner.clone(), run.kind, run.items[place].name.clone(), Arc::clone(&run.wake)))
             });
             self.changed.send_replace(());
-            let Some((place, owner, name, wake)) = next else { break };
+            let Some((place, owner, kind, name, wake)) = next else { break };
             let part = Part { batch: id, place: u32::try_from(place).unwrap_or(u32::MAX) };
-            let outcome = self.make_one(&owner, &name, part, &vault, &wake).await;
+            let outcome = self.make_one(&owner, kind, &name, part, &vault, &wake).await;
             let read = self.refresh().await;
             let held = self.issuance.with_held(|_| ()).is_some();
             let mut batch = self.batch.lock();
@@ -95,6 +95,7 @@ impl Lists {
     async fn make_one(
         &self,
         owner: &Owner,
+        kind: CredentialKind,
         name: &str,
         part: Part,
         vault: &Arc<dyn Vault>,
@@ -105,7 +106,7 @@ impl Lists {
             let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
             let keys: Arc<dyn KeyApi> = access;
             let request = CreateRequest {
-                kind: CredentialKind::ApiKey,
+                kind,
                 name: name.clone(),
                 despite_same_name: false,
                 despite_open: false,

@@ -16,6 +16,7 @@ use keybearer_core::{
         Where,
     },
     address::BaseUrl,
+    credential::{CredentialKind, UserAction},
     failure::{Failure, KeyringProblem},
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
     token::SignInToken,
@@ -129,7 +130,7 @@ impl Dfns {
 }
 
 impl KeyApi for Dfns {
-    fn create<'a>(&'a self, _: &'a KeyName) -> Answer<'a, Created> {
+    fn create<'a>(&'a self, _: CredentialKind, _: &'a KeyName, _: UserAction) -> Answer<'a, Created> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }
 
@@ -143,11 +144,11 @@ impl KeyApi for Dfns {
         })
     }
 
-    fn read<'a>(&'a self, _: &'a KeyId) -> Answer<'a, Key> {
+    fn read<'a>(&'a self, _: CredentialKind, _: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }
 
-    fn revoke<'a>(&'a self, _: &'a KeyId) -> Answer<'a, Key> {
+    fn revoke<'a>(&'a self, _: CredentialKind, _: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }
 }

@@ -3,9 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
+    credential::UserAction,
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::{CreateRequest, NoticeKind, Phase},
+    journal::Event,
     key::{Created, KeyApi, KeyStatus, Owner},
+    token::Secret,
 };
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 
@@ -31,6 +34,29 @@ async fn many_intents_at_once_become_one_request() {
     assert_eq!(scene.asked(), 1);
     assert!(matches!(scene.create("Another").await, Err(Failure::NotNow(_))), "one is held");
     assert_eq!(scene.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_request_is_signed_once_it_is_written_down_and_asked_for_with_what_came_of_that() {
+    let scene = Scene::new(Dfns::default());
+    let action = Secret::new("of-this-request".to_owned()).map(UserAction::Signed).expect("it is not empty");
+    locked(&scene.dfns.signatures).push_back(Ok(action));
+    assert_eq!(scene.create("Server Key 3").await, Ok(()));
+    let actions = locked(&scene.dfns.actions);
+    let [UserAction::Signed(token)] = &actions[..] else { panic!("{actions:?}") };
+    assert!(token.equals("of-this-request"));
+}
+
+#[tokio::test]
+async fn where_a_request_cannot_be_signed_no_key_is_asked_for_and_that_is_sure() {
+    let scene = Scene::new(Dfns::default());
+    let failure = Failure::Unclear(CallContext::Read, UnclearAnswer::Cut);
+    locked(&scene.dfns.signatures).push_back(Err(failure.clone()));
+    assert_eq!(scene.create("Server Key 3").await, Err(failure));
+    assert_eq!((scene.asked(), locked(&scene.book.intents).len()), (0, 1));
+    assert_eq!(*locked(&scene.book.events), [Event::NotMade]);
+    assert_notices!(scene, []);
+    assert_eq!(scene.create("Server Key 3").await, Ok(()));
 }
 
 #[tokio::test]
@@ -143,7 +169,7 @@ async fn a_sure_refusal_needs_no_attention_and_the_next_intent_is_free() {
 async fn a_key_without_a_token_and_one_that_waits_for_approval_need_attention() {
     let scene = Scene::new(Dfns::default());
     locked(&scene.dfns.creations)
-        .extend([Ok(Created::WithoutToken(key("Server Key 3"))), Ok(Created::AwaitingApproval)]);
+        .extend([Ok(Created::WithoutSecrets(key("Server Key 3"))), Ok(Created::AwaitingApproval)]);
     assert_eq!(scene.create("Server Key 3").await, Ok(()));
     assert_eq!(scene.create("Server Key 4").await, Ok(()));
     assert_notices!(scene, [NoticeKind::AwaitingApproval, NoticeKind::WithoutToken(_)]);

@@ -134,8 +134,8 @@ async fn a_list_that_lacks_what_was_there_is_not_the_whole_of_it_and_settles_not
 /// An answer that tells of a key, with a token or without.
 fn telling_of(key: &Key, token: bool) -> Created {
     match with_token(&key.name) {
-        Created::WithToken(_, itself) if token => Created::WithToken(key.clone(), itself),
-        _ => Created::WithoutToken(key.clone()),
+        Created::WithSecrets(_, itself) if token => Created::WithSecrets(key.clone(), itself),
+        _ => Created::WithoutSecrets(key.clone()),
     }
 }
 

@@ -7,11 +7,11 @@ use std::{
 };
 
 use keybearer_core::{
+    credential::Secrets,
     delivery::{Entry, Keeps, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, UnclearAnswer, VaultContext, VaultProblem},
     issuance::{CreateRequest, Held, NoticeKind},
     journal::Event,
-    token::Token,
     words,
 };
 use time::macros::datetime;
@@ -52,14 +52,19 @@ impl Vault for Told {
         Box::pin(async { locked(&self.looks).pop_front().unwrap_or(Ok(Looked::default())) })
     }
 
-    fn store<'a>(&'a self, entry: &'a Entry, token: &'a Token, step: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
+    fn store<'a>(
+        &'a self,
+        entry: &'a Entry,
+        secrets: &'a Secrets,
+        step: &'a (dyn Fn(Step) + Sync),
+    ) -> Reply<'a, Stored> {
         Box::pin(async move {
             step(Step::Looking);
             step(Step::Storing);
             if let Some(gate) = &self.gate {
                 gate.notified().await;
             }
-            locked(&self.stored).push((entry.clone(), token.equals(TOKEN)));
+            locked(&self.stored).push((entry.clone(), secrets.open("compare it") == [TOKEN]));
             locked(&self.answers).pop_front().unwrap_or(Ok(Proof::ReadBack.into()))
         })
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use keybearer_core::{
+    credential::SecretName,
     failure::Failure,
     issuance::{CreateRequest, Issuance, NoticeKind},
     journal::Event,
@@ -27,7 +28,7 @@ async fn with_a_busy_clipboard(dfns: Dfns) -> Scene {
     let scene = Scene::holding_of(dfns).await;
     scene.board.hold();
     let (issuance, held) = (Arc::clone(&scene.issuance), scene.held());
-    tokio::spawn(async move { issuance.copy(held).await });
+    tokio::spawn(async move { issuance.copy(held, SecretName::Token).await });
     scene.board.wait_entered().await;
     scene
 }
@@ -124,7 +125,7 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
     let scene = Scene::holding().await;
     let (first, id) = (scene.held(), key("Server Key 3").id);
     assert_eq!(scene.issuance.held_of(&id), Ok(first));
-    scene.issuance.copy(first).await.expect("copied");
+    scene.issuance.copy(first, SecretName::Token).await.expect("copied");
     scene.finish_as_said().await.expect("finished");
     assert!(matches!(scene.issuance.held_of(&id), Err(Failure::NotNow(_))));
     let other = CreateRequest { despite_same_name: true, ..request("Another").expect("a name") };
@@ -137,10 +138,10 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
     for (what, outcome) in [
         ("found", issuance.held_of(&id).map(drop)),
         ("delivered", issuance.deliver(first, &vault).await.map(drop)),
-        ("copied", issuance.copy(first).await),
+        ("copied", issuance.copy(first, SecretName::Token).await),
         ("checked", issuance.check(first).await),
         ("cleared", issuance.clear_clipboard(first).await),
-        ("shown", issuance.show(first)),
+        ("shown", issuance.show(first, SecretName::Token)),
         ("kept longer", issuance.extend_hold(first)),
         ("revoked", issuance.revoke_held(first).await),
         ("finished with", issuance.finish(first, true).await.map(drop)),
@@ -149,7 +150,7 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
         assert!(told.contains("Nothing was done with the one held now"), "{what}: {told}");
     }
     let untouched = issuance.with_held(|held| {
-        held.delivered.is_empty() && held.check.is_none() && held.shown_until.is_none() && Some(held.wiped_at) == before
+        held.delivered.is_empty() && held.check.is_none() && held.shown.is_none() && Some(held.wiped_at) == before
     });
     assert_eq!(untouched, Some(true));
     assert!(locked(&scene.dfns.revoked).is_empty());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use keybearer_core::{
     clipboard::Cleared,
+    credential::SecretName,
     failure::{CallContext, ClipboardProblem, Failure, UnclearAnswer},
     issuance::{Check, NoticeKind, OnClipboard},
     key::{Key, KeyStatus},
@@ -27,7 +28,7 @@ fn check(scene: &Scene) -> Option<Check> {
 async fn a_copied_token_is_cleared_when_its_time_is_over() {
     let scene = Scene::holding().await;
     let copied = Instant::now();
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!(copied.elapsed().as_secs(), CLIPBOARD.as_secs());
@@ -37,10 +38,10 @@ async fn a_copied_token_is_cleared_when_its_time_is_over() {
 #[tokio::test(start_paused = true)]
 async fn copying_again_starts_the_time_anew() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     advance(CLIPBOARD - Duration::from_secs(1)).await;
     let again = Instant::now();
-    scene.issuance.copy(scene.held()).await.expect("copied again");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied again");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!(again.elapsed().as_secs(), CLIPBOARD.as_secs());
 }
@@ -48,7 +49,7 @@ async fn copying_again_starts_the_time_anew() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_else_copied_meanwhile_is_left_alone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.board.copy("something else");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Replaced)).await;
     assert_eq!(scene.board.text().as_deref(), Some("something else"));
@@ -59,7 +60,7 @@ async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
     let scene = Scene::holding().await;
     scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Empty));
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.check(scene.held()).await.expect("read");
     assert_eq!(check(&scene), Some(Check::OwnCopy));
     scene.board.copy("something else");
@@ -79,7 +80,7 @@ async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
 #[tokio::test(start_paused = true)]
 async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
     assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Clearing));
@@ -90,7 +91,7 @@ async fn done_without_a_proof_asks_first_and_leaves_everything_as_it_was() {
 #[tokio::test(start_paused = true)]
 async fn what_is_said_within_a_second_of_the_question_or_without_one_does_not_count() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     assert_eq!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NotProven), "nobody was asked");
     let asked = Instant::now();
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
@@ -103,7 +104,7 @@ async fn what_is_said_within_a_second_of_the_question_or_without_one_does_not_co
     assert_eq!(scene.issuance.finish(scene.held(), true).await, Ok(OnClipboard::Clearing));
 
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     for _ in 0..2 {
         // Asked once more, after going back, it is to be read once more.
         assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
@@ -119,14 +120,14 @@ async fn a_token_that_was_never_copied_shown_or_delivered_cannot_be_called_store
     advance(A_LOOK).await;
     assert_eq!(scene.issuance.finish(scene.held(), true).await, Err(Failure::NeverLeft));
     assert!(scene.issuance.with_held(|_| ()).is_some(), "it is held still");
-    scene.issuance.show(scene.held()).expect("shown");
+    scene.issuance.show(scene.held(), SecretName::Token).expect("shown");
     assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Untouched));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clipboard_that_cannot_be_cleared_is_told_before_the_token_is_let_go() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     assert!(matches!(scene.finish_as_said().await, Err(Failure::Clipboard(ClipboardProblem::StillThere(_)))));
     assert!(!scene.issuance.is_idle());
@@ -161,7 +162,7 @@ async fn keeping_it_longer_puts_the_wiping_off_by_the_whole_time() {
 async fn a_copy_that_is_live_when_the_time_is_over_is_cleared_with_it() {
     let scene = Scene::holding().await;
     advance(HELD - Duration::from_secs(1)).await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.until(|issuance| issuance.is_idle()).await;
     assert_eq!(scene.board.text(), None);
 }
@@ -170,7 +171,7 @@ async fn a_copy_that_is_live_when_the_time_is_over_is_cleared_with_it() {
 async fn a_copy_that_cannot_be_cleared_when_the_time_is_over_is_told() {
     let scene = Scene::holding().await;
     advance(HELD - Duration::from_secs(1)).await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.until(|issuance| issuance.notices().len() == 2).await;
     let still_there = |kind: &NoticeKind| matches!(kind, NoticeKind::OnClipboard(_, ClipboardProblem::StillThere(_)));
@@ -182,9 +183,9 @@ async fn a_shown_token_is_hidden_by_itself() {
     let scene = Scene::holding().await;
     assert!(scene.issuance.shown().is_none());
     let shown = Instant::now();
-    scene.issuance.show(scene.held()).expect("shown");
-    assert!(scene.issuance.shown().is_some_and(|shown| shown.token.equals(TOKEN)));
-    scene.until(|issuance| issuance.with_held(|held| held.shown_until.is_none()) == Some(true)).await;
+    scene.issuance.show(scene.held(), SecretName::Token).expect("shown");
+    assert!(scene.issuance.shown().is_some_and(|shown| shown.secret().expect("a secret").equals(TOKEN)));
+    scene.until(|issuance| issuance.with_held(|held| held.shown.is_none()) == Some(true)).await;
     assert_eq!(shown.elapsed().as_secs(), 20);
     assert!(scene.issuance.shown().is_none());
 }
@@ -192,7 +193,7 @@ async fn a_shown_token_is_hidden_by_itself() {
 #[tokio::test]
 async fn a_revoked_key_lets_its_token_go() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.revoke_held(scene.held()).await.expect("revoked");
     assert!(scene.issuance.is_idle());
     assert_eq!(scene.board.text(), None);
@@ -204,7 +205,7 @@ async fn a_revocation_that_is_not_confirmed_keeps_the_token() {
     let refused = Failure::Forbidden { permission: Some("ApiKeys:Revoke".into()), message: None };
     locked(&scene.dfns.revocations).push_back(Err(refused.clone()));
     assert_eq!(scene.issuance.revoke_held(scene.held()).await, Err(refused));
-    scene.issuance.copy(scene.held()).await.expect("it is held still");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("it is held still");
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN));
 }
 
@@ -250,7 +251,7 @@ async fn a_revocation_can_be_called_off_and_is_then_told_as_in_doubt() {
         scene.issuance.call_off_revocation();
     });
     assert_eq!(revocation.expect("it ends"), Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::CalledOff)));
-    scene.issuance.copy(scene.held()).await.expect("the token is held still");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("the token is held still");
 }
 
 #[tokio::test]
@@ -259,7 +260,7 @@ async fn a_key_of_which_dfns_says_that_it_is_not_there_is_not_called_revoked() {
     // As for a key that is so new that not every part of Dfns knows it.
     locked(&scene.dfns.revocations).push_back(Err(Failure::KeyGone));
     assert_eq!(scene.issuance.revoke_held(scene.held()).await, Err(Failure::KeyGone));
-    scene.issuance.copy(scene.held()).await.expect("the token is held still");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("the token is held still");
     assert_eq!(scene.issuance.revoke_held(scene.held()).await, Ok(()));
     assert!(scene.issuance.is_idle());
 }
@@ -277,7 +278,7 @@ async fn a_key_that_is_revoked_already_counts_as_revoked_whatever_the_answer_to_
 #[tokio::test]
 async fn when_the_app_ends_the_clipboard_is_cleared_and_the_token_gone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.shut_down().await;
     assert_eq!(scene.board.text(), None);
     assert!(scene.issuance.is_idle());
@@ -286,7 +287,7 @@ async fn when_the_app_ends_the_clipboard_is_cleared_and_the_token_gone() {
 #[tokio::test]
 async fn a_copy_is_known_to_a_later_start_until_it_is_proven_to_be_gone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     let copies = locked(&scene.book.copies).clone();
     assert!(copies.len() == 1 && copies[0].1.is_of(TOKEN));
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
@@ -303,7 +304,7 @@ fn cleared_at_once(problem: ClipboardProblem) {
 #[tokio::test(start_paused = true)]
 async fn a_leftover_copy_that_cannot_be_cleared_is_told_and_tried_again_until_it_is_gone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     let mut told = 0;
     let cleared = scene.issuance.clear_leftover(|_| {
@@ -318,7 +319,7 @@ async fn a_leftover_copy_that_cannot_be_cleared_is_told_and_tried_again_until_it
 async fn what_the_display_lets_nobody_see_was_not_copied_and_is_in_no_vault() {
     let scene = Scene::holding().await;
     *locked(&scene.board.untrusted) = true;
-    assert!(scene.issuance.copy(scene.held()).await.is_err());
+    assert!(scene.issuance.copy(scene.held(), SecretName::Token).await.is_err());
     assert_eq!((clipboard(&scene), locked(&scene.book.copies).len()), (Some(OnClipboard::Untouched), 0));
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NeverLeft));
 }
@@ -326,13 +327,13 @@ async fn what_the_display_lets_nobody_see_was_not_copied_and_is_in_no_vault() {
 #[tokio::test(start_paused = true)]
 async fn the_late_end_of_an_earlier_clearing_leaves_the_next_token_watched_for() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.finish_as_said().await.expect_err("it is told once");
     scene.finish_as_said().await.expect("finished");
     *locked(&scene.board.stubborn) = false;
     scene.create("Server Key 4").await.expect("made");
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     scene.until(|issuance| issuance.notices().is_empty()).await;
@@ -343,13 +344,13 @@ async fn the_late_end_of_an_earlier_clearing_leaves_the_next_token_watched_for()
 #[tokio::test]
 async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     // As the next start finds it.
     scene.board.copy("somebody else's");
     assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Replaced)));
     assert_eq!(scene.board.text().as_deref(), Some("somebody else's"));
     assert!(scene.issuance.clear_leftover(cleared_at_once).await.is_none(), "it is known to be gone");
-    scene.issuance.copy(scene.held()).await.expect("copied again");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied again");
     assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Gone)));
     assert_eq!(scene.board.text(), None);
 }
@@ -358,8 +359,8 @@ async fn a_leftover_copy_is_cleared_once_and_nothing_else_ever() {
 async fn stepping_back_hides_and_clears_and_keeps_the_token() {
     let scene = Scene::holding().await;
     assert!(!scene.issuance.step_back().await, "there is nothing to do");
-    scene.issuance.copy(scene.held()).await.expect("copied");
-    scene.issuance.show(scene.held()).expect("shown");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
+    scene.issuance.show(scene.held(), SecretName::Token).expect("shown");
     assert!(scene.issuance.step_back().await);
     assert!(scene.issuance.shown().is_none() && scene.board.text().is_none());
     assert!(!scene.issuance.is_idle(), "the token is held still");
@@ -370,7 +371,7 @@ async fn a_copy_that_could_not_be_made_sure_of_is_cleared_in_its_time_all_the_sa
     let scene = Scene::holding().await;
     *locked(&scene.board.unseen) = true;
     let copied = Instant::now();
-    scene.issuance.copy(scene.held()).await.expect_err("nobody sees it");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect_err("nobody sees it");
     assert!(matches!(clipboard(&scene), Some(OnClipboard::Unsure { .. })));
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!((copied.elapsed().as_secs(), scene.board.text()), (CLIPBOARD.as_secs(), None));
@@ -380,12 +381,12 @@ async fn a_copy_that_could_not_be_made_sure_of_is_cleared_in_its_time_all_the_sa
 async fn stepping_back_clears_wherever_the_token_may_be_on_the_clipboard() {
     let scene = Scene::holding().await;
     *locked(&scene.board.unseen) = true;
-    scene.issuance.copy(scene.held()).await.expect_err("nobody sees it");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect_err("nobody sees it");
     assert!(scene.issuance.step_back().await);
     assert_eq!(scene.board.text(), None);
 
     *locked(&scene.board.unseen) = false;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     assert!(scene.issuance.step_back().await);
     assert!(matches!(clipboard(&scene), Some(OnClipboard::StillThere(_))), "it is told as it is");
@@ -397,7 +398,7 @@ async fn stepping_back_clears_wherever_the_token_may_be_on_the_clipboard() {
 #[tokio::test]
 async fn a_clearing_that_failed_is_tried_again_once_the_person_is_back_and_no_other_is() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.try_clearing_again().await;
     assert_eq!(scene.board.text().as_deref(), Some(TOKEN), "its time is not over");
     *locked(&scene.board.stubborn) = true;
@@ -411,12 +412,12 @@ async fn a_clearing_that_failed_is_tried_again_once_the_person_is_back_and_no_ot
 async fn a_copy_with_white_space_around_it_is_cleared_as_any_other() {
     let scene = Scene::holding().await;
     let printed = format!("{TOKEN}\n");
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.board.copy(&printed);
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     assert_eq!((clipboard(&scene), scene.board.text()), (Some(OnClipboard::Clearing), None));
 
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.board.copy(&printed);
     assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Gone)));
 }
@@ -441,7 +442,7 @@ fn puts_back(scene: &Scene, times: u32) {
 #[tokio::test(start_paused = true)]
 async fn what_a_program_puts_back_is_cleared_again_before_it_is_called_cleared() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     puts_back(&scene, 3);
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     assert_eq!(clipboard(&scene), Some(OnClipboard::Clearing));
@@ -452,7 +453,7 @@ async fn what_a_program_puts_back_is_cleared_again_before_it_is_called_cleared()
 #[tokio::test(start_paused = true)]
 async fn what_a_program_puts_back_after_done_is_cleared_again_and_else_needs_attention_until_it_is_gone() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     puts_back(&scene, 20);
     let key = key("Server Key 3").id;
     assert_eq!(scene.finish_as_said().await, Ok(OnClipboard::Clearing));
@@ -470,7 +471,7 @@ async fn what_a_program_puts_back_after_done_is_cleared_again_and_else_needs_att
 #[tokio::test(start_paused = true)]
 async fn what_could_not_be_cleared_stays_under_needs_attention_after_done_and_goes_once_the_person_is_back() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.finish_as_said().await.expect_err("it is told once");
     assert!(matches!(scene.finish_as_said().await, Ok(OnClipboard::StillThere(_))));
@@ -490,7 +491,7 @@ async fn what_could_not_be_cleared_stays_under_needs_attention_after_done_and_go
 #[tokio::test(start_paused = true)]
 async fn one_that_was_put_aside_is_tried_again_and_told_no_more() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.stubborn) = true;
     scene.finish_as_said().await.expect_err("it is told once");
     scene.finish_as_said().await.expect("finished");
@@ -507,7 +508,7 @@ async fn one_that_was_put_aside_is_tried_again_and_told_no_more() {
 #[tokio::test(start_paused = true)]
 async fn a_copy_that_comes_later_while_the_token_is_held_goes_in_its_time_and_can_be_checked_until_then() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     scene.board.copy(TOKEN);
@@ -521,7 +522,7 @@ async fn a_copy_that_comes_later_while_the_token_is_held_goes_in_its_time_and_ca
 #[tokio::test(start_paused = true)]
 async fn a_mark_of_the_last_run_is_not_forgotten_before_a_program_puts_the_copy_back_on_an_empty_clipboard() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.text) = None;
     puts_back(&scene, 1);
     assert!(matches!(scene.issuance.clear_leftover(cleared_at_once).await, Some(Cleared::Gone)));
@@ -532,7 +533,7 @@ async fn a_mark_of_the_last_run_is_not_forgotten_before_a_program_puts_the_copy_
 #[tokio::test(start_paused = true)]
 async fn what_was_gone_before_its_time_is_forgotten_only_when_no_program_puts_it_back() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     *locked(&scene.board.text) = None;
     puts_back(&scene, 1);
     scene.issuance.clear_clipboard(scene.held()).await.expect("it is gone");
@@ -545,7 +546,7 @@ async fn what_was_gone_before_its_time_is_forgotten_only_when_no_program_puts_it
 async fn however_often_it_was_cleared_it_is_watched_for_once() {
     let scene = Scene::holding().await;
     for _ in 0..20 {
-        scene.issuance.copy(scene.held()).await.expect("copied");
+        scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
         scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
         scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     }
@@ -559,14 +560,14 @@ async fn however_often_it_was_cleared_it_is_watched_for_once() {
 #[tokio::test(start_paused = true)]
 async fn what_another_program_puts_back_after_the_clearing_goes_with_done() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.board.copy(TOKEN);
     assert!(matches!(scene.finish_as_said().await, Ok(OnClipboard::Clearing | OnClipboard::Cleared)));
     assert_eq!(scene.board.text(), None);
 
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.issuance.clear_clipboard(scene.held()).await.expect("cleared");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     scene.board.copy("something else");

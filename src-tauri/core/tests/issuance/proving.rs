@@ -6,12 +6,11 @@ use std::sync::{
 };
 
 use keybearer_core::{
-    credential::CredentialKind,
+    credential::{CredentialKind, SecretName, Secrets},
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultContext},
     issuance::{Check, Held, NoticeKind},
     journal::Event,
-    token::Token,
     words,
 };
 
@@ -63,7 +62,7 @@ impl Vault for True {
         Box::pin(async { Ok(Looked::default()) })
     }
 
-    fn store<'a>(&'a self, _: &'a Entry, _: &'a Token, _: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
+    fn store<'a>(&'a self, _: &'a Entry, _: &'a Secrets, _: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
         Box::pin(async { Ok(if self.reads_back { Proof::ReadBack } else { Proof::Taken }.into()) })
     }
 }
@@ -165,8 +164,8 @@ async fn a_check_proves_no_vault_where_the_token_may_have_come_from_elsewhere() 
         let (known, vault) = vault();
         let scene = Scene::holding().await;
         match way {
-            "copied" => scene.issuance.copy(scene.held()).await.expect("copied"),
-            "shown" => scene.issuance.show(scene.held()).expect("shown"),
+            "copied" => scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied"),
+            "shown" => scene.issuance.show(scene.held(), SecretName::Token).expect("shown"),
             "two vaults" => drop(scene.issuance.deliver(scene.held(), &self::vault().1).await.expect("it ends well")),
             _ => {
                 let lost: Arc<dyn Vault> = Arc::new(Lost);
@@ -224,7 +223,7 @@ impl Vault for Lost {
         Box::pin(async { Ok(Looked::default()) })
     }
 
-    fn store<'a>(&'a self, _: &'a Entry, _: &'a Token, _: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
+    fn store<'a>(&'a self, _: &'a Entry, _: &'a Secrets, _: &'a (dyn Fn(Step) + Sync)) -> Reply<'a, Stored> {
         Box::pin(async {
             Err(Failure::Vault(VaultContext::PerhapsStored, keybearer_core::failure::VaultProblem::NotUnderstood))
         })

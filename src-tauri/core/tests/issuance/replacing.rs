@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::{
-    credential::CredentialKind,
+    credential::{CredentialKind, SecretName},
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::NoticeKind,
     journal::Event,
@@ -42,7 +42,7 @@ async fn once_the_new_token_is_in_its_vault_the_old_key_is_one_click_from_being_
 #[tokio::test(start_paused = true)]
 async fn both_can_be_kept() {
     let scene = Scene::replacing(Dfns::default()).await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.finish_as_said().await.expect("finished");
     scene.issuance.dismiss(scene.issuance.notices()[0].number).await;
     assert_eq!((last_event(&scene), notices(&scene)), (Some(Event::OldKept), vec![]));

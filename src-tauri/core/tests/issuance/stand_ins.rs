@@ -8,13 +8,13 @@ use std::{
 
 use keybearer_core::{
     clipboard::{Cleared, Clipboard, Watch},
-    credential::CredentialKind,
+    credential::{CredentialKind, Fingerprints, SaltedFingerprints, Secrets, UserAction},
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, HeldId, Issuance, OnClipboard},
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
     settings::Times,
-    token::{Fingerprint, SaltedFingerprint, Token},
+    token::Secret,
     words,
 };
 use time::OffsetDateTime;
@@ -34,6 +34,10 @@ pub(crate) const A_LOOK: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub(crate) struct Dfns {
     pub(crate) keys: Mutex<Vec<Key>>,
+    /// How each signing ends, where it is not unsigned.
+    pub(crate) signatures: Mutex<VecDeque<Result<UserAction, Failure>>>,
+    /// What each request for a key came with.
+    pub(crate) actions: Mutex<Vec<UserAction>>,
     pub(crate) creations: Mutex<VecDeque<Result<Created, Failure>>>,
     /// The key that is made although the answer is lost.
     pub(crate) made: Mutex<Option<Key>>,
@@ -55,8 +59,13 @@ pub(crate) struct Dfns {
 }
 
 impl KeyApi for Dfns {
-    fn create<'a>(&'a self, name: &'a KeyName) -> Answer<'a, Created> {
+    fn sign<'a>(&'a self, _: CredentialKind, _: &'a KeyName) -> Answer<'a, UserAction> {
+        Box::pin(async { locked(&self.signatures).pop_front().unwrap_or(Ok(UserAction::Unsigned)) })
+    }
+
+    fn create<'a>(&'a self, _: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
         Box::pin(async move {
+            locked(&self.actions).push(action);
             *locked(&self.asked) += 1;
             if let Some(gate) = &self.gate {
                 gate.notified().await;
@@ -77,11 +86,11 @@ impl KeyApi for Dfns {
         })
     }
 
-    fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+    fn read<'a>(&'a self, _: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move { locked(&self.keys).iter().find(|key| key.id == *id).cloned().ok_or(Failure::KeyGone) })
     }
 
-    fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
+    fn revoke<'a>(&'a self, _: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
             if let Some(gate) = &self.revocation_gate {
                 gate.notified().await;
@@ -144,7 +153,7 @@ impl Board {
 }
 
 impl Clipboard for Board {
-    fn put(&self, token: &Token) -> Result<(), ClipboardProblem> {
+    fn put(&self, token: &Secret) -> Result<(), ClipboardProblem> {
         self.entered.notify_one();
         drop(self.let_go.wait_while(locked(&self.hanging), |hanging| *hanging));
         if *locked(&self.untrusted) {
@@ -204,7 +213,7 @@ pub(crate) struct Book {
     pub(crate) places: Mutex<Vec<String>>,
     /// When vaults delete what was delivered.
     pub(crate) untils: Mutex<Vec<OffsetDateTime>>,
-    pub(crate) copies: Mutex<Vec<(IntentId, SaltedFingerprint)>>,
+    pub(crate) copies: Mutex<Vec<(IntentId, SaltedFingerprints)>>,
     /// The keys that are not those that were asked for.
     pub(crate) not_ours: Mutex<Vec<KeyId>>,
     pub(crate) refuses: Mutex<bool>,
@@ -224,10 +233,10 @@ impl Journal for Book {
         Ok(IntentId(i64::try_from(intents.len()).expect("few")))
     }
 
-    fn made(&self, _: IntentId, key: &Key, fingerprint: Option<&Fingerprint>) -> Result<(), Failure> {
+    fn made(&self, _: IntentId, key: &Key, fingerprints: Option<&Fingerprints>) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.made).push(key.clone());
-        locked(&self.events).push(if fingerprint.is_some() { Event::Created } else { Event::WithoutToken });
+        locked(&self.events).push(if fingerprints.is_some() { Event::Created } else { Event::WithoutToken });
         Ok(())
     }
 
@@ -265,7 +274,7 @@ impl Journal for Book {
         Ok(())
     }
 
-    fn copied(&self, intent: IntentId, salted: &SaltedFingerprint) -> Result<(), Failure> {
+    fn copied(&self, intent: IntentId, salted: &SaltedFingerprints) -> Result<(), Failure> {
         self.may_write()?;
         locked(&self.copies).push((intent, salted.clone()));
         Ok(())
@@ -276,7 +285,7 @@ impl Journal for Book {
         Ok(())
     }
 
-    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprint)>, Failure> {
+    fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure> {
         Ok(locked(&self.copies).clone())
     }
 
@@ -377,6 +386,7 @@ impl Scene {
 
 pub(crate) fn key(name: &str) -> Key {
     Key {
+        kind: CredentialKind::ApiKey,
         id: KeyId(format!("api-{}", name.to_lowercase().replace(' ', "-"))),
         name: name.to_owned(),
         organization: "cu-purple-pip-1b417b958500".to_owned(),
@@ -404,7 +414,7 @@ pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
 }
 
 pub(crate) fn with_token(name: &str) -> Created {
-    Created::WithToken(key(name), Token::new(TOKEN.to_owned()).expect("it is not empty"))
+    Created::WithSecrets(key(name), Secrets::token(Secret::new(TOKEN.to_owned()).expect("it is not empty")))
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybearer_core::{
-    credential::CredentialKind,
+    credential::{CredentialKind, SecretName},
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::{CreateRequest, NoticeKind},
     journal::{Before, Event, Intent, IntentId, OpenIntent, Stage},
@@ -94,7 +94,7 @@ async fn an_intent_is_written_with_the_keys_there_were_before_it_is_asked_for() 
 #[tokio::test]
 async fn each_step_of_a_token_is_written_down() {
     let scene = Scene::holding().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.board.copy(crate::stand_ins::TOKEN);
     scene.issuance.check(scene.held()).await.expect("read");
     scene.issuance.finish(scene.held(), false).await.expect("finished");
@@ -242,7 +242,7 @@ async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lis
 #[tokio::test(start_paused = true)]
 async fn a_key_that_could_not_be_written_down_is_before_anything_else_is_written_of_it() {
     let scene = made_while_the_journal_refuses().await;
-    scene.issuance.copy(scene.held()).await.expect("copied");
+    scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     assert_eq!(steps(&scene), [], "what is written of no key says nothing");
     *locked(&scene.book.refuses) = false;
     scene.finish_as_said().await.expect("finished");
