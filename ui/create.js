@@ -174,7 +174,13 @@ async function create(anyway, hold = false) {
   held = hold;
   drawRefusal(null);
   const deliverTo = hold ? null : (destination?.id ?? null);
-  const refusal = await run("create_key", { kind: "api-key", name: name.value, anyway, replaces: replaces?.id ?? null, deliverTo });
+  const refusal = await run("create_key", {
+    kind: "api-key",
+    name: name.value,
+    anyway,
+    replaces: replaces?.id ?? null,
+    deliverTo,
+  });
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;
