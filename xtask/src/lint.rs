@@ -15,6 +15,9 @@ use crate::{licences, setup, tools};
 const TSC: [&str; 4] = ["tsc", "typescript", "5.9.3", "bin/tsc"];
 const BIOME: [&str; 4] = ["biome", "@biomejs/biome", "2.6.8", "bin/biome"];
 
+/// The version of the program from PyPI that reads the workflows; fixed as well.
+const ZIZMOR: &str = "1.32.0";
+
 type Check = fn() -> Result<Outcome>;
 
 /// How a check ended, where it did not fail.
@@ -26,7 +29,7 @@ enum Outcome {
 
 pub(crate) fn lint() -> Result<ExitCode> {
     setup::check("lint")?;
-    let checks: [(&str, Check); 9] = [
+    let checks: [(&str, Check); 10] = [
         ("formatting", formatting),
         ("formatting of the page", page_formatting),
         ("clippy", clippy),
@@ -36,6 +39,7 @@ pub(crate) fn lint() -> Result<ExitCode> {
         ("licences of what is compiled in", third_party),
         ("types of the page's scripts", scripts),
         ("words that nobody says", words),
+        ("workflows", workflows),
     ];
     let mut rows = Vec::new();
     let mut good = true;
@@ -153,6 +157,27 @@ fn from_npm([folder, package, version, program]: [&str; 4]) -> Result<Command> {
     let mut node = Command::new("node");
     node.current_dir(project::root()).arg(installed.join(program));
     Ok(node)
+}
+
+/// Whether the workflows are of the form that they should have, name each action by a hash, and may do no more than they need.
+fn workflows() -> Result<Outcome> {
+    held(zizmor()?.args(["--offline", "--no-progress", "--quiet", "--strict-collection", ".github"]))
+}
+
+/// That program, installed where it is not there yet in this version.
+fn zizmor() -> Result<Command> {
+    let folder = tools::folder().join("zizmor");
+    let program = folder.join("bin/zizmor");
+    let known = Command::new(&program).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    if known.trim_ascii() != format!("zizmor {ZIZMOR}").as_bytes() {
+        held(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        let mut pip = Command::new(folder.join("bin/pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
+        held(pip.arg(format!("zizmor=={ZIZMOR}")))?;
+    }
+    let mut zizmor = Command::new(program);
+    zizmor.current_dir(project::root());
+    Ok(zizmor)
 }
 
 fn cargo_deny() -> Result<Command> {
