@@ -40,17 +40,17 @@ const EFFECTS: [&str; 19] = [
 ];
 
 /// What Cargo knows of the project, and of all that it is made of on any system.
-fn metadata() -> Value {
+pub(crate) fn metadata() -> Value {
     let output = cargo().args(["metadata", "--locked", "--format-version", "1"]).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("it is JSON")
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().expect("it is a text")
 }
 

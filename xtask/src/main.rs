@@ -22,6 +22,8 @@ mod lint;
 mod programs;
 mod project;
 mod run;
+#[cfg(test)]
+mod rust_version;
 #[cfg(target_os = "linux")]
 mod screenshots;
 mod setup;
