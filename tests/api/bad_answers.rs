@@ -24,6 +24,7 @@ use keybearer_core::{
 };
 use keybearer_support::{
     recorder::{Recorder, Reply, Request},
+    snapshot,
     tls::{Authority, TlsFront},
 };
 use serde_json::{Value, json};
@@ -411,7 +412,7 @@ fn ensure_as_in(file: &str, texts: &[(String, String)]) {
         ensure_no_token(name, text);
         all += &format!("{name}\n{text}\n");
     }
-    crate::ensure_as_in(file, &all);
+    snapshot::ensure_as_in(file, &all);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -435,7 +436,7 @@ async fn each_bad_answer_to_the_intent_for_a_key_is_told_and_nothing_is_asked_fo
     for (name, outcome) in running {
         texts.push((name.to_owned(), outcome.await.unwrap_or_else(|_| panic!("{name} panics"))));
     }
-    ensure_as_in("bad_answers.txt", &texts);
+    ensure_as_in("api/bad_answers.txt", &texts);
 }
 
 #[tokio::test]
@@ -460,7 +461,7 @@ async fn a_redirect_is_told_and_no_token_goes_there() {
         texts.push((name, text));
     }
     assert!(elsewhere.requests().is_empty());
-    ensure_as_in("bad_answers_redirects.txt", &texts);
+    ensure_as_in("api/bad_answers_redirects.txt", &texts);
 }
 
 /// Says something to whoever connects, and hangs up. Tells its port.
@@ -507,7 +508,7 @@ async fn a_connection_that_cannot_be_made_or_trusted_is_told_as_sure_and_no_toke
     let url = format!("http://{gone}");
     texts.push(("nobody there".to_owned(), with_no_port(&create(dfns(&url, None)).await, &url)));
     assert!(server.requests().is_empty(), "no request came through");
-    ensure_as_in("bad_answers_connections.txt", &texts);
+    ensure_as_in("api/bad_answers_connections.txt", &texts);
 
     // And the good one, so that the others fail for what they are; HTTP/2, which may go away, is not even asked for.
     let certified = ours.certify(&["localhost"]).expect("a certificate");
@@ -553,5 +554,5 @@ async fn a_bad_answer_to_the_list_asks_for_nothing_and_one_to_a_revocation_claim
         texts.push((format!("revoking a key whose id is {id:?}"), told(&failure)));
     }
     assert!(never.requests().is_empty());
-    ensure_as_in("bad_answers_to_other_calls.txt", &texts);
+    ensure_as_in("api/bad_answers_to_other_calls.txt", &texts);
 }

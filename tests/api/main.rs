@@ -4,7 +4,7 @@ mod bad_answers;
 mod gateway;
 mod proxies;
 
-use std::{env, fs, path::Path, sync::Arc, time::Duration};
+use std::{env, sync::Arc, time::Duration};
 
 use keybearer::{dfns::Dfns, http::ClientOptions};
 use keybearer_core::{
@@ -34,19 +34,6 @@ fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
     Dfns::new(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
-}
-
-/// Compares a text, part by part, with that of a file beside this one, or writes it.
-fn ensure_as_in(file: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api").join(file);
-    if env::var_os("WRITE_SNAPSHOTS").is_some() {
-        fs::write(&path, text).expect("the file can be written");
-    }
-    let there = fs::read_to_string(&path).expect("the file is there");
-    for (now, before) in text.split("\n\n").zip(there.split("\n\n")) {
-        assert_eq!(now, before);
-    }
-    assert_eq!(text.len(), there.len(), "a case came or went");
 }
 
 async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {

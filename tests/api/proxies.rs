@@ -4,9 +4,9 @@
 use std::{env, fmt::Write, io};
 
 use keybearer_core::key::KeyApi;
-use keybearer_support::proxy::Proxy;
+use keybearer_support::{proxy::Proxy, snapshot::ensure_as_in};
 
-use crate::{PROXY_VARIABLES, TOKEN, ensure_as_in, try_client};
+use crate::{PROXY_VARIABLES, TOKEN, try_client};
 
 /// The variables of each case. `{proxy}` is where a proxy listens that lets nothing through, `{port}` its port, and `{closed}`
 /// a port where nobody does. The host that is asked for is known to nobody, so what goes past the proxy finds no name.
@@ -74,7 +74,7 @@ async fn each_request_goes_by_the_proxy_that_is_set_or_nowhere() {
         let asked = if asked.is_empty() { "nothing".to_owned() } else { asked.join("; ") };
         let _ = writeln!(told, "{}\n    the proxy was asked: {asked}\n    {said}\n", set.join(" "));
     }
-    ensure_as_in("proxies.txt", &told);
+    ensure_as_in("api/proxies.txt", &told);
 }
 
 /// The first line, and who asked.

@@ -1,10 +1,7 @@
 //! What these tests have in common: a token, an entry, a delivery, and how its end is told.
 
 use std::{
-    env,
     ffi::OsString,
-    fs,
-    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -16,6 +13,7 @@ use keybearer_core::{
     token::Secret,
     vault::{Destination, Kind, PRESETS, Program},
 };
+use keybearer_support::snapshot;
 
 /// The variables that a program finds.
 pub(crate) type Variables = Vec<(OsString, OsString)>;
@@ -117,13 +115,5 @@ pub(crate) fn ensure_without(secret: &str, text: &str) {
 pub(crate) fn ensure_as_in(file: &str, texts: &[(String, String)]) {
     let all: String = texts.iter().map(|(name, text)| format!("{name}\n{text}\n")).collect();
     ensure_without(&text(LENGTH), &all);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vault").join(file);
-    if env::var_os("WRITE_SNAPSHOTS").is_some() {
-        fs::write(&path, &all).expect("the file can be written");
-    }
-    let there = fs::read_to_string(&path).expect("the file is there");
-    for (now, before) in all.split("\n\n").zip(there.split("\n\n")) {
-        assert_eq!(now, before);
-    }
-    assert_eq!(all.len(), there.len(), "a case came or went");
+    snapshot::ensure_as_in(&format!("vault/{file}"), &all);
 }

@@ -22,6 +22,7 @@ use keybearer_sandbox::Persona;
 use keybearer_support::{
     gateway::Call,
     recorder::{Recorder, Reply},
+    snapshot::ensure_as_in,
 };
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -30,7 +31,6 @@ use self::{
     answers::{Answer, Form, answers},
     scene::{NAME, Scene, noticed, told},
 };
-use crate::ensure_as_in;
 
 /// What a person reads, one line for each step.
 type Words = Vec<String>;
@@ -101,7 +101,7 @@ async fn whatever_a_gateway_answers_each_key_is_accounted_for_and_nothing_is_ask
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(elsewhere.requests().is_empty(), "something went to where an answer pointed");
     assert!(cells > 300, "{cells} cells");
-    ensure_as_in("gateway.txt", &text);
+    ensure_as_in("api/gateway.txt", &text);
 }
 
 /// Nobody is signed in: nothing is kept, nothing cleared from the clipboard, nothing remembered.

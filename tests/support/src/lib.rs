@@ -3,6 +3,7 @@
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
 //! - [`gateway`]: what stands in front of a server, does what is asked for, and answers as it likes
 //! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
+//! - [`snapshot`]: texts that people read, held to files
 //! - [`skipped`]: what a test says that cannot run on this computer
 //! - [`wait`], [`http`]: what these are made of
 //! - `linux`: the window on a desktop of its own, on Linux
@@ -17,6 +18,7 @@ pub mod proxy;
 pub mod recorder;
 mod reply;
 pub mod skipped;
+pub mod snapshot;
 pub mod tls;
 pub mod wait;
 
