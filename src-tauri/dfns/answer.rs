@@ -90,13 +90,14 @@ impl Received {
         if !self.status.is_success() {
             return Err(self.failure(Call::Create, host, own_token));
         }
+        let kind = self.kind;
         let mut body: KeyBody = self.parse(Call::Create)?;
         match body.token.take() {
             // Whatever the status says beside it: a token that came is not given away. Save for one of nobody knows what: others
             // hand out tokens, too.
-            Some(token) if body.has_id() => Ok(Created::WithSecrets(body.into(), Secrets::token(token))),
+            Some(token) if body.has_id() => Ok(Created::WithSecrets(body.key(kind), Secrets::token(token))),
             None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
-            None if body.has_id() => Ok(Created::WithoutSecrets(body.into())),
+            None if body.has_id() => Ok(Created::WithoutSecrets(body.key(kind))),
             _ => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)),
         }
     }
@@ -108,10 +109,10 @@ impl Received {
         match self.parse::<ListBody>(Call::List)?.items {
             Listed { more: true, .. } => Err(Call::List.unclear(UnclearAnswer::TooMany(MOST_KEYS))),
             // What can be told by neither is no key, and a list of such is not Dfns'.
-            Listed { keys, .. } if keys.iter().any(|key| key.id.0.is_empty() && key.name.is_empty()) => {
+            Listed { keys, .. } if keys.iter().any(|key| !key.has_id() && !key.has_name()) => {
                 Err(Call::List.unclear(UnclearAnswer::NotUnderstood))
             }
-            Listed { keys, .. } => Ok(keys),
+            Listed { keys, .. } => Ok(keys.into_iter().map(|key| key.key(self.kind)).collect()),
         }
     }
 
@@ -119,14 +120,14 @@ impl Received {
         if self.status != StatusCode::OK {
             return Err(self.failure(Call::Read, host, own_token));
         }
-        Ok(self.parse::<KeyBody>(Call::Read)?.into())
+        Ok(self.parse::<KeyBody>(Call::Read)?.key(self.kind))
     }
 
     pub(super) fn revoked(self, host: &str, own_token: &str) -> Result<Key, Failure> {
         if self.status != StatusCode::OK {
             return Err(self.failure(Call::Revoke, host, own_token));
         }
-        Ok(self.parse::<KeyBody>(Call::Revoke)?.into())
+        Ok(self.parse::<KeyBody>(Call::Revoke)?.key(self.kind))
     }
 
     fn parse<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {

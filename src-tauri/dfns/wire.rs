@@ -33,7 +33,7 @@ pub(super) struct ListBody {
 
 /// As many keys as a list may have, and whether there were more, which are not kept.
 pub(super) struct Listed {
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: Vec<ListedKey>,
     pub(super) more: bool,
 }
 
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Listed {
                 let mut listed = Listed { keys: Vec::new(), more: false };
                 while listed.keys.len() < MOST_KEYS {
                     match items.next_element::<ListedKey>()? {
-                        Some(key) => listed.keys.push(key.into()),
+                        Some(key) => listed.keys.push(key),
                         None => return Ok(listed),
                     }
                 }
@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for Listed {
 }
 
 /// A key of a list. A token has no place in it: one that came nevertheless is passed over.
-type ListedKey = KeyBody<IgnoredAny>;
+pub(super) type ListedKey = KeyBody<IgnoredAny>;
 
 /// A key; with its token in the answer to `POST /api-keys/` alone. No field is required, and one of a wrong type counts as
 /// missing, since a token that came is worth more than what should stand around it.
@@ -134,18 +134,20 @@ impl<OneTime> KeyBody<OneTime> {
     pub(super) fn has_id(&self) -> bool {
         !self.id.is_empty()
     }
-}
 
-impl<OneTime> From<KeyBody<OneTime>> for Key {
-    fn from(body: KeyBody<OneTime>) -> Self {
-        Self {
-            kind: CredentialKind::ApiKey,
-            id: KeyId(body.id),
-            name: body.name,
-            organization: body.org_id,
-            author: body.author_id,
-            created: body.date_created,
-            status: KeyStatus::read(&body.status),
+    pub(super) fn has_name(&self) -> bool {
+        !self.name.is_empty()
+    }
+
+    pub(super) fn key(self, kind: CredentialKind) -> Key {
+        Key {
+            kind,
+            id: KeyId(self.id),
+            name: self.name,
+            organization: self.org_id,
+            author: self.author_id,
+            created: self.date_created,
+            status: KeyStatus::read(&self.status),
         }
     }
 }
