@@ -76,7 +76,8 @@ pub enum TokenProblem {
 }
 
 /// What went wrong with the clipboard.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum ClipboardProblem {
     /// It cannot be opened or read.
     Unusable(Message),

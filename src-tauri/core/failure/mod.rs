@@ -9,7 +9,7 @@ mod message;
 mod not_now;
 mod vault;
 
-use std::{error::Error, fmt, time::Duration};
+use std::time::Duration;
 
 pub use self::{
     causes::{
@@ -23,7 +23,8 @@ pub use self::{
 use crate::{naming, words::Message};
 
 /// Why a call, or what it was made for, did not succeed. [`Failure::message`] tells it; [`Failure::hint`] says what to do.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum Failure {
     /// What was typed as a name cannot be one.
     Name(NameProblem),
@@ -148,18 +149,3 @@ impl Failure {
         }
     }
 }
-
-/// Tells each in the words of its message.
-macro_rules! displayed {
-    ($($told:ty),*) => {
-        $(impl fmt::Display for $told {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.message().fmt(formatter)
-            }
-        })*
-    };
-}
-
-displayed!(Failure, ClipboardProblem, NotNow);
-
-impl Error for Failure {}

@@ -1,6 +1,6 @@
 //! What can go wrong with a vault, in words.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -50,7 +50,8 @@ impl VaultProblem {
 }
 
 /// Why a token could not be delivered.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}", self.clause())]
 pub enum VaultProblem {
     /// An entry of that name is there.
     Exists(String),
@@ -274,12 +275,6 @@ impl VaultProblem {
             Self::NeverProven(_) => words::vault_never_proven_hint(),
             Self::Authority { .. } => words::vault_authority_hint(),
         })
-    }
-}
-
-impl fmt::Display for VaultProblem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.clause().fmt(formatter)
     }
 }
 
