@@ -23,21 +23,14 @@ fn permissions() -> String {
     lists.collect()
 }
 
-fn write(file: &Path, text: &str) {
-    if let Err(error) = fs::write(file, text) {
-        panic!("{} could not be written: {error}", file.display());
-    }
-}
-
 fn main() {
     println!("cargo:rerun-if-changed=ui");
     let out = env::var("OUT_DIR").expect("cargo sets it");
     let file = Path::new(&out).join("permissions.toml");
-    write(&file, &permissions());
+    fs::write(&file, permissions()).unwrap_or_else(|error| panic!("{} could not be written: {error}", file.display()));
     // Tauri keeps the path for as long as this runs.
     let pattern = file.to_string_lossy().into_owned().leak();
     let manifest = tauri_build::AppManifest::new().permissions_path_pattern(pattern);
-    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
-        panic!("tauri could not compile the app's configuration: {error:#}");
-    }
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))
+        .unwrap_or_else(|error| panic!("tauri could not compile the app's configuration: {error:#}"));
 }

@@ -21,16 +21,9 @@ fn main() {
         languages.insert(words::PSEUDO.to_owned(), words::pseudo(&languages[words::SOURCE]));
     }
     let pages = PAGES.map(|page| fs::read_to_string(page).unwrap_or_else(|error| panic!("{page}: {error}")));
-    let generated = words::generate(&languages, &pages.concat());
     let out = env::var("OUT_DIR").expect("cargo sets it");
-    for (file, text) in [
-        ("words.rs", generated.functions),
-        ("words.d.ts", generated.types),
-        ("languages.rs", words::constants(&languages)),
-    ] {
+    for (file, text) in words::generate(&languages, &pages.concat()) {
         let file = Path::new(&out).join(file);
-        if let Err(error) = fs::write(&file, text) {
-            panic!("{} could not be written: {error}", file.display());
-        }
+        fs::write(&file, text).unwrap_or_else(|error| panic!("{} could not be written: {error}", file.display()));
     }
 }

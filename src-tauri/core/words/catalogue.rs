@@ -39,8 +39,8 @@ fn format(bundle: &Bundle, message: &Message) -> String {
     let Some(pattern) = bundle.get_message(message.id).and_then(|found| found.value()) else {
         return message.id.to_owned();
     };
-    let mut given = FluentArgs::with_capacity(message.args.len());
-    for (name, value) in &message.args {
+    let mut given = FluentArgs::with_capacity(message.args.0.len());
+    for (name, value) in &message.args.0 {
         given.set(*name, fluent(bundle, value));
     }
     bundle.format_pattern(pattern, Some(&given), &mut Vec::new()).into_owned()

@@ -50,26 +50,19 @@ pub(crate) fn languages(folder: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What the build takes from the catalogue.
-pub(crate) struct Generated {
-    /// `words.rs`: a function for each message, with its arguments.
-    pub(crate) functions: String,
-    /// `words.d.ts`: the arguments of each message, for the page's scripts.
-    pub(crate) types: String,
-}
-
-/// Reads all languages, and the ids that a page of HTML names.
+/// Reads all languages, and the ids that a page of HTML names. What the build takes from them, by the names of its files: a
+/// function for each message, the arguments of each for the page's scripts, and the languages' texts.
 ///
 /// # Panics
 /// Where a text cannot be read, a language lacks a message or has another's arguments, or a page names an id or an attribute
 /// that there is not: the build ends with what it was.
-pub(crate) fn generate(languages: &BTreeMap<String, String>, page: &str) -> Generated {
+pub(crate) fn generate(languages: &BTreeMap<String, String>, page: &str) -> [(&'static str, String); 3] {
     let english = entries(SOURCE, &languages[SOURCE]);
     for (tag, text) in languages {
         hold_to(&english, tag, &entries(tag, text));
     }
     hold_page_to(&english, page);
-    Generated { functions: functions(&english), types: types(&english) }
+    [("words.rs", functions(&english)), ("words.d.ts", types(&english)), ("languages.rs", constants(languages))]
 }
 
 fn entries(tag: &str, text: &str) -> BTreeMap<String, Entry> {
@@ -185,27 +178,22 @@ fn hold_page_to(english: &BTreeMap<String, Entry>, page: &str) {
 
 fn functions(english: &BTreeMap<String, Entry>) -> String {
     let mut written = String::from("// Written from the catalogue by the build script.\n");
-    for (id, entry) in english {
-        let Some(text) = &entry.text else { continue };
-        let parameters = entry.arguments.iter().map(|(name, kind)| {
-            let shape = match kind {
-                Kind::Text => "impl Into<Value>",
-                Kind::Number => "impl Into<Number>",
-                Kind::Instant => "OffsetDateTime",
-            };
-            format!("{name}: {shape}")
+    for (id, Entry { text, arguments, .. }) in english {
+        let Some(text) = text else { continue };
+        let parameters = listed(arguments, |name, kind| match kind {
+            Kind::Text => format!("{name}: impl Into<Value>"),
+            Kind::Number => format!("{name}: impl Into<Number>"),
+            Kind::Instant => format!("{name}: OffsetDateTime"),
         });
-        let parameters = parameters.collect::<Vec<_>>().join(", ");
-        let given = entry.arguments.iter().map(|(name, kind)| match kind {
+        let given = listed(arguments, |name, kind| match kind {
             Kind::Text => format!("(\"{name}\", {name}.into())"),
             Kind::Number => format!("(\"{name}\", Value::Number({name}.into()))"),
             Kind::Instant => format!("(\"{name}\", Value::Instant({name}))"),
         });
-        let given = given.collect::<Vec<_>>().join(", ");
         let function = id.replace('-', "_");
         let _ = write!(
             written,
-            "\n/// `{text}`\n#[must_use]\npub fn {function}({parameters}) -> Message {{\n    Message::new(\"{id}\", vec![{given}])\n}}\n"
+            "\n/// `{text}`\n#[must_use]\npub fn {function}({parameters}) -> Message {{\n    Message {{ id: \"{id}\", args: Args(vec![{given}]) }}\n}}\n"
         );
     }
     written
@@ -215,31 +203,25 @@ fn types(english: &BTreeMap<String, Entry>) -> String {
     let mut written = String::from(
         "// Written from the catalogue by a test; not edited by hand.\n\n/** What each message speaks of. */\nexport type Words = {\n",
     );
-    for (id, entry) in english {
-        if entry.text.is_none() {
-            continue;
-        }
-        let arguments = entry.arguments.iter().map(|(name, kind)| {
-            let shape = match kind {
-                Kind::Text => "Text",
-                Kind::Number => "number",
-                Kind::Instant => "Date",
-            };
-            format!("{name}: {shape}")
+    for (id, Entry { arguments, .. }) in english.iter().filter(|(_, entry)| entry.text.is_some()) {
+        let shapes = listed(arguments, |name, kind| match kind {
+            Kind::Text => format!("{name}: Text"),
+            Kind::Number => format!("{name}: number"),
+            Kind::Instant => format!("{name}: Date"),
         });
-        let arguments = arguments.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(
-            written,
-            "  \"{id}\": {{{}}},",
-            if arguments.is_empty() { String::new() } else { format!(" {arguments} ") }
-        );
+        let shapes = if shapes.is_empty() { shapes } else { format!(" {shapes} ") };
+        let _ = writeln!(written, "  \"{id}\": {{{shapes}}},");
     }
     written.push_str("};\n\n/** What stands in a sentence as it is, a sentence of its own, or an element. */\nexport type Text = string | number | import(\"./ipc-types\").Message | Node;\n");
     written
 }
 
+fn listed(arguments: &Arguments, shown: impl Fn(&str, Kind) -> String) -> String {
+    arguments.iter().map(|(name, kind)| shown(name, *kind)).collect::<Vec<_>>().join(", ")
+}
+
 /// English as a constant, and all languages as another.
-pub(crate) fn constants(languages: &BTreeMap<String, String>) -> String {
+fn constants(languages: &BTreeMap<String, String>) -> String {
     let each = languages.iter().map(|(tag, text)| format!("    Language {{ tag: {tag:?}, text: {text:?} }},\n"));
     let at = languages.keys().position(|tag| tag == SOURCE).unwrap_or_default();
     format!(

@@ -9,7 +9,7 @@ mod language;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::redact;
@@ -23,40 +23,41 @@ pub const TYPES: &str = include_str!(concat!(env!("OUT_DIR"), "/words.d.ts"));
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 /// A message of the catalogue and what it speaks of.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Message {
     /// Its id in the catalogue.
     id: &'static str,
     /// What it speaks of, by name.
     #[cfg_attr(feature = "typescript", ts(type = "{ [name: string]: string | number | { at: string } | Message }"))]
-    args: Vec<(&'static str, Value)>,
+    args: Args,
 }
 
-/// What a message speaks of.
 #[derive(Clone, Debug, Eq, PartialEq)]
+struct Args(Vec<(&'static str, Value)>);
+
+/// What a message speaks of.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// Text of somebody else's: a name, a host, what Dfns said.
     Text(String),
     /// How many, or which.
     Number(Number),
+    #[serde(serialize_with = "at")]
     Instant(OffsetDateTime),
     /// Another message.
     Message(Message),
 }
 
 /// A whole number, which each language writes in its own way.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub struct Number(i64);
 
 /// A message without arguments, as tables name it.
 pub type Plain = fn() -> Message;
 
 impl Message {
-    fn new(id: &'static str, args: Vec<(&'static str, Value)>) -> Self {
-        Self { id, args }
-    }
-
     /// In English, for files that are read by other programs and in other countries.
     #[must_use]
     pub fn in_english(&self) -> String {
@@ -77,33 +78,15 @@ impl fmt::Display for Message {
     }
 }
 
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(Number(number)) => serializer.serialize_i64(*number),
-            Self::Instant(at) => serializer.collect_map([("at", redact::iso(*at))]),
-            Self::Message(message) => message.serialize(serializer),
-        }
-    }
-}
-
-impl Serialize for Message {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut message = serializer.serialize_struct("Message", 2)?;
-        message.serialize_field("id", self.id)?;
-        message.serialize_field("args", &Args(&self.args))?;
-        message.end()
-    }
-}
-
 /// As an object: by name.
-struct Args<'a>(&'a [(&'static str, Value)]);
-
-impl Serialize for Args<'_> {
+impl Serialize for Args {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
+}
+
+fn at<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map([("at", redact::iso(*at))])
 }
 
 macro_rules! from {
