@@ -18,7 +18,7 @@ pub struct Preset {
     pub asks: &'static [Ask],
     /// What is to be known of it beforehand, where there is something.
     pub note: Option<Plain>,
-    fill: fn(Answers<'_>) -> Filled,
+    fill: fn(Answers<'_>) -> Result<Program, Message>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,24 +38,14 @@ impl Answers<'_> {
     fn get(&self, place: usize) -> &str {
         self.0.get(place).map_or("", |answer| answer.trim())
     }
-}
 
-/// What a preset gives, with templates as texts.
-#[derive(Default)]
-struct Filled {
-    store: Vec<String>,
-    input: Input,
-    template: Option<Value>,
-    exists: Option<(Vec<String>, &'static str)>,
-    prints: bool,
-    stale: bool,
-    read_back: Option<(Vec<String>, bool)>,
-    whose: Option<(Vec<String>, &'static [&'static str])>,
-    names: Names,
-    variables: &'static [&'static str],
-    password: bool,
-    /// What is wrong with the answers, in words.
-    refusal: Option<Plain>,
+    /// An option with its answer, where there is one.
+    fn option(&self, option: &str, place: usize) -> Vec<String> {
+        match self.get(place) {
+            "" => Vec::new(),
+            answer => texts(&[option, answer]),
+        }
+    }
 }
 
 const fn ask(label: Plain, usual: &'static str) -> Ask {
@@ -74,29 +64,31 @@ pub const PRESETS: &[Preset] = &[
         program: "op",
         asks: &[ask(words::setup_vault, "Private")],
         note: Some(words::setup_op_note),
-        fill: |answers| Filled {
-            store: texts(&["item", "create", "--vault", answers.get(0), "-"]),
-            input: Input::Json,
-            template: Some(json!({
-                "title": "Dfns {key_name}",
-                "category": "API_CREDENTIAL",
-                "fields": [
-                    { "id": "username", "type": "STRING", "label": "username", "value": "{key_id}" },
-                    { "id": "credential", "type": "CONCEALED", "label": "credential", "value": "{token}" },
-                ],
-            })),
-            exists: Some((
-                texts(&["item", "get", "Dfns {key_name}", "--vault", answers.get(0), "--format", "json"]),
-                "isn't an item",
-            )),
-            read_back: Some((
-                texts(&["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/credential", answers.get(0))]),
-                false,
-            )),
-            names: Names::Plain,
-            whose: Some((texts(&["whoami", "--format", "json"]), &["/email", "/url"])),
-            variables: &["OP_*"],
-            ..Filled::default()
+        fill: |answers| {
+            Ok(Program {
+                store: templates(["item", "create", "--vault", answers.get(0), "-"])?,
+                input: Input::Json,
+                template: Some(json!({
+                    "title": "Dfns {key_name}",
+                    "category": "API_CREDENTIAL",
+                    "fields": [
+                        { "id": "username", "type": "STRING", "label": "username", "value": "{key_id}" },
+                        { "id": "credential", "type": "CONCEALED", "label": "credential", "value": "{token}" },
+                    ],
+                })),
+                exists: asks(
+                    ["item", "get", "Dfns {key_name}", "--vault", answers.get(0), "--format", "json"],
+                    "isn't an item",
+                )?,
+                read_back: reads(
+                    ["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/credential", answers.get(0))],
+                    false,
+                )?,
+                names: Names::Plain,
+                whose: tells(["whoami", "--format", "json"], &["/email", "/url"])?,
+                variables: texts(&["OP_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -111,8 +103,12 @@ pub const PRESETS: &[Preset] = &[
         note: Some(words::setup_bw_note),
         fill: |answers| {
             let id = |place| Some(answers.get(place)).filter(|id| !id.is_empty()).map_or(Value::Null, Value::from);
-            Filled {
-                store: texts(&["create", "item", "--nointeraction"]),
+            // Without one, nobody but the organization's owners would see the item.
+            if id(1).is_null() != id(2).is_null() {
+                return Err(words::setup_bw_together());
+            }
+            Ok(Program {
+                store: templates(["create", "item", "--nointeraction"])?,
                 input: Input::Base64Json,
                 template: Some(json!({
                     "organizationId": id(1),
@@ -126,16 +122,14 @@ pub const PRESETS: &[Preset] = &[
                     "login": { "uris": [], "username": "{key_id}", "password": "{token}", "totp": null },
                     "reprompt": 0,
                 })),
-                exists: Some((texts(&["get", "item", "Dfns {key_name}", "--nointeraction"]), "Not found.")),
-                stale: true,
-                read_back: Some((texts(&["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"]), false)),
+                exists: asks(["get", "item", "Dfns {key_name}", "--nointeraction"], "Not found.")?
+                    .map(|asked| Question { stale: true, ..asked }),
+                read_back: reads(["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"], false)?,
                 names: Names::Plain,
-                whose: Some((texts(&["status", "--nointeraction"]), &["/userEmail", "/serverUrl"])),
-                variables: &["BW_*", "BITWARDENCLI_*"],
-                // Without one, nobody but the organization's owners would see the item.
-                refusal: (id(1).is_null() != id(2).is_null()).then_some(words::setup_bw_together as Plain),
-                ..Filled::default()
-            }
+                whose: tells(["status", "--nointeraction"], &["/userEmail", "/serverUrl"])?,
+                variables: texts(&["BW_*", "BITWARDENCLI_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -146,13 +140,13 @@ pub const PRESETS: &[Preset] = &[
         note: None,
         fill: |answers| {
             let entry = format!("{}/{{key_name}}", answers.get(0));
-            Filled {
-                store: texts(&["insert", "-m", &entry]),
-                exists: Some((texts(&["show", &entry]), "is not in the password store")),
-                read_back: Some((texts(&["show", &entry]), false)),
-                variables: &["PASSWORD_STORE_*"],
-                ..Filled::default()
-            }
+            Ok(Program {
+                store: templates(["insert", "-m", &entry])?,
+                exists: asks(["show", &entry], "is not in the password store")?,
+                read_back: reads(["show", &entry], false)?,
+                variables: texts(&["PASSWORD_STORE_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -163,14 +157,14 @@ pub const PRESETS: &[Preset] = &[
         note: None,
         fill: |answers| {
             let entry = format!("{}/{{key_name}}", answers.get(0));
-            Filled {
-                store: texts(&["insert", "-m", &entry]),
+            Ok(Program {
+                store: templates(["insert", "-m", &entry])?,
                 // Whatever its configuration says of copying what is shown.
-                exists: Some((texts(&["show", "--alsoclip=false", "-o", "-n", &entry]), "not in the password store")),
-                read_back: Some((texts(&["show", "--alsoclip=false", "-o", "-n", &entry]), false)),
-                variables: &["GOPASS_*", "PASSWORD_STORE_*"],
-                ..Filled::default()
-            }
+                exists: asks(["show", "--alsoclip=false", "-o", "-n", &entry], "not in the password store")?,
+                read_back: reads(["show", "--alsoclip=false", "-o", "-n", &entry], false)?,
+                variables: texts(&["GOPASS_*", "PASSWORD_STORE_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -190,24 +184,18 @@ pub const PRESETS: &[Preset] = &[
             let entry = if group.is_empty() { "{key_name}".to_owned() } else { format!("{group}/{{key_name}}") };
             let with = |command: &[&str]| {
                 // Without -q, which would keep back also why the database cannot be opened.
-                let mut all = texts(command);
-                if !password {
-                    all.push("--no-password".to_owned());
-                }
-                if !answers.get(1).is_empty() {
-                    all.extend(texts(&["-k", answers.get(1)]));
-                }
-                all
+                let unasked: &[&str] = if password { &[] } else { &["--no-password"] };
+                [texts(command), texts(unasked), answers.option("-k", 1)].concat()
             };
             let at = |command: &[&str]| [with(command), texts(&[answers.get(0), &entry])].concat();
-            Filled {
-                store: [with(&["add"]), texts(&["-p", answers.get(0), &entry])].concat(),
+            Ok(Program {
+                store: templates([with(&["add"]), texts(&["-p", answers.get(0), &entry])].concat())?,
                 input: Input::Line,
-                exists: Some((at(&["show"]), "Could not find entry")),
-                read_back: Some((at(&["show", "-s", "-a", "Password"]), true)),
+                exists: asks(at(&["show"]), "Could not find entry")?,
+                read_back: reads(at(&["show", "-s", "-a", "Password"]), true)?,
                 password,
-                ..Filled::default()
-            }
+                ..usual()
+            })
         },
     },
     Preset {
@@ -218,14 +206,14 @@ pub const PRESETS: &[Preset] = &[
         note: Some(words::setup_keyring_note),
         fill: |answers| {
             let find = ["service", answers.get(0), "key", "{key_name}"];
-            Filled {
-                store: [texts(&["store", "--label", "Dfns {key_name}"]), texts(&find)].concat(),
+            Ok(Program {
+                store: templates(["store", "--label", "Dfns {key_name}"].into_iter().chain(find))?,
                 // A search also finds what is locked; a lookup that is not let in would say that there is nothing.
-                exists: Some(([texts(&["search", "--all"]), texts(&find)].concat(), "")),
-                prints: true,
-                read_back: Some(([texts(&["lookup"]), texts(&find)].concat(), false)),
-                ..Filled::default()
-            }
+                exists: asks(["search", "--all"].into_iter().chain(find), "")?
+                    .map(|asked| Question { prints: true, ..asked }),
+                read_back: reads(["lookup"].into_iter().chain(find), false)?,
+                ..usual()
+            })
         },
     },
     Preset {
@@ -237,30 +225,24 @@ pub const PRESETS: &[Preset] = &[
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(0));
             let asked_as = |command: &[&str]| {
-                let mut all = texts(command);
-                for (option, place) in [("--profile", 1), ("--region", 2)] {
-                    if !answers.get(place).is_empty() {
-                        all.extend(texts(&[option, answers.get(place)]));
-                    }
-                }
-                all
+                [texts(command), answers.option("--profile", 1), answers.option("--region", 2)].concat()
             };
             let with = |command: &[&str]| asked_as(&[&["secretsmanager"], command].concat());
-            Filled {
-                whose: Some((asked_as(&["sts", "get-caller-identity", "--query", "Arn", "--output", "text"]), &[])),
-                store: with(&["create-secret", "--name", &name, "--secret-string", "file:///dev/stdin"]),
-                exists: Some((
+            Ok(Program {
+                store: templates(with(&["create-secret", "--name", &name, "--secret-string", "file:///dev/stdin"]))?,
+                exists: asks(
                     with(&["describe-secret", "--secret-id", &name, "--output", "json"]),
                     "ResourceNotFoundException",
-                )),
-                read_back: Some((
+                )?,
+                read_back: reads(
                     with(&["get-secret-value", "--secret-id", &name, "--query", "SecretString", "--output", "text"]),
                     true,
-                )),
+                )?,
+                whose: tells(asked_as(&["sts", "get-caller-identity", "--query", "Arn", "--output", "text"]), &[])?,
                 names: Names::Plain,
-                variables: &["AWS_*"],
-                ..Filled::default()
-            }
+                variables: texts(&["AWS_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -272,8 +254,8 @@ pub const PRESETS: &[Preset] = &[
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(1));
             let project = format!("--project={}", answers.get(0));
-            Filled {
-                store: texts(&[
+            Ok(Program {
+                store: templates([
                     "secrets",
                     "create",
                     &name,
@@ -281,17 +263,17 @@ pub const PRESETS: &[Preset] = &[
                     "--replication-policy=automatic",
                     "--data-file=-",
                     "--quiet",
-                ]),
-                exists: Some((texts(&["secrets", "describe", &name, &project, "--quiet"]), "NOT_FOUND")),
-                read_back: Some((
-                    texts(&["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"]),
+                ])?,
+                exists: asks(["secrets", "describe", &name, &project, "--quiet"], "NOT_FOUND")?,
+                read_back: reads(
+                    ["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"],
                     false,
-                )),
+                )?,
                 names: Names::Dashed,
-                whose: Some((texts(&["config", "list", "--format=value(core.account)", &project, "--quiet"]), &[])),
-                variables: &["CLOUDSDK_*", "GOOGLE_*"],
-                ..Filled::default()
-            }
+                whose: tells(["config", "list", "--format=value(core.account)", &project, "--quiet"], &[])?,
+                variables: texts(&["CLOUDSDK_*", "GOOGLE_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -304,23 +286,22 @@ pub const PRESETS: &[Preset] = &[
             let name = format!("{}{{key_name}}", answers.get(1));
             let at =
                 |command: &str| texts(&["keyvault", "secret", command, "--vault-name", answers.get(0), "-n", &name]);
-            Filled {
-                store: [
-                    at("set"),
-                    texts(&["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"]),
-                ]
-                .concat(),
-                exists: Some(([at("show"), texts(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")),
-                read_back: Some(([at("show"), texts(&["--query", "value", "-o", "tsv"])].concat(), true)),
-                whose: Some((
-                    texts(&["account", "show", "--query", "join(', ', [user.name, name, tenantId])", "-o", "tsv"]),
+            Ok(Program {
+                store: templates(
+                    [at("set"), texts(&["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"])]
+                        .concat(),
+                )?,
+                exists: asks([at("show"), texts(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")?,
+                read_back: reads([at("show"), texts(&["--query", "value", "-o", "tsv"])].concat(), true)?,
+                whose: tells(
+                    ["account", "show", "--query", "join(', ', [user.name, name, tenantId])", "-o", "tsv"],
                     &[],
-                )),
+                )?,
                 // It takes no notice of case.
                 names: Names::Lowercase,
-                variables: &["AZURE_*"],
-                ..Filled::default()
-            }
+                variables: texts(&["AZURE_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -331,21 +312,22 @@ pub const PRESETS: &[Preset] = &[
         note: Some(words::setup_kubectl_note),
         fill: |answers| {
             let with = |command: &[&str]| {
-                let mut all = texts(command);
-                all.extend(texts(&["--namespace", answers.get(0)]));
-                if !answers.get(1).is_empty() {
-                    all.extend(texts(&["--context", answers.get(1)]));
-                }
-                all
+                [texts(command), texts(&["--namespace", answers.get(0)]), answers.option("--context", 1)].concat()
             };
-            Filled {
-                store: with(&["create", "secret", "generic", "dfns-{key_name}", "--from-file=token=/dev/stdin"]),
-                exists: Some((with(&["get", "secret", "dfns-{key_name}", "-o", "name"]), "(NotFound): secrets \"")),
-                read_back: Some((
+            Ok(Program {
+                store: templates(with(&[
+                    "create",
+                    "secret",
+                    "generic",
+                    "dfns-{key_name}",
+                    "--from-file=token=/dev/stdin",
+                ]))?,
+                exists: asks(with(&["get", "secret", "dfns-{key_name}", "-o", "name"]), "(NotFound): secrets \"")?,
+                read_back: reads(
                     with(&["get", "secret", "dfns-{key_name}", "-o", "go-template={{.data.token | base64decode}}"]),
                     false,
-                )),
-                whose: Some((
+                )?,
+                whose: tells(
                     with(&[
                         "config",
                         "view",
@@ -354,11 +336,11 @@ pub const PRESETS: &[Preset] = &[
                         "jsonpath={.contexts[0].name}{\", \"}{.clusters[0].cluster.server}",
                     ]),
                     &[],
-                )),
+                )?,
                 names: Names::Lowercase,
-                variables: &["KUBECONFIG", "KUBERNETES_*"],
-                ..Filled::default()
-            }
+                variables: texts(&["KUBECONFIG", "KUBERNETES_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -368,28 +350,30 @@ pub const PRESETS: &[Preset] = &[
         asks: &[ask(words::setup_gh_repository, "")],
         note: Some(words::setup_gh_note),
         fill: |answers| {
+            // With a host in it, gh would be asked about another repository than the one that it stores to.
+            if !is_repository(answers.get(0)) {
+                return Err(words::setup_gh_owner_and_name());
+            }
             let name = "DFNS_{key_name}";
-            Filled {
-                store: texts(&["secret", "set", name, "--repo", answers.get(0)]),
+            Ok(Program {
+                store: templates(["secret", "set", name, "--repo", answers.get(0)])?,
                 // Asked for one secret, GitHub says the same of a repository that is not there as of a secret.
-                exists: Some((
-                    texts(&[
+                exists: asks(
+                    [
                         "api",
                         &format!("repos/{}/actions/secrets", answers.get(0)),
                         "--paginate",
                         "--jq",
                         &format!(".secrets[] | select(.name == \"{name}\") | .name"),
-                    ]),
+                    ],
                     "",
-                )),
-                prints: true,
+                )?
+                .map(|asked| Question { prints: true, ..asked }),
                 names: Names::Uppercase,
-                whose: Some((texts(&["api", "user", "--jq", ".login"]), &[])),
-                variables: &["GH_*", "GITHUB_*"],
-                // With a host in it, gh would be asked about another repository than the one that it stores to.
-                refusal: (!is_repository(answers.get(0))).then_some(words::setup_gh_owner_and_name as Plain),
-                ..Filled::default()
-            }
+                whose: tells(["api", "user", "--jq", ".login"], &[])?,
+                variables: texts(&["GH_*", "GITHUB_*"]),
+                ..usual()
+            })
         },
     },
     Preset {
@@ -400,19 +384,17 @@ pub const PRESETS: &[Preset] = &[
         note: Some(words::setup_doppler_note),
         fill: |answers| {
             let name = "DFNS_{key_name}";
+            let get = ["secrets", "get", name, "--plain"];
             let at = ["--project", answers.get(0), "--config", answers.get(1)];
-            Filled {
-                store: [texts(&["secrets", "set", name, "--silent", "--no-interactive"]), texts(&at)].concat(),
-                exists: Some((
-                    [texts(&["secrets", "get", name, "--plain"]), texts(&at)].concat(),
-                    "Could not find requested secret",
-                )),
-                read_back: Some(([texts(&["secrets", "get", name, "--plain"]), texts(&at)].concat(), true)),
+            Ok(Program {
+                store: templates(["secrets", "set", name, "--silent", "--no-interactive"].into_iter().chain(at))?,
+                exists: asks(get.into_iter().chain(at), "Could not find requested secret")?,
+                read_back: reads(get.into_iter().chain(at), true)?,
                 names: Names::Uppercase,
-                whose: Some((texts(&["me", "--json"]), &["/workplace/name", "/name"])),
-                variables: &["DOPPLER_*"],
-                ..Filled::default()
-            }
+                whose: tells(["me", "--json"], &["/workplace/name", "/name"])?,
+                variables: texts(&["DOPPLER_*"]),
+                ..usual()
+            })
         },
     },
 ];
@@ -428,50 +410,42 @@ impl Preset {
                 return Err(words::setup_needed((ask.label)()));
             }
         }
-        let Filled {
-            store,
-            input,
-            template,
-            exists,
-            prints,
-            stale,
-            read_back,
-            whose,
-            names,
-            variables,
-            password,
-            refusal,
-        } = (self.fill)(Answers(answers));
-        if let Some(refusal) = refusal {
-            return Err(refusal());
-        }
-        let templates = |texts: Vec<String>| {
-            let templates = texts.iter().map(|text| Template::parse(text).map_err(words::vault_unusable));
-            templates.collect::<Result<_, _>>()
-        };
-        let exists = exists.map(|(arguments, missing)| {
-            Ok::<_, Message>(Question { arguments: templates(arguments)?, missing: missing.to_owned(), prints, stale })
-        });
-        let read_back =
-            read_back.map(|(arguments, line)| Ok::<_, Message>(Reading { arguments: templates(arguments)?, line }));
-        let whose = whose.map(|(arguments, fields)| {
-            let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-            Ok::<_, Message>(Whose { arguments: templates(arguments)?, fields })
-        });
-        Ok(Program {
-            program: PathBuf::from("/usr/bin").join(self.program),
-            store: templates(store)?,
-            input,
-            template,
-            exists: exists.transpose()?,
-            read_back: read_back.transpose()?,
-            whose: whose.transpose()?,
-            names,
-            seconds: 60,
-            variables: variables.iter().map(|name| (*name).to_owned()).collect(),
-            password,
-        })
+        Ok(Program { program: PathBuf::from("/usr/bin").join(self.program), ..(self.fill)(Answers(answers))? })
     }
+}
+
+/// A program that nothing is known of.
+fn usual() -> Program {
+    Program {
+        program: PathBuf::new(),
+        store: Vec::new(),
+        input: Input::default(),
+        template: None,
+        exists: None,
+        read_back: None,
+        whose: None,
+        names: Names::default(),
+        seconds: 60,
+        variables: Vec::new(),
+        password: false,
+    }
+}
+
+fn templates<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Vec<Template>, Message> {
+    texts.into_iter().map(|text| Template::parse(text.as_ref()).map_err(words::vault_unusable)).collect()
+}
+
+fn asks<T: AsRef<str>>(arguments: impl IntoIterator<Item = T>, missing: &str) -> Result<Option<Question>, Message> {
+    let (arguments, missing) = (templates(arguments)?, missing.to_owned());
+    Ok(Some(Question { arguments, missing, prints: false, stale: false }))
+}
+
+fn reads<T: AsRef<str>>(arguments: impl IntoIterator<Item = T>, line: bool) -> Result<Option<Reading>, Message> {
+    Ok(Some(Reading { arguments: templates(arguments)?, line }))
+}
+
+fn tells<T: AsRef<str>>(arguments: impl IntoIterator<Item = T>, fields: &[&str]) -> Result<Option<Whose>, Message> {
+    Ok(Some(Whose { arguments: templates(arguments)?, fields: texts(fields) }))
 }
 
 fn is_repository(text: &str) -> bool {
