@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{pasted::NotAToken, words::Message};
+use crate::{
+    pasted::NotAToken,
+    words::{self, Message},
+};
 
 /// What was asked for where an answer is unclear, and so what that means: the same trouble leaves a key in doubt, or nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,15 +56,16 @@ pub enum UnclearAnswer {
     CalledOff,
 }
 
-/// Why an address cannot be used.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum AddressProblem {
-    /// It does not read as an address.
-    Unreadable,
-    /// http, or another scheme.
-    NotHttps,
-    /// It has more than scheme, host and port.
-    MoreThanHost,
+told! {
+    /// Why an address cannot be used.
+    AddressProblem {
+        /// It does not read as an address.
+        Unreadable => words::err_address_unreadable, words::err_address_hint;
+        /// http, or another scheme.
+        NotHttps => words::err_address_not_https, words::err_address_not_https_hint;
+        /// It has more than scheme, host and port.
+        MoreThanHost => words::err_address_more, words::err_address_hint;
+    }
 }
 
 /// Why something cannot be a sign-in token.
@@ -134,41 +138,42 @@ pub enum ConnectError {
     Other(String),
 }
 
-/// Why the keyring could not be used.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{}", self.clause())]
-pub enum KeyringProblem {
-    /// It lets nobody in.
-    Locked,
-    /// Nobody answers to its name.
-    Absent,
-    /// The service answers, and there is no keyring in it.
-    Unmade,
-    /// Secrets would go to it, and come from it, in clear.
-    Unencrypted,
-    /// It has a limit.
-    TooLong,
-    /// What is in it cannot be read.
-    Damaged,
-    /// It has several entries of this name, and they differ.
-    Several,
-    /// It was given the token, and gave back something else.
-    GaveBackOther,
-    /// Anything else. The cause is left out: it may carry the secret's bytes.
-    Refused,
+told! {
+    /// Why the keyring could not be used.
+    KeyringProblem {
+        /// It lets nobody in.
+        Locked => words::keyring_locked, words::err_keyring_locked_hint;
+        /// Nobody answers to its name.
+        Absent => words::keyring_absent, words::err_keyring_hint;
+        /// The service answers, and there is no keyring in it.
+        Unmade => words::keyring_unmade, words::err_keyring_unmade_hint;
+        /// Secrets would go to it, and come from it, in clear.
+        Unencrypted => words::keyring_unencrypted, words::err_keyring_unencrypted_hint;
+        /// It has a limit.
+        TooLong => words::keyring_too_long, words::err_keyring_hint;
+        /// What is in it cannot be read.
+        Damaged => words::keyring_damaged, words::err_keyring_hint;
+        /// It has several entries of this name, and they differ.
+        Several => words::keyring_several, words::err_keyring_several_hint;
+        /// It was given the token, and gave back something else.
+        GaveBackOther => words::keyring_gave_back_other, words::err_keyring_hint;
+        /// Anything else. The cause is left out: it may carry the secret's bytes.
+        Refused => words::keyring_refused, words::err_keyring_hint;
+    }
 }
 
-/// Why secrets may not go where they were to go.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Unconfirmed {
-    /// The person chose not to.
-    Declined,
-    /// Another question is open.
-    AskingAlready,
-    /// The person refused too often in a row to be asked again by the page's wish alone.
-    Silent,
-    /// There is no dialog here.
-    NobodyToAsk,
-    /// It is too much to be shown.
-    TooLong,
+told! {
+    /// Why secrets may not go where they were to go.
+    Unconfirmed {
+        /// The person chose not to.
+        Declined => words::err_declined, words::err_declined_hint;
+        /// Another question is open.
+        AskingAlready => words::err_asking_already, words::err_asking_already_hint;
+        /// The person refused too often in a row to be asked again by the page's wish alone.
+        Silent => words::err_silent, words::err_silent_hint;
+        /// There is no dialog here.
+        NobodyToAsk => words::err_nobody_to_ask, words::err_nobody_to_ask_hint;
+        /// It is too much to be shown.
+        TooLong => words::err_question_too_long, words::err_question_too_long_hint;
+    }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    AddressProblem, CallContext, ClipboardProblem, ConnectError, Failure, KeyringProblem, NameProblem, TokenProblem,
-    UnclearAnswer, Unconfirmed, VaultContext, VaultProblem,
+    CallContext, ClipboardProblem, ConnectError, Failure, NameProblem, TokenProblem, UnclearAnswer, VaultContext,
+    VaultProblem,
 };
 use crate::{
-    naming::{self, Likeness},
+    naming,
     words::{self, Message},
 };
 
@@ -39,12 +39,12 @@ impl Failure {
     fn told(&self) -> Told {
         match self {
             Self::Name(problem) => name(*problem),
-            Self::NameIsSecret(likeness) => and(secret_as_name(*likeness), words::err_name_secret_hint()),
+            Self::NameIsSecret(likeness) => and(likeness.message(), words::err_name_secret_hint()),
             Self::NotAList(why) => and(why.clone(), words::err_list_hint()),
             Self::SameName(name) => and(words::err_name_taken(name), words::err_name_taken_hint()),
             Self::StillOpen(name) => and(words::err_name_open(name), words::err_name_open_hint()),
             Self::NameDiffers => and(words::err_name_differs(), words::err_name_differs_hint()),
-            Self::Address(problem) => address(*problem),
+            Self::Address(problem) => and(problem.message(), problem.hint()),
             Self::TokenMissing(problem) => token(*problem),
             Self::SignInAgain => and(words::err_sign_in_again(), words::err_sign_in_again_hint()),
             Self::SignInOver => and(words::err_sign_in_over(), words::err_sign_in_over_hint()),
@@ -84,13 +84,13 @@ impl Failure {
             Self::CalledOff => (words::err_canceled(), None),
             Self::CheckCalledOff => (words::err_check_canceled(), None),
             Self::NotNow(why) => (why.message(), None),
-            Self::Unconfirmed(why) => unconfirmed(*why),
+            Self::Unconfirmed(why) => and(why.message(), why.hint()),
             Self::NotProven => and(words::err_not_proven(), words::err_not_proven_hint()),
             Self::NeverLeft => and(words::err_never_left(), words::err_never_left_hint()),
             Self::Clipboard(problem) => (problem.message(), Some(problem.hint())),
-            Self::Keyring(problem) => and(words::err_keyring(problem.clause()), keyring(*problem)),
+            Self::Keyring(problem) => and(words::err_keyring(problem.message()), problem.hint()),
             Self::StaysInKeyring(problem) => {
-                and(words::err_keyring_stays(problem.clause()), words::err_keyring_stays_hint())
+                and(words::err_keyring_stays(problem.message()), words::err_keyring_stays_hint())
             }
             Self::InRecycleBin => and(words::err_keyring_recycle_bin(), words::err_keyring_recycle_bin_hint()),
             Self::KeyringEmpty => and(words::err_keyring_empty(), words::err_keyring_empty_hint()),
@@ -121,25 +121,6 @@ fn name(problem: NameProblem) -> Told {
             and(words::err_name_unseen(naming::describe(unseen)), words::err_name_unseen_hint())
         }
         NameProblem::TooLong(count) => and(words::err_name_long(count, naming::LONGEST), words::err_name_long_hint()),
-    }
-}
-
-fn secret_as_name(likeness: Likeness) -> Message {
-    match likeness {
-        Likeness::Jwt => words::err_name_jwt(),
-        Likeness::AccessToken => words::err_name_access_token(),
-        Likeness::Pem => words::err_name_pem(),
-        Likeness::Random => words::err_name_random(),
-        Likeness::HeldToken => words::err_name_held_token(),
-        Likeness::SignInToken => words::err_name_sign_in_token(),
-    }
-}
-
-fn address(problem: AddressProblem) -> Told {
-    match problem {
-        AddressProblem::Unreadable => and(words::err_address_unreadable(), words::err_address_hint()),
-        AddressProblem::NotHttps => and(words::err_address_not_https(), words::err_address_not_https_hint()),
-        AddressProblem::MoreThanHost => and(words::err_address_more(), words::err_address_hint()),
     }
 }
 
@@ -212,30 +193,6 @@ fn in_between(unclear: &UnclearAnswer) -> Option<Message> {
         Some(407 | 511) => words::between_407_hint(),
         _ => words::between_hint(),
     })
-}
-
-fn unconfirmed(why: Unconfirmed) -> Told {
-    match why {
-        Unconfirmed::Declined => and(words::err_declined(), words::err_declined_hint()),
-        Unconfirmed::AskingAlready => and(words::err_asking_already(), words::err_asking_already_hint()),
-        Unconfirmed::Silent => and(words::err_silent(), words::err_silent_hint()),
-        Unconfirmed::NobodyToAsk => and(words::err_nobody_to_ask(), words::err_nobody_to_ask_hint()),
-        Unconfirmed::TooLong => and(words::err_question_too_long(), words::err_question_too_long_hint()),
-    }
-}
-
-fn keyring(problem: KeyringProblem) -> Message {
-    match problem {
-        KeyringProblem::Locked => words::err_keyring_locked_hint(),
-        KeyringProblem::Unmade => words::err_keyring_unmade_hint(),
-        KeyringProblem::Unencrypted => words::err_keyring_unencrypted_hint(),
-        KeyringProblem::Several => words::err_keyring_several_hint(),
-        KeyringProblem::Absent
-        | KeyringProblem::TooLong
-        | KeyringProblem::Damaged
-        | KeyringProblem::GaveBackOther
-        | KeyringProblem::Refused => words::err_keyring_hint(),
-    }
 }
 
 fn vault(context: VaultContext, problem: &VaultProblem) -> Told {
@@ -331,23 +288,6 @@ impl ConnectError {
                 words::connect_proxy_hint()
             }
             Self::Refused | Self::NoNetwork | Self::TimedOut(_) | Self::Other(_) => words::connect_hint(),
-        }
-    }
-}
-
-impl KeyringProblem {
-    /// Goes on from “the system keyring can’t be used:”.
-    pub(super) fn clause(self) -> Message {
-        match self {
-            Self::Locked => words::keyring_locked(),
-            Self::Absent => words::keyring_absent(),
-            Self::Unmade => words::keyring_unmade(),
-            Self::Unencrypted => words::keyring_unencrypted(),
-            Self::TooLong => words::keyring_too_long(),
-            Self::Damaged => words::keyring_damaged(),
-            Self::Several => words::keyring_several(),
-            Self::GaveBackOther => words::keyring_gave_back_other(),
-            Self::Refused => words::keyring_refused(),
         }
     }
 }

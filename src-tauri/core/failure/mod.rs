@@ -3,6 +3,34 @@
 //! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and those that
 //! [leave it in doubt](Failure::is_doubtful). Follows the error table of the Dfns API.
 
+/// Declares an enum whose variants have their message beside them, and their hint where there is one to each.
+macro_rules! told {
+    ($(#[$of:meta])* $name:ident { $($(#[$about:meta])* $why:ident => $message:path, $hint:path;)+ }) => {
+        told! { $(#[$of])* $name { $($(#[$about])* $why => $message;)+ } }
+
+        impl $name {
+            /// What to do about it.
+            pub(crate) fn hint(&self) -> $crate::words::Message {
+                match self { $(Self::$why => $hint(),)+ }
+            }
+        }
+    };
+    ($(#[$of:meta])* $name:ident { $($(#[$about:meta])* $why:ident => $message:path;)+ }) => {
+        $(#[$of])*
+        #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+        #[error("{}", self.message())]
+        pub enum $name { $($(#[$about])* $why,)+ }
+
+        impl $name {
+            /// In a sentence or two, or a clause of one.
+            #[must_use]
+            pub fn message(&self) -> $crate::words::Message {
+                match self { $(Self::$why => $message(),)+ }
+            }
+        }
+    };
+}
+
 mod causes;
 mod code;
 mod message;
@@ -20,6 +48,8 @@ pub use self::{
     not_now::NotNow,
     vault::{VaultContext, VaultProblem},
 };
+pub(crate) use told;
+
 use crate::{naming, words::Message};
 
 /// Why a call, or what it was made for, did not succeed. [`Failure::message`] tells it; [`Failure::hint`] says what to do.

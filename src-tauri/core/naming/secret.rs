@@ -1,21 +1,24 @@
 //! Whether a text is a secret rather than a name: the clipboard of somebody who makes keys has tokens on it, and a name is
 //! shown, sent and written down.
 
-/// What a text looks like that is no name.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Likeness {
-    /// A JWT, as the tokens of Dfns are.
-    Jwt,
-    /// What lets one into a vault, or another token of a known form.
-    AccessToken,
-    /// A key or a certificate in PEM.
-    Pem,
-    /// Letters and digits as no word has them.
-    Random,
-    /// It holds the new key's token, which is held at present.
-    HeldToken,
-    /// It holds the sign-in token in use.
-    SignInToken,
+use crate::{failure::told, words};
+
+told! {
+    /// What a text looks like that is no name.
+    Likeness {
+        /// A JWT, as the tokens of Dfns are.
+        Jwt => words::err_name_jwt;
+        /// What lets one into a vault, or another token of a known form.
+        AccessToken => words::err_name_access_token;
+        /// A key or a certificate in PEM.
+        Pem => words::err_name_pem;
+        /// Letters and digits as no word has them.
+        Random => words::err_name_random;
+        /// It holds the new key's token, which is held at present.
+        HeldToken => words::err_name_held_token;
+        /// It holds the sign-in token in use.
+        SignInToken => words::err_name_sign_in_token;
+    }
 }
 
 /// As many letters and digits in a row, without a word among them, are a secret.
