@@ -10,7 +10,7 @@ use std::{
 use keybearer::{ipc::Told, vault::Vaults};
 use keybearer_core::{
     address::BaseUrl,
-    delivery::Proof,
+    delivery::{Proof, Vault},
     failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
     token::VaultSecret,
     vault::{Destination, Destinations, Kind, Program, VaultSecrets},
@@ -80,6 +80,14 @@ fn access() -> VaultSecret {
     VaultSecret::parse(ACCESS).expect("a token")
 }
 
+fn open(destinations: &Destinations, id: &str) -> Result<Arc<dyn Vault>, Failure> {
+    destinations.open(&destinations.one(id)?)
+}
+
+fn give_secret(destinations: &Destinations, id: &str) -> Result<Option<Failure>, Failure> {
+    destinations.give_secret(&destinations.one(id)?, access())
+}
+
 fn ids(destinations: &Destinations) -> Vec<String> {
     destinations.all().into_iter().map(|known| known.destination.id).collect()
 }
@@ -98,7 +106,7 @@ fn they_are_kept_in_the_persons_order_with_one_default_and_no_secret() {
     destinations.shift("b", false).expect("it is the last already");
     destinations.set_default(Some("c")).expect("chosen");
     destinations.save(named("a", "Renamed", URL)).expect("kept");
-    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+    assert_eq!(give_secret(&destinations, "a"), Ok(None));
 
     let anew = well(folder.path(), &keyring);
     assert_eq!(ids(&anew), ["a", "c", "b"]);
@@ -112,7 +120,7 @@ fn they_are_kept_in_the_persons_order_with_one_default_and_no_secret() {
     assert_eq!((ids(&anew), anew.default()), (vec!["a".to_owned(), "b".to_owned()], None));
     anew.remove("a").expect("removed");
     assert!(keyring.slots().is_empty(), "its secret goes with it");
-    for gone in [anew.remove("a"), anew.set_default(Some("a")), anew.give_secret("a", access()).map(drop)] {
+    for gone in [anew.remove("a"), anew.set_default(Some("a")), give_secret(&anew, "a").map(drop)] {
         assert!(matches!(gone, Err(Failure::NotNow(_))), "{gone:?}");
     }
     anew.set_default(Some("b")).and_then(|()| anew.set_default(None)).expect("chosen");
@@ -163,31 +171,31 @@ async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() 
     let (one, other) = (StandIn::start().await, StandIn::start().await);
     destinations.save(named("a", "One", &one.recorder.url())).expect("kept");
     let no_secret = Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access-token"));
-    assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
-    assert_eq!(destinations.give_secret("a", access()), Ok(None));
-    let vault = destinations.open("a").expect("it opens");
+    assert_eq!(open(&destinations, "a").map(drop), Err(no_secret.clone()));
+    assert_eq!(give_secret(&destinations, "a"), Ok(None));
+    let vault = open(&destinations, "a").expect("it opens");
     assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
 
     destinations.save(named("a", "Renamed", &one.recorder.url())).expect("kept");
-    assert!(destinations.open("a").is_ok(), "another name is no other address");
+    assert!(open(&destinations, "a").is_ok(), "another name is no other address");
     destinations.save(named("a", "Renamed", &other.recorder.url())).expect("kept");
-    assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()));
+    assert_eq!(open(&destinations, "a").map(drop), Err(no_secret.clone()));
     assert!(keyring.slots().is_empty());
     destinations.save(named("a", "Renamed", &one.recorder.url())).expect("kept");
-    assert_eq!(destinations.open("a").map(drop), Err(no_secret.clone()), "also back at the old one");
+    assert_eq!(open(&destinations, "a").map(drop), Err(no_secret.clone()), "also back at the old one");
 
     // The same where somebody has changed the file by hand.
-    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+    assert_eq!(give_secret(&destinations, "a"), Ok(None));
     let path = folder.path().join("destinations.json");
     let file = fs::read_to_string(&path).expect("it is there");
     fs::write(&path, file.replace(&one.recorder.url(), &other.recorder.url())).expect("written");
-    assert_eq!(well(folder.path(), &keyring).open("a").map(drop), Err(no_secret));
+    assert_eq!(open(&well(folder.path(), &keyring), "a").map(drop), Err(no_secret));
     assert_eq!(other.recorder.connections(), 0);
 }
 
 /// Whether what this destination takes counts as stored.
 fn counts(destinations: &Destinations, id: &str) -> bool {
-    let opened = destinations.open(id).expect("it opens").is_proven();
+    let opened = open(&destinations, id).expect("it opens").is_proven();
     let shown = destinations.all().iter().any(|known| known.destination.id == id && known.proven);
     assert_eq!(opened, shown, "what is shown is what holds");
     opened
@@ -208,7 +216,7 @@ fn what_was_proven_once_is_known_at_the_next_start_and_nothing_else_is() {
     destinations.save(one()).expect("kept");
     destinations.save(other()).expect("kept");
     assert!(!counts(&destinations, "a"));
-    destinations.open("a").expect("it opens").prove().expect("written down");
+    open(&destinations, "a").expect("it opens").prove().expect("written down");
     assert!(counts(&destinations, "a") && !counts(&destinations, "b"));
 
     let destinations = well(folder.path(), &keyring);
@@ -221,13 +229,13 @@ fn what_was_proven_once_is_known_at_the_next_start_and_nothing_else_is() {
     assert!(!counts(&destinations, "a"), "it may be another place");
     destinations.save(one()).expect("kept");
     assert!(!counts(&destinations, "a"), "also changed back");
-    destinations.open("a").expect("it opens").prove().expect("written down");
+    open(&destinations, "a").expect("it opens").prove().expect("written down");
     destinations.remove("a").expect("removed");
     destinations.save(one()).expect("kept");
     assert!(!counts(&destinations, "a"), "nobody knows what happened to it meanwhile");
 
     // Somebody has changed it by hand: that is no place that was proven.
-    destinations.open("a").expect("it opens").prove().expect("written down");
+    open(&destinations, "a").expect("it opens").prove().expect("written down");
     let path = folder.path().join("destinations.json");
     let file = fs::read_to_string(&path).expect("it is there");
     fs::write(&path, file.replace("\"store\",", "\"keep\",")).expect("written");
@@ -250,8 +258,8 @@ fn a_program_that_is_started_otherwise_asks_for_its_password_anew() {
     program.password = true;
     let mut destination = of_program(program);
     destinations.save(destination.clone()).expect("kept");
-    assert_eq!(destinations.give_secret("d-1", access()), Ok(None));
-    assert!(destinations.open("d-1").is_ok());
+    assert_eq!(give_secret(&destinations, "d-1"), Ok(None));
+    assert!(open(&destinations, "d-1").is_ok());
     for list in 0..3 {
         let Kind::Program(program) = &mut destination.vault else { panic!("it is a program") };
         let lists = [
@@ -260,10 +268,10 @@ fn a_program_that_is_started_otherwise_asks_for_its_password_anew() {
             &mut program.read_back.as_mut().expect("it has one").arguments,
         ];
         lists.into_iter().nth(list).expect("one of three").push(template("--elsewhere"));
-        assert_eq!(destinations.give_secret("d-1", access()), Ok(None));
+        assert_eq!(give_secret(&destinations, "d-1"), Ok(None));
         destinations.save(destination.clone()).expect("kept");
         assert_eq!(
-            destinations.open("d-1").map(drop),
+            open(&destinations, "d-1").map(drop),
             Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("password"))),
             "whatever reads the password"
         );
@@ -276,13 +284,13 @@ fn without_a_keyring_what_opens_one_is_held_until_the_app_quits() {
     let destinations = well(folder.path(), &keyring);
     destinations.save(named("a", "One", URL)).expect("kept");
     let absent = Failure::Keyring(KeyringProblem::Absent);
-    assert_eq!(destinations.open("a").map(drop), Err(absent.clone()));
-    assert_eq!(destinations.give_secret("a", access()), Ok(Some(absent.clone())));
-    assert!(destinations.open("a").is_ok());
+    assert_eq!(open(&destinations, "a").map(drop), Err(absent.clone()));
+    assert_eq!(give_secret(&destinations, "a"), Ok(Some(absent.clone())));
+    assert!(open(&destinations, "a").is_ok());
     let moved = destinations.save(named("a", "One", "https://elsewhere.example.org"));
     assert_eq!(moved, Err(absent.clone()), "the keyring may hold one from before");
-    assert_eq!(destinations.open("a").map(drop), Err(absent.clone()), "it is not taken along");
-    assert_eq!(well(folder.path(), &keyring).open("a").map(drop), Err(absent));
+    assert_eq!(open(&destinations, "a").map(drop), Err(absent.clone()), "it is not taken along");
+    assert_eq!(open(&well(folder.path(), &keyring), "a").map(drop), Err(absent));
 }
 
 #[test]
@@ -309,13 +317,13 @@ fn when_everything_is_forgotten_each_destination_stays_and_asks_anew() {
     let destinations = well(folder.path(), &keyring);
     for (id, name) in [("a", "One"), ("b", "Two")] {
         destinations.save(named(id, name, URL)).expect("saved");
-        assert_eq!(destinations.give_secret(id, access()), Ok(None));
-        assert!(destinations.open(id).is_ok());
+        assert_eq!(give_secret(&destinations, id), Ok(None));
+        assert!(open(&destinations, id).is_ok());
     }
     destinations.forget_secrets().expect("forgotten");
     assert!(keyring.slots().is_empty());
     for id in ["a", "b"] {
-        let told = destinations.open(id).map(|_| ()).expect_err("it is forgotten");
+        let told = open(&destinations, id).map(|_| ()).expect_err("it is forgotten");
         assert!(matches!(told, Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(_))), "{told:?}");
     }
     assert_eq!(destinations.all().len(), 2);
@@ -386,7 +394,7 @@ fn a_password_that_is_not_asked_for_any_more_is_forgotten() {
     program.password = true;
     let with = |program| Destination { id: "a".to_owned(), ..of_program(program) };
     destinations.save(with(program.clone())).expect("saved");
-    assert_eq!(destinations.give_secret("a", access()), Ok(None));
+    assert_eq!(give_secret(&destinations, "a"), Ok(None));
     assert_eq!(keyring.slots().len(), 1);
     program.password = false;
     destinations.save(with(program)).expect("saved");

@@ -1,6 +1,6 @@
 //! Which accounts are remembered: a small file without any secret. Their sign-in tokens are in the keyring.
 
-use std::path::Path;
+use std::{ops::Not, path::Path};
 
 use parking_lot::Mutex;
 
@@ -41,7 +41,7 @@ struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
     /// Signed out, but the keyring may hold its token still.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "Not::not")]
     signed_out: bool,
 }
 
@@ -196,11 +196,6 @@ fn line(account: &Account, signed_out: bool) -> Option<Value> {
         signed_out,
     };
     Some(serde_json::to_value(line).expect("texts and numbers always serialize"))
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 #[cfg(test)]

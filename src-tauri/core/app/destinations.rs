@@ -137,7 +137,7 @@ impl Destinations {
             })?;
             let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.trim().as_bytes());
             let copied = hash(&text);
-            let problem = destinations.give_secret_to(&destination, secret)?;
+            let problem = destinations.give_secret(&destination, secret)?;
             Ok((problem, move |text: &str| hash(text).as_ref() == copied.as_ref()))
         });
         let (problem, is_it) = done.await.unwrap_or_else(|_| Err(keyring_failed()))?;
@@ -220,12 +220,12 @@ impl Destinations {
     /// keyring may ask the person to unlock it.
     ///
     /// # Errors
-    /// [`Failure::Unconfirmed`]; else as [`vault::Destinations::open_as`].
+    /// [`Failure::Unconfirmed`]; else as [`vault::Destinations::open`].
     pub(super) async fn open(&self, id: &str) -> Result<Arc<dyn Vault>, Failure> {
         let destination = self.kept.one(id)?;
         self.may_have_secrets(Subject::Destination(&destination)).await?;
         let destinations = Arc::clone(&self.kept);
-        spawn_blocking(move || destinations.open_as(&destination)).await.unwrap_or_else(|_| Err(keyring_failed()))
+        spawn_blocking(move || destinations.open(&destination)).await.unwrap_or_else(|_| Err(keyring_failed()))
     }
 
     /// Makes sure that secrets may go there.

@@ -17,15 +17,6 @@ struct Told {
     problems: Vec<Failure>,
 }
 
-impl Told {
-    /// Says something, in place of what was said before. Its number.
-    fn say(&mut self, text: Message) -> u32 {
-        let number = self.said.as_ref().map_or(1, |(number, _)| number + 1);
-        self.said = Some((number, text));
-        number
-    }
-}
-
 impl Messages {
     /// With what was found wrong so far.
     pub(super) fn new(problems: Vec<Failure>, changed: watch::Sender<()>) -> Self {
@@ -48,44 +39,48 @@ impl Messages {
 
     /// Says that something began whose end is said by [`Messages::say_end`], which gets what this returns.
     pub(super) fn say_beginning(&self, text: Message) -> u32 {
-        let number = self.told.lock().say(text);
-        self.changed.send_replace(());
-        number
+        self.change(|told| {
+            let number = told.said.as_ref().map_or(1, |(number, _)| number + 1);
+            told.said = Some((number, text));
+            number
+        })
     }
 
     /// Says how it ended, in the place of its beginning: unless something else was said since, or the person has put that
     /// aside. That is news, and this is none.
     pub(super) fn say_end(&self, beginning: u32, end: Message) {
-        if let Some((number, text)) = &mut self.told.lock().said
-            && *number == beginning
-        {
-            *text = end;
-        }
-        self.changed.send_replace(());
+        self.change(|told| {
+            if let Some((_, text)) = told.said.as_mut().filter(|(number, _)| *number == beginning) {
+                *text = end;
+            }
+        });
     }
 
     /// Tells of a problem that may be met several times, once.
     pub(super) fn tell_once(&self, problem: Failure) {
-        let mut told = self.told.lock();
-        if !told.problems.contains(&problem) {
-            told.problems.push(problem);
-        }
-        drop(told);
-        self.changed.send_replace(());
+        self.change(|told| {
+            if !told.problems.contains(&problem) {
+                told.problems.push(problem);
+            }
+        });
     }
 
     /// Tells of a problem in place of another, where there was one; or of none any more.
     pub(super) fn replace_problem(&self, before: Option<&Failure>, now: Option<Failure>) {
-        let mut told = self.told.lock();
-        told.problems.retain(|problem| Some(problem) != before);
-        told.problems.extend(now);
-        drop(told);
-        self.changed.send_replace(());
+        self.change(|told| {
+            told.problems.retain(|problem| Some(problem) != before);
+            told.problems.extend(now);
+        });
     }
 
     /// The person has read what is wrong.
     pub(super) fn dismiss_problems(&self) {
-        self.told.lock().problems.clear();
+        self.change(|told| told.problems.clear());
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Told) -> T) -> T {
+        let changed = change(&mut self.told.lock());
         self.changed.send_replace(());
+        changed
     }
 }

@@ -208,20 +208,12 @@ impl Destinations {
         self.change(|contents| contents.default = id.map(str::to_owned))
     }
 
-    /// Keeps what opens it in the keyring; or in memory until the app quits, where there is none, which is returned.
-    /// Blocking.
-    ///
-    /// # Errors
-    /// [`Failure::NotNow`] where it is not there any more.
-    pub fn give_secret(&self, id: &str, secret: VaultSecret) -> Result<Option<Failure>, Failure> {
-        self.give_secret_to(&self.one(id)?, secret)
-    }
-
-    /// As [`Destinations::give_secret`], to a destination as it was when it was confirmed. Blocking.
+    /// Keeps what opens it in the keyring; or in memory until the app quits, where there is none, which is returned. Of a
+    /// destination as it was when it was confirmed. Blocking.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not there any more, or another by now.
-    pub fn give_secret_to(&self, destination: &Destination, secret: VaultSecret) -> Result<Option<Failure>, Failure> {
+    pub fn give_secret(&self, destination: &Destination, secret: VaultSecret) -> Result<Option<Failure>, Failure> {
         self.unchanged(destination)?;
         let address = destination.address();
         let kept = self.secrets.keep_secret(&destination.id, &address, &secret);
@@ -238,19 +230,12 @@ impl Destinations {
         }
     }
 
-    /// Makes a destination ready to be used. Blocking: the keyring may have to be asked.
+    /// Makes a destination ready to be used, as it was when it was confirmed: whatever it is changed to meanwhile gets nothing.
+    /// Blocking: the keyring may have to be asked.
     ///
     /// # Errors
-    /// As [`OpenVault::open`]; [`Failure::Keyring`].
-    pub fn open(&self, id: &str) -> Result<Arc<dyn Vault>, Failure> {
-        self.open_as(&self.one(id)?)
-    }
-
-    /// As [`Destinations::open`], as it was when it was confirmed: whatever it is changed to meanwhile gets nothing. Blocking.
-    ///
-    /// # Errors
-    /// [`Failure::NotNow`] where it is not there any more, or another by now; else as [`Destinations::open`].
-    pub fn open_as(&self, destination: &Destination) -> Result<Arc<dyn Vault>, Failure> {
+    /// As [`OpenVault::open`]; [`Failure::Keyring`]; [`Failure::NotNow`] where it is not there any more, or another by now.
+    pub fn open(&self, destination: &Destination) -> Result<Arc<dyn Vault>, Failure> {
         self.unchanged(destination)?;
         let id = &destination.id;
         let secret = match destination.secret() {

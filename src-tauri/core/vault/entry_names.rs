@@ -147,7 +147,7 @@ fn is_letter(character: char) -> bool {
 
 /// A text with places for what is known of a key: `{key_name}`, `{key_id}`, `{org_id}`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 pub struct Template(String);
 
 /// The places that there are.
@@ -214,12 +214,6 @@ impl TryFrom<String> for Template {
 
     fn try_from(text: String) -> Result<Self, Message> {
         Self::parse(&text)
-    }
-}
-
-impl From<Template> for String {
-    fn from(template: Template) -> Self {
-        template.0
     }
 }
 
