@@ -82,22 +82,22 @@ pub(super) const UNAUTHORIZED: &str = "Unauthorized: the token is missing, expir
 
 /// What is asked for, if whoever asks may and the request is well formed.
 pub(super) fn judge(asked: &Asked, directory: &Directory) -> Result<Wish, Refusal> {
-    let route = route(&asked.method, &asked.path)
+    let (call, id) = call(&asked.method, &asked.path)
         .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format_args!("No route {} {}", asked.method, asked.path)))?;
     let caller = asked
         .token()
         .and_then(|token| directory.caller(token))
         .ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED))?;
-    let needed = route.permission();
+    let needed = call.permission();
     let persona = match caller {
         Caller::User(persona) if persona.permissions().contains(&needed) => *persona,
         Caller::User(_) | Caller::Key(_) => return Err(Refusal::new(StatusCode::FORBIDDEN, missing(needed))),
     };
-    Ok(match route {
-        Route::Create => Wish::Create { name: wanted_name(&asked.body)?, author: persona },
-        Route::List => Wish::List,
-        Route::Read(id) => Wish::Read(id.to_owned()),
-        Route::Revoke(id) => Wish::Revoke(id.to_owned()),
+    Ok(match call {
+        Call::Create => Wish::Create { name: wanted_name(&asked.body)?, author: persona },
+        Call::List => Wish::List,
+        Call::Read => Wish::Read(id.to_owned()),
+        Call::Revoke => Wish::Revoke(id.to_owned()),
     })
 }
 
@@ -128,36 +128,20 @@ fn wanted_name(body: &[u8]) -> Result<String, Refusal> {
     }
 }
 
-enum Route<'a> {
-    Create,
-    List,
-    Read(&'a str),
-    Revoke(&'a str),
-}
-
-impl Route<'_> {
-    fn permission(&self) -> &'static str {
-        match self {
-            Self::Create => Call::Create.permission(),
-            Self::List => Call::List.permission(),
-            Self::Read(_) => Call::Read.permission(),
-            Self::Revoke(_) => Call::Revoke.permission(),
-        }
-    }
-}
-
-/// The trailing slash belongs to the path, except on revoking: that page shows it both with and without one.
-fn route<'a>(method: &Method, path: &'a str) -> Option<Route<'a>> {
+/// What is asked for, of which key if it is of one. The trailing slash belongs to the path, except on revoking: that page shows
+/// it both with and without one.
+fn call<'a>(method: &Method, path: &'a str) -> Option<(Call, &'a str)> {
     let rest = path.strip_prefix("/api-keys/")?;
     let (id, slash) = rest.strip_suffix('/').map_or((rest, false), |id| (id, true));
     let is_id = !id.is_empty() && !id.contains('/');
-    match *method {
-        Method::POST if rest.is_empty() => Some(Route::Create),
-        Method::GET if rest.is_empty() => Some(Route::List),
-        Method::GET if is_id && slash => Some(Route::Read(id)),
-        Method::DELETE if is_id => Some(Route::Revoke(id)),
-        _ => None,
-    }
+    let call = match *method {
+        Method::POST if rest.is_empty() => Call::Create,
+        Method::GET if rest.is_empty() => Call::List,
+        Method::GET if is_id && slash => Call::Read,
+        Method::DELETE if is_id => Call::Revoke,
+        _ => return None,
+    };
+    Some((call, id))
 }
 
 #[cfg(test)]

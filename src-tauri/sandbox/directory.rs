@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{
     draw::{Draw, sha256},
-    jwt::{KEY_LASTS, KeySubject, SIGN_IN_LASTS, Signer, UserSubject},
+    jwt::{KEY_LASTS, SIGN_IN_LASTS, Signer},
 };
 
 /// A user of the sandbox, told apart by what they may do.
@@ -115,14 +115,7 @@ impl Directory {
         let now = OffsetDateTime::now_utc();
         let id = self.draw.id("st", 12);
         let user = &self.users[persona as usize];
-        let subject = UserSubject {
-            user: &user.id,
-            username: user.username,
-            name: user.name,
-            organization: &self.organization,
-            permissions: persona.permissions(),
-        };
-        let token = self.signer.sign_in_token(&subject, &id, now);
+        let token = self.signer.sign_in_token(user, &self.organization, persona.permissions(), &id, now);
         self.know(&token, Caller::User(persona), now + SIGN_IN_LASTS);
         token
     }
@@ -154,7 +147,7 @@ impl Directory {
         let seen_from = hidden_for.map(|time| Instant::now() + time);
         let key = Key { seen_from, ..self.new_key(name, author, now) };
         self.keys.push(key.clone());
-        let token = self.signer.key_token(&KeySubject { key: &key.id, organization: &self.organization }, now);
+        let token = self.signer.key_token(&key.id, &self.organization, now);
         self.know(&token, Caller::Key(key.id.clone()), now + KEY_LASTS);
         (key, token)
     }
@@ -257,10 +250,10 @@ impl Key {
     }
 }
 
-struct User {
-    id: String,
-    username: &'static str,
-    name: &'static str,
+pub(super) struct User {
+    pub(super) id: String,
+    pub(super) username: &'static str,
+    pub(super) name: &'static str,
 }
 
 struct Known {

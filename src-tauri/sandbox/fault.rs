@@ -135,6 +135,7 @@ impl Fault {
     /// What becomes of `wish` instead of its being carried out.
     pub(super) async fn enact(self, wish: Wish, asked: &Asked, site: &Site) -> Result<Answer, Ended> {
         let carry_out = |wish: Wish| wish.carry_out(&mut site.directory());
+        let carry_out_if = |made: bool, wish: Wish| made.then(|| carry_out(wish));
         Ok(match self {
             Self::Refused => answer::error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
             Self::Unauthorized => answer::error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
@@ -148,25 +149,19 @@ impl Fault {
             Self::Conflict => answer::error(StatusCode::CONFLICT, "The request conflicts with another one."),
             Self::RateLimited { retry_after } => rate_limited(retry_after),
             Self::ServerError { status, made, html } => {
-                if made {
-                    drop(carry_out(wish));
-                }
+                drop(carry_out_if(made, wish));
                 server_error(status, html)
             }
             Self::Cut { made } => {
                 // Both look alike up to where they break off.
-                answer::cut_short(if made { carry_out(wish) } else { sample_answer() })
+                answer::cut_short(carry_out_if(made, wish).unwrap_or_else(sample_answer))
             }
             Self::Drop { made } => {
-                if made {
-                    drop(carry_out(wish));
-                }
+                drop(carry_out_if(made, wish));
                 return Err(Ended);
             }
             Self::Silent { made } => {
-                if made {
-                    drop(carry_out(wish));
-                }
+                drop(carry_out_if(made, wish));
                 future::pending().await
             }
             Self::Slow { ms } => {

@@ -2,9 +2,11 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::signature::Ed25519KeyPair;
-use serde::Serialize;
+use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
+
+use super::directory::User;
 
 /// How long a user stays signed in.
 pub(super) const SIGN_IN_LASTS: Duration = Duration::hours(24);
@@ -33,21 +35,6 @@ const KEY_PERMISSIONS: [&str; 10] = [
     "Signatures:Create",
 ];
 
-/// Who a key's token speaks for.
-pub(super) struct KeySubject<'a> {
-    pub(super) key: &'a str,
-    pub(super) organization: &'a str,
-}
-
-/// Who a sign-in token speaks for.
-pub(super) struct UserSubject<'a> {
-    pub(super) user: &'a str,
-    pub(super) username: &'a str,
-    pub(super) name: &'a str,
-    pub(super) organization: &'a str,
-    pub(super) permissions: &'a [&'a str],
-}
-
 pub(super) struct Signer(Ed25519KeyPair);
 
 impl Signer {
@@ -56,38 +43,45 @@ impl Signer {
     }
 
     /// The one-time token of a key, with the claims that the sample of Dfns' page has.
-    pub(super) fn key_token(&self, subject: &KeySubject<'_>, now: OffsetDateTime) -> Zeroizing<String> {
-        self.sign(&KeyClaims {
-            aud: AUDIENCE,
-            iss: KEY_ISSUER,
-            sub: subject.organization,
-            organization: subject.organization,
-            permissions: &KEY_PERMISSIONS,
-            scope: KEY_PERMISSIONS.join(" "),
-            jti: subject.key,
-            iat: now.unix_timestamp(),
-            exp: (now + KEY_LASTS).unix_timestamp(),
-        })
+    pub(super) fn key_token(&self, key: &str, organization: &str, now: OffsetDateTime) -> Zeroizing<String> {
+        self.sign(&json!({
+            "aud": AUDIENCE,
+            "iss": KEY_ISSUER,
+            "sub": organization,
+            "https://custom/orgId": organization,
+            "permissions": KEY_PERMISSIONS,
+            "scope": KEY_PERMISSIONS.join(" "),
+            "jti": key,
+            "iat": now.unix_timestamp(),
+            "exp": (now + KEY_LASTS).unix_timestamp(),
+        }))
     }
 
     /// A user's sign-in token. `id` tells it from the same user's other ones.
-    pub(super) fn sign_in_token(&self, subject: &UserSubject<'_>, id: &str, now: OffsetDateTime) -> Zeroizing<String> {
-        self.sign(&SignInClaims {
-            aud: AUDIENCE,
-            iss: ISSUER,
-            sub: subject.user,
-            name: subject.name,
-            username: subject.username,
-            app: AppMetadata { user_id: subject.user, org_id: subject.organization },
-            permissions: subject.permissions,
-            jti: id,
-            iat: now.unix_timestamp(),
-            exp: (now + SIGN_IN_LASTS).unix_timestamp(),
-        })
+    pub(super) fn sign_in_token(
+        &self,
+        user: &User,
+        organization: &str,
+        permissions: &[&str],
+        id: &str,
+        now: OffsetDateTime,
+    ) -> Zeroizing<String> {
+        self.sign(&json!({
+            "aud": AUDIENCE,
+            "iss": ISSUER,
+            "sub": user.id,
+            "name": user.name,
+            "https://custom/username": user.username,
+            "https://custom/app_metadata": { "userId": user.id, "orgId": organization },
+            "permissions": permissions,
+            "jti": id,
+            "iat": now.unix_timestamp(),
+            "exp": (now + SIGN_IN_LASTS).unix_timestamp(),
+        }))
     }
 
-    fn sign(&self, claims: &impl Serialize) -> Zeroizing<String> {
-        let claims = serde_json::to_vec(claims).expect("texts and numbers always serialize");
+    fn sign(&self, claims: &Value) -> Zeroizing<String> {
+        let claims = claims.to_string();
         // With room for all of it, since a text that grows leaves its old contents behind.
         let mut token = Zeroizing::new(String::with_capacity((HEADER.len() + claims.len() + SIGNATURE) * 4 / 3 + 8));
         URL_SAFE_NO_PAD.encode_string(HEADER, &mut token);
@@ -103,49 +97,13 @@ impl Signer {
 /// The length of an Ed25519 signature, in bytes.
 const SIGNATURE: usize = 64;
 
-#[derive(Serialize)]
-struct KeyClaims<'a> {
-    aud: &'a str,
-    iss: &'a str,
-    sub: &'a str,
-    #[serde(rename = "https://custom/orgId")]
-    organization: &'a str,
-    permissions: &'a [&'a str],
-    scope: String,
-    jti: &'a str,
-    iat: i64,
-    exp: i64,
-}
-
-#[derive(Serialize)]
-struct SignInClaims<'a> {
-    aud: &'a str,
-    iss: &'a str,
-    sub: &'a str,
-    name: &'a str,
-    #[serde(rename = "https://custom/username")]
-    username: &'a str,
-    #[serde(rename = "https://custom/app_metadata")]
-    app: AppMetadata<'a>,
-    permissions: &'a [&'a str],
-    jti: &'a str,
-    iat: i64,
-    exp: i64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AppMetadata<'a> {
-    user_id: &'a str,
-    org_id: &'a str,
-}
-
 #[cfg(test)]
 mod tests {
-    use ring::signature::{ED25519, KeyPair, UnparsedPublicKey};
-    use serde_json::Value;
-
     use super::*;
+    use ring::signature::{ED25519, KeyPair, UnparsedPublicKey};
+
+    const KEY: &str = "api-cat-freddie-a150fe2ce0";
+    const ORGANIZATION: &str = "cu-purple-pip-1b417b958500";
 
     fn claims(token: &str) -> Value {
         let payload = token.split('.').nth(1).expect("a payload");
@@ -155,8 +113,7 @@ mod tests {
     #[test]
     fn a_token_verifies_with_the_public_key_and_with_no_other() {
         let signer = Signer::new(&[7; 32]);
-        let subject = KeySubject { key: "api-cat-freddie-a150fe2ce0", organization: "cu-purple-pip-1b417b958500" };
-        let token = signer.key_token(&subject, OffsetDateTime::UNIX_EPOCH);
+        let token = signer.key_token(KEY, ORGANIZATION, OffsetDateTime::UNIX_EPOCH);
         let (signed, signature) = token.rsplit_once('.').expect("three parts");
         let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
         let verify = |signer: &Signer| {
@@ -168,31 +125,26 @@ mod tests {
 
     #[test]
     fn the_token_of_a_key_says_what_the_sample_says_at_about_its_length() {
-        let subject = KeySubject { key: "api-cat-freddie-a150fe2ce0", organization: "cu-purple-pip-1b417b958500" };
-        let token = Signer::new(&[7; 32]).key_token(&subject, OffsetDateTime::UNIX_EPOCH);
+        let token = Signer::new(&[7; 32]).key_token(KEY, ORGANIZATION, OffsetDateTime::UNIX_EPOCH);
         assert!((800..1200).contains(&token.len()), "{}", token.len());
         let claims = claims(&token);
-        assert_eq!(claims["sub"], subject.organization);
-        assert_eq!(claims["https://custom/orgId"], subject.organization);
-        assert_eq!(claims["jti"], subject.key);
+        assert_eq!(claims["sub"], ORGANIZATION);
+        assert_eq!(claims["https://custom/orgId"], ORGANIZATION);
+        assert_eq!(claims["jti"], KEY);
         assert_eq!((&claims["iat"], &claims["exp"]), (&0.into(), &(730 * 24 * 60 * 60).into()));
     }
 
     #[test]
     fn a_sign_in_token_says_who_signed_in_and_for_a_day() {
-        let subject = UserSubject {
-            user: "ce-finch-march-5b59fcbb571b",
-            username: "admin@sandbox.invalid",
-            name: "Ada",
-            organization: "cu-purple-pip-1b417b958500",
-            permissions: &["ApiKeys:Read"],
-        };
-        let claims = claims(&Signer::new(&[7; 32]).sign_in_token(&subject, "1", OffsetDateTime::UNIX_EPOCH));
+        let user =
+            User { id: "ce-finch-march-5b59fcbb571b".to_owned(), username: "admin@sandbox.invalid", name: "Ada" };
+        let (permissions, now) = (["ApiKeys:Read"], OffsetDateTime::UNIX_EPOCH);
+        let claims = claims(&Signer::new(&[7; 32]).sign_in_token(&user, ORGANIZATION, &permissions, "1", now));
         assert_eq!(claims["iss"], ISSUER);
-        assert_eq!(claims["sub"], subject.user);
-        assert_eq!(claims["https://custom/username"], subject.username);
-        assert_eq!(claims["https://custom/app_metadata"]["userId"], subject.user);
-        assert_eq!(claims["https://custom/app_metadata"]["orgId"], subject.organization);
+        assert_eq!(claims["sub"], user.id);
+        assert_eq!(claims["https://custom/username"], user.username);
+        assert_eq!(claims["https://custom/app_metadata"]["userId"], user.id);
+        assert_eq!(claims["https://custom/app_metadata"]["orgId"], ORGANIZATION);
         assert_eq!((&claims["iat"], &claims["exp"]), (&0.into(), &(24 * 60 * 60).into()));
     }
 }

@@ -27,7 +27,7 @@ use std::{
     sync::Arc,
 };
 
-use serde::Serialize;
+use serde_json::json;
 use tokio::{net::TcpListener, task::AbortHandle};
 use zeroize::Zeroizing;
 
@@ -106,21 +106,9 @@ pub async fn serve_alone(address: SocketAddr) -> io::Result<()> {
 }
 
 fn announcement(sandbox: &Sandbox) -> String {
-    #[derive(Serialize)]
-    struct Announcement<'a> {
-        url: String,
-        tokens: Tokens<'a>,
-    }
-    #[derive(Serialize)]
-    struct Tokens<'a> {
-        admin: &'a str,
-        issuer: &'a str,
-        auditor: &'a str,
-    }
     let [admin, issuer, auditor] = Persona::ALL.map(|persona| sandbox.sign_in_token(persona));
-    let tokens = Tokens { admin: &admin, issuer: &issuer, auditor: &auditor };
-    let announcement = Announcement { url: format!("http://{}", sandbox.address()), tokens };
-    serde_json::to_string(&announcement).expect("texts always serialize")
+    let tokens = json!({ "admin": admin.as_str(), "issuer": issuer.as_str(), "auditor": auditor.as_str() });
+    json!({ "url": format!("http://{}", sandbox.address()), "tokens": tokens }).to_string()
 }
 
 #[cfg(test)]
