@@ -43,7 +43,7 @@ pub(super) fn forget(name: &str) -> Result<Forgotten, KeyringProblem> {
 /// do not let one look for entries whose names nobody knows.
 pub(super) fn forget_all() -> Result<Forgotten, KeyringProblem> {
     #[cfg(target_os = "linux")]
-    return forgotten(match secret_service::Store.forget_all(OF_KEYBEARER) {
+    return forgotten(match secret_service::forget_all(OF_KEYBEARER) {
         Err(Error::NoEntry) => Ok(false),
         deleted => deleted.map(|()| true).map_err(|error| problem(&error)),
     });
@@ -53,30 +53,22 @@ pub(super) fn forget_all() -> Result<Forgotten, KeyringProblem> {
 
 /// How it went, where there was something.
 fn forgotten(were_there: Result<bool, KeyringProblem>) -> Result<Forgotten, KeyringProblem> {
-    let into_recycle_bin = were_there? && is_keepassxc();
+    #[cfg(target_os = "linux")]
+    let into_recycle_bin = were_there? && secret_service::is_keepassxc();
+    #[cfg(not(target_os = "linux"))]
+    let into_recycle_bin = were_there.map(|_| false)?;
     Ok(if into_recycle_bin { Forgotten::IntoRecycleBin } else { Forgotten::Whole })
-}
-
-#[cfg(target_os = "linux")]
-fn is_keepassxc() -> bool {
-    secret_service::is_keepassxc()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_keepassxc() -> bool {
-    false
 }
 
 fn with_entry<T>(name: &str, work: impl FnOnce(&Entry) -> Result<T, Error>) -> Result<T, KeyringProblem> {
     entry(name).and_then(|entry| work(&entry)).map_err(|error| problem(&error))
 }
 
-/// In a store of this program's own: `keyring`'s neither makes a keyring where there is none, nor goes on forgetting what it
-/// can after a refusal, nor tells a service without encryption from none, nor finds one that came later.
+/// One of this program's own: those of `keyring` neither make a keyring where there is none, nor go on forgetting what they
+/// can after a refusal, nor tell a service without encryption from none, nor find one that came later.
 #[cfg(target_os = "linux")]
 fn entry(name: &str) -> Result<Entry, Error> {
-    use keyring_core::api::CredentialStoreApi;
-    Ok(Entry { inner: secret_service::Store.build(OF_KEYBEARER, name, None)? })
+    Ok(Entry { inner: secret_service::entry(OF_KEYBEARER, name) })
 }
 
 #[cfg(not(target_os = "linux"))]

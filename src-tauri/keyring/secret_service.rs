@@ -1,4 +1,4 @@
-//! The Secret Service, which is the keyring of Linux, as a store for the package `keyring`: GNOME Keyring, KWallet, KeePassXC
+//! The Secret Service, which is the keyring of Linux, as entries for the package `keyring`: GNOME Keyring, KWallet, KeePassXC
 //! and others answer to its name.
 
 use std::{any::Any, collections::HashMap, ptr, sync::Arc, thread, time::Duration};
@@ -6,10 +6,7 @@ use std::{any::Any, collections::HashMap, ptr, sync::Arc, thread, time::Duration
 use parking_lot::{Mutex, MutexGuard};
 
 use keybearer_core::failure::KeyringProblem;
-use keyring_core::{
-    Credential, Entry,
-    api::{CredentialApi, CredentialStoreApi},
-};
+use keyring_core::{Credential, Entry, api::CredentialApi};
 use secret_service::{
     EncryptionType, Error, SearchItemsResult,
     blocking::{Collection, Item, SecretService},
@@ -42,9 +39,6 @@ struct Connected {
     bus: Connection,
 }
 
-#[derive(Debug)]
-pub(super) struct Store;
-
 /// What is kept with these attributes: all of it, or what is at this place alone.
 #[derive(Clone, Debug)]
 struct Kept {
@@ -52,30 +46,15 @@ struct Kept {
     at: Option<OwnedObjectPath>,
 }
 
-impl CredentialStoreApi for Store {
-    fn vendor(&self) -> String {
-        "freedesktop.org Secret Service".to_owned()
-    }
-
-    fn id(&self) -> String {
-        SECRETS.to_owned()
-    }
-
-    fn build(&self, service: &str, user: &str, _: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
-        let attributes = HashMap::from([("service", service.to_owned()), ("username", user.to_owned())]);
-        Ok(Entry::new_with_credential(Arc::new(Kept { attributes, at: None })))
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
+/// What is kept for this program under this name.
+pub(super) fn entry(service: &str, name: &str) -> Entry {
+    let attributes = HashMap::from([("service", service.to_owned()), ("username", name.to_owned())]);
+    Entry::new_with_credential(Arc::new(Kept { attributes, at: None }))
 }
 
-impl Store {
-    /// Forgets whatever is kept for this program, as much of it as the keyring lets go of, and asks the person once.
-    pub(super) fn forget_all(&self, service: &str) -> keyring_core::Result<()> {
-        Kept { attributes: HashMap::from([("service", service.to_owned())]), at: None }.delete_credential()
-    }
+/// Forgets whatever is kept for this program, as much of it as the keyring lets go of, and asks the person once.
+pub(super) fn forget_all(service: &str) -> keyring_core::Result<()> {
+    Kept { attributes: HashMap::from([("service", service.to_owned())]), at: None }.delete_credential()
 }
 
 impl CredentialApi for Kept {
