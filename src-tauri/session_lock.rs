@@ -13,25 +13,11 @@ use keybearer_core::app::Keybearer;
 /// What is listened to at present.
 #[derive(Default)]
 pub(crate) struct Listening {
-    logind: AtomicBool,
-    screen_savers: AtomicBool,
-    delays_sleep: AtomicBool,
-}
-
-impl Listening {
-    pub(crate) fn to_logind(&self) -> bool {
-        self.logind.load(Ordering::Relaxed)
-    }
-
+    pub(crate) logind: AtomicBool,
     /// What screen savers tell arrives.
-    pub(crate) fn to_screen_savers(&self) -> bool {
-        self.screen_savers.load(Ordering::Relaxed)
-    }
-
+    pub(crate) screen_savers: AtomicBool,
     /// Sleep waits until a token is cleared.
-    pub(crate) fn delays_sleep(&self) -> bool {
-        self.delays_sleep.load(Ordering::Relaxed)
-    }
+    pub(crate) delays_sleep: AtomicBool,
 }
 
 /// Listens for as long as the app runs. Where the system does not tell, nothing happens, and what is returned tells so.

@@ -1,5 +1,7 @@
 //! Looks at what there is on this computer.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use keybearer_core::locked_memory::LockedText;
 
 use crate::{
@@ -124,6 +126,10 @@ impl Facts {
     }
 }
 
+fn is(listened_to: &AtomicBool) -> bool {
+    listened_to.load(Ordering::Relaxed)
+}
+
 /// Whether another program may drive the window, as whoever started this one wished.
 fn driven() -> bool {
     std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|value| value == "true")
@@ -139,7 +145,7 @@ mod system {
         zvariant::OwnedObjectPath,
     };
 
-    use super::{Closed, Histories, Keyring, Lock, Swap};
+    use super::{Closed, Histories, Keyring, Lock, Swap, is};
     use crate::{
         clipboard::programs,
         hardening,
@@ -232,12 +238,12 @@ mod system {
             let bus = builder?.method_timeout(PATIENCE).build()?;
             Ok(DBusProxy::new(&bus)?.name_has_owner(name.try_into()?)?)
         };
-        let logind = listening.to_logind() && there(Builder::system(), session_lock::LOGIND).unwrap_or(false);
+        let logind = is(&listening.logind) && there(Builder::system(), session_lock::LOGIND).unwrap_or(false);
         let screen_saver = || {
             let mut names = session_lock::SCREEN_SAVERS.iter();
-            listening.to_screen_savers() && names.any(|name| there(Builder::session(), name).unwrap_or(false))
+            is(&listening.screen_savers) && names.any(|name| there(Builder::session(), name).unwrap_or(false))
         };
-        Lock { session: logind || screen_saver(), sleep: logind && listening.delays_sleep() }
+        Lock { session: logind || screen_saver(), sleep: logind && is(&listening.delays_sleep) }
     }
 
     pub(super) fn swap() -> Swap {
@@ -311,7 +317,7 @@ mod system {
 
 #[cfg(not(target_os = "linux"))]
 mod system {
-    use super::{Closed, Histories, Keyring, Lock, Swap};
+    use super::{Closed, Histories, Keyring, Lock, Swap, is};
     use crate::session_lock::Listening;
 
     pub(super) fn keyring() -> Keyring {
@@ -329,7 +335,7 @@ mod system {
     }
 
     pub(super) fn lock(listening: &Listening) -> Lock {
-        Lock { session: listening.to_logind() || listening.to_screen_savers(), sleep: listening.delays_sleep() }
+        Lock { session: is(&listening.logind) || is(&listening.screen_savers), sleep: is(&listening.delays_sleep) }
     }
 
     pub(super) fn swap() -> Swap {

@@ -9,25 +9,25 @@ use super::{Closed, Facts, Histories, Holds, Keyring, Lock, Memory, Protection, 
 use crate::clipboard::Clearing;
 use crate::clipboard::programs::Program;
 
+/// Whether it holds, what was found, and what one can do about it.
+type Found = (Holds, Message, Option<Message>);
+
 /// All of it, in the order in which a token meets it.
 pub(super) fn all(facts: &Facts) -> Vec<Protection> {
-    vec![
-        keyring(&facts.keyring),
-        screen(facts.screen),
-        histories(&facts.histories),
-        clearing(&facts.clearing),
-        lock(facts.lock),
-        memory(facts.memory),
-        closed(facts.closed),
-    ]
+    let all = [
+        (words::protect_keyring(), keyring(&facts.keyring)),
+        (words::protect_screen(), screen(facts.screen)),
+        (words::protect_history(), histories(&facts.histories)),
+        (words::protect_clearing(), clearing(&facts.clearing)),
+        (words::protect_lock(), lock(facts.lock)),
+        (words::protect_memory(), memory(facts.memory)),
+        (words::protect_process(), closed(facts.closed)),
+    ];
+    all.into_iter().map(|(what, (holds, found, advice))| Protection { what, holds, found, advice }).collect()
 }
 
-fn protection(what: Message, holds: Holds, found: Message, advice: Option<Message>) -> Protection {
-    Protection { what, holds, found, advice }
-}
-
-fn keyring(keyring: &Keyring) -> Protection {
-    let (holds, found, advice) = match keyring {
+fn keyring(keyring: &Keyring) -> Found {
+    match keyring {
         Keyring::Open => (Holds::Yes, words::protect_keyring_open(), None),
         Keyring::Locked => {
             (Holds::Partly, words::protect_keyring_locked(), Some(words::protect_keyring_locked_advice()))
@@ -46,20 +46,18 @@ fn keyring(keyring: &Keyring) -> Protection {
             );
             (Holds::No, found, Some(words::protect_keyring_absent_advice()))
         }
-    };
-    protection(words::protect_keyring(), holds, found, advice)
+    }
 }
 
-fn screen(screen: Screen) -> Protection {
-    let (holds, found, advice) = match screen {
+fn screen(screen: Screen) -> Found {
+    match screen {
         Screen::LeftOut => (Holds::Partly, words::protect_screen_left_out(), None),
         Screen::X11 => (Holds::No, words::protect_screen_x11(), Some(words::protect_copy_instead())),
         Screen::Wayland => {
             (Holds::Partly, words::protect_screen_wayland(), Some(words::protect_screen_wayland_advice()))
         }
         Screen::Unknown => (Holds::No, words::protect_screen_unknown(), Some(words::protect_copy_instead())),
-    };
-    protection(words::protect_screen(), holds, found, advice)
+    }
 }
 
 /// Programs, as a sentence names them.
@@ -76,15 +74,14 @@ impl Named {
     }
 }
 
-fn histories(histories: &Histories) -> Protection {
-    let (holds, found, advice) = match histories {
+fn histories(histories: &Histories) -> Found {
+    match histories {
         Histories::Untold => (Holds::Partly, words::protect_history_untold(), None),
         Histories::Running(programs) => running(programs),
-    };
-    protection(words::protect_history(), holds, found, advice)
+    }
 }
 
-fn running(programs: &[Program]) -> (Holds, Message, Option<Message>) {
+fn running(programs: &[Program]) -> Found {
     let keeping = Named::those(programs, |program| program.has_history && !program.leaves_secrets_out);
     if let Some(Named { count, names }) = Named::those(programs, |program| program.is_joined) {
         let joined = words::protect_history_joined(count, names);
@@ -109,30 +106,28 @@ fn running(programs: &[Program]) -> (Holds, Message, Option<Message>) {
     (Holds::Partly, words::protect_history_none(), None)
 }
 
-fn clearing(clearing: &Clearing) -> Protection {
-    let (holds, found, advice) = match clearing {
+fn clearing(clearing: &Clearing) -> Found {
+    match clearing {
         Clearing::Anytime => (Holds::Yes, words::protect_clearing_anytime(), None),
         Clearing::WhenFocused => {
             (Holds::Partly, words::protect_clearing_focused(), Some(words::protect_clearing_focused_advice()))
         }
         Clearing::Never(ClipboardProblem::Untrusted) => (Holds::No, words::protect_clearing_untrusted(), None),
         Clearing::Never(problem) => (Holds::No, Failure::Clipboard(problem.clone()).message(), None),
-    };
-    protection(words::protect_clearing(), holds, found, advice)
+    }
 }
 
-fn lock(lock: Lock) -> Protection {
+fn lock(lock: Lock) -> Found {
     let and_then = |found| words::sentences(found, words::protect_lock_then());
-    let (holds, found, advice) = match (lock.session, lock.sleep) {
+    match (lock.session, lock.sleep) {
         (true, true) => (Holds::Yes, and_then(words::protect_lock_both()), None),
         (true, false) => (Holds::Partly, and_then(words::protect_lock_session()), None),
         (false, _) => (Holds::No, words::protect_lock_none(), Some(words::protect_lock_none_advice())),
-    };
-    protection(words::protect_lock(), holds, found, advice)
+    }
 }
 
-fn memory(memory: Memory) -> Protection {
-    let (holds, found, advice) = match (memory.locked, memory.swap) {
+fn memory(memory: Memory) -> Found {
+    match (memory.locked, memory.swap) {
         (true, Swap::Nowhere) => (Holds::Yes, words::protect_memory_locked(), None),
         (false, Swap::Nowhere) => (Holds::Yes, words::protect_memory_no_swap(), None),
         (true, Swap::Encrypted) => (Holds::Yes, words::protect_memory_locked_encrypted(), None),
@@ -145,16 +140,14 @@ fn memory(memory: Memory) -> Protection {
         (false, Swap::Disk | Swap::Untold) => {
             (Holds::No, words::protect_memory_disk(), Some(words::protect_memory_disk_advice()))
         }
-    };
-    protection(words::protect_memory(), holds, found, advice)
+    }
 }
 
-fn closed(closed: Closed) -> Protection {
-    let (holds, found, advice) = gaps(closed).unwrap_or_else(|| without_gaps(closed));
-    protection(words::protect_process(), holds, found, advice)
+fn closed(closed: Closed) -> Found {
+    gaps(closed).unwrap_or_else(|| without_gaps(closed))
 }
 
-fn gaps(closed: Closed) -> Option<(Holds, Message, Option<Message>)> {
+fn gaps(closed: Closed) -> Option<Found> {
     let mut gaps = Vec::new();
     if !closed.debuggers {
         gaps.push(words::protect_process_debuggers());
@@ -171,7 +164,7 @@ fn gaps(closed: Closed) -> Option<(Holds, Message, Option<Message>)> {
     Some((Holds::No, gaps.into_iter().reduce(words::sentences)?, advice))
 }
 
-fn without_gaps(closed: Closed) -> (Holds, Message, Option<Message>) {
+fn without_gaps(closed: Closed) -> Found {
     if closed.driven {
         let advice = words::protect_process_driven_advice();
         return (Holds::Partly, words::protect_process_driven(), Some(advice));
@@ -189,43 +182,40 @@ mod tests {
     use super::*;
     use crate::clipboard::programs;
 
-    fn of(names: &[&str]) -> Protection {
+    fn of(names: &[&str]) -> Found {
         histories(&Histories::Running(programs::among(names.iter().copied())))
     }
 
     #[test]
     fn a_program_that_keeps_secrets_counts_though_another_leaves_them_out() {
         let both = of(&["klipper", "copyq"]);
-        assert_eq!(
-            (both.holds, both.found),
-            (Holds::No, words::protect_history_kept(1_usize, words::verbatim("CopyQ")))
-        );
+        assert_eq!((both.0, both.1), (Holds::No, words::protect_history_kept(1_usize, words::verbatim("CopyQ"))));
         let left_out = words::protect_history_left_out(1_usize, words::verbatim("Klipper"));
-        assert_eq!(of(&["klipper"]).found, left_out);
+        assert_eq!(of(&["klipper"]).1, left_out);
         let takes_over = of(&["wl-clip-persist", "klipper"]);
         let found = words::protect_history_taken_over(1_usize, words::verbatim("wl-clip-persist"));
-        assert_eq!((takes_over.holds, takes_over.found), (Holds::Partly, found));
+        assert_eq!((takes_over.0, takes_over.1), (Holds::Partly, found));
         let joined = of(&["kdeconnectd", "copyq"]);
         let found = words::sentences(
             words::protect_history_joined(1_usize, words::verbatim("KDE Connect")),
             words::protect_history_also(1_usize, words::verbatim("CopyQ")),
         );
-        assert_eq!((joined.holds, joined.found), (Holds::No, found));
-        assert_eq!(joined.advice, Some(words::protect_history_joined_advice()));
-        assert_eq!(of(&["autocutsel"]).holds, Holds::Partly);
+        assert_eq!((joined.0, joined.1), (Holds::No, found));
+        assert_eq!(joined.2, Some(words::protect_history_joined_advice()));
+        assert_eq!(of(&["autocutsel"]).0, Holds::Partly);
         // None is known to run, which is not to say that none does.
-        assert_eq!(of(&[]).holds, Holds::Partly);
+        assert_eq!(of(&[]).0, Holds::Partly);
     }
 
     #[test]
     fn several_programs_are_named_in_one_sentence() {
-        let told = of(&["copyq", "parcellite", "diodon"]).found.to_string();
+        let told = of(&["copyq", "parcellite", "diodon"]).1.to_string();
         assert!(told.starts_with("CopyQ and Parcellite and Diodon are running and keep "), "{told}");
     }
 
     #[test]
     fn swap_counts_only_where_memory_is_moved_to_a_disk_as_it_is() {
-        let holds = |locked, swap| memory(Memory { locked, swap }).holds;
+        let holds = |locked, swap| memory(Memory { locked, swap }).0;
         assert_eq!(holds(true, Swap::Nowhere), Holds::Yes);
         assert_eq!(holds(false, Swap::Nowhere), Holds::Yes);
         assert_eq!(holds(true, Swap::Encrypted), Holds::Yes);
@@ -237,22 +227,22 @@ mod tests {
     #[test]
     fn one_gap_is_enough_for_the_process_not_to_be_called_closed() {
         let all = Closed { dumps: true, debuggers: true, wiped: true, privileged: false, pages: true, driven: false };
-        assert_eq!(closed(all).holds, Holds::Yes);
-        assert_eq!(closed(Closed { dumps: false, ..all }).holds, Holds::No);
-        assert_eq!(closed(Closed { debuggers: false, ..all }).holds, Holds::No);
-        assert_eq!(closed(Closed { wiped: false, ..all }).holds, Holds::No);
+        assert_eq!(closed(all).0, Holds::Yes);
+        assert_eq!(closed(Closed { dumps: false, ..all }).0, Holds::No);
+        assert_eq!(closed(Closed { debuggers: false, ..all }).0, Holds::No);
+        assert_eq!(closed(Closed { wiped: false, ..all }).0, Holds::No);
         let privileged = closed(Closed { wiped: false, privileged: true, ..all });
-        assert_eq!(privileged.found, words::protect_process_privileged());
-        assert_eq!(privileged.advice, Some(words::protect_process_privileged_advice()));
-        assert_eq!(closed(Closed { pages: false, ..all }).holds, Holds::Partly);
-        assert_eq!(closed(Closed { driven: true, ..all }).holds, Holds::Partly);
+        assert_eq!(privileged.1, words::protect_process_privileged());
+        assert_eq!(privileged.2, Some(words::protect_process_privileged_advice()));
+        assert_eq!(closed(Closed { pages: false, ..all }).0, Holds::Partly);
+        assert_eq!(closed(Closed { driven: true, ..all }).0, Holds::Partly);
     }
 
     #[test]
     fn why_there_is_no_keyring_is_told() {
         let told = keyring(&Keyring::Absent(Some("The name is not activatable.".to_owned())));
-        assert_eq!(told.holds, Holds::No);
-        assert_eq!(told.found, words::protect_keyring_absent(words::verbatim("The name is not activatable")));
+        assert_eq!(told.0, Holds::No);
+        assert_eq!(told.1, words::protect_keyring_absent(words::verbatim("The name is not activatable")));
     }
 
     #[test]
@@ -264,7 +254,7 @@ mod tests {
             lock(Lock { session: false, sleep: false }),
             memory(Memory { locked: false, swap: Swap::Disk }),
         ] {
-            assert!(told.holds == Holds::No && told.advice.is_some(), "{told:?}");
+            assert!(told.0 == Holds::No && told.2.is_some(), "{told:?}");
         }
     }
 }
