@@ -7,10 +7,7 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -45,32 +42,26 @@ thread_local! {
     static DIALOG: RefCell<Option<MessageDialog>> = const { RefCell::new(None) };
 }
 
-/// When the page's process ended lately, and whether it was given up.
+/// When the page's process ended lately.
 #[derive(Default)]
-pub(crate) struct Recovery {
-    ends: Mutex<Vec<Instant>>,
-    given_up: AtomicBool,
-}
+pub(crate) struct Recovery(Mutex<Vec<Instant>>);
 
 impl Recovery {
     /// The page's process ended. Whether the page is to be loaded again by itself.
     fn ended(&self, now: Instant) -> bool {
-        let mut ends = self.ends.lock();
+        let mut ends = self.0.lock();
         ends.retain(|end| now.duration_since(*end) < WITHIN);
         ends.push(now);
-        let again = ends.len() < ENDS;
-        self.given_up.store(!again, Ordering::Relaxed);
-        again
+        ends.len() < ENDS
     }
 
     /// The person wants it tried once more.
     fn begin_anew(&self) {
-        self.ends.lock().clear();
-        self.given_up.store(false, Ordering::Relaxed);
+        self.0.lock().clear();
     }
 
     fn is_given_up(&self) -> bool {
-        self.given_up.load(Ordering::Relaxed)
+        self.0.lock().len() >= ENDS
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong before there is a window, and how it is told: on standard error, and in a dialog of the system's own.
 
 use std::{
-    fmt, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ const NAME: &str = "app.keybearer.desktop";
 
 /// Why the app does not start.
 #[derive(Debug, Error)]
+#[error("{}", self.message())]
 pub enum Unstartable {
     /// There is no home folder, and so no place for anything.
     NoHome,
@@ -44,12 +45,6 @@ impl Unstartable {
             Self::Silent(None) => words::start_silent(),
             Self::Window(why) => words::start_no_window(why.to_string()),
         }
-    }
-}
-
-impl fmt::Display for Unstartable {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.message().fmt(formatter)
     }
 }
 

@@ -87,15 +87,8 @@ impl Followed {
 #[cfg(target_os = "linux")]
 pub const ASKS_FOR_COLOURS: &str = "--ask-for-colours";
 
-/// The number by which the desktop's portal tells its colours; as a process that is not closed. It ends with whoever
-/// started it.
-///
-/// # Errors
-/// Where there is no bus or no portal, or it does not answer in time.
 #[cfg(target_os = "linux")]
-pub fn ask_for_colours() -> zbus::Result<u32> {
-    linux::ask()
-}
+pub use self::linux::ask as ask_for_colours;
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -190,7 +183,12 @@ mod linux {
         number.trim_end().parse().ok()
     }
 
-    pub(super) fn ask() -> Result<u32> {
+    /// The number by which the desktop's portal tells its colours; as a process that is not closed. It ends with whoever
+    /// started it.
+    ///
+    /// # Errors
+    /// Where there is no bus or no portal, or it does not answer in time.
+    pub fn ask() -> Result<u32> {
         // Whoever started it may end while the portal keeps silent.
         set_parent_process_death_signal(Some(Signal::KILL))
             .map_err(|error| Error::InputOutput(Arc::new(error.into())))?;

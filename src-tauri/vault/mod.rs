@@ -16,7 +16,7 @@ use std::{env, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use keybearer_core::{
     delivery::Vault,
-    failure::{Failure, VaultContext, VaultProblem},
+    failure::{Failure, VaultProblem},
     token::VaultSecret,
     vault::{Destination, Kind, OpenVault, Preset},
 };
@@ -49,18 +49,12 @@ pub fn open_from(
     secret: Option<Arc<VaultSecret>>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Arc<dyn Vault>, Failure> {
-    let secret = match (destination.secret(), secret) {
-        (Some(what), None) => return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(what))),
-        (_, secret) => secret,
-    };
     Ok(match (&destination.vault, secret) {
         (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&destination.name, kv2, token)?),
-        (Kind::Kv2(_), None) => {
-            return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("access-token")));
-        }
-        (Kind::Program(program), password) => {
+        (Kind::Program(program), password) if password.is_some() || !program.password => {
             Arc::new(ProgramVault::open(&destination.name, program, password, environment))
         }
+        _ => return Err(VaultProblem::NoSecret(destination.secret().unwrap_or_default()).not_stored()),
     })
 }
 
