@@ -6,10 +6,7 @@
 mod wrapping;
 
 use self::wrapping::{joined, only_token_in, unwrapped, without_unseen};
-use crate::{
-    token::SignInToken,
-    words::{self, Message},
-};
+use crate::{failure::told, token::SignInToken, words};
 
 /// More than this is no token, in bytes: no server takes a header of that length.
 const LONGEST: usize = 32 << 10;
@@ -17,60 +14,37 @@ const LONGEST: usize = 32 << 10;
 /// Fewer characters than this are a word that happened to be on the clipboard.
 const SHORTEST: usize = 8;
 
-/// What was pasted in place of a token.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum NotAToken {
-    /// Nothing is left of it.
-    Empty,
-    Spaces,
-    /// It has several tokens in it.
-    Several,
-    /// It is something with brackets.
-    Begins(char),
-    /// It has a letter that no token has.
-    Letter(char),
-    /// It has a character that no token has, and that cannot be shown.
-    Control,
-    /// It was shortened where it was shown.
-    Shortened,
-    /// Dots or stars stand in its place.
-    Hidden,
-    /// A JWT without its end.
-    Cut,
-    PrivateKey,
-    /// Another thing in PEM.
-    Pem,
-    Address,
-    Mail,
-    Path,
-    /// One of Dfns' ids: of what, by the catalogue's word.
-    Id(&'static str),
-    Short,
-    Long,
-}
-
-impl NotAToken {
-    /// Goes on from “this isn’t a sign-in token:”.
-    pub(crate) fn clause(self) -> Message {
-        match self {
-            Self::Empty => words::not_token_empty(),
-            Self::Spaces => words::not_token_spaces(),
-            Self::Several => words::not_token_several(),
-            Self::Begins(letter) => words::not_token_begins(letter.to_string()),
-            Self::Letter(letter) => words::not_token_letter(letter.to_string()),
-            Self::Control => words::not_token_control(),
-            Self::Shortened => words::not_token_shortened(),
-            Self::Hidden => words::not_token_hidden(),
-            Self::Cut => words::not_token_cut(),
-            Self::PrivateKey => words::not_token_private_key(),
-            Self::Pem => words::not_token_pem(),
-            Self::Address => words::not_token_address(),
-            Self::Mail => words::not_token_email(),
-            Self::Path => words::not_token_path(),
-            Self::Id(kind) => words::not_token_id(kind),
-            Self::Short => words::not_token_short(),
-            Self::Long => words::not_token_long(),
-        }
+told! {
+    /// What was pasted in place of a token. Its message goes on from “this isn’t a sign-in token:”.
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    NotAToken {
+        /// Nothing is left of it.
+        Empty => words::not_token_empty();
+        Spaces => words::not_token_spaces();
+        /// It has several tokens in it.
+        Several => words::not_token_several();
+        /// It is something with brackets.
+        Begins(letter: char) => words::not_token_begins(letter.to_string());
+        /// It has a letter that no token has.
+        Letter(letter: char) => words::not_token_letter(letter.to_string());
+        /// It has a character that no token has, and that cannot be shown.
+        Control => words::not_token_control();
+        /// It was shortened where it was shown.
+        Shortened => words::not_token_shortened();
+        /// Dots or stars stand in its place.
+        Hidden => words::not_token_hidden();
+        /// A JWT without its end.
+        Cut => words::not_token_cut();
+        PrivateKey => words::not_token_private_key();
+        /// Another thing in PEM.
+        Pem => words::not_token_pem();
+        Address => words::not_token_address();
+        Mail => words::not_token_email();
+        Path => words::not_token_path();
+        /// One of Dfns' ids: of what, by the catalogue's word.
+        Id(kind: &'static str) => words::not_token_id(*kind);
+        Short => words::not_token_short();
+        Long => words::not_token_long();
     }
 }
 

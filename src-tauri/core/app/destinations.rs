@@ -187,7 +187,7 @@ impl Destinations {
         let account = match self.looks.unless_called_off(vault.whose()).await {
             Ok(account) => account.map(words::vault_account),
             Err(Failure::Vault(VaultContext::NotStored, problem)) => {
-                Some(words::tested_account_untold(problem.clause()))
+                Some(words::tested_account_untold(problem.message()))
             }
             Err(failure) => return Err(failure),
         };

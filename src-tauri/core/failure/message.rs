@@ -2,14 +2,8 @@
 
 use std::time::Duration;
 
-use super::{
-    CallContext, ClipboardProblem, ConnectError, Failure, NameProblem, TokenProblem, UnclearAnswer, VaultContext,
-    VaultProblem,
-};
-use crate::{
-    naming,
-    words::{self, Message},
-};
+use super::{CallContext, Failure, UnclearAnswer, VaultContext, VaultProblem};
+use crate::words::{self, Message};
 
 /// What happened, and what to do about it where there is something.
 type Told = (Message, Option<Message>);
@@ -38,14 +32,14 @@ impl Failure {
 
     fn told(&self) -> Told {
         match self {
-            Self::Name(problem) => name(*problem),
+            Self::Name(problem) => (problem.message(), problem.hint()),
             Self::NameIsSecret(likeness) => and(likeness.message(), words::err_name_secret_hint()),
             Self::NotAList(why) => and(why.clone(), words::err_list_hint()),
             Self::SameName(name) => and(words::err_name_taken(name), words::err_name_taken_hint()),
             Self::StillOpen(name) => and(words::err_name_open(name), words::err_name_open_hint()),
             Self::NameDiffers => and(words::err_name_differs(), words::err_name_differs_hint()),
-            Self::Address(problem) => and(problem.message(), problem.hint()),
-            Self::TokenMissing(problem) => token(*problem),
+            Self::Address(problem) => (problem.message(), problem.hint()),
+            Self::TokenMissing(problem) => (problem.message(), problem.hint()),
             Self::SignInAgain => and(words::err_sign_in_again(), words::err_sign_in_again_hint()),
             Self::SignInOver => and(words::err_sign_in_over(), words::err_sign_in_over_hint()),
             Self::SignInRefused => and(words::err_sign_in_refused(), words::err_sign_in_refused_hint()),
@@ -77,18 +71,18 @@ impl Failure {
                 ),
                 words::err_unexpected_hint(),
             ),
-            Self::Unreachable { host, why } => and(words::err_unreachable(host, why.clause()), why.hint()),
+            Self::Unreachable { host, why } => (words::err_unreachable(host, why.message()), why.hint()),
             Self::Unclear(context, answer) => unclear(*context, answer),
             Self::Unsettled { found: true, .. } => and(words::err_unsettled_found(), words::err_doubt_hint()),
             Self::Unsettled { refusal, .. } => and(words::err_unsettled(refusal.message()), words::err_doubt_hint()),
             Self::CalledOff => (words::err_canceled(), None),
             Self::CheckCalledOff => (words::err_check_canceled(), None),
             Self::NotNow(why) => (why.message(), None),
-            Self::Unconfirmed(why) => and(why.message(), why.hint()),
+            Self::Unconfirmed(why) => (why.message(), why.hint()),
             Self::NotProven => and(words::err_not_proven(), words::err_not_proven_hint()),
             Self::NeverLeft => and(words::err_never_left(), words::err_never_left_hint()),
-            Self::Clipboard(problem) => (problem.message(), Some(problem.hint())),
-            Self::Keyring(problem) => and(words::err_keyring(problem.message()), problem.hint()),
+            Self::Clipboard(problem) => (problem.message(), problem.hint()),
+            Self::Keyring(problem) => (words::err_keyring(problem.message()), problem.hint()),
             Self::StaysInKeyring(problem) => {
                 and(words::err_keyring_stays(problem.message()), words::err_keyring_stays_hint())
             }
@@ -113,29 +107,6 @@ pub(super) fn with<'said>(
     said.map_or_else(none, |said| some(said.trim_end_matches('.')))
 }
 
-fn name(problem: NameProblem) -> Told {
-    match problem {
-        NameProblem::Empty => (words::err_name_empty(), None),
-        NameProblem::Control => and(words::err_name_control(), words::err_name_control_hint()),
-        NameProblem::Unseen(unseen) => {
-            and(words::err_name_unseen(naming::describe(unseen)), words::err_name_unseen_hint())
-        }
-        NameProblem::TooLong(count) => and(words::err_name_long(count, naming::LONGEST), words::err_name_long_hint()),
-    }
-}
-
-fn token(problem: TokenProblem) -> Told {
-    match problem {
-        TokenProblem::ClipboardEmpty => {
-            and(words::err_token_clipboard_empty(), words::err_token_clipboard_empty_hint())
-        }
-        TokenProblem::Clipboard(other) => {
-            and(words::err_token_clipboard(other.clause()), words::err_token_clipboard_hint())
-        }
-        TokenProblem::Typed(other) => and(words::err_token_typed(other.clause()), words::err_token_typed_hint()),
-    }
-}
-
 fn paused(wait: Option<Duration>) -> Message {
     match wait.map(|wait| wait.as_secs().max(1)) {
         None => words::err_paused_hint(),
@@ -149,19 +120,19 @@ fn unclear(context: CallContext, answer: &UnclearAnswer) -> Told {
     let between = in_between(answer).is_some();
     match context {
         CallContext::Read => and(
-            words::err_unclear_read(answer.clause()),
+            words::err_unclear_read(answer.message()),
             words::sentences(words::err_nothing_changed(), before_the_next_try(answer)),
         ),
         CallContext::LookFirst => and(
-            words::err_unclear_look_first(answer.clause()),
+            words::err_unclear_look_first(answer.message()),
             words::sentences(words::err_no_key_created(), before_the_next_try(answer)),
         ),
         CallContext::Revoke => and(
-            words::err_unclear_revoke(answer.clause()),
+            words::err_unclear_revoke(answer.message()),
             if between { words::err_unclear_revoke_between_hint() } else { words::err_unclear_revoke_hint() },
         ),
         CallContext::Create => and(
-            words::err_unclear_create(answer.clause()),
+            words::err_unclear_create(answer.message()),
             if between { words::err_doubt_between_hint() } else { words::err_doubt_hint() },
         ),
     }
@@ -197,98 +168,10 @@ fn in_between(unclear: &UnclearAnswer) -> Option<Message> {
 
 fn vault(context: VaultContext, problem: &VaultProblem) -> Told {
     match context {
-        VaultContext::NotStored => (words::err_vault_not_stored(problem.clause()), problem.hint()),
-        VaultContext::NoRoom => (words::err_vault_no_room(problem.clause()), problem.hint()),
-        VaultContext::Unusable => (words::err_vault_unusable(problem.clause()), problem.hint()),
-        VaultContext::PerhapsStored => and(words::err_vault_perhaps_stored(problem.clause()), problem.hint_in_doubt()),
-    }
-}
-
-impl ClipboardProblem {
-    /// What happened and what it means.
-    #[must_use]
-    pub fn message(&self) -> Message {
-        match self {
-            Self::Unusable(why) => words::err_clipboard(why.clone()),
-            Self::Unreadable(why) => words::err_clipboard_unreadable(why.clone()),
-            Self::NotSeen => words::err_clipboard_not_seen(),
-            Self::StillThere(why) => words::err_clipboard_still_there(why.clone()),
-            Self::Unconfirmed(why) => words::err_clipboard_unconfirmed(why.clone()),
-            Self::Untrusted => words::err_clipboard_untrusted(),
-        }
-    }
-
-    fn hint(&self) -> Message {
-        match self {
-            Self::Unusable(_) => words::err_clipboard_hint(),
-            Self::Unreadable(_) => words::err_clipboard_unreadable_hint(),
-            Self::NotSeen => words::err_clipboard_not_seen_hint(),
-            Self::StillThere(_) | Self::Unconfirmed(_) => words::err_clipboard_stays_hint(),
-            Self::Untrusted => words::err_clipboard_untrusted_hint(),
-        }
-    }
-}
-
-impl UnclearAnswer {
-    /// Goes on from “Dfns gave no clear answer:”.
-    pub(super) fn clause(&self) -> Message {
-        match self {
-            Self::TimedOut(limit) => words::unclear_timed_out(limit.as_secs()),
-            Self::Server(status) => words::unclear_server(*status),
-            Self::Cut => words::unclear_cut(),
-            Self::TooLarge(mebibytes) => words::unclear_too_large(*mebibytes),
-            Self::TooMany(count) => words::unclear_too_many(*count),
-            Self::Between(status) => words::unclear_between(*status),
-            Self::Redirected => words::unclear_redirected(),
-            Self::Failed => words::unclear_failed(),
-            Self::NotUnderstood => words::unclear_not_understood(),
-            Self::CalledOff => words::unclear_canceled(),
-        }
-    }
-}
-
-impl ConnectError {
-    /// Goes on from “the host could not be reached:”.
-    pub(super) fn clause(&self) -> Message {
-        match self {
-            Self::NameUnknown => words::connect_name_unknown(),
-            Self::Refused => words::connect_refused(),
-            Self::NoNetwork => words::connect_no_network(),
-            Self::TimedOut(limit) => words::connect_timed_out(limit.as_secs()),
-            Self::AuthorityUnknown => words::connect_authority_unknown(),
-            Self::OtherHost => words::connect_other_host(),
-            Self::CertificateOutdated => words::connect_outdated(),
-            Self::CertificateKind => words::connect_certificate_kind(),
-            Self::CertificateOfAuthority => words::connect_certificate_of_authority(),
-            Self::CertificateWithoutHost => words::connect_certificate_without_host(),
-            Self::NothingInCommon => words::connect_nothing_in_common(),
-            Self::CertificateRefused => words::connect_certificate_refused(),
-            Self::NoTls => words::connect_no_tls(),
-            Self::ProxyUnreachable { proxy, why } => words::connect_proxy_unreachable(why.clause(), proxy),
-            Self::ProxyPassword(proxy) => words::connect_proxy_password(proxy),
-            Self::ProxyRefused(proxy) => words::connect_proxy_refused(proxy),
-            Self::ByProxy { proxy, why } => words::connect_by_proxy(why.clause(), proxy),
-            Self::Other(why) => words::verbatim(why),
-        }
-    }
-
-    /// What to do about it; first of all, that nothing was sent.
-    pub(super) fn hint(&self) -> Message {
-        match self {
-            Self::NameUnknown => words::connect_name_unknown_hint(),
-            Self::AuthorityUnknown => words::connect_authority_unknown_hint(),
-            Self::OtherHost | Self::CertificateRefused => words::connect_other_host_hint(),
-            Self::CertificateOutdated => words::connect_outdated_hint(),
-            Self::CertificateKind | Self::NothingInCommon => words::connect_certificate_kind_hint(),
-            Self::CertificateOfAuthority => words::connect_certificate_of_authority_hint(),
-            Self::CertificateWithoutHost => words::connect_certificate_without_host_hint(),
-            Self::NoTls => words::connect_no_tls_hint(),
-            Self::ByProxy { why, .. } => why.hint(),
-            Self::ProxyPassword(_) | Self::ProxyRefused(_) | Self::ProxyUnreachable { .. } => {
-                words::connect_proxy_hint()
-            }
-            Self::Refused | Self::NoNetwork | Self::TimedOut(_) | Self::Other(_) => words::connect_hint(),
-        }
+        VaultContext::NotStored => (words::err_vault_not_stored(problem.message()), problem.hint()),
+        VaultContext::NoRoom => (words::err_vault_no_room(problem.message()), problem.hint()),
+        VaultContext::Unusable => (words::err_vault_unusable(problem.message()), problem.hint()),
+        VaultContext::PerhapsStored => and(words::err_vault_perhaps_stored(problem.message()), problem.hint_in_doubt()),
     }
 }
 

@@ -3,29 +3,41 @@
 //! Two groups are kept apart everywhere: failures after which it is sure that no key was made, and those that
 //! [leave it in doubt](Failure::is_doubtful). Follows the error table of the Dfns API.
 
-/// Declares an enum whose variants have their message beside them, and their hint where there is one to each.
+/// Declares an enum whose variants have their message beside them, and what to do about it where that is told of each. What a
+/// variant carries has a name, by which both speak of it.
 macro_rules! told {
-    ($(#[$of:meta])* $name:ident { $($(#[$about:meta])* $why:ident => $message:path, $hint:path;)+ }) => {
-        told! { $(#[$of])* $name { $($(#[$about])* $why => $message;)+ } }
+    ($(#[$of:meta])* $name:ident { $(
+        $(#[$about:meta])* $why:ident $(($($it:ident: $its:ty),+))? $({ $($(#[$what:meta])* $part:ident: $parts:ty),+ })?
+            => $message:expr, $hint:expr;
+    )+ }) => {
+        told! { $(#[$of])* $name { $(
+            $(#[$about])* $why $(($($it: $its),+))? $({ $($(#[$what])* $part: $parts),+ })? => $message;
+        )+ } }
 
         impl $name {
-            /// What to do about it.
-            pub(crate) fn hint(&self) -> $crate::words::Message {
-                match self { $(Self::$why => $hint(),)+ }
+            /// What to do about it, where there is something.
+            #[allow(unused_variables, reason = "not every hint speaks of what there is")]
+            pub(crate) fn hint(&self) -> Option<$crate::words::Message> {
+                match self { $(Self::$why $(($($it),+))? $({ $($part),+ })? => Option::from($hint),)+ }
             }
         }
     };
-    ($(#[$of:meta])* $name:ident { $($(#[$about:meta])* $why:ident => $message:path;)+ }) => {
+    ($(#[$of:meta])* $name:ident { $(
+        $(#[$about:meta])* $why:ident $(($($it:ident: $its:ty),+))? $({ $($(#[$what:meta])* $part:ident: $parts:ty),+ })?
+            => $message:expr;
+    )+ }) => {
         $(#[$of])*
-        #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+        #[derive(thiserror::Error)]
         #[error("{}", self.message())]
-        pub enum $name { $($(#[$about])* $why,)+ }
+        pub enum $name { $(
+            $(#[$about])* $why $(($($its),+))? $({ $($(#[$what])* $part: $parts),+ })?,
+        )+ }
 
         impl $name {
             /// In a sentence or two, or a clause of one.
             #[must_use]
             pub fn message(&self) -> $crate::words::Message {
-                match self { $(Self::$why => $message(),)+ }
+                match self { $(Self::$why $(($($it),+))? $({ $($part),+ })? => $message,)+ }
             }
         }
     };

@@ -41,172 +41,135 @@ impl Failure {
     }
 }
 
+told! {
+    /// Why a token could not be delivered. Its message goes on from “the token isn’t stored:”.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    VaultProblem {
+        /// An entry of that name is there.
+        Exists(place: String) => words::vault_exists(place), words::vault_exists_hint();
+        /// An entry of that name is there, and nobody here may see what it holds.
+        ExistsUnread(place: String) => words::vault_exists_unread(place), words::vault_exists_unread_hint();
+        /// It refused to create an entry that the access token may create (403), as it does where one is there.
+        ExistsOrRefused(place: String)
+            => words::vault_exists_or_refused(place), words::vault_exists_or_refused_hint();
+        /// The key was replaced before: the entry of a key that replaces it is there.
+        ReplacedBefore(place: String) => words::vault_replaced_before(place), words::vault_replaced_before_hint();
+        /// It ignores that it was asked in a namespace.
+        NoNamespaces(namespace: String) => words::vault_no_namespaces(namespace), words::vault_no_namespaces_hint();
+        /// The vault's own access token was refused, or has no right there (403).
+        Refused(said: String)
+            => with(any(said), words::vault_refused_said, words::vault_refused), words::vault_refused_hint();
+        /// The vault does not know its own access token (any more).
+        AccessOver(said: String)
+            => with(any(said), words::vault_access_over_said, words::vault_access_over),
+            words::vault_access_over_hint();
+        /// Its own access token ends before a delivery could be repeated.
+        AccessEnds(at: OffsetDateTime) => words::vault_access_ends(*at), words::vault_access_ends_hint();
+        /// Its own access token may be used too few times more.
+        FewUses(left: u64) => words::vault_few_uses(*left), words::vault_few_uses_hint();
+        /// What is kept of its own access token is none.
+        NoAccessToken => words::vault_no_access_token(), words::vault_no_access_token_hint();
+        /// What is stored there, the vault deletes by itself.
+        Ends {
+            place: String,
+            after: Duration,
+            /// When that would be, if it were stored now.
+            until: OffsetDateTime
+        } => words::vault_ends(place, span(*after), *until), words::vault_ends_hint();
+        /// It was stored, and the vault has deleted it since.
+        DeletedAlready(place: String) => words::vault_deleted_already(place), words::vault_deleted_already_hint();
+        /// An entry of that name was deleted, and can be brought back.
+        ExistsDeleted(place: String) => words::vault_exists_deleted(place), words::vault_exists_deleted_hint();
+        /// It has metadata and no version yet: its first version is a change to a vault.
+        NeedsUpdate(place: String) => words::vault_needs_update(place), words::vault_needs_update_hint();
+        /// Something in between has answered.
+        NotOfTheVault(status: u16) => words::vault_not_its_own(*status), words::vault_not_its_own_hint();
+        /// There is no such mount (404).
+        NoMount(mount: String) => words::vault_no_mount(mount), words::vault_no_mount_hint();
+        /// The mount is not a KV version 2.
+        NotVersion2(mount: String) => words::vault_not_version_2(mount), words::vault_not_version_2_hint();
+        /// It is sealed or in maintenance (503).
+        Sealed => words::vault_sealed(), words::vault_sealed_hint();
+        /// It points elsewhere.
+        Redirected(to: Option<String>)
+            => to.as_ref().map_or_else(words::vault_redirected_elsewhere, words::vault_redirected),
+            words::vault_redirected_hint();
+        /// It answered as KV version 1 does (204), which overwrites.
+        Overwriting => words::vault_overwriting(), words::vault_look_before_hint();
+        /// It stored another version than the first.
+        LaterVersion(version: u64) => words::vault_later_version(*version), words::vault_look_before_hint();
+        /// It did not accept it.
+        Answered { status: u16, message: String }
+            => with(any(message), |said| words::vault_answered_said(said, *status), || words::vault_answered(*status)),
+            if matches!(status, 412 | 429) { words::vault_answered_pause_hint() } else { words::vault_answered_hint() };
+        /// No clear answer came.
+        Unclear(unclear: UnclearAnswer) => unclear.message(), words::vault_unclear_hint();
+        /// An answer came that no vault gives.
+        NotUnderstood => words::vault_not_understood(), words::vault_answered_hint();
+        /// It could not be reached.
+        Unreachable { host: String, why: ConnectError } => words::vault_unreachable(host, why.message()), why.hint();
+        /// What is needed to get in is not there: what it is, as messages choose their words by.
+        NoSecret(what: &'static str) => words::vault_no_secret(*what), words::vault_no_secret_hint();
+        /// The program is not there, or may not be run.
+        NotStarted { program: String, why: Message }
+            => words::vault_not_started(why.clone(), program), words::vault_not_started_hint();
+        /// The program ended otherwise than with 0.
+        Ended {
+            program: String,
+            /// With what: a number, or a signal.
+            code: String,
+            /// What it said on its standard error.
+            said: String
+        } => with(
+            any(said),
+            |said| words::vault_ended_said(code, said, program),
+            || words::vault_ended(code, program),
+        ), words::vault_ended_hint();
+        /// The program ended with 0, and there is no entry.
+        NotSeen { program: String, place: String }
+            => words::vault_not_seen(place, program), words::vault_by_hand_hint();
+        /// The program ended with 0, and what it was to be asked for afterwards could not be had.
+        NotReadBack { program: String } => words::vault_not_read_back(program), words::vault_by_hand_hint();
+        /// What happened at a vault that would store the token a second time without noticing.
+        Unnoticed(problem: Box<VaultProblem>) => problem.message(), problem.hint();
+        /// It is another program than its name says.
+        OtherProgram {
+            program: String,
+            /// What it says of its version.
+            version: String
+        } => with(
+            any(version),
+            |version| words::vault_other_program_said(program, version),
+            || words::vault_other_program(program),
+        ), words::vault_other_program_hint();
+        /// A variable of the program's environment cannot be used.
+        Variable(why: Message) => why.clone(), words::vault_variable_hint();
+        /// An entry of that name is neither there nor gone.
+        Between {
+            place: String,
+            /// The state that it is in.
+            state: Message
+        } => words::vault_between(place, state.clone()), words::vault_between_hint();
+        /// The program took too long.
+        TookTooLong { program: String, limit: Duration }
+            => words::vault_took_too_long(program, limit.as_secs()), words::vault_took_too_long_hint();
+        /// The person called it off, or the app ends.
+        CalledOff => words::vault_canceled(), None;
+        /// Something else was read back.
+        OtherReadBack => words::vault_other_read_back(), words::vault_other_read_back_hint();
+        /// It was never shown that it keeps what it takes.
+        NeverProven(vault: String) => words::vault_never_proven(vault), words::vault_never_proven_hint();
+        /// The certificate authority's file cannot be used.
+        Authority { path: String, why: Message }
+            => words::vault_authority(path, why.clone()), words::vault_authority_hint();
+    }
+}
+
 impl VaultProblem {
     /// A token is not stored because of it.
     #[must_use]
     pub fn not_stored(self) -> Failure {
         Failure::Vault(VaultContext::NotStored, self)
-    }
-}
-
-/// Why a token could not be delivered.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{}", self.clause())]
-pub enum VaultProblem {
-    /// An entry of that name is there.
-    Exists(String),
-    /// An entry of that name is there, and nobody here may see what it holds.
-    ExistsUnread(String),
-    /// It refused to create an entry that the access token may create (403), as it does where one is there.
-    ExistsOrRefused(String),
-    /// The key was replaced before: the entry of a key that replaces it is there.
-    ReplacedBefore(String),
-    /// It ignores that it was asked in a namespace.
-    NoNamespaces(String),
-    /// The vault's own access token was refused, or has no right there (403).
-    Refused(String),
-    /// The vault does not know its own access token (any more).
-    AccessOver(String),
-    /// Its own access token ends before a delivery could be repeated.
-    AccessEnds(OffsetDateTime),
-    /// Its own access token may be used too few times more.
-    FewUses(u64),
-    /// What is kept of its own access token is none.
-    NoAccessToken,
-    /// What is stored there, the vault deletes by itself.
-    Ends {
-        place: String,
-        after: Duration,
-        /// When that would be, if it were stored now.
-        until: OffsetDateTime,
-    },
-    /// It was stored, and the vault has deleted it since.
-    DeletedAlready(String),
-    /// An entry of that name was deleted, and can be brought back.
-    ExistsDeleted(String),
-    /// It has metadata and no version yet: its first version is a change to a vault.
-    NeedsUpdate(String),
-    /// Something in between has answered.
-    NotOfTheVault(u16),
-    /// There is no such mount (404).
-    NoMount(String),
-    /// The mount is not a KV version 2.
-    NotVersion2(String),
-    /// It is sealed or in maintenance (503).
-    Sealed,
-    /// It points elsewhere.
-    Redirected(Option<String>),
-    /// It answered as KV version 1 does (204), which overwrites.
-    Overwriting,
-    /// It stored another version than the first.
-    LaterVersion(u64),
-    /// It did not accept it.
-    Answered { status: u16, message: String },
-    /// No clear answer came.
-    Unclear(UnclearAnswer),
-    /// An answer came that no vault gives.
-    NotUnderstood,
-    /// It could not be reached.
-    Unreachable { host: String, why: ConnectError },
-    /// What is needed to get in is not there: what it is, as messages choose their words by.
-    NoSecret(&'static str),
-    /// The program is not there, or may not be run.
-    NotStarted { program: String, why: Message },
-    /// The program ended otherwise than with 0.
-    Ended {
-        program: String,
-        /// With what: a number, or a signal.
-        code: String,
-        /// What it said on its standard error.
-        said: String,
-    },
-    /// The program ended with 0, and there is no entry.
-    NotSeen { program: String, place: String },
-    /// The program ended with 0, and what it was to be asked for afterwards could not be had.
-    NotReadBack { program: String },
-    /// What happened at a vault that would store the token a second time without noticing.
-    Unnoticed(Box<VaultProblem>),
-    /// It is another program than its name says.
-    OtherProgram {
-        program: String,
-        /// What it says of its version.
-        version: String,
-    },
-    /// A variable of the program's environment cannot be used.
-    Variable(Message),
-    /// An entry of that name is neither there nor gone.
-    Between {
-        place: String,
-        /// The state that it is in.
-        state: Message,
-    },
-    /// The program took too long.
-    TookTooLong { program: String, limit: Duration },
-    /// The person called it off, or the app ends.
-    CalledOff,
-    /// Something else was read back.
-    OtherReadBack,
-    /// It was never shown that it keeps what it takes.
-    NeverProven(String),
-    /// The certificate authority's file cannot be used.
-    Authority { path: String, why: Message },
-}
-
-impl VaultProblem {
-    /// Goes on from “the token isn’t stored:”.
-    pub(crate) fn clause(&self) -> Message {
-        match self {
-            Self::Exists(place) => words::vault_exists(place),
-            Self::ExistsUnread(place) => words::vault_exists_unread(place),
-            Self::ExistsOrRefused(place) => words::vault_exists_or_refused(place),
-            Self::ReplacedBefore(place) => words::vault_replaced_before(place),
-            Self::NoNamespaces(namespace) => words::vault_no_namespaces(namespace),
-            Self::Refused(said) => with(any(said), words::vault_refused_said, words::vault_refused),
-            Self::AccessOver(said) => with(any(said), words::vault_access_over_said, words::vault_access_over),
-            Self::AccessEnds(at) => words::vault_access_ends(*at),
-            Self::FewUses(left) => words::vault_few_uses(*left),
-            Self::NoAccessToken => words::vault_no_access_token(),
-            Self::Ends { place, after, until } => words::vault_ends(place, span(*after), *until),
-            Self::DeletedAlready(place) => words::vault_deleted_already(place),
-            Self::ExistsDeleted(place) => words::vault_exists_deleted(place),
-            Self::NeedsUpdate(place) => words::vault_needs_update(place),
-            Self::NotOfTheVault(status) => words::vault_not_its_own(*status),
-            Self::NoMount(mount) => words::vault_no_mount(mount),
-            Self::NotVersion2(mount) => words::vault_not_version_2(mount),
-            Self::Sealed => words::vault_sealed(),
-            Self::Redirected(Some(to)) => words::vault_redirected(to),
-            Self::Redirected(None) => words::vault_redirected_elsewhere(),
-            Self::Overwriting => words::vault_overwriting(),
-            Self::LaterVersion(version) => words::vault_later_version(*version),
-            Self::Answered { status, message } => {
-                with(any(message), |said| words::vault_answered_said(said, *status), || words::vault_answered(*status))
-            }
-            Self::Unclear(unclear) => unclear.clause(),
-            Self::NotUnderstood => words::vault_not_understood(),
-            Self::Unreachable { host, why } => words::vault_unreachable(host, why.clause()),
-            Self::NoSecret(what) => words::vault_no_secret(*what),
-            Self::NotStarted { program, why } => words::vault_not_started(why.clone(), program),
-            Self::Ended { program, code, said } => with(
-                any(said),
-                |said| words::vault_ended_said(code, said, program),
-                || words::vault_ended(code, program),
-            ),
-            Self::NotSeen { program, place } => words::vault_not_seen(place, program),
-            Self::NotReadBack { program } => words::vault_not_read_back(program),
-            Self::Unnoticed(problem) => problem.clause(),
-            Self::OtherProgram { program, version } => with(
-                any(version),
-                |version| words::vault_other_program_said(program, version),
-                || words::vault_other_program(program),
-            ),
-            Self::Variable(why) => why.clone(),
-            Self::Between { place, state } => words::vault_between(place, state.clone()),
-            Self::TookTooLong { program, limit } => words::vault_took_too_long(program, limit.as_secs()),
-            Self::CalledOff => words::vault_canceled(),
-            Self::OtherReadBack => words::vault_other_read_back(),
-            Self::NeverProven(vault) => words::vault_never_proven(vault),
-            Self::Authority { path, why } => words::vault_authority(path, why.clone()),
-        }
     }
 
     /// What to do about it where the token may be there.
@@ -232,49 +195,6 @@ impl VaultProblem {
             (Self::Unclear(_) | Self::CalledOff, _) | (_, None) => look,
             (_, Some(hint)) => words::sentences(hint, look),
         }
-    }
-
-    /// What to do about it where the token is not there, if there is something.
-    pub(super) fn hint(&self) -> Option<Message> {
-        Some(match self {
-            Self::Exists(_) => words::vault_exists_hint(),
-            Self::ExistsUnread(_) => words::vault_exists_unread_hint(),
-            Self::ExistsOrRefused(_) => words::vault_exists_or_refused_hint(),
-            Self::ReplacedBefore(_) => words::vault_replaced_before_hint(),
-            Self::NoNamespaces(_) => words::vault_no_namespaces_hint(),
-            Self::Refused(_) => words::vault_refused_hint(),
-            Self::AccessOver(_) => words::vault_access_over_hint(),
-            Self::AccessEnds(_) => words::vault_access_ends_hint(),
-            Self::FewUses(_) => words::vault_few_uses_hint(),
-            Self::NoAccessToken => words::vault_no_access_token_hint(),
-            Self::Ends { .. } => words::vault_ends_hint(),
-            Self::DeletedAlready(_) => words::vault_deleted_already_hint(),
-            Self::ExistsDeleted(_) => words::vault_exists_deleted_hint(),
-            Self::NeedsUpdate(_) => words::vault_needs_update_hint(),
-            Self::NotOfTheVault(_) => words::vault_not_its_own_hint(),
-            Self::NoMount(_) => words::vault_no_mount_hint(),
-            Self::NotVersion2(_) => words::vault_not_version_2_hint(),
-            Self::Sealed => words::vault_sealed_hint(),
-            Self::Redirected(_) => words::vault_redirected_hint(),
-            Self::Overwriting | Self::LaterVersion(_) => words::vault_look_before_hint(),
-            Self::Answered { status: 412 | 429, .. } => words::vault_answered_pause_hint(),
-            Self::Answered { .. } | Self::NotUnderstood => words::vault_answered_hint(),
-            Self::Unclear(_) => words::vault_unclear_hint(),
-            Self::TookTooLong { .. } => words::vault_took_too_long_hint(),
-            Self::CalledOff => return None,
-            Self::Unreachable { why, .. } => why.hint(),
-            Self::NoSecret(_) => words::vault_no_secret_hint(),
-            Self::NotStarted { .. } => words::vault_not_started_hint(),
-            Self::OtherProgram { .. } => words::vault_other_program_hint(),
-            Self::Variable(_) => words::vault_variable_hint(),
-            Self::Between { .. } => words::vault_between_hint(),
-            Self::Unnoticed(problem) => return problem.hint(),
-            Self::Ended { .. } => words::vault_ended_hint(),
-            Self::NotSeen { .. } | Self::NotReadBack { .. } => words::vault_by_hand_hint(),
-            Self::OtherReadBack => words::vault_other_read_back_hint(),
-            Self::NeverProven(_) => words::vault_never_proven_hint(),
-            Self::Authority { .. } => words::vault_authority_hint(),
-        })
     }
 }
 
