@@ -1,6 +1,6 @@
 // What Keybearer is, in a dialog over the settings: its version, and the licences of everything that is compiled in.
 
-/** @typedef {import("./ipc-types").View} View */
+/** @import { View } from "./ipc-types" */
 
 import { button, byId, el, onClick, setText } from "./dom.js";
 

@@ -1,8 +1,6 @@
 // The header: who is signed in, where, for how long still, and where the sign-in token is kept.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").SessionView} SessionView */
-/** @typedef {import("./ipc-types").Told} Told */
+/** @import { SessionView, Told, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { countdown } from "./countdown.js";

@@ -1,8 +1,7 @@
 // The switch between accounts: a menu under its button.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").AccountView} AccountView */
-/** @typedef {import("./ipc-types").Told} Told */
+/** @import { AccountView, Told, View } from "./ipc-types" */
+/** @import { Row } from "./rows.js" */
 
 import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { setBadge } from "./environment.js";
@@ -36,7 +35,7 @@ export function drawAccounts({ accounts, session, creation, reveal }) {
   drawRows(accounts);
 }
 
-/** @param {AccountView} first @returns {import("./rows.js").Row<AccountView>} */
+/** @param {AccountView} first @returns {Row<AccountView>} */
 function makeRow(first) {
   const label = make("strong", { class: "row-name" });
   const badge = make("span", { class: "badge" });

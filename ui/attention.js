@@ -1,7 +1,6 @@
 // Keys that need the person's attention, each with its remedies.
 
-/** @typedef {import("./ipc-types").NoticeView} NoticeView */
-/** @typedef {import("./ipc-types").NoticeKind} NoticeKind */
+/** @import { NoticeKind, NoticeView, Told } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { createInPlace, isAsking } from "./create.js";
@@ -134,7 +133,7 @@ function makeRow(first) {
   for (const each of [dismiss, anew, revoke]) armed(each);
 
   let latest = first;
-  /** @param {Promise<import("./ipc-types").Told | null>} remedy */
+  /** @param {Promise<Told | null>} remedy */
   const remedied = async (remedy) => {
     const told = await remedy;
     // What Dfns refused stands in the row itself.

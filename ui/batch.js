@@ -1,9 +1,6 @@
 // Many keys at once: a list of names, checked and shown before anything happens, then worked on one after the other.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").BatchView} BatchView */
-/** @typedef {import("./ipc-types").BatchRow} BatchRow */
-/** @typedef {import("./ipc-types").CheckedList} CheckedList */
+/** @import { BatchRow, BatchView, CheckedList, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";

@@ -1,7 +1,6 @@
 // The question that comes when the window is to be closed while a token is held or a key is being asked for.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").Closing} Closing */
+/** @import { Closing, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { button, byId, el, onClick, setBusy, setText, show } from "./dom.js";

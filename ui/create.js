@@ -1,10 +1,6 @@
 // The form that asks for a key, and what is seen while Dfns is asked.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").CreationView} CreationView */
-/** @typedef {import("./ipc-types").CreationPhase} CreationPhase */
-/** @typedef {import("./ipc-types").KeyView} KeyView */
-/** @typedef {import("./ipc-types").Told} Told */
+/** @import { CreationPhase, CreationView, DestinationView, KeyView, Told, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
@@ -53,7 +49,7 @@ const pause = countdown({
 /** The key that the next one is to replace. @type {KeyView | null} */
 let replaces = null;
 let production = false;
-/** Where keys are delivered to at once. @type {import("./ipc-types").DestinationView | null} */
+/** Where keys are delivered to at once. @type {DestinationView | null} */
 let destination = null;
 /** Of which replacement, and which destination, the place is drawn. */
 let placeOf = "";

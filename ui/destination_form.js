@@ -1,8 +1,6 @@
 // Adding and editing a destination: which vault, a preset's two or three questions, and the whole of it.
 
-/** @typedef {import("./ipc-types").DestinationForm} DestinationForm */
-/** @typedef {import("./ipc-types").VaultForm} VaultForm */
-/** @typedef {import("./ipc-types").ProgramPresetView} PresetView */
+/** @import { DestinationForm, ProgramPresetView, VaultForm } from "./ipc-types" */
 
 import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
@@ -14,7 +12,7 @@ const asking = byId("destination-asking", HTMLFormElement);
 const whole = byId("destination-form", HTMLFormElement);
 /** What is edited. @type {DestinationForm | null} */
 let form = null;
-/** The preset that is asked about. @type {PresetView | null} */
+/** The preset that is asked about. @type {ProgramPresetView | null} */
 let preset = null;
 
 /** @type {DestinationForm} */
@@ -103,7 +101,7 @@ function choice(name, small, id, action) {
   return made;
 }
 
-/** @param {PresetView} next */
+/** @param {ProgramPresetView} next */
 function ask(next) {
   preset = next;
   showPart("asking");

@@ -1,8 +1,7 @@
 // The destinations, in a dialog: listed, tested, ordered, and given what opens them. Adding and editing one is the form's.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").DestinationView} DestinationView */
-/** @typedef {import("./ipc-types").Told} Told */
+/** @import { DestinationView, Told, View } from "./ipc-types" */
+/** @import { Row } from "./rows.js" */
 
 import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
@@ -23,7 +22,7 @@ export function drawDestinations({ destinations }) {
   drawRows(destinations);
 }
 
-/** @param {DestinationView} first @returns {import("./rows.js").Row<DestinationView>} */
+/** @param {DestinationView} first @returns {Row<DestinationView>} */
 function makeRow(first) {
   let latest = first;
   const { id } = first;

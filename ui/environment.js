@@ -1,6 +1,6 @@
 // What each environment is called, and how it is marked.
 
-/** @typedef {import("./ipc-types").EnvironmentKind} EnvironmentKind */
+/** @import { EnvironmentKind } from "./ipc-types" */
 
 import { setText } from "./dom.js";
 import { text } from "./words.js";

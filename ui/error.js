@@ -1,6 +1,6 @@
 // Shows what happened: what it means, and what to do.
 
-/** @typedef {import("./ipc-types").Told} Told */
+/** @import { Told } from "./ipc-types" */
 
 import { make, show } from "./dom.js";
 import { said } from "./words.js";

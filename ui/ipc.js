@@ -1,15 +1,12 @@
 // The only file that knows Tauri. What there is to give, with its arguments and its answer, is written from Rust's table of
 // commands into ipc-types.
 
+/** @import { Channel as TauriChannel, MainCommands, Told, TokenCommands, View } from "./ipc-types" */
+
 /**
- * @typedef {import("./ipc-types").View} View
- * @typedef {import("./ipc-types").Told} Told
- * @typedef {import("./ipc-types").MainCommands} MainCommands
- * @typedef {import("./ipc-types").TokenCommands} TokenCommands
- *
  * @typedef {object} Core  What of Tauri's global object is used here.
  * @property {<Answer>(command: string, args?: Record<string, unknown>) => Promise<Answer>} invoke
- * @property {new <Message>() => import("./ipc-types").Channel<Message>} Channel
+ * @property {new <Message>() => TauriChannel<Message>} Channel
  */
 
 /** @template Command @typedef {Command extends (...args: infer Args) => unknown ? Args : never} Args */
@@ -67,7 +64,7 @@ export const tokenWindow = /** @type {Border<TokenCommands>} */ (border);
 export function watch(draw) {
   let drawn = -1;
   const ask = () => {
-    /** @type {import("./ipc-types").Channel<View>} */
+    /** @type {TauriChannel<View>} */
     const onView = new Channel();
     onView.onmessage = (view) => {
       if (view.revision <= drawn) return;

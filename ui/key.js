@@ -1,7 +1,6 @@
 // One key of the list: what is known of it, its receipt, and what can be done with it.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").KeyView} KeyView */
+/** @import { KeyView, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";

@@ -1,11 +1,7 @@
 // The list of keys: searched, filtered and sorted here, drawn only as far as it can be seen, so that ten thousand are as
 // quick as ten.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").KeyView} KeyView */
-/** @typedef {import("./ipc-types").Told} Told */
-/** @typedef {import("./ipc-types").KnownView} KnownView */
-/** @typedef {import("./ipc-types").Whereabouts} Whereabouts */
+/** @import { KeyView, KnownView, Told, View, Whereabouts } from "./ipc-types" */
 
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";

@@ -1,7 +1,6 @@
 // The main window's entry: takes each view and hands every part of the page its share of it.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").SessionView} SessionView */
+/** @import { SessionView, View } from "./ipc-types" */
 
 import { drawAbout } from "./about.js";
 import { drawAccount } from "./account.js";

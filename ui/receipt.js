@@ -1,6 +1,6 @@
 // The receipt of the key that was finished with: what may be kept of it.
 
-/** @typedef {import("./ipc-types").ReceiptView} ReceiptView */
+/** @import { ReceiptView } from "./ipc-types" */
 
 import { button, el, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";

@@ -1,11 +1,6 @@
 // The one-time dialog. The token is not in this page: what is drawn here are bullets, outcomes and clocks.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").RevealView} RevealView */
-/** @typedef {import("./ipc-types").Check} Check */
-/** @typedef {import("./ipc-types").Told} Told */
-/** @typedef {import("./ipc-types").SecretName} SecretName */
-/** @typedef {import("./ipc-types").SecretView} SecretView */
+/** @import { Check, RevealView, SecretName, SecretView, Told, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";

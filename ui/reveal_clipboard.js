@@ -1,6 +1,6 @@
 // The dialog's line on the clipboard: whether the token is there, for how long, and how that ended.
 
-/** @typedef {import("./ipc-types").ClipboardView} ClipboardView */
+/** @import { ClipboardView } from "./ipc-types" */
 
 import { countdown } from "./countdown.js";
 import { button, el, setText, show } from "./dom.js";

@@ -1,8 +1,7 @@
 // The dialog's part that delivers the token to a destination: straight from Rust, without screen or clipboard.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").RevealView} RevealView */
-/** @typedef {import("./ipc-types").Proof} Proof */
+/** @import { DeliveringView, Proof, RevealView, UndeliveredView, View } from "./ipc-types" */
+/** @import { Words } from "./words-types" */
 
 import { button, byId, el, make, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
@@ -11,7 +10,7 @@ import { chooseDefault, drawVaults } from "./vault_select.js";
 import { makeWaiting } from "./waiting.js";
 import { message, text, write } from "./words.js";
 
-/** Where a token was delivered, and how that is known. @satisfies {Record<Proof, keyof import("./words-types").Words>} */
+/** Where a token was delivered, and how that is known. @satisfies {Record<Proof, keyof Words>} */
 const PROOFS = /** @type {const} */ ({
   "read-back": "delivered-read-back",
   "first-version": "delivered-first-version",
@@ -19,7 +18,7 @@ const PROOFS = /** @type {const} */ ({
   "taken-as-before": "delivered-taken-as-before",
 });
 
-/** What is waited for, and what canceling means. @param {import("./ipc-types").DeliveringView} delivering */
+/** What is waited for, and what canceling means. @param {DeliveringView} delivering */
 function wait({ step, vault, runningMs }) {
   switch (step) {
     case "looking":
@@ -71,7 +70,7 @@ export function drawDeliver(view, reveal) {
   return all.length > 0 && delivered.length === 0;
 }
 
-/** @param {import("./ipc-types").UndeliveredView} undelivered */
+/** @param {UndeliveredView} undelivered */
 const problem = ({ vault, entry, told }) => ({
   ...told,
   message: message("undelivered", { vault, entry, problem: told.message }),

@@ -1,6 +1,6 @@
 // What protects a secret on this computer, in a dialog: found out each time it is opened.
 
-/** @typedef {import("./ipc-types").ProtectionView} ProtectionView */
+/** @import { ProtectionView } from "./ipc-types" */
 
 import { button, byId, el, make, onClick, setBusy, setText } from "./dom.js";
 import { request } from "./ipc.js";

@@ -1,7 +1,6 @@
 // The settings, in a small dialog; what is wrong with files of Keybearer's own; and the colors.
 
-/** @typedef {import("./ipc-types").View} View */
-/** @typedef {import("./ipc-types").SettingsView} SettingsView */
+/** @import { Message, SettingsView, View } from "./ipc-types" */
 
 import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
@@ -48,7 +47,7 @@ function open() {
 async function save() {
   const clipboard = input("settings-clipboard");
   const held = input("settings-held");
-  /** @type {[HTMLInputElement, import("./ipc-types").Message][]} */
+  /** @type {[HTMLInputElement, Message][]} */
   const fields = [
     [clipboard, message("settings-clipboard-range")],
     [held, message("settings-held-range")],

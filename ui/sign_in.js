@@ -1,11 +1,7 @@
 // The sign-in form. Pasting goes past the page: Rust reads the clipboard itself. The field for typing is the way out
 // where that cannot work; this page, and the process it is in, end once it was used.
 
-/** @typedef {import("./ipc-types").PresetView} PresetView */
-/** @typedef {import("./ipc-types").SessionView} SessionView */
-/** @typedef {import("./ipc-types").SignInForm} SignInForm */
-/** @typedef {import("./ipc-types").Persona} Persona */
-/** @typedef {import("./ipc-types").Told} Told */
+/** @import { Persona, PresetView, SessionView, SignInForm, Told } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";

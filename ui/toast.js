@@ -1,7 +1,6 @@
 // One quiet line on what just happened elsewhere.
 
-/** @typedef {import("./ipc-types").NoticeView} NoticeView */
-/** @typedef {import("./ipc-types").Said} Said */
+/** @import { NoticeView, Said } from "./ipc-types" */
 
 import { button, byId, el, onClick, setText, show } from "./dom.js";
 import { said as words } from "./words.js";

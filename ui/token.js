@@ -1,6 +1,8 @@
 // The token's own small window. Its web process ends with it and takes every copy along; that is why the text is
 // here and nowhere else.
 
+/** @import { Told } from "./ipc-types" */
+
 import { clock, countdown } from "./countdown.js";
 import { button, el, onClick, setText, show } from "./dom.js";
 import "./drops.js";
@@ -20,7 +22,7 @@ const countdownText = countdown({
   marks: [5],
 });
 
-/** Rust has put it into words. @param {import("./ipc-types").Told | null} told */
+/** Rust has put it into words. @param {Told | null} told */
 function tell(told) {
   setText(el("token-problem"), String(told?.message.args.text ?? ""));
   show(el("token-problem"), told !== null);

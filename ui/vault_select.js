@@ -1,6 +1,6 @@
 // A select of the vaults that there are.
 
-/** @typedef {import("./ipc-types").DestinationView} DestinationView */
+/** @import { DestinationView } from "./ipc-types" */
 
 import { make } from "./dom.js";
 

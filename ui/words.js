@@ -1,11 +1,9 @@
 // Puts the messages of the catalogue into words. Rust has left the catalogue of the language that is spoken here in the
 // window; which messages there are, and what each speaks of, is in words-types, written from the catalogue.
 
-/**
- * @typedef {import("./ipc-types").Message} Message
- * @typedef {import("./words-types").Words} Words
- * @typedef {import("./words-types").Text} Text
- */
+/** @import { Message } from "./ipc-types" */
+/** @import { Words } from "./words-types" */
+
 /** @template {keyof Words} Id @typedef {{} extends Words[Id] ? [] : [args: Words[Id]]} Args */
 
 import { FluentBundle, FluentDateTime, FluentResource } from "./fluent/index.js";
