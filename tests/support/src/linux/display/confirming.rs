@@ -31,11 +31,13 @@ impl Display {
 }
 
 fn look(connection: &impl Connection, root: Window, window: Window) -> Result<Option<Confirming>> {
+    // Its title is in the language that is spoken.
+    let ready = match text(connection, window, b"WM_WINDOW_ROLE")?.as_str() {
+        "confirm" => false,
+        "confirm-ready" => true,
+        _ => return Ok(None),
+    };
     let title = text(connection, window, b"_NET_WM_NAME")?;
-    if !title.starts_with("Confirm") {
-        return Ok(None);
-    }
-    let ready = text(connection, window, b"WM_WINDOW_ROLE")? == "confirm-ready";
     let size = connection.get_geometry(window)?.reply()?;
     let corner = connection.translate_coordinates(window, root, 0, 0)?.reply()?;
     let area = [corner.dst_x.into(), corner.dst_y.into(), size.width.into(), size.height.into()];
