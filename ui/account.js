@@ -1,14 +1,16 @@
 // The header: who is signed in, where, for how long still, and where the sign-in token is kept.
 
-/** @import { SessionView, Told, View } from "./ipc-types" */
+/** @import { Told, View } from "./ipc-types" */
+/** @import { SignedIn } from "./session.js" */
 
 import { armed } from "./arming.js";
 import { countdown } from "./countdown.js";
-import { button, el, onClick, setBusy, setText, show } from "./dom.js";
+import { button, changes, el, onClick, setBusy, setText, show } from "./dom.js";
 import { ENVIRONMENTS, setBadge } from "./environment.js";
 import { run } from "./ipc.js";
+import { identity, signedIn } from "./session.js";
 import { span } from "./times.js";
-import { tell } from "./error.js";
+import { tell, unlessCalledOff } from "./error.js";
 import { text } from "./words.js";
 
 /** From here on the person is warned, so that a key is not asked for with a sign-in about to end. */
@@ -18,57 +20,51 @@ const expiry = countdown({ draw: drawExpiry, every: 30_000 });
 /** The account in use. */
 let id = "";
 /** What a refusal belongs to: it goes with it. */
-let state = "";
+const isOther = changes();
 
 /** @param {View} view */
 export function drawAccount({ session, creation, reveal }) {
-  const signedIn = session.state === "signedIn" ? session : null;
-  const next = `${session.state} ${signedIn?.id ?? ""}`;
-  if (next !== state && session.state !== "checking") tell(el("account-problem"), null);
-  state = next;
+  const account = signedIn({ session });
+  if (isOther([session.state, account?.id]) && session.state !== "checking") tell(el("account-problem"), null);
 
-  show(el("account"), signedIn !== null);
+  show(el("account"), account !== null);
   show(el("welcome"), session.state === "signedOut");
-  show(button("signout"), signedIn !== null);
+  show(button("signout"), account !== null);
   setBusy(button("signout"), creation !== null || reveal !== null);
-  show(el("band"), signedIn !== null);
-  tell(el("kept-problem"), signedIn?.keptProblem ?? null);
-  show(el("unchecked"), !!signedIn?.unchecked);
-  tell(el("unchecked-text"), signedIn?.unchecked ?? null);
-  if (!signedIn) {
+  show(el("band"), account !== null);
+  tell(el("kept-problem"), account?.keptProblem ?? null);
+  show(el("unchecked"), !!account?.unchecked);
+  tell(el("unchecked-text"), account?.unchecked ?? null);
+  if (!account) {
     expiry.set(null);
     return;
   }
 
-  id = signedIn.id;
-  const { environment } = signedIn;
+  id = account.id;
+  const { environment } = account;
   el("band").dataset.environment = environment;
   setText(el("band-name"), ENVIRONMENTS[environment].name);
-  setText(el("band-meaning"), meaning(signedIn));
+  setText(el("band-meaning"), meaning(account));
 
-  setText(el("account-name"), signedIn.account);
+  setText(el("account-name"), account.account);
   setBadge(el("account-badge"), environment);
-  const user = signedIn.user === signedIn.account ? null : signedIn.user;
-  const identity = [user, signedIn.organization, signedIn.host].filter((part) => part !== null);
-  setText(el("account-identity"), identity.join(" · "));
-  setText(el("account-kept"), kept(signedIn));
+  setText(el("account-identity"), identity(account.account, account));
+  setText(el("account-kept"), kept(account));
   // For people who automate.
-  el("account-kept").dataset.kept = signedIn.kept;
+  el("account-kept").dataset.kept = account.kept;
 
-  if (signedIn.expiresInMs === null) {
+  if (account.expiresInMs === null) {
     expiry.set(null);
     setText(el("account-expiry"), environment === "sandbox" ? "" : text("session-unknown"));
     el("account-expiry").dataset.urgency = "";
     show(button("renew"), false);
-  } else if (signedIn.expiresInMs <= 0) {
+  } else if (account.expiresInMs <= 0) {
     expiry.set(null);
     drawExpiry(0);
   } else {
-    expiry.set(signedIn.expiresInMs);
+    expiry.set(account.expiresInMs);
   }
 }
-
-/** @typedef {Extract<SessionView, { state: "signedIn" }>} SignedIn */
 
 /** What it means to be signed in there. @param {SignedIn} session */
 function meaning({ environment, host }) {
@@ -108,22 +104,10 @@ function drawExpiry(left) {
   show(button("renew"), urgency !== "");
 }
 
-/** @param {() => Promise<Told | null>} command */
-const doing = (command) => async () => {
-  const refusal = await command();
-  tell(el("account-problem"), refusal?.code === "calledOff" ? null : refusal);
-};
+/** @param {Promise<Told | null>} command */
+const doing = async (command) => tell(el("account-problem"), unlessCalledOff(await command));
 
-onClick(
-  button("signout"),
-  doing(() => run("sign_out")),
-);
+onClick(button("signout"), () => doing(run("sign_out")));
 armed(button("signout"));
-onClick(
-  button("renew"),
-  doing(() => run("ask_for_token", { sameAccount: true })),
-);
-onClick(
-  button("unchecked-retry"),
-  doing(() => run("switch_account", { id })),
-);
+onClick(button("renew"), () => doing(run("ask_for_token", { sameAccount: true })));
+onClick(button("unchecked-retry"), () => doing(run("switch_account", { id })));

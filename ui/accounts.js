@@ -3,12 +3,13 @@
 /** @import { AccountView, Told, View } from "./ipc-types" */
 /** @import { Row } from "./rows.js" */
 
-import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { rowsOf } from "./rows.js";
+import { identity, signedIn } from "./session.js";
 import { span } from "./times.js";
-import { tell } from "./error.js";
+import { tell, unlessCalledOff } from "./error.js";
 import { text } from "./words.js";
 
 /** In pixels, as the stylesheet has it. */
@@ -24,10 +25,9 @@ let name = null;
 
 /** @param {View} view */
 export function drawAccounts({ accounts, session, creation, reveal }) {
-  const signedIn = session.state === "signedIn" ? session : null;
   // With none there is nothing to switch to, and the form is there already.
   show(opener, accounts.length > 0 && session.state !== "checking");
-  name = signedIn?.name ?? null;
+  name = signedIn({ session })?.name ?? null;
   show(el("accounts-current"), name !== null && rename.hidden);
   show(button("accounts-add"), session.state !== "signedOut" || session.account !== null);
   setBusy(opener, creation !== null || reveal !== null);
@@ -39,27 +39,18 @@ export function drawAccounts({ accounts, session, creation, reveal }) {
 function makeRow(first) {
   const label = make("strong", { class: "row-name" });
   const badge = make("span", { class: "badge" });
-  const identity = make("span", { class: "quiet small" });
+  const whose = make("span", { class: "quiet small" });
   const state = make("span", { class: "account-state small" });
-  const choose = make(
-    "button",
-    { class: "account-row", type: "button", test: "account-row" },
-    make("span", { class: "row-head" }, label, badge),
-    identity,
-    state,
-  );
+  const choose = make("button", { class: "account-row", type: "button", test: "account-row" });
+  choose.append(make("span", { class: "row-head" }, label, badge), whose, state);
   choose.dataset.accountId = first.id;
-  onClick(
-    choose,
-    doing(() => run("switch_account", { id: first.id })),
-  );
+  onClick(choose, () => doing(run("switch_account", { id: first.id })));
   return {
     element: make("li", {}, choose),
     draw(account) {
       setText(label, account.label);
       setBadge(badge, account.environment);
-      const user = account.user === account.label ? null : account.user;
-      setText(identity, [user, account.organization, account.host].filter((part) => part !== null).join(" · "));
+      setText(whose, identity(account.label, account));
       const { words, urgent } = describe(account);
       setText(state, words);
       state.dataset.urgent = String(urgent);
@@ -82,13 +73,12 @@ function close() {
   if (menu.matches(":popover-open")) menu.hidePopover();
 }
 
-/** Closes the menu once it is done; a refusal is told in it. @param {() => Promise<Told | null>} command */
-function doing(command) {
-  return async () => {
-    const refusal = await command();
-    tell(el("accounts-problem"), refusal?.code === "calledOff" ? null : refusal);
-    if (!refusal) close();
-  };
+/** Closes the menu once it is done; a refusal is told in it. @param {Promise<Told | null>} command */
+async function doing(command) {
+  const refusal = await command;
+  tell(el("accounts-problem"), unlessCalledOff(refusal));
+  if (!refusal) close();
+  return refusal;
 }
 
 /** Goes through the buttons, as in any menu. @param {1 | -1} step */
@@ -127,20 +117,10 @@ menu.addEventListener("toggle", (event) => {
 opener.addEventListener("click", (event) => {
   if (opener.getAttribute("aria-disabled") === "true") event.preventDefault();
 });
-onClick(
-  button("accounts-add"),
-  doing(() => run("ask_for_token", { sameAccount: false })),
-);
-onClick(
-  button("accounts-renew"),
-  doing(() => run("ask_for_token", { sameAccount: true })),
-);
+onClick(button("accounts-add"), () => doing(run("ask_for_token", { sameAccount: false })));
+onClick(button("accounts-renew"), () => doing(run("ask_for_token", { sameAccount: true })));
 onClick(button("accounts-rename-open"), () => openRename(true));
-rename.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  await doing(async () => {
-    const refusal = await run("rename_account", { name: input("accounts-name").value });
-    if (refusal?.code === "secret") input("accounts-name").value = "";
-    return refusal;
-  })();
+onSubmit(rename, async () => {
+  const refusal = await doing(run("rename_account", { name: input("accounts-name").value }));
+  if (refusal?.code === "secret") input("accounts-name").value = "";
 });

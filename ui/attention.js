@@ -1,14 +1,16 @@
 // Keys that need the person's attention, each with its remedies.
 
 /** @import { NoticeKind, NoticeView, Told } from "./ipc-types" */
+/** @import { Row } from "./rows.js" */
 
 import { armed } from "./arming.js";
 import { createInPlace, isAsking } from "./create.js";
-import { el, make, onClick, setBusy, setText, show } from "./dom.js";
+import { el, make, makeButton, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { openKey } from "./key.js";
+import { rowsOf } from "./rows.js";
 import { when } from "./times.js";
-import { tell } from "./error.js";
+import { refusalOf, tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { message, text } from "./words.js";
 
@@ -26,46 +28,19 @@ const KINDS = {
   gone: { title: text("attention-gone"), dismiss: text("attention-gone-dismiss") },
 };
 
-/**
- * @typedef {object} Row
- * @property {HTMLLIElement} element
- * @property {(notice: NoticeView) => void} draw
- */
-
 const section = el("attention");
-/** @type {Map<number, Row>} */
-const rows = new Map();
 /** Rows that are settled, and keep their place until the pointer has left. @type {Set<HTMLElement>} */
 const settled = new Set();
 let looking = 0;
+const list = el("attention-rows");
+const drawRows = rowsOf(list, makeRow, settle);
 
 /** @param {NoticeView[]} notices newest first @param {boolean} covered whether a dialog lies over them */
 export function drawAttention(notices, covered) {
-  for (const [number, row] of rows) {
-    if (notices.some((notice) => notice.number === number)) continue;
-    settle(row.element);
-    rows.delete(number);
-  }
-  /** @type {Element | null} */
-  let last = null;
-  for (const notice of notices) {
-    let row = rows.get(notice.number);
-    if (!row) rows.set(notice.number, (row = makeRow(notice)));
-    row.draw(notice);
-    // Rows are moved only where their place is wrong: moving one takes its focus away. Those that are settled do not count.
-    const wanted = firstOpen(last ? last.nextElementSibling : el("attention-rows").firstElementChild);
-    if (wanted !== row.element) el("attention-rows").insertBefore(row.element, wanted);
-    last = row.element;
-  }
-  show(section, notices.length > 0 || settled.size > 0);
+  drawRows(notices.map((notice) => ({ ...notice, id: String(notice.number) })));
+  show(section, list.hasChildNodes());
   if (covered) removeSettled();
   else removeOnceLeft();
-}
-
-/** The first row from here on that is not settled. @param {Element | null} row */
-function firstOpen(row) {
-  while (row instanceof HTMLElement && settled.has(row)) row = row.nextElementSibling;
-  return row;
 }
 
 /** The next row would slide under the pointer that has just clicked, and under its next click. @param {HTMLElement} element */
@@ -92,15 +67,15 @@ function removeSettled() {
   if (settled.size === 0) return;
   for (const element of settled) element.remove();
   settled.clear();
-  show(section, rows.size > 0);
+  if (list.hasChildNodes()) return;
   const at = document.activeElement;
-  if (rows.size === 0 && (at === null || at === document.body || section.contains(at)))
-    el("key-name").focus({ preventScroll: true });
+  show(section, false);
+  if (at === null || at === document.body || section.contains(at)) el("key-name").focus({ preventScroll: true });
 }
 
 section.addEventListener("pointerleave", removeSettled);
 
-/** @param {NoticeView} first @returns {Row} */
+/** @param {NoticeView} first @returns {Row<NoticeView & { id: string }>} */
 function makeRow(first) {
   const name = make("strong", { class: "row-name" });
   const kind = make("span", { class: "badge warning" });
@@ -110,25 +85,14 @@ function makeRow(first) {
   const created = make("span", { class: "whole" });
   const account = make("p", { class: "small" });
   const facts = make("p", { class: "quiet small" }, id, " ", author, " ", created);
-  const refusal = make("p", { class: "note error" });
-  refusal.setAttribute("role", "alert");
-  const revoke = make("button", { class: "button danger", type: "button", test: "attention-revoke" });
-  const anew = make("button", { class: "button", type: "button", test: "attention-anew" }, text("attention-recreate"));
-  const dismiss = make("button", { class: "button", type: "button", test: "attention-dismiss" });
+  const refusal = make("p", { class: "note error", role: "alert" });
+  const revoke = makeButton("attention-revoke", "", "danger");
+  const anew = makeButton("attention-anew", text("attention-recreate"));
+  const dismiss = makeButton("attention-dismiss");
   const revoking = makeWaiting({ test: "attention-revoke", cancel: () => run("cancel_revocation", { number: first.number }) });
   const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
-  const head = make("p", { class: "row-head" }, name, " ", kind);
-  const element = make(
-    "li",
-    { class: "card row", test: "attention-row" },
-    head,
-    told,
-    account,
-    facts,
-    refusal,
-    revoking.element,
-    actions,
-  );
+  const element = make("li", { class: "card row", test: "attention-row" }, make("p", { class: "row-head" }, name, " ", kind));
+  element.append(told, account, facts, refusal, revoking.element, actions);
   tell(refusal, null);
   for (const each of [dismiss, anew, revoke]) armed(each);
 
@@ -146,7 +110,7 @@ function makeRow(first) {
   });
   onClick(anew, async () => {
     if (isAsking()) {
-      tell(refusal, { code: "notNow", message: message("attention-busy"), hint: message("attention-busy-hint"), waitMs: null });
+      tell(refusal, refusalOf("notNow", message("attention-busy"), message("attention-busy-hint")));
       return;
     }
     const { key, keyName, replaces } = latest;
@@ -178,15 +142,9 @@ function makeRow(first) {
       setText(revoke, notice.kind === "oldToRevoke" ? text("attention-revoke-old") : text("revoke"));
       revoke.setAttribute("aria-description", notice.keyName);
       setText(dismiss, KINDS[notice.kind].dismiss);
-      const busy = notice.revokingMs !== null;
-      setBusy(revoke, busy);
-      setBusy(anew, busy);
-      setBusy(dismiss, busy);
-      revoking.set(
-        notice.revokingMs === null
-          ? null
-          : { words: text("revoking"), meaning: text("revoking-meaning"), runningMs: notice.revokingMs },
-      );
+      for (const each of [revoke, anew, dismiss]) setBusy(each, notice.revokingMs !== null);
+      const [words, meaning] = [text("revoking"), text("revoking-meaning")];
+      revoking.set(notice.revokingMs === null ? null : { words, meaning, runningMs: notice.revokingMs });
     },
   };
 }

@@ -1,12 +1,15 @@
 // Many keys at once: a list of names, checked and shown before anything happens, then worked on one after the other.
 
-/** @import { BatchRow, BatchView, CheckedList, View } from "./ipc-types" */
+/** @import { BatchRow, BatchView, View } from "./ipc-types" */
+/** @import { Row } from "./rows.js" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
-import { tell } from "./error.js";
+import { refusalOf, tell } from "./error.js";
+import { rowsOf } from "./rows.js";
+import { signedIn } from "./session.js";
 import { drawVaults } from "./vault_select.js";
 import { makeWaiting } from "./waiting.js";
 import { message, said, text } from "./words.js";
@@ -14,18 +17,16 @@ import { message, said, text } from "./words.js";
 const dialog = byId("batch", HTMLDialogElement);
 const names = byId("batch-names", HTMLTextAreaElement);
 const select = byId("batch-destination", HTMLSelectElement);
-const checking = makeWaiting({ test: "batch-check", cancel: () => run("cancel_look") });
-el("batch-input-error").before(checking.element);
-/** @type {BatchView | null} */
-let batch = null;
-/** The list that was checked, while it is shown. @type {CheckedList | null} */
+const checking = makeWaiting({ test: "batch-check", cancel: () => run("cancel_look"), before: el("batch-input-error") });
+const drawRows = rowsOf(el("batch-rows"), makeRow);
+const drawChecked = rowsOf(el("batch-checked-rows"), makeRow);
+/** What is drawn. @type {View | null} */
+let view = null;
+/** The list that was checked, by its number, and what it was checked for, while it is shown. @type {{ number: number, purpose: string } | null} */
 let checked = null;
-/** Whose keys they would be, and where their tokens would go, as they were checked. */
-let checkedFor = "";
-/** The same, as it is now: the account's id, and the destinations. */
-let now = "";
-/** The account in use. @type {{ id: string, label: string } | null} */
-let account = null;
+
+/** Whose keys they would be, and where their tokens would go. @param {View | null} view */
+const purpose = (view) => JSON.stringify(view && [signedIn(view)?.id, view.destinations.map(({ form }) => form)]);
 
 /** What a state is called, and how it is drawn. @type {Record<BatchRow["state"], { word: string, sign: string }>} */
 const STATES = {
@@ -42,31 +43,28 @@ const pause = countdown({
   every: 1000,
 });
 
-/** @param {View} view */
-export function drawBatch(view) {
-  batch = view.batch;
+/** @param {View} next */
+export function drawBatch(next) {
+  view = next;
+  const { batch, destinations } = next;
   const unfinished = batch !== null && batch.state !== "ended";
   setText(button("batch-open"), unfinished ? text("create-several-unfinished") : text("create-several"));
-  account = view.session.state === "signedIn" ? { id: view.session.id, label: view.session.account } : null;
-  now = JSON.stringify([account?.id, view.destinations.map(({ form }) => form)]);
   // What was checked holds for the account and the destinations that it was checked with.
-  if (checked && checkedFor !== now) checked = null;
-  drawVaults(select, view.destinations);
-  show(el("batch-none"), view.destinations.length === 0);
-  show(el("batch-fields"), view.destinations.length > 0);
+  if (checked?.purpose !== purpose(next)) checked = null;
+  drawVaults(select, destinations);
+  show(el("batch-none"), destinations.length === 0);
+  show(el("batch-fields"), destinations.length > 0);
   draw();
 }
 
 function draw() {
+  const batch = view?.batch ?? null;
   show(el("batch-input"), batch === null && checked === null);
   show(el("batch-checked"), batch === null && checked !== null);
   show(el("batch-work"), batch !== null);
-  if (batch === null) tell(el("batch-refusal"), null);
-  if (!batch) {
-    pause.set(null);
-    return;
-  }
-  drawWork(batch);
+  if (batch) return drawWork(batch);
+  tell(el("batch-refusal"), null);
+  pause.set(null);
 }
 
 /** @param {BatchView} work */
@@ -91,10 +89,7 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   pause.set(waitsMs);
   show(el("batch-waits"), waitsMs !== null);
   tell(el("batch-problem"), problem);
-  drawRows(
-    el("batch-rows"),
-    rows.map(({ name, state: each, words }) => ({ name, words: words ? said(words) : STATES[each].word, state: each })),
-  );
+  drawRows(rows.map((row, at) => ({ ...row, id: String(at), words: row.words ? said(row.words) : STATES[row.state].word })));
   const focused = document.activeElement;
   show(button("batch-pause"), running);
   show(button("batch-stop"), running);
@@ -109,37 +104,33 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
     button(running ? "batch-pause" : state === "paused" ? "batch-resume" : "batch-done").focus();
 }
 
-/** @param {HTMLElement} list @param {{ name: string, words: string, state: BatchRow["state"] }[]} rows */
-function drawRows(list, rows) {
-  rows.forEach(({ name, words, state }, place) => {
-    let row = list.children[place];
-    if (!(row instanceof HTMLElement)) {
-      row = make(
-        "li",
-        { class: "batch-row", test: "batch-row" },
-        make("span", { class: "batch-sign" }),
-        make("span", { class: "batch-name" }),
-        make("span", { class: "quiet small" }),
-      );
-      list.append(row);
-    }
-    if (!(row instanceof HTMLElement)) return;
-    const changed = row.dataset.state !== state;
-    row.dataset.state = state;
-    const [sign, title, told] = row.children;
-    if (sign) setText(sign, STATES[state].sign);
-    if (title) setText(title, name);
-    if (told) setText(told, words);
-    if (changed && state === "underWay") row.scrollIntoView({ block: "nearest" });
-  });
-  while (list.children.length > rows.length) list.lastElementChild?.remove();
+/** A name and what there is to say of it, by its place in the list. @typedef {{ id: string, name: string, words: string, state: BatchRow["state"] }} Line */
+
+/** @returns {Row<Line>} */
+function makeRow() {
+  const sign = make("span", { class: "batch-sign" });
+  const title = make("span", { class: "batch-name" });
+  const told = make("span", { class: "quiet small" });
+  const element = make("li", { class: "batch-row", test: "batch-row" }, sign, title, told);
+  return {
+    element,
+    draw({ name, words, state }) {
+      const begins = state === "underWay" && element.dataset.state !== state;
+      element.dataset.state = state;
+      setText(sign, STATES[state].sign);
+      setText(title, name);
+      setText(told, words);
+      // Once it is in the page.
+      if (begins) requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
+    },
+  };
 }
 
 async function check() {
   tell(el("batch-input-error"), null);
   checking.set({ words: text("batch-checking"), runningMs: 0 });
   setBusy(button("batch-check"), true);
-  const asked = now;
+  const asked = purpose(view);
   const answer = await request("check_names", { kind: "api-key", text: names.value, destination: select.value });
   setBusy(button("batch-check"), false);
   checking.set(null);
@@ -150,9 +141,8 @@ async function check() {
     return;
   }
   // The account or the destination is another by now.
-  if (asked !== now) return;
-  checked = answer;
-  checkedFor = now;
+  if (!view || asked !== purpose(view)) return;
+  checked = { number: answer.number, purpose: asked };
   const all = answer.names;
   const good = all.filter(({ problem }) => problem === null);
   setText(
@@ -161,13 +151,13 @@ async function check() {
       ? text("batch-all-good", { count: all.length })
       : text("batch-some-good", { good: good.length, count: all.length }),
   );
-  setText(el("batch-checked-where"), text("batch-where", { account: account?.label ?? "", vault: answer.destination }));
-  drawRows(
-    el("batch-checked-rows"),
+  setText(el("batch-checked-where"), text("batch-where", { account: signedIn(view)?.account ?? "", vault: answer.destination }));
+  drawChecked(
     // What is wrong is read first.
     [...all]
       .sort((a, b) => Number(a.problem === null) - Number(b.problem === null))
-      .map(({ name, place, problem }) => ({
+      .map(({ name, place, problem }, at) => ({
+        id: String(at),
         name,
         words: problem ? said(problem.message) : text("batch-as", { place }),
         state: problem ? "failed" : "waiting",
@@ -219,18 +209,13 @@ select.addEventListener("input", () => {
   draw();
 });
 for (const id of ["batch-close", "batch-checked-close", "batch-work-close"]) onClick(button(id), () => dialog.close());
-byId("batch-file", HTMLInputElement).addEventListener("change", async () => {
-  const field = byId("batch-file", HTMLInputElement);
+const field = input("batch-file");
+field.addEventListener("change", async () => {
   const file = field.files?.[0];
   if (!file) return;
   // Names, and no more of them than a list can have.
   if (file.size > 1 << 20) {
-    tell(el("batch-input-error"), {
-      code: "file",
-      message: message("batch-file-too-large"),
-      hint: message("batch-file-too-large-hint"),
-      waitMs: null,
-    });
+    tell(el("batch-input-error"), refusalOf("file", message("batch-file-too-large"), message("batch-file-too-large-hint")));
     return;
   }
   const bytes = [...new Uint8Array(await file.arrayBuffer())];

@@ -9,17 +9,14 @@ import { tell } from "./error.js";
 import { text } from "./words.js";
 
 const dialog = byId("closing", HTMLDialogElement);
-/** Whether Rust still waits for an answer: until then the dialog may not go. */
-let asked = false;
-/** The id of the key whose token is held. @type {string | null} */
-let key = null;
+/** What is drawn. @type {View | null} */
+let view = null;
 
-/** @param {View} view */
-export function drawClosing(view) {
-  asked = view.closing !== null;
-  key = view.reveal?.key.id ?? null;
+/** @param {View} next */
+export function drawClosing(next) {
+  view = next;
   if (!view.closing) {
-    if (dialog.open) dialog.close();
+    dialog.close();
     return;
   }
   const { title, meaning } = words(view.closing);
@@ -59,7 +56,8 @@ function words(closing) {
 
 onClick(button("closing-back"), async () => tell(el("closing-error"), await run("keep_open")));
 onClick(button("closing-revoke"), async () => {
-  if (key !== null) tell(el("closing-error"), await run("revoke_held", { key, quit: true }));
+  const key = view?.reveal?.key.id;
+  if (key !== undefined) tell(el("closing-error"), await run("revoke_held", { key, quit: true }));
 });
 onClick(button("closing-quit"), async () => tell(el("closing-error"), await run("quit_anyway")));
 for (const id of ["closing-revoke", "closing-quit"]) armed(button(id));
@@ -69,6 +67,7 @@ dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
   button("closing-back").click();
 });
+// Until Rust has its answer, the dialog may not go.
 dialog.addEventListener("close", () => {
-  if (asked) dialog.showModal();
+  if (view?.closing) dialog.showModal();
 });

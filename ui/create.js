@@ -4,9 +4,10 @@
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, input, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, input, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { tell } from "./error.js";
+import { isInProduction, signedIn } from "./session.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
 
@@ -37,10 +38,10 @@ const form = byId("create", HTMLFormElement);
 const name = input("key-name");
 const progress = makeWaiting({
   test: "create",
-  cancel: async () => drawRefusal(await run(delivering ? "cancel_delivery" : "cancel_creation")),
+  cancel: async () => drawRefusal(await run(isDelivering() ? "cancel_delivery" : "cancel_creation")),
   onShow: (shown) => show(el("create-help"), !shown),
+  before: el("create-help"),
 });
-el("create-help").before(progress.element);
 /** Until Dfns may be asked again. */
 const pause = countdown({
   draw: (left) => setText(el("create-wait"), left > 0 ? text("create-wait", { time: clock(left) }) : text("create-waited")),
@@ -53,15 +54,16 @@ let production = false;
 let destination = null;
 /** Of which replacement, and which destination, the place is drawn. */
 let placeOf = "";
-/** The token is on its way to its vault. */
-let delivering = false;
+/** What is being done. @type {CreationView | null} */
+let creation = null;
 /** Whose form it is. @type {string | null} */
 let account = null;
 /** From the click until Rust's answer, so that a second click does not turn into a refusal of its own. */
 let asked = false;
 /** Whether the last wish was to hold the token, rather than to deliver it. */
 let held = false;
-let busy = false;
+
+const isDelivering = () => creation?.phase === "delivering" || creation?.phase === "readingBack";
 
 /** Gives back what was typed before the page was replaced. @param {string} draft */
 export function fillDraft(draft) {
@@ -76,7 +78,7 @@ export function replace(key) {
 }
 
 /** Whether a key is being asked for. */
-export const isAsking = () => asked || busy;
+export const isAsking = () => asked || creation !== null;
 
 /** Asks for a key in place of one that was just revoked. What was typed meanwhile comes back after that.
  * @param {string} keyName @param {KeyView | null} replaced what the revoked one was to replace */
@@ -112,7 +114,7 @@ function drawReplaces() {
   write(el("create-delivers-what"), "create-delivers", { vault: el("create-delivers-to") });
   show(el("create-holds"), destination === null);
   void drawPlace();
-  name.readOnly = replaces !== null || busy;
+  name.readOnly = replaces !== null || creation !== null;
 }
 
 /** The old key's entry stays: where the new one's goes is told before anything happens. */
@@ -128,19 +130,19 @@ async function drawPlace() {
 
 /** @param {View} view */
 export function drawCreate(view) {
-  const { session, creation } = view;
-  const appears = form.hidden && session.state === "signedIn";
-  show(form, session.state === "signedIn");
-  if (session.state !== "signedIn") drawRefusal(null);
-  const id = session.state === "signedIn" ? session.id : null;
+  const session = signedIn(view);
+  const appears = form.hidden && session !== null;
+  show(form, session !== null);
+  if (!session) drawRefusal(null);
   // What was to be replaced belongs to the account that was in use.
-  if (id !== null && id !== account) setReplaces(null);
-  account = id ?? account;
-  production = session.state === "signedIn" && session.environment === "production";
+  else if (session.id !== account) setReplaces(null);
+  account = session?.id ?? account;
+  production = isInProduction(view);
   form.classList.toggle("in-production", production);
-  show(el("create-no-list"), session.state === "signedIn" && !session.mayList);
+  show(el("create-no-list"), session !== null && !session.mayList);
   destination = view.destinations.find((each) => each.default) ?? null;
-  drawProgress(creation);
+  creation = view.creation;
+  drawProgress();
   drawReplaces();
   if (!appears) return;
   // Wherever the page was scrolled to before: who is signed in is told at its top.
@@ -148,19 +150,10 @@ export function drawCreate(view) {
   if (!view.reveal) name.focus({ preventScroll: true });
 }
 
-/** @param {CreationView | null} creation */
-function drawProgress(creation) {
-  setBusy(button("create-submit"), creation !== null);
-  setBusy(button("create-replaces-not"), creation !== null);
-  setBusy(button("create-hold"), creation !== null);
-  busy = creation !== null;
-  delivering = creation?.phase === "delivering" || creation?.phase === "readingBack";
-  if (!creation) {
-    if (progress.element.contains(document.activeElement)) name.focus();
-    progress.set(null);
-    return;
-  }
-  progress.set({ ...PHASES[creation.phase], runningMs: creation.runningMs });
+function drawProgress() {
+  for (const id of ["create-submit", "create-replaces-not", "create-hold"]) setBusy(button(id), creation !== null);
+  if (!creation && progress.element.contains(document.activeElement)) name.focus();
+  progress.set(creation && { ...PHASES[creation.phase], runningMs: creation.runningMs });
 }
 
 /** @param {boolean} anyway though a key of that name is there, or may be @param {boolean} [hold] rather than deliver at once */
@@ -206,10 +199,7 @@ function drawRefusal(refusal) {
   name.setAttribute("aria-invalid", String(refusal?.code === "name"));
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  create(false);
-});
+onSubmit(form, () => create(false));
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));
 onClick(button("create-anyway"), () => create(true, held));

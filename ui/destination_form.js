@@ -2,7 +2,7 @@
 
 /** @import { DestinationForm, ProgramPresetView, VaultForm } from "./ipc-types" */
 
-import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
+import { button, byId, el, input, make, onClick, onSubmit, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { tell } from "./error.js";
 import { said, text, write } from "./words.js";
@@ -14,48 +14,6 @@ const whole = byId("destination-form", HTMLFormElement);
 let form = null;
 /** The preset that is asked about. @type {ProgramPresetView | null} */
 let preset = null;
-
-/** @type {DestinationForm} */
-const NEW_KV2 = {
-  id: null,
-  name: text("vault-kv2-name"),
-  vault: {
-    kind: "kv2",
-    address: "https://",
-    mount: "secret",
-    path: "dfns/{key_name}",
-    field: "token",
-    namespace: "",
-    authority: "",
-  },
-};
-
-/** @type {DestinationForm} */
-const NEW_PROGRAM = {
-  id: null,
-  name: "",
-  vault: {
-    kind: "program",
-    program: "",
-    store: "{key_name}",
-    input: "raw",
-    template: "",
-    exists: "",
-    missing: "",
-    prints: false,
-    stale: false,
-    readBack: "",
-    readBackLine: false,
-    whose: "",
-    whoseFields: "",
-    names: "readable",
-    seconds: 60,
-    variables: "",
-    password: false,
-  },
-};
-
-const CHECKED = /** @type {const} */ (["prints", "stale", "readBackLine", "password"]);
 
 /** @param {"choose" | "asking" | "form" | null} part */
 function showPart(part) {
@@ -76,13 +34,13 @@ export async function chooseKind() {
   // Those that are on this computer come first.
   const sorted = [...presets].sort((a, b) => Number(b.installed) - Number(a.installed));
   const choices = [
-    choice(text("vault-kv2"), text("vault-kv2-what"), "kv2", () => beginForm(NEW_KV2)),
+    choice(text("vault-kv2"), text("vault-kv2-what"), "kv2", () => beginNew("kv2", text("vault-kv2-name"))),
     ...sorted.map((each) =>
       choice(each.name, each.installed ? each.program : text("vault-not-installed", { program: each.program }), each.id, () =>
         ask(each),
       ),
     ),
-    choice(text("vault-program"), text("vault-program-what"), "program", () => beginForm(NEW_PROGRAM)),
+    choice(text("vault-program"), text("vault-program-what"), "program", () => beginNew("program", "")),
   ];
   el("destination-choices").replaceChildren(...choices);
   choices[0]?.focus();
@@ -110,8 +68,7 @@ function ask(next) {
   setText(el("destination-asking-note"), said(next.note));
   show(el("destination-asking-note"), next.note !== null);
   const fields = next.asks.map(({ label, usual, optional }, place) => {
-    const field = make("input", { type: "text", test: "destination-answer" });
-    field.id = `destination-answer-${place}`;
+    const field = make("input", { type: "text", test: "destination-answer", id: `destination-answer-${place}` });
     field.value = usual;
     field.autocomplete = "off";
     field.spellcheck = false;
@@ -123,35 +80,31 @@ function ask(next) {
   el("destination-answers").querySelector("input")?.select();
 }
 
+/** A new one begins with what stands in the page. @param {VaultForm["kind"]} kind @param {string} name */
+function beginNew(kind, name) {
+  whole.reset();
+  beginForm({ id: null, name, vault: typed(kind) });
+}
+
 /** Shows the whole of a destination. @param {DestinationForm} next */
 export function beginForm(next) {
   form = next;
-  const { vault } = next;
+  const { kind, ...values } = next.vault;
   dialog.dispatchEvent(new Event("form-begins"));
   showPart("form");
   tell(el("destination-error"), null);
   setText(el("destination-title"), title(next));
   input("destination-name").value = next.name;
-  show(el("destination-kv2"), vault.kind === "kv2");
-  show(el("destination-program"), vault.kind === "program");
-  if (vault.kind === "kv2") {
-    for (const name of /** @type {const} */ (["address", "mount", "path", "field", "namespace", "authority"])) {
-      input(`kv2-${name}`).value = vault[name];
-    }
-  } else {
-    input("program-program").value = vault.program;
-    for (const name of /** @type {const} */ (["store", "template", "exists", "readBack", "whose"])) {
-      byId(`program-${name}`, HTMLTextAreaElement).value = vault[name];
-    }
-    for (const name of /** @type {const} */ (["input", "names"])) byId(`program-${name}`, HTMLSelectElement).value = vault[name];
-    for (const name of /** @type {const} */ (["missing", "whoseFields", "variables"]))
-      input(`program-${name}`).value = vault[name];
-    input("program-seconds").value = String(vault.seconds);
-    for (const name of CHECKED) input(`program-${name}`).checked = vault[name];
-    // What a preset has filled in needs no reading; what one writes oneself does.
-    byId("program-more", HTMLDetailsElement).open = next.name === "";
-    drawTemplate();
+  show(el("destination-kv2"), kind === "kv2");
+  show(el("destination-program"), kind === "program");
+  for (const [name, value] of Object.entries(values)) {
+    const field = el(`${kind}-${name}`);
+    if (typeof value === "boolean") input(field.id).checked = value;
+    else Object.assign(field, { value });
   }
+  // What a preset has filled in needs no reading; what one writes oneself does.
+  byId("program-more", HTMLDetailsElement).open = next.name === "";
+  drawTemplate();
   input("destination-name").select();
   input("destination-name").focus();
 }
@@ -162,50 +115,28 @@ function title({ id, name, vault }) {
   return vault.kind === "kv2" ? text("vault-kv2") : name || text("vault-program");
 }
 
-function drawTemplate() {
-  show(el("program-template-field"), byId("program-input", HTMLSelectElement).value.includes("json"));
+const takesTemplate = () => byId("program-input", HTMLSelectElement).value.includes("json");
+const drawTemplate = () => show(el("program-template-field"), takesTemplate());
+
+/** What stands in the fields of a kind, each of which has its id from the kind and its name. @param {VaultForm["kind"]} kind */
+function typed(kind) {
+  const fields = el(`destination-${kind}`).querySelectorAll("input, select, textarea");
+  const values = [...fields].map((field) => [field.id.slice(kind.length + 1), valueOf(field)]);
+  if (kind === "program" && !takesTemplate()) values.push(["template", ""]);
+  return /** @type {VaultForm} */ ({ kind, ...Object.fromEntries(values) });
 }
 
-/** @returns {VaultForm} */
-function typed() {
-  if (form?.vault.kind === "kv2") {
-    const value = (/** @type {string} */ name) => input(`kv2-${name}`).value;
-    return {
-      kind: "kv2",
-      address: value("address"),
-      mount: value("mount"),
-      path: value("path"),
-      field: value("field"),
-      namespace: value("namespace"),
-      authority: value("authority"),
-    };
-  }
-  const area = (/** @type {string} */ name) => byId(`program-${name}`, HTMLTextAreaElement).value;
-  const json = byId("program-input", HTMLSelectElement).value.includes("json");
-  return {
-    kind: "program",
-    program: input("program-program").value,
-    store: area("store"),
-    input: byId("program-input", HTMLSelectElement).value,
-    template: json ? area("template") : "",
-    exists: area("exists"),
-    missing: input("program-missing").value,
-    prints: input("program-prints").checked,
-    stale: input("program-stale").checked,
-    readBack: area("readBack"),
-    readBackLine: input("program-readBackLine").checked,
-    whose: area("whose"),
-    whoseFields: input("program-whoseFields").value,
-    names: byId("program-names", HTMLSelectElement).value,
-    seconds: Math.max(0, Math.round(input("program-seconds").valueAsNumber || 0)),
-    variables: input("program-variables").value,
-    password: input("program-password").checked,
-  };
+/** @param {Element} field */
+function valueOf(field) {
+  if (!(field instanceof HTMLInputElement)) return /** @type {HTMLTextAreaElement | HTMLSelectElement} */ (field).value;
+  if (field.type === "checkbox") return field.checked;
+  return field.type === "number" ? Math.max(0, Math.round(field.valueAsNumber || 0)) : field.value;
 }
 
 async function save() {
+  if (!form) return;
   const answer = await request("save_destination", {
-    form: { id: form?.id ?? null, name: input("destination-name").value, vault: typed() },
+    form: { id: form.id, name: input("destination-name").value, vault: typed(form.vault.kind) },
   });
   if (typeof answer !== "string") {
     if (answer.refusal.code === "secret") input("destination-name").value = "";
@@ -218,16 +149,10 @@ async function save() {
 /** The form is left: for the list, or a step back. @param {boolean} saved */
 export function onFormDone(saved) {
   // What a preset was filled with is chosen anew; what is edited goes back to the list.
-  if (!saved && form !== null && form.id === null && !whole.hidden) {
-    form = null;
+  if (!saved && (!asking.hidden || (!whole.hidden && !form?.id))) {
     void chooseKind();
     return;
   }
-  if (!saved && !asking.hidden) {
-    void chooseKind();
-    return;
-  }
-  form = null;
   showPart(null);
   dialog.dispatchEvent(new Event("form-ends"));
 }
@@ -241,12 +166,8 @@ for (const id of ["kv2-places", "program-places"]) {
 write(el("program-template-label"), "program-template", { token: verbatim('"{token}"') });
 write(el("program-whose-fields-label"), "program-whose-fields", { example: verbatim("/user/email") });
 byId("program-input", HTMLSelectElement).addEventListener("input", drawTemplate);
-whole.addEventListener("submit", (event) => {
-  event.preventDefault();
-  void save();
-});
-asking.addEventListener("submit", async (event) => {
-  event.preventDefault();
+onSubmit(whole, save);
+onSubmit(asking, async () => {
   if (!preset) return;
   const answers = [...el("destination-answers").querySelectorAll("input")].map((field) => field.value);
   const answer = await request("fill_preset", { id: preset.id, answers });

@@ -5,7 +5,7 @@
 
 import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
-import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, make, makeButton, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { rowsOf } from "./rows.js";
 import { tell } from "./error.js";
@@ -30,40 +30,23 @@ function makeRow(first) {
   const badge = make("span", { class: "badge" }, text("vault-default"));
   const place = make("p", { class: "quiet small mono" });
   const marks = make("p", { class: "quiet small", test: "destination-marks" });
-  const outcome = make("p", { class: "outcome small", test: "destination-outcome" });
-  outcome.setAttribute("role", "status");
-  const refusal = make("p", { class: "note error", test: "destination-problem" });
-  refusal.setAttribute("role", "alert");
+  const outcome = make("p", { class: "outcome small", test: "destination-outcome", role: "status" });
+  const refusal = make("p", { class: "note error", test: "destination-problem", role: "alert" });
   const testing = makeWaiting({ test: "destination-test", cancel: () => run("cancel_look") });
-  const sure = make("div", { class: "actions" });
-  const plain = { class: "button plain", type: "button" };
-  const test = make("button", { class: "button", type: "button", test: "destination-test" }, text("vault-test"));
-  const secret = make("button", { ...plain, test: "destination-secret" });
-  const edit = make("button", { ...plain, test: "destination-edit" }, text("vault-edit"));
-  const standard = make("button", { ...plain, test: "destination-default" });
-  const up = make("button", { ...plain, test: "destination-up" }, text("vault-up"));
-  const remove = make("button", { ...plain, test: "destination-remove" }, text("vault-remove"));
-  const keep = make("button", { class: "button", type: "button", test: "destination-keep" }, text("vault-keep"));
-  const removing = make(
-    "button",
-    { class: "button danger", type: "button", test: "destination-remove-confirm" },
-    text("vault-remove-yes"),
-  );
-  const question = make("span", { class: "small" });
-  sure.append(question, make("span", { class: "spacer" }), keep, removing);
+  const test = makeButton("destination-test", text("vault-test"));
+  const secret = makeButton("destination-secret", "", "plain");
+  const edit = makeButton("destination-edit", text("vault-edit"), "plain");
+  const standard = makeButton("destination-default", "", "plain");
+  const up = makeButton("destination-up", text("vault-up"), "plain");
+  const remove = makeButton("destination-remove", text("vault-remove"), "plain");
   const actions = make("div", { class: "actions start" }, test, secret, edit, standard, up, remove);
-  const element = make(
-    "li",
-    { class: "destination", test: "destination-row" },
-    make("p", { class: "row-head" }, name, " ", badge),
-    place,
-    marks,
-    outcome,
-    refusal,
-    testing.element,
-    actions,
-    sure,
-  );
+  const question = make("span", { class: "small" });
+  const keep = makeButton("destination-keep", text("vault-keep"));
+  const removing = makeButton("destination-remove-confirm", text("vault-remove-yes"), "danger");
+  const sure = make("div", { class: "actions" }, question, make("span", { class: "spacer" }), keep, removing);
+  const head = make("p", { class: "row-head" }, name, " ", badge);
+  const element = make("li", { class: "destination", test: "destination-row" });
+  element.append(head, place, marks, outcome, refusal, testing.element, actions, sure);
   element.dataset.destinationId = id;
   tell(refusal, null);
   show(sure, false);
@@ -124,9 +107,9 @@ function makeRow(first) {
 
 /** What is to be known of it before one delivers there. @param {HTMLElement} marks @param {DestinationView} destination */
 function drawMarks(marks, { name, proven, mayOverwrite }) {
-  const told = [proven ? "" : text("vault-unproven"), mayOverwrite ? text("deliver-overwrites", { vault: name }) : ""].filter(
-    (each) => each !== "",
-  );
+  const told = [];
+  if (!proven) told.push(text("vault-unproven"));
+  if (mayOverwrite) told.push(text("deliver-overwrites", { vault: name }));
   setText(marks, told.join(" "));
   show(marks, told.length > 0);
 }

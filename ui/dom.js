@@ -25,11 +25,23 @@ export const button = (id) => byId(id, HTMLButtonElement);
 export const input = (id) => byId(id, HTMLInputElement);
 
 /**
+ * The radio buttons of a name: their `value` is that of the one which is chosen, and chooses another.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+export function radios(form, name) {
+  const found = form.elements.namedItem(name);
+  if (!(found instanceof RadioNodeList)) throw new Error(`no radio buttons ${name}`);
+  return found;
+}
+
+/**
  * Makes an element. `test` becomes data-test.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {{ class?: string, test?: string, type?: string }} [props]
+ * @param {{ class?: string, test?: string, type?: string, id?: string, role?: string }} [props]
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -37,10 +49,26 @@ export function make(tag, props = {}, ...children) {
   const made = document.createElement(tag);
   if (props.class) made.className = props.class;
   if (props.test) made.dataset.test = props.test;
-  if (props.type) made.setAttribute("type", props.type);
+  for (const name of /** @type {const} */ (["type", "id", "role"])) {
+    if (props[name]) made.setAttribute(name, props[name]);
+  }
   made.append(...children);
   return made;
 }
+
+/**
+ * Makes a button, which takes its words later where it has none yet.
+ *
+ * @param {string} test
+ * @param {string} [words]
+ * @param {"" | "plain" | "danger"} [look]
+ */
+export const makeButton = (test, words = "", look = "") =>
+  make("button", { class: `button ${look}`.trim(), type: "button", test }, words);
+
+/** Makes a fact of a list of them. @param {string} term @param {string} fact @param {boolean} [mono] */
+export const makeFact = (term, fact, mono = true) =>
+  make("div", {}, make("dt", {}, term), make("dd", { class: mono ? "mono" : "" }, fact));
 
 /** @param {Element} element @param {string} text */
 export function setText(element, text) {
@@ -76,6 +104,28 @@ export function onClick(element, action) {
       running = false;
     }
   });
+}
+
+/** Sends a form by `action` instead. @param {HTMLFormElement} form @param {() => unknown} action */
+export function onSubmit(form, action) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    action();
+  });
+}
+
+/**
+ * Tells of each value whether it is another than the last one.
+ *
+ * @returns {(value: unknown) => boolean}
+ */
+export function changes() {
+  let last = "";
+  return (value) => {
+    const before = last;
+    last = JSON.stringify(value);
+    return last !== before;
+  };
 }
 
 /** A wait shorter than this shows nothing: a flash would only disturb. */

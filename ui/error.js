@@ -1,9 +1,15 @@
 // Shows what happened: what it means, and what to do.
 
-/** @import { Told } from "./ipc-types" */
+/** @import { Message, Told } from "./ipc-types" */
 
 import { make, show } from "./dom.js";
 import { said } from "./words.js";
+
+/** What the page itself refuses. @param {Told["code"]} code @param {Message} message @param {Message | null} [hint] @returns {Told} */
+export const refusalOf = (code, message, hint = null) => ({ code, message, hint, waitMs: null });
+
+/** What there is to tell of a refusal: nothing where the person called it off. @param {Told | null} refusal */
+export const unlessCalledOff = (refusal) => (refusal?.code === "calledOff" ? null : refusal);
 
 /**
  * Shows it in `element`, with the hint on a line of its own, or hides that.

@@ -6,6 +6,7 @@ import { armed } from "./arming.js";
 import { replace } from "./create.js";
 import { byId, button, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { isInProduction, signedIn } from "./session.js";
 import { when } from "./times.js";
 import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
@@ -27,14 +28,17 @@ export function onRevoked(action) {
   revoked = action;
 }
 
-const revoking = makeWaiting({ test: "key-revoke", cancel: () => key && run("cancel_key_revocation", { id: key.id }) });
-el("key-problem").before(revoking.element);
+const revoking = makeWaiting({
+  test: "key-revoke",
+  cancel: () => key && run("cancel_key_revocation", { id: key.id }),
+  before: el("key-problem"),
+});
 
 /** @param {View} view */
 export function drawKey(view) {
-  production = view.session.state === "signedIn" && view.session.environment === "production";
+  production = isInProduction(view);
   // The account that it belongs to is not in use any more.
-  if (view.session.state !== "signedIn" && dialog.open) dialog.close();
+  if (!signedIn(view)) dialog.close();
 }
 
 /**
@@ -45,13 +49,9 @@ export function drawKey(view) {
 export function openKey(shown, toRevoke = false, then = () => undefined) {
   asking = false;
   afterwards = then;
-  show(el("key-history"), false);
-  show(el("key-elsewhere"), false);
-  show(el("key-receipt"), false);
+  for (const id of ["key-history", "key-elsewhere", "key-receipt"]) show(el(id), false);
+  for (const id of ["key-unread", "key-no-history", "key-problem"]) tell(el(id), null);
   setText(el("key-said"), "");
-  tell(el("key-unread"), null);
-  tell(el("key-no-history"), null);
-  tell(el("key-problem"), null);
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
   dialog.showModal();

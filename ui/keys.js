@@ -6,8 +6,9 @@
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
+import { signedIn } from "./session.js";
 import { when } from "./times.js";
-import { tell } from "./error.js";
+import { refusalOf, tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, LOCALE, message, text } from "./words.js";
 
@@ -18,8 +19,7 @@ const SPARE = 6;
 
 const list = el("key-list");
 const space = el("key-space");
-const waiting = makeWaiting({ test: "keys", cancel: cancel });
-el("keys-empty").before(waiting.element);
+const waiting = makeWaiting({ test: "keys", cancel, before: el("keys-empty") });
 
 /** A key, with what it is found by. @typedef {{ key: KeyView, text: string }} Entry */
 /** In the order that is chosen. @type {Entry[]} */
@@ -42,24 +42,23 @@ let account = "";
 
 /** @param {View} view */
 export function drawKeys(view) {
-  const { session } = view;
-  const signedIn = session.state === "signedIn" ? session : null;
-  show(el("keys"), signedIn !== null);
-  const may = signedIn?.mayList ?? false;
+  const session = signedIn(view);
+  show(el("keys"), session !== null);
+  const may = session?.mayList ?? false;
   show(el("keys-forbidden"), !may);
   show(el("keys-card"), may);
   show(button("keys-refresh"), may);
   drawKey(view);
-  if (!signedIn || !may) {
+  if (!session || !may) {
     revision = null;
     account = "";
     forget();
     return;
   }
   if (view.keysRevision === null || view.keysRevision === revision) return;
-  if (signedIn.id !== account) forget();
+  if (session.id !== account) forget();
   revision = view.keysRevision;
-  account = signedIn.id;
+  account = session.id;
   load();
 }
 
@@ -99,12 +98,7 @@ async function load() {
 function cancel() {
   asked += 1;
   waiting.set(null);
-  tell(el("keys-problem"), {
-    code: "calledOff",
-    message: message("keys-canceled"),
-    hint: message("keys-canceled-hint"),
-    waitMs: null,
-  });
+  tell(el("keys-problem"), refusalOf("calledOff", message("keys-canceled"), message("keys-canceled-hint")));
 }
 
 /** Puts all of them into the order that is chosen; what is found of them stays in it. */

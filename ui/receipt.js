@@ -2,7 +2,7 @@
 
 /** @import { ReceiptView } from "./ipc-types" */
 
-import { button, el, make, onClick, setText, show } from "./dom.js";
+import { button, el, makeFact, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./error.js";
 import { said, text } from "./words.js";
@@ -17,9 +17,7 @@ export function drawReceipt(receipt) {
   id = receipt.id;
   tell(el("receipt-problem"), null);
   setText(el("receipt-title"), text("receipt-title", { name: receipt.name }));
-  const facts = receipt.facts.map(([term, fact]) =>
-    make("div", {}, make("dt", {}, said(term)), make("dd", { class: fact.id === "verbatim" ? "mono" : "" }, said(fact))),
-  );
+  const facts = receipt.facts.map(([term, fact]) => makeFact(said(term), said(fact), fact.id === "verbatim"));
   el("receipt-facts").replaceChildren(...facts);
 }
 

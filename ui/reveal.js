@@ -4,23 +4,24 @@
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { button, byId, el, make, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, el, makeFact, onClick, setBusy, setText, show } from "./dom.js";
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
+import { signedIn } from "./session.js";
 import { when } from "./times.js";
 import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
-import { message, said, text, write } from "./words.js";
+import { before, message, said, text, write } from "./words.js";
 
-/** @type {Record<Check, { text: string, good: boolean }>} */
+/** @type {Record<Check, string>} */
 const OUTCOMES = {
-  stored: { text: text("check-stored"), good: true },
-  different: { text: text("check-different"), good: false },
-  whiteSpace: { text: text("check-white-space"), good: false },
-  empty: { text: text("check-empty"), good: false },
-  ownCopy: { text: text("check-own-copy"), good: false },
+  stored: text("check-stored"),
+  different: text("check-different"),
+  whiteSpace: text("check-white-space"),
+  empty: text("check-empty"),
+  ownCopy: text("check-own-copy"),
 };
 
 /** The last minute is the time to speak up. */
@@ -41,7 +42,7 @@ const showing = countdown({
 
 /** @param {View} view */
 export function drawReveal(view) {
-  const before = held;
+  const last = held;
   held = view.reveal;
   if (!held) {
     wiping.set(null);
@@ -55,9 +56,9 @@ export function drawReveal(view) {
     }
     return;
   }
-  if (before?.key.id !== held.key.id) begin(view);
+  if (last?.key.id !== held.key.id) begin(view);
   // A proof answers the question.
-  const answered = asking && held.proven && !before?.proven;
+  const answered = asking && held.proven && !last?.proven;
   const wasOnAnswer = document.activeElement === button("reveal-back");
   if (answered) asking = false;
   drawKey(held);
@@ -87,7 +88,8 @@ function begin(view) {
     ? message("short-minutes", { count: minutes })
     : message("short-seconds", { count: seconds });
   setText(button("reveal-keep"), text("reveal-keep", { time }));
-  if (view.session.state === "signedIn") setBadge(el("reveal-badge"), view.session.environment);
+  const session = signedIn(view);
+  if (session) setBadge(el("reveal-badge"), session.environment);
   dialog.dataset.environment = el("reveal-badge").dataset.environment;
 }
 
@@ -119,9 +121,7 @@ function drawKey({ key, replaces, secrets, facts }) {
     : [];
   show(el("reveal-facts"), rows.length > 0);
   if (el("reveal-facts-list").childElementCount !== rows.length) {
-    el("reveal-facts-list").replaceChildren(
-      ...rows.map(([term, value]) => make("div", {}, make("dt", {}, term ?? ""), make("dd", { class: "mono" }, value ?? ""))),
-    );
+    el("reveal-facts-list").replaceChildren(...rows.map(([term, value]) => makeFact(term ?? "", value ?? "")));
   }
 }
 
@@ -136,14 +136,15 @@ function drawShown({ shownForMs, secrets }) {
 function drawCheck({ check, checkProves, delivered, proven }) {
   const vault = checkProves ? delivered[0]?.vault : undefined;
   setText(el("reveal-verify-text"), vault === undefined ? text("reveal-verify-how") : text("reveal-verify-proves", { vault }));
-  const outcome = check ? OUTCOMES[check] : null;
-  const isNew = outcome !== null && el("reveal-outcome").textContent !== outcome.text;
-  setText(el("reveal-outcome"), outcome?.text ?? "");
+  const outcome = el("reveal-outcome");
+  const words = check ? OUTCOMES[check] : "";
+  const isNew = check !== null && outcome.textContent !== words;
+  setText(outcome, words);
   // For people who automate.
-  el("reveal-outcome").dataset.check = check ?? "";
-  el("reveal-outcome").dataset.good = String(outcome?.good ?? false);
+  outcome.dataset.check = check ?? "";
+  outcome.dataset.good = String(check === "stored");
   // In a small window the answer would stand below what can be seen, once the rest is drawn.
-  if (isNew) requestAnimationFrame(() => el("reveal-outcome").scrollIntoView({ block: "nearest" }));
+  if (isNew) requestAnimationFrame(() => outcome.scrollIntoView({ block: "nearest" }));
   dialog.dataset.proven = String(proven);
 }
 
@@ -179,19 +180,17 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
   setText(button("reveal-done"), copied ? text("reveal-done-clear") : text("done"));
   // The button to press next is the bright one: Deliver, or Copy and then Check; then Done.
   const next = proven ? "done" : clipboard.state !== "untouched" || taken ? "check" : toDeliver ? "deliver" : "copy";
-  button("reveal-deliver").classList.toggle("primary", next === "deliver");
-  button("reveal-copy").classList.toggle("primary", next === "copy");
-  button("reveal-check").classList.toggle("primary", next === "check");
-  button("reveal-done").classList.toggle("primary", next === "done");
+  for (const each of ["deliver", "copy", "check", "done"]) {
+    button(`reveal-${each}`).classList.toggle("primary", each === next);
+  }
   button("reveal-discard").classList.toggle("primary", next === "done");
 
   for (const each of dialog.querySelectorAll("button")) {
     const cancels = each.dataset.test?.endsWith("-cancel") ?? false;
     setBusy(each, (revokingMs !== null || delivering !== null) && !cancels);
   }
-  revoking.set(
-    revokingMs === null ? null : { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: revokingMs },
-  );
+  const [words, meaning] = [text("revoking-key"), text("revoking-meaning")];
+  revoking.set(revokingMs === null ? null : { words, meaning, runningMs: revokingMs });
 }
 
 /** Whether to finish, and what that would mean. @param {boolean} proven @param {RevealView["delivered"]} delivered @param {boolean} copied */
@@ -203,17 +202,10 @@ function drawQuestion(proven, delivered, copied) {
     .sort((a, b) => a.until.getTime() - b.until.getTime())
     .pop();
   const taken = delivered.findLast(({ proof }) => proof === "taken");
-  if (proven) {
-    setText(el("asking-title"), text("finish-proven-title"));
-    setText(el("asking-text"), said(erases));
-  } else if (ends) {
-    setText(el("asking-title"), text("finish-for-a-time-title"));
-    setText(el("asking-text"), text("sentences", { first: message("finish-for-a-time", ends), second: erases }));
-  } else {
-    setText(el("asking-title"), text("finish-title"));
-    const first = taken ? message("finish-taken", { vault: taken.vault }) : message("finish-unproven");
-    setText(el("asking-text"), text("sentences", { first, second: erases }));
-  }
+  const unproven = taken ? message("finish-taken", { vault: taken.vault }) : message("finish-unproven");
+  const known = ends ? message("finish-for-a-time", ends) : unproven;
+  setText(el("asking-title"), text(proven ? "finish-proven-title" : ends ? "finish-for-a-time-title" : "finish-title"));
+  setText(el("asking-text"), said(proven ? erases : before(known, erases)));
 }
 
 /** @param {boolean} next */
@@ -238,8 +230,11 @@ function announce(words) {
   setText(el("reveal-announce"), words);
 }
 
-const revoking = makeWaiting({ test: "reveal-revoke", cancel: () => run("cancel_revocation", { number: null }) });
-el("reveal-error").before(revoking.element);
+const revoking = makeWaiting({
+  test: "reveal-revoke",
+  cancel: () => run("cancel_revocation", { number: null }),
+  before: el("reveal-error"),
+});
 
 /**
  * What is asked for is asked for the key that is shown, and its secret.
@@ -249,6 +244,9 @@ const doing = (command) => async () => {
   if (held) tell(el("reveal-error"), await command(held.key.id, first(held.secrets).name));
 };
 
+/** @param {string} id of a button @param {(key: string) => Promise<Told | null>} command */
+const onKey = (id, command) => onClick(button(id), doing(command));
+
 onClick(
   button("reveal-copy"),
   doing((key, secret) => run("copy_token", { key, secret })),
@@ -257,23 +255,11 @@ onClick(
   button("reveal-show"),
   doing((key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token"))),
 );
-onClick(
-  button("reveal-check"),
-  doing((key) => run("check_token", { key })),
-);
-onClick(
-  button("reveal-clear"),
-  doing((key) => run("clear_clipboard", { key })),
-);
-onClick(button("reveal-deliver"), doing(deliverTo));
-onClick(
-  button("reveal-keep"),
-  doing((key) => run("extend_hold", { key })),
-);
-onClick(
-  button("reveal-revoke"),
-  doing((key) => run("revoke_held", { key, quit: false })),
-);
+onKey("reveal-check", (key) => run("check_token", { key }));
+onKey("reveal-clear", (key) => run("clear_clipboard", { key }));
+onKey("reveal-deliver", deliverTo);
+onKey("reveal-keep", (key) => run("extend_hold", { key }));
+onKey("reveal-revoke", (key) => run("revoke_held", { key, quit: false }));
 onClick(button("reveal-done"), () => done(false));
 onClick(button("reveal-discard"), () => done(true));
 onClick(button("reveal-back"), () => ask(false));

@@ -3,7 +3,7 @@
 /** @import { DeliveringView, Proof, RevealView, UndeliveredView, View } from "./ipc-types" */
 /** @import { Words } from "./words-types" */
 
-import { button, byId, el, make, setBusy, setText, show } from "./dom.js";
+import { button, byId, changes, el, make, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./error.js";
 import { chooseDefault, drawVaults } from "./vault_select.js";
@@ -31,12 +31,14 @@ function wait({ step, vault, runningMs }) {
 }
 
 const select = byId("reveal-destination", HTMLSelectElement);
-const waiting = makeWaiting({ test: "reveal-deliver", cancel: () => run("cancel_delivery") });
-el("reveal-deliver-row").after(waiting.element);
-/** What was told the last time, so that it is scrolled to once. */
-let told = "";
-/** What is drawn of where it was delivered. */
-let drawn = "";
+const waiting = makeWaiting({
+  test: "reveal-deliver",
+  cancel: () => run("cancel_delivery"),
+  before: el("reveal-deliver-note"),
+});
+/** What is told is scrolled to once. */
+const isNews = changes();
+const isUndrawn = changes();
 /** The destinations, as they are drawn. @type {View["destinations"]} */
 let known = [];
 /** Those that have taken the token, by their names. @type {string[]} */
@@ -60,13 +62,10 @@ export function drawDeliver(view, reveal) {
   const perhaps = undelivered?.told.code === "perhapsStored";
   el("reveal-undelivered").classList.toggle("warning", perhaps);
   el("reveal-undelivered").classList.toggle("error", !perhaps);
-  const now = JSON.stringify([delivered, undelivered]);
-  if (now !== told && (delivered.length > 0 || undelivered)) {
-    requestAnimationFrame(() =>
-      (undelivered ? el("reveal-undelivered") : el("reveal-delivered")).scrollIntoView({ block: "nearest" }),
-    );
+  if (isNews([delivered, undelivered]) && (delivered.length > 0 || undelivered)) {
+    const news = el(undelivered ? "reveal-undelivered" : "reveal-delivered");
+    requestAnimationFrame(() => news.scrollIntoView({ block: "nearest" }));
   }
-  told = now;
   return all.length > 0 && delivered.length === 0;
 }
 
@@ -83,9 +82,7 @@ export const beginDelivering = ({ destinations }) => chooseDefault(select, desti
 function drawDelivered(delivered, proven) {
   const list = el("reveal-delivered");
   show(list, delivered.length > 0);
-  const next = JSON.stringify([delivered, proven]);
-  if (next === drawn) return;
-  drawn = next;
+  if (!isUndrawn([delivered, proven])) return;
   list.replaceChildren(
     ...delivered.map(({ vault, entry, account, proof, until }) => {
       const open = proof === "taken" && !proven;

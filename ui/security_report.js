@@ -10,8 +10,7 @@ import { said, text } from "./words.js";
 
 const dialog = byId("protection", HTMLDialogElement);
 const list = el("protection-list");
-const waiting = makeWaiting({ test: "protection", cancel: () => dialog.close() });
-list.before(waiting.element);
+const waiting = makeWaiting({ test: "protection", cancel: () => dialog.close(), before: list });
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -2,16 +2,16 @@
 
 /** @import { Message, SettingsView, View } from "./ipc-types" */
 
-import { button, byId, el, input, make, onClick, setText, show } from "./dom.js";
+import { button, byId, changes, el, input, make, onClick, onSubmit, radios, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
-import { tell } from "./error.js";
+import { refusalOf, tell } from "./error.js";
 import { message, write } from "./words.js";
 
 const dialog = byId("settings-dialog", HTMLDialogElement);
 const form = byId("settings-form", HTMLFormElement);
 /** @type {SettingsView | null} */
 let settings = null;
-let problems = "";
+const areOther = changes();
 
 /** @param {View} view */
 export function drawSettings(view) {
@@ -22,9 +22,7 @@ export function drawSettings(view) {
   write(el("settings-kept"), "settings-kept", { file: el("settings-file") });
 
   show(el("problems"), view.problems.length > 0);
-  const next = JSON.stringify(view.problems);
-  if (next === problems) return;
-  problems = next;
+  if (!areOther(view.problems)) return;
   const rows = view.problems.map((problem) => {
     const row = make("p", {});
     tell(row, problem);
@@ -38,7 +36,7 @@ function open() {
   input("settings-clipboard").value = String(settings.clipboardSeconds);
   // A tenth of a minute is fine enough to show what a file may hold.
   input("settings-held").value = String(Number((settings.heldSeconds / 60).toFixed(2)));
-  theme(settings.theme).checked = true;
+  radios(form, "theme").value = settings.theme;
   tell(el("settings-error"), null);
   dialog.showModal();
   input("settings-clipboard").select();
@@ -55,30 +53,21 @@ async function save() {
   for (const [field, range] of fields) {
     field.setAttribute("aria-invalid", String(!field.checkValidity()));
     if (field.checkValidity()) continue;
-    tell(el("settings-error"), { code: "setting", message: range, hint: null, waitMs: null });
+    tell(el("settings-error"), refusalOf("setting", range));
     field.focus();
     return;
   }
-  const chosen = form.querySelector("input[name=theme]:checked");
   const settings = {
     clipboardSeconds: Math.round(clipboard.valueAsNumber),
     heldSeconds: Math.max(1, Math.round(held.valueAsNumber * 60)),
-    theme: /** @type {SettingsView["theme"]} */ (chosen instanceof HTMLInputElement ? chosen.value : "system"),
+    theme: /** @type {SettingsView["theme"]} */ (radios(form, "theme").value),
   };
   const refusal = await run("change_settings", { settings });
   tell(el("settings-error"), refusal);
   if (!refusal) dialog.close();
 }
 
-/** @param {SettingsView["theme"]} value */
-function theme(value) {
-  return byId(`settings-theme-${value}`, HTMLInputElement);
-}
-
 onClick(button("settings-open"), open);
 onClick(button("settings-cancel"), () => dialog.close());
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  save();
-});
+onSubmit(form, save);
 onClick(button("problems-dismiss"), () => run("dismiss_problems"));

@@ -4,10 +4,10 @@
 /** @import { Persona, PresetView, SessionView, SignInForm, Told } from "./ipc-types" */
 
 import { armed } from "./arming.js";
-import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, changes, el, input, make, onClick, onSubmit, radios, setBusy, setText, show } from "./dom.js";
 import { ENVIRONMENTS } from "./environment.js";
 import { run } from "./ipc.js";
-import { tell } from "./error.js";
+import { tell, unlessCalledOff } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { text } from "./words.js";
 
@@ -18,7 +18,7 @@ const type = button("signin-type");
 const token = input("signin-token");
 
 /** The form as Rust last gave it: it is filled in again only when that changes, never over what was typed. */
-let given = "";
+const isGiven = changes();
 let typing = false;
 /** Whether Rust knows that something was typed into the field. */
 let noted = false;
@@ -31,8 +31,7 @@ let reason = null;
 /** @typedef {Extract<SessionView, { state: "signedOut" }>} SignedOut */
 /** @type {SignedOut | null} */
 let session = null;
-const progress = makeWaiting({ test: "signin", cancel: () => run("cancel_checking") });
-el("signin-buttons").after(progress.element);
+const progress = makeWaiting({ test: "signin", cancel: () => run("cancel_checking"), before: el("signin-how") });
 
 /** What is waited for. @param {Extract<SessionView, { state: "checking" }>} checking */
 export function checkingWords({ step, host }) {
@@ -58,12 +57,10 @@ export function drawSignIn(next, offered) {
   }
   session = next;
   reason = next.reason;
-  const values = JSON.stringify([next.form, next.account]);
-  if (values !== given) {
+  if (isGiven([next.form, next.account])) {
     fill(next.form);
     refusal = null;
   }
-  given = values;
   if (wasHidden) typing = false;
   draw();
   if (!wasHidden) return;
@@ -93,7 +90,7 @@ function addEnvironment(value, name, meaning) {
 /** @param {SignInForm} values */
 function fill(values) {
   const preset = presets.findIndex(({ url }) => values.environment === "custom" && url === values.url);
-  radio("environment", preset < 0 ? values.environment : `preset-${preset}`).checked = true;
+  radios(form, "environment").value = preset < 0 ? values.environment : `preset-${preset}`;
   input("signin-url").value = preset < 0 ? values.url : "";
   input("signin-name").value = values.name;
   input("signin-remember").checked = values.remember;
@@ -131,19 +128,12 @@ function draw() {
   input("signin-url").setAttribute("aria-invalid", String(told?.code === "address"));
 }
 
-function chosenEnvironment() {
-  const chosen = form.querySelector("input[name=environment]:checked");
-  return chosen instanceof HTMLInputElement ? chosen.value : "production";
-}
-
-function chosenPreset() {
-  return presets.find((_, index) => chosenEnvironment() === `preset-${index}`) ?? null;
-}
+const chosenPreset = () => presets.find((_, index) => radios(form, "environment").value === `preset-${index}`) ?? null;
 
 /** @returns {SignInForm} */
 function read() {
   const preset = chosenPreset();
-  const environment = preset ? "custom" : chosenEnvironment();
+  const environment = preset ? "custom" : radios(form, "environment").value;
   return {
     environment: /** @type {SignInForm["environment"]} */ (environment),
     url: preset?.url ?? (environment === "custom" ? input("signin-url").value.trim() : ""),
@@ -159,8 +149,7 @@ async function attempt(start) {
   refusal = null;
   reason = null;
   draw();
-  refusal = await start();
-  if (refusal?.code === "calledOff") refusal = null;
+  refusal = unlessCalledOff(await start());
   // After a refusal it stays, to be corrected or tried again; once signed in this page is about to end as well.
   if (!refusal) token.value = "";
   if (refusal?.code === "secret") input("signin-name").value = "";
@@ -175,9 +164,8 @@ async function attempt(start) {
 function signIn() {
   const values = read();
   if (values.environment === "sandbox") {
-    const persona = form.querySelector("input[name=persona]:checked");
-    if (!(persona instanceof HTMLInputElement)) return;
-    attempt(() => run("enter_sandbox", { persona: /** @type {Persona} */ (persona.value) }));
+    const persona = /** @type {Persona} */ (radios(form, "persona").value);
+    attempt(() => run("enter_sandbox", { persona }));
   } else if (typing) {
     attempt(() => run("sign_in_typed", { form: values, token: token.value }));
   } else {
@@ -193,23 +181,13 @@ function setChecking(checking) {
   progress.set(checking && { words: checkingWords(checking), runningMs: checking.runningMs });
 }
 
-/** @param {string} name @param {string} value */
-function radio(name, value) {
-  const found = form.querySelector(`input[name=${name}][value=${value}]`);
-  if (!(found instanceof HTMLInputElement)) throw new Error(`no radio ${name} ${value}`);
-  return found;
-}
-
 // Sent or not, signed in by it or otherwise: this page is to end then, with the name that waits in it kept.
 token.addEventListener("input", () => {
   if (noted) return;
   noted = true;
   run("note_typed", { draft: input("key-name").value });
 });
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  signIn();
-});
+onSubmit(form, signIn);
 form.addEventListener("change", (event) => {
   const changed = event.target;
   if (changed instanceof HTMLInputElement && changed.name === "environment") {
@@ -220,24 +198,14 @@ form.addEventListener("change", (event) => {
   draw();
 });
 onClick(paste, signIn);
-/** @param {() => Promise<Told | null>} command */
-const leaving = (command) => async () => {
-  refusal = await command();
-  if (refusal?.code === "calledOff") refusal = null;
+/** @param {Promise<Told | null>} command */
+const leaving = async (command) => {
+  refusal = unlessCalledOff(await command);
   draw();
 };
-onClick(
-  button("signin-retry"),
-  leaving(() => run("switch_account", { id: session?.account?.id ?? "" })),
-);
-onClick(
-  button("signin-back"),
-  leaving(() => run("switch_account", { id: session?.back?.id ?? "" })),
-);
-onClick(
-  button("signin-forget"),
-  leaving(() => run("sign_out")),
-);
+onClick(button("signin-retry"), () => leaving(run("switch_account", { id: session?.account?.id ?? "" })));
+onClick(button("signin-back"), () => leaving(run("switch_account", { id: session?.back?.id ?? "" })));
+onClick(button("signin-forget"), () => leaving(run("sign_out")));
 armed(button("signin-forget"));
 onClick(type, () => {
   typing = !typing;

@@ -3,7 +3,7 @@
 
 import { armed } from "./arming.js";
 import { stopwatch } from "./countdown.js";
-import { A_MOMENT, make, onClick, setText, show } from "./dom.js";
+import { A_MOMENT, make, makeButton, onClick, setText, show } from "./dom.js";
 import { span } from "./times.js";
 import { text } from "./words.js";
 
@@ -27,15 +27,15 @@ const SHOW_ELAPSED_FROM = 5000;
  * @param {object} options
  * @param {string} options.test  the names for automation begin with it: -progress, -cancel
  * @param {() => unknown} options.cancel
+ * @param {Element} [options.before]  what it is put before
  * @param {(shown: boolean) => void} [options.onShow]  called when it appears and goes
  * @returns {Waiting}
  */
-export function makeWaiting({ test, cancel, onShow = () => {} }) {
-  const words = make("span", {});
-  words.setAttribute("role", "status");
+export function makeWaiting({ test, cancel, before, onShow = () => {} }) {
+  const words = make("span", { role: "status" });
   const elapsed = make("span", { class: "elapsed quiet numbers" });
   const meaning = make("p", { class: "quiet small" });
-  const button = make("button", { class: "button", type: "button", test: `${test}-cancel` }, text("cancel"));
+  const button = makeButton(`${test}-cancel`, text("cancel"));
   const element = make(
     "div",
     { class: "progress", test: `${test}-progress` },
@@ -44,6 +44,7 @@ export function makeWaiting({ test, cancel, onShow = () => {} }) {
     button,
   );
   show(element, false);
+  before?.before(element);
   onClick(button, cancel);
   armed(button);
 

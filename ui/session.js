@@ -1,0 +1,15 @@
+// Who is signed in, and to what.
+
+/** @import { AccountView, SessionView, View } from "./ipc-types" */
+
+/** @typedef {Extract<SessionView, { state: "signedIn" }>} SignedIn */
+
+/** @param {Pick<View, "session">} view @returns {SignedIn | null} */
+export const signedIn = ({ session }) => (session.state === "signedIn" ? session : null);
+
+/** Whether what is done now is done in Production. @param {View} view */
+export const isInProduction = (view) => signedIn(view)?.environment === "production";
+
+/** Whose an account is, beside what it is called. @param {string} called @param {SignedIn | AccountView} account */
+export const identity = (called, { user, organization, host }) =>
+  [user === called ? null : user, organization, host].filter((part) => part !== null).join(" · ");
