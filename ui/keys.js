@@ -26,15 +26,14 @@ const waiting = makeWaiting({ test: "keys", cancel, before: el("keys-empty") });
 let all = [];
 /** Where the tokens are of those that were asked for on this computer. @type {Map<string, KnownView>} */
 let known = new Map();
-/** When they were listed. */
-let listedAt = new Date();
+/** When they were listed; null while they are not. @type {Date | null} */
+let listedAt = null;
 /** What the search, the filter and the order leave. @type {Entry[]} */
 let found = [];
 /** The row that the keyboard is on. */
 let active = 0;
 /** Which answer is waited for; one that comes late is dropped. */
 let asked = 0;
-let loaded = false;
 /** Of which list the keys are, as Rust counts them; null before the first. @type {number | null} */
 let revision = null;
 /** Whose they are. */
@@ -65,7 +64,7 @@ export function drawKeys(view) {
 function forget() {
   asked += 1;
   all = [];
-  loaded = false;
+  listedAt = null;
   waiting.set(null);
   draw();
 }
@@ -74,7 +73,7 @@ async function load() {
   asked += 1;
   const mine = asked;
   // What is there already stays while it is brought up to date.
-  if (!loaded) waiting.set({ words: text("keys-loading"), runningMs: 0 });
+  if (!listedAt) waiting.set({ words: text("keys-loading"), runningMs: 0 });
   const answer = await request("list_keys");
   if (mine !== asked) return;
   waiting.set(null);
@@ -82,12 +81,11 @@ async function load() {
     const { refusal } = answer;
     tell(
       el("keys-problem"),
-      loaded ? { ...refusal, hint: before(message("keys-as-they-were", { at: listedAt }), refusal.hint) } : refusal,
+      listedAt ? { ...refusal, hint: before(message("keys-as-they-were", { at: listedAt }), refusal.hint) } : refusal,
     );
     return;
   }
   tell(el("keys-problem"), null);
-  loaded = true;
   listedAt = new Date();
   known = new Map(answer.known.map((each) => [each.id, each]));
   all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}`.toLowerCase() }));
@@ -121,9 +119,9 @@ function draw() {
     found.length === all.length
       ? all.length.toLocaleString(LOCALE)
       : text("keys-some", { found: found.length, count: all.length });
-  setText(el("keys-count"), loaded ? count : "");
-  show(el("keys-tools"), !loaded || all.length > 0);
-  show(el("keys-empty"), loaded && found.length === 0);
+  setText(el("keys-count"), listedAt ? count : "");
+  show(el("keys-tools"), !listedAt || all.length > 0);
+  show(el("keys-empty"), listedAt !== null && found.length === 0);
   const search = input("key-search").value.trim();
   const none = search === "" ? text("keys-none-of-status", { status }) : text("keys-no-match", { status, search });
   setText(el("keys-empty"), all.length === 0 ? text("keys-none") : none);
@@ -199,13 +197,12 @@ function makeRow(key, place) {
   const whereabouts = key.works ? known.get(key.id) : undefined;
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
   vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
+  const where = make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created));
   const row = make(
     "div",
     { class: "key-row", test: "key-row" },
-    make("span", { class: "key-name" }, key.name),
-    status,
-    make("span", { class: "mono quiet" }, key.id),
-    make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created)),
+    make("span", { class: "key-line" }, make("span", { class: "key-name" }, key.name), status),
+    make("span", { class: "key-line" }, make("span", { class: "mono quiet" }, key.id), where),
   );
   row.id = `key-row-${place}`;
   row.dataset.keyId = key.id;

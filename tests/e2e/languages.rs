@@ -53,10 +53,13 @@ const NOT_FROM_THE_CATALOGUE: &str = r"
     }
     return found;";
 
-/// Each button, label and title that is cut off or reaches out of the window.
+/// Each button, label and title that is cut off or reaches out of the window, and what is scrolled sideways.
 const WITHOUT_ROOM: &str = r"
     const found = [];
     if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide`);
+    for (const element of document.querySelectorAll('.dialog-body, .menu, .key-list')) {
+      if (element.scrollWidth > element.clientWidth) found.push(`${element.className} is ${element.scrollWidth} wide`);
+    }
     for (const element of document.querySelectorAll('button, label, legend, h1, h2, h3, dt, summary')) {
       const place = element.getBoundingClientRect();
       if (place.width === 0) continue;
@@ -126,9 +129,21 @@ async fn a_longer_language_is_said_throughout_and_has_room() -> Result<()> {
     window.wait_for("attention-row").await?;
     reading.read("what needs attention").await?;
     window.resize(880, 640).await?;
+    window.click("settings").await?;
+    reading.dialog("about-open", "about", "about-close").await?;
+    window.click("settings-cancel").await?;
     reading.dialog("settings", "settings-dialog", "settings-cancel").await?;
     reading.dialog("protection-open", "protection", "protection-close").await?;
     reading.dialog("destinations-open", "destinations", "destinations-close").await?;
+
+    window.click("accounts").await?;
+    window.wait_for("accounts-menu").await?;
+    reading.read("accounts").await?;
+    window.click("accounts-add").await?;
+    window.wait_for("signin-back").await?;
+    reading.read("another account").await?;
+    window.click("signin-back").await?;
+    window.wait_for("key-name").await?;
 
     window.clear("key-name").await?;
     create(&window, "Billing server").await?;
