@@ -58,37 +58,28 @@ export function drawAccount({ session, creation, reveal }) {
     setText(el("account-expiry"), environment === "sandbox" ? "" : text("session-unknown"));
     el("account-expiry").dataset.urgency = "";
     show(button("renew"), false);
-  } else if (account.expiresInMs <= 0) {
-    expiry.set(null);
-    drawExpiry(0);
   } else {
-    expiry.set(account.expiresInMs);
+    expiry.set(Math.max(0, account.expiresInMs));
   }
 }
 
 /** What it means to be signed in there. @param {SignedIn} session */
 function meaning({ environment, host }) {
-  switch (environment) {
-    case "custom":
-      return host;
-    case "sandbox":
-      return text("band-sandbox");
-    default:
-      return ENVIRONMENTS[environment].meaning;
-  }
+  if (environment === "custom") return host;
+  return environment === "sandbox" ? text("band-sandbox") : ENVIRONMENTS[environment].meaning;
 }
+
+/** Where the sign-in token is kept. @type {Record<SignedIn["kept"], string>} */
+const KEPT = {
+  keyring: text("session-keyring"),
+  keeping: text("session-keeping"),
+  memory: text("session-memory"),
+};
 
 /** It stands after what is told of the expiry, where that is told. @param {SignedIn} session */
 function kept({ environment, expiresInMs, kept }) {
   if (environment === "sandbox") return expiresInMs === null ? text("session-sandbox-alone") : text("session-sandbox");
-  switch (kept) {
-    case "keyring":
-      return text("session-keyring");
-    case "keeping":
-      return text("session-keeping");
-    case "memory":
-      return text("session-memory");
-  }
+  return KEPT[kept];
 }
 
 /** @param {number} left */

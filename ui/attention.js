@@ -97,16 +97,12 @@ function makeRow(first) {
   for (const each of [dismiss, anew, revoke]) armed(each);
 
   let latest = first;
-  /** @param {Promise<Told | null>} remedy */
-  const remedied = async (remedy) => {
-    const told = await remedy;
-    // What Dfns refused stands in the row itself.
-    tell(refusal, told?.code === "notNow" || told?.code === "otherAccount" ? told : null);
-  };
-  onClick(revoke, () => {
+  /** What Dfns refused stands in the row itself. @param {Told | null} told */
+  const remedied = (told) => tell(refusal, told?.code === "notNow" || told?.code === "otherAccount" ? told : null);
+  onClick(revoke, async () => {
     // Something may be using it: it is revoked as one of the list is, where its name is asked for.
     if (latest.key && latest.asksName && latest.account === null) openKey(latest.key, true);
-    else return remedied(run("revoke_noticed", { number: first.number }));
+    else remedied(await run("revoke_noticed", { number: first.number }));
   });
   onClick(anew, async () => {
     if (isAsking()) {
@@ -116,7 +112,7 @@ function makeRow(first) {
     const { key, keyName, replaces } = latest;
     if (key && latest.asksName) return openKey(key, true, () => createInPlace(keyName, replaces));
     const told = await run("revoke_noticed", { number: first.number });
-    if (told) return remedied(Promise.resolve(told));
+    if (told) return remedied(told);
     // What Dfns says to that stands at the form, and so does what to do then.
     await createInPlace(keyName, replaces);
   });

@@ -5,7 +5,7 @@
 
 import { armed } from "./arming.js";
 import { beginForm, chooseKind, onFormDone } from "./destination_form.js";
-import { button, byId, el, make, makeButton, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, changes, el, make, makeButton, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { rowsOf } from "./rows.js";
 import { tell } from "./error.js";
@@ -25,6 +25,7 @@ export function drawDestinations({ destinations }) {
 /** @param {DestinationView} first @returns {Row<DestinationView>} */
 function makeRow(first) {
   let latest = first;
+  const isOther = changes();
   const { id } = first;
   const name = make("strong", { class: "row-name" });
   const badge = make("span", { class: "badge" }, text("vault-default"));
@@ -88,7 +89,7 @@ function makeRow(first) {
     element,
     draw(destination, at) {
       // What was found holds for what was tested.
-      if (JSON.stringify(latest.form) !== JSON.stringify(destination.form)) problem(null);
+      if (isOther(destination.form)) problem(null);
       latest = destination;
       setText(name, destination.name);
       show(badge, destination.default);
@@ -114,25 +115,23 @@ function drawMarks(marks, { name, proven, mayOverwrite }) {
   show(marks, told.length > 0);
 }
 
-/** Shows the list, or the steps of adding one. @param {"list" | "form"} part */
-function showPart(part) {
-  show(el("destinations-list"), part === "list");
-  show(el("destinations-list-foot"), part === "list");
+/** Shows the list, or the steps of adding one. @param {boolean} shown */
+function showList(shown) {
+  for (const id of ["destinations-list", "destinations-list-foot"]) show(el(id), shown);
 }
 
 onClick(button("destinations-open"), () => {
-  showPart("list");
   onFormDone(true);
   dialog.showModal();
 });
 onClick(button("destinations-close"), () => dialog.close());
 onClick(button("destinations-add"), () => {
-  showPart("form");
+  showList(false);
   return chooseKind();
 });
-dialog.addEventListener("form-begins", () => showPart("form"));
+dialog.addEventListener("form-begins", () => showList(false));
 dialog.addEventListener("form-ends", () => {
-  showPart("list");
+  showList(true);
   button("destinations-add").focus();
 });
 // Escape goes back a step, rather than losing what was typed.

@@ -157,9 +157,9 @@ function drawHeld(left) {
 
 /** @param {number} seconds */
 function announceHeld(seconds) {
-  if (seconds === 0) announce(text("reveal-held-over"));
-  else if (seconds <= 60) announce(text("reveal-held-seconds", { count: seconds }));
-  else announce(text("reveal-held-minutes", { count: Math.round(seconds / 60) }));
+  const minutes = text("reveal-held-minutes", { count: Math.round(seconds / 60) });
+  const left = seconds > 60 ? minutes : text("reveal-held-seconds", { count: seconds });
+  setText(el("reveal-announce"), seconds === 0 ? text("reveal-held-over") : left);
 }
 
 /** @param {RevealView} reveal */
@@ -223,11 +223,6 @@ async function done(unproven) {
   const refusal = await run("finish", { key: held.key.id, unproven });
   if (refusal?.code === "notProven") ask(true);
   else tell(el("reveal-error"), refusal);
-}
-
-/** @param {string} words */
-function announce(words) {
-  setText(el("reveal-announce"), words);
 }
 
 const revoking = makeWaiting({

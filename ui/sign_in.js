@@ -28,8 +28,7 @@ let presets = [];
 let refusal = null;
 /** @type {Told | null} */
 let reason = null;
-/** @typedef {Extract<SessionView, { state: "signedOut" }>} SignedOut */
-/** @type {SignedOut | null} */
+/** @type {Extract<SessionView, { state: "signedOut" }> | null} */
 let session = null;
 const progress = makeWaiting({ test: "signin", cancel: () => run("cancel_checking"), before: el("signin-how") });
 
