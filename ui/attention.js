@@ -105,10 +105,7 @@ function makeRow(first) {
     else remedied(await run("revoke_noticed", { number: first.number }));
   });
   onClick(anew, async () => {
-    if (isAsking()) {
-      tell(refusal, refusalOf("notNow", message("attention-busy"), message("attention-busy-hint")));
-      return;
-    }
+    if (isAsking()) return tell(refusal, refusalOf("notNow", message("attention-busy"), message("attention-busy-hint")));
     const { key, keyName, replaces } = latest;
     if (key && latest.asksName) return openKey(key, true, () => createInPlace(keyName, replaces));
     const told = await run("revoke_noticed", { number: first.number });

@@ -27,10 +27,7 @@ export async function chooseKind() {
   showPart("choose");
   tell(el("destination-choose-problem"), null);
   const presets = await request("list_presets");
-  if ("refusal" in presets) {
-    tell(el("destination-choose-problem"), presets.refusal);
-    return;
-  }
+  if ("refusal" in presets) return tell(el("destination-choose-problem"), presets.refusal);
   // Those that are on this computer come first.
   const sorted = [...presets].sort((a, b) => Number(b.installed) - Number(a.installed));
   const choices = [

@@ -65,10 +65,7 @@ async function look(shown) {
   const answer = await request("get_key", { id: shown.id });
   // Another key was opened meanwhile.
   if (key?.id !== shown.id || !dialog.open) return;
-  if ("refusal" in answer) {
-    tell(el("key-unread"), answer.refusal);
-    return;
-  }
+  if ("refusal" in answer) return tell(el("key-unread"), answer.refusal);
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
   const history = answer.history.map(({ at, what, until }) =>

@@ -1,7 +1,7 @@
 // The list of keys: searched, filtered and sorted here, drawn only as far as it can be seen, so that ten thousand are as
 // quick as ten.
 
-/** @import { KeyView, KnownView, Told, View, Whereabouts } from "./ipc-types" */
+/** @import { KeyView, KnownView, View, Whereabouts } from "./ipc-types" */
 
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";

@@ -1,6 +1,6 @@
 // The main window's entry: takes each view and hands every part of the page its share of it.
 
-/** @import { SessionView, View } from "./ipc-types" */
+/** @import { SessionView } from "./ipc-types" */
 
 import { drawAbout } from "./about.js";
 import { drawAccount } from "./account.js";

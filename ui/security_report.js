@@ -66,10 +66,7 @@ async function look() {
   const answer = await request("security_report");
   waiting.set(null);
   setBusy(again, false);
-  if ("refusal" in answer) {
-    tell(el("protection-problem"), answer.refusal);
-    return;
-  }
+  if ("refusal" in answer) return tell(el("protection-problem"), answer.refusal);
   list.replaceChildren(...answer.map(row));
   setText(el("protection-summary"), summary(answer));
 }

@@ -18,7 +18,7 @@ const type = button("signin-type");
 const token = input("signin-token");
 
 /** The form as Rust last gave it: it is filled in again only when that changes, never over what was typed. */
-const isGiven = changes();
+const isGivenAnew = changes();
 let typing = false;
 /** Whether Rust knows that something was typed into the field. */
 let noted = false;
@@ -56,7 +56,7 @@ export function drawSignIn(next, offered) {
   }
   session = next;
   reason = next.reason;
-  if (isGiven([next.form, next.account])) {
+  if (isGivenAnew([next.form, next.account])) {
     fill(next.form);
     refusal = null;
   }
