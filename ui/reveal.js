@@ -233,23 +233,16 @@ const revoking = makeWaiting({
 
 /**
  * What is asked for is asked for the key that is shown, and its secret.
+ * @param {string} id of a button
  * @param {(key: string, secret: SecretName) => Promise<Told | null>} command
  */
-const doing = (command) => async () => {
-  if (held) tell(el("reveal-error"), await command(held.key.id, first(held.secrets).name));
-};
+const onKey = (id, command) =>
+  onClick(button(id), async () => {
+    if (held) tell(el("reveal-error"), await command(held.key.id, first(held.secrets).name));
+  });
 
-/** @param {string} id of a button @param {(key: string) => Promise<Told | null>} command */
-const onKey = (id, command) => onClick(button(id), doing(command));
-
-onClick(
-  button("reveal-copy"),
-  doing((key, secret) => run("copy_token", { key, secret })),
-);
-onClick(
-  button("reveal-show"),
-  doing((key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token"))),
-);
+onKey("reveal-copy", (key, secret) => run("copy_token", { key, secret }));
+onKey("reveal-show", (key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token")));
 onKey("reveal-check", (key) => run("check_token", { key }));
 onKey("reveal-clear", (key) => run("clear_clipboard", { key }));
 onKey("reveal-deliver", deliverTo);
