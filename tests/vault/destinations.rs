@@ -195,7 +195,7 @@ async fn what_opens_one_is_bound_to_its_address_and_asked_for_anew_at_another() 
 
 /// Whether what this destination takes counts as stored.
 fn counts(destinations: &Destinations, id: &str) -> bool {
-    let opened = open(&destinations, id).expect("it opens").is_proven();
+    let opened = open(destinations, id).expect("it opens").is_proven();
     let shown = destinations.all().iter().any(|known| known.destination.id == id && known.proven);
     assert_eq!(opened, shown, "what is shown is what holds");
     opened
