@@ -21,24 +21,34 @@ pub enum Environment {
     Custom(BaseUrl),
 }
 
-/// The kinds of environment, as the page and the file of the accounts name them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum EnvironmentKind {
-    /// Dfns' production: real funds.
-    Production,
-    /// Dfns' staging: test funds.
-    Staging,
-    /// The Dfns inside the app.
-    Sandbox,
-    /// An address of the person's own.
-    Custom,
+/// Declares an enum together with the list of all its variants, so that the list lacks none.
+macro_rules! listed {
+    ($(#[$of:meta])* pub enum $name:ident { $($(#[$each:meta])* $variant:ident,)+ }) => {
+        $(#[$of])*
+        pub enum $name { $($(#[$each])* $variant,)+ }
+
+        impl $name {
+            const ALL: &[Self] = &[$(Self::$variant),+];
+        }
+    };
 }
 
-/// Those with a host of their own, and where that is.
-const HOSTS: [(Environment, &str); 2] =
-    [(Environment::Production, "https://api.dfns.io"), (Environment::Staging, "https://api.dfns.ninja")];
+listed! {
+    /// The kinds of environment, as the page and the file of the accounts name them.
+    #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "camelCase")]
+    pub enum EnvironmentKind {
+        /// Dfns' production: real funds.
+        Production,
+        /// Dfns' staging: test funds.
+        Staging,
+        /// The Dfns inside the app.
+        Sandbox,
+        /// An address of the person's own.
+        Custom,
+    }
+}
 
 /// The domain in which Dfns has real funds.
 const REAL_FUNDS: &str = "dfns.io";
@@ -60,7 +70,7 @@ impl Environment {
     /// The environment at an address: what a host is, hangs on the host, and not on how it was entered.
     #[must_use]
     pub fn at(base: BaseUrl) -> Self {
-        let mut known = HOSTS.into_iter().map(|(known, _)| known);
+        let mut known = EnvironmentKind::ALL.iter().filter_map(|kind| Self::of(*kind, "").ok());
         known.find(|known| known.base().as_ref() == Some(&base)).unwrap_or(Self::Custom(base))
     }
 
@@ -107,11 +117,12 @@ impl Environment {
     /// Where it is; `None` for the sandbox, which tells its address once it runs.
     #[must_use]
     pub fn base(&self) -> Option<BaseUrl> {
-        if let Self::Custom(base) = self {
-            return Some(base.clone());
+        match self {
+            Self::Production => Some(known("https://api.dfns.io")),
+            Self::Staging => Some(known("https://api.dfns.ninja")),
+            Self::Sandbox => None,
+            Self::Custom(base) => Some(base.clone()),
         }
-        let (_, host) = HOSTS.iter().find(|(known, _)| known == self)?;
-        Some(BaseUrl::parse(host).expect("the addresses of Dfns are written correctly in this file"))
     }
 
     /// What the person calls it.
@@ -124,6 +135,10 @@ impl Environment {
             EnvironmentKind::Custom => words::environment_custom(),
         }
     }
+}
+
+fn known(address: &str) -> BaseUrl {
+    BaseUrl::parse(address).expect("the addresses of Dfns are written correctly in this file")
 }
 
 #[cfg(test)]
