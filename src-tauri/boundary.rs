@@ -57,18 +57,18 @@ pub struct Command {
     pub still: &'static str,
 }
 
-const READS: &str = "Read what the window shows: names and ids of keys and accounts, destinations, settings, history";
-const SENDS: &str = "Ask you to confirm a host or a destination, twice at most until you press a key or click in the window, and use those \
+const READS: &str = "Read what the window shows: names and ids of keys and accounts, vaults, settings, history";
+const SENDS: &str = "Ask you to confirm a host or a vault, twice at most until you press a key or click in the window, and use those \
      that you confirmed: a token is delivered and an access token taken from the clipboard without another question";
 const KEYS: &str = "Ask Dfns for keys in the account in use, also a whole list of them";
 const REVOKES: &str = "Revoke keys of the account in use, also in Production: it can type a name as you can";
 const ENDS: &str =
-    "Wipe a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
+    "Erase a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
 const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or a \
      receipt, and save a receipt among your downloads";
 const ACCOUNTS: &str = "Sign you out, switch between your accounts, and call them something else";
 const SETS: &str =
-    "Change or remove destinations, which are confirmed anew before they are used, and settings within their bounds";
+    "Change or remove vaults, which are confirmed anew before they are used, and settings within their bounds";
 const STOPS: &str = "Call off what is under way, and close the window";
 const TYPED: &str = "Keep what you type into it, a sign-in token as well, for as long as it runs";
 const NOTHING: &str = "";
