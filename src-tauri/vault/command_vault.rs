@@ -150,7 +150,7 @@ impl ProgramVault {
     /// Whether the entry holds the secrets.
     async fn seen(&self, entry: &Entry, secrets: &Secrets) -> Seen {
         let Some(reading) = &self.how.read_back else { return Seen::Nothing };
-        let wanted = secrets.one_to_a_line("know how much to read back").len();
+        let wanted: usize = secrets.open("know how much to read back").iter().map(|text| text.len() + 1).sum();
         // Room for what is wanted, and enough more to see that it is something else.
         let Ok(ran) = self.run(&reading.arguments, entry, b"", wanted + 64).await else { return Seen::Nothing };
         if ran.end != End::Well {
