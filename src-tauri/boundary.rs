@@ -21,8 +21,8 @@ use crate::ipc::Types;
 use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
-        SignInForm, TestedView, Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, ProtectionView,
+        SettingsView, SignInForm, TestedView, Told, TypedToken, View,
     },
     window::Page,
 };

@@ -24,8 +24,8 @@ use tauri::{
 
 use crate::{
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, ProgramPresetView, ProtectionView, SettingsView,
-        SignInForm, TestedView, TokenText, Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, ProtectionView,
+        SettingsView, SignInForm, TestedView, TokenText, Told, TypedToken, View,
     },
     security_report,
     session_lock::Listening,
@@ -118,10 +118,6 @@ pub(crate) fn rename_account(cx: Context<'_>, name: String) -> Outcome {
     cx.unless_secret(cx.app.rename_account(&name))
 }
 
-pub(crate) fn cancel_checking(cx: Context<'_>) {
-    cx.app.sessions.call_off();
-}
-
 pub(crate) async fn sign_out(cx: Context<'_>) -> Outcome {
     let outcome = cx.app.sign_out().await;
     // Nobody is signed in, and yet a token may have been typed.
@@ -147,10 +143,6 @@ pub(crate) async fn create_key(
     })
 }
 
-pub(crate) fn cancel_creation(cx: Context<'_>) {
-    cx.app.issuance.call_off();
-}
-
 pub(crate) async fn list_keys(cx: Context<'_>) -> Outcome<ListView> {
     let (keys, records) = cx.app.list_keys().await?;
     Ok(view::list(&keys, &records))
@@ -167,10 +159,6 @@ pub(crate) async fn copy_key_id(cx: Context<'_>, id: KeyId) -> Outcome {
 
 pub(crate) async fn revoke_key(cx: Context<'_>, id: KeyId, typed: String) -> Outcome {
     cx.app.revoke_key(&id, &typed).await
-}
-
-pub(crate) fn cancel_key_revocation(cx: Context<'_>, id: KeyId) {
-    cx.app.call_off_revocation(&id);
 }
 
 pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
@@ -216,13 +204,6 @@ pub(crate) async fn revoke_held(cx: Context<'_>, key: KeyId, quit: bool) -> Outc
 
 pub(crate) async fn revoke_noticed(cx: Context<'_>, number: u32) -> Outcome {
     cx.app.revoke_noticed(number).await
-}
-
-pub(crate) fn cancel_revocation(cx: Context<'_>, number: Option<u32>) {
-    match number {
-        Some(number) => cx.app.issuance.call_off_noticed(number),
-        None => cx.app.issuance.call_off_revocation(),
-    }
 }
 
 pub(crate) async fn dismiss_notice(cx: Context<'_>, number: u32) {
@@ -290,12 +271,20 @@ pub(crate) async fn deliver(cx: Context<'_>, key: KeyId, id: String) -> Outcome 
     cx.app.deliver(&key, &id).await
 }
 
-pub(crate) fn cancel_delivery(cx: Context<'_>) {
-    cx.app.issuance.call_off_delivery();
-}
-
 pub(crate) async fn names_in(cx: Context<'_>, file: String, bytes: Vec<u8>) -> Outcome<String> {
     cx.unless_secret(cx.app.names_in(&file, &bytes))
+}
+
+pub(crate) fn cancel(cx: Context<'_>, operation: Operation) {
+    match operation {
+        Operation::SignIn => cx.app.sessions.call_off(),
+        Operation::Creation => cx.app.issuance.call_off(),
+        Operation::Delivery => cx.app.issuance.call_off_delivery(),
+        Operation::Look => cx.app.call_off_look(),
+        Operation::Revocation { id } => cx.app.call_off_revocation(&id),
+        Operation::HeldRevocation => cx.app.issuance.call_off_revocation(),
+        Operation::NoticedRevocation { number } => cx.app.issuance.call_off_noticed(number),
+    }
 }
 
 pub(crate) async fn check_names(
@@ -305,10 +294,6 @@ pub(crate) async fn check_names(
     destination: String,
 ) -> Outcome<CheckedList> {
     cx.unless_secret(cx.app.lists.check(kind, &text, &destination).await.map(view::checked))
-}
-
-pub(crate) fn cancel_look(cx: Context<'_>) {
-    cx.app.call_off_look();
 }
 
 pub(crate) async fn begin_batch(cx: Context<'_>, number: u32) -> Outcome {

@@ -89,7 +89,10 @@ function makeRow(first) {
   const revoke = makeButton("attention-revoke", "", "danger");
   const anew = makeButton("attention-anew", text("attention-recreate"));
   const dismiss = makeButton("attention-dismiss");
-  const revoking = makeWaiting({ test: "attention-revoke", cancel: () => run("cancel_revocation", { number: first.number }) });
+  const revoking = makeWaiting({
+    test: "attention-revoke",
+    cancel: () => run("cancel", { operation: { of: "noticedRevocation", number: first.number } }),
+  });
   const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
   const element = make("li", { class: "card row", test: "attention-row" }, make("p", { class: "row-head" }, name, " ", kind));
   element.append(told, account, facts, refusal, revoking.element, actions);

@@ -36,13 +36,8 @@ switch_account: (args: { id: string }) => null,
 ask_for_token: (args: { sameAccount: boolean }) => null,
 rename_account: (args: { name: string }) => null,
 sign_out: () => null,
-cancel_checking: () => null,
-cancel_creation: () => null,
-cancel_key_revocation: (args: { id: KeyId }) => null,
+cancel: (args: { operation: Operation }) => null,
 hide_token: () => null,
-cancel_revocation: (args: { number: number | null }) => null,
-cancel_delivery: () => null,
-cancel_look: () => null,
 pause_batch: () => null,
 stop_batch: () => null,
 keep_open: () => null,
@@ -388,6 +383,8 @@ told: Told,
  * Milliseconds since its revocation was asked for, while it is under way.
  */
 revokingMs: number | null, };
+
+export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
 
 export type Persona = "admin" | "issuer" | "auditor";
 

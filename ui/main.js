@@ -48,7 +48,7 @@ watch((view) => {
   drawToast(view.said, view.notices);
 });
 
-const checking = makeWaiting({ test: "checking", cancel: () => run("cancel_checking") });
+const checking = makeWaiting({ test: "checking", cancel: () => run("cancel", { operation: { of: "signIn" } }) });
 el("checking").append(checking.element);
 
 /** An account is come back to, on start or by the switch; the form shows its own waiting. @param {SessionView} session */

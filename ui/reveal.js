@@ -227,7 +227,7 @@ async function done(unproven) {
 
 const revoking = makeWaiting({
   test: "reveal-revoke",
-  cancel: () => run("cancel_revocation", { number: null }),
+  cancel: () => run("cancel", { operation: { of: "heldRevocation" } }),
   before: el("reveal-error"),
 });
 

@@ -62,15 +62,8 @@ commands! {
     Main sync rename_account(name: String) -> (), IdsOnly, ACCOUNTS;
     Main async sign_out() -> (), IdsOnly, ACCOUNTS;
 
-    Main sync cancel_checking() -> (), IdsOnly, STOPS;
-    Main sync cancel_creation() -> (), IdsOnly, STOPS;
-    Main sync cancel_key_revocation(id: KeyId) -> (), IdsOnly, STOPS;
+    Main sync cancel(operation: Operation) -> (), IdsOnly, STOPS;
     Main sync hide_token() -> (), IdsOnly, STOPS;
-    // Of the notice with this number, or else of the key whose token is held.
-    Main sync cancel_revocation(number: Option<u32>) -> (), IdsOnly, STOPS;
-    Main sync cancel_delivery() -> (), IdsOnly, STOPS;
-    // A test of a destination, or a check of names.
-    Main sync cancel_look() -> (), IdsOnly, STOPS;
     Main sync pause_batch() -> (), IdsOnly, STOPS;
     // Calls off the name that is worked on, too.
     Main sync stop_batch() -> (), IdsOnly, STOPS;

@@ -4,11 +4,11 @@ use keybearer_core::{
     credential::SecretName,
     delivery::{Proof, Step},
     issuance::Check,
-    key::Key,
+    key::{Key, KeyId},
     receipt::Whereabouts,
     words::Message,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Told;
 
@@ -40,6 +40,29 @@ pub enum CreationPhase {
     Delivering,
     /// Its token is read back.
     ReadingBack,
+}
+
+/// What is under way, and can be called off.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "of", rename_all = "camelCase")]
+pub enum Operation {
+    /// The check of a sign-in token.
+    SignIn,
+    Creation,
+    Delivery,
+    /// A test of a destination, or a check of names.
+    Look,
+    /// Of a key of the list.
+    Revocation {
+        id: KeyId,
+    },
+    /// Of the key whose token is held.
+    HeldRevocation,
+    /// Of the key that a notice names.
+    NoticedRevocation {
+        number: u32,
+    },
 }
 
 #[derive(Clone, Debug, Serialize)]

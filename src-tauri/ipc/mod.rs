@@ -19,8 +19,8 @@ pub use self::{
     error::Told,
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
-        KeyView, KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, SecretView, TokenFactsView,
-        TokenText, UndeliveredView,
+        KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, SecretView,
+        TokenFactsView, TokenText, UndeliveredView,
     },
     security_report::{HoldsView, ProtectionView},
     settings::SettingsView,

@@ -69,6 +69,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         (_, _, "SettingsView") => json!({ "clipboardSeconds": 30, "heldSeconds": 600, "theme": "system" }),
         (_, _, "CredentialKind") => json!("api-key"),
         (_, _, "SecretName") => json!("token"),
+        (_, _, "Operation") => json!({ "of": "look" }),
         (_, _, "Persona") => json!("auditor"),
         (_, _, "String") => json!("Another"),
         (_, "up" | "anyway", "bool") => json!(true),
