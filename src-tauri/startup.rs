@@ -6,14 +6,12 @@ use std::{
 };
 
 use keybearer_core::{
+    APP_ID,
     app::Folders,
     json_file::make_own_folder,
     words::{self, Message},
 };
 use thiserror::Error;
-
-/// The folder of that name is Keybearer's own, wherever a system keeps such folders.
-const NAME: &str = "app.keybearer.desktop";
 
 /// Why the app does not start.
 #[derive(Debug, Error)]
@@ -70,19 +68,19 @@ pub(crate) fn first_came_to_front() -> Result<bool, Unstartable> {
     /// Longer than a first one needs on a busy computer, and not longer than a person waits.
     const PATIENCE: Duration = Duration::from_secs(5);
     /// The names by which the plugin makes itself known.
-    const FIRST: &str = "app.keybearer.desktop.SingleInstance";
     const PATH: &str = "/app/keybearer/desktop/SingleInstance";
     const CALLED: &str = "org.SingleInstance.DBus";
 
+    let first = format!("{APP_ID}.SingleInstance");
     let connection = Builder::session().and_then(|builder| builder.method_timeout(PATIENCE).build());
     // Where there is no bus, there is nobody to be found on it.
     let Ok(connection) = connection else { return Ok(false) };
     // What was written on a command line is nothing to the first one.
     let nothing = (Vec::<&str>::new(), "");
-    match connection.call_method(Some(FIRST), PATH, Some(CALLED), "ExecuteCallback", &nothing) {
+    match connection.call_method(Some(first.as_str()), PATH, Some(CALLED), "ExecuteCallback", &nothing) {
         Ok(_) => Ok(true),
         Err(zbus::Error::InputOutput(error)) if error.kind() == io::ErrorKind::TimedOut => {
-            let first = FIRST.try_into().ok().zip(DBusProxy::new(&connection).ok());
+            let first = first.as_str().try_into().ok().zip(DBusProxy::new(&connection).ok());
             Err(Unstartable::Silent(first.and_then(|(name, bus)| bus.get_connection_unix_process_id(name).ok())))
         }
         // Nobody has that name.
@@ -127,7 +125,7 @@ pub(crate) fn ensure_made(folders: &Folders, state: &Path) -> Result<(), Unstart
 
 fn own(folder: Option<PathBuf>) -> Result<PathBuf, Unstartable> {
     let folder = folder.ok_or(Unstartable::NoHome)?;
-    if Path::is_absolute(&folder) { Ok(folder.join(NAME)) } else { Err(Unstartable::Relative(folder)) }
+    if Path::is_absolute(&folder) { Ok(folder.join(APP_ID)) } else { Err(Unstartable::Relative(folder)) }
 }
 
 /// Says in a dialog why the app does not start, and waits until it was read. Where there is no display it was said on

@@ -39,6 +39,12 @@ fn version_and_help_need_no_display() {
 }
 
 #[test]
+fn the_app_is_called_for_its_folders_what_it_is_called_for_the_system() {
+    let conf: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).expect("JSON");
+    assert_eq!(conf["identifier"], keybearer_core::APP_ID);
+}
+
+#[test]
 fn without_a_display_it_says_so_in_one_line() {
     let output = keybearer(&[]);
     assert!(!output.status.success());

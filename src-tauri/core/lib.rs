@@ -22,6 +22,10 @@
 
 #![forbid(unsafe_code)]
 
+/// What this app is called where a system asks for a name that nobody else has: its folders, and its entries in keyrings. As
+/// in `tauri.conf.json`.
+pub const APP_ID: &str = "app.keybearer.desktop";
+
 pub mod account;
 pub mod address;
 pub mod app;

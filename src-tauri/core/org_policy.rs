@@ -81,7 +81,7 @@ pub fn files() -> Vec<PathBuf> {
     #[cfg(target_os = "windows")]
     let folders = std::env::var_os("PROGRAMDATA").map(|folder| PathBuf::from(folder).join("Keybearer"));
     #[cfg(target_os = "macos")]
-    let folders = Some(PathBuf::from("/Library/Application Support/app.keybearer.desktop"));
+    let folders = Some(Path::new("/Library/Application Support").join(crate::APP_ID));
     #[cfg(not(any(target_os = "windows", target_os = "macos")))]
     let folders = xdg(std::env::var_os("XDG_CONFIG_DIRS")).into_iter().map(|folder| folder.join("keybearer"));
     folders.into_iter().map(|folder| folder.join("preset.json")).collect()

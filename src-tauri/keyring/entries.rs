@@ -1,15 +1,12 @@
 //! Entries in the system's keyring by their names, through the package `keyring`.
 
-use keybearer_core::{account::Forgotten, failure::KeyringProblem};
+use keybearer_core::{APP_ID, account::Forgotten, failure::KeyringProblem};
 use keyring::v1::Entry;
 use keyring_core::Error;
 use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
 use super::secret_service;
-
-/// The service under which the entries stand.
-const OF_KEYBEARER: &str = "app.keybearer.desktop";
 
 /// Keeps a secret, over one kept before under this name.
 pub(super) fn keep(name: &str, secret: &[u8]) -> Result<(), KeyringProblem> {
@@ -43,7 +40,7 @@ pub(super) fn forget(name: &str) -> Result<Forgotten, KeyringProblem> {
 /// do not let one look for entries whose names nobody knows.
 pub(super) fn forget_all() -> Result<Forgotten, KeyringProblem> {
     #[cfg(target_os = "linux")]
-    return forgotten(match secret_service::forget_all(OF_KEYBEARER) {
+    return forgotten(match secret_service::forget_all(APP_ID) {
         Err(Error::NoEntry) => Ok(false),
         deleted => deleted.map(|()| true).map_err(|error| problem(&error)),
     });
@@ -68,12 +65,12 @@ fn with_entry<T>(name: &str, work: impl FnOnce(&Entry) -> Result<T, Error>) -> R
 /// can after a refusal, nor tell a service without encryption from none, nor find one that came later.
 #[cfg(target_os = "linux")]
 fn entry(name: &str) -> Result<Entry, Error> {
-    Ok(Entry { inner: secret_service::entry(OF_KEYBEARER, name) })
+    Ok(Entry { inner: secret_service::entry(APP_ID, name) })
 }
 
 #[cfg(not(target_os = "linux"))]
 fn entry(name: &str) -> Result<Entry, Error> {
-    Entry::new(OF_KEYBEARER, name)
+    Entry::new(APP_ID, name)
 }
 
 /// Deletes as many of them as it lets go of.

@@ -322,7 +322,7 @@ mod system {
 
     pub(super) fn keyring() -> Keyring {
         // An entry that nobody ever made: whether it is missed tells that the keyring answers.
-        let asked = keyring::v1::Entry::new("app.keybearer.desktop", "asked whether it is there");
+        let asked = keyring::v1::Entry::new(keybearer_core::APP_ID, "asked whether it is there");
         match asked.and_then(|entry| entry.inner.get_secret()) {
             Ok(_) | Err(keyring_core::Error::NoEntry) => Keyring::Open,
             // Not told as it is: some of these errors hold what was read.
