@@ -78,10 +78,14 @@ pub(crate) async fn dfns(token: &str) -> Result<Recorder> {
     .await
 }
 
-/// Prints what is there at each step.
+/// Prints what is there at each step, of each of the secrets.
 pub(crate) struct Table {
-    secret: Secret,
+    secrets: Vec<Sought>,
     app: u32,
+}
+
+struct Sought {
+    secret: Secret,
     second: Option<SecondScanner>,
 }
 
@@ -110,31 +114,41 @@ impl SecondScanner {
     }
 }
 
-impl Table {
-    pub(crate) fn new(secret: &str, window: &Window<'_>) -> Result<Self> {
-        let second = SecondScanner::wanted(secret)?;
-        Ok(Self { secret: Secret::new(secret)?, app: window.app_process()?, second })
-    }
-
-    fn look(&self, step: &str) -> Result<Vec<Traces>> {
-        let found = self.secret.in_tree(self.app)?;
+impl Sought {
+    fn look(&self, step: &str, app: u32) -> Result<Vec<Traces>> {
+        let found = self.secret.in_tree(app)?;
         let cells = found.iter().map(|traces| {
             let forms = [Form::Utf8, Form::Utf16, Form::Base64, Form::Hexadecimal];
             let counts = forms.map(|form| traces.copies.get(&form).copied().unwrap_or(0).to_string());
             format!("{} {}", traces.name, counts.join("/"))
         });
-        let second = self.second.as_ref().map(|second| second.sum(self.app)).transpose()?;
+        let second = self.second.as_ref().map(|second| second.sum(app)).transpose()?;
         let second = second.map(|sum| format!("; the second scanner: {sum} in all")).unwrap_or_default();
         eprintln!("{step:>28}: {}{second}", cells.collect::<Vec<_>>().join(", "));
         Ok(found)
     }
+}
 
-    /// Nothing in the processes of the web engine, and in the app's own no more than what holds it.
+impl Table {
+    pub(crate) fn new(secrets: &[&str], window: &Window<'_>) -> Result<Self> {
+        let sought =
+            |secret: &&str| Ok(Sought { secret: Secret::new(secret)?, second: SecondScanner::wanted(secret)? });
+        Ok(Self { secrets: secrets.iter().map(sought).collect::<Result<_>>()?, app: window.app_process()? })
+    }
+
+    /// What is there of any of the secrets.
+    fn look(&self, step: &str) -> Result<Vec<Traces>> {
+        Ok(self.secrets.iter().map(|sought| sought.look(step, self.app)).collect::<Result<Vec<_>>>()?.concat())
+    }
+
+    /// Nothing in the processes of the web engine, and in the app's own no more than what holds each.
     pub(crate) fn ensure_held_alone(&self, step: &str) -> Result<()> {
-        let found = self.look(step)?;
-        let (own, pages): (Vec<_>, Vec<_>) = found.iter().partition(|traces| traces.process == self.app);
-        let [own, pages] = [own, pages].map(|found| found.into_iter().map(Traces::total).sum::<usize>());
-        ensure!((1..=HELD).contains(&own) && pages == 0, "{step}: {found:?}");
+        for sought in &self.secrets {
+            let found = sought.look(step, self.app)?;
+            let (own, pages): (Vec<_>, Vec<_>) = found.iter().partition(|traces| traces.process == self.app);
+            let [own, pages] = [own, pages].map(|found| found.into_iter().map(Traces::total).sum::<usize>());
+            ensure!((1..=HELD).contains(&own) && pages == 0, "{step}: {found:?}");
+        }
         Ok(())
     }
 
@@ -148,17 +162,19 @@ impl Table {
 
     /// Nothing anywhere, once what is ending has ended.
     pub(crate) async fn ensure_gone(&self, step: &str) -> Result<()> {
-        let gone = wait::until("it to be gone", A_WHILE, async || {
-            let found = self.secret.in_tree(self.app)?;
-            ensure!(found.iter().all(|traces| traces.total() == 0), "{found:?}");
-            Ok(())
-        });
-        let gone = gone.await;
-        self.look(step)?;
-        gone?;
-        // Where we find nothing, another program is to find nothing either.
-        let second = self.second.as_ref().map(|second| second.sum(self.app)).transpose()?.unwrap_or(0);
-        ensure!(second == 0, "{step}: the second scanner finds {second}");
+        for Sought { secret, second } in &self.secrets {
+            let gone = wait::until("it to be gone", A_WHILE, async || {
+                let found = secret.in_tree(self.app)?;
+                ensure!(found.iter().all(|traces| traces.total() == 0), "{found:?}");
+                Ok(())
+            });
+            let gone = gone.await;
+            self.look(step)?;
+            gone?;
+            // Where we find nothing, another program is to find nothing either.
+            let second = second.as_ref().map(|second| second.sum(self.app)).transpose()?.unwrap_or(0);
+            ensure!(second == 0, "{step}: the second scanner finds {second}");
+        }
         Ok(())
     }
 }
@@ -211,7 +227,7 @@ async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) 
     let dfns = dfns(&token).await?;
     let window = Window::open(desktop, &released()?, &[]).await?;
     sign_in(&window, &dfns, &drawn(900)).await?;
-    let table = Table::new(&token, &window)?;
+    let table = Table::new(&[&token], &window)?;
     create(&window, "Server Key 3").await?;
     table.ensure_held_alone("dialog open")?;
     copy(&window).await?;
@@ -269,7 +285,7 @@ async fn over_tls_by_way_of_a_companys_proxy_neither_token_is_left_either() -> R
     window.wait_for("key-name").await?;
     drop(copied);
     wait_listed(&window).await?;
-    let (table, its) = (Table::new(&token, &window)?, Table::new(&signed_in_with, &window)?);
+    let (table, its) = (Table::new(&[&token], &window)?, Table::new(&[&signed_in_with], &window)?);
     its.ensure_no_page_has_it("signed in")?;
     create(&window, "Server Key 3").await?;
     table.ensure_held_alone("dialog open")?;
@@ -298,7 +314,7 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
         let dfns = dfns(&token).await?;
         let window = Window::open(&desktop, &released()?, &[]).await?;
         sign_in(&window, &dfns, &drawn(900)).await?;
-        let table = Table::new(&token, &window)?;
+        let table = Table::new(&[&token], &window)?;
         create(&window, "Server Key 3").await?;
         copy(&window).await?;
         if by_time {
@@ -343,7 +359,7 @@ async fn a_token_that_is_wiped_by_time_or_with_its_revocation_is_in_no_process_e
         let dfns = dfns(&token).await?;
         let window = Window::open(&desktop, &released()?, &[]).await?;
         sign_in(&window, &dfns, &drawn(900)).await?;
-        let table = Table::new(&token, &window)?;
+        let table = Table::new(&[&token], &window)?;
         create(&window, "Server Key 3").await?;
         window.click("reveal-copy").await?;
         window.wait_text("reveal-clipboard", |text| text.starts_with("Copied")).await?;
@@ -371,7 +387,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     let dfns = dfns("unused").await?;
     let token = drawn(900);
     let window = Window::open(&desktop, &released()?, &[]).await?;
-    let table = Table::new(&token, &window)?;
+    let table = Table::new(&[&token], &window)?;
     sign_in(&window, &dfns, &token).await?;
     wait_told(&window, "account", &words::session_keyring()).await?;
     table.ensure_no_page_has_it("pasted, signed in")?;
@@ -382,7 +398,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
 
     // Typed, it goes through the page, whose process ends with the signing in; and the driver's session with that.
     let token = drawn(TYPED);
-    let table = Table { secret: Secret::new(&token)?, second: SecondScanner::wanted(&token)?, ..table };
+    let table = Table::new(&[&token], &window)?;
     type_token(&window, &dfns.url(), &token).await?;
     let asked = dfns.requests().len();
     // The click may be answered, or end with the page.
@@ -441,7 +457,7 @@ async fn a_token_that_was_typed_and_refused_is_in_no_page_once_signed_in_otherwi
         let (typed, good) = (drawn(TYPED), drawn(900));
         let dfns = dfns_of(&good).await?;
         let window = Window::open(&desktop, &released()?, &[]).await?;
-        let table = Table::new(&typed, &window)?;
+        let table = Table::new(&[&typed], &window)?;
         type_token(&window, &dfns.url(), &typed).await?;
         window.click("signin-submit").await?;
         wait_told(&window, "signin-error", &words::err_sign_in_refused()).await?;

@@ -28,7 +28,7 @@ async fn a_token_that_goes_straight_into_a_vault_is_in_no_page_and_afterwards_no
         let dfns = dfns(&token).await?;
         let window = Window::open(&desktop, &released()?, &[]).await?;
         sign_in(&window, &dfns, &drawn(900)).await?;
-        let table = Table::new(&token, &window)?;
+        let table = Table::new(&[&token], &window)?;
         let name = format!("Slow both {length}");
         window.type_into("key-name", &name).await?;
         window.press("key-name", Key::Enter).await?;
@@ -59,7 +59,7 @@ async fn a_token_that_is_delivered_from_the_dialog_is_in_no_page_and_after_done_
     let dfns = dfns(&token).await?;
     let window = Window::open(&desktop, &released()?, &[]).await?;
     sign_in(&window, &dfns, &drawn(900)).await?;
-    let table = Table::new(&token, &window)?;
+    let table = Table::new(&[&token], &window)?;
     create(&window, "From the dialog").await?;
     table.ensure_no_page_has_it("dialog open")?;
     window.click("reveal-deliver").await?;

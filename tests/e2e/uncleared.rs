@@ -29,7 +29,7 @@ async fn copied_to_be_counted<'a>(desktop: &'a Desktop) -> Result<(Window<'a>, T
     let dfns = memory::dfns(&token).await?;
     let window = Window::open(desktop, &released()?, &[]).await?;
     memory::sign_in(&window, &dfns, &drawn(900)).await?;
-    let table = Table::new(&token, &window)?;
+    let table = Table::new(&[&token], &window)?;
     create(&window, "Server Key 3").await?;
     copy(&window).await?;
     Ok((window, table, token, dfns))
