@@ -211,37 +211,12 @@ pub(super) fn leaving_nothing<T>(
     done
 }
 
-/// An intent could not be written down.
-pub(super) fn not_begun(error: &Error) -> Failure {
-    not_begun_since(why(error))
-}
-
-/// An intent could not be written down; why, as a part of a sentence.
-pub(super) fn not_begun_since(why: Message) -> Failure {
-    Failure::File(words::journal_unwritten(why))
-}
-
-/// What happened to an intent could not be written down.
-pub(super) fn not_recorded(error: &Error) -> Failure {
-    not_recorded_since(why(error))
-}
-
-/// What happened to an intent could not be written down; why, as a part of a sentence.
-pub(super) fn not_recorded_since(why: Message) -> Failure {
-    Failure::File(words::journal_unrecorded(why))
-}
-
-/// It could not be read.
-pub(super) fn not_read(error: &Error) -> Failure {
-    Failure::File(words::journal_unread(why(error)))
-}
-
 fn refused(path: &Path, why: Message) -> Failure {
     Failure::File(words::journal_unusable(path.display().to_string(), why))
 }
 
 /// As a part of a sentence; in SQLite's words where it is nothing that happens to people.
-fn why(error: &Error) -> Message {
+pub(super) fn why(error: &Error) -> Message {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => words::journal_disk_full(),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => words::journal_read_only(),

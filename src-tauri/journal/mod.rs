@@ -6,11 +6,10 @@ mod place;
 mod rows;
 #[cfg(test)]
 mod tests;
-mod unavailable;
 
 use std::{path::Path, sync::Arc};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use rusqlite::{Connection, Transaction, params};
 
@@ -22,18 +21,19 @@ use keybearer_core::{
     },
     key::{Key, KeyId},
     token::SaltedFingerprint,
+    words::{self, Message},
 };
 use time::OffsetDateTime;
 
+pub use self::place::is_in_use;
 use self::{
-    migrations::{leaving_nothing, not_begun, not_begun_since, not_read, not_recorded, not_recorded_since},
+    migrations::{leaving_nothing, why},
     place::Place,
     rows::{
         CLOSED, StepLine, event_word, insert_intent, instant, kind, line, line_of, now, open_intent, owner, read_line,
         stage_word, steps,
     },
 };
-pub use self::{place::is_in_use, unavailable::Unusable};
 
 /// Opens the journal in this file; where it cannot be used, one that writes nothing down, and so asks for nothing. Beside it,
 /// what is wrong with it.
@@ -41,12 +41,17 @@ pub use self::{place::is_in_use, unavailable::Unusable};
 pub fn open(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {
     match SqliteJournal::open(path) {
         Ok((journal, damaged)) => (Arc::new(journal), damaged),
-        Err(failure) => (Arc::new(Unusable(failure.clone())), Some(failure)),
+        Err(failure) => (Arc::new(SqliteJournal { file: Err(failure.clone()) }), Some(failure)),
     }
 }
 
 /// The journal in a file.
 pub struct SqliteJournal {
+    /// Or why it cannot be used.
+    file: Result<File, Failure>,
+}
+
+struct File {
     connection: Mutex<Connection>,
     place: Place,
 }
@@ -58,7 +63,38 @@ impl SqliteJournal {
     /// [`Failure::File`] where it cannot be opened or written, or is of a newer version: it is left as it is then.
     pub fn open(path: &Path) -> Result<(Self, Option<Failure>), Failure> {
         let (connection, damaged) = migrations::open(path)?;
-        Ok((Self { connection: Mutex::new(connection), place: Place::of(path) }, damaged))
+        let file = File { connection: Mutex::new(connection), place: Place::of(path) };
+        Ok((Self { file: Ok(file) }, damaged))
+    }
+
+    /// Uses the file; `failed` says why that did not succeed.
+    fn with<T>(
+        &self,
+        failed: impl FnOnce(Message) -> Message,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Failure> {
+        // A thread that panicked in the midst of a transaction has rolled it back.
+        work(&mut self.file()?.connection.lock()).map_err(|error| Failure::File(failed(why(&error))))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        self.with(words::journal_unread, read)
+    }
+
+    /// Writes down what happened to an intent.
+    fn change<T>(&self, change: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<(), Failure> {
+        self.with(words::journal_unrecorded, change).map(drop)
+    }
+
+    /// Begins what the next start would find.
+    fn begin_with<T>(&self, begin: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        self.is_found_again(words::journal_unwritten)?;
+        self.with(words::journal_unwritten, begin)
+    }
+
+    /// Written into a file that nobody finds any more is not written.
+    fn is_found_again(&self, failed: impl FnOnce(Message) -> Message) -> Result<(), Failure> {
+        self.file()?.place.left().map_or(Ok(()), |why| Err(Failure::File(failed(why))))
     }
 
     /// Writes an event down, and what else belongs to it, at once or not at all.
@@ -71,8 +107,7 @@ impl SqliteJournal {
     ) -> Result<(), Failure> {
         let place = delivery.map(|(place, _)| place);
         let until = delivery.and_then(|(_, until)| until).map(line_of);
-        let mut connection = self.connection();
-        let write = || -> rusqlite::Result<()> {
+        self.change(|connection| {
             let transaction = connection.transaction()?;
             transaction.execute(
                 "INSERT INTO step (wish, at, kind, place, until) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -92,27 +127,18 @@ impl SqliteJournal {
                 }
             }
             transaction.commit()
-        };
-        write().map_err(|error| not_recorded(&error))?;
-        // Written into a file that nobody finds any more is not written.
-        self.place.left().map_or(Ok(()), |why| Err(not_recorded_since(why)))
+        })?;
+        self.is_found_again(words::journal_unrecorded)
     }
 
-    /// Nothing is begun that the next start would not find.
-    fn ensure_found_again(&self) -> Result<(), Failure> {
-        self.place.left().map_or(Ok(()), |why| Err(not_begun_since(why)))
-    }
-
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A thread that panicked in the midst of a transaction has rolled it back.
-        self.connection.lock()
+    fn file(&self) -> Result<&File, Failure> {
+        self.file.as_ref().map_err(Failure::clone)
     }
 }
 
 impl Journal for SqliteJournal {
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure> {
-        self.ensure_found_again()?;
-        insert_intent(&self.connection(), intent).map_err(|error| not_begun(&error))
+        self.begin_with(|connection| insert_intent(connection, intent))
     }
 
     fn made(&self, intent: IntentId, key: &Key, fingerprints: Option<&Fingerprints>) -> Result<(), Failure> {
@@ -133,8 +159,8 @@ impl Journal for SqliteJournal {
             SELECT id, ?3, ?4 FROM wish
             WHERE base = ?1 AND json_extract(key, '$.id') = ?2 AND stage = ?5
                 AND NOT EXISTS (SELECT 1 FROM step WHERE step.wish = wish.id AND step.kind = ?4)";
-        let written = self.connection().execute(insert, params![base, id.0, now(), event_word(Event::Revoked), CLOSED]);
-        written.map(drop).map_err(|error| not_recorded(&error))
+        let revoked = event_word(Event::Revoked);
+        self.change(|connection| connection.execute(insert, params![base, id.0, now(), revoked, CLOSED]))
     }
 
     fn not_ours(&self, intent: IntentId, id: &KeyId) -> Result<(), Failure> {
@@ -142,16 +168,14 @@ impl Journal for SqliteJournal {
         let update = "UPDATE wish
             SET known = json_insert(known, CASE json_type(known) WHEN 'object' THEN '$.ids[#]' ELSE '$[#]' END, ?2)
             WHERE id = ?1 AND known IS NOT NULL";
-        self.connection().execute(update, params![intent.0, id.0]).map(drop).map_err(|error| not_recorded(&error))
+        self.change(|connection| connection.execute(update, params![intent.0, id.0]))
     }
 
     fn keys_made(&self) -> Result<Vec<KeyId>, Failure> {
-        let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<KeyId>> {
+        self.read(|connection| {
             let mut select = connection.prepare("SELECT json_extract(key, '$.id') FROM wish WHERE key IS NOT NULL")?;
             select.query_map([], |row| row.get(0).map(KeyId))?.collect()
-        };
-        read().map_err(|error| not_read(&error))
+        })
     }
 
     fn delivery(
@@ -165,21 +189,19 @@ impl Journal for SqliteJournal {
     }
 
     fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure> {
-        self.ensure_found_again()?;
-        batches::begin(&mut self.connection(), batch).map_err(|error| not_begun(&error))
+        self.begin_with(|connection| batches::begin(connection, batch))
     }
 
     fn open_batch(&self) -> Result<Option<OpenBatch>, Failure> {
-        batches::open(&self.connection()).map_err(|error| not_read(&error))
+        self.read(|connection| batches::open(connection))
     }
 
     fn close_batch(&self, id: BatchId) -> Result<(), Failure> {
-        batches::close(&self.connection(), id).map_err(|error| not_recorded(&error))
+        self.change(|connection| batches::close(connection, id))
     }
 
     fn copied(&self, intent: IntentId, salted: &SaltedFingerprints) -> Result<(), Failure> {
-        let mut connection = self.connection();
-        let mut copied = || -> rusqlite::Result<()> {
+        self.change(|connection| {
             let transaction = connection.transaction()?;
             transaction.execute("DELETE FROM copy WHERE wish = ?1", params![intent.0])?;
             for SaltedFingerprint { salt, hash } in &salted.0 {
@@ -187,21 +209,19 @@ impl Journal for SqliteJournal {
                 transaction.execute(insert, params![intent.0, salt, hash])?;
             }
             transaction.commit()
-        };
-        copied().map_err(|error| not_recorded(&error))
+        })
     }
 
     fn copy_gone(&self, intent: IntentId) -> Result<(), Failure> {
-        let connection = self.connection();
-        let gone = leaving_nothing(&connection, |connection| {
-            connection.execute("DELETE FROM copy WHERE wish = ?1", params![intent.0])
-        });
-        gone.map(drop).map_err(|error| not_recorded(&error))
+        self.change(|connection| {
+            leaving_nothing(connection, |connection| {
+                connection.execute("DELETE FROM copy WHERE wish = ?1", params![intent.0])
+            })
+        })
     }
 
     fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure> {
-        let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<(IntentId, SaltedFingerprints)>> {
+        self.read(|connection| {
             let mut select = connection.prepare("SELECT wish, salt, hash FROM copy ORDER BY wish")?;
             let rows = select.query_map([], |row| {
                 Ok((IntentId(row.get(0)?), SaltedFingerprint { salt: row.get(1)?, hash: row.get(2)? }))
@@ -215,24 +235,20 @@ impl Journal for SqliteJournal {
                 }
             }
             Ok(copies)
-        };
-        read().map_err(|error| not_read(&error))
+        })
     }
 
     fn open(&self) -> Result<Vec<OpenIntent>, Failure> {
-        let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<OpenIntent>> {
+        self.read(|connection| {
             let mut select = connection.prepare("SELECT * FROM wish WHERE stage <> ?1 ORDER BY id")?;
             let open = select
-                .query_map(params![CLOSED], |row| open_intent(row, &steps(&connection, IntentId(row.get("id")?))?))?;
+                .query_map(params![CLOSED], |row| open_intent(row, &steps(connection, IntentId(row.get("id")?))?))?;
             open.collect()
-        };
-        read().map_err(|error| not_read(&error))
+        })
     }
 
     fn records(&self, base: &str) -> Result<Vec<Record>, Failure> {
-        let connection = self.connection();
-        let read = || -> rusqlite::Result<Vec<Record>> {
+        self.read(|connection| {
             let mut intents =
                 connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
             let mut found = intents.query(params![base])?;
@@ -242,7 +258,7 @@ impl Journal for SqliteJournal {
                 let asked_at = instant(&row.get::<_, String>("asked_at")?);
                 let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
                 let mut unknown = Vec::new();
-                for StepLine { at, word, event, place, until } in steps(&connection, IntentId(row.get("id")?))? {
+                for StepLine { at, word, event, place, until } in steps(connection, IntentId(row.get("id")?))? {
                     match event {
                         Some(event) => events.push(Happened { at, event, place, until }),
                         None => unknown.push(Unknown { at, word }),
@@ -259,7 +275,6 @@ impl Journal for SqliteJournal {
                 });
             }
             Ok(records)
-        };
-        read().map_err(|error| not_read(&error))
+        })
     }
 }

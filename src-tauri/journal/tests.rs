@@ -179,7 +179,7 @@ fn a_key_that_is_not_ours_is_known_from_then_on() {
     assert_eq!(journal.open().expect("read")[0].intent, intent("Asked", Some(&["api-1", "api-theirs"])));
     // In a file of an earlier version, which had the ids alone.
     let old = "UPDATE wish SET known = '[\"api-1\"]'";
-    journal.connection().execute(old, []).expect("written");
+    journal.change(|connection| connection.execute(old, [])).expect("written");
     journal.not_ours(asked, &KeyId("api-theirs".into())).expect("written");
     let before = &journal.open().expect("read")[0].intent.before;
     assert!(before.listed && before.had(&KeyId("api-1".into())) && before.had(&KeyId("api-theirs".into())));

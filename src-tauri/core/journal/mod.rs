@@ -264,49 +264,29 @@ pub enum BatchOutcome {
     Open,
 }
 
-/// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure.
+/// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure, and
+/// fails with [`Failure::File`] where the file cannot be read or written.
 pub trait Journal: Send + Sync {
-    /// Writes an intent down, before it is asked for.
-    ///
-    /// # Errors
-    /// [`Failure::File`]: nothing must be asked for then.
+    /// Writes an intent down, before it is asked for. Where that fails, nothing must be asked for.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 
     /// Writes down that its key was made, of whose secrets only the fingerprints are kept; `None` where none came.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn made(&self, intent: IntentId, key: &Key, fingerprints: Option<&Fingerprints>) -> Result<(), Failure>;
 
     /// Writes down what happened. An event that settles the intent closes it.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn record(&self, intent: IntentId, event: Event) -> Result<(), Failure>;
 
     /// Writes down that a key of the Dfns at this address was revoked whose intent is settled. Nothing is written where no
     /// such key was made here.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn revoked_later(&self, base: &str, id: &KeyId) -> Result<(), Failure>;
 
     /// Writes down that a key is not the one that was asked for, as if it had been there before.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn not_ours(&self, intent: IntentId, id: &KeyId) -> Result<(), Failure>;
 
     /// The keys that are known to have been made.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn keys_made(&self) -> Result<Vec<KeyId>, Failure>;
 
     /// Writes down what happened to a delivery, where it goes, and when the vault deletes it by itself, where it does.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn delivery(
         &self,
         intent: IntentId,
@@ -316,50 +296,27 @@ pub trait Journal: Send + Sync {
     ) -> Result<(), Failure>;
 
     /// Writes down what its secrets can be recognized by on the clipboard, where one is about to be.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn copied(&self, intent: IntentId, salted: &SaltedFingerprints) -> Result<(), Failure>;
 
     /// Its secrets are proven not to be on the clipboard any more: the marks are forgotten.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn copy_gone(&self, intent: IntentId) -> Result<(), Failure>;
 
-    /// Writes a list of names down, before the first is asked for. One that was left open is closed.
-    ///
-    /// # Errors
-    /// [`Failure::File`]: nothing must be asked for then.
+    /// Writes a list of names down, before the first is asked for. One that was left open is closed. Where that
+    /// fails, nothing must be asked for.
     fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure>;
 
     /// The list of names that was not put aside yet.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn open_batch(&self) -> Result<Option<OpenBatch>, Failure>;
 
     /// The person has put a list of names aside.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn close_batch(&self, id: BatchId) -> Result<(), Failure>;
 
     /// The secrets that may be on the clipboard still.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn copies(&self) -> Result<Vec<(IntentId, SaltedFingerprints)>, Failure>;
 
     /// The intents that are not settled, oldest first.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn open(&self) -> Result<Vec<OpenIntent>, Failure>;
 
     /// What is known of the keys that were made at the Dfns of this address, oldest first.
-    ///
-    /// # Errors
-    /// [`Failure::File`].
     fn records(&self, base: &str) -> Result<Vec<Record>, Failure>;
 }
