@@ -10,7 +10,7 @@ use keybearer_core::vault::{Program, Template, stdin_payload};
 use keybearer_core::{
     credential::Secrets,
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
-    failure::{Failure, VaultContext, VaultProblem},
+    failure::{Failure, VaultProblem},
     redact,
     token::VaultSecret,
     words::Message,
@@ -168,11 +168,9 @@ impl ProgramVault {
     async fn there_already(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
         match self.seen(entry, secrets).await {
             Seen::This => Ok(Proof::ReadBack),
-            Seen::Other => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(self.place(entry)))),
-            Seen::Between(state) => Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state))),
-            Seen::Nothing => {
-                Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(self.place(entry))))
-            }
+            Seen::Other => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            Seen::Between(state) => Err(self.between(entry, state).not_stored()),
+            Seen::Nothing => Err(VaultProblem::ExistsUnread(self.place(entry)).perhaps_stored()),
         }
     }
 
@@ -180,22 +178,17 @@ impl ProgramVault {
     async fn confirm(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
         match self.seen(entry, secrets).await {
             Seen::This => Ok(Proof::ReadBack),
-            Seen::Other => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)),
-            Seen::Between(state) => Err(Failure::Vault(VaultContext::PerhapsStored, self.between(entry, state))),
+            Seen::Other => Err(VaultProblem::OtherReadBack.perhaps_stored()),
+            Seen::Between(state) => Err(self.between(entry, state).perhaps_stored()),
             Seen::Nothing => match self.presence(entry, &[]).await {
                 Ok(Presence::Missing) => {
                     let (program, place) = (self.how.display(), self.place(entry));
-                    Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::NotSeen { program, place }))
+                    Err(VaultProblem::NotSeen { program, place }.perhaps_stored())
                 }
-                Ok(Presence::Between(state)) => {
-                    Err(Failure::Vault(VaultContext::PerhapsStored, self.between(entry, state)))
-                }
+                Ok(Presence::Between(state)) => Err(self.between(entry, state).perhaps_stored()),
                 Ok(Presence::Unasked) | Err(_) if self.how.read_back.is_some() => {
                     // The proof that was asked for could not be had.
-                    Err(Failure::Vault(
-                        VaultContext::PerhapsStored,
-                        VaultProblem::NotReadBack { program: self.how.display() },
-                    ))
+                    Err(VaultProblem::NotReadBack { program: self.how.display() }.perhaps_stored())
                 }
                 _ => Ok(Proof::Taken),
             },
@@ -214,10 +207,8 @@ impl ProgramVault {
             return Ok(Proof::ReadBack);
         }
         match (end, self.presence(entry, &[]).await) {
-            (End::Badly, Ok(Presence::Missing)) if self.knows_again() => {
-                Err(Failure::Vault(VaultContext::NotStored, problem))
-            }
-            _ => Err(Failure::Vault(VaultContext::PerhapsStored, problem)),
+            (End::Badly, Ok(Presence::Missing)) if self.knows_again() => Err(problem.not_stored()),
+            _ => Err(problem.perhaps_stored()),
         }
     }
 }
@@ -250,7 +241,7 @@ impl Vault for ProgramVault {
             let entry = Entry { key_name: String::new(), key_id: None, organization: None, replaces: None };
             let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
             if ran.end != End::Well {
-                return Err(Failure::Vault(VaultContext::NotStored, self.ended(&ran, &[])));
+                return Err(self.ended(&ran, &[]).not_stored());
             }
             let own = self.password.as_deref().map(|password| password.open("take it out of what it says"));
             let told = redact::for_a_person(&whose.read(&ran.output), own.as_slice());
@@ -263,15 +254,10 @@ impl Vault for ProgramVault {
             subprocess::can_be_started(&self.how.program)
                 .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
                 .map_err(VaultProblem::not_stored)?;
-            match self.presence(entry, &[]).await {
-                Ok(Presence::There) => {
-                    Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(self.place(entry))))
-                }
-                Ok(Presence::Between(state)) => {
-                    Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state)))
-                }
-                Ok(presence) => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
-                Err(problem) => Err(Failure::Vault(VaultContext::NotStored, problem)),
+            match self.presence(entry, &[]).await.map_err(VaultProblem::not_stored)? {
+                Presence::There => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+                Presence::Between(state) => Err(self.between(entry, state).not_stored()),
+                presence => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
             }
         })
     }
@@ -285,16 +271,13 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             step(Step::Looking);
             let texts = secrets.open("take them out of what the program says");
-            match self.presence(entry, &texts).await {
-                Ok(Presence::There) => {
+            match self.presence(entry, &texts).await.map_err(VaultProblem::not_stored)? {
+                Presence::There => {
                     step(Step::ReadingBack);
                     return self.there_already(entry, secrets).await.map(Stored::from);
                 }
-                Ok(Presence::Between(state)) => {
-                    return Err(Failure::Vault(VaultContext::NotStored, self.between(entry, state)));
-                }
-                Ok(Presence::Missing | Presence::Unasked) => {}
-                Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
+                Presence::Between(state) => return Err(self.between(entry, state).not_stored()),
+                Presence::Missing | Presence::Unasked => {}
             }
             let input = stdin_payload::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, secrets);
             step(Step::Storing);
@@ -302,7 +285,7 @@ impl Vault for ProgramVault {
             drop(input);
             step(Step::ReadingBack);
             let proof = match stored {
-                Err(problem @ VaultProblem::NotStarted { .. }) => Err(Failure::Vault(VaultContext::NotStored, problem)),
+                Err(problem @ VaultProblem::NotStarted { .. }) => Err(problem.not_stored()),
                 Err(problem) => self.settle(entry, secrets, problem, End::Cut).await,
                 Ok(ran) if ran.end != End::Well => {
                     let state = tools::state(&self.how.program, &ran.errors);

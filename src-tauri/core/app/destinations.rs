@@ -235,5 +235,5 @@ impl Destinations {
 }
 
 fn keyring_failed() -> Failure {
-    Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret("keyring"))
+    VaultProblem::NoSecret("keyring").not_stored()
 }

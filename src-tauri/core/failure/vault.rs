@@ -172,6 +172,12 @@ impl VaultProblem {
         Failure::Vault(VaultContext::NotStored, self)
     }
 
+    /// It is not known whether a token is stored because of it.
+    #[must_use]
+    pub fn perhaps_stored(self) -> Failure {
+        Failure::Vault(VaultContext::PerhapsStored, self)
+    }
+
     /// What to do about it where the token may be there.
     pub(super) fn hint_in_doubt(&self) -> Message {
         match self {

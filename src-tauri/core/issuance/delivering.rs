@@ -101,7 +101,7 @@ impl Issuance {
         let outcome = outcome.map(|stored| as_known(stored, vault)).map_err(|failure| {
             match self.unless_in_doubt(id, &to, failure) {
                 Failure::Vault(VaultContext::PerhapsStored, problem) if !vault.knows_again() => {
-                    Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Unnoticed(problem.into()))
+                    VaultProblem::Unnoticed(problem.into()).perhaps_stored()
                 }
                 failure => failure,
             }
@@ -195,8 +195,8 @@ impl Issuance {
     fn called_off(&self) -> Failure {
         let step = self.with_held(|held| held.delivering().map(|delivering| delivering.step)).flatten();
         match step {
-            Some(Step::Looking) => Failure::Vault(VaultContext::NotStored, VaultProblem::CalledOff),
-            _ => Failure::Vault(VaultContext::PerhapsStored, VaultProblem::CalledOff),
+            Some(Step::Looking) => VaultProblem::CalledOff.not_stored(),
+            _ => VaultProblem::CalledOff.perhaps_stored(),
         }
     }
 
@@ -204,9 +204,7 @@ impl Issuance {
     fn unless_in_doubt(&self, id: HeldId, to: &Place, failure: Failure) -> Failure {
         let in_doubt = self.read_held(id, |held| held.perhaps.contains(to)) == Ok(true);
         match failure {
-            Failure::Vault(VaultContext::NotStored, problem) if in_doubt => {
-                Failure::Vault(VaultContext::PerhapsStored, problem)
-            }
+            Failure::Vault(VaultContext::NotStored, problem) if in_doubt => problem.perhaps_stored(),
             failure => failure,
         }
     }

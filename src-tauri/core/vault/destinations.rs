@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     delivery::Vault,
-    failure::{Failure, NotNow, VaultContext, VaultProblem},
+    failure::{Failure, NotNow, VaultProblem},
     json_file::{OwnFile, Version},
     naming,
     token::VaultSecret,
@@ -247,7 +247,7 @@ impl Destinations {
                     Some(secret) => Some(secret),
                     None => self.secrets.fetch_secret(id, &address)?.map(Arc::new),
                 };
-                Some(found.ok_or(Failure::Vault(VaultContext::NotStored, VaultProblem::NoSecret(what)))?)
+                Some(found.ok_or(VaultProblem::NoSecret(what).not_stored())?)
             }
         };
         let (fingerprint, proven) = (destination.fingerprint(), Arc::clone(&self.proven));

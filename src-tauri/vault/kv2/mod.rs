@@ -14,7 +14,7 @@ use keybearer_core::vault::{Kv2, Names};
 use keybearer_core::{
     credential::Secrets,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
-    failure::{Failure, UnclearAnswer, VaultContext, VaultProblem},
+    failure::{Failure, UnclearAnswer, VaultProblem},
     token::{Secret, VaultSecret},
 };
 use reqwest::{Method, RequestBuilder, header::HeaderValue};
@@ -47,7 +47,7 @@ impl Kv2Vault {
     pub(super) fn within(name: &str, at: &Kv2, token: Arc<VaultSecret>, whole: Duration) -> Result<Self, Failure> {
         // One that was kept by an earlier version may be anything; it would be sent as no token at all.
         if !token.open("see whether a header can hold it").bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoAccessToken));
+            return Err(VaultProblem::NoAccessToken.not_stored());
         }
         let authority = match &at.authority {
             None => None,

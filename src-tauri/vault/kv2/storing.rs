@@ -27,7 +27,7 @@ impl Kv2Vault {
             Err(VaultProblem::Exists(_) | VaultProblem::ExistsDeleted(_)) => {
                 return self.there_already(path, secrets, step).await;
             }
-            Err(problem) => return Err(Failure::Vault(VaultContext::NotStored, problem)),
+            Err(problem) => return Err(problem.not_stored()),
         }
         step(Step::Storing);
         let created = self.create(path, secrets).await;
@@ -82,29 +82,21 @@ impl Kv2Vault {
                             let until = [until, created.until].into_iter().flatten().min();
                             Ok(Stored { proof: Proof::ReadBack, until })
                         }
-                        Holds::Another => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)),
-                        Holds::Deleted => Err(Failure::Vault(
-                            VaultContext::PerhapsStored,
-                            VaultProblem::DeletedAlready(self.at_path(path)),
-                        )),
-                        Holds::Unread if over => Err(Failure::Vault(
-                            VaultContext::PerhapsStored,
-                            VaultProblem::DeletedAlready(self.at_path(path)),
-                        )),
-                        Holds::Unread => Ok(Stored { proof: Proof::FirstVersion, until: created.until }),
+                        Holds::Another => Err(VaultProblem::OtherReadBack.perhaps_stored()),
+                        Holds::Unread if !over => Ok(Stored { proof: Proof::FirstVersion, until: created.until }),
+                        Holds::Deleted | Holds::Unread => {
+                            Err(VaultProblem::DeletedAlready(self.at_path(path)).perhaps_stored())
+                        }
                     };
                 }
                 // Whatever it holds now: what was there before is the person's business.
                 Some(created) => {
-                    return Err(Failure::Vault(
-                        VaultContext::PerhapsStored,
-                        VaultProblem::LaterVersion(created.version),
-                    ));
+                    return Err(VaultProblem::LaterVersion(created.version).perhaps_stored());
                 }
                 None => (VaultProblem::NotUnderstood, false),
             },
             Ok(answer) if answer.status == StatusCode::NO_CONTENT => {
-                return Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Overwriting));
+                return Err(VaultProblem::Overwriting.perhaps_stored());
             }
             Ok(answer) if answer.says_that_it_exists() => return self.there_already(path, secrets, step).await,
             // What may create and is refused meets an entry, which it may not touch; or rights that are not what they seem.
@@ -112,7 +104,7 @@ impl Kv2Vault {
                 let outcome = self.there_already(path, secrets, step).await;
                 return outcome.map_err(|failure| match failure {
                     Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(place)) => {
-                        Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsOrRefused(place))
+                        VaultProblem::ExistsOrRefused(place).perhaps_stored()
                     }
                     failure => failure,
                 });
@@ -124,7 +116,7 @@ impl Kv2Vault {
                 (problem, sure)
             }
             Err(problem @ VaultProblem::Unreachable { .. }) => {
-                return Err(Failure::Vault(VaultContext::NotStored, problem));
+                return Err(problem.not_stored());
             }
             Err(problem) => (problem, false),
         };
@@ -132,8 +124,8 @@ impl Kv2Vault {
         step(Step::ReadingBack);
         match self.read(path, secrets).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
-            _ if sure => Err(Failure::Vault(VaultContext::NotStored, problem)),
-            _ => Err(Failure::Vault(VaultContext::PerhapsStored, problem)),
+            _ if sure => Err(problem.not_stored()),
+            _ => Err(problem.perhaps_stored()),
         }
     }
 
@@ -148,9 +140,9 @@ impl Kv2Vault {
         let place = self.at_path(path);
         match self.read(path, secrets).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
-            Holds::Another => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::Exists(place))),
-            Holds::Deleted => Err(Failure::Vault(VaultContext::NotStored, VaultProblem::ExistsDeleted(place))),
-            Holds::Unread => Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::ExistsUnread(place))),
+            Holds::Another => Err(VaultProblem::Exists(place).not_stored()),
+            Holds::Deleted => Err(VaultProblem::ExistsDeleted(place).not_stored()),
+            Holds::Unread => Err(VaultProblem::ExistsUnread(place).perhaps_stored()),
         }
     }
 }

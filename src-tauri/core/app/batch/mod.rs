@@ -20,7 +20,7 @@ use super::{closing::ClosingIntent, destinations::Destinations, looks::Looks, na
 use crate::{
     account::{Sessions, SignedIn},
     delivery::Vault,
-    failure::{Failure, NotNow, VaultContext, VaultProblem},
+    failure::{Failure, NotNow, VaultProblem},
     issuance::Issuance,
     journal::{Batch, BatchOutcome, Journal, OpenBatch},
     key::Owner,
@@ -240,6 +240,6 @@ fn takes_lists(vault: Arc<dyn Vault>) -> Result<Arc<dyn Vault>, Failure> {
     if vault.proves_itself() || vault.is_proven() {
         Ok(vault)
     } else {
-        Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NeverProven(vault.name().to_owned())))
+        Err(VaultProblem::NeverProven(vault.name().to_owned()).not_stored())
     }
 }
