@@ -28,22 +28,14 @@ pub struct Vaults;
 
 impl OpenVault for Vaults {
     fn open(&self, destination: &Destination, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
-        open(destination, secret)
+        open_from(destination, secret, env::vars_os())
     }
 }
 
-/// Makes a destination ready to be used.
+/// As [`Vaults`] open a destination, where a program may see of this environment what it else sees of Keybearer's own.
 ///
 /// # Errors
 /// As [`OpenVault::open`].
-pub fn open(destination: &Destination, secret: Option<Arc<VaultSecret>>) -> Result<Arc<dyn Vault>, Failure> {
-    open_from(destination, secret, env::vars_os())
-}
-
-/// As [`open`], where a program may see of this environment what it else sees of Keybearer's own.
-///
-/// # Errors
-/// As [`open`].
 pub fn open_from(
     destination: &Destination,
     secret: Option<Arc<VaultSecret>>,
@@ -58,10 +50,10 @@ pub fn open_from(
     })
 }
 
-/// As [`open`], for a vault over HTTP with another limit of time.
+/// The same, for a vault over HTTP with another limit of time.
 ///
 /// # Errors
-/// As [`open`].
+/// As [`OpenVault::open`].
 pub fn open_within(
     destination: &Destination,
     secret: Arc<VaultSecret>,
@@ -69,7 +61,7 @@ pub fn open_within(
 ) -> Result<Arc<dyn Vault>, Failure> {
     match &destination.vault {
         Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::within(&destination.name, kv2, secret, whole)?)),
-        Kind::Program(_) => open(destination, Some(secret)),
+        Kind::Program(_) => Vaults.open(destination, Some(secret)),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::{env, fs, process::Command, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use keybearer::vault;
-use keybearer_core::{delivery::Proof, token::VaultSecret};
+use keybearer::vault::Vaults;
+use keybearer_core::{delivery::Proof, token::VaultSecret, vault::OpenVault};
 
 use crate::{
     misbehaving::Script,
@@ -78,6 +78,6 @@ async fn deliver_everywhere() {
     program.password = true;
     // With Keybearer's own environment, which has more in it than programs are to get.
     let secret = Arc::new(VaultSecret::parse(PASSWORD).expect("a password"));
-    let outcome = deliver(&*vault::open(&of_program(program), Some(secret)).expect("it opens"), "bot", &token()).await;
+    let outcome = deliver(&*Vaults.open(&of_program(program), Some(secret)).expect("it opens"), "bot", &token()).await;
     assert!(outcome.is_err(), "the password stands before it: {outcome:?}");
 }

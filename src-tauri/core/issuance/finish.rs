@@ -45,9 +45,10 @@ impl Issuance {
             self.change_held(id, |held| held.said_to_be_in_a_vault(unproven))??;
         }
         // A revocation that was asked for and not confirmed does not end with the dialog.
-        let in_vault = |held: &Held| proven || held.course != Course::ToRevoke;
+        let event = |held: &Held| held.wiped(proven || held.course != Course::ToRevoke);
         // A clipboard that cannot be cleared is told once; pressing Done again goes on.
-        Ok(self.let_go(id, told, in_vault).await?.unwrap_or(OnClipboard::Untouched))
+        let left = self.let_go(id, End::Done, told, event).await?;
+        Ok(self.note_left(left).unwrap_or(OnClipboard::Untouched))
     }
 
     /// Revokes the key whose token is held, and then wipes the token, which is worth nothing from then on.
@@ -78,7 +79,7 @@ impl Issuance {
             failure => failure,
         })?;
         // What might stay on the clipboard is a token that no longer works.
-        let left = self.let_go_as(id, End::Revoked, true, |_| Event::Revoked).await?;
+        let left = self.let_go(id, End::Revoked, true, |_| Event::Revoked).await?;
         if left.is_none() {
             // It was let go as the app ends. What Dfns has confirmed is written down all the same.
             self.revoked(&base, &key.id).await;
@@ -97,7 +98,7 @@ impl Issuance {
         self.give_up_delivery(id).await;
         // Nobody is left to be told how it ended. What hangs still is not waited for.
         let event = |held: &Held| held.wiped(held.proven());
-        let left = self.let_go_as(id, End::OfTheApp, true, event).await;
+        let left = self.let_go(id, End::OfTheApp, true, event).await;
         self.note_left(left.ok().flatten());
         self.end_clearings().await;
     }
@@ -116,7 +117,7 @@ impl Issuance {
                 continue;
             }
             let event = |held: &Held| held.wiped(held.proven());
-            match self.let_go_as(id, End::OfItsTime, true, event).await {
+            match self.let_go(id, End::OfItsTime, true, event).await {
                 // Something began, or it was put off: that comes to its end first.
                 Err(_) => continue,
                 Ok(left) => {
@@ -125,18 +126,6 @@ impl Issuance {
                 }
             }
         }
-    }
-
-    /// Lets the token go, as the person is done with it. Tells where it stood on the clipboard.
-    async fn let_go(
-        self: &Arc<Self>,
-        id: HeldId,
-        even_if_still_there: bool,
-        in_vault: impl Fn(&Held) -> bool,
-    ) -> Result<Option<OnClipboard>, Failure> {
-        let event = |held: &Held| held.wiped(in_vault(held));
-        let left = self.let_go_as(id, End::Done, even_if_still_there, event).await?;
-        Ok(self.note_left(left))
     }
 
     /// Notes what is left to do once a token is gone: to revoke the key, unless it is in a vault; or else the key that it
@@ -157,7 +146,7 @@ impl Issuance {
     ///
     /// What may have begun while the turn was waited for is looked at once it is there: an end of its time that is not due
     /// any more, or a delivery or revocation that has to come to its own end, is refused.
-    async fn let_go_as(
+    async fn let_go(
         self: &Arc<Self>,
         id: HeldId,
         end: End,
@@ -165,12 +154,13 @@ impl Issuance {
         event: impl Fn(&Held) -> Event,
     ) -> Result<Option<Left>, Failure> {
         let _turn = self.clipboard_turn.lock().await;
+        let refused = |why| Some(Err(Failure::NotNow(why)));
         let begun = self.change(|state| {
             let held = state.held().filter(|held| held.id == id)?;
             match (end, &held.activity) {
-                (End::OfItsTime, _) if held.wiped_at > Instant::now() => return Some(Err(PUT_OFF)),
-                (End::OfItsTime | End::Done, Activity::Delivering(_)) => return Some(Err(DELIVERING)),
-                (End::OfItsTime | End::Done, Activity::Revoking(_)) => return Some(Err(REVOKING)),
+                (End::OfItsTime, _) if held.wiped_at > Instant::now() => return refused(NotNow::PutOff),
+                (End::OfItsTime | End::Done, Activity::Delivering(_)) => return refused(NotNow::Delivering),
+                (End::OfItsTime | End::Done, Activity::Revoking(_)) => return refused(NotNow::Revoking),
                 (End::Revoked, Activity::Revoking(_)) => {}
                 // As the app ends, nothing is waited for any more.
                 (End::OfTheApp | End::Revoked, _) | (_, Activity::None | Activity::Ending) => {
@@ -217,11 +207,7 @@ enum End {
     OfTheApp,
 }
 
-const DELIVERING: Failure = Failure::NotNow(NotNow::Delivering);
-
 pub(super) const REVOKING: Failure = Failure::NotNow(NotNow::Revoking);
-
-const PUT_OFF: Failure = Failure::NotNow(NotNow::PutOff);
 
 /// What is left of a key's holding once its token is wiped.
 struct Left {
