@@ -129,7 +129,7 @@ impl Keybearer {
             Err(_) if journal_problem.is_some() => (Vec::new(), None),
             Err(failure) => (Vec::new(), Some(failure)),
         };
-        let issuance = Issuance::new(Arc::clone(&clipboard), journal, settings.times(), changed.clone());
+        let issuance = Issuance::new(Arc::clone(&clipboard), Arc::clone(&journal), settings.times(), changed.clone());
         issuance.recall(open, |owner| sessions.calls_of(owner));
         let (kept, destinations_problem) = vault::Destinations::in_folder(folder, secrets, vaults);
         let (org_policy, policy_problem) = match policy {
@@ -159,7 +159,7 @@ impl Keybearer {
         });
         let closing_intent = Arc::new(ClosingIntent::new(changed.clone()));
         let lists = Arc::new(Lists::new(&destinations, &closing_intent));
-        lists.recall_from(&*issuance.journal());
+        lists.recall_from(&*journal);
         Self {
             sessions,
             issuance,
@@ -288,7 +288,7 @@ impl Keybearer {
     /// As [`Issuance::finish`].
     pub async fn finish(self: &Arc<Self>, held: HeldId, unproven: bool) -> Result<(), Failure> {
         let key =
-            self.issuance.with_held(|now| (now.id() == held).then(|| (now.key.id.clone(), now.owner().base.clone())));
+            self.issuance.with_held(|now| (now.id == held).then(|| (now.key.id.clone(), now.owner().base.clone())));
         let clipboard = self.issuance.finish(held, unproven).await?;
         let key = key.flatten();
         let id = key.as_ref().map(|(id, _)| id.clone());

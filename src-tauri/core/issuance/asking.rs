@@ -216,7 +216,7 @@ impl Issuance {
         }
         let origin =
             self.write_intent(Intent { owner, kind, name: name.to_string(), before, replaces, part_of }).await?;
-        unfinished.is_written(&origin);
+        unfinished.intent = Some(origin.clone());
         let signed = tokio::select! {
             biased;
             () = call_off.notified() => Err(Failure::CalledOff),
@@ -230,7 +230,7 @@ impl Issuance {
             }
         };
         self.phase(Phase::Asked);
-        unfinished.is_asked();
+        unfinished.asked.store(true, Ordering::SeqCst);
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::{HeldId, Issuance, NoticeKind, OnClipboard, Stage, State};
 use crate::{
-    clipboard::{self, AT_THE_END, Cleared, QUIET, Watch},
+    clipboard::{self, AT_THE_END, Cleared, QUIET, Watch, off_the_loop},
     credential::SaltedFingerprints,
     failure::ClipboardProblem,
     journal::{IntentId, Origin},
@@ -65,7 +65,7 @@ impl Issuance {
     ) {
         let begun = self.change(|state| {
             let number = state.count();
-            let held = state.held().filter(|held| held.id() == id)?;
+            let held = state.held().filter(|held| held.id == id)?;
             let (key, keys, origin) = (held.key.clone(), Arc::clone(&held.keys), held.origin.clone());
             let intent = origin.id;
             let (found, failed) = (cleared.clone().unwrap_or(Cleared::Gone), cleared.err());
@@ -80,7 +80,8 @@ impl Issuance {
     }
 
     /// It is copied anew: that is no putting back.
-    pub(super) fn copied_anew(&self, intent: IntentId) {
+    pub(super) fn copied_anew(&self, id: HeldId) {
+        let Some(intent) = self.intent_of(id) else { return };
         let mut state = self.state.lock();
         state.clearings.remove(&intent);
         state.watched = None;
@@ -102,15 +103,14 @@ impl Issuance {
         let open: Vec<(IntentId, SaltedFingerprints)> =
             self.change(|state| state.clearings.drain().map(|(intent, each)| (intent, each.salted)).collect());
         for (intent, salted) in open {
-            let cleared = self
-                .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| salted.is_of(text);
-                    clipboard::keep_clear(
-                        clipboard,
-                        &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true },
-                    )
-                })
-                .await;
+            let cleared = off_the_loop(&self.clipboard, move |clipboard| {
+                let is_secret = |text: &str| salted.is_of(text);
+                clipboard::keep_clear(
+                    clipboard,
+                    &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true },
+                )
+            })
+            .await;
             if cleared.is_ok() {
                 self.write_with(move |journal| journal.copy_gone(intent)).await;
             }
@@ -125,20 +125,19 @@ impl Issuance {
                 self.until_next_try(&mut wait).await;
             }
             let this = Arc::clone(&self);
-            let cleared = self
-                .on_clipboard(move |clipboard| {
-                    let is_wanted = || this.is_current(intent, number).is_some();
-                    // It may be copied anew between the look and this.
-                    let is_secret = |text: &str| salted.is_of(text) && is_wanted();
-                    let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
-                    if failed {
-                        clipboard::clear_for_good(clipboard, &watch)
-                    } else {
-                        clipboard::keep_clear(clipboard, &watch)
-                            .map(|was_back| if was_back { Cleared::Gone } else { found })
-                    }
-                })
-                .await;
+            let cleared = off_the_loop(&self.clipboard, move |clipboard| {
+                let is_wanted = || this.is_current(intent, number).is_some();
+                // It may be copied anew between the look and this.
+                let is_secret = |text: &str| salted.is_of(text) && is_wanted();
+                let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
+                if failed {
+                    clipboard::clear_for_good(clipboard, &watch)
+                } else {
+                    clipboard::keep_clear(clipboard, &watch)
+                        .map(|was_back| if was_back { Cleared::Gone } else { found })
+                }
+            })
+            .await;
             // A copy that is made just now is marked in the journal, and that mark stays.
             let turn = self.clipboard_turn.lock().await;
             if self.is_current(intent, number).is_none() {
@@ -177,16 +176,15 @@ impl Issuance {
     async fn watch(self: Arc<Self>, intent: IntentId, number: u32, salted: SaltedFingerprints) {
         while self.is_watched(intent, number).is_some() {
             let (this, salted) = (Arc::clone(&self), salted.clone());
-            let is_back = self
-                .on_clipboard(move |clipboard| {
-                    let is_wanted = || this.is_watched(intent, number).is_some();
-                    clipboard.comes_back(&Watch {
-                        is_secret: &|text| salted.is_of(text),
-                        within: WATCH,
-                        is_wanted: &is_wanted,
-                    })
+            let is_back = off_the_loop(&self.clipboard, move |clipboard| {
+                let is_wanted = || this.is_watched(intent, number).is_some();
+                clipboard.comes_back(&Watch {
+                    is_secret: &|text| salted.is_of(text),
+                    within: WATCH,
+                    is_wanted: &is_wanted,
                 })
-                .await;
+            })
+            .await;
             if is_back == Ok(true) {
                 let _turn = self.clipboard_turn.lock().await;
                 if let Some(id) = self.is_watched(intent, number) {
@@ -203,7 +201,7 @@ impl Issuance {
         let state = self.state.lock();
         let Stage::Held(held) = &state.stage else { return None };
         let is_cleared = matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
-        (state.watched == Some(number) && held.origin.id == intent && is_cleared).then(|| held.id())
+        (state.watched == Some(number) && held.origin.id == intent && is_cleared).then(|| held.id)
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Held, HeldId, Issuance, clearing::RETRY, held_secret::NOTHING_HELD};
 use crate::{
-    clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
+    clipboard::{Cleared, QUIET, Watch, clear_for_good, off_the_loop},
     credential::{SaltedFingerprints, SecretName, Secrets},
     failure::{ClipboardProblem, Failure},
     journal::Event,
@@ -96,11 +96,11 @@ impl Issuance {
             self.change_held(id, |held| (held.secrets(), mem::replace(&mut held.given_out, true)))?;
         self.write_of_held(id, Event::Copied).await;
         self.record_copy(id, &secrets).await;
-        if let Some(intent) = self.intent_of(id) {
-            self.copied_anew(intent);
-        }
-        let put =
-            self.on_clipboard(move |clipboard| secrets.get(name).map_or(Ok(()), |secret| clipboard.put(secret))).await;
+        self.copied_anew(id);
+        let put = off_the_loop(&self.clipboard, move |clipboard| {
+            secrets.get(name).map_or(Ok(()), |secret| clipboard.put(secret))
+        })
+        .await;
         if matches!(put, Err(ClipboardProblem::Unusable(_) | ClipboardProblem::Untrusted)) {
             // It did not get there.
             let _ = self.change_held(id, |held| held.given_out = before);
@@ -143,22 +143,21 @@ impl Issuance {
     pub async fn check(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
         let secrets = self.secrets(id)?;
-        let read = self
-            .on_clipboard(move |clipboard| {
-                let Some(text) = clipboard.read()? else { return Ok((Check::Empty, None)) };
-                let same = secrets.iter().find(|(_, secret)| secret.is_copied_in(&text));
-                let Some((name, secret)) = same else {
-                    clipboard.replaced();
-                    return Ok((Check::Different, None));
-                };
-                let check = match (secret.equals(&text), clipboard.holds_own()) {
-                    (true, false) => Check::Stored,
-                    (true, true) => Check::OwnCopy,
-                    (false, _) => Check::WhiteSpace,
-                };
-                Ok((check, Some(name)))
-            })
-            .await;
+        let read = off_the_loop(&self.clipboard, move |clipboard| {
+            let Some(text) = clipboard.read()? else { return Ok((Check::Empty, None)) };
+            let same = secrets.iter().find(|(_, secret)| secret.is_copied_in(&text));
+            let Some((name, secret)) = same else {
+                clipboard.replaced();
+                return Ok((Check::Different, None));
+            };
+            let check = match (secret.equals(&text), clipboard.holds_own()) {
+                (true, false) => Check::Stored,
+                (true, true) => Check::OwnCopy,
+                (false, _) => Check::WhiteSpace,
+            };
+            Ok((check, Some(name)))
+        })
+        .await;
         let (check, name) = read.map_err(Failure::Clipboard)?;
         let (all, shown) = self.change_held(id, |held| {
             // A proof is not undone by something else on the clipboard afterwards.
@@ -175,9 +174,7 @@ impl Issuance {
             self.remember_proven(vault).await;
         }
         if matches!(check, Check::Stored | Check::WhiteSpace) {
-            if let Some(intent) = self.intent_of(id) {
-                self.copied_anew(intent);
-            }
+            self.copied_anew(id);
             self.found_on_clipboard(id).await;
         }
         Ok(())
@@ -222,12 +219,11 @@ impl Issuance {
             let turn = self.clipboard_turn.lock().await;
             let salted = SaltedFingerprints(copies.iter().flat_map(|(_, salted)| salted.0.clone()).collect());
             // A program may put it back only now, that finds nothing there: until then it is not forgotten.
-            let cleared = self
-                .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| salted.is_of(text);
-                    clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
-                })
-                .await;
+            let cleared = off_the_loop(&self.clipboard, move |clipboard| {
+                let is_secret = |text: &str| salted.is_of(text);
+                clear_for_good(clipboard, &Watch { is_secret: &is_secret, within: QUIET, is_wanted: &|| true })
+            })
+            .await;
             match cleared {
                 Ok(cleared) => {
                     for (intent, _) in copies {
@@ -269,7 +265,7 @@ impl Issuance {
             there if there.may_be_there() => true,
             // One that cannot be read now was read when it was proven.
             _ => {
-                let read = self.on_clipboard(move |clipboard| {
+                let read = off_the_loop(&self.clipboard, move |clipboard| {
                     Ok(clipboard.read()?.is_some_and(|text| secrets.is_copied_in(&text)))
                 });
                 read.await.unwrap_or(false)
@@ -281,7 +277,9 @@ impl Issuance {
     pub(super) async fn clear_in_turn(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
         let secrets = self.secrets(id)?;
         let salted = secrets.salted_fingerprints();
-        let cleared = self.on_clipboard(move |clipboard| clipboard.clear_if(&|text| secrets.is_copied_in(text))).await;
+        let cleared =
+            off_the_loop(&self.clipboard, move |clipboard| clipboard.clear_if(&|text| secrets.is_copied_in(text)))
+                .await;
         let now = match &cleared {
             // Nobody would know it again that puts it back.
             Ok(_) if salted.is_none() => {
@@ -319,12 +317,5 @@ impl Issuance {
         if let (Some(intent), Some(salted)) = (self.intent_of(id), secrets.salted_fingerprints()) {
             self.write_with(move |journal| journal.copied(intent, &salted)).await;
         }
-    }
-
-    pub(super) async fn on_clipboard<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
-    ) -> Result<T, ClipboardProblem> {
-        off_the_loop(&self.clipboard, work).await
     }
 }

@@ -57,7 +57,7 @@ pub struct Held {
     pub(super) keys: Arc<dyn KeyApi>,
     pub(super) origin: Origin,
     /// Tells it from one that is held later.
-    pub(super) id: HeldId,
+    pub id: HeldId,
     pub(super) secrets: Arc<Secrets>,
 }
 
@@ -103,11 +103,6 @@ impl Held {
     pub fn kept_for_a_time(&self) -> Option<(&Place, OffsetDateTime)> {
         let until = self.delivered.iter().filter_map(|delivered| Some((&delivered.at, delivered.stored.until?)));
         until.max_by_key(|(_, until)| *until)
-    }
-
-    #[must_use]
-    pub fn id(&self) -> HeldId {
-        self.id
     }
 
     /// Whether the token was out of our hands at all: one that never was can be in no vault.

@@ -113,12 +113,6 @@ impl Issuance {
         })
     }
 
-    /// Where intents are written down.
-    #[must_use]
-    pub fn journal(&self) -> Arc<dyn Journal> {
-        Arc::clone(&self.journal)
-    }
-
     /// Sets other times, for what is copied, held or shown from now on.
     pub fn set_times(&self, times: Times) {
         *self.times.lock() = times;
@@ -176,7 +170,7 @@ impl Issuance {
         work: impl FnOnce(&dyn Journal) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let journal = Arc::clone(&self.journal);
-        spawn_blocking(move || work(&*journal)).await.unwrap_or_else(|_| Err(journal_failed()))
+        spawn_blocking(move || work(&*journal)).await.unwrap_or_else(|_| Err(Failure::File(words::journal_failed())))
     }
 
     /// Writes down which key an intent led to. What cannot be written now is written before anything else of that intent is.
@@ -236,8 +230,4 @@ impl State {
         self.counter += 1;
         self.counter
     }
-}
-
-fn journal_failed() -> Failure {
-    Failure::File(words::journal_failed())
 }

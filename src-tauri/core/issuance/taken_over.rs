@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{HeldId, Issuance, OnClipboard};
-use crate::clipboard::Watch;
+use crate::clipboard::{Watch, off_the_loop};
 
 /// How long it is watched in one go.
 const WATCH: Duration = Duration::from_secs(60);
@@ -24,18 +24,17 @@ impl Issuance {
     async fn name_who_takes_over(self: Arc<Self>, id: HeldId, until: Instant) {
         // The token itself would be here still for a moment once it is wiped.
         let Some(salted) = self.secrets(id).ok().and_then(|secrets| secrets.salted_fingerprints()) else { return };
-        if self.on_clipboard(|clipboard| Ok(clipboard.tells_who_takes_over())).await != Ok(true) {
+        if off_the_loop(&self.clipboard, |clipboard| Ok(clipboard.tells_who_takes_over())).await != Ok(true) {
             return;
         }
         while let Some(known) = self.names_of_copy(id, until) {
             let (this, salted) = (Arc::clone(&self), salted.clone());
-            let named = self
-                .on_clipboard(move |clipboard| {
-                    let is_secret = |text: &str| salted.is_of(text);
-                    let is_wanted = || this.names_of_copy(id, until).is_some();
-                    clipboard.taken_over(&Watch { is_secret: &is_secret, within: WATCH, is_wanted: &is_wanted }, &known)
-                })
-                .await;
+            let named = off_the_loop(&self.clipboard, move |clipboard| {
+                let is_secret = |text: &str| salted.is_of(text);
+                let is_wanted = || this.names_of_copy(id, until).is_some();
+                clipboard.taken_over(&Watch { is_secret: &is_secret, within: WATCH, is_wanted: &is_wanted }, &known)
+            })
+            .await;
             match named {
                 Ok(Some(name)) => {
                     let _ = self.change_held(id, |held| held.taken_over.push(name));

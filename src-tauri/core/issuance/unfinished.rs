@@ -16,8 +16,9 @@ use crate::{
 pub(super) struct Unfinished {
     issuance: Arc<Issuance>,
     keys: Arc<dyn KeyApi>,
-    asked: Arc<AtomicBool>,
-    intent: Option<Origin>,
+    pub(super) asked: Arc<AtomicBool>,
+    /// Once it is written.
+    pub(super) intent: Option<Origin>,
     made: Option<Key>,
     over: bool,
 }
@@ -27,14 +28,6 @@ impl Unfinished {
     pub(super) fn new(issuance: &Arc<Issuance>, keys: &Arc<dyn KeyApi>, asked: &Arc<AtomicBool>) -> Self {
         let (issuance, keys, asked) = (Arc::clone(issuance), Arc::clone(keys), Arc::clone(asked));
         Self { issuance, keys, asked, intent: None, made: None, over: false }
-    }
-
-    pub(super) fn is_written(&mut self, intent: &Origin) {
-        self.intent = Some(intent.clone());
-    }
-
-    pub(super) fn is_asked(&self) {
-        self.asked.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn is_answered(&mut self, created: &Created) {
@@ -70,8 +63,8 @@ impl Unfinished {
         }
         match &self.made {
             Some(key) => {
-                let made = issuance.journal().made(intent.id, key, None);
-                if let Err(failure) = made.and_then(|()| issuance.journal().record(intent.id, Event::Wiped)) {
+                let made = issuance.journal.made(intent.id, key, None);
+                if let Err(failure) = made.and_then(|()| issuance.journal.record(intent.id, Event::Wiped)) {
                     issuance.change(|state| state.unwritten = Some(failure));
                 }
                 issuance.note(NoticeKind::NotHandedOver(key.clone()), &self.keys, intent.clone());
