@@ -280,7 +280,7 @@ pub(crate) fn cancel(cx: Context<'_>, operation: Operation) {
         Operation::SignIn => cx.app.sessions.call_off(),
         Operation::Creation => cx.app.issuance.call_off(),
         Operation::Delivery => cx.app.issuance.call_off_delivery(),
-        Operation::Look => cx.app.call_off_look(),
+        Operation::Look => cx.app.looks.call_off(),
         Operation::Revocation { id } => cx.app.call_off_revocation(&id),
         Operation::HeldRevocation => cx.app.issuance.call_off_revocation(),
         Operation::NoticedRevocation { number } => cx.app.issuance.call_off_noticed(number),

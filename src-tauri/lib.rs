@@ -203,7 +203,7 @@ async fn sign_in_at_start(handle: AppHandle, start: Start) {
         Start::InSandbox => {
             let sandbox = handle.state::<StartedSandbox>();
             if let Err(failure) = app.enter_sandbox(sandbox.sign_in_as(Persona::Admin)).await {
-                app.say(failure.in_full());
+                app.messages.say(failure.in_full());
             }
         }
     }

@@ -133,7 +133,7 @@ fn bring_back(handle: &AppHandle, view: &WebView) {
     if handle.state::<Recovery>().ended(Instant::now()) {
         load(view);
         let app = handle.state::<Arc<Keybearer>>();
-        app.say(words::page_restored());
+        app.messages.say(words::page_restored());
     } else {
         offer(handle);
     }

@@ -171,7 +171,7 @@ fn notice_the_person(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(move |webview| {
         webview.inner().connect_event(move |_, event| {
             if matches!(event.event_type(), EventType::ButtonPress | EventType::KeyPress | EventType::TouchBegin) {
-                app.person_acted();
+                app.confirmations.person_acted();
             }
             Propagation::Proceed
         });
@@ -342,7 +342,7 @@ fn open_token(handle: &AppHandle, app: &Arc<Keybearer>) {
         .build();
     let Ok(window) = built else {
         app.issuance.hide();
-        app.say(words::window_token_unopened());
+        app.messages.say(words::window_token_unopened());
         return;
     };
     #[cfg(target_os = "linux")]
@@ -361,7 +361,7 @@ fn hide_with_its_process(window: &WebviewWindow, app: Arc<Keybearer>) {
         webview.inner().connect_web_process_terminated(move |_, _| {
             if app.issuance.shown().is_some() {
                 app.issuance.hide();
-                app.say(words::window_token_stopped());
+                app.messages.say(words::window_token_stopped());
             }
         });
     });

@@ -30,13 +30,13 @@ pub(super) fn session(app: &Keybearer) -> SessionView {
 }
 
 pub(super) fn presets(app: &Keybearer) -> Vec<PresetView> {
-    app.org_policy().environments().iter().map(preset).collect()
+    app.org_policy.environments().iter().map(preset).collect()
 }
 
 /// What the sign-in form begins with: the account that is asked for a token, or, where there is none yet, the first of
 /// the organization's own environments.
 fn form(app: &Keybearer, account: Option<&Account>) -> SignInForm {
-    let first = if app.sessions.accounts().is_empty() { app.org_policy().environments().first() } else { None };
+    let first = if app.sessions.accounts().is_empty() { app.org_policy.environments().first() } else { None };
     let environment = match (account, first) {
         (Some(account), _) => account.environment.clone(),
         (None, Some(preset)) => Environment::at(preset.url.clone()),

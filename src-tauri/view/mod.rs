@@ -40,11 +40,11 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         batch: vault::batch_view(app),
         receipt: app.last_receipt().as_ref().map(receipt),
         closing: app.closing(),
-        said: app.said().map(|(number, text)| Said { number, text }),
+        said: app.messages.said().map(|(number, text)| Said { number, text }),
         draft: app.draft(),
         settings: app.settings().into(),
         settings_file: app.settings_path().display().to_string(),
-        problems: app.problems().iter().chain(&app.issuance.unwritten()).map(Told::from).collect(),
+        problems: app.messages.problems().iter().chain(&app.issuance.unwritten()).map(Told::from).collect(),
     }
 }
 

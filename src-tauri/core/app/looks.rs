@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 use crate::failure::Failure;
 
 /// What is looked at: a test of a destination, or a check of names.
-pub(super) struct Looks {
+pub struct Looks {
     under_way: Mutex<Vec<Arc<Notify>>>,
     changed: watch::Sender<()>,
 }
@@ -19,7 +19,7 @@ impl Looks {
     }
 
     /// Calls off whatever is being looked at.
-    pub(super) fn call_off(&self) {
+    pub fn call_off(&self) {
         for call_off in &*self.under_way.lock() {
             call_off.notify_one();
         }

@@ -5,7 +5,8 @@ use tokio::sync::watch;
 
 use crate::{failure::Failure, words::Message};
 
-pub(super) struct Messages {
+/// What just happened, and what is wrong.
+pub struct Messages {
     told: Mutex<Told>,
     changed: watch::Sender<()>,
 }
@@ -24,16 +25,19 @@ impl Messages {
     }
 
     /// What was said last, and its number.
-    pub(super) fn said(&self) -> Option<(u32, Message)> {
+    #[must_use]
+    pub fn said(&self) -> Option<(u32, Message)> {
         self.told.lock().said.clone()
     }
 
-    pub(super) fn problems(&self) -> Vec<Failure> {
+    /// What was found wrong, and not put aside by the person yet.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Failure> {
         self.told.lock().problems.clone()
     }
 
     /// Says one sentence, in passing.
-    pub(super) fn say(&self, text: Message) {
+    pub fn say(&self, text: Message) {
         self.say_beginning(text);
     }
 

@@ -19,6 +19,8 @@ pub use self::{
     batch::{BatchRun, BatchState, Checked, CheckedNames, Item, Lists},
     closing::Closing,
     destinations::Destinations,
+    looks::Looks,
+    messages::Messages,
     tested::Tested,
 };
 
@@ -31,7 +33,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{sync::watch, time::timeout};
 
-use self::{closing::ClosingIntent, keys::KnownKeys, looks::Looks, messages::Messages, names::Names, taken::Taking};
+use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
     account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
     clipboard::{Cleared, Clipboard},
@@ -47,7 +49,7 @@ use crate::{
     receipt::Receipt,
     settings::Settings,
     vault::{self, OpenVault, VaultSecrets},
-    words::{self, Message},
+    words,
 };
 
 /// As long as what is called off when the app ends may take to end.
@@ -85,13 +87,16 @@ pub struct Keybearer {
     pub lists: Arc<Lists>,
     keys: KnownKeys,
     names: Arc<Names>,
-    messages: Arc<Messages>,
+    /// What the person is told wherever they are.
+    pub messages: Arc<Messages>,
     taking: Arc<Taking>,
-    looks: Arc<Looks>,
+    /// What is only looked at: a test of a destination, or a check of names.
+    pub looks: Arc<Looks>,
     closing_intent: Arc<ClosingIntent>,
     /// What secrets may go to.
-    confirmations: Arc<Confirmations>,
-    org_policy: OrgPolicy,
+    pub confirmations: Arc<Confirmations>,
+    /// What the organization set up on this computer.
+    pub org_policy: OrgPolicy,
     settings_file: OwnFile,
     downloads: PathBuf,
     aside: Mutex<Aside>,
@@ -180,33 +185,10 @@ impl Keybearer {
         }
     }
 
-    /// The person did something that no page can do in their place.
-    pub fn person_acted(&self) {
-        self.confirmations.person_acted();
-    }
-
-    /// What the organization set up on this computer.
-    #[must_use]
-    pub fn org_policy(&self) -> &OrgPolicy {
-        &self.org_policy
-    }
-
     /// Tells whenever something changed that a window may show.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
-    }
-
-    /// One sentence on what just happened, and its number.
-    #[must_use]
-    pub fn said(&self) -> Option<(u32, Message)> {
-        self.messages.said()
-    }
-
-    /// What was found wrong with files of our own, and not put aside by the person yet.
-    #[must_use]
-    pub fn problems(&self) -> Vec<Failure> {
-        self.messages.problems()
     }
 
     /// A name that was typed before the page was replaced or a sign-in came between.
@@ -412,19 +394,9 @@ impl Keybearer {
         self.messages.say_end(said, told);
     }
 
-    /// Says one sentence, in passing.
-    pub fn say(&self, text: Message) {
-        self.messages.say(text);
-    }
-
     /// Who is signed in does not change while a key is being made or its token held.
     fn nothing_open(&self) -> Result<(), Failure> {
         self.lists.nothing_open()
-    }
-
-    /// Calls off whatever is being looked at: a test, or a check of names.
-    pub fn call_off_look(&self) {
-        self.looks.call_off();
     }
 }
 
