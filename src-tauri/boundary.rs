@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use keybearer_core::{
-    app::Keybearer,
+    app::{Keybearer, Tested},
     credential::{CredentialKind, SecretName},
     key::KeyId,
 };
@@ -21,9 +21,10 @@ use crate::ipc::Types;
 use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, ProtectionView,
-        SettingsView, SignInForm, TestedView, Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, SettingsView, SignInForm, Told,
+        TypedToken, View,
     },
+    security_report::Protection,
     window::Page,
 };
 

@@ -24,10 +24,10 @@ use tauri::{
 
 use crate::{
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, ProtectionView,
-        SettingsView, SignInForm, TestedView, TokenText, Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, SettingsView, SignInForm, TokenText,
+        Told, TypedToken, View,
     },
-    security_report,
+    security_report::{self, Protection},
     session_lock::Listening,
     started_sandbox::StartedSandbox,
     view::{self, CAPTURE_PROTECTED, until_ms},
@@ -262,9 +262,8 @@ pub(crate) async fn place_of_replacement(cx: Context<'_>, id: KeyId, destination
     cx.app.place_of_replacement(&id, &destination).await
 }
 
-pub(crate) async fn test_destination(cx: Context<'_>, id: String) -> Outcome<TestedView> {
-    let Tested { words, good } = cx.app.destinations.test(&id).await?;
-    Ok(TestedView { words, good })
+pub(crate) async fn test_destination(cx: Context<'_>, id: String) -> Outcome<Tested> {
+    cx.app.destinations.test(&id).await
 }
 
 pub(crate) async fn deliver(cx: Context<'_>, key: KeyId, id: String) -> Outcome {
@@ -346,12 +345,10 @@ pub(crate) fn token_text(cx: Context<'_>) -> Result<Response, Told> {
     Ok(Response::new(text))
 }
 
-pub(crate) async fn security_report(cx: Context<'_>) -> Outcome<Vec<ProtectionView>> {
+pub(crate) async fn security_report(cx: Context<'_>) -> Outcome<Vec<Protection>> {
     let screen = window::screen(cx.handle).await;
     let listening = Arc::clone(&cx.handle.state::<Arc<Listening>>());
-    let found =
-        tokio::task::spawn_blocking(move || security_report::find_out(screen, &listening)).await.unwrap_or_default();
-    Ok(found.into_iter().map(ProtectionView::from).collect())
+    Ok(tokio::task::spawn_blocking(move || security_report::find_out(screen, &listening)).await.unwrap_or_default())
 }
 
 /// The refusal of a command of the token's window, in words: its page has no catalogue.

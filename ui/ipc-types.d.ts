@@ -4,7 +4,7 @@ export type MainCommands = {
 sign_in_pasted: (args: { form: SignInForm }) => null,
 sign_in_typed: (args: { form: SignInForm, token: string }) => null,
 give_vault_secret: (args: { id: string }) => null,
-test_destination: (args: { id: string }) => TestedView,
+test_destination: (args: { id: string }) => Tested,
 deliver: (args: { key: KeyId, id: string }) => null,
 check_names: (args: { kind: CredentialKind, text: string, destination: string }) => CheckedList,
 create_key: (args: { kind: CredentialKind, name: string, anyway: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
@@ -49,7 +49,7 @@ get_key: (args: { id: KeyId }) => KeyDetailsView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
 place_of_replacement: (args: { id: KeyId, destination: string }) => string,
-security_report: () => Array<ProtectionView>,
+security_report: () => Array<Protection>,
 names_in: (args: { file: string, bytes: Array<number> }) => string,
 };
 
@@ -272,7 +272,7 @@ at: string, what: Message,
  */
 until: string | null, };
 
-export type HoldsView = "yes" | "partly" | "no";
+export type Holds = "yes" | "partly" | "no";
 
 export type Kept = "keyring" | "keeping" | "memory";
 
@@ -476,13 +476,17 @@ note: Message | null, asks: Array<AskView>, };
 
 export type Proof = "read-back" | "first-version" | "taken" | "taken-as-before";
 
-export type ProtectionView = { 
+export type Protection = { 
 /**
  * What is protected, in a few words.
  */
-what: Message, holds: HoldsView, found: Message, 
+what: Message, holds: Holds, 
 /**
- * What one can do about it, where there is something.
+ * What was found, in a sentence or two.
+ */
+found: Message, 
+/**
+ * What one can do about it, where there is something to do.
  */
 advice: Message | null, };
 
@@ -650,7 +654,11 @@ name: string,
  */
 remember: boolean, };
 
-export type TestedView = { words: Message, 
+export type Tested = { 
+/**
+ * In words; also that nothing was stored.
+ */
+words: Message, 
 /**
  * Whether nothing is known of that would let a token end there.
  */

@@ -1,6 +1,6 @@
 // What protects a secret on this computer, in a dialog: found out each time it is opened.
 
-/** @import { ProtectionView } from "./ipc-types" */
+/** @import { Protection } from "./ipc-types" */
 
 import { button, byId, el, make, onClick, setBusy, setText } from "./dom.js";
 import { request } from "./ipc.js";
@@ -14,14 +14,14 @@ const waiting = makeWaiting({ test: "protection", cancel: () => dialog.close(), 
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** What each answer is called, and how it is drawn. @type {Record<ProtectionView["holds"], { word: string, path: string }>} */
+/** What each answer is called, and how it is drawn. @type {Record<Protection["holds"], { word: string, path: string }>} */
 const ANSWERS = {
   yes: { word: text("protection-yes"), path: "M6 10.5 9 13.5 14.5 7" },
   partly: { word: text("protection-partly"), path: "M10 5.5v6M10 14.4v.2" },
   no: { word: text("protection-no"), path: "M6.5 6.5l7 7M13.5 6.5l-7 7" },
 };
 
-/** @param {ProtectionView["holds"]} holds */
+/** @param {Protection["holds"]} holds */
 function sign(holds) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
@@ -33,7 +33,7 @@ function sign(holds) {
   return svg;
 }
 
-/** @param {ProtectionView} protection */
+/** @param {Protection} protection */
 function row({ what, holds, found, advice }) {
   const words = make("div", {}, make("h3", {}, said(what)), make("p", {}, said(found)));
   if (advice) words.append(make("p", { class: "quiet" }, said(advice)));
@@ -42,7 +42,7 @@ function row({ what, holds, found, advice }) {
   return made;
 }
 
-/** @param {ProtectionView[]} found */
+/** @param {Protection[]} found */
 function summary(found) {
   const [active, missing] = [
     found.filter(({ holds }) => holds === "yes").length,

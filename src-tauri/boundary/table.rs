@@ -11,7 +11,7 @@ commands! {
     Main async sign_in_typed(form: SignInForm, token: TypedToken as "string") -> (), ConfirmedOutside, SENDS;
     // What opens it comes from the clipboard.
     Main async give_vault_secret(id: String) -> (), ConfirmedOutside, SENDS;
-    Main async test_destination(id: String) -> TestedView, ConfirmedOutside, SENDS;
+    Main async test_destination(id: String) -> Tested, ConfirmedOutside, SENDS;
     // `key` is here and below the one whose token is held.
     Main async deliver(key: KeyId, id: String) -> (), ConfirmedOutside, SENDS;
     // A name on each line.
@@ -82,7 +82,7 @@ commands! {
     // Where the token of the key that replaces this one goes.
     Main async place_of_replacement(id: KeyId, destination: String) -> String, ReadsFacts, READS;
     // What protects a secret on this computer.
-    Main async security_report() -> Vec<ProtectionView>, ReadsFacts, READS;
+    Main async security_report() -> Vec<Protection>, ReadsFacts, READS;
 
     // The names in a file, one on each line.
     Main async names_in(file: String, bytes: Vec<u8>) -> String, ReadsFacts, NOTHING;

@@ -1,13 +1,12 @@
 //! What crosses the border between the page and Rust: the view that the page draws, the requests it makes, and errors.
 //!
-//! These are shapes for the border alone; where the core's own type says just what the page draws, it stands in here itself.
-//! `ui/ipc-types.d.ts` is written from this module and the table of commands, and a test holds it to them. Nothing in here can carry a token,
-//! save [`TokenText`], which only the token's own window may ask for.
+//! These are shapes for the border alone; where a type of the core or of another part says just what the page draws, it
+//! crosses itself. `ui/ipc-types.d.ts` is written from this module and the table of commands, and a test holds it to them.
+//! Nothing in here can carry a token, save [`TokenText`], which only the token's own window may ask for.
 
 mod account;
 mod error;
 mod key;
-mod security_report;
 mod settings;
 mod vault;
 
@@ -22,11 +21,10 @@ pub use self::{
         KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, SecretView,
         TokenFactsView, TokenText, UndeliveredView,
     },
-    security_report::{HoldsView, ProtectionView},
     settings::SettingsView,
     vault::{
         AskView, BatchRow, BatchRowState, BatchStateView, BatchView, CheckedList, CheckedName, DestinationForm,
-        DestinationView, ProgramForm, ProgramPresetView, TestedView, VaultForm,
+        DestinationView, ProgramForm, ProgramPresetView, VaultForm,
     },
 };
 

@@ -61,16 +61,6 @@ pub enum VaultForm {
     Program(Box<ProgramForm>),
 }
 
-/// What a test of a destination has shown.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct TestedView {
-    pub words: Message,
-    /// Whether nothing is known of that would let a token end there.
-    pub good: bool,
-}
-
 /// A program that takes a secret on its standard input.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -7,13 +7,15 @@ mod facts;
 mod findings;
 
 use keybearer_core::words::Message;
+use serde::Serialize;
 
 use crate::session_lock::Listening;
 
 pub use self::facts::{Closed, Facts, Histories, Keyring, Lock, Memory, Screen, Swap};
 
 /// One thing that may protect a secret.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Protection {
     /// What is protected, in a few words.
     pub what: Message,
@@ -24,7 +26,9 @@ pub struct Protection {
     pub advice: Option<Message>,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub enum Holds {
     Yes,
     /// Not against everything.

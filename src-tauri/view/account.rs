@@ -29,10 +29,6 @@ pub(super) fn session(app: &Keybearer) -> SessionView {
     }
 }
 
-pub(super) fn presets(app: &Keybearer) -> Vec<PresetView> {
-    app.org_policy.environments().iter().map(preset).collect()
-}
-
 /// What the sign-in form begins with: the account that is asked for a token, or, where there is none yet, the first of
 /// the organization's own environments.
 fn form(app: &Keybearer, account: Option<&Account>) -> SignInForm {
@@ -58,8 +54,7 @@ pub(super) fn known_accounts(app: &Keybearer) -> Vec<AccountView> {
     accounts
 }
 
-fn preset(environment: &PolicyEnvironment) -> PresetView {
-    let PolicyEnvironment { name, url } = environment;
+pub(super) fn preset(PolicyEnvironment { name, url }: &PolicyEnvironment) -> PresetView {
     PresetView { name: name.clone(), host: url.host(), url: url.to_string() }
 }
 

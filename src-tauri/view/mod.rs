@@ -3,14 +3,16 @@
 mod account;
 mod error;
 mod key;
-mod security_report;
 mod settings;
 mod vault;
 
 use keybearer_core::app::Keybearer;
 use tokio::time::Instant;
 
-use self::key::{creation, delivering, notice, receipt, reveal};
+use self::{
+    key::{creation, delivering, notice, receipt, reveal},
+    vault::{batch, destination},
+};
 pub(crate) use self::{
     key::{details, list},
     vault::{checked, filled, presets},
@@ -28,7 +30,7 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         version: env!("CARGO_PKG_VERSION"),
         session: account::session(app),
         accounts: account::known_accounts(app),
-        presets: account::presets(app),
+        presets: app.org_policy.environments().iter().map(account::preset).collect(),
         creation: match app.issuance.asking() {
             Some(asking) => Some(creation(&asking)),
             None => app.issuance.with_held(delivering).flatten(),
@@ -36,8 +38,8 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         reveal: app.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
         keys_revision: app.keys_revision(),
         notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
-        destinations: vault::destination_views(app),
-        batch: vault::batch_view(app),
+        destinations: app.destinations.all().iter().map(destination).collect(),
+        batch: app.lists.current().as_ref().map(batch),
         receipt: app.last_receipt().as_ref().map(receipt),
         closing: app.closing(),
         said: app.messages.said().map(|(number, text)| Said { number, text }),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use keybearer_core::{
     account::{Account, Environment},
     address::BaseUrl,
-    app::{BatchRun, BatchState, Checked, CheckedNames, Item, Keybearer},
+    app::{BatchRun, BatchState, Checked, CheckedNames, Item},
     failure::{Failure, NotNow},
     journal::BatchOutcome,
     vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
@@ -20,15 +20,7 @@ use crate::ipc::{
 };
 use crate::vault::installed;
 
-pub(super) fn destination_views(app: &Keybearer) -> Vec<DestinationView> {
-    app.destinations.all().iter().map(destination).collect()
-}
-
-pub(super) fn batch_view(app: &Keybearer) -> Option<BatchView> {
-    app.lists.current().as_ref().map(batch)
-}
-
-fn destination(known: &Known) -> DestinationView {
+pub(super) fn destination(known: &Known) -> DestinationView {
     let Destination { id, name, vault } = &known.destination;
     let place = match vault {
         Kind::Kv2(kv2) => format!("{} · {}/{}", kv2.address.host(), kv2.mount, kv2.path),
@@ -197,7 +189,7 @@ pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
     }
 }
 
-fn batch(run: &BatchRun) -> BatchView {
+pub(super) fn batch(run: &BatchRun) -> BatchView {
     let work = run.work();
     let current = work.and_then(|work| work.current);
     BatchView {

@@ -1,5 +1,7 @@
 //! What a test of a destination has shown, in words: what was seen, what could not be, and what ends by itself.
 
+use serde::Serialize;
+
 use crate::{
     delivery::{Access, Keeps, Looked},
     failure::VaultProblem,
@@ -7,7 +9,8 @@ use crate::{
 };
 
 /// What a test of a destination has shown.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Tested {
     /// In words; also that nothing was stored.
     pub words: Message,
