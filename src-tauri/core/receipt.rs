@@ -5,7 +5,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     credential::{CredentialKind, SecretName},
-    delivery,
+    delivery::Proof as Of,
     journal::{self, Event, Record},
     redact,
     token::Fingerprint,
@@ -57,29 +57,13 @@ pub struct Delivery {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
-    /// It was read back, and compared to the last byte.
-    ReadBack,
-    /// The vault has confirmed a first version, and gives it back to nobody here.
-    FirstVersion,
     /// The vault has taken it, and what a person copied back out of a vault was the token.
     TakenAndChecked,
-    /// The vault has taken it, and was shown earlier to keep what it takes.
-    TakenAsBefore,
-    /// The vault has taken it, and that it is there is the word of whoever finished.
-    Taken,
     /// Whoever finished said so.
     Stated,
-}
-
-impl From<delivery::Proof> for Proof {
-    fn from(proof: delivery::Proof) -> Self {
-        match proof {
-            delivery::Proof::ReadBack => Self::ReadBack,
-            delivery::Proof::FirstVersion => Self::FirstVersion,
-            delivery::Proof::TakenAsBefore => Self::TakenAsBefore,
-            delivery::Proof::Taken => Self::Taken,
-        }
-    }
+    /// By its delivery. Where it was merely taken, that it is there is the word of whoever finished.
+    #[serde(untagged)]
+    Of(Of),
 }
 
 /// Something that happened to a key.
@@ -121,9 +105,9 @@ impl Whereabouts {
         match delivery(record) {
             Some(delivery) if delivery.until.is_some() => Self::ForATime,
             Some(delivery) => match delivery.proof {
-                Proof::ReadBack | Proof::TakenAndChecked => Self::Checked,
-                Proof::Stated | Proof::Taken => Self::Stated,
-                Proof::FirstVersion | Proof::TakenAsBefore => Self::Delivered,
+                Proof::Of(Of::ReadBack) | Proof::TakenAndChecked => Self::Checked,
+                Proof::Stated | Proof::Of(Of::Taken) => Self::Stated,
+                Proof::Of(Of::FirstVersion | Of::TakenAsBefore) => Self::Delivered,
             },
             None if record.when(Event::WithoutToken).is_some() => Self::NoToken,
             None => Self::Unproven,
@@ -214,11 +198,11 @@ impl Delivery {
     fn fact(&self) -> Message {
         let place = self.place.as_ref().map_or_else(words::receipt_in_a_vault, words::verbatim);
         let fact = match self.proof {
-            Proof::ReadBack => words::receipt_read_back,
-            Proof::FirstVersion => words::receipt_first_version,
+            Proof::Of(Of::ReadBack) => words::receipt_read_back,
+            Proof::Of(Of::FirstVersion) => words::receipt_first_version,
             Proof::TakenAndChecked => words::receipt_taken_and_checked,
-            Proof::TakenAsBefore => words::receipt_taken_as_before,
-            Proof::Taken => words::receipt_taken,
+            Proof::Of(Of::TakenAsBefore) => words::receipt_taken_as_before,
+            Proof::Of(Of::Taken) => words::receipt_taken,
             Proof::Stated => words::receipt_stated,
         };
         fact(self.at, place)
@@ -243,13 +227,13 @@ fn unknown(unknown: &journal::Unknown) -> Happened {
 /// The best proof that there is: what was read back counts more than what a vault has said, and that more than a person's
 /// word. A vault that keeps it counts more than one that deletes it, whatever a person has said of that one.
 fn delivery(record: &Record) -> Option<Delivery> {
-    let as_told = |happened: &journal::Happened, proof: delivery::Proof| Delivery {
-        proof: proof.into(),
+    let as_told = |happened: &journal::Happened, proof: Of| Delivery {
+        proof: Proof::Of(proof),
         place: happened.place.clone(),
         at: to_the_second(happened.at),
         until: happened.until.map(to_the_second),
     };
-    let delivered = |wanted: delivery::Proof| {
+    let delivered = |wanted: Of| {
         let mut events = record.events.iter().rev();
         events.find(|happened| happened.event == Event::Delivered(wanted)).map(|happened| as_told(happened, wanted))
     };
@@ -260,23 +244,23 @@ fn delivery(record: &Record) -> Option<Delivery> {
         });
         all.max_by_key(|(until, _)| *until).map(|(_, delivery)| delivery)
     };
-    if let Some(read_back) = delivered(delivery::Proof::ReadBack) {
+    if let Some(read_back) = delivered(Of::ReadBack) {
         return Some(read_back);
     }
     let for_a_time = for_a_time();
     // What was checked may have come out of the very vault that deletes it.
     if let Some(checked) = record.when(Event::Checked).filter(|_| for_a_time.is_none()) {
         ended_in_vault(record)?;
-        let place = delivered(delivery::Proof::Taken).and_then(|taken| taken.place);
-        let proof = if place.is_some() { Proof::TakenAndChecked } else { Proof::ReadBack };
+        let place = delivered(Of::Taken).and_then(|taken| taken.place);
+        let proof = if place.is_some() { Proof::TakenAndChecked } else { Proof::Of(Of::ReadBack) };
         return Some(Delivery { proof, place, at: to_the_second(checked), until: None });
     }
-    let shown = delivered(delivery::Proof::FirstVersion).or_else(|| delivered(delivery::Proof::TakenAsBefore));
+    let shown = delivered(Of::FirstVersion).or_else(|| delivered(Of::TakenAsBefore));
     if let Some(delivered) = shown.or(for_a_time) {
         return Some(delivered);
     }
     // That a vault has taken it shows nothing by itself.
-    if let (Some(taken), Some(_)) = (delivered(delivery::Proof::Taken), ended_in_vault(record)) {
+    if let (Some(taken), Some(_)) = (delivered(Of::Taken), ended_in_vault(record)) {
         return Some(taken);
     }
     let at = to_the_second(ended_in_vault(record)?);
@@ -292,7 +276,6 @@ fn ended_in_vault(record: &Record) -> Option<OffsetDateTime> {
 }
 
 fn what(event: Event) -> Message {
-    use delivery::Proof as Of;
     match event {
         Event::Asked => words::happened_asked(),
         Event::NotMade => words::happened_not_made(),
@@ -450,7 +433,6 @@ mod tests {
 
     #[test]
     fn a_delivered_token_is_where_it_was_delivered_to_with_the_best_proof_there_is() {
-        use delivery::Proof as Of;
         let taken = [Event::Created, Event::Delivering, Event::Delivered(Of::Taken), Event::Finished];
         let receipt = Receipt::of(&record("n", &taken));
         let told = words::receipt_taken(AT, words::verbatim("Team Vault: secret/dfns/x"));
@@ -461,16 +443,15 @@ mod tests {
         let place = Some("Team Vault: secret/dfns/x".to_owned());
         assert_eq!((checked.proof, checked.place), (Proof::TakenAndChecked, place));
         let both = [Event::Created, Event::Delivered(Of::Taken), Event::Delivered(Of::ReadBack), Event::Finished];
-        assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").proof, Proof::ReadBack);
+        assert_eq!(Receipt::of(&record("n", &both)).delivery.expect("delivered").proof, Proof::Of(Of::ReadBack));
         // Though the app ended before Done.
         let killed = [Event::Created, Event::Delivered(Of::FirstVersion)];
-        assert_eq!(Receipt::of(&record("n", &killed)).delivery.expect("delivered").proof, Proof::FirstVersion);
+        assert_eq!(Receipt::of(&record("n", &killed)).delivery.expect("delivered").proof, Proof::Of(Of::FirstVersion));
         assert_eq!(Receipt::of(&record("n", &[Event::Created, Event::Delivering, Event::Wiped])).delivery, None);
     }
 
     #[test]
     fn what_the_vault_deletes_later_is_told_with_its_date_whatever_was_checked_or_said() {
-        use delivery::Proof as Of;
         let for_a_time = Event::StoredForATime(Of::ReadBack);
         for also in [&[][..], &[Event::Checked], &[Event::Finished], &[Event::Checked, Event::Finished]] {
             let receipt = Receipt::of(&record("n", &[&[Event::Created, for_a_time][..], also].concat()));
