@@ -98,10 +98,30 @@ impl Issuance {
     ) -> Result<Made, Failure> {
         let call_off = self.begin(&request)?;
         let asked = Arc::new(AtomicBool::new(false));
-        let unfinished = Unfinished::new(self, &keys, &asked);
+        let mut unfinished = Unfinished::new(self, &keys, &asked);
         let this = Arc::clone(self);
-        let seen_through =
-            tokio::spawn(async move { this.see_through(unfinished, keys, owner, may_list, request, &call_off).await });
+        let seen_through = tokio::spawn(async move {
+            let course = if request.deliver_to.is_some() { Course::StraightToVault } else { Course::InDialog };
+            let outcome = match this.ask(&mut unfinished, &keys, owner, may_list, request, &call_off).await {
+                Ok((origin, Created::WithSecrets(key, secrets))) => {
+                    let held = this.hold(keys, origin, key, secrets, course);
+                    unfinished.end_held();
+                    return Ok(Made::Held(held));
+                }
+                Ok((origin, Created::WithoutSecrets(key))) => {
+                    this.note(NoticeKind::WithoutToken(key), &keys, origin);
+                    Ok(Made::WithoutToken)
+                }
+                Ok((mut origin, Created::AwaitingApproval)) => {
+                    origin.held_back = true;
+                    this.doubt(&keys, &origin, true);
+                    Ok(Made::WithoutToken)
+                }
+                Err(failure) => Err(failure),
+            };
+            unfinished.end();
+            outcome
+        });
         // What failed so badly has left its key accounted for when it was dropped.
         seen_through.await.unwrap_or_else(|_| {
             Err(if asked.load(Ordering::SeqCst) {
@@ -110,38 +130,6 @@ impl Issuance {
                 Failure::Computer(words::err_failed_before())
             })
         })
-    }
-
-    async fn see_through(
-        self: &Arc<Self>,
-        mut unfinished: Unfinished,
-        keys: Arc<dyn KeyApi>,
-        owner: Owner,
-        may_list: bool,
-        request: CreateRequest,
-        call_off: &Notify,
-    ) -> Result<Made, Failure> {
-        let course = if request.deliver_to.is_some() { Course::StraightToVault } else { Course::InDialog };
-        let asked = self.ask(&mut unfinished, &keys, owner, may_list, request, call_off).await;
-        let outcome = match asked {
-            Ok((origin, Created::WithSecrets(key, secrets))) => {
-                let held = self.hold(keys, origin, key, secrets, course);
-                unfinished.end_held();
-                return Ok(Made::Held(held));
-            }
-            Ok((origin, Created::WithoutSecrets(key))) => {
-                self.note(NoticeKind::WithoutToken(key), &keys, origin);
-                Ok(Made::WithoutToken)
-            }
-            Ok((mut origin, Created::AwaitingApproval)) => {
-                origin.held_back = true;
-                self.doubt(&keys, &origin, true);
-                Ok(Made::WithoutToken)
-            }
-            Err(failure) => Err(failure),
-        };
-        unfinished.end();
-        outcome
     }
 
     /// Calls off the request on its way. Once it was handed over, that leaves in doubt whether the key was made.
@@ -254,10 +242,12 @@ impl Issuance {
         }
         self.write(origin.id, Event::Doubtful).await;
         self.phase(Phase::Verifying);
-        tokio::select! {
-            () = self.look_for_candidates(keys, &origin) => {}
-            () = call_off.notified() => self.doubt(keys, &origin, false),
-        }
+        let listed = tokio::select! {
+            listed = self.listed_since(keys, &origin) => listed,
+            () = call_off.notified() => None,
+        };
+        self.doubt(keys, &origin, false);
+        self.compare(origin.id, listed.as_deref()).await;
         Err(failure)
     }
 

@@ -94,7 +94,7 @@ impl Issuance {
             noticed
         });
         for gone in listed.iter().filter(|key| key.is_revoked() && noticed.contains(&key.id)) {
-            self.revoked_elsewhere(&owner.base, &gone.id).await;
+            self.gone(&owner.base, &gone.id, false).await;
         }
     }
 
@@ -113,14 +113,6 @@ impl Issuance {
                 }
             }
         });
-    }
-
-    /// The answer to an intent was doubtful: looks for what is new under its name, and tells what it finds, or that it found
-    /// nothing.
-    pub(super) async fn look_for_candidates(self: &Arc<Self>, keys: &Arc<dyn KeyApi>, origin: &Origin) {
-        let listed = self.listed_since(keys, origin).await;
-        self.doubt(keys, origin, false);
-        self.compare(origin.id, listed.as_deref()).await;
     }
 
     /// Notes that an intent is open, and lets its key be looked for.

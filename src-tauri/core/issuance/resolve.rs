@@ -69,17 +69,12 @@ impl Issuance {
         }
     }
 
-    /// A key is listed as revoked that nobody here had revoked.
-    pub(super) async fn revoked_elsewhere(self: &Arc<Self>, base: &str, id: &KeyId) {
-        self.gone(base, id, false).await;
-    }
-
-    /// A key does not work any more. Whether anything was open of it.
+    /// A key does not work any more, as the person here had it revoked or as it is listed. Whether anything was open of it.
     ///
     /// A candidate need not have been the key that was asked for. It settles its intent if its author is who asked for it;
     /// where that cannot be told, if the person had it revoked and nothing else appears. While other candidates are left,
     /// they are to be judged first.
-    async fn gone(self: &Arc<Self>, base: &str, id: &KeyId, by_person: bool) -> bool {
+    pub(super) async fn gone(self: &Arc<Self>, base: &str, id: &KeyId, by_person: bool) -> bool {
         let gone = self.change(|state| {
             let is_it = |notice: &Notice| notice.owner().base == base && notice.key().is_some_and(|key| key.id == *id);
             let (gone, left) = std::mem::take(&mut state.notices).into_iter().partition::<Vec<_>, _>(is_it);
