@@ -116,18 +116,12 @@ impl Received {
         }
     }
 
-    pub(super) fn read(self, host: &str, own_token: &str) -> Result<Key, Failure> {
+    /// The key that was read or revoked.
+    pub(super) fn key(self, call: Call, host: &str, own_token: &str) -> Result<Key, Failure> {
         if self.status != StatusCode::OK {
-            return Err(self.failure(Call::Read, host, own_token));
+            return Err(self.failure(call, host, own_token));
         }
-        Ok(self.parse::<KeyBody>(Call::Read)?.key(self.kind))
-    }
-
-    pub(super) fn revoked(self, host: &str, own_token: &str) -> Result<Key, Failure> {
-        if self.status != StatusCode::OK {
-            return Err(self.failure(Call::Revoke, host, own_token));
-        }
-        Ok(self.parse::<KeyBody>(Call::Revoke)?.key(self.kind))
+        Ok(self.parse::<KeyBody>(call)?.key(self.kind))
     }
 
     fn parse<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {

@@ -48,14 +48,14 @@ impl Client for ApiKeys {
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
             let request = self.0.request(Method::GET, &["api-keys", segment(id)?, ""]);
-            self.call(Call::Read, request).await?.read(&self.0.host(), self.0.own_token())
+            self.call(Call::Read, request).await?.key(Call::Read, &self.0.host(), self.0.own_token())
         })
     }
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
             let request = self.0.request(Method::DELETE, &["api-keys", segment(id)?]);
-            self.call(Call::Revoke, request).await?.revoked(&self.0.host(), self.0.own_token())
+            self.call(Call::Revoke, request).await?.key(Call::Revoke, &self.0.host(), self.0.own_token())
         })
     }
 }

@@ -56,11 +56,9 @@ impl Sessions {
     /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
     pub(super) fn settle(&self, known: KnownAccount, may_list: bool, unchecked: Option<Failure>) {
         let KnownAccount { at, storage, .. } = &known;
-        if *storage == Storage::Keyring
-            && let Err(failure) = self.remembered.remember(&at.account)
-        {
-            // It only costs that the next start begins with another account.
-            drop(failure);
+        if *storage == Storage::Keyring {
+            // A failure only costs that the next start begins with another account.
+            let _ = self.remembered.remember(&at.account);
         }
         self.change(|state| {
             for other in state.accounts.iter().filter(|other| other.at.account.id != at.account.id) {

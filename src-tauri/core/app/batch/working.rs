@@ -76,7 +76,7 @@ impl Lists {
             // One alone may be chance; a second shows how the next would end.
             open_in_a_row = if run.items[place].outcome == BatchOutcome::Open { open_in_a_row + 1 } else { 0 };
             if open_in_a_row >= OPEN_IN_A_ROW && matches!(run.state, BatchState::Running(_)) {
-                run.stop(Some(OPEN_TOO_OFTEN));
+                run.stop(Some(Failure::NotNow(NotNow::OpenTooOften)));
             }
         }
         self.pause_after(id, None);
@@ -136,7 +136,7 @@ impl Lists {
                 Ok(Made::Held(held)) => {
                     let delivered = self.issuance.deliver(held, vault).await?;
                     if delivered.stored.until.is_some() {
-                        return Err(NOT_FOR_GOOD);
+                        return Err(Failure::NotNow(NotNow::NotForGood));
                     }
                     let finished = self.issuance.finish(held, false).await.map(drop);
                     if finished.is_err() {
@@ -165,10 +165,6 @@ impl Lists {
         waited
     }
 }
-
-const NOT_FOR_GOOD: Failure = Failure::NotNow(NotNow::NotForGood);
-
-const OPEN_TOO_OFTEN: Failure = Failure::NotNow(NotNow::OpenTooOften);
 
 /// Whether what went wrong with one name would go wrong with the next as well.
 fn stops(failure: &Failure) -> bool {
