@@ -46,9 +46,9 @@ export function drawAccount({ session, creation, reveal }) {
   setText(el("band-name"), ENVIRONMENTS[environment].name);
   setText(el("band-meaning"), meaning(account));
 
-  setText(el("account-name"), account.account);
+  setText(el("account-name"), account.label);
   setBadge(el("account-badge"), environment);
-  setText(el("account-identity"), identity(account.account, account));
+  setText(el("account-identity"), identity(account.label, account));
   setText(el("account-kept"), kept(account));
   // For people who automate.
   el("account-kept").dataset.kept = account.kept;

@@ -155,7 +155,7 @@ async function check() {
       ? text("batch-all-good", { count: all.length })
       : text("batch-some-good", { good: good.length, count: all.length }),
   );
-  setText(el("batch-checked-where"), text("batch-where", { account: signedIn(view)?.account ?? "", vault: answer.destination }));
+  setText(el("batch-checked-where"), text("batch-where", { account: signedIn(view)?.label ?? "", vault: answer.destination }));
   drawChecked(
     // What is wrong is read first.
     [...all]

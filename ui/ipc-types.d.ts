@@ -70,7 +70,11 @@ label: string,
 /**
  * Which Dfns it is at.
  */
-environment: EnvironmentKind, host: string, 
+environment: EnvironmentKind, 
+/**
+ * Host name, and port where it is not the usual one.
+ */
+host: string, 
 /**
  * The user, where the sign-in token tells it.
  */
@@ -588,15 +592,31 @@ retry: boolean, } | { "state": "checking", host: string, step: CheckingStep,
 /**
  * Milliseconds since it began.
  */
-runningMs: number, } | { "state": "signedIn", id: string, 
+runningMs: number, } | { "state": "signedIn", 
 /**
  * The name that the person gave the account; may be empty.
  */
 name: string, 
 /**
- * The account's name, chosen by the person or made from what is known.
+ * Whether this user may list keys.
  */
-account: string, environment: EnvironmentKind, 
+mayList: boolean, 
+/**
+ * Why it is not in the keyring although it should be.
+ */
+keptProblem: Told | null, 
+/**
+ * Why the sign-in token could not be checked, where it could not.
+ */
+unchecked: Told | null, id: string, 
+/**
+ * The name that the person gave it, or made from what is known.
+ */
+label: string, 
+/**
+ * Which Dfns it is at.
+ */
+environment: EnvironmentKind, 
 /**
  * Host name, and port where it is not the usual one.
  */
@@ -610,25 +630,21 @@ user: string | null,
  */
 organization: string | null, 
 /**
- * Milliseconds until the sign-in token expires (negative: since), where it tells.
+ * Milliseconds until its sign-in token expires (negative: since), where it tells.
  */
 expiresInMs: number | null, 
 /**
- * Whether this user may list keys.
+ * It is the one in use.
  */
-mayList: boolean, 
+current: boolean, 
 /**
- * Where the sign-in token is kept.
+ * It is known to need a new sign-in token.
  */
-kept: Kept, 
+over: boolean, 
 /**
- * Why it is not in the keyring although it should be.
+ * Where its sign-in token is kept.
  */
-keptProblem: Told | null, 
-/**
- * Why the sign-in token could not be checked, where it could not.
- */
-unchecked: Told | null, };
+kept: Kept, };
 
 export type SettingsView = { 
 /**

@@ -33,24 +33,12 @@ pub enum SessionView {
     },
     /// Somebody is signed in.
     SignedIn {
-        id: String,
+        #[serde(flatten)]
+        account: AccountView,
         /// The name that the person gave the account; may be empty.
         name: String,
-        /// The account's name, chosen by the person or made from what is known.
-        account: String,
-        environment: EnvironmentKind,
-        /// Host name, and port where it is not the usual one.
-        host: String,
-        /// The user, where the sign-in token tells it.
-        user: Option<String>,
-        /// The organization, where the sign-in token tells it.
-        organization: Option<String>,
-        /// Milliseconds until the sign-in token expires (negative: since), where it tells.
-        expires_in_ms: Option<f64>,
         /// Whether this user may list keys.
         may_list: bool,
-        /// Where the sign-in token is kept.
-        kept: Kept,
         /// Why it is not in the keyring although it should be.
         kept_problem: Option<Told>,
         /// Why the sign-in token could not be checked, where it could not.
@@ -67,7 +55,7 @@ pub struct AccountName {
     pub label: String,
 }
 
-/// An account that can be switched to.
+/// An account that is known.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -77,6 +65,7 @@ pub struct AccountView {
     pub label: String,
     /// Which Dfns it is at.
     pub environment: EnvironmentKind,
+    /// Host name, and port where it is not the usual one.
     pub host: String,
     /// The user, where the sign-in token tells it.
     pub user: Option<String>,

@@ -1,7 +1,7 @@
 //! Accounts, as the page draws them.
 
 use keybearer_core::{
-    account::{Account, Environment, KnownAccount, Session, SignedIn, Storage},
+    account::{Account, Environment, KnownAccount, Session, SignedIn, Storage, Where},
     app::Keybearer,
     failure::Failure,
     org_policy::PolicyEnvironment,
@@ -48,7 +48,11 @@ pub(super) fn known_accounts(app: &Keybearer) -> Vec<AccountView> {
         _ => None,
     };
     let known = app.sessions.accounts();
-    let mut accounts: Vec<AccountView> = known.iter().map(|known| account(known, current.as_deref())).collect();
+    let view = |known: &KnownAccount| {
+        let is_current = current.as_ref() == Some(&known.at.account.id);
+        account(&known.at, &known.storage, known.over, is_current)
+    };
+    let mut accounts: Vec<AccountView> = known.iter().map(view).collect();
     // As people look for them; the order of use would move them about under the pointer.
     accounts.sort_by_cached_key(|account| (account.environment, account.label.to_lowercase(), account.id.clone()));
     accounts
@@ -58,51 +62,35 @@ pub(super) fn preset(PolicyEnvironment { name, url }: &PolicyEnvironment) -> Pre
     PresetView { name: name.clone(), host: url.host(), url: url.to_string() }
 }
 
-fn expires_in_ms(account: &Account) -> Option<f64> {
-    account.expires.map(|expires| (expires - OffsetDateTime::now_utc()).as_seconds_f64() * 1000.0)
-}
-
 fn account_name(account: &Account) -> AccountName {
     AccountName { id: account.id.clone(), label: account.label() }
 }
 
-fn account(known: &KnownAccount, current: Option<&str>) -> AccountView {
-    let account = &known.at.account;
+fn account(Where { account, base }: &Where, storage: &Storage, over: bool, current: bool) -> AccountView {
+    let expires_in = account.expires.map(|expires| expires - OffsetDateTime::now_utc());
     AccountView {
         id: account.id.clone(),
         label: account.label(),
         environment: account.environment.apparent_kind(),
-        host: known.at.base.host(),
+        host: base.host(),
         user: account.user.clone(),
         organization: account.organization.clone(),
-        expires_in_ms: expires_in_ms(account),
-        current: current == Some(&account.id),
-        over: known.over,
-        kept: kept(&known.storage),
-    }
-}
-
-fn kept(storage: &Storage) -> Kept {
-    match storage {
-        Storage::Keyring => Kept::Keyring,
-        Storage::Keeping => Kept::Keeping,
-        Storage::Memory | Storage::MemoryForWant(_) => Kept::Memory,
+        expires_in_ms: expires_in.map(|left| left.as_seconds_f64() * 1000.0),
+        current,
+        over,
+        kept: match storage {
+            Storage::Keyring => Kept::Keyring,
+            Storage::Keeping => Kept::Keeping,
+            Storage::Memory | Storage::MemoryForWant(_) => Kept::Memory,
+        },
     }
 }
 
 fn signed_in_view(signed_in: &SignedIn) -> SessionView {
-    let account = &signed_in.at.account;
     SessionView::SignedIn {
-        id: account.id.clone(),
-        name: account.name.clone(),
-        account: account.label(),
-        environment: account.environment.apparent_kind(),
-        host: signed_in.at.base.host(),
-        user: account.user.clone(),
-        organization: account.organization.clone(),
-        expires_in_ms: expires_in_ms(account),
+        account: account(&signed_in.at, &signed_in.storage, false, true),
+        name: signed_in.at.account.name.clone(),
         may_list: signed_in.may_list,
-        kept: kept(&signed_in.storage),
         kept_problem: match &signed_in.storage {
             Storage::MemoryForWant(failure) => Some(Told::from(failure)),
             Storage::Keyring | Storage::Keeping | Storage::Memory => None,
