@@ -66,11 +66,7 @@ export type AccountView = { id: string,
 /**
  * The name that the person gave it, or made from what is known.
  */
-label: string, 
-/**
- * Which Dfns it is at.
- */
-environment: EnvironmentKind, 
+label: string, environment: EnvironmentKind, 
 /**
  * Host name, and port where it is not the usual one.
  */
@@ -86,29 +82,17 @@ organization: string | null,
 /**
  * Milliseconds until its sign-in token expires (negative: since), where it tells.
  */
-expiresInMs: number | null, 
-/**
- * It is the one in use.
- */
-current: boolean, 
+expiresInMs: number | null, current: boolean, 
 /**
  * It is known to need a new sign-in token.
  */
-over: boolean, 
-/**
- * Where its sign-in token is kept.
- */
-kept: Kept, };
+over: boolean, kept: Kept, };
 
 export type AskView = { label: Message, 
 /**
  * What stands there at first.
  */
-usual: string, 
-/**
- * Whether it may be left empty.
- */
-optional: boolean, };
+usual: string, optional: boolean, };
 
 export type BatchRow = { name: string, state: BatchRowState, 
 /**
@@ -146,11 +130,7 @@ export type CheckedList = { number: number,
  */
 destination: string, names: Array<CheckedName>, };
 
-export type CheckedName = { name: string, 
-/**
- * Where its token would go.
- */
-place: string, problem: Told | null, };
+export type CheckedName = { name: string, place: string, problem: Told | null, };
 
 export type CheckingStep = "keyring" | "dfns";
 
@@ -228,11 +208,7 @@ id: string | null,
 /**
  * What the person calls it.
  */
-name: string, 
-/**
- * What kind of vault it is, and where.
- */
-vault: VaultForm, };
+name: string, vault: VaultForm, };
 
 export type DestinationView = { id: string, 
 /**
@@ -292,11 +268,7 @@ noHistory: Told | null,
 /**
  * What happened to it on this computer, oldest first; empty where the journal does not know it.
  */
-history: Array<HappenedView>, 
-/**
- * Whether there is a receipt of it.
- */
-receipt: boolean, };
+history: Array<HappenedView>, receipt: boolean, };
 
 export type KeyId = string;
 
@@ -392,11 +364,7 @@ export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "del
 
 export type Persona = "admin" | "issuer" | "auditor";
 
-export type PresetView = { 
-/**
- * What the organization calls it.
- */
-name: string, host: string, 
+export type PresetView = { name: string, host: string, 
 /**
  * Its address, as [`SignInForm::url`] has it.
  */
@@ -458,21 +426,13 @@ seconds: number,
 /**
  * Variables that it needs, with white space between them.
  */
-variables: string, 
-/**
- * Whether it reads a password first.
- */
-password: boolean, };
+variables: string, password: boolean, };
 
 export type ProgramPresetView = { id: string, 
 /**
  * What people call what it keeps secrets in.
  */
-name: string, program: string, 
-/**
- * Whether it is on this computer.
- */
-installed: boolean, 
+name: string, program: string, installed: boolean, 
 /**
  * What is to be known of it beforehand.
  */
@@ -500,11 +460,7 @@ export type ReceiptView = { id: string, name: string,
  */
 facts: Array<[Message, Message]>, };
 
-export type RevealView = { key: KeyView, 
-/**
- * The key that it is to replace.
- */
-replaces: KeyView | null, 
+export type RevealView = { key: KeyView, replaces: KeyView | null, 
 /**
  * Its secrets, in the order in which they are shown.
  */
@@ -512,11 +468,7 @@ secrets: Array<SecretView>,
 /**
  * What can be read of the token; `null` where it does not decode, which is fine.
  */
-facts: TokenFactsView | null, 
-/**
- * Where the token is on the clipboard.
- */
-clipboard: ClipboardView, 
+facts: TokenFactsView | null, clipboard: ClipboardView, 
 /**
  * The programs that have taken a copy of it over, by name.
  */
@@ -528,11 +480,7 @@ shownForMs: number | null,
 /**
  * Whether this system keeps screenshots from showing that window.
  */
-captureProtected: boolean, 
-/**
- * How the last Check ended.
- */
-check: Check | null, 
+captureProtected: boolean, check: Check | null, 
 /**
  * Milliseconds until the token is wiped.
  */
@@ -548,15 +496,7 @@ checkProves: boolean,
 /**
  * Milliseconds since its revocation was asked for, while it is under way.
  */
-revokingMs: number | null, 
-/**
- * The token is on its way to a vault.
- */
-delivering: DeliveringView | null, delivered: Array<DeliveredView>, 
-/**
- * Why the last delivery did not end well.
- */
-undelivered: UndeliveredView | null, };
+revokingMs: number | null, delivering: DeliveringView | null, delivered: Array<DeliveredView>, undelivered: UndeliveredView | null, };
 
 export type Said = { number: number, text: Message, };
 
@@ -572,11 +512,7 @@ export type SessionView = { "state": "signedOut",
 /**
  * Why, where it was not what the person asked for: a remembered account was refused, say.
  */
-reason: Told | null, 
-/**
- * What to fill the form with.
- */
-form: SignInForm, 
+reason: Told | null, form: SignInForm, 
 /**
  * The account that is asked for a new token; `null` asks for any.
  */
@@ -588,19 +524,11 @@ back: AccountName | null,
 /**
  * The account's token may be good: what kept it from being used may be over by now.
  */
-retry: boolean, } | { "state": "checking", host: string, step: CheckingStep, 
-/**
- * Milliseconds since it began.
- */
-runningMs: number, } | { "state": "signedIn", 
+retry: boolean, } | { "state": "checking", host: string, step: CheckingStep, runningMs: number, } | { "state": "signedIn", 
 /**
  * The name that the person gave the account; may be empty.
  */
-name: string, 
-/**
- * Whether this user may list keys.
- */
-mayList: boolean, 
+name: string, mayList: boolean, 
 /**
  * Why it is not in the keyring although it should be.
  */
@@ -612,11 +540,7 @@ unchecked: Told | null, id: string,
 /**
  * The name that the person gave it, or made from what is known.
  */
-label: string, 
-/**
- * Which Dfns it is at.
- */
-environment: EnvironmentKind, 
+label: string, environment: EnvironmentKind, 
 /**
  * Host name, and port where it is not the usual one.
  */
@@ -632,19 +556,11 @@ organization: string | null,
 /**
  * Milliseconds until its sign-in token expires (negative: since), where it tells.
  */
-expiresInMs: number | null, 
-/**
- * It is the one in use.
- */
-current: boolean, 
+expiresInMs: number | null, current: boolean, 
 /**
  * It is known to need a new sign-in token.
  */
-over: boolean, 
-/**
- * Where its sign-in token is kept.
- */
-kept: Kept, };
+over: boolean, kept: Kept, };
 
 export type SettingsView = { 
 /**
@@ -664,11 +580,7 @@ url: string,
 /**
  * The account's name; may be empty.
  */
-name: string, 
-/**
- * Whether to keep the sign-in token in the keyring.
- */
-remember: boolean, };
+name: string, remember: boolean, };
 
 export type Tested = { 
 /**
@@ -682,11 +594,7 @@ good: boolean, };
 
 export type Theme = "system" | "light" | "dark";
 
-export type TokenFactsView = { 
-/**
- * Who issued it.
- */
-issuer: string | null, subject: string | null, 
+export type TokenFactsView = { issuer: string | null, subject: string | null, 
 /**
  * ISO 8601, UTC.
  */
@@ -738,19 +646,11 @@ export type VaultForm = { "kind": "kv2",
 /**
  * `https://…`
  */
-address: string, 
-/**
- * The mount of the secrets engine.
- */
-mount: string, 
+address: string, mount: string, 
 /**
  * Below the mount, with places for what is known of a key.
  */
-path: string, 
-/**
- * The field that takes the token.
- */
-field: string, namespace: string, 
+path: string, field: string, namespace: string, 
 /**
  * The file of an authority to trust, or nothing.
  */
@@ -772,15 +672,7 @@ accounts: Array<AccountView>,
 /**
  * The organization's own environments, to be offered beside the others.
  */
-presets: Array<PresetView>, 
-/**
- * The request on its way to Dfns, if there is one.
- */
-creation: CreationView | null, 
-/**
- * The new key whose token is held, if there is one.
- */
-reveal: RevealView | null, 
+presets: Array<PresetView>, creation: CreationView | null, reveal: RevealView | null, 
 /**
  * Counts up whenever the list of keys may be another than before; `null` while that is about to change, or where they
  * cannot be listed.

@@ -13,7 +13,6 @@ use crate::{
 /// What an entry in a vault is named after.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Entry {
-    /// The key's name, as Dfns has it.
     pub key_name: String,
     /// The key's id; `None` before the key is made.
     pub key_id: Option<String>,
@@ -63,9 +62,7 @@ impl From<Proof> for Stored {
 /// What a vault tells before a token is sent.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Looked {
-    /// How long it keeps what is stored there.
     pub keeps: Keeps,
-    /// Until when it lets Keybearer in.
     pub access: Access,
     /// Whether it is seen that there is no such entry; if not, that is found out when the token is stored.
     pub room_seen: bool,
@@ -99,7 +96,6 @@ pub enum Keeps {
 /// Until when a vault lets Keybearer in.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Access {
-    /// It does not tell.
     #[default]
     NotTold,
     Endless,
@@ -107,7 +103,6 @@ pub enum Access {
     Until {
         /// By the vault's clock.
         at: OffsetDateTime,
-        /// Whether it can be made to last longer.
         renewable: bool,
     },
 }

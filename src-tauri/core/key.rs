@@ -136,7 +136,6 @@ pub(crate) const OF_SANDBOX: &str = "sandbox-";
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Owner {
     pub account: String,
-    /// What the account is called.
     pub label: String,
     /// The address of its Dfns.
     pub base: String,
@@ -224,7 +223,6 @@ pub trait KeyApi: Send + Sync {
     fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
     /// Every key of the organization, of all kinds.
     fn list(&self) -> Answer<'_, Vec<Key>>;
-    /// One key, as it is now.
     fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Revokes one key; its secrets are dead from then on.
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;

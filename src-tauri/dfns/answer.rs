@@ -179,7 +179,6 @@ fn retry_after(wait: &str, date: Option<&str>) -> Option<Duration> {
     Duration::try_from(instant(wait)? - now).ok()
 }
 
-/// A date as HTTP has it.
 fn instant(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc2822).ok()
 }

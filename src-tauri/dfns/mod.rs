@@ -21,7 +21,6 @@ use keybearer_core::{
 use self::{api_keys::ApiKeys, transport::Transport};
 use crate::http::ClientOptions;
 
-/// The way to any Dfns.
 pub struct OverHttp;
 
 impl Connect for OverHttp {
@@ -30,7 +29,6 @@ impl Connect for OverHttp {
     }
 }
 
-/// One user's calls to one Dfns.
 pub struct Dfns {
     transport: Arc<Transport>,
     api_keys: ApiKeys,

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::Told;
 
-/// The session, as the page shows it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -15,7 +14,6 @@ pub enum SessionView {
     SignedOut {
         /// Why, where it was not what the person asked for: a remembered account was refused, say.
         reason: Option<Told>,
-        /// What to fill the form with.
         form: SignInForm,
         /// The account that is asked for a new token; `null` asks for any.
         account: Option<AccountName>,
@@ -25,19 +23,12 @@ pub enum SessionView {
         retry: bool,
     },
     /// A remembered account, or a new one, is being checked.
-    Checking {
-        host: String,
-        step: Step,
-        /// Milliseconds since it began.
-        running_ms: f64,
-    },
-    /// Somebody is signed in.
+    Checking { host: String, step: Step, running_ms: f64 },
     SignedIn {
         #[serde(flatten)]
         account: AccountView,
         /// The name that the person gave the account; may be empty.
         name: String,
-        /// Whether this user may list keys.
         may_list: bool,
         /// Why it is not in the keyring although it should be.
         kept_problem: Option<Told>,
@@ -46,7 +37,6 @@ pub enum SessionView {
     },
 }
 
-/// An account, by what it is called.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +53,6 @@ pub struct AccountView {
     pub id: String,
     /// The name that the person gave it, or made from what is known.
     pub label: String,
-    /// Which Dfns it is at.
     pub environment: EnvironmentKind,
     /// Host name, and port where it is not the usual one.
     pub host: String,
@@ -73,15 +62,12 @@ pub struct AccountView {
     pub organization: Option<String>,
     /// Milliseconds until its sign-in token expires (negative: since), where it tells.
     pub expires_in_ms: Option<f64>,
-    /// It is the one in use.
     pub current: bool,
     /// It is known to need a new sign-in token.
     pub over: bool,
-    /// Where its sign-in token is kept.
     pub kept: Kept,
 }
 
-/// Where a sign-in token is kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -104,7 +90,6 @@ pub struct SignInForm {
     pub url: String,
     /// The account's name; may be empty.
     pub name: String,
-    /// Whether to keep the sign-in token in the keyring.
     pub remember: bool,
 }
 
@@ -113,7 +98,6 @@ pub struct SignInForm {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PresetView {
-    /// What the organization calls it.
     pub name: String,
     pub host: String,
     /// Its address, as [`SignInForm::url`] has it.

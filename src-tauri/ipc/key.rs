@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Told;
 
-/// A request for a key, on its way.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +22,6 @@ pub struct CreationView {
     pub phase: CreationPhase,
 }
 
-/// How far a request for a key is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -38,7 +36,6 @@ pub enum CreationPhase {
     Verifying,
     /// The key is there, and its token on its way to its vault.
     Delivering,
-    /// Its token is read back.
     ReadingBack,
 }
 
@@ -70,13 +67,11 @@ pub enum Operation {
 #[serde(rename_all = "camelCase")]
 pub struct RevealView {
     pub key: KeyView,
-    /// The key that it is to replace.
     pub replaces: Option<KeyView>,
     /// Its secrets, in the order in which they are shown.
     pub secrets: Vec<SecretView>,
     /// What can be read of the token; `null` where it does not decode, which is fine.
     pub facts: Option<TokenFactsView>,
-    /// Where the token is on the clipboard.
     pub clipboard: ClipboardView,
     /// The programs that have taken a copy of it over, by name.
     pub taken_over: Vec<String>,
@@ -84,7 +79,6 @@ pub struct RevealView {
     pub shown_for_ms: Option<f64>,
     /// Whether this system keeps screenshots from showing that window.
     pub capture_protected: bool,
-    /// How the last Check ended.
     pub check: Option<Check>,
     /// Milliseconds until the token is wiped.
     pub wiped_in_ms: f64,
@@ -94,10 +88,8 @@ pub struct RevealView {
     pub check_proves: bool,
     /// Milliseconds since its revocation was asked for, while it is under way.
     pub revoking_ms: Option<f64>,
-    /// The token is on its way to a vault.
     pub delivering: Option<DeliveringView>,
     pub delivered: Vec<DeliveredView>,
-    /// Why the last delivery did not end well.
     pub undelivered: Option<UndeliveredView>,
 }
 
@@ -110,7 +102,6 @@ pub struct SecretView {
     pub length: u32,
 }
 
-/// A delivery on its way.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -123,7 +114,6 @@ pub struct DeliveringView {
     pub running_ms: f64,
 }
 
-/// A delivery that ended well.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -138,7 +128,6 @@ pub struct DeliveredView {
     pub until: Option<String>,
 }
 
-/// A delivery that did not end well.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -196,7 +185,6 @@ pub struct KeyDetailsView {
     pub no_history: Option<Told>,
     /// What happened to it on this computer, oldest first; empty where the journal does not know it.
     pub history: Vec<HappenedView>,
-    /// Whether there is a receipt of it.
     pub receipt: bool,
 }
 
@@ -211,7 +199,6 @@ pub struct HappenedView {
     pub until: Option<String>,
 }
 
-/// The receipt of the key that was finished with.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -227,7 +214,6 @@ pub struct ReceiptView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenFactsView {
-    /// Who issued it.
     pub issuer: Option<String>,
     pub subject: Option<String>,
     /// ISO 8601, UTC.
@@ -238,12 +224,10 @@ pub struct TokenFactsView {
     pub id: Option<String>,
 }
 
-/// Where the token is on the clipboard.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClipboardView {
-    /// It was not put there.
     Untouched,
     Live {
         /// Milliseconds until it is cleared.
@@ -269,7 +253,6 @@ pub enum ClipboardView {
     },
 }
 
-/// A key that needs attention.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -294,7 +277,6 @@ pub struct NoticeView {
     pub revoking_ms: Option<f64>,
 }
 
-/// Why a key needs attention.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -309,7 +291,6 @@ pub enum NoticeKind {
     OthersCandidate,
     /// Dfns may have made one, and none was found.
     Doubtful,
-    /// It was made, but no token came.
     WithoutToken,
     /// A policy holds its creation back.
     AwaitingApproval,

@@ -42,9 +42,7 @@ pub struct View {
     pub accounts: Vec<AccountView>,
     /// The organization's own environments, to be offered beside the others.
     pub presets: Vec<PresetView>,
-    /// The request on its way to Dfns, if there is one.
     pub creation: Option<CreationView>,
-    /// The new key whose token is held, if there is one.
     pub reveal: Option<RevealView>,
     /// Counts up whenever the list of keys may be another than before; `null` while that is about to change, or where they
     /// cannot be listed.

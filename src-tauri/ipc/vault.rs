@@ -35,11 +35,9 @@ pub struct DestinationForm {
     pub id: Option<String>,
     /// What the person calls it.
     pub name: String,
-    /// What kind of vault it is, and where.
     pub vault: VaultForm,
 }
 
-/// What kind of vault, and where.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -48,11 +46,9 @@ pub enum VaultForm {
     Kv2 {
         /// `https://…`
         address: String,
-        /// The mount of the secrets engine.
         mount: String,
         /// Below the mount, with places for what is known of a key.
         path: String,
-        /// The field that takes the token.
         field: String,
         namespace: String,
         /// The file of an authority to trust, or nothing.
@@ -95,7 +91,6 @@ pub struct ProgramForm {
     pub seconds: u32,
     /// Variables that it needs, with white space between them.
     pub variables: String,
-    /// Whether it reads a password first.
     pub password: bool,
 }
 
@@ -108,7 +103,6 @@ pub struct ProgramPresetView {
     /// What people call what it keeps secrets in.
     pub name: String,
     pub program: String,
-    /// Whether it is on this computer.
     pub installed: bool,
     /// What is to be known of it beforehand.
     pub note: Option<Message>,
@@ -122,7 +116,6 @@ pub struct AskView {
     pub label: Message,
     /// What stands there at first.
     pub usual: String,
-    /// Whether it may be left empty.
     pub optional: bool,
 }
 
@@ -137,13 +130,11 @@ pub struct CheckedList {
     pub names: Vec<CheckedName>,
 }
 
-/// A name of a list, before anything happens.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedName {
     pub name: String,
-    /// Where its token would go.
     pub place: String,
     pub problem: Option<Told>,
 }
@@ -164,7 +155,6 @@ pub struct BatchView {
     pub problem: Option<Told>,
 }
 
-/// How a list goes on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -179,7 +169,6 @@ pub enum BatchStateView {
     Ended,
 }
 
-/// A name of a list.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -190,7 +179,6 @@ pub struct BatchRow {
     pub words: Option<Message>,
 }
 
-/// What became of a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -198,9 +186,7 @@ pub enum BatchRowState {
     /// Its key was not asked for yet.
     Waiting,
     UnderWay,
-    /// Its token is in the vault.
     Delivered,
-    /// No key was made.
     Failed,
     /// It stands under "Needs attention", or its token is held.
     Attention,

@@ -45,7 +45,6 @@ pub fn open(path: &Path) -> (Arc<dyn Journal>, Option<Failure>) {
     }
 }
 
-/// The journal in a file.
 pub struct SqliteJournal {
     /// Or why it cannot be used.
     file: Result<File, Failure>,

@@ -82,7 +82,6 @@ words! { kind_word, kind_of, KINDS, CredentialKind:
     CredentialKind::ApiKey => "api key";
 }
 
-/// The kind of what an intent is to make.
 pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {
     let word: String = row.get("kind")?;
     kind_of(&word).ok_or_else(|| Error::InvalidColumnType(0, format!("kind {word}"), Type::Text))

@@ -25,7 +25,6 @@ use super::{
 /// As much of its answer as is read.
 const ANSWER: usize = 16 * 1024;
 
-/// Such a vault, ready to be used.
 pub(super) struct ProgramVault {
     name: String,
     how: Program,
@@ -43,7 +42,6 @@ enum Seen {
     Nothing,
 }
 
-/// Whether an entry is there.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Presence {
     There,
@@ -147,7 +145,6 @@ impl ProgramVault {
         VaultProblem::OtherProgram { program: self.how.program.display().to_string(), version }
     }
 
-    /// Whether the entry holds the secrets.
     async fn seen(&self, entry: &Entry, secrets: &Secrets) -> Seen {
         let Some(reading) = &self.how.read_back else { return Seen::Nothing };
         let wanted: usize = secrets.open("know how much to read back").iter().map(|text| text.len() + 1).sum();

@@ -85,7 +85,6 @@ pub(super) struct Run<'a> {
     pub(super) arguments: Vec<String>,
     /// What it finds in its environment, by [`kept`].
     pub(super) variables: &'a [(OsString, OsString)],
-    /// What stands on its standard input.
     pub(super) input: &'a [u8],
     /// How many bytes of its standard output are kept.
     pub(super) keep: usize,

@@ -168,7 +168,6 @@ pub(crate) fn presets() -> Vec<ProgramPresetView> {
         .collect()
 }
 
-/// A preset, filled with answers.
 pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Failure> {
     let preset: &Preset =
         PRESETS.iter().find(|preset| preset.id == id).ok_or(Failure::NotNow(NotNow::ProgramUnknown))?;

@@ -71,7 +71,6 @@ impl Keybearer {
         }
     }
 
-    /// Which kinds of key this may be.
     fn kinds_of(&self, at: &Where, id: &KeyId) -> Vec<CredentialKind> {
         self.remembered_key(at, id).map_or_else(|| CredentialKind::ALL.to_vec(), |key| vec![key.kind])
     }
@@ -175,7 +174,6 @@ impl Keybearer {
 pub(super) struct KnownKeys {
     listed: Mutex<Listed>,
     changed: Mutex<Changed>,
-    /// Those that are being revoked.
     revocations: Mutex<HashMap<KeyId, Revocation>>,
 }
 

@@ -58,18 +58,14 @@ const AT_THE_END: Duration = Duration::from_secs(3);
 /// As long as a computer that goes to sleep waits for the clipboard: a system lets it wait for 5 seconds.
 const BEFORE_SLEEP: Duration = Duration::from_millis(4500);
 
-/// What the app does its work by.
 pub struct Effects {
     pub connect: Box<dyn Connect>,
     pub clipboard: Arc<dyn Clipboard>,
-    /// Where sign-in tokens are kept.
     pub tokens: Arc<dyn TokenStore>,
     /// Where it is kept what opens vaults.
     pub secrets: Arc<dyn VaultSecrets>,
     pub vaults: Arc<dyn OpenVault>,
-    /// Where intents are written down.
     pub journal: Arc<dyn Journal>,
-    /// What is wrong with that.
     pub journal_problem: Option<Failure>,
     /// The way to ask the person where secrets may go.
     pub confirm: Arc<dyn Confirm>,
@@ -77,11 +73,9 @@ pub struct Effects {
 
 /// The app's state, behind every command.
 pub struct Keybearer {
-    /// Who is signed in.
     pub sessions: Arc<Sessions>,
     /// The key being made, and the token being held.
     pub issuance: Arc<Issuance>,
-    /// The vaults that tokens can be delivered to.
     pub destinations: Arc<Destinations>,
     /// The lists of names that keys are made of.
     pub lists: Arc<Lists>,
@@ -109,7 +103,6 @@ struct Aside {
     /// A name that was typed before the page was replaced or a sign-in came between.
     draft: String,
     settings: Settings,
-    /// The receipt of the key that was finished with last.
     receipt: Option<Receipt>,
 }
 
@@ -202,7 +195,6 @@ impl Keybearer {
         self.aside.lock().settings
     }
 
-    /// The receipt of the key that was finished with last.
     #[must_use]
     pub fn last_receipt(&self) -> Option<Receipt> {
         self.aside.lock().receipt.clone()
@@ -325,7 +317,6 @@ impl Keybearer {
         self.settings_file.write(&settings)
     }
 
-    /// Where the settings are kept.
     #[must_use]
     pub fn settings_path(&self) -> &Path {
         self.settings_file.path()

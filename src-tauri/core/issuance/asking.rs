@@ -17,7 +17,6 @@ use crate::{
     naming, words,
 };
 
-/// What the person asks for.
 #[derive(Clone)]
 pub struct CreateRequest {
     pub kind: CredentialKind,
@@ -30,14 +29,12 @@ pub struct CreateRequest {
     pub replaces: Option<Key>,
     /// Where its token is to go at once, without being shown. Whether there is room for it is asked before the key is.
     pub deliver_to: Option<Arc<dyn Vault>>,
-    /// Of which list of names it is one, if of any.
     pub part_of: Option<Part>,
 }
 
 /// What came of an intent for a key that Dfns has granted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Made {
-    /// Its token is held.
     Held(HeldId),
     /// It came without a token, or waits for approval: a notice tells of it, and there is nothing to deliver.
     WithoutToken,
@@ -56,11 +53,9 @@ pub enum Phase {
     Verifying,
 }
 
-/// A request on its way.
 #[derive(Clone, Debug)]
 pub struct Asking {
     pub name: KeyName,
-    /// The key that it is to replace.
     pub replaces: Option<KeyId>,
     pub since: Instant,
     pub phase: Phase,
@@ -68,7 +63,6 @@ pub struct Asking {
 }
 
 impl Issuance {
-    /// The request on its way, if there is one.
     #[must_use]
     pub fn asking(&self) -> Option<Asking> {
         match &self.state.lock().stage {

@@ -17,7 +17,6 @@ use crate::{
 /// Where the token is on the clipboard.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum OnClipboard {
-    /// It was not put there.
     Untouched,
     Live {
         /// When it is cleared.
@@ -37,7 +36,6 @@ pub enum OnClipboard {
     Cleared,
     /// Something else was copied since.
     Replaced,
-    /// It could not be cleared.
     StillThere(ClipboardProblem),
 }
 
@@ -57,7 +55,6 @@ pub enum Check {
 }
 
 impl OnClipboard {
-    /// When it is cleared, where a time is set.
     fn cleared_at(&self) -> Option<Instant> {
         match self {
             Self::Live { until, .. } | Self::Unsure { until, .. } => Some(*until),

@@ -24,7 +24,6 @@ use crate::{
 /// As long as a delivery may take to be called off when the app ends.
 const AT_THE_END: std::time::Duration = std::time::Duration::from_secs(3);
 
-/// A delivery on its way.
 #[derive(Clone, Debug)]
 pub struct Delivering {
     pub to: Place,
@@ -50,7 +49,6 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// A delivery that ended well.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Delivered {
     pub at: Place,
@@ -58,10 +56,8 @@ pub struct Delivered {
     pub stored: Stored,
 }
 
-/// A delivery that did not.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undelivered {
-    /// Where it was to be.
     pub to: Place,
     /// Why it is not, or perhaps not.
     pub failure: Failure,

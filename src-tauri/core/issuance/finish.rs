@@ -200,7 +200,6 @@ impl Issuance {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum End {
     Done,
-    /// Its key was revoked.
     Revoked,
     /// Nobody finished with it.
     OfItsTime,

@@ -22,29 +22,22 @@ const READING: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct HeldId(u32);
 
-/// A key whose token is held.
 pub struct Held {
     pub key: Key,
     /// What can be read of its token.
     pub facts: Option<Facts>,
-    /// When the token is wiped.
     pub wiped_at: Instant,
-    /// Where it is on the clipboard.
     pub clipboard: OnClipboard,
     /// The programs that have taken the copy over, by name: what they keep of it, nobody can tell.
     pub taken_over: Vec<String>,
     /// Which secret's own window is open, and until when.
     pub shown: Option<(SecretName, Instant)>,
-    /// How the last check ended.
     pub check: Option<Check>,
     /// The secrets that were copied back out of a vault, and were the same to the last byte.
     pub(super) checked: BTreeSet<SecretName>,
-    /// What is under way with it.
     pub activity: Activity,
-    /// Who sees to it.
     pub course: Course,
     pub delivered: Vec<Delivered>,
-    /// Why the last delivery did not end well.
     pub undelivered: Option<Undelivered>,
     /// Where it may be since a delivery that did not end clearly.
     pub(super) perhaps: Vec<Place>,
@@ -140,7 +133,6 @@ impl Held {
         self.taken_by.last().filter(|_| only)
     }
 
-    /// The delivery that is on its way.
     #[must_use]
     pub fn delivering(&self) -> Option<&Delivering> {
         match &self.activity {
@@ -149,7 +141,6 @@ impl Held {
         }
     }
 
-    /// The revocation that is on its way.
     #[must_use]
     pub fn revocation(&self) -> Option<&Revocation> {
         match &self.activity {
@@ -186,7 +177,6 @@ impl Held {
         &self.origin.intent.owner
     }
 
-    /// The key that this one is to replace.
     #[must_use]
     pub fn replaces(&self) -> Option<&Key> {
         self.origin.intent.replaces.as_ref()
@@ -203,7 +193,6 @@ impl Held {
 }
 
 impl Issuance {
-    /// The token that is held.
     #[must_use]
     pub fn held(&self) -> Option<HeldId> {
         self.with_held(|held| held.id)
@@ -275,7 +264,6 @@ impl Issuance {
         self.read_held(id, Held::secrets)
     }
 
-    /// Whether what is held has this secret.
     pub(super) fn is_among_held(&self, id: HeldId, name: SecretName) -> Result<(), Failure> {
         self.secrets(id)?.get(name).map(drop).ok_or(NOTHING_HELD)
     }

@@ -118,7 +118,6 @@ impl Issuance {
         *self.times.lock() = times;
     }
 
-    /// Looks at what is held, if something is.
     pub fn with_held<T>(&self, look: impl FnOnce(&Held) -> T) -> Option<T> {
         match &self.state.lock().stage {
             Stage::Held(held) => Some(look(held)),

@@ -12,7 +12,6 @@ use crate::{
     words::{self, Message},
 };
 
-/// A key that needs attention.
 #[derive(Clone)]
 pub struct Notice {
     pub number: u32,
@@ -22,7 +21,6 @@ pub struct Notice {
     pub problem: Option<Failure>,
     /// The calls of the account that it belongs to.
     pub keys: Arc<dyn KeyApi>,
-    /// The intent that it came of.
     pub(super) origin: Origin,
     /// A candidate of the intent that was revoked already. It settles the intent once the rest are judged, and nothing more
     /// appears.
@@ -45,7 +43,6 @@ pub enum NoticeKind {
         /// Whether the list could be looked through.
         looked: bool,
     },
-    /// It was made, but no token came.
     WithoutToken(Key),
     /// A policy holds its creation back.
     AwaitingApproval,
@@ -67,7 +64,6 @@ impl NoticeKind {
 }
 
 impl Notice {
-    /// The key, where it is known.
     #[must_use]
     pub fn key(&self) -> Option<&Key> {
         match &self.kind {
@@ -88,7 +84,6 @@ impl Notice {
         self.key().map_or(&self.origin.intent.name, |key| &key.name)
     }
 
-    /// Whether it is about a candidate.
     #[must_use]
     pub fn is_candidate(&self) -> bool {
         matches!(self.kind, NoticeKind::Candidate(_))
@@ -265,7 +260,6 @@ impl Notice {
         is_lost && self.is_by_owner() != Some(false) && !self.is_gone()
     }
 
-    /// Whether both are candidates of one intent.
     pub(super) fn is_candidate_beside(&self, other: &Self) -> bool {
         self.is_candidate() && other.is_candidate() && self.origin.id == other.origin.id
     }

@@ -10,7 +10,6 @@ use crate::{
     key::{Key, KeyApi, KeyStatus},
 };
 
-/// A revocation on its way.
 #[derive(Clone, Debug)]
 pub struct Revocation {
     pub since: Instant,

@@ -16,7 +16,6 @@ pub struct Shown {
     secrets: Arc<Secrets>,
     name: SecretName,
     pub key_name: String,
-    /// When the window closes.
     pub until: Instant,
 }
 

@@ -17,7 +17,6 @@ const BEFORE_BY_FAR: Duration = Duration::hours(1);
 /// Dfns tells it of each: so it stays small among a hundred thousand keys.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Before {
-    /// Whether the keys could be listed.
     pub listed: bool,
     /// What was made before this was there.
     since: Option<OffsetDateTime>,
@@ -40,7 +39,6 @@ impl Before {
         Self { listed: true, since, ids, ..Self::unlisted(ahead) }
     }
 
-    /// The keys may not be listed.
     #[must_use]
     pub fn unlisted(ahead: Option<Duration>) -> Self {
         let not_before =

@@ -13,7 +13,6 @@ use crate::{
     key::{Key, KeyId, Owner},
 };
 
-/// An intent to make a credential.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Intent {
     pub owner: Owner,
@@ -22,7 +21,6 @@ pub struct Intent {
     pub before: Before,
     /// The key that the new one is to replace. It works until the new one's token is in a vault.
     pub replaces: Option<Key>,
-    /// Of which list of names it is one, if of any.
     pub part_of: Option<Part>,
 }
 
@@ -54,10 +52,8 @@ pub struct Origin {
     pub refused: bool,
 }
 
-/// What happened to an intent or its key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Event {
-    /// It was asked for.
     Asked,
     /// It is sure that no key was made.
     NotMade,
@@ -65,19 +61,14 @@ pub enum Event {
     Doubtful,
     /// Dfns refused it, and whether it made a key all the same was not found out.
     Refused,
-    /// A policy holds it back.
     AwaitingApproval,
     /// It was made, and its token is held.
     Created,
-    /// It was made, and no token came.
     WithoutToken,
-    /// Its token was put on the clipboard.
     Copied,
     /// Its token was read back out of a vault.
     Checked,
-    /// Its token is about to be delivered.
     Delivering,
-    /// Its token is in a vault.
     Delivered(Proof),
     /// Its token is in a vault that deletes it by itself later.
     StoredForATime(Proof),
@@ -91,9 +82,7 @@ pub enum Event {
     HandedOver,
     /// Its token was wiped without that.
     Wiped,
-    /// It was revoked.
     Revoked,
-    /// The key that it replaces was revoked.
     OldRevoked,
     /// The person keeps the key that it was to replace.
     OldKept,
@@ -104,7 +93,6 @@ pub enum Event {
 /// What an event makes of an intent's stage.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Then {
-    /// It is as it was.
     Stays,
     Is(Stage),
     Closed,
@@ -115,7 +103,6 @@ pub enum Then {
 pub enum Tells {
     /// Nothing, or nothing that is not known without it.
     Nothing,
-    /// It may be where it was to be delivered.
     PerhapsDelivered,
     /// A check or the person has said that it is in a vault.
     InVault,
@@ -157,13 +144,11 @@ pub enum Stage {
     Doubtful,
     /// Dfns refused it, and whether it made a key all the same was not found out.
     Refused,
-    /// A policy holds it back.
     AwaitingApproval,
     /// Its token was held, and nothing shows that it reached a vault.
     Created,
     /// Its token was held, and read back out of a vault or delivered.
     Checked,
-    /// No token came.
     WithoutToken,
     /// Its token is in a vault, and the key that it replaces still works.
     OldToRevoke,
@@ -177,7 +162,6 @@ pub struct OpenIntent {
     /// When, by this computer's clock.
     pub asked_at: OffsetDateTime,
     pub stage: Stage,
-    /// The key, once it is known.
     pub key: Option<Key>,
     /// Where its token was on its way to, where it is not known whether it arrived.
     pub perhaps_in: Option<String>,
@@ -194,7 +178,6 @@ pub struct Record {
     pub owner: Owner,
     /// Of its secrets; empty where none came.
     pub fingerprints: Fingerprints,
-    /// The key that it was made to replace.
     pub replaces: Option<Key>,
     /// What happened, oldest first.
     pub events: Vec<Happened>,
@@ -211,7 +194,6 @@ pub struct Unknown {
     pub word: String,
 }
 
-/// Something that happened to a key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Happened {
     /// When, by this computer's clock.
@@ -223,7 +205,6 @@ pub struct Happened {
 }
 
 impl Record {
-    /// When this happened last.
     #[must_use]
     pub fn when(&self, event: Event) -> Option<OffsetDateTime> {
         self.events.iter().rev().find(|happened| happened.event == event).map(|happened| happened.at)
@@ -245,7 +226,6 @@ pub struct Batch {
 pub struct OpenBatch {
     pub id: BatchId,
     pub batch: Batch,
-    /// What became of each name, as the journal knows it.
     pub outcomes: Vec<BatchOutcome>,
 }
 
@@ -305,7 +285,6 @@ pub trait Journal: Send + Sync {
     /// fails, nothing must be asked for.
     fn begin_batch(&self, batch: &Batch) -> Result<BatchId, Failure>;
 
-    /// The list of names that was not put aside yet.
     fn open_batch(&self) -> Result<Option<OpenBatch>, Failure>;
 
     /// The person has put a list of names aside.

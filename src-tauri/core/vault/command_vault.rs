@@ -29,13 +29,10 @@ pub struct Program {
     /// The JSON that it takes, where it takes JSON: with `{token}` as a whole text, and the places of a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Value>,
-    /// How to ask it whether an entry exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exists: Option<Question>,
-    /// How to read an entry back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_back: Option<Reading>,
-    /// How to ask it whose account it works for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whose: Option<Whose>,
     /// Which names its entries may have.
@@ -166,7 +163,6 @@ impl Program {
         format!("{} {digits}", self.program.display())
     }
 
-    /// What an entry is called.
     #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
         let named = self.store.iter().filter(|argument| argument.tells_apart());

@@ -24,7 +24,6 @@ use crate::{
     words,
 };
 
-/// The destinations of this computer.
 pub struct Destinations {
     file: OwnFile,
     /// Whether there was no file at the start, not even one that was set aside.

@@ -12,7 +12,6 @@ use crate::{
     words::{self, Message},
 };
 
-/// Where in such a vault tokens go.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kv2 {
@@ -24,7 +23,6 @@ pub struct Kv2 {
     pub path: Template,
     /// The field of the entry that takes the token.
     pub field: String,
-    /// The namespace, where the vault has some.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub namespace: String,
     /// A certificate authority to trust beside the system's: a file in PEM.

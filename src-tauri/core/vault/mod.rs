@@ -73,9 +73,7 @@ pub trait VaultSecrets: Send + Sync {
 pub struct Destination {
     /// Tells it from the others, for as long as it is there.
     pub id: String,
-    /// What the person calls it.
     pub name: String,
-    /// What kind of vault it is, and where.
     pub vault: Kind,
 }
 

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::{Input, Names, Program, Question, Reading, Template, Whose};
 use crate::words::{self, Message, Plain};
 
-/// What is known of a program.
 #[derive(Debug)]
 pub struct Preset {
     pub id: &'static str,
@@ -26,7 +25,6 @@ pub struct Ask {
     pub label: Plain,
     /// What stands there at first.
     pub usual: &'static str,
-    /// Whether it may be left empty.
     pub optional: bool,
 }
 

@@ -23,7 +23,6 @@ pub(super) enum Holds {
     Another,
     /// Nothing any more: it was deleted, and may be brought back.
     Deleted,
-    /// That cannot be told.
     Unread,
 }
 
@@ -35,7 +34,6 @@ pub(super) fn points_to(response: &Response) -> Option<String> {
 }
 
 impl Answered {
-    /// As JSON, where it is a success.
     pub(super) fn success(&self) -> Option<Value> {
         (self.status == StatusCode::OK).then(|| self.json()).flatten()
     }

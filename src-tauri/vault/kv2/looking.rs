@@ -36,7 +36,6 @@ pub(super) struct Rights {
     no_update: bool,
 }
 
-/// Whether there is room for an entry.
 pub(super) struct Room {
     /// It was seen that no version is there.
     seen: bool,

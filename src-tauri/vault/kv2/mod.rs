@@ -29,7 +29,6 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// The longest answer that is read, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// Such a vault, with its access token.
 pub(super) struct Kv2Vault {
     name: String,
     at: Kv2,

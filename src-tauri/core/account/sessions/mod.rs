@@ -27,12 +27,9 @@ pub trait Connect: Send + Sync {
     fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure>;
 }
 
-/// An account that can be switched to.
 #[derive(Clone)]
 pub struct KnownAccount {
-    /// The account and its address.
     pub at: Where,
-    /// Where its sign-in token is kept.
     pub storage: Storage,
     /// Its sign-in token is known to be no good any more.
     pub over: bool,
@@ -90,7 +87,6 @@ impl Sessions {
         (Arc::new(Self { connect, store, remembered: Arc::new(remembered), state, changed }), problem)
     }
 
-    /// The session as it is now.
     #[must_use]
     pub fn now(&self) -> Session {
         self.state.lock().session()
@@ -235,7 +231,6 @@ impl Sessions {
         Ok(())
     }
 
-    /// Calls the check off that is under way.
     pub fn call_off(&self) {
         if let Stage::Checking(checking) = &self.state.lock().stage {
             checking.call_off.notify_one();

@@ -15,11 +15,11 @@ use crate::{
 
 /// What an attempt to come back to an account ended with.
 pub(super) enum Return {
-    /// Its token is good.
-    Good { may_list: bool },
+    Good {
+        may_list: bool,
+    },
     /// Whether it is good could not be found out; it may well be.
     Unchecked(Failure),
-    /// A new one is needed.
     AskAnew(Failure),
 }
 
