@@ -21,7 +21,10 @@ use keybearer_core::{
     vault::{Destination, Kind, OpenVault, Preset},
 };
 
-use self::{command_vault::ProgramVault, kv2::Kv2Vault};
+use self::{
+    command_vault::ProgramVault,
+    kv2::{Kv2Vault, WHOLE},
+};
 
 /// The vaults that this computer reaches over HTTP, and by the programs on it.
 pub struct Vaults;
@@ -42,7 +45,7 @@ pub fn open_from(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Arc<dyn Vault>, Failure> {
     Ok(match (&destination.vault, secret) {
-        (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&destination.name, kv2, token)?),
+        (Kind::Kv2(kv2), Some(token)) => Arc::new(Kv2Vault::open(&destination.name, kv2, token, WHOLE)?),
         (Kind::Program(program), password) if password.is_some() || !program.password => {
             Arc::new(ProgramVault::open(&destination.name, program, password, environment))
         }
@@ -60,7 +63,7 @@ pub fn open_within(
     whole: Duration,
 ) -> Result<Arc<dyn Vault>, Failure> {
     match &destination.vault {
-        Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::within(&destination.name, kv2, secret, whole)?)),
+        Kind::Kv2(kv2) => Ok(Arc::new(Kv2Vault::open(&destination.name, kv2, secret, whole)?)),
         Kind::Program(_) => Vaults.open(destination, Some(secret)),
     }
 }

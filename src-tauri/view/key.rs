@@ -14,7 +14,6 @@ use keybearer_core::{
     token::Secret,
     words,
 };
-use time::OffsetDateTime;
 
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
@@ -165,12 +164,11 @@ fn key(key: &Key) -> KeyView {
 }
 
 fn facts(facts: &Facts) -> TokenFactsView {
-    let instant = |at: Option<OffsetDateTime>| at.map(iso);
     TokenFactsView {
         issuer: facts.issuer.clone(),
         subject: facts.subject.clone(),
-        issued: instant(facts.issued),
-        expires: instant(facts.expires),
+        issued: facts.issued.map(iso),
+        expires: facts.expires.map(iso),
         id: facts.id.clone(),
     }
 }

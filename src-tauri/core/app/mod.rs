@@ -41,7 +41,7 @@ use crate::{
     credential::CredentialKind,
     delivery::Vault,
     failure::{Failure, NotNow},
-    issuance::{CreateRequest, HeldId, Issuance, Made, OnClipboard},
+    issuance::{CreateRequest, Held, HeldId, Issuance, Made, OnClipboard},
     journal::Journal,
     json_file::OwnFile,
     key::{Key, KeyApi, KeyName, is_same_name},
@@ -261,14 +261,12 @@ impl Keybearer {
     /// # Errors
     /// As [`Issuance::finish`].
     pub async fn finish(self: &Arc<Self>, held: HeldId, unproven: bool) -> Result<(), Failure> {
-        let key =
-            self.issuance.with_held(|now| (now.id == held).then(|| (now.key.id.clone(), now.owner().base.clone())));
+        let of_held = |now: &Held| (now.id == held).then(|| (now.key.id.clone(), now.owner().base.clone()));
+        let key = self.issuance.with_held(of_held).flatten();
         let clipboard = self.issuance.finish(held, unproven).await?;
-        let key = key.flatten();
-        let id = key.as_ref().map(|(id, _)| id.clone());
-        if let Some((id, base)) = key {
+        if let Some((id, base)) = &key {
             // Where the journal cannot be read, that is told as a problem of its own.
-            let receipt = self.record(&id, base).await.ok().flatten().map(|record| Receipt::of(&record));
+            let receipt = self.record(id, base.clone()).await.ok().flatten().map(|record| Receipt::of(&record));
             self.aside.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
         }
         self.lists.refresh().await;
@@ -280,7 +278,7 @@ impl Keybearer {
             OnClipboard::StillThere(problem) => words::said_done_stays(problem.message()),
             _ => words::said_done(),
         });
-        if let (true, Some(id)) = (is_clearing, id) {
+        if let (true, Some((id, _))) = (is_clearing, key) {
             let this = Arc::clone(self);
             tokio::spawn(async move {
                 // What could not be cleared is under “Needs attention” as well.

@@ -77,21 +77,18 @@ impl Issuance {
             whose = vault.whose() => Ok(whose.ok().flatten()),
             () = call_off.notified() => Err(self.called_off()),
         };
+        if let Ok(whose) = &whose {
+            to.account.clone_from(whose);
+            self.change_delivery(id, |delivering| delivering.to = to.clone());
+        }
+        self.write_delivery(intent, Event::Delivering, &to, None).await;
         let outcome = match whose {
-            Ok(whose) => {
-                to.account = whose;
-                self.change_delivery(id, |delivering| delivering.to = to.clone());
-                self.write_delivery(intent, Event::Delivering, &to, None).await;
-                tokio::select! {
-                    biased;
-                    outcome = vault.store(&entry, &secrets, &step) => outcome,
-                    () = call_off.notified() => Err(self.called_off()),
-                }
-            }
-            Err(failure) => {
-                self.write_delivery(intent, Event::Delivering, &to, None).await;
-                Err(failure)
-            }
+            Ok(_) => tokio::select! {
+                biased;
+                outcome = vault.store(&entry, &secrets, &step) => outcome,
+                () = call_off.notified() => Err(self.called_off()),
+            },
+            Err(failure) => Err(failure),
         };
         drop(secrets);
         let outcome = outcome.map(|stored| as_known(stored, vault)).map_err(|failure| {

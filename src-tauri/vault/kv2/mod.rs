@@ -24,7 +24,7 @@ use super::authority;
 use crate::http::{self, ClientOptions, Http, Incomplete};
 
 /// From the start of a call to the last byte of its answer.
-const WHOLE: Duration = Duration::from_secs(30);
+pub(super) const WHOLE: Duration = Duration::from_secs(30);
 
 /// The longest answer that is read, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -39,11 +39,7 @@ pub(super) struct Kv2Vault {
 }
 
 impl Kv2Vault {
-    pub(super) fn open(name: &str, at: &Kv2, token: Arc<VaultSecret>) -> Result<Self, Failure> {
-        Self::within(name, at, token, WHOLE)
-    }
-
-    pub(super) fn within(name: &str, at: &Kv2, token: Arc<VaultSecret>, whole: Duration) -> Result<Self, Failure> {
+    pub(super) fn open(name: &str, at: &Kv2, token: Arc<VaultSecret>, whole: Duration) -> Result<Self, Failure> {
         // One that was kept by an earlier version may be anything; it would be sent as no token at all.
         if !token.open("see whether a header can hold it").bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(VaultProblem::NoAccessToken.not_stored());
