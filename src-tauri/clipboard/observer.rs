@@ -163,7 +163,8 @@ impl Others {
     pub(super) fn see_back(&mut self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem> {
         let deadline = Instant::now() + watch.within;
         // Before the first look, so that nothing comes in between.
-        let listening = matches!(self, Self::X11(_)).then(Listening::start).transpose()?.filter(Listening::is_told);
+        let listening =
+            matches!(self, Self::X11(_)).then(Listening::start).transpose()?.filter(|listening| listening.is_told);
         // Each look is a connection of its own where nobody tells: who looks for long looks less often.
         let pause = A_LOOK.max(watch.within / LOOKS);
         let (mut changed, mut unanswered) = (true, None);

@@ -43,15 +43,15 @@ impl X11 {
     /// The process that a window is of, where it is one of this computer's.
     fn process_of(&self, window: u32) -> Option<u32> {
         // Without that the server takes the question for one of an older client, which knows no processes.
-        self.connection().res_query_version(1, 2).ok()?.reply().ok()?;
+        self.connection.res_query_version(1, 2).ok()?.reply().ok()?;
         let asked = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
-        let told = self.connection().res_query_client_ids(&[asked]).ok()?.reply().ok()?;
+        let told = self.connection.res_query_client_ids(&[asked]).ok()?.reply().ok()?;
         told.ids.iter().find_map(|id| id.value.first().copied()).filter(|process| *process != 0)
     }
 
     /// The class that a program has given its window.
     fn class_of(&self, window: u32) -> Option<String> {
-        let asked = self.connection().get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 64).ok()?;
+        let asked = self.connection.get_property(false, window, AtomEnum::WM_CLASS, AtomEnum::STRING, 0, 64).ok()?;
         // Its instance and its class, each with a zero at the end.
         let class = asked.reply().ok()?.value;
         let last = class.split(|byte| *byte == 0).rfind(|part| !part.is_empty())?;

@@ -32,7 +32,7 @@ const OF_UNTRUSTED: [&[u8]; 2] = [b"XC-MISC", b"BIG-REQUESTS"];
 
 /// A connection to the X server that owns nothing and asks like any other program.
 pub(super) struct X11 {
-    connection: RustConnection,
+    pub(super) connection: RustConnection,
     root: u32,
     window: u32,
     clipboard: Atom,
@@ -60,10 +60,6 @@ impl X11 {
         let (clipboard, utf8) = (atom(b"CLIPBOARD")?, atom(b"UTF8_STRING")?);
         let (targets, property) = (atom(b"TARGETS")?, atom(b"KEYBEARER_SEEN")?);
         Ok(Self { connection, root, window, clipboard, utf8, targets, property })
-    }
-
-    pub(super) fn connection(&self) -> &RustConnection {
-        &self.connection
     }
 
     /// Whether the server keeps from others what this connection puts on the clipboard.
@@ -259,7 +255,8 @@ fn cut_buffers() -> RangeInclusive<Atom> {
 /// Is told of each copy, in the clipboard, the selection and the cut buffers.
 pub(super) struct Listening {
     on: X11,
-    is_told: bool,
+    /// Whether the server tells of it.
+    pub(super) is_told: bool,
 }
 
 impl Listening {
@@ -267,11 +264,6 @@ impl Listening {
         let on = X11::connect()?;
         let is_told = on.listen().is_ok();
         Ok(Self { on, is_told })
-    }
-
-    /// Whether the server tells of it.
-    pub(super) fn is_told(&self) -> bool {
-        self.is_told
     }
 
     /// Waits until something is copied; `false` where nothing was in time.

@@ -170,11 +170,13 @@ impl Receipt {
             let found = self.fingerprints.iter().find(|(each, _)| *each == name);
             found.and_then(|(_, fingerprint)| text(&fingerprint.as_ref()?.0))
         };
+        // By Dfns' clock, where it tells a time that can be understood.
+        let by_clock = OffsetDateTime::parse(&self.created, &Rfc3339).ok().map(words::moment);
         let facts = [
             (words::fact_key_id(), text(&self.id)),
             (words::fact_organization(), text(&self.organization)),
             (words::fact_created_by(), text(&self.author)),
-            (words::fact_created(), created(&self.created).or_else(|| text(&self.created))),
+            (words::fact_created(), by_clock.or_else(|| text(&self.created))),
             (words::receipt_dfns(), text(&self.dfns)),
             (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
             (words::receipt_until(), until.map(words::receipt_deleted_then)),
@@ -207,11 +209,6 @@ impl Delivery {
         };
         fact(self.at, place)
     }
-}
-
-/// By Dfns' clock, where it tells a time that can be understood.
-fn created(text: &str) -> Option<Message> {
-    OffsetDateTime::parse(text, &Rfc3339).ok().map(words::moment)
 }
 
 fn happened(happened: &journal::Happened) -> Happened {

@@ -8,21 +8,14 @@ use keybearer_core::{
     token::Secret,
 };
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::json;
 
 /// The body of `POST /api-keys/`, byte for byte as the page has it: `scopes` is required, and the empty object.
-pub(super) fn create_body(name: &KeyName) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Scopes {}
-    #[derive(Serialize)]
-    struct Body<'a> {
-        name: &'a str,
-        scopes: Scopes,
-    }
-    serde_json::to_vec(&Body { name: name.as_str(), scopes: Scopes {} })
-        .expect("a text and an empty object always serialize")
+pub(super) fn create_body(name: &KeyName) -> String {
+    json!({ "name": name.as_str(), "scopes": {} }).to_string()
 }
 
 /// The answer to `GET /api-keys/`, read key by key: what is listed takes no more memory than the keys themselves.

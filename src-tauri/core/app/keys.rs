@@ -54,7 +54,8 @@ impl Keybearer {
         id: &KeyId,
     ) -> Result<(Result<Key, Failure>, Result<Option<Record>, Failure>), Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        let read = read(&*access, &self.kinds_of(&at, id), id).await;
+        let known = self.remembered_key(&at, id).map(|key| vec![key.kind]);
+        let read = read(&*access, known.as_deref().unwrap_or(CredentialKind::ALL), id).await;
         Ok((read, self.record(id, at.base.to_string()).await))
     }
 
@@ -69,10 +70,6 @@ impl Keybearer {
             Some(key) => Ok(key),
             None => read(&*access, CredentialKind::ALL, id).await,
         }
-    }
-
-    fn kinds_of(&self, at: &Where, id: &KeyId) -> Vec<CredentialKind> {
-        self.remembered_key(at, id).map_or_else(|| CredentialKind::ALL.to_vec(), |key| vec![key.kind])
     }
 
     /// Of those that were listed, or that the journal or the dialog knows.
