@@ -24,8 +24,8 @@ use tauri::{
 
 use crate::{
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, SettingsView, SignInForm, TokenText,
-        Told, TypedToken, View,
+        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, SettingsView, SignInForm,
+        TokenText, Told, TypedToken, View,
     },
     security_report::{self, Protection},
     session_lock::Listening,

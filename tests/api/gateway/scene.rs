@@ -204,7 +204,7 @@ impl Scene {
         }
         self.folder = copy;
         self.app = app(&self.folder, &self.keyring, &self.clipboard);
-        assert_eq!(self.app.problems(), []);
+        assert_eq!(self.app.messages.problems(), []);
         self.app.sessions.restore().await;
     }
 
@@ -234,7 +234,7 @@ impl Scene {
 
     /// What the app said in passing.
     pub(super) fn said(&self) -> String {
-        self.app.said().map(|(_, text)| text.to_string()).unwrap_or_default()
+        self.app.messages.said().map(|(_, text)| text.to_string()).unwrap_or_default()
     }
 
     /// Whether the vault has an entry of this name.
