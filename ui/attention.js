@@ -91,7 +91,7 @@ function makeRow(first) {
   const dismiss = makeButton("attention-dismiss");
   const revoking = makeWaiting({
     test: "attention-revoke",
-    cancel: () => run("cancel", { operation: { of: "noticedRevocation", number: first.number } }),
+    operation: () => ({ of: "noticedRevocation", number: first.number }),
   });
   const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
   const element = make("li", { class: "card row", test: "attention-row" }, make("p", { class: "row-head" }, name, " ", kind));

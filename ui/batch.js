@@ -17,11 +17,7 @@ import { message, said, text } from "./words.js";
 const dialog = byId("batch", HTMLDialogElement);
 const names = byId("batch-names", HTMLTextAreaElement);
 const select = byId("batch-destination", HTMLSelectElement);
-const checking = makeWaiting({
-  test: "batch-check",
-  cancel: () => run("cancel", { operation: { of: "look" } }),
-  before: el("batch-input-error"),
-});
+const checking = makeWaiting({ test: "batch-check", operation: () => ({ of: "look" }), before: el("batch-input-error") });
 const drawRows = rowsOf(el("batch-rows"), makeRow);
 const drawChecked = rowsOf(el("batch-checked-rows"), makeRow);
 /** What is drawn. @type {View | null} */

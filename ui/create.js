@@ -38,7 +38,7 @@ const form = byId("create", HTMLFormElement);
 const name = input("key-name");
 const progress = makeWaiting({
   test: "create",
-  cancel: async () => drawRefusal(await run("cancel", { operation: { of: isDelivering() ? "delivery" : "creation" } })),
+  operation: () => ({ of: isDelivering() ? "delivery" : "creation" }),
   onShow: (shown) => show(el("create-help"), !shown),
   before: el("create-help"),
 });

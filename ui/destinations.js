@@ -33,7 +33,7 @@ function makeRow(first) {
   const marks = make("p", { class: "quiet small", test: "destination-marks" });
   const outcome = make("p", { class: "outcome small", test: "destination-outcome", role: "status" });
   const refusal = make("p", { class: "note error", test: "destination-problem", role: "alert" });
-  const testing = makeWaiting({ test: "destination-test", cancel: () => run("cancel", { operation: { of: "look" } }) });
+  const testing = makeWaiting({ test: "destination-test", operation: () => ({ of: "look" }) });
   const test = makeButton("destination-test", text("vault-test"));
   const secret = makeButton("destination-secret", "", "plain");
   const edit = makeButton("destination-edit", text("vault-edit"), "plain");

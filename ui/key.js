@@ -30,7 +30,7 @@ export function onRevoked(action) {
 
 const revoking = makeWaiting({
   test: "key-revoke",
-  cancel: () => key && run("cancel", { operation: { of: "revocation", id: key.id } }),
+  operation: () => key && { of: "revocation", id: key.id },
   before: el("key-problem"),
 });
 

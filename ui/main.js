@@ -11,7 +11,7 @@ import { drawCreate, fillDraft } from "./create.js";
 import { drawDestinations } from "./destinations.js";
 import { byId, el, show } from "./dom.js";
 import "./drops.js";
-import { run, watch } from "./ipc.js";
+import { watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
 import { drawBatch } from "./batch.js";
 import "./security_report.js";
@@ -48,7 +48,7 @@ watch((view) => {
   drawToast(view.said, view.notices);
 });
 
-const checking = makeWaiting({ test: "checking", cancel: () => run("cancel", { operation: { of: "signIn" } }) });
+const checking = makeWaiting({ test: "checking", operation: () => ({ of: "signIn" }) });
 el("checking").append(checking.element);
 
 /** An account is come back to, on start or by the switch; the form shows its own waiting. @param {SessionView} session */

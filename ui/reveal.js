@@ -225,11 +225,7 @@ async function done(unproven) {
   else tell(el("reveal-error"), refusal);
 }
 
-const revoking = makeWaiting({
-  test: "reveal-revoke",
-  cancel: () => run("cancel", { operation: { of: "heldRevocation" } }),
-  before: el("reveal-error"),
-});
+const revoking = makeWaiting({ test: "reveal-revoke", operation: () => ({ of: "heldRevocation" }), before: el("reveal-error") });
 
 /**
  * What is asked for is asked for the key that is shown, and its secret.

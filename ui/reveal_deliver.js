@@ -31,11 +31,7 @@ function wait({ step, vault, runningMs }) {
 }
 
 const select = byId("reveal-destination", HTMLSelectElement);
-const waiting = makeWaiting({
-  test: "reveal-deliver",
-  cancel: () => run("cancel", { operation: { of: "delivery" } }),
-  before: el("reveal-deliver-note"),
-});
+const waiting = makeWaiting({ test: "reveal-deliver", operation: () => ({ of: "delivery" }), before: el("reveal-deliver-note") });
 /** What is told is scrolled to once. */
 const isNews = changes();
 const isUndrawn = changes();

@@ -30,11 +30,7 @@ let refusal = null;
 let reason = null;
 /** @type {Extract<SessionView, { state: "signedOut" }> | null} */
 let session = null;
-const progress = makeWaiting({
-  test: "signin",
-  cancel: () => run("cancel", { operation: { of: "signIn" } }),
-  before: el("signin-how"),
-});
+const progress = makeWaiting({ test: "signin", operation: () => ({ of: "signIn" }), before: el("signin-how") });
 
 /** What is waited for. @param {Extract<SessionView, { state: "checking" }>} checking */
 export function checkingWords({ step, host }) {

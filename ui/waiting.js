@@ -4,8 +4,11 @@
 import { armed } from "./arming.js";
 import { stopwatch } from "./countdown.js";
 import { A_MOMENT, make, makeButton, onClick, setText, show } from "./dom.js";
+import { run } from "./ipc.js";
 import { span } from "./times.js";
 import { text } from "./words.js";
+
+/** @import { Operation } from "./ipc-types" */
 
 /** Before this a number would only make a short wait look long. */
 const SHOW_ELAPSED_FROM = 5000;
@@ -26,12 +29,13 @@ const SHOW_ELAPSED_FROM = 5000;
 /**
  * @param {object} options
  * @param {string} options.test  the names for automation begin with it: -progress, -cancel
- * @param {() => unknown} options.cancel
+ * @param {() => Operation | null} [options.operation]  what is called off
+ * @param {() => unknown} [options.cancel]  how the page itself calls it off, where it does
  * @param {Element} [options.before]  what it is put before
  * @param {(shown: boolean) => void} [options.onShow]  called when it appears and goes
  * @returns {Waiting}
  */
-export function makeWaiting({ test, cancel, before, onShow = () => {} }) {
+export function makeWaiting({ test, operation, cancel, before, onShow = () => {} }) {
   const words = make("span", { role: "status" });
   const elapsed = make("span", { class: "elapsed quiet numbers" });
   const meaning = make("p", { class: "quiet small" });
@@ -45,8 +49,13 @@ export function makeWaiting({ test, cancel, before, onShow = () => {} }) {
   );
   show(element, false);
   before?.before(element);
-  onClick(button, cancel);
+  onClick(button, cancel ?? callOff);
   armed(button);
+
+  function callOff() {
+    const named = operation?.();
+    if (named) run("cancel", { operation: named });
+  }
 
   const watch = stopwatch((ms) => {
     setText(elapsed, ms < SHOW_ELAPSED_FROM ? "" : text("elapsed", { time: span(Math.floor(ms / 1000) * 1000) }));
