@@ -135,7 +135,6 @@ macro_rules! shape {
 include!("boundary/table.rs");
 
 /// What the page calls an argument, as Tauri has it.
-#[must_use]
 pub fn page_name(argument: &str) -> String {
     let mut words = argument.split('_');
     let first = words.next().unwrap_or_default().to_owned();

@@ -26,7 +26,6 @@ pub enum Clearing {
 }
 
 /// When the clipboard of this system can be reached. Blocking.
-#[must_use]
 pub fn clearing() -> Clearing {
     #[cfg(target_os = "linux")]
     return match observer::Others::connect() {

@@ -44,13 +44,11 @@ impl BaseUrl {
         Ok(Self(url))
     }
 
-    #[must_use]
     pub fn as_url(&self) -> &Url {
         &self.0
     }
 
     /// The host, with the port where it is not the scheme's own: what a person recognizes.
-    #[must_use]
     pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
@@ -78,7 +76,6 @@ impl fmt::Display for BaseUrl {
 }
 
 /// Whether it is this computer itself. With a dot at its end, `localhost` is looked up like any other name.
-#[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),

@@ -24,7 +24,6 @@ impl CredentialKind {
     pub const ALL: &[Self] = &[Self::ApiKey];
 
     /// What it is made with.
-    #[must_use]
     pub fn secrets(self) -> &'static [SecretName] {
         match self {
             Self::ApiKey => &[SecretName::Token],
@@ -32,7 +31,6 @@ impl CredentialKind {
     }
 
     /// The permissions that Dfns asks for, to make one, to see them and to revoke one.
-    #[must_use]
     pub fn permissions(self) -> Permissions {
         match self {
             Self::ApiKey => Permissions { create: "ApiKeys:Create", read: "ApiKeys:Read", revoke: "ApiKeys:Revoke" },
@@ -60,7 +58,6 @@ impl SecretName {
     pub const ALL: &[Self] = &[Self::Token];
 
     /// As it stands in receipts, in templates and in the entries of vaults.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",
@@ -77,7 +74,6 @@ pub type Fingerprints = BTreeMap<SecretName, Fingerprint>;
 
 impl Secrets {
     /// Of a credential that is a token alone.
-    #[must_use]
     pub fn token(token: Secret) -> Self {
         Self(vec![(SecretName::Token, token)])
     }
@@ -86,13 +82,11 @@ impl Secrets {
         self.0.iter().map(|(name, secret)| (*name, secret))
     }
 
-    #[must_use]
     pub fn get(&self, name: SecretName) -> Option<&Secret> {
         self.iter().find(|(each, _)| *each == name).map(|(_, secret)| secret)
     }
 
     /// Whether `text` is a copy of one of them, perhaps with white space around it.
-    #[must_use]
     pub fn is_copied_in(&self, text: &str) -> bool {
         self.iter().any(|(_, secret)| secret.is_copied_in(text))
     }
@@ -104,7 +98,6 @@ impl Secrets {
     }
 
     /// Their bytes, one secret to a line, with room for the end of the last.
-    #[must_use]
     pub fn one_to_a_line(&self, why: &'static str) -> Zeroizing<Vec<u8>> {
         let texts = self.open(why);
         let mut lines = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| text.len() + 1).sum()));
@@ -118,7 +111,6 @@ impl Secrets {
     }
 
     /// Whether these bytes are all of them, one to a line, in a time that does not depend on where they differ.
-    #[must_use]
     pub fn are(&self, lines: &[u8]) -> bool {
         let (mut rest, mut same) = (lines, true);
         for (number, text) in self.open("compare them").into_iter().enumerate() {
@@ -130,7 +122,6 @@ impl Secrets {
         same && rest.is_empty()
     }
 
-    #[must_use]
     pub fn fingerprints(&self) -> Fingerprints {
         self.iter().map(|(name, secret)| (name, secret.fingerprint())).collect()
     }
@@ -148,7 +139,6 @@ pub struct SaltedFingerprints(pub Vec<SaltedFingerprint>);
 
 impl SaltedFingerprints {
     /// Whether `text` is one of them, perhaps with white space around it.
-    #[must_use]
     pub fn is_of(&self, text: &str) -> bool {
         self.0.iter().any(|salted| salted.is_of(text))
     }

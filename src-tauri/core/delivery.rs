@@ -39,7 +39,6 @@ pub enum Proof {
 
 impl Proof {
     /// Whether it shows that the token is there.
-    #[must_use]
     pub fn counts(self) -> bool {
         self != Self::Taken
     }

@@ -30,12 +30,10 @@ pub struct OwnFile {
 
 impl OwnFile {
     /// The file need not be there yet, nor its folder.
-    #[must_use]
     pub fn new(path: PathBuf, otherwise: fn() -> Message) -> Self {
         Self { path, otherwise }
     }
 
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -25,7 +25,6 @@ impl KeyName {
         }
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,7 +48,6 @@ impl KeyId {
     /// Whether it can stand in a path. Whatever is not plainly an id could lead elsewhere: addresses drop white space and
     /// control characters, and servers and proxies decode what is escaped, so that the request would go to another key or
     /// to all of them.
-    #[must_use]
     pub fn is_plain(&self) -> bool {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         !self.0.is_empty() && self.0.len() <= LONGEST_ID && self.0.bytes().all(is_plain)
@@ -73,7 +71,6 @@ pub enum KeyStatus {
 }
 
 impl KeyStatus {
-    #[must_use]
     pub fn read(text: &str) -> Self {
         match text {
             "Active" => Self::Active,
@@ -82,7 +79,6 @@ impl KeyStatus {
         }
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "Active",
@@ -123,7 +119,6 @@ pub struct Key {
 }
 
 impl Key {
-    #[must_use]
     pub fn is_revoked(&self) -> bool {
         matches!(self.status, KeyStatus::Revoked(_))
     }
@@ -150,7 +145,6 @@ pub struct Owner {
 impl Owner {
     /// Whether this is the same user of the same Dfns, under whatever account. One account is one user, unless what the
     /// sign-in tokens told says otherwise.
-    #[must_use]
     pub fn is_same_user(&self, other: &Self) -> bool {
         let one_account = self.account == other.account
             && !differ(self.user.as_ref(), other.user.as_ref())
@@ -162,13 +156,11 @@ impl Owner {
     }
 
     /// Whether both may see the same keys: they are of one Dfns, and nothing tells that they are of two organizations.
-    #[must_use]
     pub fn may_share_keys(&self, other: &Self) -> bool {
         self.base == other.base && !differ(self.organization.as_ref(), other.organization.as_ref())
     }
 
     /// Whether they are keys of the sandbox inside this app, which ends with it.
-    #[must_use]
     pub fn is_of_sandbox(&self) -> bool {
         self.account.starts_with(OF_SANDBOX)
     }
@@ -180,7 +172,6 @@ pub(crate) fn differ(one: Option<&String>, other: Option<&String>) -> bool {
 }
 
 /// Whether people would take both for one name: they look the same to the eye, whatever their case.
-#[must_use]
 pub fn is_same_name(one: &str, other: &str) -> bool {
     naming::folded(one) == naming::folded(other)
 }
@@ -190,7 +181,6 @@ const CUT_AT: usize = 20;
 
 /// Whether a server may have made one name of the other: the same letters and digits with other marks between them, or cut
 /// short.
-#[must_use]
 pub fn may_be_made_of(name: &str, wanted: &str) -> bool {
     let (name, wanted) = (naming::folded(name), naming::folded(wanted));
     let letters = |name: &str| name.chars().filter(|each| each.is_alphanumeric()).collect::<String>();

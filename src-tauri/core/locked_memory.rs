@@ -15,7 +15,6 @@ pub struct LockedText {
 
 impl LockedText {
     /// Copies the text. Where the system locks no memory, or no more for this person, it is held all the same.
-    #[must_use]
     pub fn new(text: &str) -> Self {
         let page = region::page::size();
         let needed = text.len().next_multiple_of(page).max(page);
@@ -26,13 +25,11 @@ impl LockedText {
         Self { lock, pages, start, length: text.len() }
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.pages[self.start..self.start + self.length]).expect("it was text when it came")
     }
 
     /// Whether the system keeps it from being moved out.
-    #[must_use]
     pub fn is_locked(&self) -> bool {
         self.lock.is_some()
     }

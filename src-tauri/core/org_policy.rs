@@ -64,19 +64,16 @@ impl OrgPolicy {
         Ok(Self::default())
     }
 
-    #[must_use]
     pub fn environments(&self) -> &[PolicyEnvironment] {
         &self.environments
     }
 
-    #[must_use]
     pub fn destinations(&self) -> &[Destination] {
         &self.destinations
     }
 }
 
 /// Where the file may be on this system, the first that counts first.
-#[must_use]
 pub fn files() -> Vec<PathBuf> {
     #[cfg(target_os = "windows")]
     let folders = std::env::var_os("PROGRAMDATA").map(|folder| PathBuf::from(folder).join("Keybearer"));

@@ -100,7 +100,6 @@ pub enum Whereabouts {
 
 impl Whereabouts {
     /// Of what the journal knows of a key.
-    #[must_use]
     pub fn of(record: &Record) -> Self {
         match delivery(record) {
             Some(delivery) if delivery.until.is_some() => Self::ForATime,
@@ -117,7 +116,6 @@ impl Whereabouts {
 
 impl Receipt {
     /// Of what the journal knows of a key.
-    #[must_use]
     pub fn of(record: &Record) -> Self {
         let key = &record.key;
         let mut events: Vec<Happened> = record.events.iter().map(happened).collect();
@@ -147,7 +145,6 @@ impl Receipt {
     }
 
     /// As Markdown: a table that any ticket takes.
-    #[must_use]
     pub fn markdown(&self) -> String {
         let mut text = format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_name(escaped(&self.name)));
         for (term, value) in self.facts() {
@@ -156,13 +153,11 @@ impl Receipt {
         text
     }
 
-    #[must_use]
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).expect("texts always serialize") + "\n"
     }
 
     /// Line by line.
-    #[must_use]
     pub fn facts(&self) -> Vec<(Message, Message)> {
         let text = |text: &str| Some(words::verbatim(text)).filter(|_| !text.is_empty());
         let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
@@ -187,7 +182,6 @@ impl Receipt {
     }
 
     /// What its file is called. The id comes from the server, so only what is harmless in a name is taken from it.
-    #[must_use]
     pub fn file_name(&self) -> String {
         let harmless = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
         let id: String = self.id.chars().filter(harmless).take(80).collect();

@@ -10,7 +10,6 @@ use crate::hex::hex;
 pub const LONGEST: usize = 300;
 
 /// A time as it stands in data, and as the page reads it: ISO 8601.
-#[must_use]
 pub fn iso(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }

@@ -85,7 +85,6 @@ impl From<Contents> for Settings {
 
 impl Settings {
     /// The file that they are kept in.
-    #[must_use]
     pub fn file(path: PathBuf) -> OwnFile {
         OwnFile::new(path, words::file_settings)
     }
@@ -105,7 +104,6 @@ impl Settings {
     }
 
     /// The times that hold by them.
-    #[must_use]
     pub fn times(self) -> Times {
         Times {
             clipboard: Duration::from_secs(self.clipboard_seconds.into()),

@@ -25,7 +25,6 @@ pub struct Secret(LockedText);
 
 impl Secret {
     /// Takes the text over; `None` if it is empty, since nothing must ever deliver an empty secret.
-    #[must_use]
     pub fn new(text: String) -> Option<Self> {
         let text = Zeroizing::new(text);
         (!text.is_empty()).then(|| Self(LockedText::new(&text)))
@@ -38,19 +37,16 @@ impl Secret {
     }
 
     /// How many characters it has: what the dialog may tell of it.
-    #[must_use]
     pub fn length(&self) -> usize {
         self.0.as_str().chars().count()
     }
 
     /// Whether the system keeps it from being moved out to the disk.
-    #[must_use]
     pub fn is_locked(&self) -> bool {
         self.0.is_locked()
     }
 
     /// What may be kept of it.
-    #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let hash = digest(&SHA256, self.0.as_str().as_bytes());
         Fingerprint(hex(&hash.as_ref()[..4]))
@@ -66,13 +62,11 @@ impl Secret {
     }
 
     /// Whether `text` is this token to the last byte, in a time that does not depend on where they differ.
-    #[must_use]
     pub fn equals(&self, text: &str) -> bool {
         self.0.as_str().as_bytes().ct_eq(text.as_bytes()).into()
     }
 
     /// Whether `text` is a copy of this token, perhaps with white space around it, as programs add that store and print it.
-    #[must_use]
     pub fn is_copied_in(&self, text: &str) -> bool {
         self.equals(text) || self.equals(text.trim())
     }
@@ -95,7 +89,6 @@ pub struct SaltedFingerprint {
 
 impl SaltedFingerprint {
     /// Whether `text` is the token that was marked, perhaps with white space around it.
-    #[must_use]
     pub fn is_of(&self, text: &str) -> bool {
         [text, text.trim()].iter().any(|text| Self::hash(&self.salt, text).ct_eq(&self.hash).into())
     }
@@ -125,7 +118,6 @@ pub struct SignInToken(LockedText);
 impl SignInToken {
     /// Takes white space and a leading `Bearer ` off. `None` if nothing is left, or if what is left could not stand in
     /// an HTTP header.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = match text.split_at_checked("Bearer".len()) {
@@ -145,7 +137,6 @@ impl SignInToken {
     }
 
     /// Whether `text` reads as this very token, once cleaned as [`SignInToken::parse`] does.
-    #[must_use]
     pub fn equals(&self, text: &str) -> bool {
         Self::parse(text).is_some_and(|other| self.0.as_str().as_bytes().ct_eq(other.0.as_str().as_bytes()).into())
     }
@@ -163,7 +154,6 @@ pub struct VaultSecret(LockedText);
 impl VaultSecret {
     /// Takes white space around it off, which comes along when it is copied. `None` if nothing is left, or if it has a
     /// control character, which neither a header nor a line of input can hold.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty() && !text.chars().any(char::is_control)).then(|| Self(LockedText::new(text)))

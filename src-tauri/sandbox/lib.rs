@@ -63,13 +63,11 @@ impl Sandbox {
     }
 
     /// Where it is reached, over plain HTTP.
-    #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Signs a user in: a new sign-in token, good for 24 hours. Those handed out before stay good as well.
-    #[must_use]
     pub fn sign_in_token(&self, persona: Persona) -> Zeroizing<String> {
         self.site.directory().sign_in(persona)
     }

@@ -38,7 +38,6 @@ pub enum Holds {
 
 /// Finds out what protects secrets here. Blocking: other programs have to answer, for which they have a few seconds.
 /// `screen` comes from whoever draws the windows.
-#[must_use]
 pub(crate) fn find_out(screen: Screen, listening: &Listening) -> Vec<Protection> {
     findings::all(&Facts::find_out(screen, listening))
 }

@@ -69,7 +69,6 @@ pub fn open_within(
 }
 
 /// Where the program that is known so is on this computer's path.
-#[must_use]
 pub fn installed(preset: &Preset) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let file = format!("{}{}", preset.program, env::consts::EXE_SUFFIX);

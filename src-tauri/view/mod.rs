@@ -23,7 +23,6 @@ use crate::ipc::{Said, Told, View};
 pub const CAPTURE_PROTECTED: bool = cfg!(any(target_os = "windows", target_os = "macos"));
 
 /// Everything the main window draws, as it is now.
-#[must_use]
 pub fn of(app: &Keybearer, revision: u32) -> View {
     View {
         revision,
@@ -51,7 +50,6 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
 }
 
 /// Milliseconds from now until then, none below zero.
-#[must_use]
 pub fn until_ms(then: Instant) -> f64 {
     then.saturating_duration_since(Instant::now()).as_secs_f64() * 1000.0
 }

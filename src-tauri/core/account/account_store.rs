@@ -63,7 +63,6 @@ pub struct Remembered {
 
 impl RememberedAccounts {
     /// In `accounts.json` in this folder; neither need exist.
-    #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self { file: OwnFile::new(folder.join("accounts.json"), words::file_accounts), turn: Mutex::default() }
     }

@@ -31,7 +31,6 @@ struct Inner {
 
 impl Access {
     /// Closed, until somebody signs in to the account of this name.
-    #[must_use]
     pub fn closed(account: &str) -> Self {
         Self(Mutex::new(Inner { account: account.to_owned(), ..Inner::default() }))
     }
@@ -56,7 +55,6 @@ impl Access {
     }
 
     /// The calls with the present sign-in token, while there is one.
-    #[must_use]
     pub fn keys(&self) -> Option<Arc<dyn KeyApi>> {
         self.0.lock().keys.clone()
     }

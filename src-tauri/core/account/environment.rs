@@ -68,14 +68,12 @@ impl Environment {
     }
 
     /// The environment at an address: what a host is, hangs on the host, and not on how it was entered.
-    #[must_use]
     pub fn at(base: BaseUrl) -> Self {
         let mut known = EnvironmentKind::ALL.iter().filter_map(|kind| Self::of(*kind, "").ok());
         known.find(|known| known.base().as_ref() == Some(&base)).unwrap_or(Self::Custom(base))
     }
 
     /// The address that belongs to its kind, as [`Self::of`] takes it: empty unless it is a custom one.
-    #[must_use]
     pub fn url(&self) -> String {
         match self {
             Self::Production | Self::Staging | Self::Sandbox => String::new(),
@@ -84,7 +82,6 @@ impl Environment {
     }
 
     /// Its kind, as it is chosen.
-    #[must_use]
     pub fn kind(&self) -> EnvironmentKind {
         match self {
             Self::Production => EnvironmentKind::Production,
@@ -95,14 +92,12 @@ impl Environment {
     }
 
     /// Its kind to the person: where there may be real funds, it is Production.
-    #[must_use]
     pub fn apparent_kind(&self) -> EnvironmentKind {
         if self.has_real_funds() { EnvironmentKind::Production } else { self.kind() }
     }
 
     /// Whether there may be real funds: in Production, and at every other host of its domain, since none of those is known to
     /// be for tests.
-    #[must_use]
     pub fn has_real_funds(&self) -> bool {
         match self {
             Self::Production => true,
@@ -115,7 +110,6 @@ impl Environment {
     }
 
     /// Where it is; `None` for the sandbox, which tells its address once it runs.
-    #[must_use]
     pub fn base(&self) -> Option<BaseUrl> {
         match self {
             Self::Production => Some(known("https://api.dfns.io")),
@@ -126,7 +120,6 @@ impl Environment {
     }
 
     /// What the person calls it.
-    #[must_use]
     pub fn label(&self) -> Message {
         match self.apparent_kind() {
             EnvironmentKind::Production => words::environment_production(),

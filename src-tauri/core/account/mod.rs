@@ -42,7 +42,6 @@ pub struct Account {
 
 impl Account {
     /// An account that was not there before.
-    #[must_use]
     pub fn new(environment: Environment, name: &str) -> Self {
         let mut random = [0; 8];
         // Without randomness the time tells accounts apart well enough; an id is no secret.
@@ -65,7 +64,6 @@ impl Account {
     }
 
     /// What to call it: its name, else its user, else its environment.
-    #[must_use]
     pub fn label(&self) -> String {
         match self.name.as_str() {
             "" => self.user.clone().unwrap_or_else(|| self.environment.label().to_string()),

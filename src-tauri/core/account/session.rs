@@ -17,7 +17,6 @@ pub struct Where {
 
 impl Where {
     /// As the journal knows it.
-    #[must_use]
     pub fn owner(&self) -> Owner {
         Owner {
             account: self.account.id.clone(),

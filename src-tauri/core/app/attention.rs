@@ -46,7 +46,6 @@ impl Keybearer {
 
 /// Whether the key's name is asked for before it is revoked: something in Production may be using it, since it is the one
 /// that was replaced, or not known to be one's own.
-#[must_use]
 pub fn asks_name(notice: &Notice) -> bool {
     let may_be_in_use = match notice.kind {
         NoticeKind::OldToRevoke(_) => true,

@@ -88,7 +88,6 @@ impl Keybearer {
     }
 
     /// What stands in the way of closing the window, while the person wants to.
-    #[must_use]
     pub fn closing(&self) -> Option<Closing> {
         if self.closing_intent.since().is_none() {
             None

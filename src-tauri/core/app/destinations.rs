@@ -39,7 +39,6 @@ pub struct Destinations {
 
 impl Destinations {
     /// All of them, in the person's order.
-    #[must_use]
     pub fn all(&self) -> Vec<Known> {
         self.kept.all()
     }

@@ -128,7 +128,6 @@ impl Keybearer {
 
     /// Counts up whenever there may be other keys at Dfns than before, or other things known of them; `None` while that is
     /// about to change, or where they cannot be listed.
-    #[must_use]
     pub fn keys_revision(&self) -> Option<u32> {
         let signed_in = self.sessions.signed_in().ok().filter(|signed_in| signed_in.may_list)?;
         let is_hidden = self.issuance.with_held(Held::is_hidden) == Some(true);

@@ -25,13 +25,11 @@ impl Messages {
     }
 
     /// What was said last, and its number.
-    #[must_use]
     pub fn said(&self) -> Option<(u32, Message)> {
         self.told.lock().said.clone()
     }
 
     /// What was found wrong, and not put aside by the person yet.
-    #[must_use]
     pub fn problems(&self) -> Vec<Failure> {
         self.told.lock().problems.clone()
     }

@@ -109,7 +109,6 @@ struct Aside {
 impl Keybearer {
     /// Puts the app together, with what the organization set up on this computer. Settings and the list of accounts are in
     /// the one folder, the journal in the other. What is wrong with any of that is told in the window.
-    #[must_use]
     pub fn new(folders: &Folders, effects: Effects, policy: Result<OrgPolicy, Failure>) -> Self {
         let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm } = effects;
         let folder = &folders.config;
@@ -179,23 +178,19 @@ impl Keybearer {
     }
 
     /// Tells whenever something changed that a window may show.
-    #[must_use]
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
     /// A name that was typed before the page was replaced or a sign-in came between.
-    #[must_use]
     pub fn draft(&self) -> String {
         self.aside.lock().draft.clone()
     }
 
-    #[must_use]
     pub fn settings(&self) -> Settings {
         self.aside.lock().settings
     }
 
-    #[must_use]
     pub fn last_receipt(&self) -> Option<Receipt> {
         self.aside.lock().receipt.clone()
     }
@@ -315,7 +310,6 @@ impl Keybearer {
         self.settings_file.write(&settings)
     }
 
-    #[must_use]
     pub fn settings_path(&self) -> &Path {
         self.settings_file.path()
     }
@@ -408,7 +402,6 @@ pub struct Folders {
 }
 
 impl Folders {
-    #[must_use]
     pub fn journal(&self) -> PathBuf {
         self.data.join("journal.sqlite")
     }

@@ -69,7 +69,6 @@ struct State {
 
 impl Confirmations {
     /// In `confirmed.json` in this folder; neither need exist. There is nobody to ask at first.
-    #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self { kept: Kept::in_folder(folder), asker: Arc::new(Nobody), preset: HashSet::new(), state: Mutex::default() }
     }

@@ -41,7 +41,6 @@ pub struct Part {
 
 impl Subject<'_> {
     /// A hash of all that the person is shown, with the kind in it.
-    #[must_use]
     pub fn hash(&self) -> String {
         match self {
             Self::Destination(destination) => destination.fingerprint(),
@@ -50,7 +49,6 @@ impl Subject<'_> {
     }
 
     /// What it is, in one line.
-    #[must_use]
     pub fn name(&self) -> String {
         visible(&match self {
             Self::Destination(destination) => match &destination.vault {
@@ -62,7 +60,6 @@ impl Subject<'_> {
     }
 
     /// What the person is asked; `None` where it is more than anybody would look through.
-    #[must_use]
     pub fn question(&self) -> Option<Question> {
         let question = match self {
             Self::Destination(destination) => match &destination.vault {

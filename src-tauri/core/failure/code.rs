@@ -86,7 +86,6 @@ pub enum Code {
 
 impl Failure {
     /// What it is to the page.
-    #[must_use]
     pub fn code(&self) -> Code {
         match self {
             Self::Name(_) | Self::NameDiffers => Code::Name,

@@ -7,7 +7,6 @@ use crate::words::{self, Message};
 
 impl Failure {
     /// What happened, what it means and what to do, one after the other.
-    #[must_use]
     pub fn in_full(&self) -> Message {
         match self.hint() {
             Some(hint) => words::sentences(self.message(), hint),

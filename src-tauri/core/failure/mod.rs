@@ -18,7 +18,6 @@ macro_rules! told {
         impl $name {
             /// What to do about it, where there is something.
             #[allow(unused_variables, reason = "not every hint speaks of what there is")]
-            #[must_use]
             pub fn hint(&self) -> Option<$crate::words::Message> {
                 match self { $(Self::$why $(($($it),+))? $({ $($part),+ })? => Option::from($hint),)+ }
             }
@@ -39,7 +38,6 @@ macro_rules! told {
         impl $name {
             /// In a sentence or two, or a clause of one.
             #[allow(unused_variables, reason = "not every message speaks of what there is")]
-            #[must_use]
             pub fn message(&self) -> $crate::words::Message {
                 match self { $(Self::$why $(($($it),+))? $({ $($part),+ })? => $message,)+ }
             }
@@ -183,19 +181,16 @@ told! {
 
 impl Failure {
     /// Whether a key may exist because of what failed.
-    #[must_use]
     pub fn is_doubtful(&self) -> bool {
         matches!(self, Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. })
     }
 
     /// Whether a request for a key that failed so was never sent to anybody.
-    #[must_use]
     pub fn is_unsent(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Computer(_) | Self::OtherAccount(_))
     }
 
     /// What Dfns said to a request for a key, whether or not it is sure that it made none.
-    #[must_use]
     pub fn refusal(&self) -> &Self {
         match self {
             Self::Unsettled { refusal, .. } => refusal,
@@ -204,7 +199,6 @@ impl Failure {
     }
 
     /// How long to wait before the next try, where Dfns told.
-    #[must_use]
     pub fn wait(&self) -> Option<Duration> {
         match self {
             Self::RateLimited(wait) => *wait,

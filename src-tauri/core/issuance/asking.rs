@@ -63,7 +63,6 @@ pub struct Asking {
 }
 
 impl Issuance {
-    #[must_use]
     pub fn asking(&self) -> Option<Asking> {
         match &self.state.lock().stage {
             Stage::Asking(asking) => Some(asking.clone()),
@@ -135,7 +134,6 @@ impl Issuance {
 
     /// The name under which it is open whether a key like this one was made, by this user or in the same organization, as far
     /// as that can be told.
-    #[must_use]
     pub fn still_open(&self, owner: &Owner, name: &str) -> Option<String> {
         let state = self.state.lock();
         let open = state.notices.iter().find(|notice| {

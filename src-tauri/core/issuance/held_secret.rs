@@ -78,7 +78,6 @@ pub enum Course {
 
 impl Held {
     /// Whether the secrets are known to be in a vault that keeps them: each was checked, or such a vault has taken them.
-    #[must_use]
     pub fn proven(&self) -> bool {
         // What was checked may come out of the very vault that deletes it later.
         let checked = self.is_checked() && self.kept_for_a_time().is_none();
@@ -92,7 +91,6 @@ impl Held {
     }
 
     /// In which vault it is for a time, which deletes it by itself then: the last to do so.
-    #[must_use]
     pub fn kept_for_a_time(&self) -> Option<(&Place, OffsetDateTime)> {
         let until = self.delivered.iter().filter_map(|delivered| Some((&delivered.at, delivered.stored.until?)));
         until.max_by_key(|(_, until)| *until)
@@ -120,20 +118,17 @@ impl Held {
     }
 
     /// Where the token may be, though that is not known.
-    #[must_use]
     pub fn perhaps_in(&self) -> Option<&Place> {
         let mut taken = self.delivered.iter().rev().filter(|delivered| !delivered.stored.proof.counts());
         self.perhaps.last().or_else(|| taken.next().map(|delivered| &delivered.at))
     }
 
     /// The vault that a successful check shows to keep what it takes: the only place that the token can have come from.
-    #[must_use]
     pub fn to_be_proven(&self) -> Option<&Arc<dyn Vault>> {
         let only = self.delivered.len() == 1 && self.perhaps.is_empty() && !self.given_out;
         self.taken_by.last().filter(|_| only)
     }
 
-    #[must_use]
     pub fn delivering(&self) -> Option<&Delivering> {
         match &self.activity {
             Activity::Delivering(delivering) => Some(delivering),
@@ -141,7 +136,6 @@ impl Held {
         }
     }
 
-    #[must_use]
     pub fn revocation(&self) -> Option<&Revocation> {
         match &self.activity {
             Activity::Revoking(revocation) => Some(revocation),
@@ -150,7 +144,6 @@ impl Held {
     }
 
     /// It goes straight into a vault, and nobody sees it.
-    #[must_use]
     pub fn is_hidden(&self) -> bool {
         self.course == Course::StraightToVault
     }
@@ -167,17 +160,14 @@ impl Held {
         matches!(self.activity, Activity::Delivering(_) | Activity::Revoking(_))
     }
 
-    #[must_use]
     pub fn secrets(&self) -> Arc<Secrets> {
         Arc::clone(&self.secrets)
     }
 
-    #[must_use]
     pub fn owner(&self) -> &Owner {
         &self.origin.intent.owner
     }
 
-    #[must_use]
     pub fn replaces(&self) -> Option<&Key> {
         self.origin.intent.replaces.as_ref()
     }
@@ -193,7 +183,6 @@ impl Held {
 }
 
 impl Issuance {
-    #[must_use]
     pub fn held(&self) -> Option<HeldId> {
         self.with_held(|held| held.id)
     }

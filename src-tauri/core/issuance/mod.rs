@@ -95,7 +95,6 @@ enum Stage {
 
 impl Issuance {
     /// Starts idle. `changed` is told of every change.
-    #[must_use]
     pub fn new(
         clipboard: Arc<dyn Clipboard>,
         journal: Arc<dyn Journal>,
@@ -126,7 +125,6 @@ impl Issuance {
     }
 
     /// Whether a text holds the token that is held.
-    #[must_use]
     pub fn is_held_in(&self, text: &str) -> bool {
         let holds = |held: &Held| {
             let secrets = held.secrets();
@@ -136,13 +134,11 @@ impl Issuance {
     }
 
     /// Whether nothing is under way and nothing held.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         matches!(self.state.lock().stage, Stage::Idle)
     }
 
     /// Why the journal could not be written, where that happened after a key was asked for.
-    #[must_use]
     pub fn unwritten(&self) -> Option<Failure> {
         self.state.lock().unwritten.clone()
     }

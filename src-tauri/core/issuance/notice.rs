@@ -64,7 +64,6 @@ impl NoticeKind {
 }
 
 impl Notice {
-    #[must_use]
     pub fn key(&self) -> Option<&Key> {
         match &self.kind {
             NoticeKind::NotHandedOver(key)
@@ -79,29 +78,24 @@ impl Notice {
     }
 
     /// The key's name; of a key that is not known, the one that was asked for.
-    #[must_use]
     pub fn name(&self) -> &str {
         self.key().map_or(&self.origin.intent.name, |key| &key.name)
     }
 
-    #[must_use]
     pub fn is_candidate(&self) -> bool {
         matches!(self.kind, NoticeKind::Candidate(_))
     }
 
-    #[must_use]
     pub fn owner(&self) -> &Owner {
         &self.origin.intent.owner
     }
 
     /// The key that the one that was asked for is to replace.
-    #[must_use]
     pub fn replaces(&self) -> Option<&Key> {
         self.origin.intent.replaces.as_ref()
     }
 
     /// What happened and what it means.
-    #[must_use]
     pub fn message(&self) -> Message {
         let name = self.name();
         match &self.kind {
@@ -160,7 +154,6 @@ impl Notice {
     }
 
     /// What to do, where something can be done.
-    #[must_use]
     pub fn hint(&self) -> Option<Message> {
         if let Some(problem) = &self.problem {
             let told = match problem {
@@ -200,7 +193,6 @@ impl Notice {
     }
 
     /// Whether the author that Dfns names for its key is who asked for it; `None` where that cannot be told.
-    #[must_use]
     pub fn is_by_owner(&self) -> Option<bool> {
         is_by(self.owner(), self.key()?)
     }
@@ -221,7 +213,6 @@ impl Notice {
     }
 
     /// Whether a candidate bears another name than was asked for.
-    #[must_use]
     pub fn bears_another_name(&self) -> bool {
         self.key().is_some_and(|key| !is_same_name(&key.name, &self.origin.intent.name))
     }
@@ -237,14 +228,12 @@ impl Notice {
     }
 
     /// A revocation was answered with that there is no such key.
-    #[must_use]
     pub fn is_gone(&self) -> bool {
         self.problem == Some(Failure::KeyGone)
     }
 
     /// Whether revoking it and asking for one of its name anew settles it: its token is lost, or may be, and it is nobody
     /// else's.
-    #[must_use]
     pub fn can_be_made_anew(&self) -> bool {
         let is_lost = match self.kind {
             NoticeKind::NotHandedOver(_)

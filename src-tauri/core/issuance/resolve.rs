@@ -11,12 +11,10 @@ use crate::{
 
 impl Issuance {
     /// What needs attention, newest first.
-    #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
         self.state.lock().notices.iter().rev().cloned().collect()
     }
 
-    #[must_use]
     pub fn count_notices(&self) -> usize {
         self.state.lock().notices.len()
     }

@@ -18,7 +18,6 @@ pub struct Revocation {
 
 impl Revocation {
     /// Nothing is asked for yet.
-    #[must_use]
     pub fn begin() -> Self {
         Self { since: Instant::now(), call_off: Arc::default() }
     }

@@ -20,7 +20,6 @@ pub struct Shown {
 }
 
 impl Shown {
-    #[must_use]
     pub fn secret(&self) -> Option<&Secret> {
         self.secrets.get(self.name)
     }
@@ -57,7 +56,6 @@ impl Issuance {
     }
 
     /// What that window draws; `None` once its time is over.
-    #[must_use]
     pub fn shown(&self) -> Option<Shown> {
         self.with_held(|held| {
             let (name, until) = held.shown.filter(|(_, until)| *until > Instant::now())?;

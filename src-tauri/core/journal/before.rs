@@ -28,7 +28,6 @@ pub struct Before {
 
 impl Before {
     /// These keys were listed, and Dfns' clock, as far as it told it, is this much ahead of the computer's.
-    #[must_use]
     pub fn listing(keys: &[Key], ahead: Option<Duration>) -> Self {
         let now = OffsetDateTime::now_utc().saturating_add(ahead.unwrap_or_default());
         // One that claims to be of the future must not hide what is made next.
@@ -39,7 +38,6 @@ impl Before {
         Self { listed: true, since, ids, ..Self::unlisted(ahead) }
     }
 
-    #[must_use]
     pub fn unlisted(ahead: Option<Duration>) -> Self {
         let not_before =
             ahead.map(|ahead| OffsetDateTime::now_utc().saturating_add(ahead).saturating_sub(BEFORE_BY_FAR));
@@ -47,14 +45,12 @@ impl Before {
     }
 
     /// These were all the keys there were, at about this time by the computer's clock.
-    #[must_use]
     pub fn all(ids: impl IntoIterator<Item = KeyId>, about: OffsetDateTime) -> Self {
         let not_before = Some(about.saturating_sub(Duration::days(1)));
         Self { listed: true, since: None, ids: ids.into_iter().collect(), not_before }
     }
 
     /// Whether a key was made since; `None` where that cannot be told.
-    #[must_use]
     pub fn is_new(&self, key: &Key) -> Option<bool> {
         if !self.listed && self.not_before.is_none() {
             return None;
@@ -65,14 +61,12 @@ impl Before {
     }
 
     /// Whether this very key was there, by its id: which proves that it is a list of the same organization.
-    #[must_use]
     pub fn had(&self, id: &KeyId) -> bool {
         self.ids.contains(id)
     }
 
     /// Whether a list has what was there, as far as that is known by its id. One that lacks a key is not the whole of it, or
     /// somebody else's: what it does not show may be there all the same.
-    #[must_use]
     pub fn is_all_in(&self, listed: &[Key]) -> bool {
         self.ids.is_empty() || {
             let listed: HashSet<&KeyId> = listed.iter().map(|key| &key.id).collect();
@@ -86,7 +80,6 @@ impl Before {
     }
 
     /// As it stands in the journal.
-    #[must_use]
     pub fn written(&self) -> String {
         let time = |at: Option<OffsetDateTime>| at.and_then(|at| at.format(&Rfc3339).ok());
         let line = Line {
@@ -100,7 +93,6 @@ impl Before {
 
     /// From the journal, where it was written at this time. Earlier versions wrote the ids of all keys there were, or nothing
     /// where they could not be listed.
-    #[must_use]
     pub fn read(text: Option<&str>, about: OffsetDateTime) -> Self {
         let time = |text: Option<String>| text.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok());
         let old = |ids: Vec<String>| Self::all(ids.into_iter().map(KeyId), about);

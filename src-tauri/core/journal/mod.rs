@@ -110,7 +110,6 @@ pub enum Tells {
 
 impl Event {
     /// What it makes of the intent's stage, and what it tells of the token.
-    #[must_use]
     pub fn effect(self) -> (Then, Tells) {
         match self {
             Self::Asked | Self::Copied => (Then::Stays, Tells::Nothing),
@@ -205,7 +204,6 @@ pub struct Happened {
 }
 
 impl Record {
-    #[must_use]
     pub fn when(&self, event: Event) -> Option<OffsetDateTime> {
         self.events.iter().rev().find(|happened| happened.event == event).map(|happened| happened.at)
     }

@@ -45,7 +45,6 @@ const HAN: [(char, char); 3] = [('\u{3400}', '\u{9fff}'), ('\u{f900}', '\u{faff}
 
 /// Tells that two texts are one to the eye: equal in compatibility form, whatever their blanks, invisible characters and
 /// case. Two names with the same fold are hard to tell apart, and so is the key that bears them.
-#[must_use]
 pub fn folded(text: &str) -> String {
     let lower =
         |text: String| text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect::<String>();
@@ -55,13 +54,11 @@ pub fn folded(text: &str) -> String {
 
 /// Whether two texts look the same and are written in the same case: what is typed as a name is the name then, as far as
 /// it can be typed.
-#[must_use]
 pub fn is_same_to_the_eye(one: &str, other: &str) -> bool {
     seen(one) == seen(other)
 }
 
 /// Whether a character takes neither ink nor room, wherever it stands.
-#[must_use]
 pub fn is_never_seen(letter: char) -> bool {
     is_unseen(letter) && !matches!(letter, '\u{2800}')
 }

@@ -43,7 +43,6 @@ pub fn parse(text: &str) -> Result<String, Failure> {
 }
 
 /// What an invisible character is called, with its number: “a zero-width space (U+200B)”.
-#[must_use]
 pub fn describe(unseen: char) -> Message {
     let code = format!("U+{:04X}", u32::from(unseen));
     match unseen {

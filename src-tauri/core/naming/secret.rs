@@ -56,7 +56,6 @@ const BEGINNINGS: [&str; 21] = [
 const LONG_AFTER: usize = 16;
 
 /// What a text looks like, if it is a secret rather than a name. Names of words are none, whatever their length.
-#[must_use]
 pub fn looks_like_secret(text: &str) -> Option<Likeness> {
     if text.contains("-----BEGIN") {
         return Some(Likeness::Pem);
@@ -65,7 +64,6 @@ pub fn looks_like_secret(text: &str) -> Option<Likeness> {
 }
 
 /// Whether a text holds a secret: not by its form, but that very one.
-#[must_use]
 pub fn holds(text: &str, secret: &str) -> bool {
     // What is shorter than a word stands in many a name by chance.
     const SHORTEST: usize = 8;

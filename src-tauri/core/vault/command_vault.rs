@@ -90,7 +90,6 @@ pub struct Whose {
 
 impl Whose {
     /// What of the answer tells whose; empty where nothing does.
-    #[must_use]
     pub fn read(&self, answer: &[u8]) -> String {
         let joined = |parts: Vec<&str>| {
             let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
@@ -163,7 +162,6 @@ impl Program {
         format!("{} {digits}", self.program.display())
     }
 
-    #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
         let named = self.store.iter().filter(|argument| argument.tells_apart());
         // What the entry is called is the shortest of the arguments that tell keys apart: the others describe it.
@@ -172,7 +170,6 @@ impl Program {
     }
 
     /// What its file is called.
-    #[must_use]
     pub fn display(&self) -> String {
         self.program.file_name().unwrap_or(self.program.as_os_str()).to_string_lossy().into_owned()
     }

@@ -67,7 +67,6 @@ impl Destinations {
     /// In `destinations.json` in this folder; neither need exist. What is wrong with the file is told beside it, also
     /// where it holds a destination that cannot be used: the file is then left as it is, there are none, and none can be
     /// kept until it is put right. So it is with one that a newer Keybearer wrote.
-    #[must_use]
     pub fn in_folder(
         folder: &Path,
         secrets: Arc<dyn VaultSecrets>,
@@ -109,7 +108,6 @@ impl Destinations {
     }
 
     /// All of them, in the person's order.
-    #[must_use]
     pub fn all(&self) -> Vec<Known> {
         let state = self.state.lock();
         let default = state.contents.default.as_deref();
@@ -133,7 +131,6 @@ impl Destinations {
     }
 
     /// The one that keys are delivered to at once.
-    #[must_use]
     pub fn default(&self) -> Option<Destination> {
         self.all().into_iter().find(|known| known.default).map(|known| known.destination)
     }

@@ -64,7 +64,6 @@ impl Names {
     }
 
     /// The name that stands for this text: itself where it can, and else one that no other text has.
-    #[must_use]
     pub fn of(self, text: &str) -> String {
         let mut name = String::new();
         for character in text.chars().map(|character| self.fold(character)) {
@@ -96,7 +95,6 @@ impl Names {
 
     /// What stands for the name of an entry's key. A key that replaces another bears its name; digits of the other's id
     /// tell the entries apart, and are known before the key is made.
-    #[must_use]
     pub fn of_entry(self, entry: &Entry) -> String {
         let name = self.of(&entry.key_name);
         match &entry.replaces {
@@ -179,7 +177,6 @@ impl Template {
     }
 
     /// The text, with what is known of an entry in its places. Places of which nothing is known stay as they are.
-    #[must_use]
     pub fn fill(&self, names: Names, entry: &Entry) -> String {
         let mut filled = self.0.replace(PLACES[0], &names.of_entry(entry));
         for (place, value) in [(PLACES[1], &entry.key_id), (PLACES[2], &entry.organization)] {
@@ -191,19 +188,16 @@ impl Template {
     }
 
     /// Whether everything that it asks for is known of this entry.
-    #[must_use]
     pub fn is_known(&self, entry: &Entry) -> bool {
         (entry.key_id.is_some() || !self.0.contains(PLACES[1]))
             && (entry.organization.is_some() || !self.0.contains(PLACES[2]))
     }
 
     /// Whether entries of different keys get different names by it.
-    #[must_use]
     pub fn tells_apart(&self) -> bool {
         self.0.contains(PLACES[0]) || self.0.contains(PLACES[1])
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

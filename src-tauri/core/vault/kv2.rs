@@ -31,13 +31,11 @@ pub struct Kv2 {
 }
 
 impl Kv2 {
-    #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
         format!("{}/{}", self.mount, self.path.fill(Names::Plain, entry))
     }
 
     /// The field of the entry that takes this secret.
-    #[must_use]
     pub fn field(&self, secret: SecretName) -> &str {
         match secret {
             SecretName::Token => &self.field,

@@ -104,7 +104,6 @@ impl Destination {
     }
 
     /// What it needs to be opened, as messages choose their words by; `None` where it needs nothing of ours.
-    #[must_use]
     pub fn secret(&self) -> Option<&'static str> {
         match &self.vault {
             Kind::Kv2(_) => Some("access-token"),
@@ -124,7 +123,6 @@ impl Destination {
     }
 
     /// What its secret is bound to: with another address it is asked for anew.
-    #[must_use]
     pub fn address(&self) -> String {
         match &self.vault {
             Kind::Kv2(kv2) => kv2.address.to_string(),
@@ -137,14 +135,12 @@ impl Destination {
     ///
     /// # Panics
     /// Never: whatever a destination holds came from JSON.
-    #[must_use]
     pub fn fingerprint(&self) -> String {
         let vault = serde_json::to_value(&self.vault).expect("texts and numbers always serialize");
         sha256_of(&format!("keybearer destination\n{}", canonical(&vault)))
     }
 
     /// Whether a delivery that ends well shows by itself that the token is there.
-    #[must_use]
     pub fn proves_itself(&self) -> bool {
         match &self.vault {
             Kind::Kv2(_) => true,
@@ -153,7 +149,6 @@ impl Destination {
     }
 
     /// Whether it may store over an entry that is there: it cannot be asked beforehand, and nothing else keeps it from that.
-    #[must_use]
     pub fn may_overwrite(&self) -> bool {
         match &self.vault {
             Kind::Kv2(_) => false,
@@ -162,7 +157,6 @@ impl Destination {
     }
 
     /// Where in it an entry goes, in words; what is not known of the entry yet stands as its placeholder.
-    #[must_use]
     pub fn place(&self, entry: &Entry) -> String {
         match &self.vault {
             Kind::Kv2(kv2) => kv2.place(entry),

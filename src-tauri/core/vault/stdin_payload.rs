@@ -73,7 +73,6 @@ fn check_places(template: &Value) -> Result<(), Message> {
 }
 
 /// The input, with the secrets in it. Written in one piece, so that no growing leaves parts of them behind.
-#[must_use]
 pub fn made(
     input: Input,
     template: Option<&Value>,

@@ -48,7 +48,6 @@ fn chosen(wanted: impl Iterator<Item = String>) -> Choice {
 }
 
 /// The script that gives the main window's page its words before its own scripts run.
-#[must_use]
 pub fn for_page() -> String {
     let (language, locale) = CHOICE.get().map_or((ENGLISH, ENGLISH.tag), |choice| (choice.language, &choice.locale));
     let words = json!({ "language": language.tag, "locale": locale, "text": language.text });
@@ -57,7 +56,6 @@ pub fn for_page() -> String {
 
 /// The same for the page of the token's own window, which has no part of others in it, and so no catalogue: its words are
 /// ready, with `{time}` where a time is to stand.
-#[must_use]
 pub fn for_token_page() -> String {
     let time = "{time}";
     let messages = [

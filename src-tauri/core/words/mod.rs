@@ -59,13 +59,11 @@ pub type Plain = fn() -> Message;
 
 impl Message {
     /// In English, for files that are read by other programs and in other countries.
-    #[must_use]
     pub fn in_english(&self) -> String {
         catalogue::in_english(self)
     }
 
     /// Its id in the catalogue.
-    #[must_use]
     pub fn id(&self) -> &'static str {
         self.id
     }

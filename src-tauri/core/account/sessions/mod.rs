@@ -64,7 +64,6 @@ enum Stage {
 impl Sessions {
     /// Nobody is signed in at first. `changed` is told of every change. What is wrong with the file of the remembered
     /// accounts is returned beside it.
-    #[must_use]
     pub fn new(
         connect: Box<dyn Connect>,
         store: Arc<dyn TokenStore>,
@@ -87,26 +86,22 @@ impl Sessions {
         (Arc::new(Self { connect, store, remembered: Arc::new(remembered), state, changed }), problem)
     }
 
-    #[must_use]
     pub fn now(&self) -> Session {
         self.state.lock().session()
     }
 
     /// The accounts there are, in the order in which they were used at the start.
-    #[must_use]
     pub fn accounts(&self) -> Vec<KnownAccount> {
         self.state.lock().accounts.clone()
     }
 
     /// Whether a text holds a sign-in token that is in memory.
-    #[must_use]
     pub fn is_token_in(&self, text: &str) -> bool {
         self.accounts().iter().any(|known| known.access.is_token_in(text))
     }
 
     /// What the account is called that these calls belong to, unless it is the one in use. One that was signed out of
     /// is not in use either.
-    #[must_use]
     pub fn elsewhere(&self, keys: &Arc<dyn KeyApi>, owner: &Owner) -> Option<String> {
         let state = self.state.lock();
         let Some(known) = state.accounts.iter().find(|known| is_same(&known.access, keys)) else {
@@ -116,13 +111,11 @@ impl Sessions {
     }
 
     /// Whether there is an account of this user, signed in to or remembered.
-    #[must_use]
     pub fn knows(&self, owner: &Owner) -> bool {
         self.state.lock().accounts.iter().any(|known| known.at.owner().is_same_user(owner))
     }
 
     /// The calls of the account that an intent belongs to: closed ones, where nobody is signed in to it.
-    #[must_use]
     pub fn calls_of(&self, owner: &Owner) -> Arc<dyn KeyApi> {
         let state = self.state.lock();
         let known = state.accounts.iter().find(|known| known.at.owner().is_same_user(owner));
@@ -131,7 +124,6 @@ impl Sessions {
     }
 
     /// The account to go back to from the sign-in form, where there is one that needs no token.
-    #[must_use]
     pub fn before(&self) -> Option<Account> {
         let state = self.state.lock();
         let before = state.before.as_ref()?;

@@ -75,7 +75,6 @@ impl BatchRun {
     }
 
     /// What is worked on, while it is.
-    #[must_use]
     pub fn work(&self) -> Option<&Work> {
         match &self.state {
             BatchState::Running(work) | BatchState::Stopping(work, _) => Some(work),
@@ -84,7 +83,6 @@ impl BatchRun {
     }
 
     /// Why it pauses by itself.
-    #[must_use]
     pub fn problem(&self) -> Option<&Failure> {
         match &self.state {
             BatchState::Running(_) => None,

@@ -60,13 +60,11 @@ impl Lists {
     }
 
     /// The list of names that is worked on, or was.
-    #[must_use]
     pub fn current(&self) -> Option<BatchRun> {
         self.batch.lock().clone()
     }
 
     /// Whether a list of names is worked on now.
-    #[must_use]
     pub fn is_under_way(&self) -> bool {
         self.batch.lock().as_ref().is_some_and(|run| run.work().is_some())
     }
