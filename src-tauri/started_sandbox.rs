@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use keybearer_core::{address::BaseUrl, failure::Failure, token::SignInToken, words};
+use keybearer_core::{address::BaseUrl, failure::Failure, secret::SignInToken, words};
 use keybearer_sandbox::{Persona, Sandbox};
 use tokio::sync::Mutex;
 

@@ -13,7 +13,7 @@ use arboard::SetExtWindows;
 use keybearer_core::{
     clipboard::{CLEARINGS, Cleared, Clipboard, Watch},
     failure::ClipboardProblem,
-    token::Secret,
+    secret::Secret,
     words::{self, Message},
 };
 use zeroize::Zeroizing;

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use crate::{failure::ClipboardProblem, token::Secret, words};
+use crate::{failure::ClipboardProblem, secret::Secret, words};
 
 /// A clipboard. Blocking: another program may have to answer.
 pub trait Clipboard: Send + Sync {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::token::{Fingerprint, SaltedFingerprint, Secret};
+use crate::secret::{Fingerprint, SaltedFingerprint, Secret};
 
 /// A kind of credential. A new one comes with a migration of the journal, though it may change nothing there: a version that
 /// does not know the kind then leaves the file alone, rather than taking its credentials for another kind's.

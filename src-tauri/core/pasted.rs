@@ -6,7 +6,7 @@
 mod wrapping;
 
 use self::wrapping::{joined, only_token_in, unwrapped, without_unseen};
-use crate::{failure::told, token::SignInToken, words};
+use crate::{failure::told, secret::SignInToken, words};
 
 /// More than this is no token, in bytes: no server takes a header of that length.
 const LONGEST: usize = 32 << 10;

@@ -8,7 +8,7 @@ use crate::{
     delivery::Proof as Of,
     journal::{self, Event, Record},
     redact,
-    token::Fingerprint,
+    secret::Fingerprint,
     words::{self, Message},
 };
 
@@ -354,7 +354,7 @@ mod tests {
     use crate::{
         credential::Secrets,
         key::{Key, KeyId, KeyStatus, Owner},
-        token::Secret,
+        secret::Secret,
     };
 
     const AT: OffsetDateTime = datetime!(2026-11-23 09:00:01 UTC);

@@ -15,7 +15,7 @@ use keybearer_core::{
     credential::{CredentialKind, UserAction},
     failure::Failure,
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
-    token::SignInToken,
+    secret::SignInToken,
 };
 
 use self::{api_keys::ApiKeys, transport::Transport};

@@ -10,7 +10,7 @@ use keybearer_core::{
     credential::{CredentialKind, UserAction},
     failure::{Failure, UnclearAnswer},
     naming,
-    token::SignInToken,
+    secret::SignInToken,
     words,
 };
 use parking_lot::Mutex;

@@ -5,7 +5,7 @@ use std::fmt;
 use keybearer_core::{
     credential::CredentialKind,
     key::{Key, KeyId, KeyName, KeyStatus},
-    token::Secret,
+    secret::Secret,
 };
 use serde::{
     Deserialize, Deserializer,

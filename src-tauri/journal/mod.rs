@@ -20,7 +20,7 @@ use keybearer_core::{
         Batch, BatchId, Event, Happened, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record, Then, Unknown,
     },
     key::{Key, KeyId},
-    token::SaltedFingerprint,
+    secret::SaltedFingerprint,
     words::{self, Message},
 };
 use time::OffsetDateTime;

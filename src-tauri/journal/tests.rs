@@ -8,7 +8,7 @@ use keybearer_core::{
     journal::{BatchOutcome, Before, Part, Stage},
     key::{KeyStatus, Owner},
     receipt::Receipt,
-    token::{Fingerprint, Secret},
+    secret::{Fingerprint, Secret},
     words,
 };
 use time::OffsetDateTime;

@@ -10,7 +10,7 @@ use keybearer_core::{
     account::{Forgotten, TokenStore},
     address::BaseUrl,
     failure::{Failure, KeyringProblem},
-    token::{SignInToken, VaultSecret},
+    secret::{SignInToken, VaultSecret},
     vault::VaultSecrets,
 };
 use zeroize::Zeroizing;

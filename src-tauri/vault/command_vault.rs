@@ -12,7 +12,7 @@ use keybearer_core::{
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     redact,
-    token::VaultSecret,
+    secret::VaultSecret,
     words::Message,
 };
 use zeroize::Zeroizing;

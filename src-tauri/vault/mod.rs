@@ -17,7 +17,7 @@ use std::{env, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 use keybearer_core::{
     delivery::Vault,
     failure::{Failure, VaultProblem},
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::{Destination, Kind, OpenVault, Preset},
 };
 

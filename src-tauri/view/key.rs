@@ -11,7 +11,7 @@ use keybearer_core::{
     key::Key,
     receipt::{Happened, Receipt, Whereabouts},
     redact::iso,
-    token::Secret,
+    secret::Secret,
     words,
 };
 

@@ -19,8 +19,8 @@ use keybearer_core::{
     issuance::{CreateRequest, Issuance},
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
     key::{Key, KeyApi, KeyId, KeyName, Owner},
+    secret::{Secret, SignInToken},
     settings::Times,
-    token::{Secret, SignInToken},
 };
 use keybearer_support::{
     recorder::{Recorder, Reply, Request},

@@ -12,7 +12,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName, UserAction},
     failure::{CallContext, ConnectError, Failure, UnclearAnswer},
     key::{Created, KeyApi, KeyId, KeyName, KeyStatus},
-    token::SignInToken,
+    secret::SignInToken,
     words,
 };
 use keybearer_support::{

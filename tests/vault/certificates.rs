@@ -16,7 +16,7 @@ use std::{
 use keybearer::{ipc::Told, vault};
 use keybearer_core::{
     failure::{Failure, VaultContext, VaultProblem},
-    token::VaultSecret,
+    secret::VaultSecret,
     words,
 };
 use keybearer_support::process;

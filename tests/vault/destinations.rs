@@ -12,7 +12,7 @@ use keybearer_core::{
     address::BaseUrl,
     delivery::{Proof, Vault},
     failure::{Failure, KeyringProblem, VaultContext, VaultProblem},
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::{Destination, Destinations, Kind, Program, VaultSecrets},
     words::{self, Message},
 };

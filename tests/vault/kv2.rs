@@ -490,7 +490,7 @@ async fn what_is_known_of_the_access_and_of_what_ends_is_told_before_a_key_is_ma
 #[tokio::test]
 async fn an_access_token_that_no_header_can_hold_is_not_sent_as_none() {
     let stand_in = StandIn::start().await;
-    let secret = keybearer_core::token::VaultSecret::parse("schl\u{fc}ssel").expect("as an earlier version kept it");
+    let secret = keybearer_core::secret::VaultSecret::parse("schl\u{fc}ssel").expect("as an earlier version kept it");
     let refused = vault::open_within(&stand_in.destination(), secret.into(), Duration::from_secs(1)).map(drop);
     assert_eq!(refused, Err(Failure::Vault(VaultContext::NotStored, VaultProblem::NoAccessToken)));
     assert_eq!(stand_in.recorder.connections(), 0);
@@ -505,7 +505,7 @@ async fn an_authority_that_cannot_be_used_is_told_with_its_file() {
     fs::write(&broken, "-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----\n").expect("written");
     for file in [folder.path().join("nothing.pem"), text, broken] {
         let destination = destination("https://vault.example.org", |kv2| kv2.authority = Some(file.clone()));
-        let secret = keybearer_core::token::VaultSecret::parse(ACCESS).expect("a token");
+        let secret = keybearer_core::secret::VaultSecret::parse(ACCESS).expect("a token");
         let failure =
             vault::open_within(&destination, secret.into(), Duration::from_secs(1)).map(drop).expect_err("refused");
         let Failure::Vault(VaultContext::NotStored, VaultProblem::Authority { path, .. }) = &failure else {

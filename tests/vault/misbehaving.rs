@@ -14,7 +14,7 @@ use keybearer::vault;
 use keybearer_core::{
     delivery::{Proof, Vault},
     failure::{Failure, VaultContext, VaultProblem},
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::{Input, Program, Question, Reading, Template},
 };
 use serde_json::json;
@@ -378,5 +378,5 @@ async fn a_program_finds_in_its_environment_what_it_needs_and_nothing_else() {
 #[test]
 fn there_is_no_empty_token_so_none_is_ever_sent() {
     // What delivers takes a token, and an empty one cannot be made.
-    assert!(keybearer_core::token::Secret::new(String::new()).is_none());
+    assert!(keybearer_core::secret::Secret::new(String::new()).is_none());
 }

@@ -17,7 +17,7 @@ use keybearer::{ipc::Told, vault};
 use keybearer_core::{
     delivery::{Access, Keeps, Looked, Stored, Vault},
     failure::{Failure, VaultContext, VaultProblem},
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::Kv2,
     words,
 };

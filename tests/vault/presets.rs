@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use keybearer::vault;
 use keybearer_core::{
     delivery::Proof,
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::{Input, PRESETS, Program},
 };
 

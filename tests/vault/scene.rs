@@ -10,7 +10,7 @@ use keybearer_core::{
     credential::Secrets,
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::Failure,
-    token::Secret,
+    secret::Secret,
     vault::{Destination, Kind, PRESETS, Program},
 };
 use keybearer_support::snapshot;

@@ -10,7 +10,7 @@ use keybearer::vault;
 use keybearer_core::{
     address::BaseUrl,
     delivery::Vault,
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::{Destination, Kind, Kv2},
 };
 use keybearer_support::recorder::{Recorder, Reply, Request};

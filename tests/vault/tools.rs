@@ -14,7 +14,7 @@ use keybearer::vault;
 use keybearer_core::{
     delivery::{Proof, Vault},
     failure::{Failure, VaultContext, VaultProblem},
-    token::VaultSecret,
+    secret::VaultSecret,
     vault::{Names, Program},
 };
 use keybearer_support::{

@@ -4,7 +4,7 @@ use std::{env, fs, process::Command, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use keybearer::vault::Vaults;
-use keybearer_core::{delivery::Proof, token::VaultSecret, vault::OpenVault};
+use keybearer_core::{delivery::Proof, secret::VaultSecret, vault::OpenVault};
 
 use crate::{
     misbehaving::Script,

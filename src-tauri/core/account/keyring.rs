@@ -1,6 +1,6 @@
 //! Where sign-in tokens are kept: the operating system's keyring, behind a narrow trait.
 
-use crate::{address::BaseUrl, failure::Failure, token::SignInToken};
+use crate::{address::BaseUrl, failure::Failure, secret::SignInToken};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Forgotten {

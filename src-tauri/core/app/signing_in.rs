@@ -14,7 +14,7 @@ use crate::{
     failure::{ClipboardProblem, Failure, NotNow, TokenProblem},
     naming::{self, Likeness},
     pasted,
-    token::SignInToken,
+    secret::SignInToken,
     words::{self, Message},
 };
 

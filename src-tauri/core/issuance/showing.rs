@@ -8,7 +8,7 @@ use super::{HeldId, Issuance};
 use crate::{
     credential::{SecretName, Secrets},
     failure::Failure,
-    token::Secret,
+    secret::Secret,
 };
 
 /// What the window for one secret shows, for as long as it may.

@@ -20,7 +20,7 @@ use crate::{
     failure::{Failure, NotNow, VaultProblem},
     json_file::{OwnFile, Version},
     naming,
-    token::VaultSecret,
+    secret::VaultSecret,
     words,
 };
 

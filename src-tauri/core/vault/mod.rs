@@ -33,7 +33,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::Failure,
     hex::sha256_of,
-    token::VaultSecret,
+    secret::VaultSecret,
     words::{self, Message},
 };
 

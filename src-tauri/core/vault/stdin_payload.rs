@@ -148,7 +148,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::token::Secret;
+    use crate::secret::Secret;
 
     fn of(text: &str) -> Secrets {
         Secrets::token(Secret::new(text.into()).expect("it is not empty"))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::{redact, token::Secret};
+use keybearer_core::{redact, secret::Secret};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};

@@ -15,7 +15,7 @@ use keybearer_core::{
     credential::Secrets,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::{Failure, UnclearAnswer, VaultProblem},
-    token::{Secret, VaultSecret},
+    secret::{Secret, VaultSecret},
 };
 use reqwest::{Method, RequestBuilder, header::HeaderValue};
 

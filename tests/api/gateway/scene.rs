@@ -21,7 +21,7 @@ use keybearer_core::{
     issuance::Notice,
     key::KeyId,
     org_policy::OrgPolicy,
-    token::{Secret, SignInToken, VaultSecret},
+    secret::{Secret, SignInToken, VaultSecret},
     vault::VaultSecrets,
 };
 use keybearer_sandbox::{Persona, Sandbox};

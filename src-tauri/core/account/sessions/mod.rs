@@ -15,7 +15,7 @@ use crate::{
     address::BaseUrl,
     failure::{Failure, NotNow},
     key::{KeyApi, Owner},
-    token::SignInToken,
+    secret::SignInToken,
 };
 
 /// Gives access to the keys of one user at one host.

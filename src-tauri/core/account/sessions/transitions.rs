@@ -10,7 +10,7 @@ use crate::{
     failure::{Failure, KeyringProblem},
     jwt,
     key::{Key, KeyApi},
-    token::SignInToken,
+    secret::SignInToken,
 };
 
 impl Sessions {

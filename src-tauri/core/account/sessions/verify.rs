@@ -10,7 +10,7 @@ use crate::{
     address::BaseUrl,
     failure::{Failure, NotNow},
     key::{Key, KeyApi},
-    token::SignInToken,
+    secret::SignInToken,
 };
 
 /// What an attempt to come back to an account ended with.

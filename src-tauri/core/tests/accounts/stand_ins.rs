@@ -19,7 +19,7 @@ use keybearer_core::{
     credential::{CredentialKind, UserAction},
     failure::{Failure, KeyringProblem},
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
-    token::SignInToken,
+    secret::SignInToken,
 };
 use serde_json::json;
 use tempfile::TempDir;

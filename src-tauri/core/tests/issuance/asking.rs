@@ -8,7 +8,7 @@ use keybearer_core::{
     issuance::{CreateRequest, NoticeKind, Phase},
     journal::Event,
     key::{Created, KeyApi, KeyStatus, Owner},
-    token::Secret,
+    secret::Secret,
 };
 use tokio::{sync::Notify, task::JoinSet, time::timeout};
 

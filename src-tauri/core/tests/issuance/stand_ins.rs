@@ -13,8 +13,8 @@ use keybearer_core::{
     issuance::{CreateRequest, HeldId, Issuance, OnClipboard},
     journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
+    secret::Secret,
     settings::Times,
-    token::Secret,
     words,
 };
 use time::OffsetDateTime;
