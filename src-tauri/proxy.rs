@@ -12,10 +12,8 @@ use keybearer_core::words::{self, Message};
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// How a host is reached.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Way {
-    /// By way of this proxy.
     By(Proxy),
     /// Past the proxy, as `NO_PROXY` has it.
     Past,

@@ -22,12 +22,13 @@ pub enum Unstartable {
     /// A folder that is not where it is whatever folder one is in.
     Relative(PathBuf),
     /// The folder without which nothing can be written down.
-    Folder { folder: PathBuf, why: io::Error },
-    /// The system gives no threads.
+    Folder {
+        folder: PathBuf,
+        why: io::Error,
+    },
     Threads(io::Error),
     /// The first start's process keeps silent.
     Silent(Option<u32>),
-    /// The system gives no window.
     Window(#[from] tauri::Error),
 }
 

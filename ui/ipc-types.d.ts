@@ -104,11 +104,7 @@ export type BatchRowState = "waiting" | "underWay" | "delivered" | "failed" | "a
 
 export type BatchStateView = "running" | "stopping" | "paused" | "ended";
 
-export type BatchView = { 
-/**
- * What the destination is called.
- */
-destination: string, state: BatchStateView, 
+export type BatchView = { destination: string, state: BatchStateView, 
 /**
  * Each name, in its order.
  */
@@ -152,11 +148,7 @@ problem: Told, } | { "state": "clearing" } | { "state": "cleared" } | { "state":
  */
 problem: Told, };
 
-export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reason": "delivering", name: string, } | { "reason": "keptForATime", name: string, 
-/**
- * What the person calls the vault.
- */
-vault: string, 
+export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reason": "delivering", name: string, } | { "reason": "keptForATime", name: string, vault: string, 
 /**
  * Until when: ISO 8601, UTC.
  */
@@ -174,11 +166,7 @@ runningMs: number, phase: CreationPhase, };
 
 export type CredentialKind = "api-key";
 
-export type DeliveredView = { 
-/**
- * What the person calls the vault.
- */
-vault: string, entry: string, 
+export type DeliveredView = { vault: string, entry: string, 
 /**
  * Whose account that is, where the vault tells.
  */
@@ -188,11 +176,7 @@ account: string | null, proof: Proof,
  */
 until: string | null, };
 
-export type DeliveringView = { 
-/**
- * What the person calls the vault.
- */
-vault: string, entry: string, step: DeliveryStep, 
+export type DeliveringView = { vault: string, entry: string, step: DeliveryStep, 
 /**
  * Milliseconds since it began.
  */
@@ -314,11 +298,7 @@ keys: Array<KeyView>,
  */
 known: Array<KnownView>, };
 
-export type Message = { 
-/**
- * Its id in the catalogue.
- */
-id: string, 
+export type Message = { id: string, 
 /**
  * What it speaks of, by name.
  */
@@ -632,11 +612,7 @@ hint: Message | null,
  */
 waitMs: number | null, };
 
-export type UndeliveredView = { 
-/**
- * What the person calls the vault.
- */
-vault: string, entry: string, 
+export type UndeliveredView = { vault: string, entry: string, 
 /**
  * What is known, and what to do.
  */

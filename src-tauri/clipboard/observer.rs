@@ -49,7 +49,6 @@ impl Others {
         Ok(Self::X11(Box::new(X11::connect()?)))
     }
 
-    /// The text on the clipboard.
     pub(super) fn text(&mut self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         match self {
             Self::Wayland => wayland::text(),

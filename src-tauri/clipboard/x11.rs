@@ -73,7 +73,6 @@ impl X11 {
         self.owner_of(self.clipboard)
     }
 
-    /// The text on the clipboard.
     pub(super) fn text(&self) -> Result<Option<Zeroizing<String>>, ClipboardProblem> {
         self.text_of(self.clipboard)
     }

@@ -18,25 +18,17 @@ told! {
     /// What was pasted in place of a token. Its message goes on from “this isn’t a sign-in token:”.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     NotAToken {
-        /// Nothing is left of it.
         Empty => words::not_token_empty();
         Spaces => words::not_token_spaces();
-        /// It has several tokens in it.
         Several => words::not_token_several();
-        /// It is something with brackets.
         Begins(letter: char) => words::not_token_begins(letter.to_string());
-        /// It has a letter that no token has.
         Letter(letter: char) => words::not_token_letter(letter.to_string());
         /// It has a character that no token has, and that cannot be shown.
         Control => words::not_token_control();
-        /// It was shortened where it was shown.
         Shortened => words::not_token_shortened();
-        /// Dots or stars stand in its place.
         Hidden => words::not_token_hidden();
-        /// A JWT without its end.
         Cut => words::not_token_cut();
         PrivateKey => words::not_token_private_key();
-        /// Another thing in PEM.
         Pem => words::not_token_pem();
         Address => words::not_token_address();
         Mail => words::not_token_email();

@@ -60,7 +60,6 @@ impl Call {
 
 /// An answer, read whole. Its body may hold a token, so it is wiped.
 pub(super) struct Received {
-    /// What was asked for.
     kind: CredentialKind,
     pub(super) status: StatusCode,
     retry_after: Option<Duration>,

@@ -106,7 +106,6 @@ pub struct SecretView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveringView {
-    /// What the person calls the vault.
     pub vault: String,
     pub entry: String,
     pub step: Step,
@@ -118,7 +117,6 @@ pub struct DeliveringView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveredView {
-    /// What the person calls the vault.
     pub vault: String,
     pub entry: String,
     /// Whose account that is, where the vault tells.
@@ -132,7 +130,6 @@ pub struct DeliveredView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct UndeliveredView {
-    /// What the person calls the vault.
     pub vault: String,
     pub entry: String,
     /// What is known, and what to do.
@@ -150,7 +147,6 @@ pub struct KeyView {
     pub works: bool,
 }
 
-/// The keys of the organization.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]

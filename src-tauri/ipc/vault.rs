@@ -42,7 +42,6 @@ pub struct DestinationForm {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum VaultForm {
-    /// HashiCorp Vault or OpenBao.
     Kv2 {
         /// `https://…`
         address: String,
@@ -144,7 +143,6 @@ pub struct CheckedName {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct BatchView {
-    /// What the destination is called.
     pub destination: String,
     pub state: BatchStateView,
     /// Each name, in its order.
@@ -159,13 +157,10 @@ pub struct BatchView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum BatchStateView {
-    /// One name after the other.
     Running,
     /// It stops after the name that is worked on.
     Stopping,
-    /// It can go on.
     Paused,
-    /// Nothing is left to do.
     Ended,
 }
 

@@ -15,7 +15,6 @@ use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-/// An answer with its body.
 pub(super) type Answer = Response<Payload>;
 
 /// The sandbox was told to end this connection.
@@ -71,9 +70,7 @@ fn typed(status: StatusCode, content_type: &'static str, body: Bytes) -> Answer 
     answer
 }
 
-/// The body of an answer.
 pub(super) enum Payload {
-    /// All of it.
     Whole(Bytes),
     /// Less than its length promises; then the connection ends.
     Cut {

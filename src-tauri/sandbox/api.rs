@@ -17,11 +17,9 @@ use super::{
 pub(super) enum Wish {
     Create {
         name: String,
-        /// Who asked for it.
         author: Persona,
     },
     List,
-    /// The key of this id.
     Read(String),
     /// The key of this id, revoked.
     Revoke(String),

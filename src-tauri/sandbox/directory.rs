@@ -78,7 +78,6 @@ pub(super) struct KeyBody<'a> {
     pub(super) token: Option<&'a str>,
 }
 
-/// The organization and everything in it.
 pub(super) struct Directory {
     organization: String,
     users: [User; 3],

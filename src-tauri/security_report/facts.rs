@@ -11,11 +11,8 @@ use crate::{
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Facts {
-    /// Where sign-in tokens are kept.
     pub keyring: Keyring,
-    /// Who sees the screen.
     pub screen: Screen,
-    /// Who keeps what was copied.
     pub histories: Histories,
     /// When the clipboard can be cleared.
     pub clearing: Clearing,
@@ -26,12 +23,10 @@ pub struct Facts {
     pub closed: Closed,
 }
 
-/// Where sign-in tokens are kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Keyring {
     /// There is a keyring, unlocked.
     Open,
-    /// There is one, locked.
     Locked,
     /// There is one, unlocked, and it is KeePassXC.
     KeePassXc,
@@ -43,7 +38,6 @@ pub enum Keyring {
     Absent(Option<String>),
 }
 
-/// Who sees the screen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Screen {
     /// The system is asked to leave the token's window out of pictures.
@@ -52,11 +46,9 @@ pub enum Screen {
     X11,
     /// Programs have to ask.
     Wayland,
-    /// Nothing is known.
     Unknown,
 }
 
-/// Who keeps what was copied.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Histories {
     /// These programs are running.

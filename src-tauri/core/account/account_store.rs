@@ -22,7 +22,6 @@ pub struct RememberedAccounts {
     turn: Mutex<()>,
 }
 
-/// One line of the file.
 #[derive(Deserialize, Serialize)]
 struct Line {
     id: String,

@@ -32,7 +32,6 @@ impl Where {
 /// Where a sign-in token is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Storage {
-    /// In the keyring.
     Keyring,
     /// In memory, and on its way to the keyring, which may ask the person something first.
     Keeping,
@@ -42,16 +41,13 @@ pub enum Storage {
     MemoryForWant(Failure),
 }
 
-/// Somebody who is signed in.
 #[derive(Clone)]
 pub struct SignedIn {
     /// The account and its address.
     pub at: Where,
     /// The calls, with the sign-in token that this account has by then.
     pub access: Arc<Access>,
-    /// Whether this user may list keys.
     pub may_list: bool,
-    /// Where the sign-in token is kept.
     pub storage: Storage,
     /// Why the sign-in token could not be checked, where it could not: the network may be down.
     pub unchecked: Option<Failure>,
@@ -78,15 +74,12 @@ pub struct Checking {
 
 #[derive(Clone)]
 pub enum Session {
-    /// Nobody is signed in.
     SignedOut {
         /// Why, where it was not what the person asked for.
         reason: Option<Failure>,
         /// The account to ask for a token again; `None` asks for any.
         account: Option<Account>,
     },
-    /// A token is being checked.
     Checking(Checking),
-    /// Somebody is signed in.
     SignedIn(Box<SignedIn>),
 }

@@ -23,22 +23,26 @@ const READING: Duration = Duration::from_millis(700);
 pub enum Closing {
     /// A list of names is worked on.
     List,
-    /// A key is being asked for.
     Creating,
     /// A token goes straight into a vault.
-    Delivering { name: String },
+    Delivering {
+        name: String,
+    },
     /// A token is held, and in a vault that deletes it by itself.
     KeptForATime {
         name: String,
-        /// What the person calls the vault.
         vault: String,
         /// Until when: ISO 8601, UTC.
         until: String,
     },
     /// A token is held, and proven to be in a vault.
-    InVault { name: String },
+    InVault {
+        name: String,
+    },
     /// A token is held, and nothing shows that it is in a vault.
-    Unproven { name: String },
+    Unproven {
+        name: String,
+    },
 }
 
 impl Closing {

@@ -20,7 +20,6 @@ use crate::failure::{Failure, Unconfirmed};
 /// So many refusals in a row end the asking, until the person does something by themselves.
 const PATIENCE: u32 = 2;
 
-/// How a question was answered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Answer {
     /// Secrets may go there.

@@ -31,7 +31,6 @@ pub struct Question {
     pub parts: Vec<Part>,
 }
 
-/// A part of what is shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Part {
     pub term: Message,

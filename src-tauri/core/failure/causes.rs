@@ -26,11 +26,8 @@ told! {
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     NameProblem {
         Empty => words::err_name_empty(), None;
-        /// It has control characters.
         Control => words::err_name_control(), words::err_name_control_hint();
-        /// It has a character inside that nobody can see.
         Unseen(unseen: char) => words::err_name_unseen(naming::describe(*unseen)), words::err_name_unseen_hint();
-        /// It is too long: how many characters it has.
         TooLong(count: usize) => words::err_name_long(*count, naming::LONGEST), words::err_name_long_hint();
     }
 }
@@ -39,7 +36,6 @@ told! {
     /// Why an answer is unclear.
     #[derive(Clone, Debug, Eq, PartialEq)]
     UnclearAnswer {
-        /// No answer within the time.
         TimedOut(limit: Duration) => words::unclear_timed_out(limit.as_secs());
         /// 5xx, or another status that a proxy answers with after it passed the request on.
         Server(status: u16) => words::unclear_server(*status);
@@ -47,16 +43,12 @@ told! {
         Cut => words::unclear_cut();
         /// The answer is larger than any that Dfns gives, in mebibytes.
         TooLarge(mebibytes: usize) => words::unclear_too_large(*mebibytes);
-        /// The answer lists more keys than any organization has.
         TooMany(count: usize) => words::unclear_too_many(*count);
-        /// The answer, of this status, is not Dfns' own.
         Between(status: u16) => words::unclear_between(*status);
         Redirected => words::unclear_redirected();
-        /// Keybearer itself failed.
         Failed => words::unclear_failed();
         /// An answer came that is not what Dfns answers with.
         NotUnderstood => words::unclear_not_understood();
-        /// The person called it off.
         CalledOff => words::unclear_canceled();
     }
 }
@@ -65,11 +57,8 @@ told! {
     /// Why an address cannot be used.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     AddressProblem {
-        /// It does not read as an address.
         Unreadable => words::err_address_unreadable(), words::err_address_hint();
-        /// http, or another scheme.
         NotHttps => words::err_address_not_https(), words::err_address_not_https_hint();
-        /// It has more than scheme, host and port.
         MoreThanHost => words::err_address_more(), words::err_address_hint();
     }
 }
@@ -78,11 +67,8 @@ told! {
     /// Why something cannot be a sign-in token.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     TokenProblem {
-        /// There is no text on the clipboard.
         ClipboardEmpty => words::err_token_clipboard_empty(), words::err_token_clipboard_empty_hint();
-        /// What is on the clipboard is something else.
         Clipboard(other: NotAToken) => words::err_token_clipboard(other.message()), words::err_token_clipboard_hint();
-        /// What is in the field is something else.
         Typed(other: NotAToken) => words::err_token_typed(other.message()), words::err_token_typed_hint();
     }
 }
@@ -91,14 +77,12 @@ told! {
     /// What went wrong with the clipboard.
     #[derive(Clone, Debug, Eq, PartialEq)]
     ClipboardProblem {
-        /// It cannot be opened or read.
         Unusable(why: Message) => words::err_clipboard(why.clone()), words::err_clipboard_hint();
         /// A sign-in token was to be read from it, and it cannot be read.
         Unreadable(why: Message)
             => words::err_clipboard_unreadable(why.clone()), words::err_clipboard_unreadable_hint();
         /// The token was put there, and others see something else.
         NotSeen => words::err_clipboard_not_seen(), words::err_clipboard_not_seen_hint();
-        /// It is there, and does not go away.
         StillThere(why: Message) => words::err_clipboard_still_there(why.clone()), words::err_clipboard_stays_hint();
         /// Whether it is there still could not be found out.
         Unconfirmed(why: Message) => words::err_clipboard_unconfirmed(why.clone()), words::err_clipboard_stays_hint();
@@ -111,45 +95,31 @@ told! {
     /// Why no connection could be made. Nothing was sent then.
     #[derive(Clone, Debug, Eq, PartialEq)]
     ConnectError {
-        /// The host's name leads nowhere.
         NameUnknown => words::connect_name_unknown(), words::connect_name_unknown_hint();
-        /// Nobody listens there.
         Refused => words::connect_refused(), words::connect_hint();
-        /// This computer has no way there.
         NoNetwork => words::connect_no_network(), words::connect_hint();
-        /// It takes too long.
         TimedOut(limit: Duration) => words::connect_timed_out(limit.as_secs()), words::connect_hint();
         /// Its certificate was made by nobody whom this computer trusts.
         AuthorityUnknown => words::connect_authority_unknown(), words::connect_authority_unknown_hint();
-        /// Its certificate is another host's.
         OtherHost => words::connect_other_host(), words::connect_other_host_hint();
         /// Its certificate is too old, or not valid yet by this computer's clock.
         CertificateOutdated => words::connect_outdated(), words::connect_outdated_hint();
         /// Its certificate, or one above it, is made in a way that is not understood here.
         CertificateKind => words::connect_certificate_kind(), words::connect_certificate_kind_hint();
-        /// Its certificate is an authority's.
         CertificateOfAuthority
             => words::connect_certificate_of_authority(), words::connect_certificate_of_authority_hint();
-        /// Its certificate has no subject alternative name.
         CertificateWithoutHost
             => words::connect_certificate_without_host(), words::connect_certificate_without_host_hint();
-        /// No kind of key or cipher that both take.
         NothingInCommon => words::connect_nothing_in_common(), words::connect_certificate_kind_hint();
-        /// Its certificate is not good for another reason.
         CertificateRefused => words::connect_certificate_refused(), words::connect_other_host_hint();
-        /// What answers there does not speak TLS.
         NoTls => words::connect_no_tls(), words::connect_no_tls_hint();
-        /// The proxy itself was not reached.
         ProxyUnreachable { proxy: String, why: Box<ConnectError> }
             => words::connect_proxy_unreachable(why.message(), proxy), words::connect_proxy_hint();
-        /// The proxy wants a name and a password.
         ProxyPassword(proxy: String) => words::connect_proxy_password(proxy), words::connect_proxy_hint();
-        /// The proxy did not let it through.
         ProxyRefused(proxy: String) => words::connect_proxy_refused(proxy), words::connect_proxy_hint();
         /// What was reached by way of a proxy is not as it should be.
         ByProxy { proxy: String, why: Box<ConnectError> }
             => words::connect_by_proxy(why.message(), proxy), why.hint();
-        /// Anything else, as the system says it.
         Other(why: String) => words::verbatim(why), words::connect_hint();
     }
 }
@@ -158,17 +128,13 @@ told! {
     /// Why the keyring could not be used.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     KeyringProblem {
-        /// It lets nobody in.
         Locked => words::keyring_locked(), words::err_keyring_locked_hint();
-        /// Nobody answers to its name.
         Absent => words::keyring_absent(), words::err_keyring_hint();
         /// The service answers, and there is no keyring in it.
         Unmade => words::keyring_unmade(), words::err_keyring_unmade_hint();
         /// Secrets would go to it, and come from it, in clear.
         Unencrypted => words::keyring_unencrypted(), words::err_keyring_unencrypted_hint();
-        /// It has a limit.
         TooLong => words::keyring_too_long(), words::err_keyring_hint();
-        /// What is in it cannot be read.
         Damaged => words::keyring_damaged(), words::err_keyring_hint();
         /// It has several entries of this name, and they differ.
         Several => words::keyring_several(), words::err_keyring_several_hint();
@@ -183,15 +149,11 @@ told! {
     /// Why secrets may not go where they were to go.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     Unconfirmed {
-        /// The person chose not to.
         Declined => words::err_declined(), words::err_declined_hint();
-        /// Another question is open.
         AskingAlready => words::err_asking_already(), words::err_asking_already_hint();
         /// The person refused too often in a row to be asked again by the page's wish alone.
         Silent => words::err_silent(), words::err_silent_hint();
-        /// There is no dialog here.
         NobodyToAsk => words::err_nobody_to_ask(), words::err_nobody_to_ask_hint();
-        /// It is too much to be shown.
         TooLong => words::err_question_too_long(), words::err_question_too_long_hint();
     }
 }

@@ -75,17 +75,14 @@ told! {
     /// do.
     #[derive(Clone, Debug, Eq, PartialEq)]
     Failure {
-        /// What was typed as a name cannot be one.
         Name(problem: NameProblem) => problem.message(), problem.hint();
         /// What was typed as a name is a secret, or looks like one.
         NameIsSecret(likeness: naming::Likeness) => likeness.message(), words::err_name_secret_hint();
         /// What was given as a list of names is none.
         NotAList(why: Message) => why.clone(), words::err_list_hint();
-        /// An active key of that name exists already.
         SameName(name: String) => words::err_name_taken(name), words::err_name_taken_hint();
         /// A key of that name was asked for before, and whether it was made is open still.
         StillOpen(name: String) => words::err_name_open(name), words::err_name_open_hint();
-        /// The address of a custom environment cannot be used.
         Address(problem: AddressProblem) => problem.message(), problem.hint();
         /// No sign-in token was given, or what was given cannot be one.
         TokenMissing(problem: TokenProblem) => problem.message(), problem.hint();
@@ -107,7 +104,6 @@ told! {
             message: Option<String>
         } => with(permission.as_deref(), words::err_forbidden_named, words::err_forbidden),
             with(message.as_deref(), words::err_forbidden_hint_said, words::err_forbidden_hint);
-        /// The organization's Dfns wants signed requests.
         SignatureRequired => words::err_signature(), words::err_signature_hint();
         /// Nothing answers for API keys at this address (404 or 410 on the path itself).
         NoSuchService(host: String) => words::err_no_service(host), words::err_no_service_hint();
@@ -131,9 +127,7 @@ told! {
             |said| words::err_unexpected_said(said, *status),
             || words::err_unexpected(*status),
         ), words::err_unexpected_hint();
-        /// The connection could not be made; nothing was sent.
         Unreachable { host: String, why: ConnectError } => words::err_unreachable(host, why.message()), why.hint();
-        /// A call got no clear answer.
         Unclear(context: CallContext, answer: UnclearAnswer)
             => unclear(*context, answer), unclear_hint(*context, answer);
         /// Dfns refused to make a key, and it is not sure that it made none.
@@ -147,7 +141,6 @@ told! {
         CalledOff => words::err_canceled(), None;
         /// The person called the check of a sign-in token off.
         CheckCalledOff => words::err_check_canceled(), None;
-        /// It makes no sense now.
         NotNow(why: NotNow) => why.message(), None;
         /// Secrets may not go there, since the person did not confirm it outside the page.
         Unconfirmed(why: Unconfirmed) => why.message(), why.hint();
@@ -155,9 +148,7 @@ told! {
         NotProven => words::err_not_proven(), words::err_not_proven_hint();
         /// Done was pressed although the token never left: it can be in no vault.
         NeverLeft => words::err_never_left(), words::err_never_left_hint();
-        /// The clipboard could not be used.
         Clipboard(problem: ClipboardProblem) => problem.message(), problem.hint();
-        /// The keyring could not be used.
         Keyring(problem: KeyringProblem) => words::err_keyring(problem.message()), problem.hint();
         /// The keyring was to hold a sign-in token no more, and may do so still.
         StaysInKeyring(problem: KeyringProblem)
@@ -166,15 +157,10 @@ told! {
         InRecycleBin => words::err_keyring_recycle_bin(), words::err_keyring_recycle_bin_hint();
         /// The keyring has no sign-in token for a remembered account.
         KeyringEmpty => words::err_keyring_empty(), words::err_keyring_empty_hint();
-        /// A vault is in the way, or may be.
         Vault(context: VaultContext, problem: VaultProblem) => context.message(problem), context.hint(problem);
-        /// What was typed of a destination cannot be used.
         Destination(why: Message) => why.clone(), None;
-        /// A setting is out of its bounds.
         Setting(why: Message) => why.clone(), None;
-        /// A file of Keybearer's own could not be used.
         File(why: Message) => why.clone(), None;
-        /// Something on this computer failed.
         Computer(why: Message) => why.clone(), None;
     }
 }

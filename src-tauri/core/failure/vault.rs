@@ -45,7 +45,6 @@ told! {
     /// Why a token could not be delivered. Its message goes on from “the token isn’t stored:”.
     #[derive(Clone, Debug, Eq, PartialEq)]
     VaultProblem {
-        /// An entry of that name is there.
         Exists(place: String) => words::vault_exists(place), words::vault_exists_hint();
         /// An entry of that name is there, and nobody here may see what it holds.
         ExistsUnread(place: String) => words::vault_exists_unread(place), words::vault_exists_unread_hint();
@@ -54,7 +53,6 @@ told! {
             => words::vault_exists_or_refused(place), words::vault_exists_or_refused_hint();
         /// The key was replaced before: the entry of a key that replaces it is there.
         ReplacedBefore(place: String) => words::vault_replaced_before(place), words::vault_replaced_before_hint();
-        /// It ignores that it was asked in a namespace.
         NoNamespaces(namespace: String) => words::vault_no_namespaces(namespace), words::vault_no_namespaces_hint();
         /// The vault's own access token was refused, or has no right there (403).
         Refused(said: String)
@@ -82,7 +80,6 @@ told! {
         ExistsDeleted(place: String) => words::vault_exists_deleted(place), words::vault_exists_deleted_hint();
         /// It has metadata and no version yet: its first version is a change to a vault.
         NeedsUpdate(place: String) => words::vault_needs_update(place), words::vault_needs_update_hint();
-        /// Something in between has answered.
         NotOfTheVault(status: u16) => words::vault_not_its_own(*status), words::vault_not_its_own_hint();
         /// There is no such mount (404).
         NoMount(mount: String) => words::vault_no_mount(mount), words::vault_no_mount_hint();
@@ -90,23 +87,17 @@ told! {
         NotVersion2(mount: String) => words::vault_not_version_2(mount), words::vault_not_version_2_hint();
         /// It is sealed or in maintenance (503).
         Sealed => words::vault_sealed(), words::vault_sealed_hint();
-        /// It points elsewhere.
         Redirected(to: Option<String>)
             => to.as_ref().map_or_else(words::vault_redirected_elsewhere, words::vault_redirected),
             words::vault_redirected_hint();
         /// It answered as KV version 1 does (204), which overwrites.
         Overwriting => words::vault_overwriting(), words::vault_look_before_hint();
-        /// It stored another version than the first.
         LaterVersion(version: u64) => words::vault_later_version(*version), words::vault_look_before_hint();
-        /// It did not accept it.
         Answered { status: u16, message: String }
             => with(any(message), |said| words::vault_answered_said(said, *status), || words::vault_answered(*status)),
             if matches!(status, 412 | 429) { words::vault_answered_pause_hint() } else { words::vault_answered_hint() };
-        /// No clear answer came.
         Unclear(unclear: UnclearAnswer) => unclear.message(), words::vault_unclear_hint();
-        /// An answer came that no vault gives.
         NotUnderstood => words::vault_not_understood(), words::vault_answered_hint();
-        /// It could not be reached.
         Unreachable { host: String, why: ConnectError } => words::vault_unreachable(host, why.message()), why.hint();
         /// What is needed to get in is not there: what it is, as messages choose their words by.
         NoSecret(what: &'static str) => words::vault_no_secret(*what), words::vault_no_secret_hint();
@@ -142,7 +133,6 @@ told! {
             |version| words::vault_other_program_said(program, version),
             || words::vault_other_program(program),
         ), words::vault_other_program_hint();
-        /// A variable of the program's environment cannot be used.
         Variable(why: Message) => why.clone(), words::vault_variable_hint();
         /// An entry of that name is neither there nor gone.
         Between {
@@ -150,16 +140,12 @@ told! {
             /// The state that it is in.
             state: Message
         } => words::vault_between(place, state.clone()), words::vault_between_hint();
-        /// The program took too long.
         TookTooLong { program: String, limit: Duration }
             => words::vault_took_too_long(program, limit.as_secs()), words::vault_took_too_long_hint();
-        /// The person called it off, or the app ends.
         CalledOff => words::vault_canceled(), None;
-        /// Something else was read back.
         OtherReadBack => words::vault_other_read_back(), words::vault_other_read_back_hint();
         /// It was never shown that it keeps what it takes.
         NeverProven(vault: String) => words::vault_never_proven(vault), words::vault_never_proven_hint();
-        /// The certificate authority's file cannot be used.
         Authority { path: String, why: Message }
             => words::vault_authority(path, why.clone()), words::vault_authority_hint();
     }

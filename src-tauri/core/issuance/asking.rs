@@ -40,7 +40,6 @@ pub enum Made {
     WithoutToken,
 }
 
-/// How far a request is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Phase {
     /// The keys there are, are being looked through; nothing was asked for yet.

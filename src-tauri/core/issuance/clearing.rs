@@ -201,7 +201,7 @@ impl Issuance {
         let state = self.state.lock();
         let Stage::Held(held) = &state.stage else { return None };
         let is_cleared = matches!(held.clipboard, OnClipboard::Cleared | OnClipboard::Replaced);
-        (state.watched == Some(number) && held.origin.id == intent && is_cleared).then(|| held.id)
+        (state.watched == Some(number) && held.origin.id == intent && is_cleared).then_some(held.id)
     }
 }
 

@@ -48,7 +48,6 @@ pub enum Check {
     Different,
     /// The same, with white space around it.
     WhiteSpace,
-    /// There was no text.
     Empty,
     /// It was our own copy, which proves nothing.
     OwnCopy,

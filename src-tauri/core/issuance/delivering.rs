@@ -35,7 +35,6 @@ pub struct Delivering {
 /// A place in a vault, in words.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Place {
-    /// What the person calls the vault.
     pub vault: String,
     pub entry: String,
     /// Whose account that is, where the vault tells.
@@ -213,7 +212,6 @@ impl Issuance {
     }
 }
 
-/// What a delivery needs, taken at once.
 struct Begun {
     intent: IntentId,
     to: Place,

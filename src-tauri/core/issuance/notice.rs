@@ -27,7 +27,6 @@ pub struct Notice {
     pub(super) revoked: Option<Key>,
 }
 
-/// Why a key needs attention.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum NoticeKind {
     /// Its token was wiped without a proof that it is in a vault.
@@ -44,7 +43,6 @@ pub enum NoticeKind {
         looked: bool,
     },
     WithoutToken(Key),
-    /// A policy holds its creation back.
     AwaitingApproval,
     /// Its token is in a vault, and the key that it replaces, which this is about, still works.
     OldToRevoke(Key),

@@ -135,7 +135,6 @@ impl Event {
     }
 }
 
-/// How far an open intent is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stage {
     /// It was asked for, and no answer was recorded.
@@ -214,7 +213,6 @@ impl Record {
 pub struct Batch {
     pub owner: Owner,
     pub kind: CredentialKind,
-    /// The id of the destination.
     pub destination: String,
     pub names: Vec<String>,
 }

@@ -7,17 +7,13 @@ told! {
     /// What a text looks like that is no name.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
     Likeness {
-        /// A JWT, as the tokens of Dfns are.
         Jwt => words::err_name_jwt();
         /// What lets one into a vault, or another token of a known form.
         AccessToken => words::err_name_access_token();
-        /// A key or a certificate in PEM.
         Pem => words::err_name_pem();
-        /// Letters and digits as no word has them.
         Random => words::err_name_random();
         /// It holds the new key's token, which is held at present.
         HeldToken => words::err_name_held_token();
-        /// It holds the sign-in token in use.
         SignInToken => words::err_name_sign_in_token();
     }
 }

@@ -81,7 +81,6 @@ pub struct Destination {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
-    /// HashiCorp Vault or OpenBao.
     Kv2(Kv2),
     /// Any program that takes a secret on its standard input.
     Program(Program),

@@ -26,7 +26,6 @@ enum Kind {
 
 type Arguments = BTreeMap<String, Kind>;
 
-/// A message of the catalogue.
 #[derive(Debug, Default)]
 struct Entry {
     /// Its English text, as the catalogue has it; none where it has attributes alone.

@@ -6,7 +6,6 @@ use serde_json::{Map, json};
 
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
-/// A language of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Language {
     /// By BCP 47: `en`.

@@ -26,7 +26,6 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Message {
-    /// Its id in the catalogue.
     id: &'static str,
     /// What it speaks of, by name.
     #[cfg_attr(feature = "typescript", ts(type = "{ [name: string]: string | number | { at: string } | Message }"))]
@@ -46,7 +45,6 @@ pub enum Value {
     Number(Number),
     #[serde(serialize_with = "at")]
     Instant(OffsetDateTime),
-    /// Another message.
     Message(Message),
 }
 
@@ -63,7 +61,6 @@ impl Message {
         catalogue::in_english(self)
     }
 
-    /// Its id in the catalogue.
     pub fn id(&self) -> &'static str {
         self.id
     }

@@ -16,7 +16,6 @@ use crate::{
 pub struct BatchRun {
     pub owner: Owner,
     pub(super) kind: CredentialKind,
-    /// What the destination is called.
     pub destination: String,
     pub items: Vec<Item>,
     pub state: BatchState,
@@ -25,7 +24,6 @@ pub struct BatchRun {
     pub(super) wake: Arc<Notify>,
 }
 
-/// A name of a list.
 #[derive(Clone, Debug)]
 pub struct Item {
     pub name: String,
@@ -38,7 +36,6 @@ pub struct Item {
 /// How a list goes on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum BatchState {
-    /// One name after the other.
     Running(Work),
     /// It stops after the name that is worked on: by itself for this reason, or because the person wants it.
     Stopping(Work, Option<Failure>),
