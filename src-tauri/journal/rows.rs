@@ -1,4 +1,4 @@
-//! How intents, keys and events stand in the file.
+//! How intents, keys and events stand in the file: its tables, and how their rows are written and read.
 
 use std::collections::HashSet;
 
@@ -11,6 +11,87 @@ use keybearer_core::{
 use rusqlite::{Connection, Error, Row, named_params, params, types::Type};
 use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// Each brings the file from the version of its place to the next.
+pub(super) const MIGRATIONS: [&str; 7] = [
+    "
+    CREATE TABLE wish (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        asked_at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        name TEXT NOT NULL,
+        known TEXT,
+        stage TEXT NOT NULL,
+        key TEXT
+    ) STRICT;
+    CREATE INDEX wish_stage ON wish (stage);
+    CREATE TABLE step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        wish INTEGER NOT NULL REFERENCES wish (id),
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX step_wish ON step (wish);
+",
+    "
+    ALTER TABLE wish ADD COLUMN author TEXT;
+    ALTER TABLE wish ADD COLUMN replaces TEXT;
+    ALTER TABLE wish ADD COLUMN fingerprint TEXT;
+",
+    "
+    CREATE TABLE copy (
+        wish INTEGER PRIMARY KEY REFERENCES wish (id),
+        salt BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
+",
+    "
+    ALTER TABLE step ADD COLUMN place TEXT;
+    CREATE TABLE batch (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        destination TEXT NOT NULL,
+        open INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE batch_name (
+        batch INTEGER NOT NULL REFERENCES batch (id),
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (batch, place)
+    ) STRICT;
+    ALTER TABLE wish ADD COLUMN batch INTEGER REFERENCES batch (id);
+    ALTER TABLE wish ADD COLUMN place INTEGER;
+    CREATE INDEX wish_batch ON wish (batch, place);
+",
+    "
+    ALTER TABLE step ADD COLUMN until TEXT;
+",
+    "
+    ALTER TABLE wish ADD COLUMN kind TEXT NOT NULL DEFAULT 'api key';
+",
+    "
+    ALTER TABLE batch ADD COLUMN kind TEXT NOT NULL DEFAULT 'api key';
+    UPDATE wish SET fingerprint = json_object('token', fingerprint) WHERE fingerprint IS NOT NULL;
+    ALTER TABLE copy RENAME TO copy_of_one;
+    CREATE TABLE copy (
+        wish INTEGER NOT NULL REFERENCES wish (id),
+        salt BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO copy SELECT wish, salt, hash FROM copy_of_one;
+    DROP TABLE copy_of_one;
+    CREATE INDEX copy_wish ON copy (wish);
+",
+];
 
 /// The stage of an intent that is settled.
 pub(super) const CLOSED: &str = "closed";

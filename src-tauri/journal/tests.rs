@@ -105,7 +105,7 @@ fn a_file_of_the_first_version_is_brought_to_the_present_one_with_what_is_in_it(
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("journal.sqlite");
     let first = Connection::open(&path).expect("opened");
-    first.execute_batch(migrations::MIGRATIONS[0]).expect("the first version");
+    first.execute_batch(rows::MIGRATIONS[0]).expect("the first version");
     let insert = "INSERT INTO wish (asked_at, account, label, base, name, stage)
         VALUES ('2026-11-23T09:00:00Z', 'a1', 'Treasury', 'https://api.dfns.io', 'Server Key 3', 'asked');
         PRAGMA user_version = 1";
