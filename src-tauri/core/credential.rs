@@ -6,23 +6,26 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::secret::{Fingerprint, SaltedFingerprint, Secret};
+use crate::{
+    listed::listed,
+    secret::{Fingerprint, SaltedFingerprint, Secret},
+};
 
-/// A kind of credential. A new one comes with a migration of the journal, though it may change nothing there: a version that
-/// does not know the kind then leaves the file alone, rather than taking its credentials for another kind's.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum CredentialKind {
-    /// `POST /api-keys/`: a token alone. Dfns deprecated them in 2023. What was made before there were others is of this kind.
-    #[default]
-    ApiKey,
+listed! {
+    /// A kind of credential. A new one comes with a migration of the journal, though it may change nothing there: a version
+    /// that does not know the kind then leaves the file alone, rather than taking its credentials for another kind's.
+    #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum CredentialKind {
+        /// `POST /api-keys/`: a token alone. Dfns deprecated them in 2023. What was made before there were others is of this
+        /// kind.
+        #[default]
+        ApiKey,
+    }
 }
 
 impl CredentialKind {
-    /// Each, in the order in which they are listed.
-    pub const ALL: &[Self] = &[Self::ApiKey];
-
     /// What it is made with.
     pub fn secrets(self) -> &'static [SecretName] {
         match self {
@@ -45,18 +48,18 @@ pub struct Permissions {
     pub revoke: &'static str,
 }
 
-/// Which of a credential's secrets.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum SecretName {
-    /// What a request is authorized with.
-    Token,
+listed! {
+    /// Which of a credential's secrets.
+    #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum SecretName {
+        /// What a request is authorized with.
+        Token,
+    }
 }
 
 impl SecretName {
-    pub const ALL: &[Self] = &[Self::Token];
-
     /// As it stands in receipts, in templates and in the entries of vaults.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@
 //!   (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in a [`json_file`]; and with the
 //!   [`journal`], which is what is written down of each intent.
 //! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
+//! - `listed` declares enums that know all their variants.
 //! - [`hex`] writes bytes and hashes out as text.
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
 //! - [`words`] has every word that a person reads, in each language.
@@ -41,6 +42,7 @@ pub mod journal;
 pub mod json_file;
 pub mod jwt;
 pub mod key;
+mod listed;
 pub mod locked_memory;
 pub mod naming;
 pub mod org_policy;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address::BaseUrl,
     failure::Failure,
+    listed::listed,
     words::{self, Message},
 };
 
@@ -19,18 +20,6 @@ pub enum Environment {
     Sandbox,
     /// The person's own. Made by [`Environment::at`], which knows the others by their hosts.
     Custom(BaseUrl),
-}
-
-/// Declares an enum together with the list of all its variants, so that the list lacks none.
-macro_rules! listed {
-    ($(#[$of:meta])* pub enum $name:ident { $($(#[$each:meta])* $variant:ident,)+ }) => {
-        $(#[$of])*
-        pub enum $name { $($(#[$each])* $variant,)+ }
-
-        impl $name {
-            const ALL: &[Self] = &[$(Self::$variant),+];
-        }
-    };
 }
 
 listed! {
