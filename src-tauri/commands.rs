@@ -312,7 +312,7 @@ pub(crate) async fn resume_batch(cx: Context<'_>, failed: bool) -> Outcome {
 }
 
 pub(crate) async fn dismiss_batch(cx: Context<'_>) -> Outcome {
-    cx.app.lists.put_aside().await
+    cx.app.lists.dismiss().await
 }
 
 pub(crate) fn dismiss_problems(cx: Context<'_>) {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use parking_lot::Mutex;
 
-use keybearer_core::{json_file::OwnFile, words};
+use keybearer_core::{json_file::JsonFile, words};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewWindow};
 
@@ -42,14 +42,14 @@ struct Area {
 
 /// The main window's placement, and the small file that it is kept in.
 pub(crate) struct Remembered {
-    file: OwnFile,
+    file: JsonFile,
     last: Mutex<Option<Placement>>,
 }
 
 impl Remembered {
     /// In `window.json` in this folder; neither need exist.
     pub(crate) fn in_folder(folder: &Path) -> Self {
-        let file = OwnFile::new(folder.join("window.json"), words::file_window);
+        let file = JsonFile::new(folder.join("window.json"), words::file_window);
         // A file that cannot be read tells nothing, and is not worth telling of: the next end writes a new one.
         let last = fs::read(file.path()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Self { file, last: Mutex::new(last) }

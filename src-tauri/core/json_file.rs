@@ -22,13 +22,13 @@ use crate::{
 /// `"version"`, so that an older Keybearer tells it from a mistake.
 const FORMAT: u64 = 1;
 
-pub struct OwnFile {
+pub struct JsonFile {
     path: PathBuf,
     /// What is true while it cannot be read: one sentence.
     otherwise: fn() -> Message,
 }
 
-impl OwnFile {
+impl JsonFile {
     /// The file need not be there yet, nor its folder.
     pub fn new(path: PathBuf, otherwise: fn() -> Message) -> Self {
         Self { path, otherwise }
@@ -167,8 +167,8 @@ pub fn make_own_folder(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn file(folder: &Path) -> OwnFile {
-        OwnFile::new(folder.join("deep/numbers.json"), words::file_settings)
+    fn file(folder: &Path) -> JsonFile {
+        JsonFile::new(folder.join("deep/numbers.json"), words::file_settings)
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
         fs::create_dir(&there).expect("made");
         fs::set_permissions(&there, fs::Permissions::from_mode(0o755)).expect("changed");
         for folder in [there, home.path().join("not/yet/there")] {
-            let file = OwnFile::new(folder.join("settings.json"), words::file_settings);
+            let file = JsonFile::new(folder.join("settings.json"), words::file_settings);
             file.write(&serde_json::json!({})).expect("written");
             let mode = fs::metadata(&folder).expect("read").permissions().mode();
             assert_eq!(mode & 0o777, 0o700, "{}", folder.display());

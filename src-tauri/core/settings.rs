@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     failure::Failure,
-    json_file::{OwnFile, Version},
+    json_file::{JsonFile, Version},
     words,
 };
 
@@ -85,8 +85,8 @@ impl From<Contents> for Settings {
 
 impl Settings {
     /// The file that they are kept in.
-    pub fn file(path: PathBuf) -> OwnFile {
-        OwnFile::new(path, words::file_settings)
+    pub fn file(path: PathBuf) -> JsonFile {
+        JsonFile::new(path, words::file_settings)
     }
 
     /// Checks what a person set.

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A request that Dfns would carry out.
-pub(super) enum Wish {
+pub(super) enum Request {
     Create {
         name: String,
         author: Persona,
@@ -25,7 +25,7 @@ pub(super) enum Wish {
     Revoke(String),
 }
 
-impl Wish {
+impl Request {
     pub(super) fn call(&self) -> Call {
         match self {
             Self::Create { .. } => Call::Create,
@@ -79,7 +79,7 @@ impl Refusal {
 pub(super) const UNAUTHORIZED: &str = "Unauthorized: the token is missing, expired or revoked.";
 
 /// What is asked for, if whoever asks may and the request is well formed.
-pub(super) fn judge(asked: &Asked, directory: &Directory) -> Result<Wish, Refusal> {
+pub(super) fn judge(asked: &Asked, directory: &Directory) -> Result<Request, Refusal> {
     let (call, id) = call(&asked.method, &asked.path)
         .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format_args!("No route {} {}", asked.method, asked.path)))?;
     let caller = asked
@@ -92,10 +92,10 @@ pub(super) fn judge(asked: &Asked, directory: &Directory) -> Result<Wish, Refusa
         Caller::User(_) | Caller::Key(_) => return Err(Refusal::new(StatusCode::FORBIDDEN, missing(needed))),
     };
     Ok(match call {
-        Call::Create => Wish::Create { name: wanted_name(&asked.body)?, author: persona },
-        Call::List => Wish::List,
-        Call::Read => Wish::Read(id.to_owned()),
-        Call::Revoke => Wish::Revoke(id.to_owned()),
+        Call::Create => Request::Create { name: wanted_name(&asked.body)?, author: persona },
+        Call::List => Request::List,
+        Call::Read => Request::Read(id.to_owned()),
+        Call::Revoke => Request::Revoke(id.to_owned()),
     })
 }
 

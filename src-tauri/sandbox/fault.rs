@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::{
     answer::{self, Answer, Ended},
-    api::{UNAUTHORIZED, Wish, missing},
+    api::{Request, UNAUTHORIZED, missing},
     directory::iso8601,
     http::{Asked, Site},
 };
@@ -132,14 +132,14 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// What becomes of `wish` instead of its being carried out.
-    pub(super) async fn enact(self, wish: Wish, asked: &Asked, site: &Site) -> Result<Answer, Ended> {
-        let carry_out = |wish: Wish| wish.carry_out(&mut site.directory());
-        let carry_out_if = |made: bool, wish: Wish| made.then(|| carry_out(wish));
+    /// What becomes of `request` instead of its being carried out.
+    pub(super) async fn enact(self, request: Request, asked: &Asked, site: &Site) -> Result<Answer, Ended> {
+        let carry_out = |request: Request| request.carry_out(&mut site.directory());
+        let carry_out_if = |made: bool, request: Request| made.then(|| carry_out(request));
         Ok(match self {
             Self::Refused => answer::error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
             Self::Unauthorized => answer::error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
-            Self::Forbidden => answer::error(StatusCode::FORBIDDEN, &missing(wish.call().permission())),
+            Self::Forbidden => answer::error(StatusCode::FORBIDDEN, &missing(request.call().permission())),
             Self::SignatureRequired => {
                 answer::error(StatusCode::UNAUTHORIZED, "A user action signature is required for this request.")
             }
@@ -149,36 +149,36 @@ impl Fault {
             Self::Conflict => answer::error(StatusCode::CONFLICT, "The request conflicts with another one."),
             Self::RateLimited { retry_after } => rate_limited(retry_after),
             Self::ServerError { status, made, html } => {
-                drop(carry_out_if(made, wish));
+                drop(carry_out_if(made, request));
                 server_error(status, html)
             }
             Self::Cut { made } => {
                 // Both look alike up to where they break off.
-                answer::cut_short(carry_out_if(made, wish).unwrap_or_else(sample_answer))
+                answer::cut_short(carry_out_if(made, request).unwrap_or_else(sample_answer))
             }
             Self::Drop { made } => {
-                drop(carry_out_if(made, wish));
+                drop(carry_out_if(made, request));
                 return Err(Ended);
             }
             Self::Silent { made } => {
-                drop(carry_out_if(made, wish));
+                drop(carry_out_if(made, request));
                 future::pending().await
             }
             Self::Slow { ms } => {
                 // First the effect: a server does not undo it when its client has no patience.
-                let answer = carry_out(wish);
+                let answer = carry_out(request);
                 sleep(Duration::from_millis(ms)).await;
                 answer
             }
             Self::PendingApproval => pending_approval(),
-            Self::WithoutToken => without_token(wish, site),
+            Self::WithoutToken => without_token(request, site),
             Self::Echo => {
                 let sent = asked.authorization().unwrap_or_default();
                 answer::error(StatusCode::BAD_REQUEST, &format!("Bad header Authorization: {sent} in the request."))
             }
             Self::Redirect { to } => redirect(&to),
             Self::Unlisted { seconds } => {
-                unlisted(wish, Duration::from_secs(seconds.into()), site);
+                unlisted(request, Duration::from_secs(seconds.into()), site);
                 server_error(502, true)
             }
             Self::Sample => {
@@ -232,10 +232,10 @@ fn pending_approval() -> Answer {
     answer::json(StatusCode::ACCEPTED, &json!({ "status": "PendingApproval", "dateCreated": now }))
 }
 
-fn without_token(wish: Wish, site: &Site) -> Answer {
+fn without_token(request: Request, site: &Site) -> Answer {
     let mut directory = site.directory();
-    match wish {
-        Wish::Create { name, author } => {
+    match request {
+        Request::Create { name, author } => {
             let (key, _token) = directory.create(&name, author, None);
             answer::json(StatusCode::OK, &directory.body(&key))
         }
@@ -252,10 +252,10 @@ fn redirect(to: &str) -> Answer {
     answer
 }
 
-fn unlisted(wish: Wish, hidden_for: Duration, site: &Site) {
+fn unlisted(request: Request, hidden_for: Duration, site: &Site) {
     let mut directory = site.directory();
-    match wish {
-        Wish::Create { name, author } => drop(directory.create(&name, author, Some(hidden_for))),
+    match request {
+        Request::Create { name, author } => drop(directory.create(&name, author, Some(hidden_for))),
         other => drop(other.carry_out(&mut directory)),
     }
 }

@@ -187,13 +187,13 @@ async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<In
         record.push(Recorded::new(&asked));
     }
     let judged = api::judge(&asked, &site.directory());
-    let wish = match judged {
-        Ok(wish) => wish,
+    let request = match judged {
+        Ok(request) => request,
         Err(refusal) => return Ok(refusal.answer()),
     };
-    let fault = site.faults().take(wish.call());
+    let fault = site.faults().take(request.call());
     match fault {
-        Some(fault) => fault.enact(wish, &asked, &site).await,
-        None => Ok(wish.carry_out(&mut site.directory())),
+        Some(fault) => fault.enact(request, &asked, &site).await,
+        None => Ok(request.carry_out(&mut site.directory())),
     }
 }

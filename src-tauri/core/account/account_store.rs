@@ -11,13 +11,13 @@ use time::OffsetDateTime;
 use super::{Account, Environment, EnvironmentKind};
 use crate::{
     failure::Failure,
-    json_file::OwnFile,
+    json_file::JsonFile,
     words::{self, Message},
 };
 
 /// The file with the remembered accounts.
 pub struct RememberedAccounts {
-    file: OwnFile,
+    file: JsonFile,
     /// One change at a time: each reads the file and writes it anew.
     turn: Mutex<()>,
 }
@@ -63,7 +63,7 @@ pub struct Remembered {
 impl RememberedAccounts {
     /// In `accounts.json` in this folder; neither need exist.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { file: OwnFile::new(folder.join("accounts.json"), words::file_accounts), turn: Mutex::default() }
+        Self { file: JsonFile::new(folder.join("accounts.json"), words::file_accounts), turn: Mutex::default() }
     }
 
     /// What the file tells.

@@ -19,7 +19,7 @@ const A_MOMENT: Duration = Duration::from_secs(10);
 
 /// Open while the account's sign-in token is in memory.
 #[derive(Default)]
-pub struct Access(Mutex<Inner>);
+pub struct ApiHandle(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -29,7 +29,7 @@ struct Inner {
     listed: Option<(Instant, Vec<Key>)>,
 }
 
-impl Access {
+impl ApiHandle {
     /// Closed, until somebody signs in to the account of this name.
     pub fn closed(account: &str) -> Self {
         Self(Mutex::new(Inner { account: account.to_owned(), ..Inner::default() }))
@@ -65,7 +65,7 @@ impl Access {
     }
 }
 
-impl KeyApi for Access {
+impl KeyApi for ApiHandle {
     fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction> {
         Box::pin(async move { self.opened()?.sign(kind, name).await })
     }

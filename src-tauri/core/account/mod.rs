@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 pub use self::{
     account_store::{Remembered, RememberedAccounts},
-    api_handle::Access,
+    api_handle::ApiHandle,
     environment::{Environment, EnvironmentKind},
     keyring::{Forgotten, TokenStore},
     session::{Checking, Session, SignedIn, Step, Storage, Where},

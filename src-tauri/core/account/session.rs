@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::{sync::Notify, time::Instant};
 
-use super::{Access, Account};
+use super::{Account, ApiHandle};
 use crate::{address::BaseUrl, failure::Failure, key::Owner};
 
 /// An account and the address it has now; the sandbox's changes with each start.
@@ -46,7 +46,7 @@ pub struct SignedIn {
     /// The account and its address.
     pub at: Where,
     /// The calls, with the sign-in token that this account has by then.
-    pub access: Arc<Access>,
+    pub access: Arc<ApiHandle>,
     pub may_list: bool,
     pub storage: Storage,
     /// Why the sign-in token could not be checked, where it could not: the network may be down.

@@ -43,7 +43,7 @@ use crate::{
     failure::{Failure, NotNow},
     issuance::{CreateRequest, Held, HeldId, Issuance, Made, OnClipboard},
     journal::Journal,
-    json_file::OwnFile,
+    json_file::JsonFile,
     key::{Key, KeyApi, KeyName, is_same_name},
     org_policy::OrgPolicy,
     receipt::Receipt,
@@ -91,7 +91,7 @@ pub struct Keybearer {
     pub confirmations: Arc<Confirmations>,
     /// What the organization set up on this computer.
     pub org_policy: OrgPolicy,
-    settings_file: OwnFile,
+    settings_file: JsonFile,
     downloads: PathBuf,
     aside: Mutex<Aside>,
     changed: watch::Sender<()>,

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     failure::Failure,
-    json_file::{OwnFile, Version},
+    json_file::{JsonFile, Version},
     words,
 };
 
 /// The file. It is read anew each time it matters, so that a line which the person took out counts no more.
 pub(super) struct Kept {
-    file: OwnFile,
+    file: JsonFile,
     /// One change at a time: each reads the file and writes it anew.
     turn: Mutex<()>,
 }
@@ -38,7 +38,7 @@ struct Line {
 
 impl Kept {
     pub(super) fn in_folder(folder: &Path) -> Self {
-        Self { file: OwnFile::new(folder.join("confirmed.json"), words::file_confirmed), turn: Mutex::default() }
+        Self { file: JsonFile::new(folder.join("confirmed.json"), words::file_confirmed), turn: Mutex::default() }
     }
 
     pub(super) fn has(&self, hash: &str) -> Result<bool, Failure> {

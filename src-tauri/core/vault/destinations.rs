@@ -18,14 +18,14 @@ use super::{
 use crate::{
     delivery::Vault,
     failure::{Failure, NotNow, VaultProblem},
-    json_file::{OwnFile, Version},
+    json_file::{JsonFile, Version},
     naming,
     secret::VaultSecret,
     words,
 };
 
 pub struct Destinations {
-    file: OwnFile,
+    file: JsonFile,
     /// Whether there was no file at the start, not even one that was set aside.
     fresh: bool,
     secrets: Arc<dyn VaultSecrets>,
@@ -72,7 +72,7 @@ impl Destinations {
         secrets: Arc<dyn VaultSecrets>,
         vaults: Arc<dyn OpenVault>,
     ) -> (Self, Option<Failure>) {
-        let file = OwnFile::new(folder.join("destinations.json"), words::file_vaults);
+        let file = JsonFile::new(folder.join("destinations.json"), words::file_vaults);
         let fresh = !file.path().exists();
         let (contents, problem) = match file.read::<Contents>() {
             Ok(contents) => {

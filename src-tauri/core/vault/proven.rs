@@ -12,13 +12,13 @@ use crate::{
     credential::Secrets,
     delivery::{Entry, Looked, Reply, Step, Stored, Vault},
     failure::Failure,
-    json_file::{OwnFile, Version},
+    json_file::{JsonFile, Version},
     words,
 };
 
 /// What is remembered of them: the hash of each, in a file beside that of the destinations.
 pub(super) struct Proven {
-    file: OwnFile,
+    file: JsonFile,
     shown: Mutex<BTreeSet<String>>,
 }
 
@@ -34,7 +34,7 @@ impl Proven {
     /// In `proven.json` in this folder, which need not be there. Where it cannot be read nothing is proven, and each is
     /// asked for anew.
     pub(super) fn in_folder(folder: &Path) -> (Self, Option<Failure>) {
-        let file = OwnFile::new(folder.join("proven.json"), words::file_proven);
+        let file = JsonFile::new(folder.join("proven.json"), words::file_proven);
         let (shown, problem) = match file.read::<Contents>() {
             Ok(contents) => (contents.unwrap_or_default().proven, None),
             Err(failure) => (BTreeSet::new(), Some(failure)),

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use self::{transitions::forget, verify::Return};
-use super::{Access, Account, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
+use super::{Account, ApiHandle, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
 use crate::{
     address::BaseUrl,
     failure::{Failure, NotNow},
@@ -33,7 +33,7 @@ pub struct KnownAccount {
     pub storage: Storage,
     /// Its sign-in token is known to be no good any more.
     pub over: bool,
-    access: Arc<Access>,
+    access: Arc<ApiHandle>,
 }
 
 /// The use case of signing in and out. At most one account is in use; of the others only those whose sign-in token is
@@ -79,7 +79,7 @@ impl Sessions {
         };
         let accounts = read.accounts.into_iter().filter_map(|account| {
             let base = account.environment.base()?;
-            let access = Arc::new(Access::closed(&account.label()));
+            let access = Arc::new(ApiHandle::closed(&account.label()));
             Some(KnownAccount { at: Where { account, base }, storage: Storage::Keyring, over: false, access })
         });
         let state = Mutex::new(State { stage: Stage::NOBODY, accounts: accounts.collect(), before: None });
@@ -119,7 +119,7 @@ impl Sessions {
     pub fn calls_of(&self, owner: &Owner) -> Arc<dyn KeyApi> {
         let state = self.state.lock();
         let known = state.accounts.iter().find(|known| known.at.owner().is_same_user(owner));
-        known.map_or_else(|| Arc::new(Access::closed(&owner.label)), |known| Arc::clone(&known.access))
+        known.map_or_else(|| Arc::new(ApiHandle::closed(&owner.label)), |known| Arc::clone(&known.access))
             as Arc<dyn KeyApi>
     }
 
@@ -347,6 +347,6 @@ impl State {
     }
 }
 
-fn is_same(access: &Arc<Access>, keys: &Arc<dyn KeyApi>) -> bool {
+fn is_same(access: &Arc<ApiHandle>, keys: &Arc<dyn KeyApi>) -> bool {
     std::ptr::addr_eq(Arc::as_ptr(access), Arc::as_ptr(keys))
 }

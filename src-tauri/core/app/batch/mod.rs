@@ -184,7 +184,7 @@ impl Lists {
     ///
     /// # Errors
     /// [`Failure::NotNow`] while it is worked on; [`Failure::File`] where that cannot be written down.
-    pub async fn put_aside(&self) -> Result<(), Failure> {
+    pub async fn dismiss(&self) -> Result<(), Failure> {
         let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
         let Some(run) = self.current() else { return Ok(()) };
         if run.work().is_some() {
