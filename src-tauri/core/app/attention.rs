@@ -27,7 +27,7 @@ impl Keybearer {
         self.lists.refresh().await;
         match &outcome {
             Ok(()) => self.messages.say(words::said_revoked(notice.name())),
-            Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
+            Err(Failure::SignInAgain) if self.lists.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
             Err(_) => {}
         }
         outcome

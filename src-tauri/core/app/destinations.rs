@@ -124,7 +124,7 @@ impl Destinations {
         if self.issuance.with_held(|_| ()).is_some() {
             return Err(Failure::NotNow(NotNow::KeyHeld));
         }
-        let (clipboard, destinations) = (self.taking.clipboard(), Arc::clone(&self.kept));
+        let (clipboard, destinations) = (Arc::clone(&self.taking.clipboard), Arc::clone(&self.kept));
         let done = spawn_blocking(move || {
             let text = clipboard.read().map_err(Failure::Clipboard)?;
             let text = text.unwrap_or_default();

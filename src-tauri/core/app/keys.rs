@@ -30,7 +30,7 @@ impl Keybearer {
             None => keys.list().await.map(Into::into),
         };
         match &listed {
-            Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
+            Err(Failure::SignInAgain) if self.lists.nothing_open().is_ok() => self.sessions.expire(&keys),
             Ok(listed) => {
                 self.sessions.reached();
                 self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
@@ -120,7 +120,7 @@ impl Keybearer {
                 self.lists.refresh().await;
                 self.messages.say(words::said_revoked(&key.name));
             }
-            Err(Failure::SignInAgain) if self.nothing_open().is_ok() => self.sessions.expire(&keys),
+            Err(Failure::SignInAgain) if self.lists.nothing_open().is_ok() => self.sessions.expire(&keys),
             Err(_) => {}
         }
         outcome

@@ -376,11 +376,6 @@ impl Keybearer {
         };
         self.messages.say_end(said, told);
     }
-
-    /// Who is signed in does not change while a key is being made or its token held.
-    fn nothing_open(&self) -> Result<(), Failure> {
-        self.lists.nothing_open()
-    }
 }
 
 /// What secrets may go to: what was confirmed, and what the organization set up.

@@ -10,6 +10,7 @@ use tokio::task::spawn_blocking;
 
 use super::Keybearer;
 use crate::{
+    clipboard::off_the_loop,
     failure::{Failure, NotNow},
     journal::Record,
     key::KeyId,
@@ -83,7 +84,9 @@ impl Keybearer {
         if self.issuance.with_held(|_| ()).is_some() {
             return Err(Failure::NotNow(NotNow::KeyHeld));
         }
-        self.taking.on_clipboard(move |clipboard| clipboard.put_plain(&text)).await.map_err(Failure::Clipboard)
+        off_the_loop(&self.taking.clipboard, move |clipboard| clipboard.put_plain(&text))
+            .await
+            .map_err(Failure::Clipboard)
     }
 }
 

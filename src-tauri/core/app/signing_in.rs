@@ -9,7 +9,7 @@ use super::{
 use crate::{
     account::{Account, Environment, Session, Where},
     address::BaseUrl,
-    clipboard::Cleared,
+    clipboard::{Cleared, off_the_loop},
     confirmation::Subject,
     failure::{ClipboardProblem, Failure, NotNow, TokenProblem},
     naming::{self, Likeness},
@@ -29,10 +29,10 @@ impl Keybearer {
         name: &str,
         remember: bool,
     ) -> Result<(), Failure> {
-        self.nothing_open()?;
+        self.lists.nothing_open()?;
         self.names.parse(name)?;
         self.may_be_signed_in_at(&environment).await?;
-        let text = self.taking.on_clipboard(|clipboard| clipboard.read()).await.map_err(|problem| {
+        let text = off_the_loop(&self.taking.clipboard, |clipboard| clipboard.read()).await.map_err(|problem| {
             Failure::Clipboard(match problem {
                 ClipboardProblem::Unusable(why) => ClipboardProblem::Unreadable(why),
                 other => other,
@@ -64,7 +64,7 @@ impl Keybearer {
         token: &str,
         remember: bool,
     ) -> Result<(), Failure> {
-        self.nothing_open()?;
+        self.lists.nothing_open()?;
         let token = pasted::sign_in_token(token).map_err(|other| Failure::TokenMissing(TokenProblem::Typed(other)))?;
         self.name_beside(name, &token)?;
         self.may_be_signed_in_at(&environment).await?;
@@ -93,7 +93,7 @@ impl Keybearer {
         &self,
         started: impl Future<Output = Result<(BaseUrl, SignInToken), Failure>>,
     ) -> Result<(), Failure> {
-        self.nothing_open()?;
+        self.lists.nothing_open()?;
         let (base, token) = started.await?;
         let account = Account::new(Environment::Sandbox, "");
         self.sessions.sign_in(Where { account, base }, token, false).await
@@ -104,7 +104,7 @@ impl Keybearer {
     /// # Errors
     /// As [`Sessions::switch`](crate::account::Sessions::switch).
     pub async fn switch_account(&self, id: &str) -> Result<(), Failure> {
-        self.nothing_open()?;
+        self.lists.nothing_open()?;
         self.sessions.switch(id).await
     }
 
@@ -113,7 +113,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`] while a key is being made or held.
     pub fn ask_for_token(&self, same_account: bool) -> Result<(), Failure> {
-        self.nothing_open()?;
+        self.lists.nothing_open()?;
         if same_account {
             self.sessions.renew()
         } else {
@@ -127,7 +127,7 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`]; or what stays of the account, though signed out it is.
     pub async fn sign_out(&self) -> Result<(), Failure> {
-        self.nothing_open()?;
+        self.lists.nothing_open()?;
         self.forget_listed();
         self.sessions.sign_out().await
     }
@@ -154,7 +154,7 @@ impl Keybearer {
         let Environment::Custom(base) = environment else { return Ok(()) };
         self.confirmations.allow(Subject::Host(base), |problem| self.messages.tell_once(problem)).await?;
         // The person took their time to answer.
-        self.nothing_open()
+        self.lists.nothing_open()
     }
 
     /// The account's name, which is not the token itself that one signs in with.

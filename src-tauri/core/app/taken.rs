@@ -34,7 +34,7 @@ pub(super) struct WantedAgain {
 
 /// Takes what was copied for Keybearer, and sees that it does not stay on the clipboard.
 pub(super) struct Taking {
-    clipboard: Arc<dyn Clipboard>,
+    pub(super) clipboard: Arc<dyn Clipboard>,
     messages: Arc<Messages>,
     /// What was cleared a moment ago, by the number of what was said of it.
     cleared: Mutex<HashMap<u32, IsTaken>>,
@@ -52,14 +52,14 @@ impl Taking {
         tokio::spawn(async move {
             let Taken { is_it, unless, meanwhile, told } = taken;
             let at_once = Arc::clone(&is_it);
-            let cleared = this.on_clipboard(move |clipboard| clipboard.clear_if(&*at_once)).await;
+            let cleared = off_the_loop(&this.clipboard, move |clipboard| clipboard.clear_if(&*at_once)).await;
             if cleared != Ok(Cleared::Gone) {
                 return this.messages.say(told(cleared));
             }
             let said = this.messages.say_beginning(meanwhile);
             this.cleared.lock().insert(said, Arc::clone(&is_it));
             let (is_wanted_again, said_then) = unless.map(|WantedAgain { is_it, said }| (is_it, said)).unzip();
-            let kept_clear = this.on_clipboard(move |clipboard| {
+            let kept_clear = off_the_loop(&this.clipboard, move |clipboard| {
                 let is_wanted = || !is_wanted_again.as_ref().is_some_and(|is_it| is_it());
                 let is_secret = |text: &str| is_it(text) && is_wanted();
                 let watch = Watch { is_secret: &is_secret, within: QUIET, is_wanted: &is_wanted };
@@ -86,23 +86,10 @@ impl Taking {
             return;
         }
         // Nobody is left to be told how it ended.
-        let _ = self
-            .on_clipboard(move |clipboard| {
-                let is_secret = |text: &str| open.iter().any(|is_it| is_it(text));
-                keep_clear(clipboard, &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true })
-            })
-            .await;
-    }
-
-    /// The clipboard itself, for what is done with it away from the event loop.
-    pub(super) fn clipboard(&self) -> Arc<dyn Clipboard> {
-        Arc::clone(&self.clipboard)
-    }
-
-    pub(super) async fn on_clipboard<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&dyn Clipboard) -> Result<T, ClipboardProblem> + Send + 'static,
-    ) -> Result<T, ClipboardProblem> {
-        off_the_loop(&self.clipboard, work).await
+        let _ = off_the_loop(&self.clipboard, move |clipboard| {
+            let is_secret = |text: &str| open.iter().any(|is_it| is_it(text));
+            keep_clear(clipboard, &Watch { is_secret: &is_secret, within: AT_THE_END, is_wanted: &|| true })
+        })
+        .await;
     }
 }
