@@ -104,7 +104,7 @@ impl Dfns {
 async fn over_tls(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns) -> Result<()> {
     let window = open(desktop).await?;
     paste_sign_in(&window, dfns).await?;
-    window.wait_text("signin-error", |text| text.contains("authority that this computer does not trust")).await?;
+    window.wait_text("signin-error", |text| text.contains("doesn’t trust the authority")).await?;
     ensure!(dfns.sandbox.requests().await?.as_array().is_some_and(Vec::is_empty), "the token was sent nevertheless");
     drop(window);
     steps.held("TLS: an authority that is not in the system's store is not trusted, and nothing is sent");
@@ -264,7 +264,7 @@ async fn downgrade(steps: &mut Steps, root: &Root, desktop: &Desktop) -> Result<
 async fn removal(steps: &mut Steps, desktop: &Desktop) -> Result<()> {
     for expected in [
         "One account and its sign-in token are forgotten.",
-        "No account was remembered; whatever the keyring held for Keybearer is gone.",
+        "No account was remembered. Whatever your keyring held for Keybearer is gone.",
     ] {
         let told = bundle::output(desktop.command(PROGRAM).arg("--forget"))?;
         ensure!(told == expected, "--forget says {told:?}");

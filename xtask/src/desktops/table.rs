@@ -108,9 +108,7 @@ impl Table {
 
 /// Whether a person who reads this takes it that the secret can still be pasted.
 fn claims_there(said: &str) -> bool {
-    ["still on the clipboard", "still there", "could not be cleared", "not cleared", "put it back"]
-        .iter()
-        .any(|words| said.contains(words))
+    ["still on the clipboard", "couldn’t be cleared", "putting it back"].iter().any(|words| said.contains(words))
 }
 
 /// Or that it is on the clipboard no more.
@@ -135,8 +133,8 @@ mod tests {
             ("The clipboard was cleared.", false, true),
             ("The clipboard was cleared.", true, false),
             ("The token is no longer on the clipboard. If something else is, Keybearer left it alone.", true, false),
-            ("Signed in. The sign-in token could not be cleared from the clipboard.", true, true),
-            ("The token is still on the clipboard: another program put it back.", false, false),
+            ("Signed in. The sign-in token couldn’t be cleared from the clipboard.", true, true),
+            ("The token is still on the clipboard: another program keeps putting it back.", false, false),
             ("Copied, clears in 3 s", true, false),
             ("", true, false),
             ("", false, true),
