@@ -142,7 +142,7 @@ outcome=0
 told=$(as_user sh -c 'DBUS_SESSION_BUS_ADDRESS= dbus-run-session -- sh -c "printf \"\\n\" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; keybearer --forget"') || outcome=$?
 [ "$outcome" = 0 ] || fail "keybearer --forget ends with $outcome: $told"
 case $told in
-    'No account was remembered;'*) say "keybearer --forget: $told" ;;
+    'No account was remembered.'*) say "keybearer --forget: $told" ;;
     *) fail "keybearer --forget says: $told" ;;
 esac
 inside dpkg-query -L keybearer | sort >"$place/files"
