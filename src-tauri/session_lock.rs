@@ -1,10 +1,9 @@
 //! The session being locked and the computer going to sleep, as the system tells of it: nothing of a token is to be seen or
 //! on the clipboard then.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+#[cfg(target_os = "linux")]
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::AtomicBool};
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::linux::{LOGIND, SCREEN_SAVERS};
