@@ -12,7 +12,7 @@ use keybearer_support::window::{Key, Window};
 use crate::project;
 
 /// How long a copy stays on the clipboard in the walk: long enough for the steps before it is cleared.
-const CLIPBOARD_SECONDS: u32 = 5;
+const CLIPBOARD_SECONDS: u32 = 10;
 
 /// Walks, and prints each step with its time.
 pub(crate) fn walk(app: &Path) -> Result<ExitCode> {
