@@ -141,7 +141,11 @@ async fn upgrade(steps: &mut Steps, root: &Root, desktop: &Desktop, dfns: &Dfns)
     // A window that opened a moment ago may still be settling, which undoes it.
     wait::until("the window to be in its place", A_WHILE, async || {
         desktop.display().place_first_window(140, 90, 700, 600)?;
-        is_placed(desktop)
+        is_placed(desktop)?;
+        // The app hears of it later than the desktop, and is asked to end right after.
+        let width = window.execute("return window.innerWidth", vec![]).await?;
+        ensure!(width == 700, "the app has not heard of it: its page is {width} wide");
+        Ok(())
     })
     .await?;
     let id = window.app_process()?.to_string();
