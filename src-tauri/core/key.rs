@@ -206,9 +206,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send 
 /// The calls about keys, as the use cases need them: one signed-in user at one environment.
 pub trait KeyApi: Send + Sync {
     /// Has the request for a key signed, where its kind wants that. Nothing is made by it: where it fails, none was asked for.
-    fn sign<'a>(&'a self, _kind: CredentialKind, _name: &'a KeyName) -> Answer<'a, UserAction> {
-        Box::pin(async { Ok(UserAction::Unsigned) })
-    }
+    fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction>;
     /// Asks for a key. Never tried again by itself, since each call makes a key.
     fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
     /// Every key of the organization, of all kinds.

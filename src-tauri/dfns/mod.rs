@@ -36,9 +36,7 @@ pub struct Dfns {
 
 /// The calls about one kind of credential, as [`KeyApi`] has them.
 trait Client: Send + Sync {
-    fn sign<'a>(&'a self, _name: &'a KeyName) -> Answer<'a, UserAction> {
-        Box::pin(async { Ok(UserAction::Unsigned) })
-    }
+    fn sign<'a>(&'a self, name: &'a KeyName) -> Answer<'a, UserAction>;
     fn create<'a>(&'a self, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
     fn list(&self) -> Answer<'_, Vec<Key>>;
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
