@@ -203,6 +203,10 @@ mod tests {
     fn whatever_may_send_a_secret_somewhere_is_confirmed_outside() {
         // Of each command that is not, what it calls never makes a destination ready nor signs in at a host of one's own. What
         // is kept of destinations is in the hands of one module alone, which asks first.
+        let destinations = include_str!("core/app/destinations.rs");
+        for opened in ["kept.open(", "kept.give_secret("] {
+            assert!(!destinations.contains(opened), "{opened}…) goes past what is confirmed");
+        }
         for other in [
             include_str!("core/app/delivering.rs"),
             include_str!("core/app/batch/checking.rs"),
