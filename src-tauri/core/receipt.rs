@@ -1,5 +1,7 @@
 //! Receipts: what may be kept of a key whose token is gone, for a ticket or an audit. No secret is in one.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -31,7 +33,7 @@ pub struct Receipt {
     pub delivery: Option<Delivery>,
     /// The first 8 hexadecimal digits of each secret's SHA-256, under `token_sha256_begins_with`; none where none came.
     #[serde(flatten, serialize_with = "begins_with")]
-    pub fingerprints: Vec<(SecretName, Option<Fingerprint>)>,
+    pub fingerprints: BTreeMap<SecretName, Option<Fingerprint>>,
     /// The key that it was made to replace.
     pub replaces: Option<String>,
     /// What happened, oldest first.
@@ -161,10 +163,7 @@ impl Receipt {
     pub fn facts(&self) -> Vec<(Message, Message)> {
         let text = |text: &str| Some(words::verbatim(text)).filter(|_| !text.is_empty());
         let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
-        let hash = |name| {
-            let found = self.fingerprints.iter().find(|(each, _)| *each == name);
-            found.and_then(|(_, fingerprint)| text(&fingerprint.as_ref()?.0))
-        };
+        let hash = |name| text(&self.fingerprints.get(&name)?.as_ref()?.0);
         // By Dfns' clock, where it tells a time that can be understood.
         let by_clock = OffsetDateTime::parse(&self.created, &Rfc3339).ok().map(words::moment);
         let facts = [
@@ -315,13 +314,11 @@ fn iso_where_known<S: Serializer>(at: &Option<OffsetDateTime>, serializer: S) ->
 }
 
 fn begins_with<S: Serializer>(
-    fingerprints: &[(SecretName, Option<Fingerprint>)],
+    fingerprints: &BTreeMap<SecretName, Option<Fingerprint>>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let line = |(name, fingerprint): &(SecretName, Option<Fingerprint>)| {
-        (format!("{}_sha256_begins_with", name.as_str()), fingerprint.clone())
-    };
-    serializer.collect_map(fingerprints.iter().map(line))
+    let term = |name: SecretName| format!("{}_sha256_begins_with", name.as_str());
+    serializer.collect_map(fingerprints.iter().map(|(name, fingerprint)| (term(*name), fingerprint)))
 }
 
 fn in_english<S: Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
@@ -394,7 +391,7 @@ mod tests {
         let receipt =
             Receipt::of(&record("Deploy bot", &[Event::Asked, Event::Created, Event::Checked, Event::Finished]));
         // SHA-256 of "abc" is the standard's own example.
-        assert_eq!(receipt.fingerprints, [(SecretName::Token, Some(Fingerprint("ba7816bf".into())))]);
+        assert_eq!(receipt.fingerprints, [(SecretName::Token, Some(Fingerprint("ba7816bf".into())))].into());
         let markdown = receipt.markdown();
         assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("Deploy bot"))), "{markdown}");
         for (term, fact) in [
