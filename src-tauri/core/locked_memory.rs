@@ -1,10 +1,29 @@
-//! Text in memory that the system does not move out to the disk, and that is wiped when it is dropped.
+//! Text and bytes in memory that the system does not move out to the disk, and that is wiped when it is dropped.
 
 use zeroize::Zeroize;
 
-/// The text. Locking goes by whole pages of memory, so it has pages of its own: letting go of one text must not let go of
-/// another beside it.
-pub struct LockedText {
+/// The text.
+pub struct LockedText(LockedBytes);
+
+impl LockedText {
+    /// Copies the text, as [`LockedBytes::new`] does.
+    pub fn new(text: &str) -> Self {
+        Self(LockedBytes::new(text.as_bytes()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(self.0.as_bytes()).expect("it was text when it came")
+    }
+
+    /// Whether the system keeps it from being moved out.
+    pub fn is_locked(&self) -> bool {
+        self.0.is_locked()
+    }
+}
+
+/// The bytes. Locking goes by whole pages of memory, so they have pages of their own: letting go of one secret must not let go
+/// of another beside it.
+pub struct LockedBytes {
     // Dropped before the memory that it is about.
     lock: Option<region::LockGuard>,
     pages: Box<[u8]>,
@@ -13,29 +32,29 @@ pub struct LockedText {
     length: usize,
 }
 
-impl LockedText {
-    /// Copies the text. Where the system locks no memory, or no more for this person, it is held all the same.
-    pub fn new(text: &str) -> Self {
+impl LockedBytes {
+    /// Copies the bytes. Where the system locks no memory, or no more for this person, they are held all the same.
+    pub fn new(bytes: &[u8]) -> Self {
         let page = region::page::size();
-        let needed = text.len().next_multiple_of(page).max(page);
+        let needed = bytes.len().next_multiple_of(page).max(page);
         let mut pages = vec![0; needed + page].into_boxed_slice();
         let start = pages.as_ptr().align_offset(page).min(page);
         let lock = region::lock(pages[start..].as_ptr(), needed).ok();
-        pages[start..start + text.len()].copy_from_slice(text.as_bytes());
-        Self { lock, pages, start, length: text.len() }
+        pages[start..start + bytes.len()].copy_from_slice(bytes);
+        Self { lock, pages, start, length: bytes.len() }
     }
 
-    pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.pages[self.start..self.start + self.length]).expect("it was text when it came")
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.pages[self.start..self.start + self.length]
     }
 
-    /// Whether the system keeps it from being moved out.
+    /// Whether the system keeps them from being moved out.
     pub fn is_locked(&self) -> bool {
         self.lock.is_some()
     }
 }
 
-impl Drop for LockedText {
+impl Drop for LockedBytes {
     fn drop(&mut self) {
         self.pages[self.start..self.start + self.length].zeroize();
     }
