@@ -8,8 +8,8 @@
 //! - [`org_policy`] is what an organization set up on this computer for everybody.
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
 //! - They work with [`locked_memory`], [`credential`] (the kinds there are), [`key`] (what Dfns knows), [`naming`] (what people
-//!   call things), [`secret`] (the secrets), [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`failure`]
-//!   (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in a [`json_file`]; and with the
+//!   call things), [`secret`] (the secrets), [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`signing`]
+//!   (the key pair that requests are signed with), [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in a [`json_file`]; and with the
 //!   [`journal`], which is what is written down of each intent.
 //! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
 //! - `listed` declares enums that know all their variants.
@@ -51,5 +51,6 @@ pub mod receipt;
 pub mod redact;
 pub mod secret;
 pub mod settings;
+pub mod signing;
 pub mod vault;
 pub mod words;

@@ -22,6 +22,8 @@ pub enum Code {
     Address,
     /// The sign-in token is empty: shown at the field.
     TokenMissing,
+    /// The private key is none that can be signed with: shown at the field.
+    PrivateKey,
     /// 400: the input was refused.
     Refused,
     /// 401 to a sign-in token that was good: a new one is asked for.
@@ -95,6 +97,7 @@ impl Failure {
             Self::Address(_) => Code::Address,
             Self::TokenMissing(TokenProblem::Typed(_)) => Code::TokenMissing,
             Self::TokenMissing(_) | Self::Clipboard(_) => Code::Clipboard,
+            Self::PrivateKey(_) => Code::PrivateKey,
             Self::Refused(_) => Code::Refused,
             Self::SignInAgain | Self::SignInOver => Code::SignInAgain,
             Self::SignInRefused => Code::SignInRefused,

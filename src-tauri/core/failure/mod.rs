@@ -67,6 +67,7 @@ pub(crate) use told;
 use self::message::{paused, unclear, unclear_hint, with};
 use crate::{
     naming,
+    signing::PrivateKeyProblem,
     words::{self, Message},
 };
 
@@ -86,6 +87,8 @@ told! {
         Address(problem: AddressProblem) => problem.message(), problem.hint();
         /// No sign-in token was given, or what was given cannot be one.
         TokenMissing(problem: TokenProblem) => problem.message(), problem.hint();
+        /// What was given as a private key is none that can be signed with.
+        PrivateKey(problem: PrivateKeyProblem) => problem.message(), problem.hint();
         /// Dfns refused the input (400).
         Refused(said: Option<String>)
             => with(said.as_deref(), words::err_refused_said, words::err_refused), words::err_refused_hint();

@@ -651,6 +651,39 @@ err-sign-in-refused-hint = Check that it’s from this environment and still val
 err-other-account = { $account } isn’t signed in right now.
 err-other-account-hint = Switch to that account or sign in to it again, then revoke the key.
 
+# Private keys, which requests are signed with.
+err-private-key-empty = There’s no private key here.
+err-private-key-empty-hint = Paste the private key of your Dfns credential: the whole text, with the lines “-----BEGIN …-----” and “-----END …-----”.
+err-private-key-no-pem = This isn’t a private key in PEM.
+err-private-key-no-pem-hint = Nothing was saved or sent. Paste the whole text, with the lines “-----BEGIN PRIVATE KEY-----” and “-----END PRIVATE KEY-----”.
+err-private-key-too-large = This is larger than { $kibibytes } KiB, and no private key.
+err-private-key-several = There’s more than one private key in this text, and Keybearer can’t tell which one belongs to your credential.
+err-private-key-several-hint = Nothing was saved or sent. Paste only the one whose public key Dfns has.
+err-private-key-encrypted = This private key is encrypted with a passphrase, so Keybearer can’t read it.
+err-private-key-encrypted-hint = Nothing was saved or sent. Run “openssl pkey -in key.pem” in a terminal, enter the passphrase, and paste what it prints.
+err-private-key-encryption = This private key is encrypted in a way that Keybearer can’t open.
+err-private-key-openssh = This private key is in OpenSSH’s own format, which Keybearer doesn’t read.
+err-private-key-openssh-hint = Nothing was saved or sent. Convert a copy of it with “ssh-keygen -p -N '' -m PKCS8 -f copy”, and paste the copy. If its first line still says OPENSSH, as it does for Ed25519, add another credential in Dfns instead.
+err-private-key-public = This is a public key, and only a private key can sign.
+err-private-key-certificate = This is a certificate, and only a private key can sign.
+err-private-key-request = This is a request for a certificate, and only a private key can sign.
+err-private-key-other-half-hint = Nothing was saved or sent. Paste the private key that belongs to your Dfns credential. Its first line ends with “PRIVATE KEY-----”.
+err-private-key-other-pem = There’s no private key in this PEM.
+err-private-key-curve = This private key’s curve isn’t one that Keybearer signs with, or isn’t named in it.
+err-private-key-curve-named = This private key is on the curve { $name }, which Dfns doesn’t accept.
+err-private-key-algorithm = This is a private key of a kind that Keybearer can’t sign with.
+err-private-key-algorithm-named = This is a private key for { $name }, which Dfns doesn’t accept.
+err-private-key-algorithm-hint = Nothing was saved or sent. Dfns accepts keys on P-256 and secp256k1, Ed25519, and RSA from 2048 to 4096 bits. Use such a credential, or add one in Dfns → Settings.
+err-private-key-rsa-short = This RSA key has only { $bits } bits, which is too short to be secure.
+err-private-key-rsa-long = This RSA key has { $bits } bits, which is more than Keybearer can sign with.
+err-private-key-rsa-unusual = This RSA key is made in an unusual way, with which Keybearer can’t sign.
+err-private-key-damaged = This private key is damaged.
+err-private-key-damaged-hint = Nothing was saved or sent. Copy it again from where you keep it, whole and unchanged.
+err-private-key-cut-off = A part of this private key is missing.
+err-private-key-mismatched = This private key is damaged: its public half doesn’t belong to it.
+err-private-key-passphrase = This isn’t the passphrase, or the key is damaged.
+err-private-key-passphrase-hint = Nothing was changed. Enter the passphrase again.
+
 # What Dfns answers.
 err-refused = Dfns didn’t accept this.
 err-refused-said = Dfns didn’t accept this: “{ $message }”.
@@ -978,6 +1011,8 @@ now-program-unknown = This program isn’t known.
 # This computer and its files.
 err-settings-clipboard = A copied token can stay on the clipboard for 1 to 600 seconds.
 err-settings-held = A token can be kept for 1 second to 24 hours.
+err-no-randomness = This computer has no randomness, without which Keybearer can’t create a secret. Restart the computer, and try again.
+err-not-signed = This computer failed to sign with your private key, so nothing was sent. Try again.
 err-request = The request couldn’t be made: { $problem }.
 err-tls = Secure connections can’t be set up on this computer: { $problem }. Install the package ca-certificates.
 err-tls-variables = Secure connections can’t be set up on this computer: { $problem }. Keybearer looks for authorities where { $variables } of this environment points, and there are none: unset that, or name a file or a folder with certificates, and restart Keybearer.
