@@ -3,6 +3,7 @@
 use std::{
     mem,
     pin::Pin,
+    sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll},
 };
 
@@ -12,7 +13,7 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 pub(super) type Answer = Response<Payload>;
@@ -34,6 +35,22 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Answer {
 /// An error as Dfns words it: `{"error":{"message":"…"}}`.
 pub(super) fn error(status: StatusCode, message: &str) -> Answer {
     json(status, &json!({ "error": { "message": message } }))
+}
+
+/// An error with all that Dfns says of one: `{"error":{"id","status","message","details"}}`.
+pub(super) fn full_error(status: StatusCode, message: &str, details: &Value) -> Answer {
+    // So that two can be told apart.
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    let id = format!("er-00000-00000-{:016}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let error = json!({ "id": id, "status": status.as_u16(), "message": message, "details": details });
+    json(status, &json!({ "error": error }))
+}
+
+/// An answer that has no body.
+pub(super) fn empty(status: StatusCode) -> Answer {
+    let mut answer = Response::new(Payload::Whole(Bytes::new()));
+    *answer.status_mut() = status;
+    answer
 }
 
 /// A text that is JSON already.

@@ -1,16 +1,17 @@
-//! The calls of Dfns' API-key family. A request is first judged (who asks, may they, is it well formed), and only then
-//! carried out, so that a fault can get in between.
+//! The calls. A request is first judged (who asks, may they, is it well formed), and only then carried out, so that a fault
+//! can get in between. Those of the API-key family stand here, the others in `iam`.
 
 use std::fmt;
 
-use hyper::{Method, StatusCode};
-use serde_json::Value;
+use hyper::StatusCode;
+use serde_json::{Map, Value};
 
 use super::{
     answer::{self, Answer},
+    call::Call,
     directory::{Caller, Directory, Persona},
-    fault::Call,
     http::Asked,
+    iam,
 };
 
 /// A request that Dfns would carry out.
@@ -23,6 +24,8 @@ pub(super) enum Request {
     Read(String),
     /// The key of this id, revoked.
     Revoke(String),
+    /// What organizations have today.
+    Iam(iam::Request),
 }
 
 impl Request {
@@ -32,6 +35,15 @@ impl Request {
             Self::List => Call::List,
             Self::Read(_) => Call::Read,
             Self::Revoke(_) => Call::Revoke,
+            Self::Iam(request) => request.call,
+        }
+    }
+
+    /// An error in the form of the family that was asked.
+    pub(super) fn error(&self, status: StatusCode, message: &str) -> Answer {
+        match self {
+            Self::Iam(_) => answer::full_error(status, message, &Value::Object(Map::new())),
+            Self::Create { .. } | Self::List | Self::Read(_) | Self::Revoke(_) => answer::error(status, message),
         }
     }
 
@@ -55,6 +67,7 @@ impl Request {
                 Some(key) => answer::json(StatusCode::OK, &directory.body(&key)),
                 None => no_such_key(),
             },
+            Self::Iam(request) => request.carry_out(directory).answer(),
         }
     }
 }
@@ -63,15 +76,42 @@ impl Request {
 pub(super) struct Refusal {
     status: StatusCode,
     message: String,
+    /// What the full form of an error has beside; none in that of the API-key family.
+    details: Option<Value>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl fmt::Display) -> Self {
-        Self { status, message: message.to_string() }
+        Self { status, message: message.to_string(), details: None }
+    }
+
+    /// In the form that Dfns' errors have today.
+    pub(super) fn full(status: StatusCode, message: impl fmt::Display) -> Self {
+        Self { details: Some(Value::Object(Map::new())), ..Self::new(status, message) }
+    }
+
+    pub(super) fn bad_request(message: impl fmt::Display) -> Self {
+        Self::full(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn forbidden(message: impl fmt::Display) -> Self {
+        Self::full(StatusCode::FORBIDDEN, message)
+    }
+
+    pub(super) fn with_details(self, details: Value) -> Self {
+        Self { details: Some(details), ..self }
+    }
+
+    #[cfg(test)]
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     pub(super) fn answer(&self) -> Answer {
-        answer::error(self.status, &self.message)
+        match &self.details {
+            Some(details) => answer::full_error(self.status, &self.message, details),
+            None => answer::error(self.status, &self.message),
+        }
     }
 }
 
@@ -79,28 +119,46 @@ impl Refusal {
 pub(super) const UNAUTHORIZED: &str = "Unauthorized: the token is missing, expired or revoked.";
 
 /// What is asked for, if whoever asks may and the request is well formed.
-pub(super) fn judge(asked: &Asked, directory: &Directory) -> Result<Request, Refusal> {
-    let (call, id) = call(&asked.method, &asked.path)
+pub(super) fn judge(asked: &Asked, directory: &mut Directory) -> Result<Request, Refusal> {
+    let (call, ids) = Call::of(&asked.method, &asked.path)
         .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format_args!("No route {} {}", asked.method, asked.path)))?;
+    match ids.as_slice() {
+        [id] if call.is_of_api_keys() => judge_api_keys(call, id, asked, directory),
+        ids => iam::judge(call, ids, asked, directory).map(Request::Iam),
+    }
+}
+
+fn judge_api_keys(call: Call, id: &str, asked: &Asked, directory: &mut Directory) -> Result<Request, Refusal> {
+    if !directory.iam.settings.offers_api_keys {
+        return Err(Refusal::full(StatusCode::NOT_FOUND, "Not Found"));
+    }
     let caller = asked
         .token()
         .and_then(|token| directory.caller(token))
         .ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED))?;
-    let needed = call.permission();
     let persona = match caller {
-        Caller::User(persona) if persona.permissions().contains(&needed) => *persona,
-        Caller::User(_) | Caller::Key(_) => return Err(Refusal::new(StatusCode::FORBIDDEN, missing(needed))),
+        Caller::User(persona) if call.permission().is_some_and(|it| persona.permissions().contains(&it)) => *persona,
+        Caller::User(_) | Caller::Key(_) | Caller::Token(_) => {
+            return Err(Refusal::new(StatusCode::FORBIDDEN, missing(call)));
+        }
     };
+    if directory.iam.settings.signs_api_keys && matches!(call, Call::Create | Call::Revoke) {
+        if !iam::is_signed(asked) {
+            return Err(Refusal::new(StatusCode::UNAUTHORIZED, iam::REQUIRED));
+        }
+        iam::spend(asked, &Caller::User(persona), directory)?;
+    }
     Ok(match call {
         Call::Create => Request::Create { name: wanted_name(&asked.body)?, author: persona },
-        Call::List => Request::List,
         Call::Read => Request::Read(id.to_owned()),
         Call::Revoke => Request::Revoke(id.to_owned()),
+        _ => Request::List,
     })
 }
 
 /// What a caller without a permission is told.
-pub(super) fn missing(permission: &str) -> String {
+pub(super) fn missing(call: Call) -> String {
+    let permission = call.permission().unwrap_or_default();
     format!("Forbidden: the caller does not have the permission {permission}.")
 }
 
@@ -124,22 +182,6 @@ fn wanted_name(body: &[u8]) -> Result<String, Refusal> {
         Some(_) => Err(refuse("scopes: must be an empty object.")),
         None => Err(refuse("scopes: an empty object is required.")),
     }
-}
-
-/// What is asked for, of which key if it is of one. The trailing slash belongs to the path, except on revoking: that page shows
-/// it both with and without one.
-fn call<'a>(method: &Method, path: &'a str) -> Option<(Call, &'a str)> {
-    let rest = path.strip_prefix("/api-keys/")?;
-    let (id, slash) = rest.strip_suffix('/').map_or((rest, false), |id| (id, true));
-    let is_id = !id.is_empty() && !id.contains('/');
-    let call = match *method {
-        Method::POST if rest.is_empty() => Call::Create,
-        Method::GET if rest.is_empty() => Call::List,
-        Method::GET if is_id && slash => Call::Read,
-        Method::DELETE if is_id => Call::Revoke,
-        _ => return None,
-    };
-    Some((call, id))
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ pub(super) struct Reply {
 
 impl Client {
     pub(super) fn anonymous(sandbox: &Sandbox) -> Self {
+        Self::unnamed(sandbox).with_header("User-Agent: tests\r\n")
+    }
+
+    /// One that does not say what program it is.
+    pub(super) fn unnamed(sandbox: &Sandbox) -> Self {
         let address = sandbox.address();
         Self { address, host: address.to_string(), headers: String::new() }
     }
@@ -56,6 +61,10 @@ impl Client {
 
     pub(super) async fn post(&self, path: &str, body: &str) -> Reply {
         Reply::parse(&self.exchange("POST", path, body).await)
+    }
+
+    pub(super) async fn put(&self, path: &str, body: &str) -> Reply {
+        Reply::parse(&self.exchange("PUT", path, body).await)
     }
 
     pub(super) async fn delete(&self, path: &str) -> Reply {

@@ -9,6 +9,15 @@
 //! | `POST keys` | `{"name", "author"?}` | a key that somebody else made, without a token |
 //! | `POST sign-in` | `{"persona"}` | `{"token"}`, a new one |
 //! | `POST revoke-token` | `{"persona"}` | `{}`; every token of that user is answered with 401 from then on |
+//! | `POST enrolment-code` | `{"persona"}` | `{"code"}`, with which that user can enrol one credential within 60 seconds |
+//! | `POST credential` | `{"persona", "publicKey"}` | `{"credentialId", "credentialUuid", "username", "orgId"}` of a new Key credential; the key is PEM |
+//! | `POST deactivate-credential` | `{"credentialId"}` | `{}`; nobody signs with it from then on |
+//! | `POST session-life` | `{"seconds"}` | `{}`; how long sessions last that begin from then on |
+//! | `POST sso` | `{"persona"}` | `{}`; that user is answered `{"ssoClientId"}` in place of a token |
+//! | `POST key-credentials` | `{"offered"}` | `{}`; whether the organization takes Key credentials |
+//! | `POST api-keys` | `{"offered"?, "signed"?}` | `{}`; whether the API-key family is there, and wants user actions to create and revoke |
+//! | `POST role-approval` | `{"needed"}` | `{}`; whether giving and taking a role waits for another admin |
+//! | `POST resolve-role` | `{"changeRequestId", "approved"}` | `{}`; that admin decides |
 
 use hyper::{
     Method, StatusCode,
@@ -17,6 +26,7 @@ use hyper::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
+use time::Duration;
 
 use super::{
     answer::{self, Answer},
@@ -67,8 +77,56 @@ fn carry_out(site: &Site, route: &str, asked: &Asked) -> Result<Answer, Refusal>
             site.directory().sign_out(parse::<User>(&asked.body)?.persona);
             done()
         }
-        _ => return Err(Refusal::new(StatusCode::NOT_FOUND, format_args!("No control {} {route}", asked.method))),
+        (&Method::POST, _) => return set_up(site, route, &asked.body),
+        _ => return Err(no_such_route(asked.method.as_str(), route)),
     })
+}
+
+/// What concerns credentials and the organization as it is today.
+fn set_up(site: &Site, route: &str, body: &[u8]) -> Result<Answer, Refusal> {
+    let mut directory = site.directory();
+    let directory = &mut *directory;
+    let mut answer = json!({});
+    match route {
+        "enrolment-code" => answer = json!({ "code": directory.enrolment_code(parse::<User>(body)?.persona) }),
+        "credential" => {
+            let NewCredential { persona, public_key } = parse(body)?;
+            let (id, uuid) =
+                directory.add_key(persona, &public_key).map_err(|why| Refusal::new(StatusCode::BAD_REQUEST, why))?;
+            let (username, organization) = (directory.username(persona), &directory.organization);
+            answer = json!({ "credentialId": id, "credentialUuid": uuid, "username": username, "orgId": organization });
+        }
+        "deactivate-credential" => {
+            found(directory.iam.deactivate(&parse::<Credential>(body)?.credential_id), "credential")?;
+        }
+        "session-life" => {
+            let Life { seconds } = parse(body)?;
+            directory.iam.settings.session_life = Duration::seconds(seconds.into());
+        }
+        "sso" => directory.iam.settings.sso.push(parse::<User>(body)?.persona),
+        "key-credentials" => directory.iam.settings.takes_keys = parse::<Offered>(body)?.offered,
+        "api-keys" => {
+            let ApiKeys { offered, signed } = parse(body)?;
+            let settings = &mut directory.iam.settings;
+            settings.offers_api_keys = offered.unwrap_or(settings.offers_api_keys);
+            settings.signs_api_keys = signed.unwrap_or(settings.signs_api_keys);
+        }
+        "role-approval" => directory.iam.settings.approves_roles = parse::<Needed>(body)?.needed,
+        "resolve-role" => {
+            let Decision { change_request_id, approved } = parse(body)?;
+            found(directory.iam.resolve(&change_request_id, approved), "change request")?;
+        }
+        _ => return Err(no_such_route("POST", route)),
+    }
+    Ok(answer::json(StatusCode::OK, &answer))
+}
+
+fn found(is_found: bool, what: &str) -> Result<(), Refusal> {
+    if is_found { Ok(()) } else { Err(Refusal::new(StatusCode::NOT_FOUND, format_args!("There is no such {what}."))) }
+}
+
+fn no_such_route(method: &str, route: &str) -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, format_args!("No control {method} {route}"))
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
@@ -86,6 +144,51 @@ struct NewKey {
 #[serde(deny_unknown_fields)]
 struct User {
     persona: Persona,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct NewCredential {
+    persona: Persona,
+    public_key: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Credential {
+    credential_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Life {
+    seconds: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Offered {
+    offered: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiKeys {
+    offered: Option<bool>,
+    signed: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Needed {
+    needed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Decision {
+    change_request_id: String,
+    approved: bool,
 }
 
 impl Asked {

@@ -14,8 +14,10 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::{
+    clock::Clock,
     draw::{Draw, sha256},
-    jwt::{KEY_LASTS, SIGN_IN_LASTS, Signer},
+    iam::State,
+    jwt::{KEY_LASTS, Signer},
 };
 
 /// A user of the sandbox, told apart by what they may do.
@@ -23,11 +25,11 @@ use super::{
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Persona {
-    /// May create, read and revoke keys.
+    /// May all: create, read and revoke keys; and the same with service accounts, tokens and roles.
     Admin,
-    /// May create keys, but neither read nor revoke them.
+    /// May create, but neither read nor revoke.
     Issuer,
-    /// May read keys only.
+    /// May read only.
     Auditor,
 }
 
@@ -37,9 +39,28 @@ impl Persona {
     /// The names of the user's permissions, as Dfns writes them.
     pub(super) fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::Admin => &["ApiKeys:Create", "ApiKeys:Read", "ApiKeys:Revoke"],
-            Self::Issuer => &["ApiKeys:Create"],
-            Self::Auditor => &["ApiKeys:Read"],
+            Self::Admin => &[
+                "ApiKeys:Create",
+                "ApiKeys:Read",
+                "ApiKeys:Revoke",
+                "Auth:ServiceAccounts:Create",
+                "Auth:ServiceAccounts:Read",
+                "Auth:ServiceAccounts:Update",
+                "Auth:ServiceAccounts:Activate",
+                "Auth:ServiceAccounts:Deactivate",
+                "Auth:ServiceAccounts:Delete",
+                "Auth:Pats:Create",
+                "Permissions:Read",
+                "Permissions:Assign",
+                "Permissions:Revoke",
+                "Permissions:Assignments:Read",
+            ],
+            Self::Issuer => {
+                &["ApiKeys:Create", "Auth:ServiceAccounts:Create", "Auth:Pats:Create", "Permissions:Assign"]
+            }
+            Self::Auditor => {
+                &["ApiKeys:Read", "Auth:ServiceAccounts:Read", "Permissions:Read", "Permissions:Assignments:Read"]
+            }
         }
     }
 }
@@ -50,6 +71,8 @@ pub(super) enum Caller {
     User(Persona),
     /// The key of this id. As at Dfns, a new key may do nothing until somebody gives it permissions.
     Key(String),
+    /// A service account or a personal access token: the token of this id.
+    Token(String),
 }
 
 /// An API key. Its token is known to its owner alone.
@@ -79,15 +102,18 @@ pub(super) struct KeyBody<'a> {
 }
 
 pub(super) struct Directory {
-    organization: String,
+    pub(super) organization: String,
     users: [User; 3],
     /// A user of the same organization who never signs in here.
     colleague: String,
     keys: Vec<Key>,
     /// By the SHA-256 of the token: the sandbox runs inside the app, and must not be where a token survives.
     tokens: HashMap<[u8; 32], Known>,
+    /// What organizations have today.
+    pub(super) iam: State,
+    pub(super) clock: Clock,
     signer: Signer,
-    draw: Draw,
+    pub(super) draw: Draw,
 }
 
 impl Directory {
@@ -103,20 +129,89 @@ impl Directory {
             user("auditor@sandbox.invalid", "Una Okafor"),
         ];
         let colleague = draw.id("ce", 12);
-        let (keys, tokens) = (Vec::new(), HashMap::new());
-        let mut directory = Self { organization, users, colleague, keys, tokens, signer, draw };
+        let (keys, tokens, clock) = (Vec::new(), HashMap::new(), Clock::default());
+        let iam = State::new(&users[Persona::Admin as usize].id, &mut draw, clock.now());
+        let mut directory = Self { organization, users, colleague, keys, tokens, iam, clock, signer, draw };
         directory.furnish();
         Ok(directory)
     }
 
     /// Signs a user in and returns the token, which is kept nowhere.
     pub(super) fn sign_in(&mut self, persona: Persona) -> Zeroizing<String> {
-        let now = OffsetDateTime::now_utc();
+        let now = self.clock.now();
+        let expires = now + self.iam.settings.session_life;
         let id = self.draw.id("st", 12);
         let user = &self.users[persona as usize];
-        let token = self.signer.sign_in_token(user, &self.organization, persona.permissions(), &id, now);
-        self.know(&token, Caller::User(persona), now + SIGN_IN_LASTS);
+        let token = self.signer.sign_in_token(user, &self.organization, persona.permissions(), &id, (now, expires));
+        self.know(&token, Caller::User(persona), expires);
         token
+    }
+
+    /// Makes the token of a service account, or a personal access token, for the user of this id.
+    pub(super) fn machine_token(
+        &mut self,
+        id: &str,
+        user: &str,
+        kind: &str,
+        lasts: time::Duration,
+    ) -> Zeroizing<String> {
+        let now = self.clock.now();
+        let token = self.signer.machine_token(user, &self.organization, kind, id, (now, now + lasts));
+        self.know(&token, Caller::Token(id.to_owned()), now + lasts);
+        token
+    }
+
+    /// From now on this token is not good any more.
+    pub(super) fn forget(&mut self, token: &str) {
+        self.tokens.remove(&sha256(token.as_bytes()));
+    }
+
+    /// Does something to what organizations have today, and puts it back as it was.
+    pub(super) fn undoing<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = (self.iam.clone(), self.tokens.clone());
+        let outcome = work(self);
+        (self.iam, self.tokens) = before;
+        outcome
+    }
+
+    pub(super) fn user(&self, persona: Persona) -> &User {
+        &self.users[persona as usize]
+    }
+
+    pub(super) fn username(&self, persona: Persona) -> &'static str {
+        self.user(persona).username
+    }
+
+    /// Whether a user of the organization has this id.
+    pub(super) fn is_user(&self, id: &str) -> bool {
+        self.colleague == id || self.users.iter().any(|user| user.id == id)
+    }
+
+    /// What a caller is called by Dfns.
+    pub(super) fn id_of<'a>(&'a self, caller: &'a Caller) -> &'a str {
+        match caller {
+            Caller::User(persona) => &self.user(*persona).id,
+            Caller::Key(id) => id,
+            Caller::Token(id) => self.iam.identity_of(id).unwrap_or(id),
+        }
+    }
+
+    /// A code with which a user can enrol one credential.
+    pub(super) fn enrolment_code(&mut self, persona: Persona) -> String {
+        self.iam.new_code(persona, &mut self.draw, self.clock.now())
+    }
+
+    /// A Key credential of a user: its id and its uuid.
+    pub(super) fn add_key(&mut self, persona: Persona, pem: &str) -> Result<(String, String), &'static str> {
+        self.iam.add_key(persona, pem, &mut self.draw, self.clock.now())
+    }
+
+    /// Has tokens that `work` makes be hidden for a while.
+    pub(super) fn hiding<T>(&mut self, hidden_for: Duration, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.iam.hides_new_for.replace(hidden_for);
+        let outcome = work(self);
+        self.iam.hides_new_for = before;
+        outcome
     }
 
     /// From now on no token that the user has is good any more.
@@ -130,8 +225,9 @@ impl Directory {
         let revoked = match &known.caller {
             Caller::User(_) => false,
             Caller::Key(id) => self.key(id).is_none_or(|key| key.revoked),
+            Caller::Token(id) => !self.iam.is_good(id),
         };
-        (!revoked && OffsetDateTime::now_utc() < known.expires).then_some(&known.caller)
+        (!revoked && self.clock.now() < known.expires).then_some(&known.caller)
     }
 
     /// Makes a key and its token. With `hidden_for`, the key cannot be seen until that time has gone by.
@@ -255,6 +351,7 @@ pub(super) struct User {
     pub(super) name: &'static str,
 }
 
+#[derive(Clone)]
 struct Known {
     caller: Caller,
     expires: OffsetDateTime,

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
     digest::{SHA256, digest},
     rand::{SecureRandom, SystemRandom},
@@ -30,12 +31,33 @@ impl Draw {
         Zeroizing::new(sha256(input.as_ref()))
     }
 
-    /// An id as Dfns makes them: `api-cat-freddie-a150fe2ce0`, which has 10 digits, or `cu-purple-pip-1b417b958500`,
+    /// An id as Dfns makes them today: `us-6b58p-r53sr-rlrd3l5cj3uc4ome`.
+    pub(super) fn dfns_id(&mut self, prefix: &str) -> String {
+        let text = self.characters(b"0123456789abcdefghijklmnopqrstuv", 26);
+        format!("{prefix}-{}-{}-{}", &text[..5], &text[5..10], &text[10..])
+    }
+
+    /// A text that says nothing, and that nobody can guess.
+    pub(super) fn opaque(&mut self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes().as_ref())
+    }
+
+    /// Nine characters that a person can type, none of which looks like another.
+    pub(super) fn code(&mut self) -> String {
+        self.characters(b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 9)
+    }
+
+    /// An id of the API-key family: `api-cat-freddie-a150fe2ce0`, which has 10 digits, or `cu-purple-pip-1b417b958500`,
     /// which has 12.
     pub(super) fn id(&mut self, prefix: &str, digits: usize) -> String {
         let bytes = self.bytes();
         let word = |byte: u8| WORDS[usize::from(byte) % WORDS.len()];
         format!("{prefix}-{}-{}-{}", word(bytes[30]), word(bytes[31]), &hex(&bytes[..digits.div_ceil(2)])[..digits])
+    }
+
+    fn characters(&mut self, of: &[u8; 32], length: usize) -> String {
+        let bytes = self.bytes();
+        bytes[..length].iter().map(|byte| char::from(of[usize::from(byte % 32)])).collect()
     }
 }
 
@@ -72,6 +94,17 @@ mod tests {
             assert!(WORDS.contains(&parts[1]) && WORDS.contains(&parts[2]), "{id}");
             assert!(parts[3].len() == digits && parts[3].bytes().all(|digit| digit.is_ascii_hexdigit()), "{id}");
         }
+    }
+
+    #[test]
+    fn todays_ids_and_codes_are_of_their_form() {
+        let mut draw = Draw::new().expect("random numbers");
+        let id = draw.dfns_id("us");
+        let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(lengths, [2, 5, 5, 16], "{id}");
+        let code = draw.code();
+        assert!(code.len() == 9 && code.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit()), "{code}");
+        assert_ne!(draw.opaque(), draw.opaque());
     }
 
     #[test]

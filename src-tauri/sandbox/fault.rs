@@ -15,34 +15,11 @@ use tokio::time::sleep;
 use super::{
     answer::{self, Answer, Ended},
     api::{Request, UNAUTHORIZED, missing},
+    call::Call,
     directory::iso8601,
     http::{Asked, Site},
+    iam::{REQUIRED, not_authorized},
 };
-
-/// The calls of the API-key family.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Call {
-    /// `POST /api-keys/`
-    Create,
-    /// `GET /api-keys/`
-    List,
-    /// `GET /api-keys/{id}/`
-    Read,
-    /// `DELETE /api-keys/{id}`
-    Revoke,
-}
-
-impl Call {
-    /// The permission that the call needs, as Dfns writes it.
-    pub(super) fn permission(self) -> &'static str {
-        match self {
-            Self::Create => "ApiKeys:Create",
-            Self::List | Self::Read => "ApiKeys:Read",
-            Self::Revoke => "ApiKeys:Revoke",
-        }
-    }
-}
 
 /// Which calls are to fail, and how. Only a request that Dfns would have carried out meets a fault: one without a good
 /// token, a permission or a well-formed body is refused as ever, and uses none up.
@@ -113,7 +90,7 @@ pub enum Fault {
     },
     /// 202: a policy holds the action back. Nothing was made, and no token comes.
     PendingApproval,
-    /// 200 with the new key, whose token is left out. A call that makes none is answered as ever.
+    /// The good answer, whose token is left out. A call that makes none is answered as ever.
     WithoutToken,
     /// 400, whose message repeats the request's `Authorization` header.
     Echo,
@@ -127,7 +104,8 @@ pub enum Fault {
         /// How long it cannot be seen, in seconds.
         seconds: u32,
     },
-    /// The answer on the page of Dfns' documentation, byte for byte, with a token that does not decode.
+    /// The answer on the page of Dfns' documentation, byte for byte, with a token that does not decode. A call of another
+    /// family is answered as ever.
     Sample,
 }
 
@@ -137,24 +115,23 @@ impl Fault {
         let carry_out = |request: Request| request.carry_out(&mut site.directory());
         let carry_out_if = |made: bool, request: Request| made.then(|| carry_out(request));
         Ok(match self {
-            Self::Refused => answer::error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
-            Self::Unauthorized => answer::error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
-            Self::Forbidden => answer::error(StatusCode::FORBIDDEN, &missing(request.call().permission())),
-            Self::SignatureRequired => {
-                answer::error(StatusCode::UNAUTHORIZED, "A user action signature is required for this request.")
-            }
-            Self::NotFound => answer::error(StatusCode::NOT_FOUND, "Not Found"),
+            Self::Refused => request.error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
+            Self::Unauthorized => request.error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
+            Self::Forbidden => request.error(StatusCode::FORBIDDEN, &forbidden(request.call())),
+            Self::SignatureRequired => request.error(StatusCode::UNAUTHORIZED, REQUIRED),
+            Self::NotFound => request.error(StatusCode::NOT_FOUND, "Not Found"),
             Self::Html404 => answer::html(StatusCode::NOT_FOUND),
-            Self::Gone => answer::error(StatusCode::GONE, "API keys are no longer available; use service accounts."),
-            Self::Conflict => answer::error(StatusCode::CONFLICT, "The request conflicts with another one."),
-            Self::RateLimited { retry_after } => rate_limited(retry_after),
+            Self::Gone => request.error(StatusCode::GONE, "API keys are no longer available; use service accounts."),
+            Self::Conflict => request.error(StatusCode::CONFLICT, "The request conflicts with another one."),
+            Self::RateLimited { retry_after } => rate_limited(&request, retry_after),
             Self::ServerError { status, made, html } => {
+                let answer = server_error(&request, status, html);
                 drop(carry_out_if(made, request));
-                server_error(status, html)
+                answer
             }
             Self::Cut { made } => {
                 // Both look alike up to where they break off.
-                answer::cut_short(carry_out_if(made, request).unwrap_or_else(sample_answer))
+                answer::cut_short(if made { carry_out(request) } else { imitation(request, site) })
             }
             Self::Drop { made } => {
                 drop(carry_out_if(made, request));
@@ -174,13 +151,14 @@ impl Fault {
             Self::WithoutToken => without_token(request, site),
             Self::Echo => {
                 let sent = asked.authorization().unwrap_or_default();
-                answer::error(StatusCode::BAD_REQUEST, &format!("Bad header Authorization: {sent} in the request."))
+                request.error(StatusCode::BAD_REQUEST, &format!("Bad header Authorization: {sent} in the request."))
             }
-            Self::Redirect { to } => redirect(&to),
+            Self::Redirect { to } => redirect(&request, &to),
             Self::Unlisted { seconds } => {
                 unlisted(request, Duration::from_secs(seconds.into()), site);
-                server_error(502, true)
+                answer::html(StatusCode::BAD_GATEWAY)
             }
+            Self::Sample if !request.call().is_of_api_keys() => carry_out(request),
             Self::Sample => {
                 adopt_sample(site);
                 sample_answer()
@@ -216,15 +194,19 @@ fn once() -> u32 {
     1
 }
 
-fn rate_limited(retry_after: u64) -> Answer {
-    let mut answer = answer::error(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
+fn forbidden(call: Call) -> String {
+    if call.is_of_api_keys() { missing(call) } else { not_authorized("The caller", call) }
+}
+
+fn rate_limited(request: &Request, retry_after: u64) -> Answer {
+    let mut answer = request.error(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
     answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
     answer
 }
 
-fn server_error(status: u16, html: bool) -> Answer {
+fn server_error(request: &Request, status: u16, html: bool) -> Answer {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if html { answer::html(status) } else { answer::error(status, "Something failed on the server.") }
+    if html { answer::html(status) } else { request.error(status, "Something failed on the server.") }
 }
 
 fn pending_approval() -> Answer {
@@ -239,13 +221,22 @@ fn without_token(request: Request, site: &Site) -> Answer {
             let (key, _token) = directory.create(&name, author, None);
             answer::json(StatusCode::OK, &directory.body(&key))
         }
+        Request::Iam(request) => request.carry_out(&mut directory).without_tokens().answer(),
         other => other.carry_out(&mut directory),
     }
 }
 
-fn redirect(to: &str) -> Answer {
+/// What looks like a good answer, though nothing happened.
+fn imitation(request: Request, site: &Site) -> Answer {
+    match request {
+        Request::Iam(request) => request.rehearse(&mut site.directory()).answer(),
+        Request::Create { .. } | Request::List | Request::Read(_) | Request::Revoke(_) => sample_answer(),
+    }
+}
+
+fn redirect(request: &Request, to: &str) -> Answer {
     // 307 is the one that asks the client to send method, body and token once more.
-    let mut answer = answer::error(StatusCode::TEMPORARY_REDIRECT, "Moved.");
+    let mut answer = request.error(StatusCode::TEMPORARY_REDIRECT, "Moved.");
     if let Ok(to) = HeaderValue::from_str(to) {
         answer.headers_mut().insert(LOCATION, to);
     }
@@ -256,7 +247,7 @@ fn unlisted(request: Request, hidden_for: Duration, site: &Site) {
     let mut directory = site.directory();
     match request {
         Request::Create { name, author } => drop(directory.create(&name, author, Some(hidden_for))),
-        other => drop(other.carry_out(&mut directory)),
+        other => directory.hiding(hidden_for, |directory| drop(other.carry_out(directory))),
     }
 }
 

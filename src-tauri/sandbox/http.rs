@@ -117,11 +117,27 @@ pub(super) struct Asked {
     pub(super) method: Method,
     /// Without the query.
     pub(super) path: String,
+    query: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
 impl Asked {
+    /// The names and values in the query, as they were sent.
+    pub(super) fn query_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.query.split('&').filter(|pair| !pair.is_empty());
+        pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    }
+
+    /// A header that is text, and not empty.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok().filter(|value| !value.trim().is_empty())
+    }
+
+    pub(super) fn has_user_agent(&self) -> bool {
+        self.header("user-agent").is_some()
+    }
+
     /// The value of the `Authorization` header.
     pub(super) fn authorization(&self) -> Option<&str> {
         self.headers.get(AUTHORIZATION).map(HeaderValue::to_str)?.ok()
@@ -177,8 +193,13 @@ async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<In
         Err(_) => return Ok(answer::error(StatusCode::REQUEST_TIMEOUT, "The request took too long.")),
     };
     was_asked.store(true, Ordering::Relaxed);
-    let asked =
-        Asked { method: head.method, path: head.uri.path().to_owned(), headers: head.headers, body: body.to_bytes() };
+    let asked = Asked {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: head.headers,
+        body: body.to_bytes(),
+    };
     if let Some(mut record) = site.record() {
         if let Some(route) = asked.path.strip_prefix(control::PREFIX) {
             drop(record);
@@ -186,7 +207,7 @@ async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<In
         }
         record.push(Recorded::new(&asked));
     }
-    let judged = api::judge(&asked, &site.directory());
+    let judged = api::judge(&asked, &mut site.directory());
     let request = match judged {
         Ok(request) => request,
         Err(refusal) => return Ok(refusal.answer()),

@@ -1,7 +1,7 @@
 //! Tokens: JWTs signed with an Ed25519 key that is made at start and never leaves (RFC 7519, RFC 8037).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::signature::Ed25519KeyPair;
+use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
@@ -64,7 +64,7 @@ impl Signer {
         organization: &str,
         permissions: &[&str],
         id: &str,
-        now: OffsetDateTime,
+        (now, expires): (OffsetDateTime, OffsetDateTime),
     ) -> Zeroizing<String> {
         self.sign(&json!({
             "aud": AUDIENCE,
@@ -72,11 +72,32 @@ impl Signer {
             "sub": user.id,
             "name": user.name,
             "https://custom/username": user.username,
-            "https://custom/app_metadata": { "userId": user.id, "orgId": organization },
+            "https://custom/app_metadata": { "userId": user.id, "orgId": organization, "tokenKind": "Token" },
             "permissions": permissions,
             "jti": id,
             "iat": now.unix_timestamp(),
-            "exp": (now + SIGN_IN_LASTS).unix_timestamp(),
+            "exp": expires.unix_timestamp(),
+        }))
+    }
+
+    /// The token of a service account, or a personal access token; `user` is the id of whom it stands for.
+    pub(super) fn machine_token(
+        &self,
+        user: &str,
+        organization: &str,
+        kind: &str,
+        id: &str,
+        (now, expires): (OffsetDateTime, OffsetDateTime),
+    ) -> Zeroizing<String> {
+        self.sign(&json!({
+            "aud": AUDIENCE,
+            "iss": ISSUER,
+            "sub": organization,
+            "https://custom/username": user,
+            "https://custom/app_metadata": { "userId": user, "orgId": organization, "tokenId": id, "tokenKind": kind },
+            "jti": id,
+            "iat": now.unix_timestamp(),
+            "exp": expires.unix_timestamp(),
         }))
     }
 
@@ -94,13 +115,18 @@ impl Signer {
     }
 }
 
+/// The public key that a seed makes.
+pub(super) fn ed25519_public_key(seed: &[u8; 32]) -> Vec<u8> {
+    Signer::new(seed).0.public_key().as_ref().to_vec()
+}
+
 /// The length of an Ed25519 signature, in bytes.
 const SIGNATURE: usize = 64;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ring::signature::{ED25519, KeyPair, UnparsedPublicKey};
+    use ring::signature::{ED25519, UnparsedPublicKey};
 
     const KEY: &str = "api-cat-freddie-a150fe2ce0";
     const ORGANIZATION: &str = "cu-purple-pip-1b417b958500";
@@ -139,12 +165,14 @@ mod tests {
         let user =
             User { id: "ce-finch-march-5b59fcbb571b".to_owned(), username: "admin@sandbox.invalid", name: "Ada" };
         let (permissions, now) = (["ApiKeys:Read"], OffsetDateTime::UNIX_EPOCH);
-        let claims = claims(&Signer::new(&[7; 32]).sign_in_token(&user, ORGANIZATION, &permissions, "1", now));
+        let times = (now, now + SIGN_IN_LASTS);
+        let claims = claims(&Signer::new(&[7; 32]).sign_in_token(&user, ORGANIZATION, &permissions, "1", times));
         assert_eq!(claims["iss"], ISSUER);
         assert_eq!(claims["sub"], user.id);
         assert_eq!(claims["https://custom/username"], user.username);
         assert_eq!(claims["https://custom/app_metadata"]["userId"], user.id);
         assert_eq!(claims["https://custom/app_metadata"]["orgId"], ORGANIZATION);
+        assert_eq!(claims["https://custom/app_metadata"]["tokenKind"], "Token");
         assert_eq!((&claims["iat"], &claims["exp"]), (&0.into(), &(24 * 60 * 60).into()));
     }
 }

@@ -1,24 +1,32 @@
-//! A Dfns of one's own: the API-key calls as Dfns documents them, on loopback and in memory.
+//! A Dfns of one's own, as Dfns documents its calls, on loopback and in memory: the API-key family, and what
+//! organizations have today: sessions and requests that are signed for with a credential, service accounts, personal
+//! access tokens and roles.
 //!
-//! It has an organization, three users with different permissions, a few keys, and tokens that are well-formed JWTs.
-//! The app starts it when somebody signs in to it; it also runs as a program of its own, where it can be told to fail in
-//! each way that a real service or the network in between can ([`Fault`]).
+//! It has an organization, three users with different permissions, a passkey for each of them that nobody signs with, a
+//! few keys, service accounts and roles, and tokens that are well-formed JWTs. The app starts it when somebody signs in to
+//! it; it also runs as a program of its own, where it can be told to fail in each way that a real service or the network
+//! in between can ([`Fault`]). A user comes to a Key credential with a code ([`Sandbox::enrolment_code`]), or by the
+//! control route `credential`. Dfns' official clients are held against it in `tests/official_clients.rs`.
 //!
-//! Read from the outside in: `http` takes requests, `api` answers them out of the `directory`, whose tokens come from
-//! `jwt` and whose ids from `draw`; `fault` gets in between; `control` is the way to tell it so from another process.
+//! Read from the outside in: `http` takes requests, `call` has their routes, `api` answers them out of the `directory`,
+//! and `iam` those of today; tokens come from `jwt`, ids from `draw` and the time from `clock`; `fault` gets in between;
+//! `control` is the way to tell it so from another process.
 //! It depends on nothing else of Keybearer, so that client and server never share a mistake.
 
 #![forbid(unsafe_code)]
 
 mod answer;
 mod api;
+mod call;
 #[cfg(test)]
 mod client;
+mod clock;
 mod control;
 mod directory;
 mod draw;
 mod fault;
 mod http;
+mod iam;
 mod jwt;
 
 use std::{
@@ -33,8 +41,9 @@ use zeroize::Zeroizing;
 
 use self::http::Site;
 pub use self::{
+    call::Call,
     directory::Persona,
-    fault::{Call, Fault, FaultPlan},
+    fault::{Fault, FaultPlan},
 };
 
 /// A running sandbox. Dropping it closes its port and its connections, and forgets everything.
@@ -72,6 +81,22 @@ impl Sandbox {
         self.site.directory().sign_in(persona)
     }
 
+    /// A code of nine characters, with which a user can enrol one credential within 60 seconds: what the dashboard shows
+    /// under "Get Cred. Code".
+    pub fn enrolment_code(&self, persona: Persona) -> String {
+        self.site.directory().enrolment_code(persona)
+    }
+
+    /// What a user signs in with, together with the organization.
+    pub fn username(&self, persona: Persona) -> &'static str {
+        self.site.directory().username(persona)
+    }
+
+    /// The id of the organization.
+    pub fn organization(&self) -> String {
+        self.site.directory().organization.clone()
+    }
+
     /// Has coming calls fail as planned. Plans for the same call take effect one after the other.
     pub fn fail_next(&self, plan: FaultPlan) {
         self.site.faults().plan(plan);
@@ -86,7 +111,7 @@ impl Drop for Sandbox {
 }
 
 /// Runs the sandbox as a program of its own, with control routes, until it is interrupted. It first prints one line of
-/// JSON to standard output: its address and a sign-in token for each user.
+/// JSON to standard output: its address, its organization, and the name and a sign-in token of each user.
 ///
 /// # Errors
 /// As [`Sandbox::start`], or where standard output or the interrupt cannot be used.
@@ -106,7 +131,10 @@ pub async fn serve_alone(address: SocketAddr) -> io::Result<()> {
 fn announcement(sandbox: &Sandbox) -> String {
     let [admin, issuer, auditor] = Persona::ALL.map(|persona| sandbox.sign_in_token(persona));
     let tokens = json!({ "admin": admin.as_str(), "issuer": issuer.as_str(), "auditor": auditor.as_str() });
-    json!({ "url": format!("http://{}", sandbox.address()), "tokens": tokens }).to_string()
+    let [admin, issuer, auditor] = Persona::ALL.map(|persona| sandbox.username(persona));
+    let usernames = json!({ "admin": admin, "issuer": issuer, "auditor": auditor });
+    let url = format!("http://{}", sandbox.address());
+    json!({ "url": url, "orgId": sandbox.organization(), "usernames": usernames, "tokens": tokens }).to_string()
 }
 
 #[cfg(test)]
@@ -182,6 +210,8 @@ mod tests {
         assert!(!line.contains('\n'));
         let told: Value = serde_json::from_str(&line).expect("JSON");
         assert_eq!(told["url"], format!("http://{}", sandbox.address()));
+        assert_eq!(told["orgId"], sandbox.organization());
+        assert_eq!(told["usernames"]["issuer"], "issuer@sandbox.invalid");
         for (name, status) in [("admin", 200), ("issuer", 403), ("auditor", 200)] {
             let token = told["tokens"][name].as_str().expect("a token");
             assert_eq!(Client::new(&sandbox, token).get("/api-keys/").await.status, status, "{name}");
