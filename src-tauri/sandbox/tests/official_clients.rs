@@ -29,7 +29,9 @@ fn ensure_installed(what: &Path) {
 
 fn output(command: &mut Command) -> Output {
     let program = command.get_program().to_string_lossy().into_owned();
-    command.output().unwrap_or_else(|error| panic!("{program} cannot be started ({error}); this installs it: ./setup test"))
+    command
+        .output()
+        .unwrap_or_else(|error| panic!("{program} cannot be started ({error}); this installs it: ./setup test"))
 }
 
 fn ensure_good(output: &Output) {

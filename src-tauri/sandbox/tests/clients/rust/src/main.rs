@@ -12,7 +12,9 @@ use base64::{
 };
 use dfns_sdk_rust::{
     DfnsClient, Error, Options,
-    auth::types::{CreateLoginChallengeRequest, CreateServiceAccountRequest, DeactivateServiceAccountRequest, LoginRequest},
+    auth::types::{
+        CreateLoginChallengeRequest, CreateServiceAccountRequest, DeactivateServiceAccountRequest, LoginRequest,
+    },
     permissions::types::ListPermissionsQuery,
     signer::{CredentialAssertion, CredentialAssertionData, UserActionChallenge, UserActionSigner},
 };
@@ -38,8 +40,8 @@ impl Key {
     fn new() -> Result<Self, Failed> {
         let random = SystemRandom::new();
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).map_err(|_| "no key")?;
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, made.as_ref(), &random)
-            .map_err(|_| "no key")?;
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, made.as_ref(), &random).map_err(|_| "no key")?;
         Ok(Self { pair, credential: String::new() })
     }
 
