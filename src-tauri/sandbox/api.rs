@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 use super::{
     answer::{self, Answer},
     call::Call,
-    directory::{Caller, Directory, Persona},
+    directory::{Caller, Directory},
     http::Asked,
     iam,
+    persona::Persona,
 };
 
 /// A request that Dfns would carry out.

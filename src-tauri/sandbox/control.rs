@@ -31,9 +31,9 @@ use time::Duration;
 use super::{
     answer::{self, Answer},
     api::Refusal,
-    directory::Persona,
     fault::FaultPlan,
     http::{Asked, Site},
+    persona::Persona,
 };
 
 /// What the paths of all these routes begin with.
@@ -287,11 +287,22 @@ mod tests {
             ("/_sandbox/fault", r#"{"on":"create","fault":{"kind":"drop","made":true,"maid":true}}"#),
             ("/_sandbox/keys", "{}"),
             ("/_sandbox/revoke-token", r#"{"persona":"nobody"}"#),
+            ("/_sandbox/credential", r#"{"persona":"admin","publicKey":"none"}"#),
+            ("/_sandbox/session-life", r#"{"seconds":-1}"#),
+            ("/_sandbox/api-keys", r#"{"offered":true,"made":true}"#),
+            ("/_sandbox/sso", "{}"),
         ] {
             let reply = control.post(path, body).await;
             assert_eq!(reply.status, 400, "{body}");
             assert!(reply.json()["error"]["message"].is_string());
         }
         assert_eq!(control.get("/_sandbox/unheard-of").await.status, 404);
+        assert_eq!(control.post("/_sandbox/unheard-of", "{}").await.status, 404);
+        for (path, body) in [
+            ("/_sandbox/deactivate-credential", r#"{"credentialId":"cr-none"}"#),
+            ("/_sandbox/resolve-role", r#"{"changeRequestId":"cr-none","approved":true}"#),
+        ] {
+            assert_eq!(control.post(path, body).await.status, 404, "{body}");
+        }
     }
 }

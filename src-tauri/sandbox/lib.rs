@@ -28,6 +28,7 @@ mod fault;
 mod http;
 mod iam;
 mod jwt;
+mod persona;
 
 use std::{
     io::{self, Write},
@@ -42,8 +43,8 @@ use zeroize::Zeroizing;
 use self::http::Site;
 pub use self::{
     call::Call,
-    directory::Persona,
     fault::{Fault, FaultPlan},
+    persona::Persona,
 };
 
 /// A running sandbox. Dropping it closes its port and its connections, and forgets everything.

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::{public_key::PublicKey, roles::Roles};
-use crate::directory::{Persona, iso8601};
+use crate::{directory::iso8601, persona::Persona};
 
 /// Whose a token is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

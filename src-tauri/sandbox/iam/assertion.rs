@@ -145,8 +145,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        directory::Persona,
         iam::vectors::{self, CHALLENGE, CLIENT_DATA, REGISTRATION_CHALLENGE},
+        persona::Persona,
     };
 
     const OWNER: Caller = Caller::User(Persona::Admin);

@@ -4,11 +4,7 @@ use std::collections::HashMap;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::{
-    api::Refusal,
-    directory::{Caller, Persona},
-    draw::Draw,
-};
+use crate::{api::Refusal, directory::Caller, draw::Draw, persona::Persona};
 
 /// How long each is good. Dfns does not say.
 pub(super) const CHALLENGE_LASTS: Duration = Duration::minutes(5);
@@ -74,6 +70,7 @@ impl Challenges {
 
     /// What stands in the header of the request that was signed.
     pub(super) fn sign(&mut self, action: UserAction, draw: &mut Draw, now: OffsetDateTime) -> String {
+        self.actions.retain(|_, signed| now < signed.expires);
         let header = draw.opaque();
         self.actions.insert(header.clone(), Signed { action, used: false, expires: now + USER_ACTION_LASTS });
         header

@@ -8,8 +8,9 @@ use time::{Duration, OffsetDateTime};
 
 use super::public_key::PublicKey;
 use crate::{
-    directory::{Caller, Persona, iso8601},
+    directory::{Caller, iso8601},
     draw::Draw,
+    persona::Persona,
 };
 
 /// How long an enrolment code is good.

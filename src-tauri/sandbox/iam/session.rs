@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     api::Refusal,
-    directory::{Caller, Directory, Persona},
+    directory::{Caller, Directory},
     http::Asked,
+    persona::Persona,
 };
 
 #[derive(Deserialize)]

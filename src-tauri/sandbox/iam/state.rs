@@ -12,9 +12,10 @@ use super::{
     roles::{Assignment, Roles},
 };
 use crate::{
-    directory::{Caller, Persona},
+    directory::Caller,
     draw::Draw,
     jwt::{SIGN_IN_LASTS, ed25519_public_key},
+    persona::Persona,
 };
 
 /// How the organization is set up. The control routes change it.

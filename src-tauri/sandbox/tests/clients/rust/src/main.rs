@@ -1,4 +1,4 @@
-//! Does with Dfns' official client for Rust what Keybearer does, against the sandbox: logs in, signs, lists, creates, and
+//! Does with Dfns' official client for Rust what Keybearer does, against the sandbox: enrols itself, logs in, signs, lists, creates, and
 //! is refused. Arguments: the sandbox's URL, its organization, and the name of its admin.
 
 #![forbid(unsafe_code)]
@@ -13,13 +13,15 @@ use base64::{
 use dfns_sdk_rust::{
     DfnsClient, Error, Options,
     auth::types::{
-        CreateLoginChallengeRequest, CreateServiceAccountRequest, DeactivateServiceAccountRequest, LoginRequest,
+        CreateCredentialChallengeWithCodeRequest, CreateLoginChallengeRequest, CreateServiceAccountRequest,
+        DeactivateServiceAccountRequest, LoginRequest,
     },
     permissions::types::ListPermissionsQuery,
     signer::{CredentialAssertion, CredentialAssertionData, UserActionChallenge, UserActionSigner},
 };
 use reqwest::Method;
 use ring::{
+    digest::{SHA256, digest},
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair},
 };
@@ -88,15 +90,41 @@ fn transport(url: &str, token: &str, key: Arc<Key>) -> Result<dfns_sdk_rust::Cli
     })?)
 }
 
-/// A new Key credential of the admin.
+/// A new Key credential of the admin, enrolled with a code as the dashboard shows one.
 async fn enrol(url: &str) -> Result<Key, Failed> {
-    let mut key = Key::new()?;
-    let body = json!({ "persona": "admin", "publicKey": key.pem() }).to_string();
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let asked = http.post(format!("{url}/_sandbox/credential")).header("x-keybearer-sandbox", "control").body(body);
-    let told: Value = serde_json::from_str(&asked.send().await?.text().await?)?;
-    key.credential = told["credentialId"].as_str().ok_or("no credential")?.to_owned();
+    let asked = http.post(format!("{url}/_sandbox/enrolment-code")).header("x-keybearer-sandbox", "control");
+    let told = asked.body(r#"{"persona":"admin"}"#).send().await?.text().await?;
+    let told: Value = serde_json::from_str(&told)?;
+    let code = told["code"].as_str().ok_or("no code")?.to_owned();
+
+    let client = client(url, "none", None)?;
+    let asked = CreateCredentialChallengeWithCodeRequest { credential_kind: "Key".to_owned(), code };
+    let challenge = client.auth.create_credential_challenge_with_code(asked).await?;
+    let mut key = Key::new()?;
+    let pem = key.pem().trim_end().to_owned();
+    let client_data = json!({ "type": "key.create", "challenge": challenge["challenge"] }).to_string();
+    let hash = hex(digest(&SHA256, client_data.as_bytes()).as_ref());
+    let signed = format!(r#"{{"clientDataHash":"{hash}","publicKey":{}}}"#, Value::from(pem.clone()));
+    let signature = key.pair.sign(&SystemRandom::new(), signed.as_bytes()).map_err(|_| "no randomness")?;
+    let attestation = json!({ "publicKey": pem, "signature": hex(signature.as_ref()) }).to_string();
+    let info = json!({
+        "credId": URL_SAFE_NO_PAD.encode(digest(&SHA256, pem.as_bytes())),
+        "clientData": URL_SAFE_NO_PAD.encode(client_data),
+        "attestationData": URL_SAFE_NO_PAD.encode(attestation),
+    });
+    let registration = json!({
+        "credentialKind": "Key",
+        "credentialInfo": info,
+        "credentialName": "Rust",
+        "challengeIdentifier": challenge["challengeIdentifier"],
+    });
+    key.credential = client.auth.create_credential_with_code(registration).await?.credential_id;
     Ok(key)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn log_in(url: &str, organization: &str, user: &str, key: &Key) -> Result<Value, Failed> {
