@@ -1,6 +1,6 @@
 // Written by `cargo xtask licences`.
 
-export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled in:
+export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled in:
 
   @fluent/bundle 0.19.1: Apache-2.0
   adler2 2.0.1: 0BSD OR MIT OR Apache-2.0
@@ -22,6 +22,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   atk 0.18.2: MIT
   atk-sys 0.18.2: MIT
   atomic-waker 1.1.2: Apache-2.0 OR MIT
+  base16ct 1.0.0: Apache-2.0 OR MIT
   base64 0.23.1: MIT OR Apache-2.0
   bitflags 1.3.2: MIT/Apache-2.0
   bitflags 2.13.2: MIT OR Apache-2.0
@@ -54,9 +55,11 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   crc32fast 1.5.5: MIT OR Apache-2.0
   crossbeam-channel 0.5.17: MIT OR Apache-2.0
   crossbeam-utils 0.8.23: MIT OR Apache-2.0
+  crypto-bigint 0.7.11: Apache-2.0 OR MIT
   crypto-common 0.2.2: MIT OR Apache-2.0
   ctor 1.0.13: Apache-2.0 OR MIT
   ctutils 0.4.8: Apache-2.0 OR MIT
+  der 0.8.3: Apache-2.0 OR MIT
   deranged 0.5.9: MIT OR Apache-2.0
   digest 0.11.3: MIT OR Apache-2.0
   dirs 7.0.0: MIT OR Apache-2.0
@@ -66,6 +69,8 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   downcast-rs 1.2.1: MIT/Apache-2.0
   dpi 0.1.2: Apache-2.0 AND MIT
   dunce 1.0.5: CC0-1.0 OR MIT-0 OR Apache-2.0
+  ecdsa 0.17.0: Apache-2.0 OR MIT
+  elliptic-curve 0.14.3: Apache-2.0 OR MIT
   embed_plist 1.2.2: MIT OR Apache-2.0
   endi 1.1.1: MIT
   enumflags2 0.7.12: MIT OR Apache-2.0
@@ -79,6 +84,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   fallible-streaming-iterator 0.1.9: MIT/Apache-2.0
   fastrand 2.5.0: Apache-2.0 OR MIT
   fdeflate 0.3.7: MIT OR Apache-2.0
+  ff 0.14.0: MIT/Apache-2.0
   field-offset 0.3.6: MIT OR Apache-2.0
   fixedbitset 0.5.9: MIT OR Apache-2.0
   flate2 1.1.11: MIT OR Apache-2.0
@@ -114,6 +120,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   glib-sys 0.18.1: MIT
   glob 0.3.4: MIT OR Apache-2.0
   gobject-sys 0.18.0: MIT
+  group 0.14.0: MIT/Apache-2.0
   gtk 0.18.2: MIT
   gtk-sys 0.18.2: MIT
   hashbrown 0.15.5: MIT OR Apache-2.0
@@ -152,6 +159,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   javascriptcore-rs-sys 1.1.1: MIT
   json-patch 4.2.0: MIT/Apache-2.0
   jsonptr 0.7.1: MIT OR Apache-2.0
+  k256 0.14.0: Apache-2.0 OR MIT
   keyboard-types 0.8.3: MIT OR Apache-2.0
   keyring 4.2.0: MIT OR Apache-2.0
   keyring-core 1.0.1: MIT OR Apache-2.0
@@ -208,15 +216,19 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   polling 3.11.0: Apache-2.0 OR MIT
   potential_utf 0.1.6: Unicode-3.0
   powerfmt 0.2.1: MIT OR Apache-2.0
+  primefield 0.14.0: Apache-2.0 OR MIT
+  primeorder 0.14.0: Apache-2.0 OR MIT
   proc-macro2 1.0.107: MIT OR Apache-2.0
   quick-xml 0.42.0: MIT
   quote 1.0.47: MIT OR Apache-2.0
+  rand_core 0.10.1: MIT OR Apache-2.0
   raw-window-handle 0.6.2: MIT OR Apache-2.0 OR Zlib
   regex 1.13.2: MIT OR Apache-2.0
   regex-automata 0.4.19: MIT OR Apache-2.0
   regex-syntax 0.8.12: MIT OR Apache-2.0
   region 4.0.1: MIT
   reqwest 0.13.5: MIT OR Apache-2.0
+  rfc6979 0.6.0: Apache-2.0 OR MIT
   ring 0.17.14: Apache-2.0 AND ISC
   rusqlite 0.37.0: MIT
   rustc-hash 2.1.3: Apache-2.0 OR MIT
@@ -228,6 +240,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   rustls-webpki 0.103.17: ISC
   same-file 1.0.6: Unlicense/MIT
   scopeguard 1.2.0: MIT OR Apache-2.0
+  sec1 0.8.1: Apache-2.0 OR MIT
   secret-service 5.2.0: MIT OR Apache-2.0
   security-framework 3.7.0: MIT OR Apache-2.0
   security-framework-sys 2.17.0: MIT OR Apache-2.0
@@ -242,6 +255,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   serialize-to-javascript 0.1.2: MIT OR Apache-2.0
   sha2 0.11.1: MIT OR Apache-2.0
   signal-hook-registry 1.4.8: MIT OR Apache-2.0
+  signature 3.0.0: Apache-2.0 OR MIT
   simd-adler32 0.3.10: MIT
   siphasher 1.0.4: MIT OR Apache-2.0
   slab 0.4.12: MIT
@@ -324,6 +338,7 @@ export const THIRD_PARTY = `Keybearer has these 341 packages of others compiled 
   windows-version 0.1.7: MIT OR Apache-2.0
   winnow 1.0.5: MIT
   wl-clipboard-rs 0.9.5: MIT OR Apache-2.0
+  wnaf 0.14.1: Apache-2.0 OR MIT
   writeable 0.6.4: Unicode-3.0
   wry 0.57.1: Apache-2.0 OR MIT
   x11 2.21.0: MIT
@@ -350,7 +365,7 @@ These come without a text of their licence; it is the one named above:
 
 ────────────────────────────────────────────────────────────────────────
 
-adler2 2.0.1, anyhow 1.0.104, async-channel 2.5.0, async-executor 1.14.1, async-io 2.6.0, async-lock 3.5.0, async-process 2.5.0, async-signal 0.2.14, async-task 4.7.1, atk 0.18.2, atk-sys 0.18.2, atomic-waker 1.1.2, blocking 1.7.0, cairo-rs 0.18.5, cairo-sys-rs 0.18.2, concurrent-queue 2.5.0, ctor 1.0.13, endi 1.1.1, erased-serde 0.4.11, event-listener 5.4.2, event-listener-strategy 0.5.4, fastrand 2.5.0, fdeflate 0.3.7, futures-lite 2.6.1, gdk 0.18.2, gdk-pixbuf 0.18.5, gdk-pixbuf-sys 0.18.0, gdk-sys 0.18.2, gdkwayland-sys 0.18.2, gdkx11 0.18.2, gdkx11-sys 0.18.2, gio 0.18.4, gio-sys 0.18.1, glib 0.18.5, glib-sys 0.18.1, gobject-sys 0.18.0, gtk 0.18.2, gtk-sys 0.18.2, itoa 1.0.19, linux-raw-sys 0.12.1, once_cell 1.21.4, ordered-stream 0.2.0, os_pipe 1.2.3, pango 0.18.3, pango-sys 0.18.0, parking 2.2.1, pin-project-lite 0.2.18, piper 0.2.5, polling 3.11.0, proc-macro2 1.0.107, quote 1.0.47, rustc-hash 2.1.3, rustix 1.1.6, semver 1.0.28, serde 1.0.229, serde-untagged 0.1.9, serde_core 1.0.229, serde_json 1.0.154, siphasher 1.0.4, syn 3.0.10, thiserror 1.0.69, thiserror 2.0.21, typeid 1.0.3, unic-langid 0.9.6, unic-langid-impl 0.9.6, unicode-ident 1.0.27, winnow 1.0.5, x11 2.21.0, x11-dl 2.21.0, zmij 1.0.23, zvariant_utils 4.2.0:
+adler2 2.0.1, anyhow 1.0.104, async-channel 2.5.0, async-executor 1.14.1, async-io 2.6.0, async-lock 3.5.0, async-process 2.5.0, async-signal 0.2.14, async-task 4.7.1, atk 0.18.2, atk-sys 0.18.2, atomic-waker 1.1.2, blocking 1.7.0, cairo-rs 0.18.5, cairo-sys-rs 0.18.2, concurrent-queue 2.5.0, ctor 1.0.13, endi 1.1.1, erased-serde 0.4.11, event-listener 5.4.2, event-listener-strategy 0.5.4, fastrand 2.5.0, fdeflate 0.3.7, futures-lite 2.6.1, gdk 0.18.2, gdk-pixbuf 0.18.5, gdk-pixbuf-sys 0.18.0, gdk-sys 0.18.2, gdkwayland-sys 0.18.2, gdkx11 0.18.2, gdkx11-sys 0.18.2, gio 0.18.4, gio-sys 0.18.1, glib 0.18.5, glib-sys 0.18.1, gobject-sys 0.18.0, group 0.14.0, gtk 0.18.2, gtk-sys 0.18.2, itoa 1.0.19, linux-raw-sys 0.12.1, once_cell 1.21.4, ordered-stream 0.2.0, os_pipe 1.2.3, pango 0.18.3, pango-sys 0.18.0, parking 2.2.1, pin-project-lite 0.2.18, piper 0.2.5, polling 3.11.0, proc-macro2 1.0.107, quote 1.0.47, rustc-hash 2.1.3, rustix 1.1.6, semver 1.0.28, serde 1.0.229, serde-untagged 0.1.9, serde_core 1.0.229, serde_json 1.0.154, siphasher 1.0.4, syn 3.0.10, thiserror 1.0.69, thiserror 2.0.21, typeid 1.0.3, unic-langid 0.9.6, unic-langid-impl 0.9.6, unicode-ident 1.0.27, winnow 1.0.5, x11 2.21.0, x11-dl 2.21.0, zmij 1.0.23, zvariant_utils 4.2.0:
 brotli 9.1.1:
   Copyright (c) 2009, 2010, 2013-2016 by the Brotli Authors.
 core-foundation 0.10.1, core-foundation 0.9.4, core-foundation-sys 0.8.7, core-graphics 0.25.0, core-graphics-types 0.2.0:
@@ -377,6 +392,9 @@ typenum 1.20.1:
   Copyright (c) 2014 Paho Lurie-Gregg
 mime 0.3.18:
   Copyright (c) 2014 Sean McArthur
+base16ct 1.0.0:
+  Copyright (c) 2014 Steve "Sc00bz" Thomas (steve at tobtu dot com)
+  Copyright (c) 2022-2025 The RustCrypto Project Developers
 bitflags 1.3.2, bitflags 2.13.2, glob 0.3.4, log 0.4.35, num 0.4.3, num-bigint 0.4.8, num-complex 0.4.6, num-integer 0.1.47, num-iter 0.1.46, num-rational 0.4.2, num-traits 0.2.19, regex 1.13.2, regex-automata 0.4.19, regex-syntax 0.8.12:
   Copyright (c) 2014 The Rust Project Developers
 uuid 1.29.3:
@@ -479,6 +497,8 @@ keyboard-types 0.8.3:
   Copyright (c) 2017 Pyfisch
 stable_deref_trait 1.2.1:
   Copyright (c) 2017 Robert Grosse
+ff 0.14.0:
+  Copyright (c) 2017 Sean Bowe
 cookie 0.18.2:
   Copyright (c) 2017 Sergio Benitez
   Copyright (c) 2014 Alex Crichton
@@ -522,6 +542,10 @@ block-buffer 0.12.1, block-padding 0.4.2:
 getrandom 0.3.4:
   Copyright (c) 2018-2025 The rust-random Project Developers
   Copyright (c) 2014 The Rust Project Developers
+ecdsa 0.17.0, rfc6979 0.6.0, signature 3.0.0:
+  Copyright (c) 2018-2026 RustCrypto Developers
+rand_core 0.10.1:
+  Copyright (c) 2018-2026 The Rand Project Developers
 zeroize 1.9.2:
   Copyright (c) 2018-2026 The RustCrypto Project Developers
 getrandom 0.4.3:
@@ -557,7 +581,13 @@ window-vibrancy 0.8.1:
   Copyright (c) 2020-2022 Tauri Programme within The Commons Conservancy
 wry 0.57.1:
   Copyright (c) 2020-2023 Ngo Iok Ui & Tauri Programme within The Commons Conservancy
-const-oid 0.10.3, cpufeatures 0.3.1:
+primeorder 0.14.0:
+  Copyright (c) 2020-2023 RustCrypto Developers
+k256 0.14.0:
+  Copyright (c) 2020-2024 RustCrypto Developers
+elliptic-curve 0.14.3:
+  Copyright (c) 2020-2026 RustCrypto Developers
+const-oid 0.10.3, cpufeatures 0.3.1, der 0.8.3:
   Copyright (c) 2020-2026 The RustCrypto Project Developers
 sys-locale 0.3.2:
   Copyright (c) 2021 1Password
@@ -567,6 +597,8 @@ urlpattern 0.6.0:
   Copyright (c) 2021 the Deno authors
 crypto-common 0.2.2:
   Copyright (c) 2021-2026 RustCrypto Developers
+crypto-bigint 0.7.11, sec1 0.8.1:
+  Copyright (c) 2021-2026 The RustCrypto Project Developers
 rustls-platform-verifier 0.7.1:
   Copyright (c) 2022 1Password
 jsonptr 0.7.1:
@@ -598,12 +630,17 @@ system-configuration 0.7.0, system-configuration-sys 0.6.0:
   Copyright (c) 2024 Mullvad VPN AB
 zbus 5.19.0, zbus_names 4.3.5, zvariant 5.15.1:
   Copyright (c) 2024 Zeeshan Ali Khan & zbus contributors
+primefield 0.14.0:
+  Copyright (c) 2024-2026 RustCrypto Developers
 base64 0.23.1:
   Copyright (c) 2025 Alice Maz, Marshall Pierce
 secret-service 5.2.0:
   Copyright (c) 2025 secret-service Developers
 ctutils 0.4.8:
   Copyright (c) 2025-2026 The RustCrypto Project Developers
+wnaf 0.14.1:
+  Copyright (c) 2026 RustCrypto Developers
+  Copyright (c) 2018-2025 \`group\` crate developers
 zcheapstr 1.2.0:
   Copyright (c) 2026 Zeeshan Ali Khan & zcheapstr contributors
 serde_spanned 1.1.3, toml 1.2.1+spec-1.1.0, toml_datetime 1.1.3+spec-1.1.0, toml_parser 1.1.5+spec-1.1.0, toml_writer 1.2.0+spec-1.1.0:
