@@ -121,8 +121,7 @@ pub(super) const UNAUTHORIZED: &str = "Unauthorized: the token is missing, expir
 
 /// What is asked for, if whoever asks may and the request is well formed.
 pub(super) fn judge(asked: &Asked, directory: &mut Directory) -> Result<Request, Refusal> {
-    let (call, ids) = Call::of(&asked.method, &asked.path)
-        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format_args!("No route {} {}", asked.method, asked.path)))?;
+    let (call, ids) = Call::of(&asked.method, &asked.path).ok_or_else(|| no_such_route(asked))?;
     match ids.as_slice() {
         [id] if call.is_of_api_keys() => judge_api_keys(call, id, asked, directory),
         ids => iam::judge(call, ids, asked, directory).map(Request::Iam),
@@ -161,6 +160,16 @@ fn judge_api_keys(call: Call, id: &str, asked: &Asked, directory: &mut Directory
 pub(super) fn missing(call: Call) -> String {
     let permission = call.permission().unwrap_or_default();
     format!("Forbidden: the caller does not have the permission {permission}.")
+}
+
+fn no_such_route(asked: &Asked) -> Refusal {
+    let message = format!("No route {} {}", asked.method, asked.path);
+    let is_of_api_keys = asked.path.starts_with("/api-keys");
+    if is_of_api_keys {
+        Refusal::new(StatusCode::NOT_FOUND, message)
+    } else {
+        Refusal::full(StatusCode::NOT_FOUND, message)
+    }
 }
 
 fn no_such_key() -> Answer {

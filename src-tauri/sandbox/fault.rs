@@ -49,10 +49,16 @@ pub enum Fault {
     NotFound,
     /// 404, as the page of a host that is no Dfns.
     Html404,
-    /// 410: this Dfns no longer offers API keys.
+    /// 402: the organization's plan lacks it.
+    PaymentRequired,
+    /// 410: this Dfns no longer offers the call.
     Gone,
     /// 409, with a reason.
     Conflict,
+    /// Any status, with `{"message"}` in place of a whole error.
+    MessageOnly { status: u16 },
+    /// Any status, with no body at all.
+    Empty { status: u16 },
     /// 429 with a `Retry-After`.
     RateLimited {
         /// When to try again, in seconds.
@@ -121,7 +127,15 @@ impl Fault {
             Self::SignatureRequired => request.error(StatusCode::UNAUTHORIZED, REQUIRED),
             Self::NotFound => request.error(StatusCode::NOT_FOUND, "Not Found"),
             Self::Html404 => answer::html(StatusCode::NOT_FOUND),
-            Self::Gone => request.error(StatusCode::GONE, "API keys are no longer available; use service accounts."),
+            Self::PaymentRequired => request.error(StatusCode::PAYMENT_REQUIRED, "The plan does not include this."),
+            Self::Gone if request.call().is_of_api_keys() => {
+                request.error(StatusCode::GONE, "API keys are no longer available; use service accounts.")
+            }
+            Self::Gone => request.error(StatusCode::GONE, "This is no longer available."),
+            Self::MessageOnly { status } => {
+                answer::json(status_of(status), &json!({ "message": "Something is wrong." }))
+            }
+            Self::Empty { status } => answer::empty(status_of(status)),
             Self::Conflict => request.error(StatusCode::CONFLICT, "The request conflicts with another one."),
             Self::RateLimited { retry_after } => rate_limited(&request, retry_after),
             Self::ServerError { status, made, html } => {
@@ -205,8 +219,12 @@ fn rate_limited(request: &Request, retry_after: u64) -> Answer {
 }
 
 fn server_error(request: &Request, status: u16, html: bool) -> Answer {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = status_of(status);
     if html { answer::html(status) } else { request.error(status, "Something failed on the server.") }
+}
+
+fn status_of(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn pending_approval() -> Answer {
@@ -301,7 +319,10 @@ mod tests {
             (Fault::SignatureRequired, 401, "user action signature"),
             (Fault::NotFound, 404, "Not Found"),
             (Fault::Html404, 404, "<html>"),
+            (Fault::PaymentRequired, 402, "plan"),
             (Fault::Gone, 410, "service accounts"),
+            (Fault::MessageOnly { status: 403 }, 403, r#"{"message":"#),
+            (Fault::Empty { status: 401 }, 401, ""),
             (Fault::Conflict, 409, "conflicts"),
             (Fault::RateLimited { retry_after: 7 }, 429, "Too many"),
             (Fault::PendingApproval, 202, "PendingApproval"),

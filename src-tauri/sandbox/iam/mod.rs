@@ -47,7 +47,8 @@ pub(super) struct Request {
 
 type Effect = Box<dyn FnOnce(&mut Directory) -> Reply + Send>;
 
-/// What a call is answered with; nothing at all where it has no body.
+/// What a call is answered with; nothing at all where it has no body. It may hold a token, and is let go of as soon as it
+/// was written into the answer: the app wipes whatever it frees.
 pub(super) struct Reply {
     status: StatusCode,
     body: Option<Value>,
