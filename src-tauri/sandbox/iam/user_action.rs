@@ -204,6 +204,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn every_call_that_changes_something_wants_a_user_action() {
+        let (_sandbox, admin) = admin().await;
+        let changes = [
+            ("POST", &["/auth/service-accounts", "/auth/pats", "/permissions/pm-1/assignments"][..]),
+            ("PUT", &["/auth/credentials/activate", "/auth/credentials/deactivate"]),
+            ("PUT", &["/auth/service-accounts/us-1", "/auth/service-accounts/us-1/activate"]),
+            ("PUT", &["/auth/service-accounts/us-1/deactivate", "/auth/pats/to-1"]),
+            ("PUT", &["/auth/pats/to-1/activate", "/auth/pats/to-1/deactivate"]),
+            ("DELETE", &["/auth/service-accounts/us-1", "/auth/pats/to-1", "/permissions/pm-1/assignments/as-1"]),
+        ];
+        for (method, paths) in changes {
+            for path in paths {
+                let reply = Reply::parse(&admin.client.exchange(method, path, "{}").await);
+                assert_eq!(refusal(&reply), (403, REQUIRED.to_owned()), "{method} {path}");
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn a_wrong_signature_gives_no_user_action() {
         let (_sandbox, admin) = admin().await;
         let init = json!({

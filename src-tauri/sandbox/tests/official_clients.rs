@@ -36,7 +36,8 @@ fn output(command: &mut Command) -> Output {
 
 fn ensure_good(output: &Output) {
     let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}\n{}{}", output.status, said(&output.stdout), said(&output.stderr));
+    let said = said(&output.stdout) + &said(&output.stderr);
+    assert!(output.status.success(), "{}; ./setup test installs what the clients need\n{said}", output.status);
 }
 
 /// Runs a client against a sandbox of its own, with what it needs to know.
