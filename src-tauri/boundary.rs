@@ -21,8 +21,8 @@ use crate::ipc::Types;
 use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, SettingsView, SignInForm,
-        Told, TypedToken, View,
+        CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
+        Operation, ProgramPresetView, SettingsView, SignInForm, Told, TypedToken, View,
     },
     security_report::Protection,
     window::Page,

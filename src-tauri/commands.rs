@@ -6,8 +6,8 @@ use std::{
 };
 
 use keybearer_core::{
-    account::Environment,
-    app::{Keybearer, Tested},
+    account::{Environment, SigningCredential},
+    app::{Keybearer, SignInTo, Tested, Wanted},
     caught,
     credential::{CredentialKind, SecretName},
     failure::{Failure, NotNow},
@@ -24,9 +24,10 @@ use tauri::{
 
 use crate::{
     ipc::{
-        CheckedList, DestinationForm, KeyDetailsView, ListView, Operation, ProgramPresetView, SettingsView, SignInForm,
-        TokenText, Told, TypedToken, View,
+        CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
+        Operation, ProgramPresetView, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
     },
+    key_file,
     security_report::{self, Protection},
     session_lock::Listening,
     started_sandbox::StartedSandbox,
@@ -101,6 +102,31 @@ pub(crate) async fn sign_in_typed(cx: Context<'_>, form: SignInForm, token: Type
     cx.unless_secret(cx.app.sign_in_typed(environment, &form.name, &token.0, form.remember).await)
 }
 
+pub(crate) async fn enrol(cx: Context<'_>, form: SignInForm, code: EnrolmentCodeText, organization: String) -> Outcome {
+    let environment = Environment::of(form.environment, &form.url)?;
+    cx.unless_secret(cx.app.enrol(sign_in_to(environment, &form), &code.0, &organization).await)
+}
+
+pub(crate) async fn sign_in_by_key(
+    cx: Context<'_>,
+    form: SignInForm,
+    credential: CredentialForm,
+    from: KeySource,
+) -> Outcome {
+    let environment = Environment::of(form.environment, &form.url)?;
+    let CredentialForm { id, username, organization } = credential;
+    let credential = SigningCredential::parse(&id, &username, &organization)?;
+    let to = sign_in_to(environment, &form);
+    cx.unless_secret(match from {
+        KeySource::Clipboard => cx.app.sign_in_by_pasted_key(to, credential).await,
+        KeySource::File => cx.app.sign_in_by_key_in_file(to, credential, key_file::choose(cx.handle)).await,
+    })
+}
+
+fn sign_in_to(environment: Environment, form: &SignInForm) -> SignInTo<'_> {
+    SignInTo { environment, name: &form.name, remember: form.remember }
+}
+
 pub(crate) async fn enter_sandbox(cx: Context<'_>, persona: Persona) -> Outcome {
     let sandbox = cx.handle.state::<StartedSandbox>();
     cx.app.enter_sandbox(sandbox.sign_in_as(persona)).await
@@ -118,8 +144,8 @@ pub(crate) fn rename_account(cx: Context<'_>, name: String) -> Outcome {
     cx.unless_secret(cx.app.rename_account(&name))
 }
 
-pub(crate) async fn sign_out(cx: Context<'_>) -> Outcome {
-    let outcome = cx.app.sign_out().await;
+pub(crate) async fn sign_out(cx: Context<'_>, deactivate: bool) -> Outcome {
+    let outcome = cx.app.sign_out(deactivate).await;
     // Nobody is signed in, and yet a token may have been typed.
     window::replace_page_typed_into(cx.handle);
     outcome
@@ -130,6 +156,7 @@ pub(crate) async fn create_key(
     kind: CredentialKind,
     name: String,
     anyway: bool,
+    signed: bool,
     replaces: Option<KeyId>,
     deliver_to: Option<String>,
 ) -> Outcome {
@@ -137,9 +164,10 @@ pub(crate) async fn create_key(
         Some(id) => Some(cx.app.known_key(&id).await?),
         None => None,
     };
+    let wanted = Wanted { kind, name: &name, anyway, signed, replaces };
     cx.unless_secret(match deliver_to {
-        Some(id) => cx.app.create_and_deliver(kind, &name, anyway, replaces, &id).await,
-        None => cx.app.create_key(kind, &name, anyway, replaces).await,
+        Some(id) => cx.app.create_and_deliver(wanted, &id).await,
+        None => cx.app.create_key(wanted).await,
     })
 }
 

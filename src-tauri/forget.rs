@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybearer_core::{
-    account::{Forgotten, Remembered, RememberedAccounts, TokenStore},
+    account::{Forgotten, Remembered, RememberedAccounts, SignInStore},
     app::Folders,
     failure::{Failure, NotNow},
     vault::Destinations,

@@ -5,6 +5,7 @@
 //!
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
 //! - `dialog` asks the person what the page has no part in.
+//! - `key_file` has the person choose a file with a private key.
 //! - `surroundings` leaves out of the environment what belongs to another program.
 //! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
 //! - `fonts` tells where a window would have no letters.
@@ -37,6 +38,7 @@ pub mod hardening;
 pub mod http;
 pub mod ipc;
 pub mod journal;
+mod key_file;
 mod keyring;
 mod proxy;
 #[cfg(target_os = "linux")]
@@ -125,6 +127,7 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
             tauri::async_runtime::spawn(sign_in_at_start(handle.clone(), start));
             tauri.manage(session_lock::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
+            tauri::async_runtime::spawn(Arc::clone(&handle.state::<Arc<Keybearer>>().sessions).keep_renewed());
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
             if let Err(error) = window::open_main(&handle, colours) {
                 // Returned from here it would be a panic, which nobody sees.
@@ -193,6 +196,7 @@ fn effects(folders: &Folders, handle: &AppHandle) -> Effects {
         journal,
         journal_problem,
         confirm,
+        computer: startup::computer_name(),
     }
 }
 

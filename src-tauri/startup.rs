@@ -150,6 +150,16 @@ pub fn tell(why: &str) {
     let _ = why;
 }
 
+/// What this computer is called, as its owner would know it again.
+pub(crate) fn computer_name() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
+    // What the dashboard has room for.
+    name.chars().filter(|letter| !letter.is_control()).take(60).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -171,7 +171,7 @@ fn notice_the_person(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(move |webview| {
         webview.inner().connect_event(move |_, event| {
             if matches!(event.event_type(), EventType::ButtonPress | EventType::KeyPress | EventType::TouchBegin) {
-                app.confirmations.person_acted();
+                app.person_acted();
             }
             Propagation::Proceed
         });

@@ -8,6 +8,7 @@ import { text } from "./words.js";
 /** What the person calls an environment, and what it means to whoever chooses one. @type {Record<EnvironmentKind, { name: string, meaning: string }>} */
 export const ENVIRONMENTS = {
   production: { name: text("environment-production"), meaning: text("environment-production-meaning") },
+  productionUae: { name: text("environment-production-uae"), meaning: text("environment-production-uae-meaning") },
   staging: { name: text("environment-staging"), meaning: text("environment-staging-meaning") },
   sandbox: { name: text("environment-sandbox"), meaning: text("environment-sandbox-meaning") },
   custom: { name: text("environment-custom"), meaning: text("environment-custom-meaning") },

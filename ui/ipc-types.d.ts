@@ -3,11 +3,13 @@
 export type MainCommands = {
 sign_in_pasted: (args: { form: SignInForm }) => null,
 sign_in_typed: (args: { form: SignInForm, token: string }) => null,
+enrol: (args: { form: SignInForm, code: string, organization: string }) => null,
+sign_in_by_key: (args: { form: SignInForm, credential: CredentialForm, from: KeySource }) => null,
 give_vault_secret: (args: { id: string }) => null,
 test_destination: (args: { id: string }) => Tested,
 deliver: (args: { key: KeyId, id: string }) => null,
 check_names: (args: { kind: CredentialKind, text: string, destination: string }) => CheckedList,
-create_key: (args: { kind: CredentialKind, name: string, anyway: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
+create_key: (args: { kind: CredentialKind, name: string, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
 begin_batch: (args: { number: number }) => null,
 resume_batch: (args: { failed: boolean }) => null,
 revoke_key: (args: { id: KeyId, typed: string }) => null,
@@ -35,7 +37,7 @@ enter_sandbox: (args: { persona: Persona }) => null,
 switch_account: (args: { id: string }) => null,
 ask_for_token: (args: { sameAccount: boolean }) => null,
 rename_account: (args: { name: string }) => null,
-sign_out: () => null,
+sign_out: (args: { deactivate: boolean }) => null,
 cancel: (args: { operation: Operation }) => null,
 hide_token: () => null,
 pause_batch: () => null,
@@ -154,7 +156,7 @@ export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reaso
  */
 until: string, } | { "reason": "inVault", name: string, } | { "reason": "unproven", name: string, };
 
-export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "refused" | "signInAgain" | "signInRefused" | "forbidden" | "signatureRequired" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
+export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
 
@@ -164,7 +166,15 @@ export type CreationView = { name: string,
  */
 runningMs: number, phase: CreationPhase, };
 
+export type CredentialForm = { id: string, username: string, organization: string, };
+
 export type CredentialKind = "api-key";
+
+export type CredentialView = { id: string, 
+/**
+ * Keybearer registered it, so that nobody else has its private key.
+ */
+own: boolean, };
 
 export type DeliveredView = { vault: string, entry: string, 
 /**
@@ -224,7 +234,7 @@ mayOverwrite: boolean,
  */
 form: DestinationForm, };
 
-export type EnvironmentKind = "production" | "staging" | "sandbox" | "custom";
+export type EnvironmentKind = "production" | "productionUae" | "staging" | "sandbox" | "custom";
 
 export type HappenedView = { 
 /**
@@ -255,6 +265,8 @@ noHistory: Told | null,
 history: Array<HappenedView>, receipt: boolean, };
 
 export type KeyId = string;
+
+export type KeySource = "clipboard" | "file";
 
 export type KeyView = { 
 /**
@@ -339,6 +351,12 @@ told: Told,
  * Milliseconds since its revocation was asked for, while it is under way.
  */
 revokingMs: number | null, };
+
+export type Offer = "listed" | "noPermission" | "notThere" | "unknown";
+
+export type OfferKind = "apiKey" | "serviceAccount" | "personalAccessToken";
+
+export type OfferView = { kind: OfferKind, offer: Offer, };
 
 export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
 
@@ -516,7 +534,19 @@ keptProblem: Told | null,
 /**
  * Why the sign-in token could not be checked, where it could not.
  */
-unchecked: Told | null, id: string, 
+unchecked: Told | null, 
+/**
+ * What it signs with, where it can.
+ */
+credential: CredentialView | null, 
+/**
+ * Why its session could not be renewed, where it is about to end.
+ */
+unrenewed: Told | null, 
+/**
+ * What the organization offers; empty until that is known.
+ */
+kinds: Array<OfferView>, id: string, 
 /**
  * The name that the person gave it, or made from what is known.
  */
@@ -550,7 +580,11 @@ clipboardSeconds: number,
 /**
  * Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
  */
-heldSeconds: number, theme: Theme, };
+heldSeconds: number, 
+/**
+ * For how many seconds after the person last did something their session is renewed: 1 to 86,400.
+ */
+idleSeconds: number, theme: Theme, };
 
 export type SignInForm = { environment: EnvironmentKind, 
 /**

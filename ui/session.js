@@ -8,7 +8,7 @@
 export const signedIn = ({ session }) => (session.state === "signedIn" ? session : null);
 
 /** Whether what is done now is done in Production. @param {View} view */
-export const isInProduction = (view) => signedIn(view)?.environment === "production";
+export const isInProduction = (view) => signedIn(view)?.environment.startsWith("production") ?? false;
 
 /** Whose an account is, beside what it is called. @param {string} called @param {SignedIn | AccountView} account */
 export const identity = (called, { user, organization, host }) =>

@@ -36,6 +36,7 @@ function open() {
   input("settings-clipboard").value = String(settings.clipboardSeconds);
   // A tenth of a minute is fine enough to show what a file may hold.
   input("settings-held").value = String(Number((settings.heldSeconds / 60).toFixed(2)));
+  input("settings-idle").value = String(Number((settings.idleSeconds / 60).toFixed(2)));
   radios(form, "theme").value = settings.theme;
   tell(el("settings-error"), null);
   dialog.showModal();
@@ -45,10 +46,12 @@ function open() {
 async function save() {
   const clipboard = input("settings-clipboard");
   const held = input("settings-held");
+  const idle = input("settings-idle");
   /** @type {[HTMLInputElement, Message][]} */
   const fields = [
     [clipboard, message("settings-clipboard-range")],
     [held, message("settings-held-range")],
+    [idle, message("settings-idle-range")],
   ];
   for (const [field, range] of fields) {
     field.setAttribute("aria-invalid", String(!field.checkValidity()));
@@ -60,6 +63,7 @@ async function save() {
   const settings = {
     clipboardSeconds: Math.round(clipboard.valueAsNumber),
     heldSeconds: Math.max(1, Math.round(held.valueAsNumber * 60)),
+    idleSeconds: Math.max(1, Math.round(idle.valueAsNumber * 60)),
     theme: /** @type {SettingsView["theme"]} */ (radios(form, "theme").value),
   };
   const refusal = await run("change_settings", { settings });

@@ -9,6 +9,12 @@
 commands! {
     Main async sign_in_pasted(form: SignInForm) -> (), ConfirmedOutside, SENDS;
     Main async sign_in_typed(form: SignInForm, token: TypedToken as "string") -> (), ConfirmedOutside, SENDS;
+    // Registers a credential of this computer's own.
+    Main async enrol(form: SignInForm, code: EnrolmentCodeText as "string", organization: String) -> (),
+        ConfirmedOutside, SENDS;
+    // The private key comes from the clipboard, or from a file that is chosen outside the page.
+    Main async sign_in_by_key(form: SignInForm, credential: CredentialForm, from: KeySource) -> (),
+        ConfirmedOutside, SENDS;
     // What opens it comes from the clipboard.
     Main async give_vault_secret(id: String) -> (), ConfirmedOutside, SENDS;
     Main async test_destination(id: String) -> Tested, ConfirmedOutside, SENDS;
@@ -18,9 +24,10 @@ commands! {
     Main async check_names(kind: CredentialKind, text: String, destination: String) -> CheckedList,
         ConfirmedOutside, SENDS;
 
-    // `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
+    // `signed`: by the user's credential, though the kind does not ask for that. `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
     Main async create_key(
-        kind: CredentialKind, name: String, anyway: bool, replaces: Option<KeyId>, deliver_to: Option<String>
+        kind: CredentialKind, name: String, anyway: bool, signed: bool, replaces: Option<KeyId>,
+        deliver_to: Option<String>
     ) -> (), ConfirmedOutside, KEYS;
     // The list with this number, as it was checked.
     Main async begin_batch(number: u32) -> (), ConfirmedOutside, KEYS;
@@ -60,7 +67,8 @@ commands! {
     // Shows the sign-in form: for a new token of the account in use, or else for another account.
     Main sync ask_for_token(same_account: bool) -> (), IdsOnly, ACCOUNTS;
     Main sync rename_account(name: String) -> (), IdsOnly, ACCOUNTS;
-    Main async sign_out() -> (), IdsOnly, ACCOUNTS;
+    // `deactivate`: its credential too, at Dfns.
+    Main async sign_out(deactivate: bool) -> (), ConfirmedOutside, ACCOUNTS;
 
     Main sync cancel(operation: Operation) -> (), IdsOnly, STOPS;
     Main sync hide_token() -> (), IdsOnly, STOPS;

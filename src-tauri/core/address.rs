@@ -7,17 +7,28 @@ use url::{Host, Url};
 
 use crate::failure::{AddressProblem, Failure};
 
-/// The address of a Dfns: scheme, host and port, and nothing more. https, or http on this computer alone.
+/// The address of a Dfns or a vault: scheme, host and port, of a Dfns also what stands before the paths of its API. https, or
+/// http on this computer alone.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Checks an address that a person typed.
+    /// Checks an address that a person typed, of a host.
     ///
     /// # Errors
     /// [`Failure::Address`].
     pub fn parse(text: &str) -> Result<Self, Failure> {
+        let base = Self::with_prefix(text)?;
+        if base.0.path() == "/" { Ok(base) } else { Err(Failure::Address(AddressProblem::MoreThanHost)) }
+    }
+
+    /// Checks an address that a person typed, of a Dfns: a private one may have a path before those of its API, such as
+    /// `https://dfns.example.com/api`.
+    ///
+    /// # Errors
+    /// [`Failure::Address`].
+    pub fn with_prefix(text: &str) -> Result<Self, Failure> {
         let text = text.trim();
         let mut url = Url::parse(text).map_err(|_| {
             // Most often the scheme was left out, as people do.
@@ -33,12 +44,15 @@ impl BaseUrl {
             "http" if is_loopback(&url) => {}
             _ => return Err(Failure::Address(AddressProblem::NotHttps)),
         }
-        let only_host = url.path() == "/"
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        let plain = path.split('/').skip(1).all(|part| !part.is_empty() && part.bytes().all(is_plain));
+        let is_base = plain
             && url.query().is_none()
             && url.fragment().is_none()
             && url.username().is_empty()
             && url.password().is_none();
-        if !only_host {
+        if !is_base {
             return Err(Failure::Address(AddressProblem::MoreThanHost));
         }
         Ok(Self(url))
@@ -48,10 +62,12 @@ impl BaseUrl {
         &self.0
     }
 
-    /// The host, with the port where it is not the scheme's own: what a person recognizes.
+    /// The host, with the port where it is not the scheme's own, and with what stands before the paths: what a person
+    /// recognizes.
     pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
-        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        let host = self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        host + self.0.path().trim_end_matches('/')
     }
 }
 
@@ -59,7 +75,7 @@ impl TryFrom<String> for BaseUrl {
     type Error = Failure;
 
     fn try_from(text: String) -> Result<Self, Failure> {
-        Self::parse(&text)
+        Self::with_prefix(&text)
     }
 }
 
@@ -75,6 +91,11 @@ impl fmt::Display for BaseUrl {
     }
 }
 
+/// What stands in a path as it is, whoever reads it on the way.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
+}
+
 /// Whether it is this computer itself. With a dot at its end, `localhost` is looked up like any other name.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -88,6 +109,26 @@ pub fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_may_stand_before_those_of_a_dfns_and_of_no_vault() {
+        for (text, address, host) in [
+            ("https://dfns.example.com/api", "https://dfns.example.com/api", "dfns.example.com/api"),
+            (
+                "https://dfns.example.com:8443/a/b-1.2/",
+                "https://dfns.example.com:8443/a/b-1.2",
+                "dfns.example.com:8443/a/b-1.2",
+            ),
+            ("https://dfns.example.com//", "https://dfns.example.com", "dfns.example.com"),
+        ] {
+            let base = BaseUrl::with_prefix(text).expect(text);
+            assert_eq!((base.to_string().as_str(), base.host().as_str()), (address, host));
+        }
+        for text in ["https://h/a//b", "https://h/a%2fb", "https://h/a?b", "https://h/ä", "https://h/a;b"] {
+            assert!(BaseUrl::with_prefix(text).is_err(), "{text}");
+        }
+        assert_eq!(BaseUrl::parse("https://h/api"), Err(Failure::Address(AddressProblem::MoreThanHost)));
+    }
 
     #[test]
     fn https_is_taken_and_http_only_on_this_computer() {

@@ -108,7 +108,7 @@ fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
     let text = String::deserialize(deserializer)?;
-    BaseUrl::parse(&text).map_err(|failure| D::Error::custom(words::preset_address(&text, failure.message())))
+    BaseUrl::with_prefix(&text).map_err(|failure| D::Error::custom(words::preset_address(&text, failure.message())))
 }
 
 /// Nobody could tell two of the same name apart, nor would two of the same address be two.

@@ -17,6 +17,10 @@ const SHOWN: Duration = Duration::from_secs(20);
 const MOST_CLIPBOARD: u32 = 600;
 const MOST_HELD: u32 = 86_400;
 
+/// The most of the time after which nobody counts as there, in seconds, and the usual one.
+const MOST_IDLE: u32 = 86_400;
+const IDLE: u32 = 30 * 60;
+
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(from = "Contents")]
 pub struct Settings {
@@ -24,8 +28,17 @@ pub struct Settings {
     pub clipboard_seconds: u32,
     /// After how long a token nobody finished with is wiped, in seconds: 1 to 86,400.
     pub held_seconds: u32,
+    /// For how long after the person last did something their session is renewed, in seconds: 1 to 86,400.
+    #[serde(skip_serializing_if = "is_usual_idle")]
+    pub idle_seconds: u32,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
+}
+
+/// What is as usual is not written, so that a version that does not know it reads the file.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it on so")]
+fn is_usual_idle(seconds: &u32) -> bool {
+    *seconds == IDLE
 }
 
 /// The times that the person can set.
@@ -49,6 +62,8 @@ struct Contents {
     clipboard_seconds: u32,
     #[serde(deserialize_with = "within::<_, MOST_HELD>")]
     held_seconds: u32,
+    #[serde(deserialize_with = "within::<_, MOST_IDLE>")]
+    idle_seconds: u32,
     theme: Theme,
 }
 
@@ -66,20 +81,20 @@ pub enum Theme {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { clipboard_seconds: 30, held_seconds: 600, theme: Theme::System }
+        Self { clipboard_seconds: 30, held_seconds: 600, idle_seconds: IDLE, theme: Theme::System }
     }
 }
 
 impl Default for Contents {
     fn default() -> Self {
-        let Settings { clipboard_seconds, held_seconds, theme } = Settings::default();
-        Self { _version: Version, clipboard_seconds, held_seconds, theme }
+        let Settings { clipboard_seconds, held_seconds, idle_seconds, theme } = Settings::default();
+        Self { _version: Version, clipboard_seconds, held_seconds, idle_seconds, theme }
     }
 }
 
 impl From<Contents> for Settings {
-    fn from(Contents { clipboard_seconds, held_seconds, theme, .. }: Contents) -> Self {
-        Self { clipboard_seconds, held_seconds, theme }
+    fn from(Contents { clipboard_seconds, held_seconds, idle_seconds, theme, .. }: Contents) -> Self {
+        Self { clipboard_seconds, held_seconds, idle_seconds, theme }
     }
 }
 
@@ -100,7 +115,15 @@ impl Settings {
         if !(1..=MOST_HELD).contains(&self.held_seconds) {
             return Err(Failure::Setting(words::err_settings_held()));
         }
+        if !(1..=MOST_IDLE).contains(&self.idle_seconds) {
+            return Err(Failure::Setting(words::err_settings_idle()));
+        }
         Ok(self)
+    }
+
+    /// For how long after the person last did something their session is renewed.
+    pub fn idle(self) -> Duration {
+        Duration::from_secs(self.idle_seconds.into())
     }
 
     /// The times that hold by them.
@@ -132,7 +155,9 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_as_usual() {
-        let usual = Settings { clipboard_seconds: 30, held_seconds: 600, theme: Theme::System };
+        let usual = Settings { clipboard_seconds: 30, held_seconds: 600, idle_seconds: 1800, theme: Theme::System };
+        assert_eq!(read(r#"{"idle_seconds": 60}"#), Ok(Settings { idle_seconds: 60, ..usual }));
+        assert!(!serde_json::to_string(&usual).expect("JSON").contains("idle"), "an older version reads it");
         assert_eq!(read("{}"), Ok(usual));
         assert_eq!(read(r#"{"clipboard_seconds": 10}"#), Ok(Settings { clipboard_seconds: 10, ..usual }));
         assert_eq!(read(r#"{"theme": "dark"}"#), Ok(Settings { theme: Theme::Dark, ..usual }));
@@ -159,6 +184,7 @@ mod tests {
         for text in [
             "{\n \"clipboard_seconds\": 0}",
             "{\n \"held_seconds\": 90000}",
+            "{\n \"idle_seconds\": 0}",
             "{\n \"theme\": \"pink\"}",
             "{\n \"clipbord_seconds\": 9}",
             "{\n \"held_seconds\": \"ten\"}",

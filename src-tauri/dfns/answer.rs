@@ -32,20 +32,20 @@ pub(super) enum Call {
 impl Call {
     /// Only where a key was asked for does an unclear answer mean that one may exist.
     pub(super) fn unclear(self, unclear: UnclearAnswer) -> Failure {
-        match self {
-            Self::Create => Failure::Unclear(CallContext::Create, unclear),
-            Self::List | Self::Read => Failure::Unclear(CallContext::Read, unclear),
-            Self::Revoke => Failure::Unclear(CallContext::Revoke, unclear),
-        }
+        Failure::Unclear(self.context(), unclear)
     }
 
-    /// The longest answer that is read, in bytes: a list of 100,000 keys has some 25 MiB, a key is far below one, and so is
-    /// whatever refuses.
-    pub(super) fn largest(self, status: StatusCode) -> usize {
+    /// A list of 100,000 keys has some 25 MiB, and a key is far below one.
+    pub(super) fn expected(self) -> Expected {
+        let largest = if self == Self::List { 32 << 20 } else { 1 << 20 };
+        Expected { context: self.context(), largest }
+    }
+
+    fn context(self) -> CallContext {
         match self {
-            _ if !status.is_success() => refusal::LONGEST,
-            Self::List => 32 << 20,
-            Self::Create | Self::Read | Self::Revoke => 1 << 20,
+            Self::Create => CallContext::Create,
+            Self::List | Self::Read => CallContext::Read,
+            Self::Revoke => CallContext::Revoke,
         }
     }
 
@@ -58,9 +58,27 @@ impl Call {
     }
 }
 
+/// What may come of a call, whichever it is.
+#[derive(Clone, Copy)]
+pub(super) struct Expected {
+    /// What an unclear answer means.
+    pub(super) context: CallContext,
+    /// The longest answer that is read, in bytes, unless it refuses.
+    pub(super) largest: usize,
+}
+
+impl Expected {
+    pub(super) fn unclear(self, unclear: UnclearAnswer) -> Failure {
+        Failure::Unclear(self.context, unclear)
+    }
+
+    pub(super) fn largest(self, status: StatusCode) -> usize {
+        if status.is_success() { self.largest } else { refusal::LONGEST }
+    }
+}
+
 /// An answer, read whole. Its body may hold a token, so it is wiped.
 pub(super) struct Received {
-    kind: CredentialKind,
     pub(super) status: StatusCode,
     retry_after: Option<Duration>,
     /// What the server's clock said when it answered.
@@ -69,11 +87,11 @@ pub(super) struct Received {
 }
 
 impl Received {
-    pub(super) fn begin(response: &Response, kind: CredentialKind) -> Self {
+    pub(super) fn begin(response: &Response) -> Self {
         let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let retry_after = header(header::RETRY_AFTER).and_then(|wait| retry_after(wait, header(header::DATE)));
         let date = header(header::DATE).and_then(instant);
-        Self { kind, status: response.status(), retry_after, date, body: Zeroizing::default() }
+        Self { status: response.status(), retry_after, date, body: Zeroizing::default() }
     }
 
     /// Whether it may be Dfns' own, as far as its form tells.
@@ -85,12 +103,11 @@ impl Received {
         self.body.trim_ascii_start().starts_with(b"{")
     }
 
-    pub(super) fn created(self, host: &str, own_token: &str) -> Result<Created, Failure> {
+    pub(super) fn created(self, kind: CredentialKind, host: &str, own_token: &str) -> Result<Created, Failure> {
         if !self.status.is_success() {
-            return Err(self.failure(Call::Create, host, own_token));
+            return Err(self.failure(kind, Call::Create, host, own_token));
         }
-        let kind = self.kind;
-        let mut body: KeyBody = self.parse(Call::Create)?;
+        let mut body: KeyBody = self.parse(Call::Create.expected())?;
         match body.token.take() {
             // Whatever the status says beside it: a token that came is not given away. Save for one of nobody knows what: others
             // hand out tokens, too.
@@ -101,72 +118,99 @@ impl Received {
         }
     }
 
-    pub(super) fn listed(self, host: &str, own_token: &str) -> Result<Vec<Key>, Failure> {
+    pub(super) fn listed(self, kind: CredentialKind, host: &str, own_token: &str) -> Result<Vec<Key>, Failure> {
         if self.status != StatusCode::OK {
-            return Err(self.failure(Call::List, host, own_token));
+            return Err(self.failure(kind, Call::List, host, own_token));
         }
-        match self.parse::<ListBody>(Call::List)?.items {
+        match self.parse::<ListBody>(Call::List.expected())?.items {
             Listed { more: true, .. } => Err(Call::List.unclear(UnclearAnswer::TooMany(MOST_KEYS))),
             // What can be told by neither is no key, and a list of such is not Dfns'.
             Listed { keys, .. } if keys.iter().any(|key| !key.has_id() && !key.has_name()) => {
                 Err(Call::List.unclear(UnclearAnswer::NotUnderstood))
             }
-            Listed { keys, .. } => Ok(keys.into_iter().map(|key| key.key(self.kind)).collect()),
+            Listed { keys, .. } => Ok(keys.into_iter().map(|key| key.key(kind)).collect()),
         }
     }
 
     /// The key that was read or revoked.
-    pub(super) fn key(self, call: Call, host: &str, own_token: &str) -> Result<Key, Failure> {
+    pub(super) fn key(self, kind: CredentialKind, call: Call, host: &str, own_token: &str) -> Result<Key, Failure> {
         if self.status != StatusCode::OK {
-            return Err(self.failure(call, host, own_token));
+            return Err(self.failure(kind, call, host, own_token));
         }
-        Ok(self.parse::<KeyBody>(call)?.key(self.kind))
+        Ok(self.parse::<KeyBody>(call.expected())?.key(kind))
     }
 
-    fn parse<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {
+    pub(super) fn parse<T: serde::de::DeserializeOwned>(&self, expected: Expected) -> Result<T, Failure> {
         // The parser's own message may quote the body, which may hold a token: it is dropped.
         serde_json::from_slice(&self.body).map_err(|_| {
             let status = self.status.as_u16();
-            call.unclear(if self.is_object() { UnclearAnswer::NotUnderstood } else { UnclearAnswer::Between(status) })
+            expected.unclear(if self.is_object() {
+                UnclearAnswer::NotUnderstood
+            } else {
+                UnclearAnswer::Between(status)
+            })
         })
     }
 
     /// What an answer means that is none of success.
-    fn failure(&self, call: Call, host: &str, own_token: &str) -> Failure {
-        let Some(word) = refusal::own_word(self.status, &self.body) else { return self.of_somebody(call, host) };
-        // One line, shortened, and without anything that holds a token: a proxy may echo the request.
-        let message = Some(redact::for_a_person(&word, &[own_token])).filter(|text| !text.is_empty());
+    fn failure(&self, kind: CredentialKind, call: Call, host: &str, own_token: &str) -> Failure {
+        let Some(Refusal { word, message }) = self.refusal(own_token) else {
+            return self.of_somebody(call.expected(), host);
+        };
         match self.status.as_u16() {
             400 | 401 | 403 if is_of_user_action(&word) => Failure::SignatureRequired,
             400 => Failure::Refused(message),
             401 => Failure::SignInAgain,
             403 => {
                 let named = message.as_deref().and_then(refusal::permission);
-                let permission = Some(named.unwrap_or(call.permission(self.kind.permissions())).to_owned());
+                let permission = Some(named.unwrap_or(call.permission(kind.permissions())).to_owned());
                 Failure::Forbidden { permission, message }
             }
             404 if matches!(call, Call::Read | Call::Revoke) => Failure::KeyGone,
             404 | 410 => Failure::NoSuchService(host.to_owned()),
             409 => Failure::Conflict(message),
+            _ => self.unforeseen(message),
+        }
+    }
+
+    /// What Dfns refused a call with, if it was Dfns. `own_secret` is what the request was made with.
+    pub(super) fn refusal(&self, own_secret: &str) -> Option<Refusal> {
+        let word = refusal::own_word(self.status, &self.body)?;
+        // One line, shortened, and without anything that holds a token: a proxy may echo the request.
+        let message = Some(redact::for_a_person(&word, &[own_secret])).filter(|text| !text.is_empty());
+        Some(Refusal { word, message })
+    }
+
+    /// What a refusal of Dfns' own means that means the same to every call.
+    pub(super) fn unforeseen(&self, message: Option<String>) -> Failure {
+        match self.status.as_u16() {
             429 => Failure::RateLimited(self.retry_after),
             status => Failure::Unexpected { status, message },
         }
     }
 
     /// What an answer means that is not Dfns' own word: that the call came to no clear end.
-    fn of_somebody(&self, call: Call, host: &str) -> Failure {
-        match self.status.as_u16() {
-            301..=303 | 307 | 308 => match call {
-                Call::List | Call::Read => Failure::Redirected(host.to_owned()),
-                Call::Create | Call::Revoke => call.unclear(UnclearAnswer::Redirected),
-            },
+    pub(super) fn of_somebody(&self, expected: Expected, host: &str) -> Failure {
+        expected.unclear(match self.status.as_u16() {
+            301..=303 | 307 | 308 if expected.context == CallContext::Read => {
+                return Failure::Redirected(host.to_owned());
+            }
+            301..=303 | 307 | 308 => UnclearAnswer::Redirected,
             // The network wants a person to sign in.
-            511 => call.unclear(UnclearAnswer::Between(511)),
+            511 => UnclearAnswer::Between(511),
             // 408 is a proxy's way to say that its upstream took too long: the request was passed on.
-            status @ (408 | 500..=599) => call.unclear(UnclearAnswer::Server(status)),
-            status => call.unclear(UnclearAnswer::Between(status)),
-        }
+            status @ (408 | 500..=599) => UnclearAnswer::Server(status),
+            status => UnclearAnswer::Between(status),
+        })
     }
+}
+
+/// A refusal of Dfns' own.
+pub(super) struct Refusal {
+    /// As it came, so it may echo a token.
+    pub(super) word: String,
+    /// Fit to be shown, where anything is left of it.
+    pub(super) message: Option<String>,
 }
 
 /// `Retry-After`: seconds, or a date, which is taken against the server's own clock where it tells it.
@@ -186,11 +230,11 @@ fn instant(text: &str) -> Option<OffsetDateTime> {
 mod tests {
     use super::*;
 
+    const KIND: CredentialKind = CredentialKind::ApiKey;
     const OWN: &str = "s3cr3t.t0ken";
 
     fn received(status: u16, body: &str) -> Received {
         Received {
-            kind: CredentialKind::ApiKey,
             status: StatusCode::from_u16(status).expect("a status"),
             retry_after: None,
             date: None,
@@ -200,7 +244,7 @@ mod tests {
 
     /// What is said of a refusal of Dfns' own.
     fn refused(body: &str) -> String {
-        match received(400, body).failure(Call::Create, "h", OWN) {
+        match received(400, body).failure(KIND, Call::Create, "h", OWN) {
             Failure::Refused(Some(message)) => message,
             other => panic!("{other:?}"),
         }
@@ -217,7 +261,7 @@ mod tests {
         let token = "eyJhbGciOiJFUzI1NiJ9.c3ViamVjdA.c2lnbmF0dXJl";
         for echo in ["Bearer:eyJhbGciOiJFUzI1NiJ9", "\\\"NiJ9.c3ViamVjdA.c2lnb\\\"", "token=VjdA.c2lnbmF0dX..."] {
             let body = format!(r#"{{"error":{{"message":"in {echo} here"}}}}"#);
-            let failure = received(400, &body).failure(Call::Create, "h", token);
+            let failure = received(400, &body).failure(KIND, Call::Create, "h", token);
             assert_eq!(failure, Failure::Refused(Some("in … here".into())), "{echo}");
         }
     }
@@ -240,9 +284,9 @@ mod tests {
     #[test]
     fn a_missing_permission_is_named_as_dfns_names_it() {
         let body = r#"{"error":{"message":"Missing permission 'Wallets:Read', ask."}}"#;
-        let failure = received(403, body).failure(Call::Create, "h", OWN);
+        let failure = received(403, body).failure(KIND, Call::Create, "h", OWN);
         assert!(failure.to_string().contains("Wallets:Read"), "{failure}");
-        let failure = received(403, r#"{"error":{"message":"Denied."}}"#).failure(Call::Create, "h", OWN);
+        let failure = received(403, r#"{"error":{"message":"Denied."}}"#).failure(KIND, Call::Create, "h", OWN);
         assert!(failure.to_string().contains("ApiKeys:Create"), "{failure}");
     }
 
@@ -250,7 +294,7 @@ mod tests {
     fn a_demand_for_a_signature_is_not_told_as_signing_in_again() {
         for status in [400, 401, 403] {
             let body = r#"{"error":{"message":"User action signature is required"}}"#;
-            assert_eq!(received(status, body).failure(Call::Create, "h", OWN), Failure::SignatureRequired);
+            assert_eq!(received(status, body).failure(KIND, Call::Create, "h", OWN), Failure::SignatureRequired);
         }
     }
 
@@ -258,11 +302,11 @@ mod tests {
     fn after_an_answer_that_is_not_dfns_own_a_key_may_have_been_made_and_nothing_else_is_claimed() {
         for body in ["", "<html>", r#"{"message":"Forbidden"}"#] {
             for status in (300..600).filter(|status| StatusCode::from_u16(*status).is_ok()) {
-                assert!(received(status, body).failure(Call::Create, "h", OWN).is_doubtful(), "{status} {body}");
-                let revoked = received(status, body).failure(Call::Revoke, "h", OWN);
+                assert!(received(status, body).failure(KIND, Call::Create, "h", OWN).is_doubtful(), "{status} {body}");
+                let revoked = received(status, body).failure(KIND, Call::Revoke, "h", OWN);
                 assert!(matches!(revoked, Failure::Unclear(CallContext::Revoke, _)), "{status} {body}: {revoked:?}");
                 for call in [Call::List, Call::Read] {
-                    let read = received(status, body).failure(call, "h", OWN);
+                    let read = received(status, body).failure(KIND, call, "h", OWN);
                     let calm = matches!(read, Failure::Unclear(CallContext::Read, _) | Failure::Redirected(_));
                     assert!(calm, "{status} {body}: {read:?}");
                 }
@@ -272,30 +316,30 @@ mod tests {
 
     #[test]
     fn a_network_that_wants_a_sign_in_is_not_an_error_of_the_server() {
-        let failure = received(511, "<html>").failure(Call::List, "h", OWN);
+        let failure = received(511, "<html>").failure(KIND, Call::List, "h", OWN);
         assert_eq!(failure, Failure::Unclear(CallContext::Read, UnclearAnswer::Between(511)));
     }
 
     #[test]
     fn more_keys_than_any_organization_has_are_not_kept() {
         let items = |count: usize| format!(r#"{{"items":[{}{{"id":"a"}}]}}"#, r#"{"id":"a"},"#.repeat(count - 1));
-        let listed = received(200, &items(MOST_KEYS)).listed("h", OWN).expect("a list");
+        let listed = received(200, &items(MOST_KEYS)).listed(KIND, "h", OWN).expect("a list");
         assert_eq!(listed.len(), MOST_KEYS);
-        let failure = received(200, &items(MOST_KEYS + 1)).listed("h", OWN).expect_err("too many");
+        let failure = received(200, &items(MOST_KEYS + 1)).listed(KIND, "h", OWN).expect_err("too many");
         assert_eq!(failure, Failure::Unclear(CallContext::Read, UnclearAnswer::TooMany(MOST_KEYS)));
     }
 
     #[test]
     fn a_list_of_nothing_that_could_be_a_key_is_not_dfns_own() {
         for items in ["[{}]", r#"[{"id":"api-1"},{"status":"Active"}]"#, "[1]", "{}", "null"] {
-            let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed("h", OWN);
+            let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed(KIND, "h", OWN);
             assert_eq!(listed, Err(Failure::Unclear(CallContext::Read, UnclearAnswer::NotUnderstood)), "{items}");
         }
     }
 
     #[test]
     fn a_token_that_came_is_kept_even_where_all_else_but_the_id_is_missing() {
-        let created = received(200, r#"{"id":"api-1","token":"opaque"}"#).created("h", OWN).expect("a key");
+        let created = received(200, r#"{"id":"api-1","token":"opaque"}"#).created(KIND, "h", OWN).expect("a key");
         assert!(matches!(created, Created::WithSecrets(_, secrets) if secrets.open("compare it") == ["opaque"]));
     }
 
@@ -304,29 +348,29 @@ mod tests {
         for body in
             [r#"{"token":"opaque"}"#, r#"{"id":null,"token":"opaque"}"#, r#"{"id":7,"name":"n","token":"opaque"}"#]
         {
-            assert!(received(200, body).created("h", OWN).is_err_and(|failure| failure.is_doubtful()), "{body}");
+            assert!(received(200, body).created(KIND, "h", OWN).is_err_and(|failure| failure.is_doubtful()), "{body}");
         }
     }
 
     #[test]
     fn a_token_is_not_lost_for_what_stands_around_it_in_the_wrong_type() {
         let body = r#"{"id":"api-1","name":null,"orgId":[],"status":{"a":1},"dateCreated":1.5,"token":"opaque"}"#;
-        let created = received(200, body).created("h", OWN).expect("a key");
+        let created = received(200, body).created(KIND, "h", OWN).expect("a key");
         assert!(matches!(created, Created::WithSecrets(_, secrets) if secrets.open("compare it") == ["opaque"]));
     }
 
     #[test]
     fn an_answer_without_a_token_names_the_key_that_was_made() {
-        let created = received(200, r#"{"id":"api-1","token":null}"#).created("h", OWN).expect("a key");
+        let created = received(200, r#"{"id":"api-1","token":null}"#).created(KIND, "h", OWN).expect("a key");
         assert!(matches!(created, Created::WithoutSecrets(key) if key.id.0 == "api-1"));
-        assert!(received(200, "{}").created("h", OWN).is_err_and(|failure| failure.is_doubtful()));
+        assert!(received(200, "{}").created(KIND, "h", OWN).is_err_and(|failure| failure.is_doubtful()));
     }
 
     #[test]
     fn scopes_may_be_a_list_an_object_or_missing() {
         for scopes in [r#","scopes":{}"#, r#","scopes":[]"#, ""] {
             let body = format!(r#"{{"items":[{{"id":"api-1","externalId":null{scopes}}}]}}"#);
-            assert_eq!(received(200, &body).listed("h", OWN).expect("a list").len(), 1);
+            assert_eq!(received(200, &body).listed(KIND, "h", OWN).expect("a list").len(), 1);
         }
     }
 }

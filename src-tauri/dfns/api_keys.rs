@@ -6,60 +6,86 @@ use std::sync::Arc;
 
 use keybearer_core::{
     credential::{CredentialKind, UserAction},
-    failure::Failure,
+    failure::{CredentialProblem, Failure},
     key::{Answer, Created, Key, KeyId, KeyName},
 };
-use reqwest::{Method, RequestBuilder, header};
+use reqwest::{Method, RequestBuilder};
 
 use super::{
     Client,
     answer::{Call, Received},
     transport::Transport,
+    user_action::UserActions,
     wire,
 };
 
-pub(super) struct ApiKeys(pub(super) Arc<Transport>);
+pub(super) struct ApiKeys(pub(super) Arc<UserActions>);
+
+const KIND: CredentialKind = CredentialKind::ApiKey;
+
+/// Where they are made and listed.
+const PATH: [&str; 2] = ["api-keys", ""];
 
 impl ApiKeys {
     async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
-        self.0.call(CredentialKind::ApiKey, call, request).await
+        self.transport().call(call.expected(), request).await
+    }
+
+    fn transport(&self) -> &Transport {
+        &self.0.transport
     }
 }
 
 impl Client for ApiKeys {
-    fn sign<'a>(&'a self, _: &'a KeyName) -> Answer<'a, UserAction> {
-        Box::pin(async { Ok(UserAction::Unsigned) })
+    fn sign<'a>(&'a self, name: &'a KeyName) -> Answer<'a, UserAction> {
+        Box::pin(async move { self.0.sign(&Method::POST, &PATH, &wire::create_body(name)).await })
     }
 
     fn create<'a>(&'a self, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
         Box::pin(async move {
-            let request = self
-                .0
-                .signed(Method::POST, &["api-keys", ""], &action)
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(wire::create_body(name));
-            self.call(Call::Create, request).await?.created(&self.0.host(), self.0.own_token())
+            let transport = self.transport();
+            let request = transport.signed(Method::POST, &PATH, wire::create_body(name), &action);
+            let created = self.call(Call::Create, request).await?;
+            created.created(KIND, &transport.host(), transport.own_token()).map_err(|failure| {
+                match (failure, &action) {
+                    // Not that none is there: it is refused.
+                    (Failure::SignatureRequired, UserAction::Signed(_)) => {
+                        Failure::Credential(CredentialProblem::NotAllowed(None))
+                    }
+                    (failure, _) => failure,
+                }
+            })
         })
     }
 
     fn list(&self) -> Answer<'_, Vec<Key>> {
         Box::pin(async move {
-            let request = self.0.request(Method::GET, &["api-keys", ""]);
-            self.call(Call::List, request).await?.listed(&self.0.host(), self.0.own_token())
+            let request = self.transport().request(Method::GET, &PATH);
+            self.call(Call::List, request).await?.listed(KIND, &self.transport().host(), self.transport().own_token())
         })
     }
 
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
-            let request = self.0.request(Method::GET, &["api-keys", segment(id)?, ""]);
-            self.call(Call::Read, request).await?.key(Call::Read, &self.0.host(), self.0.own_token())
+            let request = self.transport().request(Method::GET, &["api-keys", segment(id)?, ""]);
+            self.call(Call::Read, request).await?.key(
+                KIND,
+                Call::Read,
+                &self.transport().host(),
+                self.transport().own_token(),
+            )
         })
     }
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
-            let request = self.0.request(Method::DELETE, &["api-keys", segment(id)?]);
-            self.call(Call::Revoke, request).await?.key(Call::Revoke, &self.0.host(), self.0.own_token())
+            let request = self.transport().request(Method::DELETE, &["api-keys", segment(id)?]);
+            self.call(Call::Revoke, request).await?.key(
+                KIND,
+                Call::Revoke,
+                &self.transport().host(),
+                self.transport().own_token(),
+            )
         })
     }
 }

@@ -3,14 +3,18 @@
 
 mod answer;
 mod api_keys;
+mod auth_wire;
+mod authentication;
+mod own_session;
 mod refusal;
 mod transport;
+mod user_action;
 mod wire;
 
 use std::sync::Arc;
 
 use keybearer_core::{
-    account::Connect,
+    account::{Authentication, Connect, Offers, Sign, UserSession},
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::Failure,
@@ -18,19 +22,28 @@ use keybearer_core::{
     secret::SignInToken,
 };
 
-use self::{api_keys::ApiKeys, transport::Transport};
+use self::{api_keys::ApiKeys, authentication::Unauthenticated, transport::Transport, user_action::UserActions};
 use crate::http::ClientOptions;
 
 pub struct OverHttp;
 
 impl Connect for OverHttp {
-    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure> {
-        Ok(Arc::new(Dfns::new(base.clone(), token, &ClientOptions::default())?))
+    fn connect(
+        &self,
+        base: &BaseUrl,
+        token: Arc<SignInToken>,
+        signer: Option<Arc<dyn Sign>>,
+    ) -> Result<Arc<dyn UserSession>, Failure> {
+        Ok(Arc::new(Dfns::new(base.clone(), token, signer, &ClientOptions::default())?))
+    }
+
+    fn authentication(&self, base: &BaseUrl) -> Result<Arc<dyn Authentication>, Failure> {
+        Ok(Arc::new(Unauthenticated(Transport::new(base.clone(), None, &ClientOptions::default())?)))
     }
 }
 
 pub struct Dfns {
-    transport: Arc<Transport>,
+    actions: Arc<UserActions>,
     api_keys: ApiKeys,
 }
 
@@ -49,9 +62,15 @@ impl Dfns {
     /// # Errors
     /// [`Failure::Computer`] where TLS cannot be set up, because the system has no root certificates, or where the authority
     /// cannot be read.
-    pub fn new(base: BaseUrl, token: Arc<SignInToken>, options: &ClientOptions) -> Result<Self, Failure> {
-        let transport = Arc::new(Transport::new(base, token, options)?);
-        Ok(Self { api_keys: ApiKeys(Arc::clone(&transport)), transport })
+    pub fn new(
+        base: BaseUrl,
+        token: Arc<SignInToken>,
+        signer: Option<Arc<dyn Sign>>,
+        options: &ClientOptions,
+    ) -> Result<Self, Failure> {
+        let transport = Arc::new(Transport::new(base, Some(token), options)?);
+        let actions = Arc::new(UserActions { transport, signer });
+        Ok(Self { api_keys: ApiKeys(Arc::clone(&actions)), actions })
     }
 
     fn of(&self, kind: CredentialKind) -> &dyn Client {
@@ -89,10 +108,24 @@ impl KeyApi for Dfns {
     }
 
     fn is_token_in(&self, text: &str) -> bool {
-        self.transport.is_token_in(text)
+        self.actions.transport.is_token_in(text)
     }
 
     fn clock_ahead(&self) -> Option<time::Duration> {
-        self.transport.clock_ahead()
+        self.actions.transport.clock_ahead()
+    }
+}
+
+impl UserSession for Dfns {
+    fn offers(&self) -> Answer<'_, Offers> {
+        Box::pin(async { Ok(self.actions.offers().await) })
+    }
+
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(self.actions.sign_out())
+    }
+
+    fn deactivate_credential<'a>(&'a self, credential: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.actions.deactivate(credential))
     }
 }

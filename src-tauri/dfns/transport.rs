@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
     address::BaseUrl,
-    credential::{CredentialKind, UserAction},
+    credential::UserAction,
     failure::{Failure, UnclearAnswer},
     naming,
     secret::SignInToken,
@@ -18,14 +18,15 @@ use reqwest::{Method, RequestBuilder, header};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::answer::{Call, Received};
+use super::answer::{Expected, Received};
 use crate::http::{self, ClientOptions, Http, Incomplete, innermost};
 
 /// One user's connection to one Dfns, which the clients of all kinds of credential share.
 pub(super) struct Transport {
     http: Http,
     base: BaseUrl,
-    token: Arc<SignInToken>,
+    /// `None` before anybody is signed in.
+    token: Option<Arc<SignInToken>>,
     whole: Duration,
     clock_ahead: Mutex<Option<time::Duration>>,
 }
@@ -35,51 +36,61 @@ impl Transport {
     ///
     /// # Errors
     /// [`Failure::Computer`] where TLS cannot be set up, or the authority cannot be read.
-    pub(super) fn new(base: BaseUrl, token: Arc<SignInToken>, options: &ClientOptions) -> Result<Self, Failure> {
+    pub(super) fn new(
+        base: BaseUrl,
+        token: Option<Arc<SignInToken>>,
+        options: &ClientOptions,
+    ) -> Result<Self, Failure> {
         let http = http::client(base.as_url(), options)?;
         Ok(Self { http, base, token, whole: options.whole, clock_ahead: Mutex::default() })
     }
 
     pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.base.as_url().clone();
-        url.path_segments_mut().expect("a base address has a host, so it has a path").clear().extend(path);
-        let bearer = Zeroizing::new(format!("Bearer {}", self.token.open("authorize this one request")));
+        // Whatever stands before it in the address of a private deployment is no part of what is signed.
+        url.path_segments_mut().expect("a base address has a host, so it has a path").pop_if_empty().extend(path);
+        let request = self.http.client.request(method, url);
+        let Some(token) = &self.token else { return request };
+        let bearer = Zeroizing::new(format!("Bearer {}", token.open("authorize this one request")));
         let mut bearer = header::HeaderValue::from_str(&bearer)
             .expect("a sign-in token has no character that a header refuses: it was parsed so");
         bearer.set_sensitive(true);
-        self.http.client.request(method, url).header(header::AUTHORIZATION, bearer)
+        request.header(header::AUTHORIZATION, bearer)
+    }
+
+    /// The same, with a body of JSON, as it is.
+    pub(super) fn with_body(&self, method: Method, path: &[&str], body: String) -> RequestBuilder {
+        self.request(method, path).header(header::CONTENT_TYPE, "application/json").body(body)
     }
 
     /// The same, with what shows that the user wants it.
-    pub(super) fn signed(&self, method: Method, path: &[&str], action: &UserAction) -> RequestBuilder {
-        let request = self.request(method, path);
+    pub(super) fn signed(&self, method: Method, path: &[&str], body: String, action: &UserAction) -> RequestBuilder {
+        let request = self.with_body(method, path, body);
         match action {
             UserAction::Unsigned => request,
             UserAction::Signed(token) => {
-                request.header("X-DFNS-USERACTION", token.open("show that the user wants this one request"))
+                let value = header::HeaderValue::from_str(token.open("show that the user wants this one request"));
+                let mut value = value.expect("what signs a request was held against what a header takes as it came");
+                value.set_sensitive(true);
+                request.header("X-DFNS-USERACTION", value)
             }
         }
     }
 
     /// Sends a request and reads its answer whole, up to the largest that this call may have.
-    pub(super) async fn call(
-        &self,
-        kind: CredentialKind,
-        call: Call,
-        request: RequestBuilder,
-    ) -> Result<Received, Failure> {
-        let mut response = request.send().await.map_err(|error| self.not_sent(call, &error))?;
-        let mut received = Received::begin(&response, kind);
-        let largest = call.largest(received.status);
+    pub(super) async fn call(&self, expected: Expected, request: RequestBuilder) -> Result<Received, Failure> {
+        let mut response = request.send().await.map_err(|error| self.not_sent(expected, &error))?;
+        let mut received = Received::begin(&response);
+        let largest = expected.largest(received.status);
         let (body, incomplete) = http::read_body(&mut response, largest).await;
         received.body = body;
         match incomplete {
             Some(Incomplete::TooLong) if received.status.is_success() => {
-                return Err(call.unclear(UnclearAnswer::TooLarge(largest >> 20)));
+                return Err(expected.unclear(UnclearAnswer::TooLarge(largest >> 20)));
             }
             // Half a refusal is nobody's word.
             Some(Incomplete::TooLong) => received.body = Zeroizing::default(),
-            Some(Incomplete::Broken(error)) => return Err(call.unclear(self.unclear(&error))),
+            Some(Incomplete::Broken(error)) => return Err(expected.unclear(self.unclear(&error))),
             None => {}
         }
         if received.is_dfns() {
@@ -88,14 +99,14 @@ impl Transport {
         Ok(received)
     }
 
-    fn not_sent(&self, call: Call, error: &reqwest::Error) -> Failure {
+    fn not_sent(&self, expected: Expected, error: &reqwest::Error) -> Failure {
         if error.is_connect() {
             return Failure::Unreachable { host: self.base.host(), why: self.http.why(error) };
         }
         if error.is_builder() {
             return Failure::Computer(words::err_request(innermost(error)));
         }
-        call.unclear(self.unclear(error))
+        expected.unclear(self.unclear(error))
     }
 
     fn unclear(&self, error: &reqwest::Error) -> UnclearAnswer {
@@ -103,7 +114,7 @@ impl Transport {
     }
 
     pub(super) fn own_token(&self) -> &str {
-        self.token.open("take it out of messages that echo it")
+        self.token.as_ref().map_or("", |token| token.open("take it out of messages that echo it"))
     }
 
     pub(super) fn host(&self) -> String {
@@ -111,7 +122,7 @@ impl Transport {
     }
 
     pub(super) fn is_token_in(&self, text: &str) -> bool {
-        naming::holds(text, self.token.open("see that it is in no name"))
+        self.token.as_ref().is_some_and(|token| naming::holds(text, token.open("see that it is in no name")))
     }
 
     /// How far the server's clock was ahead of this computer's at its last answer, to the second; `None` where it did not

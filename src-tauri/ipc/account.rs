@@ -1,6 +1,6 @@
 //! Accounts on the border: the session, the sign-in form, the switch.
 
-use keybearer_core::account::{EnvironmentKind, Step};
+use keybearer_core::account::{EnvironmentKind, Offer, OfferKind, Step};
 use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
@@ -34,6 +34,12 @@ pub enum SessionView {
         kept_problem: Option<Told>,
         /// Why the sign-in token could not be checked, where it could not.
         unchecked: Option<Told>,
+        /// What it signs with, where it can.
+        credential: Option<CredentialView>,
+        /// Why its session could not be renewed, where it is about to end.
+        unrenewed: Option<Told>,
+        /// What the organization offers; empty until that is known.
+        kinds: Vec<OfferView>,
     },
 }
 
@@ -102,6 +108,50 @@ pub struct PresetView {
     pub host: String,
     /// Its address, as [`SignInForm::url`] has it.
     pub url: String,
+}
+
+/// A credential that exists, as it was typed: without its private key, which never comes from a page.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialForm {
+    pub id: String,
+    pub username: String,
+    pub organization: String,
+}
+
+/// Where a private key is taken from, by Rust.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum KeySource {
+    Clipboard,
+    /// One that is chosen in a dialog of Rust's own.
+    File,
+}
+
+/// A code from the dashboard; wiped once it is used.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct EnrolmentCodeText(#[serde(deserialize_with = "wiped")] pub Zeroizing<String>);
+
+/// The credential that an account signs in and signs with.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialView {
+    pub id: String,
+    /// Keybearer registered it, so that nobody else has its private key.
+    pub own: bool,
+}
+
+/// What reading a kind of credential has shown.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct OfferView {
+    pub kind: OfferKind,
+    pub offer: Offer,
 }
 
 /// A sign-in token that was typed into the page; wiped once it is used.

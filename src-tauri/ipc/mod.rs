@@ -14,7 +14,10 @@ use keybearer_core::{app::Closing, words::Message};
 use serde::Serialize;
 
 pub use self::{
-    account::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, TypedToken},
+    account::{
+        AccountName, AccountView, CredentialForm, CredentialView, EnrolmentCodeText, Kept, KeySource, OfferView,
+        PresetView, SessionView, SignInForm, TypedToken,
+    },
     error::Told,
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,

@@ -11,5 +11,7 @@ pub struct SettingsView {
     pub clipboard_seconds: u32,
     /// Seconds after which a token nobody finished with is wiped, and that "keep" adds: 1 to 86,400.
     pub held_seconds: u32,
+    /// For how many seconds after the person last did something their session is renewed: 1 to 86,400.
+    pub idle_seconds: u32,
     pub theme: Theme,
 }

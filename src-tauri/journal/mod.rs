@@ -1,6 +1,7 @@
 //! The journal: an SQLite file with each intent for a key and each step after it. No secret is ever in it.
 
 mod batches;
+mod enrolments;
 mod migrations;
 mod place;
 mod rows;
@@ -17,7 +18,8 @@ use keybearer_core::{
     credential::{Fingerprints, SaltedFingerprints},
     failure::Failure,
     journal::{
-        Batch, BatchId, Event, Happened, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record, Then, Unknown,
+        Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Happened, Intent, IntentId, Journal,
+        NewEnrolment, OpenBatch, OpenIntent, Record, Then, Unknown,
     },
     key::{Key, KeyId},
     secret::SaltedFingerprint,
@@ -132,6 +134,20 @@ impl SqliteJournal {
 
     fn file(&self) -> Result<&File, Failure> {
         self.file.as_ref().map_err(Failure::clone)
+    }
+}
+
+impl Enrolments for SqliteJournal {
+    fn begin_enrolment(&self, enrolment: &NewEnrolment) -> Result<EnrolmentId, Failure> {
+        self.begin_with(|connection| enrolments::begin(connection, enrolment))
+    }
+
+    fn enrolment_is(&self, id: EnrolmentId, state: EnrolmentState) -> Result<(), Failure> {
+        self.change(|connection| enrolments::set(connection, id, state))
+    }
+
+    fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        self.read(|connection| enrolments::all(connection))
     }
 }
 

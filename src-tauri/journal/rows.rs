@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use keybearer_core::{
     credential::CredentialKind,
     delivery::Proof,
-    journal::{BatchId, Before, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
+    journal::{BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
     key::Owner,
 };
 use rusqlite::{Connection, Error, Row, named_params, params, types::Type};
@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -91,6 +91,19 @@ pub(super) const MIGRATIONS: [&str; 7] = [
     DROP TABLE copy_of_one;
     CREATE INDEX copy_wish ON copy (wish);
 ",
+    "
+    CREATE TABLE enrolment (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        begun_at TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT NOT NULL,
+        username TEXT NOT NULL,
+        credential TEXT NOT NULL,
+        name TEXT NOT NULL,
+        public_key TEXT NOT NULL,
+        state TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -161,6 +174,13 @@ words! { stage_word, stage_of, STAGES, Stage:
 
 words! { kind_word, kind_of, KINDS, CredentialKind:
     CredentialKind::ApiKey => "api key";
+}
+
+words! { enrolment_word, enrolment_of, ENROLMENTS, EnrolmentState:
+    EnrolmentState::Begun => "begun";
+    EnrolmentState::Registered => "registered";
+    EnrolmentState::NotRegistered => "not registered";
+    EnrolmentState::Deactivated => "deactivated";
 }
 
 pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use keybearer_core::{
+    account::SigningCredential,
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
     journal::{BatchOutcome, Before, Part, Stage},
@@ -277,6 +278,35 @@ fn each_event_stage_and_kind_is_written_as_a_word_of_its_own_and_read_as_itself(
     }
     for kind in rows::KINDS {
         assert_eq!(rows::kind_of(rows::kind_word(*kind)), Some(*kind));
+    }
+    for state in rows::ENROLMENTS {
+        assert_eq!(rows::enrolment_of(rows::enrolment_word(*state)), Some(*state));
+    }
+}
+
+#[test]
+fn a_credential_that_is_about_to_be_registered_outlives_the_app_with_what_became_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let credential = SigningCredential {
+        id: "cr-1".to_owned(),
+        username: "ada@example.org".to_owned(),
+        organization: "or-1".to_owned(),
+        own: true,
+    };
+    let (base, name, public_key) =
+        ("https://api.dfns.ninja".to_owned(), "Keybearer on a test".to_owned(), "PEM".to_owned());
+    let new = NewEnrolment { credential, base, name, public_key };
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    let id = journal.begin_enrolment(&new).expect("written");
+    drop(journal);
+    for state in [EnrolmentState::Registered, EnrolmentState::Deactivated] {
+        let (journal, _) = SqliteJournal::open(&path).expect("opened");
+        journal.enrolment_is(id, state).expect("written");
+        drop(journal);
+        let (journal, _) = SqliteJournal::open(&path).expect("opened");
+        let all = journal.enrolments().expect("read");
+        assert_eq!(all.iter().map(|it| (&it.new, it.state)).collect::<Vec<_>>(), [(&new, state)]);
     }
 }
 

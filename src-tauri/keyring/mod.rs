@@ -7,10 +7,11 @@ pub(crate) mod secret_service;
 use std::fmt::Display;
 
 use keybearer_core::{
-    account::{Forgotten, TokenStore},
+    account::{Forgotten, SignInStore, Standing},
     address::BaseUrl,
     failure::{Failure, KeyringProblem},
     secret::{SignInToken, VaultSecret},
+    signing::PrivateKey,
     vault::VaultSecrets,
 };
 use zeroize::Zeroizing;
@@ -58,7 +59,7 @@ impl Keyring {
     }
 }
 
-impl TokenStore for Keyring {
+impl SignInStore for Keyring {
     fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure> {
         Self::keep_bytes(account, base, token.open("keep it in the keyring").as_bytes())
     }
@@ -70,6 +71,44 @@ impl TokenStore for Keyring {
 
     fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
         Self::forget_entry(account, base)
+    }
+
+    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &PrivateKey, standing: Standing) -> Result<(), Failure> {
+        let [confirmed, unconfirmed] = of_credential(credential);
+        match standing {
+            Standing::Unconfirmed => Self::keep_bytes(&unconfirmed, base, key.open("keep it in the keyring")),
+            Standing::Confirmed => {
+                Self::keep_bytes(&confirmed, base, key.open("keep it in the keyring"))?;
+                // The same once more: what stays of it is forgotten with the other.
+                let _ = Self::forget_entry(&unconfirmed, base);
+                Ok(())
+            }
+        }
+    }
+
+    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<PrivateKey>, Failure> {
+        for name in of_credential(credential) {
+            if let Some(bytes) = Self::fetch_bytes(&name, base)? {
+                let key = PrivateKey::from_der(&bytes);
+                return key.map(Some).map_err(|_| Failure::Keyring(KeyringProblem::Damaged));
+            }
+        }
+        Ok(None)
+    }
+
+    fn forget_key(&self, credential: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
+        Self::forget_both(&of_credential(credential), base)
+    }
+}
+
+impl Keyring {
+    fn forget_both(names: &[String; 2], base: &BaseUrl) -> Result<Forgotten, Failure> {
+        // Each is tried, whatever became of the other.
+        let [confirmed, unconfirmed] = names.each_ref().map(|name| Self::forget_entry(name, base));
+        match (confirmed?, unconfirmed?) {
+            (Forgotten::Whole, Forgotten::Whole) => Ok(Forgotten::Whole),
+            _ => Ok(Forgotten::IntoRecycleBin),
+        }
     }
 }
 
@@ -100,6 +139,11 @@ impl VaultSecrets for Keyring {
 /// Tells destinations from accounts, whatever the ids of both may be.
 fn of_destination(id: &str) -> String {
     format!("destination {id}")
+}
+
+/// Tells private keys from tokens: as it is called once Dfns has confirmed its credential, and until then.
+fn of_credential(id: &str) -> [String; 2] {
+    [format!("credential {id}"), format!("unconfirmed credential {id}")]
 }
 
 /// An entry's name holds the address that it is for, so that a changed address finds nothing and asks anew.

@@ -9,7 +9,9 @@ use keybearer_core::{
 use time::OffsetDateTime;
 
 use super::since_ms;
-use crate::ipc::{AccountName, AccountView, Kept, PresetView, SessionView, SignInForm, Told};
+use crate::ipc::{
+    AccountName, AccountView, CredentialView, Kept, OfferView, PresetView, SessionView, SignInForm, Told,
+};
 
 pub(super) fn session(app: &Keybearer) -> SessionView {
     match app.sessions.now() {
@@ -96,5 +98,18 @@ fn signed_in_view(signed_in: &SignedIn) -> SessionView {
             Storage::Keyring | Storage::Keeping | Storage::Memory => None,
         },
         unchecked: signed_in.unchecked.as_ref().map(Told::from),
+        credential: signed_in
+            .at
+            .account
+            .credential
+            .as_ref()
+            .map(|credential| CredentialView { id: credential.id.clone(), own: credential.own }),
+        unrenewed: signed_in.unrenewed.as_ref().map(Told::from),
+        kinds: signed_in
+            .offers
+            .iter()
+            .flat_map(|offers| offers.0)
+            .map(|(kind, offer)| OfferView { kind, offer })
+            .collect(),
     }
 }

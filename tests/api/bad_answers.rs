@@ -17,7 +17,10 @@ use keybearer_core::{
     credential::{CredentialKind, Fingerprints, SaltedFingerprints},
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, Issuance},
-    journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
+    journal::{
+        Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
+        NewEnrolment, OpenBatch, OpenIntent, Record,
+    },
     key::{Key, KeyApi, KeyId, KeyName, Owner},
     secret::{Secret, SignInToken},
     settings::Times,
@@ -270,6 +273,20 @@ impl Clipboard for NoClipboard {
 /// A journal that nobody reads.
 struct NoJournal;
 
+impl Enrolments for NoJournal {
+    fn begin_enrolment(&self, _: &NewEnrolment) -> Result<EnrolmentId, Failure> {
+        Ok(EnrolmentId(0))
+    }
+
+    fn enrolment_is(&self, _: EnrolmentId, _: EnrolmentState) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
 impl Journal for NoJournal {
     fn begin(&self, _: &Intent) -> Result<IntentId, Failure> {
         Ok(IntentId(1))
@@ -327,7 +344,7 @@ fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn KeyApi> {
         authority: authority.map(|authority| authority.pem().as_bytes().to_vec()),
     };
     let token = Arc::new(SignInToken::parse(OWN).expect("a token"));
-    Arc::new(Dfns::new(BaseUrl::parse(url).expect("an address"), token, &options).expect("a client"))
+    Arc::new(Dfns::new(BaseUrl::parse(url).expect("an address"), token, None, &options).expect("a client"))
 }
 
 /// Asks for a key as the app does: looks whether the name is free, asks, and looks again if that is in doubt. Tells in
@@ -344,6 +361,7 @@ async fn create(keys: Arc<dyn KeyApi>) -> String {
         replaces: None,
         deliver_to: None,
         part_of: None,
+        signed: false,
     };
     let outcome = issuance.create(keys, Owner::default(), true, request).await;
     let mut text = match outcome {

@@ -3,6 +3,7 @@
 mod bad_answers;
 mod gateway;
 mod proxies;
+mod signing;
 
 use std::{env, sync::Arc, time::Duration};
 
@@ -33,7 +34,7 @@ fn client(url: &str, token: &str) -> Dfns {
 fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
-    Dfns::new(base, token, &ClientOptions { whole: Duration::from_millis(500), authority: None })
+    Dfns::new(base, token, None, &ClientOptions { whole: Duration::from_millis(500), authority: None })
 }
 
 async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {

@@ -66,7 +66,9 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         (_, _, "SignInForm") => {
             json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false })
         }
-        (_, _, "SettingsView") => json!({ "clipboardSeconds": 30, "heldSeconds": 600, "theme": "system" }),
+        (_, _, "SettingsView") => {
+            json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system" })
+        }
         (_, _, "CredentialKind") => json!("api-key"),
         (_, _, "SecretName") => json!("token"),
         (_, _, "Operation") => json!({ "of": "look" }),

@@ -150,7 +150,7 @@ async fn what_parcellite_would_put_back_once_the_app_has_quit_is_gone_before_it_
     let _parcellite = parcellite(&desktop).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_told(&window, "toast-text", &words::said_signed_in_clearing()).await?;
+    wait_told(&window, "toast-text", &words::said_signed_in_clearing("token")).await?;
     window.ask_to_close()?;
     window.wait_ended(SOON).await?;
     // It looks twice a second.

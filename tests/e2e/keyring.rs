@@ -141,7 +141,7 @@ async fn a_keyring_that_ends_while_the_app_runs_is_told_at_signing_out_and_when_
     sign_in(&window, &sandbox, &sandbox.issuer).await?;
     ensure_told(&window, &words::keyring_absent()).await?;
     // What is copied while it is cleared would be cleared too.
-    wait_told(&window, "toast-text", &words::said_signed_in_cleared()).await?;
+    wait_told(&window, "toast-text", &words::said_signed_in_cleared("token")).await?;
     desktop.start_keyring()?;
     ensure!(invoke(&window, "ask_for_token", &serde_json::json!({ "sameAccount": true })).await?.is_ok());
     sign_in(&window, &sandbox, &sandbox.issuer).await?;

@@ -276,7 +276,7 @@ async fn a_keyring_that_takes_nothing_encrypted_gets_nothing_and_that_is_told() 
 /// Signs in anew, to the account that is in use, with a new token.
 async fn renew(window: &Window<'_>, sandbox: &Sandbox) -> Result<String> {
     // What is copied while it is cleared would be cleared too.
-    wait_told(window, "toast-text", &words::said_signed_in_cleared()).await?;
+    wait_told(window, "toast-text", &words::said_signed_in_cleared("token")).await?;
     ensure!(invoke(window, "ask_for_token", &json!({ "sameAccount": true })).await?.is_ok());
     let token = sandbox.sign_in_anew().await?;
     sign_in(window, sandbox, &token).await?;

@@ -103,7 +103,7 @@ async fn a_longer_language_is_said_throughout_and_has_room() -> Result<()> {
     let window = Window::open(&desktop, app(), &[]).await?;
     window.wait_for("signin-environment").await?;
     let mut reading = Reading { window: &window, found: Vec::new() };
-    for environment in ["production", "staging", "sandbox", "custom"] {
+    for environment in ["production", "productionUae", "staging", "sandbox", "custom"] {
         window.choose("signin-environment", environment).await?;
         reading.read(environment).await?;
     }

@@ -182,7 +182,7 @@ async fn klipper_where_it_is_installed_puts_no_sign_in_token_back_that_is_said_t
     let _klipper = klipper(&desktop).await?;
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    wait_told(&window, "toast-text", &words::said_signed_in_cleared()).await?;
+    wait_told(&window, "toast-text", &words::said_signed_in_cleared("token")).await?;
     let there = Clipboard::of(&desktop).text().await?;
     ensure!(there.as_ref() != Some(&sandbox.admin), "it is there");
     eprintln!("on the clipboard then: {there:?}");

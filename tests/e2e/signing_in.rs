@@ -51,7 +51,7 @@ async fn a_pasted_token_signs_in_and_leaves_the_clipboard() -> Result<()> {
     window
         .wait_until("the person is told", async || {
             let page = window.page_text().await?;
-            ensure!(says(&page, &words::said_signed_in_cleared()), "{page}");
+            ensure!(says(&page, &words::said_signed_in_cleared("token")), "{page}");
             Ok(())
         })
         .await

@@ -151,7 +151,7 @@ async fn a_sign_in_token_that_a_program_puts_back_is_cleared_for_good_before_tha
         let clipboard = Clipboard::of(&desktop);
         let _never_empty = Persisting::start(&desktop, Habit::PutsBack(u32::MAX))?;
         sign_in(&window, &sandbox, &sandbox.admin).await?;
-        wait_told(&window, "toast-text", &words::said_signed_in_cleared()).await?;
+        wait_told(&window, "toast-text", &words::said_signed_in_cleared("token")).await?;
         let there = clipboard.text().await?;
         ensure!(there.as_deref() == Some("(cleared by Keybearer)"), "{display:?}: another text is there");
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{Account, Environment, EnvironmentKind};
+use super::{Account, Environment, EnvironmentKind, SigningCredential};
 use crate::{
     failure::Failure,
     json_file::JsonFile,
@@ -39,6 +39,8 @@ struct Line {
     /// Seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credential: Option<SigningCredential>,
     /// Signed out, but the keyring may hold its token still.
     #[serde(default, skip_serializing_if = "Not::not")]
     signed_out: bool,
@@ -175,6 +177,7 @@ fn account(line: Line) -> Option<Account> {
         author: line.author,
         organization: line.organization,
         expires: line.expires.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok()),
+        credential: line.credential,
     })
 }
 
@@ -191,6 +194,7 @@ fn line(account: &Account, signed_out: bool) -> Option<Value> {
         author: account.author.clone(),
         organization: account.organization.clone(),
         expires: account.expires.map(OffsetDateTime::unix_timestamp),
+        credential: account.credential.clone(),
         signed_out,
     };
     Some(serde_json::to_value(line).expect("texts and numbers always serialize"))

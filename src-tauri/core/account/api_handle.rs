@@ -8,6 +8,7 @@ use std::{
 
 use parking_lot::Mutex;
 
+use super::UserSession;
 use crate::{
     credential::{CredentialKind, UserAction},
     failure::Failure,
@@ -24,7 +25,7 @@ pub struct ApiHandle(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     account: String,
-    keys: Option<Arc<dyn KeyApi>>,
+    session: Option<Arc<dyn UserSession>>,
     /// What the check of the sign-in token listed, until it is asked for.
     listed: Option<(Instant, Vec<Key>)>,
 }
@@ -36,9 +37,9 @@ impl ApiHandle {
     }
 
     /// Lets calls through from now on. `account` is what the account is called, `listed` what was listed just now.
-    pub fn open(&self, account: &str, keys: Arc<dyn KeyApi>, listed: Option<Vec<Key>>) {
+    pub fn open(&self, account: &str, session: Arc<dyn UserSession>, listed: Option<Vec<Key>>) {
         let listed = listed.map(|listed| (Instant::now(), listed));
-        *self.0.lock() = Inner { account: account.to_owned(), keys: Some(keys), listed };
+        *self.0.lock() = Inner { account: account.to_owned(), session: Some(session), listed };
     }
 
     /// The keys, as they were listed a moment ago to check the sign-in token: once, so that nothing is fetched twice.
@@ -51,17 +52,17 @@ impl ApiHandle {
     /// Lets no call through from now on, and drops the sign-in token unless a call is on its way.
     pub fn close(&self) {
         let mut inner = self.0.lock();
-        (inner.keys, inner.listed) = (None, None);
+        (inner.session, inner.listed) = (None, None);
     }
 
     /// The calls with the present sign-in token, while there is one.
-    pub fn keys(&self) -> Option<Arc<dyn KeyApi>> {
-        self.0.lock().keys.clone()
+    pub fn session(&self) -> Option<Arc<dyn UserSession>> {
+        self.0.lock().session.clone()
     }
 
-    fn opened(&self) -> Result<Arc<dyn KeyApi>, Failure> {
+    fn opened(&self) -> Result<Arc<dyn UserSession>, Failure> {
         let inner = self.0.lock();
-        inner.keys.clone().ok_or_else(|| Failure::OtherAccount(inner.account.clone()))
+        inner.session.clone().ok_or_else(|| Failure::OtherAccount(inner.account.clone()))
     }
 }
 
@@ -87,10 +88,10 @@ impl KeyApi for ApiHandle {
     }
 
     fn is_token_in(&self, text: &str) -> bool {
-        self.keys().is_some_and(|keys| keys.is_token_in(text))
+        self.session().is_some_and(|session| session.is_token_in(text))
     }
 
     fn clock_ahead(&self) -> Option<time::Duration> {
-        self.keys()?.clock_ahead()
+        self.session()?.clock_ahead()
     }
 }

@@ -12,8 +12,10 @@ use crate::{
 /// A Dfns to talk to.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Environment {
-    /// `https://api.dfns.io`: real funds.
+    /// `https://api.dfns.io`, in Europe: real funds.
     Production,
+    /// `https://api.uae.dfns.io`, since 2026: real funds.
+    ProductionUae,
     /// `https://api.dfns.ninja`: test funds.
     Staging,
     /// The Dfns inside the app. Its port differs with each start.
@@ -28,8 +30,10 @@ listed! {
     #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
     #[serde(rename_all = "camelCase")]
     pub enum EnvironmentKind {
-        /// Dfns' production: real funds.
+        /// Dfns' production in Europe: real funds.
         Production,
+        /// Dfns' production in the United Arab Emirates: real funds.
+        ProductionUae,
         /// Dfns' staging: test funds.
         Staging,
         /// The Dfns inside the app.
@@ -50,9 +54,10 @@ impl Environment {
     pub fn of(kind: EnvironmentKind, url: &str) -> Result<Self, Failure> {
         Ok(match kind {
             EnvironmentKind::Production => Self::Production,
+            EnvironmentKind::ProductionUae => Self::ProductionUae,
             EnvironmentKind::Staging => Self::Staging,
             EnvironmentKind::Sandbox => Self::Sandbox,
-            EnvironmentKind::Custom => Self::at(BaseUrl::parse(url)?),
+            EnvironmentKind::Custom => Self::at(BaseUrl::with_prefix(url)?),
         })
     }
 
@@ -65,7 +70,7 @@ impl Environment {
     /// The address that belongs to its kind, as [`Self::of`] takes it: empty unless it is a custom one.
     pub fn url(&self) -> String {
         match self {
-            Self::Production | Self::Staging | Self::Sandbox => String::new(),
+            Self::Production | Self::ProductionUae | Self::Staging | Self::Sandbox => String::new(),
             Self::Custom(base) => base.to_string(),
         }
     }
@@ -74,22 +79,26 @@ impl Environment {
     pub fn kind(&self) -> EnvironmentKind {
         match self {
             Self::Production => EnvironmentKind::Production,
+            Self::ProductionUae => EnvironmentKind::ProductionUae,
             Self::Staging => EnvironmentKind::Staging,
             Self::Sandbox => EnvironmentKind::Sandbox,
             Self::Custom(_) => EnvironmentKind::Custom,
         }
     }
 
-    /// Its kind to the person: where there may be real funds, it is Production.
+    /// Its kind to the person: wherever else there may be real funds, it is Production.
     pub fn apparent_kind(&self) -> EnvironmentKind {
-        if self.has_real_funds() { EnvironmentKind::Production } else { self.kind() }
+        match self {
+            Self::Custom(_) if self.has_real_funds() => EnvironmentKind::Production,
+            _ => self.kind(),
+        }
     }
 
     /// Whether there may be real funds: in Production, and at every other host of its domain, since none of those is known to
     /// be for tests.
     pub fn has_real_funds(&self) -> bool {
         match self {
-            Self::Production => true,
+            Self::Production | Self::ProductionUae => true,
             Self::Staging | Self::Sandbox => false,
             Self::Custom(base) => {
                 let host = base.as_url().host_str().unwrap_or_default();
@@ -102,6 +111,7 @@ impl Environment {
     pub fn base(&self) -> Option<BaseUrl> {
         match self {
             Self::Production => Some(known("https://api.dfns.io")),
+            Self::ProductionUae => Some(known("https://api.uae.dfns.io")),
             Self::Staging => Some(known("https://api.dfns.ninja")),
             Self::Sandbox => None,
             Self::Custom(base) => Some(base.clone()),
@@ -112,6 +122,7 @@ impl Environment {
     pub fn label(&self) -> Message {
         match self.apparent_kind() {
             EnvironmentKind::Production => words::environment_production(),
+            EnvironmentKind::ProductionUae => words::environment_production_uae(),
             EnvironmentKind::Staging => words::environment_staging(),
             EnvironmentKind::Sandbox => words::environment_sandbox(),
             EnvironmentKind::Custom => words::environment_custom(),
@@ -141,6 +152,7 @@ mod tests {
         ] {
             assert_eq!(at(text), Environment::Production, "{text}");
         }
+        assert_eq!(at("https://api.uae.dfns.io"), Environment::ProductionUae);
         for text in ["https://api.dfns.ninja", "https://API.dfns.ninja.:443"] {
             assert_eq!(at(text), Environment::Staging, "{text}");
         }
@@ -149,7 +161,13 @@ mod tests {
     #[test]
     fn every_host_of_productions_domain_counts_as_one_with_real_funds_and_no_other_does() {
         let at = |text: &str| Environment::at(BaseUrl::parse(text).expect(text));
-        for text in ["https://api.dfns.io", "https://api.eu.dfns.io", "https://api.dfns.io:8443", "https://dfns.io."] {
+        for text in [
+            "https://api.dfns.io",
+            "https://api.uae.dfns.io",
+            "https://api.eu.dfns.io",
+            "https://api.dfns.io:8443",
+            "https://dfns.io.",
+        ] {
             assert!(at(text).has_real_funds(), "{text}");
         }
         for text in [

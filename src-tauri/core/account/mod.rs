@@ -2,20 +2,29 @@
 
 mod account_store;
 mod api_handle;
+mod authentication;
+mod enrolment;
 mod environment;
-mod keyring;
 mod session;
 mod sessions;
+mod sign_in_store;
+mod signing_credential;
+mod user_session;
+
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
 pub use self::{
     account_store::{Remembered, RememberedAccounts},
     api_handle::ApiHandle,
+    authentication::{Authentication, Challenge, EnrolmentCode, NewCredential, RegistrationChallenge},
     environment::{Environment, EnvironmentKind},
-    keyring::{Forgotten, TokenStore},
     session::{Checking, Session, SignedIn, Step, Storage, Where},
     sessions::{Connect, KnownAccount, Sessions},
+    sign_in_store::{Forgotten, SignInStore, Standing},
+    signing_credential::{Sign, SignedChallenge, Signer, SigningCredential, organization_id},
+    user_session::{Offer, OfferKind, Offers, UserSession},
 };
 use crate::{
     hex::hex,
@@ -38,6 +47,8 @@ pub struct Account {
     pub organization: Option<String>,
     /// Until when the sign-in token is good.
     pub expires: Option<OffsetDateTime>,
+    /// What the user signs in with, where it is not a token that was pasted.
+    pub credential: Option<SigningCredential>,
 }
 
 impl Account {
@@ -60,6 +71,7 @@ impl Account {
             author: None,
             organization: None,
             expires: None,
+            credential: None,
         }
     }
 
@@ -78,6 +90,12 @@ impl Account {
         self.user = facts.user.or(facts.subject);
         self.organization = facts.organization;
         self.expires = facts.expires;
+    }
+
+    /// For how long its sign-in token is good yet; nothing where that is not known, or over.
+    fn left(&self) -> Duration {
+        let left = self.expires.map(|expires| expires - OffsetDateTime::now_utc());
+        left.and_then(|left| Duration::try_from(left).ok()).unwrap_or_default()
     }
 
     /// Whether what both tokens tell rules out that they are one user's.

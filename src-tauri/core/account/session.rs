@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::{sync::Notify, time::Instant};
 
-use super::{Account, ApiHandle};
+use super::{Account, ApiHandle, Offers};
 use crate::{address::BaseUrl, failure::Failure, key::Owner};
 
 /// An account and the address it has now; the sandbox's changes with each start.
@@ -51,6 +51,10 @@ pub struct SignedIn {
     pub storage: Storage,
     /// Why the sign-in token could not be checked, where it could not: the network may be down.
     pub unchecked: Option<Failure>,
+    /// Why the session could not be renewed, where it is about to end.
+    pub unrenewed: Option<Failure>,
+    /// What the organization offers, once that was found out.
+    pub offers: Option<Offers>,
 }
 
 /// What is waited for while a sign-in token is checked.

@@ -23,12 +23,13 @@ impl Keybearer {
                 None => Failure::NameDiffers,
             });
         }
-        let outcome = self.issuance.revoke_noticed(number).await;
+        let mut outcome = self.issuance.revoke_noticed(number).await;
+        if outcome == Err(Failure::SignInAgain) && self.session_ended(&notice.keys).await {
+            outcome = self.issuance.revoke_noticed(number).await;
+        }
         self.lists.refresh().await;
-        match &outcome {
-            Ok(()) => self.messages.say(words::said_revoked(notice.name())),
-            Err(Failure::SignInAgain) if self.lists.nothing_open().is_ok() => self.sessions.expire(&notice.keys),
-            Err(_) => {}
+        if outcome.is_ok() {
+            self.messages.say(words::said_revoked(notice.name()));
         }
         outcome
     }
@@ -53,7 +54,7 @@ pub fn asks_name(notice: &Notice) -> bool {
         NoticeKind::Candidate(_) => notice.is_by_owner() != Some(true),
         _ => false,
     };
-    may_be_in_use && BaseUrl::parse(&notice.owner().base).is_ok_and(|base| Environment::at(base).has_real_funds())
+    may_be_in_use && BaseUrl::with_prefix(&notice.owner().base).is_ok_and(|base| Environment::at(base).has_real_funds())
 }
 
 const DEALT_WITH: Failure = Failure::NotNow(NotNow::DealtWith);

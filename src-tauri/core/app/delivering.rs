@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Keybearer;
+use super::{Keybearer, Wanted};
 use crate::{
-    credential::CredentialKind,
     delivery::Proof,
     failure::{Failure, VaultContext, VaultProblem},
     issuance::Made,
-    key::{Key, KeyId, KeyName},
+    key::{KeyId, KeyName},
     words,
 };
 
@@ -41,20 +40,13 @@ impl Keybearer {
     ///
     /// # Errors
     /// As [`Keybearer::create_key`] and [`Keybearer::deliver`].
-    pub async fn create_and_deliver(
-        self: &Arc<Self>,
-        kind: CredentialKind,
-        typed: &str,
-        anyway: bool,
-        replaces: Option<Key>,
-        id: &str,
-    ) -> Result<(), Failure> {
+    pub async fn create_and_deliver(self: &Arc<Self>, wanted: Wanted<'_>, id: &str) -> Result<(), Failure> {
         // What is no name is said before anything is asked.
-        self.names.is_no_secret(typed)?;
-        KeyName::parse(typed)?;
+        self.names.is_no_secret(wanted.name)?;
+        KeyName::parse(wanted.name)?;
         let vault = self.destinations.open(id).await.map_err(Failure::no_room)?;
-        let replacing = replaces.is_some();
-        let created = self.create(kind, typed, anyway, replaces, Some(Arc::clone(&vault))).await;
+        let replacing = wanted.replaces.is_some();
+        let created = self.create(wanted, Some(Arc::clone(&vault))).await;
         let made = created.map_err(|failure| match failure {
             // Another name cannot be chosen for it.
             Failure::Vault(VaultContext::NoRoom, VaultProblem::Exists(place)) if replacing => {

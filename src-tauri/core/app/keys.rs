@@ -27,10 +27,12 @@ impl Keybearer {
         let keys: Arc<dyn KeyApi> = access;
         let listed: Result<Arc<[Key]>, Failure> = match just_listed {
             Some(listed) => Ok(listed.into()),
-            None => keys.list().await.map(Into::into),
+            None => match keys.list().await {
+                Err(Failure::SignInAgain) if self.session_ended(&keys).await => keys.list().await.map(Into::into),
+                listed => listed.map(Into::into),
+            },
         };
         match &listed {
-            Err(Failure::SignInAgain) if self.lists.nothing_open().is_ok() => self.sessions.expire(&keys),
             Ok(listed) => {
                 self.sessions.reached();
                 self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
@@ -111,19 +113,25 @@ impl Keybearer {
             revocations.insert(key.id.clone(), revocation.clone());
         }
         let keys: Arc<dyn KeyApi> = access;
-        let outcome = revocation.run(&keys, key).await;
+        let mut outcome = revocation.run(&keys, key).await;
+        if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
+            // To revoke a key twice does no harm.
+            outcome = revocation.run(&keys, key).await;
+        }
         self.keys.revocations.lock().remove(&key.id);
-        match &outcome {
-            Ok(()) => {
-                // Whatever was open of it is settled by that.
-                self.issuance.revoked(&at.owner().base, &key.id).await;
-                self.lists.refresh().await;
-                self.messages.say(words::said_revoked(&key.name));
-            }
-            Err(Failure::SignInAgain) if self.lists.nothing_open().is_ok() => self.sessions.expire(&keys),
-            Err(_) => {}
+        if outcome.is_ok() {
+            // Whatever was open of it is settled by that.
+            self.issuance.revoked(&at.owner().base, &key.id).await;
+            self.lists.refresh().await;
+            self.messages.say(words::said_revoked(&key.name));
         }
         outcome
+    }
+
+    /// Dfns no longer takes the sign-in token: whether it has a new one from now on. Where there is none, the person is asked for
+    /// one, unless something is under way.
+    pub(super) async fn session_ended(&self, keys: &Arc<dyn KeyApi>) -> bool {
+        self.sessions.ended(keys, self.lists.nothing_open().is_ok()).await
     }
 
     /// Counts up whenever there may be other keys at Dfns than before, or other things known of them; `None` while that is

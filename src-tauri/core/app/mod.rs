@@ -21,6 +21,7 @@ pub use self::{
     destinations::Destinations,
     looks::Looks,
     messages::Messages,
+    signing_in::SignInTo,
     tested::Tested,
 };
 
@@ -35,14 +36,14 @@ use tokio::{sync::watch, time::timeout};
 
 use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
-    account::{Connect, RememberedAccounts, Sessions, SignedIn, TokenStore},
+    account::{Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Subject},
     credential::CredentialKind,
     delivery::Vault,
     failure::{Failure, NotNow},
     issuance::{CreateRequest, Held, HeldId, Issuance, Made, OnClipboard},
-    journal::Journal,
+    journal::{Enrolments, Journal},
     json_file::JsonFile,
     key::{Key, KeyApi, KeyName, is_same_name},
     org_policy::OrgPolicy,
@@ -61,7 +62,7 @@ const BEFORE_SLEEP: Duration = Duration::from_millis(4500);
 pub struct Effects {
     pub connect: Box<dyn Connect>,
     pub clipboard: Arc<dyn Clipboard>,
-    pub tokens: Arc<dyn TokenStore>,
+    pub tokens: Arc<dyn SignInStore>,
     /// Where it is kept what opens vaults.
     pub secrets: Arc<dyn VaultSecrets>,
     pub vaults: Arc<dyn OpenVault>,
@@ -69,6 +70,8 @@ pub struct Effects {
     pub journal_problem: Option<Failure>,
     /// The way to ask the person where secrets may go.
     pub confirm: Arc<dyn Confirm>,
+    /// What this computer is called, as its credential at Dfns is to tell.
+    pub computer: String,
 }
 
 /// The app's state, behind every command.
@@ -93,8 +96,22 @@ pub struct Keybearer {
     pub org_policy: OrgPolicy,
     settings_file: JsonFile,
     downloads: PathBuf,
+    computer: String,
     aside: Mutex<Aside>,
     changed: watch::Sender<()>,
+}
+
+/// A key as a person wants it.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    pub kind: CredentialKind,
+    /// As it was typed.
+    pub name: &'a str,
+    /// Although there is one of that name, or one is open still.
+    pub anyway: bool,
+    /// Signed with the user's credential, though its kind does not ask for that.
+    pub signed: bool,
+    pub replaces: Option<Key>,
 }
 
 /// What is neither the session's nor the key's.
@@ -110,7 +127,8 @@ impl Keybearer {
     /// Puts the app together, with what the organization set up on this computer. Settings and the list of accounts are in
     /// the one folder, the journal in the other. What is wrong with any of that is told in the window.
     pub fn new(folders: &Folders, effects: Effects, policy: Result<OrgPolicy, Failure>) -> Self {
-        let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm } = effects;
+        let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm, computer } =
+            effects;
         let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
         let (settings, settings_problem) = match settings_file.read::<Settings>() {
@@ -119,7 +137,9 @@ impl Keybearer {
         };
         let changed = watch::Sender::new(());
         let remembered = RememberedAccounts::in_folder(folder);
-        let (sessions, accounts_problem) = Sessions::new(connect, tokens, remembered, changed.clone());
+        let (sessions, accounts_problem) =
+            Sessions::new(connect, tokens, remembered, Arc::clone(&journal) as Arc<dyn Enrolments>, changed.clone());
+        sessions.set_idle(settings.idle());
         let (open, unread) = match journal.open() {
             Ok(open) => (open, None),
             // Why it cannot be used is told already.
@@ -172,6 +192,7 @@ impl Keybearer {
             org_policy,
             settings_file,
             downloads: folders.downloads.clone(),
+            computer,
             aside: Mutex::new(Aside { settings, ..Aside::default() }),
             changed,
         }
@@ -195,35 +216,25 @@ impl Keybearer {
         self.aside.lock().receipt.clone()
     }
 
-    /// Asks for a key and holds its token: `anyway` though there is one of that name, or one is open still. A sign-in token
-    /// that has expired asks for a new one, and the name is kept.
+    /// Asks for a key and holds its token. A sign-in token that has expired asks for a new one, and the name is kept.
     ///
     /// # Errors
     /// As [`Issuance::create`].
-    pub async fn create_key(
-        &self,
-        kind: CredentialKind,
-        typed: &str,
-        anyway: bool,
-        replaces: Option<Key>,
-    ) -> Result<(), Failure> {
-        self.create(kind, typed, anyway, replaces, None).await.map(drop)
+    pub async fn create_key(&self, wanted: Wanted<'_>) -> Result<(), Failure> {
+        self.create(wanted, None).await.map(drop)
     }
 
-    async fn create(
-        &self,
-        kind: CredentialKind,
-        typed: &str,
-        anyway: bool,
-        replaces: Option<Key>,
-        deliver_to: Option<Arc<dyn Vault>>,
-    ) -> Result<Made, Failure> {
+    async fn create(&self, wanted: Wanted<'_>, deliver_to: Option<Arc<dyn Vault>>) -> Result<Made, Failure> {
+        let Wanted { kind, name: typed, anyway, signed, replaces } = wanted;
         if self.lists.is_under_way() {
             return Err(Failure::NotNow(NotNow::ListUnderWay));
         }
         self.names.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
+        if signed {
+            self.may_sign(words::signing_create(), Some(name.as_str())).await?;
+        }
         // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
         self.closing_intent.set(false);
         self.aside.lock().receipt = None;
@@ -232,8 +243,9 @@ impl Keybearer {
         // One that replaces another bears its name.
         let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
         let despite_same_name = anyway || bears_its_name;
+        let (despite_open, part_of) = (anyway, None);
         let request =
-            CreateRequest { kind, name, despite_same_name, despite_open: anyway, replaces, deliver_to, part_of: None };
+            CreateRequest { kind, name, despite_same_name, despite_open, replaces, deliver_to, part_of, signed };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),
@@ -243,8 +255,11 @@ impl Keybearer {
             Ok(_) => self.sessions.reached(),
             Err(failure) if *failure.refusal() == Failure::SignInAgain => {
                 // What is in doubt by that is looked up, and settled, once the person has signed in again.
-                self.sessions.expire(&keys);
-                return Err(Failure::SignInAgain);
+                let renewed = self.sessions.ended(&keys, true).await;
+                return Err(if renewed { Failure::SessionRenewed } else { Failure::SignInAgain });
+            }
+            Err(failure) if *failure.refusal() == Failure::SignatureRequired && self.sessions.can_sign() => {
+                return Err(Failure::SignatureOffered);
             }
             Err(_) => {}
         }
@@ -293,7 +308,15 @@ impl Keybearer {
     /// As [`Issuance::revoke_held`].
     pub async fn revoke_held(&self, held: HeldId) -> Result<(), Failure> {
         let name = self.issuance.with_held(|held| held.key.name.clone()).unwrap_or_default();
-        self.issuance.revoke_held(held).await?;
+        if let Err(failure) = self.issuance.revoke_held(held).await {
+            let SignedIn { access, .. } = self.sessions.signed_in()?;
+            let keys: Arc<dyn KeyApi> = access;
+            // Nobody can be asked for a token while one is held.
+            if failure != Failure::SignInOver || !self.sessions.ended(&keys, false).await {
+                return Err(failure);
+            }
+            self.issuance.revoke_held(held).await?;
+        }
         self.lists.refresh().await;
         self.messages.say(words::said_revoked_held(name));
         Ok(())
@@ -306,6 +329,7 @@ impl Keybearer {
     pub fn change_settings(&self, settings: Settings) -> Result<(), Failure> {
         self.aside.lock().settings = settings;
         self.issuance.set_times(settings.times());
+        self.sessions.set_idle(settings.idle());
         self.changed.send_replace(());
         self.settings_file.write(&settings)
     }
@@ -361,8 +385,15 @@ impl Keybearer {
         }
     }
 
+    /// The person did something that no page can make up: they are there, and may be asked again what they refused.
+    pub fn person_acted(&self) {
+        self.confirmations.person_acted();
+        self.sessions.set_locked(false);
+    }
+
     /// The session is locked, or the computer goes to sleep, which waits until this returns, though not for long.
     pub async fn step_back(&self) {
+        self.sessions.set_locked(true);
         let Some(key) = self.issuance.with_held(|held| held.key.id.clone()) else { return };
         if !self.issuance.step_back().await {
             return;

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use super::{
     Keybearer,
     taken::{Taken, WantedAgain},
 };
 use crate::{
-    account::{Account, Environment, Session, Where},
+    account::{Account, EnrolmentCode, Environment, Session, SignedIn, SigningCredential, Where, organization_id},
     address::BaseUrl,
     clipboard::{Cleared, off_the_loop},
-    confirmation::Subject,
+    confirmation::{Signature, Subject},
     failure::{ClipboardProblem, Failure, NotNow, TokenProblem},
     naming::{self, Likeness},
     pasted,
     secret::SignInToken,
+    signing::{PrivateKey, PrivateKeyProblem},
     words::{self, Message},
 };
 
@@ -32,12 +35,7 @@ impl Keybearer {
         self.lists.nothing_open()?;
         self.names.parse(name)?;
         self.may_be_signed_in_at(&environment).await?;
-        let text = off_the_loop(&self.taking.clipboard, |clipboard| clipboard.read()).await.map_err(|problem| {
-            Failure::Clipboard(match problem {
-                ClipboardProblem::Unusable(why) => ClipboardProblem::Unreadable(why),
-                other => other,
-            })
-        })?;
+        let text = self.clipboard_text().await?;
         let text = text.ok_or(Failure::TokenMissing(TokenProblem::ClipboardEmpty))?;
         let token =
             pasted::sign_in_token(&text).map_err(|other| Failure::TokenMissing(TokenProblem::Clipboard(other)))?;
@@ -45,11 +43,7 @@ impl Keybearer {
         // Only its hash is kept for the comparison afterwards: the token itself goes to the session.
         let pasted = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
-        self.clear_sign_in_token(pasted, |cleared| match cleared {
-            Ok(Cleared::Gone) => words::said_signed_in_cleared(),
-            Ok(Cleared::Replaced) => words::said_signed_in_replaced(),
-            Err(problem) => words::said_signed_in_stays(problem.message()),
-        });
+        self.clear_pasted(TOKEN, is_token(pasted), told_of_pasted);
         Ok(())
     }
 
@@ -70,13 +64,100 @@ impl Keybearer {
         self.may_be_signed_in_at(&environment).await?;
         let typed = fingerprint(token.open("recognize it on the clipboard later, by its hash"));
         self.sign_in(environment, name, token, remember).await?;
-        self.clear_sign_in_token(typed, |cleared| match cleared {
-            Ok(Cleared::Gone) => words::said_signed_in_cleared(),
+        self.clear_pasted(TOKEN, is_token(typed), |what, cleared| match cleared {
+            Ok(Cleared::Gone) => words::said_signed_in_cleared(what),
             Ok(Cleared::Replaced) => words::said_signed_in(),
             // It need not have come from there.
             Err(problem) => words::said_signed_in_unsure(problem.message()),
         });
         Ok(())
+    }
+
+    /// Registers a credential of this computer's own with a code from the dashboard, and signs in with it.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`] for what was typed; else as [`crate::account::Sessions::enrol`].
+    pub async fn enrol(self: &Arc<Self>, to: SignInTo<'_>, code: &str, organization: &str) -> Result<(), Failure> {
+        self.lists.nothing_open()?;
+        let (code, organization) = (EnrolmentCode::parse(code)?, organization_id(organization)?);
+        self.names.parse(to.name)?;
+        self.may_be_signed_in_at(&to.environment).await?;
+        let at = self.at(to.environment, to.name)?;
+        let name = words::credential_name(&self.computer).to_string();
+        self.sessions.enrol(at, &code, &organization, &name, to.remember).await
+    }
+
+    /// Signs in with a credential that exists, whose private key is on the clipboard, and then clears it from there.
+    ///
+    /// # Errors
+    /// [`Failure::PrivateKey`] where there is none; else the check's, and the clipboard is left alone.
+    pub async fn sign_in_by_pasted_key(
+        self: &Arc<Self>,
+        to: SignInTo<'_>,
+        credential: SigningCredential,
+    ) -> Result<(), Failure> {
+        self.lists.nothing_open()?;
+        self.may_be_signed_in_at(&to.environment).await?;
+        let text = self.clipboard_text().await?.ok_or(Failure::PrivateKey(PrivateKeyProblem::Empty))?;
+        let key = PrivateKey::from_pem(&text).map_err(Failure::PrivateKey)?;
+        // Only its hash is kept for the comparison afterwards.
+        let pasted = fingerprint(text.trim());
+        drop(text);
+        self.sign_in_by_key(to, credential, key).await?;
+        self.clear_pasted(KEY, move |text| fingerprint(text.trim()) == pasted, told_of_pasted);
+        Ok(())
+    }
+
+    /// Signs in with a credential that exists, whose private key is in a file that the person chooses. `chosen` is its text. The
+    /// file stays, which is told.
+    ///
+    /// # Errors
+    /// [`Failure::PrivateKey`] where it holds none; else the check's.
+    pub async fn sign_in_by_key_in_file(
+        self: &Arc<Self>,
+        to: SignInTo<'_>,
+        credential: SigningCredential,
+        chosen: impl Future<Output = Result<Option<Zeroizing<String>>, Failure>>,
+    ) -> Result<(), Failure> {
+        self.lists.nothing_open()?;
+        self.may_be_signed_in_at(&to.environment).await?;
+        let Some(text) = chosen.await? else { return Err(Failure::CheckCalledOff) };
+        let key = PrivateKey::from_pem(&text).map_err(Failure::PrivateKey)?;
+        drop(text);
+        self.lists.nothing_open()?;
+        self.sign_in_by_key(to, credential, key).await?;
+        self.messages.say(words::said_signed_in_file_stays());
+        Ok(())
+    }
+
+    async fn sign_in_by_key(
+        self: &Arc<Self>,
+        to: SignInTo<'_>,
+        credential: SigningCredential,
+        key: PrivateKey,
+    ) -> Result<(), Failure> {
+        let name = self.names.parse(to.name)?;
+        let at = self.at(to.environment, &name)?;
+        self.sessions.sign_in_by_key(at, credential, key, to.remember).await
+    }
+
+    /// Makes sure that the person wants a request signed: asked about outside the page, each time, wherever there may be real
+    /// funds.
+    pub(super) async fn may_sign(&self, operation: Message, name: Option<&str>) -> Result<(), Failure> {
+        let SignedIn { at, .. } = self.sessions.signed_in()?;
+        if !self.sessions.can_sign() {
+            return Err(Failure::NotNow(NotNow::NothingToSignWith));
+        }
+        if !at.account.environment.has_real_funds() {
+            return Ok(());
+        }
+        let account = at.account.label();
+        self.confirmations
+            .allow_once(Signature { operation: &operation, name, account: &account, base: &at.base })
+            .await?;
+        // The person took their time to answer.
+        let still = self.sessions.signed_in()?.at.account.id == at.account.id;
+        if still { Ok(()) } else { Err(Failure::NotNow(NotNow::AccountGone)) }
     }
 
     /// Keeps the name that stands in a page which is about to be replaced.
@@ -126,26 +207,40 @@ impl Keybearer {
     ///
     /// # Errors
     /// [`Failure::NotNow`]; or what stays of the account, though signed out it is.
-    pub async fn sign_out(&self) -> Result<(), Failure> {
+    pub async fn sign_out(&self, deactivate: bool) -> Result<(), Failure> {
         self.lists.nothing_open()?;
+        if deactivate {
+            self.may_sign(words::signing_deactivate(), None).await?;
+        }
         self.forget_listed();
-        self.sessions.sign_out().await
+        self.sessions.sign_out(deactivate).await
     }
 
-    /// Clears the clipboard if the sign-in token of this hash is on it, and tells how that ended: once, since the person may
-    /// copy it again for another account.
-    fn clear_sign_in_token(self: &Arc<Self>, hash: Vec<u8>, told: fn(Result<Cleared, ClipboardProblem>) -> Message) {
-        let is_it = move |text: &str| {
-            pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
-        };
+    async fn clipboard_text(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+        off_the_loop(&self.taking.clipboard, |clipboard| clipboard.read()).await.map_err(|problem| {
+            Failure::Clipboard(match problem {
+                ClipboardProblem::Unusable(why) => ClipboardProblem::Unreadable(why),
+                other => other,
+            })
+        })
+    }
+
+    /// Clears the clipboard if what was pasted is on it, and tells how that ended: once, since the person may copy it again for
+    /// another account.
+    fn clear_pasted(
+        self: &Arc<Self>,
+        what: &'static str,
+        is_it: impl Fn(&str) -> bool + Send + Sync + 'static,
+        told: fn(&str, Result<Cleared, ClipboardProblem>) -> Message,
+    ) {
         // Whoever is asked for one again may copy this one again.
         let sessions = Arc::clone(&self.sessions);
         let is_asked_for = move || matches!(sessions.now(), Session::SignedOut { .. });
         self.taking.clear(Taken {
             is_it: Arc::new(is_it),
             unless: Some(WantedAgain { is_it: Arc::new(is_asked_for), said: words::said_no_longer_watched() }),
-            meanwhile: words::said_signed_in_clearing(),
-            told: Box::new(told),
+            meanwhile: words::said_signed_in_clearing(what),
+            told: Box::new(move |cleared| told(what, cleared)),
         });
     }
 
@@ -173,15 +268,46 @@ impl Keybearer {
         remember: bool,
     ) -> Result<(), Failure> {
         let name = &self.name_beside(name, &token)?;
+        self.sessions.sign_in(self.at(environment, name)?, token, remember).await
+    }
+
+    fn at(&self, environment: Environment, name: &str) -> Result<Where, Failure> {
         let base = environment.base().ok_or(Failure::NotNow(NotNow::SandboxUsers))?;
         let account = match self.sessions.now() {
-            // The account that is asked for a new token stays the one it is.
+            // The account that is asked to sign in again stays the one it is.
             Session::SignedOut { account: Some(account), .. } if account.environment == environment => {
-                Account { name: name.clone(), ..account }
+                Account { name: name.to_owned(), ..account }
             }
             _ => Account::new(environment, name),
         };
-        self.sessions.sign_in(Where { account, base }, token, remember).await
+        Ok(Where { account, base })
+    }
+}
+
+/// Where somebody signs in, and as what it is remembered.
+pub struct SignInTo<'a> {
+    pub environment: Environment,
+    /// What the person calls the account; may be empty.
+    pub name: &'a str,
+    pub remember: bool,
+}
+
+/// Whether a text is the sign-in token of this hash.
+fn is_token(hash: Vec<u8>) -> impl Fn(&str) -> bool + Send + Sync {
+    move |text| {
+        pasted::sign_in_token(text).is_ok_and(|there| fingerprint(there.open("recognize it by its hash")) == hash)
+    }
+}
+
+/// What was pasted, as the words have it.
+const TOKEN: &str = "token";
+const KEY: &str = "key";
+
+fn told_of_pasted(what: &str, cleared: Result<Cleared, ClipboardProblem>) -> Message {
+    match cleared {
+        Ok(Cleared::Gone) => words::said_signed_in_cleared(what),
+        Ok(Cleared::Replaced) => words::said_signed_in_replaced(what),
+        Err(problem) => words::said_signed_in_stays(problem.message()),
     }
 }
 

@@ -14,7 +14,7 @@ use std::{collections::HashSet, future::Future, path::Path, pin::Pin, sync::Arc}
 use parking_lot::Mutex;
 
 use self::kept::Kept;
-pub use self::subject::{Part, Question, Subject};
+pub use self::subject::{Part, Question, Signature, Subject};
 use crate::failure::{Failure, Unconfirmed};
 
 /// So many refusals in a row end the asking, until the person does something by themselves.
@@ -102,28 +102,40 @@ impl Confirmations {
             Ok(false) => {}
             Err(failure) => problem(failure),
         }
-        let question = subject.question().ok_or(Failure::Unconfirmed(Unconfirmed::TooLong))?;
-        let turn = Turn::begin(self)?;
-        let answer = self.asker.ask(question).await;
-        drop(turn);
-        match answer {
-            Answer::Allowed => {}
-            Answer::Declined => {
-                self.state.lock().refused += 1;
-                return Err(Failure::Unconfirmed(Unconfirmed::Declined));
-            }
-            Answer::NobodyToAsk => return Err(Failure::Unconfirmed(Unconfirmed::NobodyToAsk)),
-        }
-        {
-            let mut state = self.state.lock();
-            state.refused = 0;
-            state.allowed.insert(hash.clone());
-        }
+        self.ask(&subject).await?;
+        self.state.lock().allowed.insert(hash.clone());
         // What cannot be kept holds until Keybearer quits, and is asked about again after that.
         if let Err(failure) = self.kept.keep(&subject.name(), &hash) {
             problem(failure);
         }
         Ok(())
+    }
+
+    /// Asks the person about a signature, each time anew.
+    ///
+    /// # Errors
+    /// [`Failure::Unconfirmed`]: nothing may be signed.
+    pub async fn allow_once(&self, signature: Signature<'_>) -> Result<(), Failure> {
+        self.ask(&Subject::Signature(signature)).await
+    }
+
+    async fn ask(&self, subject: &Subject<'_>) -> Result<(), Failure> {
+        let question = subject.question().ok_or(Failure::Unconfirmed(Unconfirmed::TooLong))?;
+        let turn = Turn::begin(self)?;
+        let answer = self.asker.ask(question).await;
+        drop(turn);
+        let mut state = self.state.lock();
+        match answer {
+            Answer::Allowed => {
+                state.refused = 0;
+                Ok(())
+            }
+            Answer::Declined => {
+                state.refused += 1;
+                Err(Failure::Unconfirmed(Unconfirmed::Declined))
+            }
+            Answer::NobodyToAsk => Err(Failure::Unconfirmed(Unconfirmed::NobodyToAsk)),
+        }
     }
 }
 

@@ -19,6 +19,20 @@ pub enum Subject<'a> {
     Destination(&'a Destination),
     /// A Dfns of somebody's own: a sign-in token goes there.
     Host(&'a BaseUrl),
+    /// A request that is signed for the person, who is asked about each.
+    Signature(Signature<'a>),
+}
+
+/// What is to be signed.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature<'a> {
+    /// What it does.
+    pub operation: &'a Message,
+    /// The name of what it is done to or makes, where it has one.
+    pub name: Option<&'a str>,
+    /// What the account is called.
+    pub account: &'a str,
+    pub base: &'a BaseUrl,
 }
 
 /// What the person is asked. All of its texts are safe to be shown as they are.
@@ -44,6 +58,8 @@ impl Subject<'_> {
         match self {
             Self::Destination(destination) => destination.fingerprint(),
             Self::Host(base) => sha256_of(&format!("keybearer host\n{base}")),
+            // Nothing of it is kept: each is asked about.
+            Self::Signature(_) => String::new(),
         }
     }
 
@@ -55,6 +71,7 @@ impl Subject<'_> {
                 Kind::Program(program) => program.program.display().to_string(),
             },
             Self::Host(base) => base.to_string(),
+            Self::Signature(it) => it.operation.to_string(),
         })
     }
 
@@ -66,6 +83,7 @@ impl Subject<'_> {
                 Kind::Kv2(it) => vault(it),
             },
             Self::Host(base) => host(base),
+            Self::Signature(it) => signature(it),
         };
         let lines = || question.parts.iter().flat_map(|part| &part.lines);
         let length: usize = lines().map(|line| line.to_string().chars().count()).sum();
@@ -174,6 +192,21 @@ fn host(base: &BaseUrl) -> Question {
         heading: words::confirm_host(),
         meaning: words::confirm_host_meaning(),
         parts: vec![part(words::confirm_address(), [&*base.to_string()])],
+    }
+}
+
+fn signature(it: &Signature<'_>) -> Question {
+    let mut parts = vec![own(words::confirm_operation(), it.operation.clone())];
+    if let Some(name) = it.name {
+        parts.push(part(words::confirm_name(), [name]));
+    }
+    parts.push(part(words::confirm_account(), [it.account]));
+    parts.push(part(words::confirm_address(), [&*it.base.to_string()]));
+    Question {
+        title: words::confirm_signature_title(),
+        heading: words::confirm_signature(),
+        meaning: words::confirm_signature_meaning(),
+        parts,
     }
 }
 

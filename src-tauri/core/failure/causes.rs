@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::message::with;
 use crate::{
     naming,
     pasted::NotAToken,
@@ -19,6 +20,51 @@ pub enum CallContext {
     Revoke,
     /// A key was asked for, and may have been made.
     Create,
+    /// Somebody was to be signed in, and is not.
+    SignIn,
+    /// A request was to be signed, and was not sent.
+    Sign,
+    /// A credential was to be registered, and may have been.
+    Enrol,
+    /// A credential was to be deactivated, and may have been.
+    Deactivate,
+}
+
+told! {
+    /// What is wrong with a credential that one signs in and signs with, or with what was typed of it.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    CredentialProblem {
+        NoCode => words::err_code_missing(), words::err_code_hint();
+        /// With as many characters as one has.
+        BadCode(length: usize) => words::err_code_not_one(*length), words::err_code_hint();
+        /// Dfns does not take the code: it is wrong, was used, or is too old.
+        CodeRefused(said: Option<String>)
+            => with(said.as_deref(), words::err_code_refused_said, words::err_code_refused), words::err_code_refused_hint();
+        NoOrganization => words::err_organization_missing(), words::err_organization_hint();
+        BadOrganization => words::err_organization_not_one(), words::err_organization_hint();
+        NoId => words::err_credential_id_missing(), words::err_credential_id_hint();
+        BadId => words::err_credential_id_not_one(), words::err_credential_id_hint();
+        NoUsername => words::err_username_missing(), words::err_username_hint();
+        BadUsername => words::err_username_not_one(), words::err_username_hint();
+        /// Dfns does not name it among those that this user may sign with.
+        NotAmongTheUsers { id: String, username: String }
+            => words::err_credential_unknown(id, username), words::err_credential_unknown_hint();
+        /// The same, of the user who is signed in.
+        NotAmongOnes(id: String) => words::err_credential_not_ones(id), words::err_credential_unknown_hint();
+        /// Dfns takes no credentials with a key pair from this user.
+        KindNotTaken(said: Option<String>)
+            => with(said.as_deref(), words::err_credential_kind_said, words::err_credential_kind), words::err_credential_kind_hint();
+        /// Dfns refused what was signed.
+        SignatureRefused(said: Option<String>)
+            => with(said.as_deref(), words::err_assertion_refused_said, words::err_assertion_refused), words::err_assertion_refused_hint();
+        /// Dfns refused to begin: the user or the organization is not there, or may not sign in.
+        UserRefused(said: Option<String>)
+            => with(said.as_deref(), words::err_user_refused_said, words::err_user_refused), words::err_user_refused_hint();
+        SingleSignOn => words::err_sso(), words::err_sso_hint();
+        /// The user action that a signature was exchanged for was refused with the request.
+        NotAllowed(said: Option<String>)
+            => with(said.as_deref(), words::err_action_refused_said, words::err_action_refused), words::err_action_refused_hint();
+    }
 }
 
 told! {

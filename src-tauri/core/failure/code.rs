@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CallContext, Failure, TokenProblem, VaultContext};
+use super::{CallContext, CredentialProblem, Failure, TokenProblem, VaultContext};
 
 /// What a failure is to whoever has to act on it: one for each row of the table of errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -30,10 +30,24 @@ pub enum Code {
     SignInAgain,
     /// 401 to a sign-in token that is being given.
     SignInRefused,
+    /// The code for enrolment is missing, or refused: shown at the field.
+    EnrolmentCode,
+    /// The organization's id is missing or cannot be one: shown at the field.
+    Organization,
+    /// The credential's id is missing, or is none of this user's: shown at the field.
+    CredentialId,
+    /// The user's name is missing, or unknown: shown at the field.
+    Username,
+    /// What is signed is refused, or this user or organization takes no such credential.
+    Credential,
+    /// The session ended, and was renewed; what was asked for was not done.
+    SessionRenewed,
     /// 403: a permission is missing.
     Forbidden,
     /// Dfns wants signed requests.
     SignatureRequired,
+    /// Dfns wants signed requests, and this one can be signed: "Sign and create" is offered.
+    SignatureOffered,
     /// 404 or 410 on the path itself: no Dfns, or one without API keys.
     NoSuchService,
     /// 404 on one key.
@@ -101,8 +115,28 @@ impl Failure {
             Self::Refused(_) => Code::Refused,
             Self::SignInAgain | Self::SignInOver => Code::SignInAgain,
             Self::SignInRefused => Code::SignInRefused,
+            Self::Credential(problem) => match problem {
+                CredentialProblem::NoCode | CredentialProblem::BadCode(_) | CredentialProblem::CodeRefused(_) => {
+                    Code::EnrolmentCode
+                }
+                CredentialProblem::NoOrganization | CredentialProblem::BadOrganization => Code::Organization,
+                CredentialProblem::NoId | CredentialProblem::BadId | CredentialProblem::NotAmongTheUsers { .. } => {
+                    Code::CredentialId
+                }
+                CredentialProblem::NoUsername | CredentialProblem::BadUsername | CredentialProblem::UserRefused(_) => {
+                    Code::Username
+                }
+                CredentialProblem::NotAmongOnes(_)
+                | CredentialProblem::KindNotTaken(_)
+                | CredentialProblem::SignatureRefused(_)
+                | CredentialProblem::SingleSignOn
+                | CredentialProblem::NotAllowed(_) => Code::Credential,
+            },
+            Self::SessionRenewed => Code::SessionRenewed,
+            Self::SessionNotEnded(_) => Code::NotConfirmed,
             Self::Forbidden { .. } => Code::Forbidden,
             Self::SignatureRequired => Code::SignatureRequired,
+            Self::SignatureOffered => Code::SignatureOffered,
             Self::NoSuchService(_) => Code::NoSuchService,
             Self::KeyGone => Code::KeyGone,
             Self::KeyWithoutId => Code::KeyWithoutId,
@@ -111,8 +145,15 @@ impl Failure {
             Self::Redirected(_) => Code::Redirected,
             Self::Unexpected { .. } => Code::Unexpected,
             Self::Unreachable { .. } => Code::Unreachable,
-            Self::Unclear(CallContext::Read | CallContext::LookFirst, _) => Code::NoClearAnswer,
-            Self::Unclear(CallContext::Revoke, _) => Code::NotConfirmed,
+            Self::Unclear(
+                CallContext::Read
+                | CallContext::LookFirst
+                | CallContext::SignIn
+                | CallContext::Sign
+                | CallContext::Enrol,
+                _,
+            ) => Code::NoClearAnswer,
+            Self::Unclear(CallContext::Revoke | CallContext::Deactivate, _) => Code::NotConfirmed,
             Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. } => Code::Doubtful,
             Self::CalledOff | Self::CheckCalledOff => Code::CalledOff,
             Self::NotNow(_) => Code::NotNow,

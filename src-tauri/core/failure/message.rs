@@ -41,18 +41,26 @@ pub(super) fn unclear(context: CallContext, answer: &UnclearAnswer) -> Message {
         CallContext::LookFirst => words::err_unclear_look_first(answer.message()),
         CallContext::Revoke => words::err_unclear_revoke(answer.message()),
         CallContext::Create => words::err_unclear_create(answer.message()),
+        CallContext::SignIn => words::err_unclear_sign_in(answer.message()),
+        CallContext::Sign => words::err_unclear_sign(answer.message()),
+        CallContext::Enrol => words::err_unclear_enrol(answer.message()),
+        CallContext::Deactivate => words::err_unclear_deactivate(answer.message()),
     }
 }
 
 pub(super) fn unclear_hint(context: CallContext, answer: &UnclearAnswer) -> Message {
     let between = in_between(answer).is_some();
     match context {
-        CallContext::Read => words::sentences(words::err_nothing_changed(), before_the_next_try(answer)),
+        CallContext::Read | CallContext::SignIn | CallContext::Sign => {
+            words::sentences(words::err_nothing_changed(), before_the_next_try(answer))
+        }
         CallContext::LookFirst => words::sentences(words::err_no_key_created(), before_the_next_try(answer)),
         CallContext::Revoke if between => words::err_unclear_revoke_between_hint(),
         CallContext::Revoke => words::err_unclear_revoke_hint(),
         CallContext::Create if between => words::err_doubt_between_hint(),
         CallContext::Create => words::err_doubt_hint(),
+        CallContext::Enrol => words::err_unclear_enrol_hint(),
+        CallContext::Deactivate => words::err_unclear_deactivate_hint(),
     }
 }
 

@@ -55,8 +55,8 @@ use std::time::Duration;
 
 pub use self::{
     causes::{
-        AddressProblem, CallContext, ClipboardProblem, ConnectError, KeyringProblem, NameProblem, TokenProblem,
-        UnclearAnswer, Unconfirmed,
+        AddressProblem, CallContext, ClipboardProblem, ConnectError, CredentialProblem, KeyringProblem, NameProblem,
+        TokenProblem, UnclearAnswer, Unconfirmed,
     },
     code::Code,
     not_now::NotNow,
@@ -100,6 +100,9 @@ told! {
         OtherAccount(account: String) => words::err_other_account(account), words::err_other_account_hint();
         /// A fresh sign-in token was refused (401).
         SignInRefused => words::err_sign_in_refused(), words::err_sign_in_refused_hint();
+        Credential(problem: CredentialProblem) => problem.message(), problem.hint();
+        /// The session ended (401) while something was asked for, which was not done, and was renewed by a signature.
+        SessionRenewed => words::err_session_renewed(), words::err_session_renewed_hint();
         /// A permission is missing (403).
         Forbidden {
             /// The permission, where Dfns names it or the call implies it.
@@ -108,6 +111,8 @@ told! {
         } => with(permission.as_deref(), words::err_forbidden_named, words::err_forbidden),
             with(message.as_deref(), words::err_forbidden_hint_said, words::err_forbidden_hint);
         SignatureRequired => words::err_signature(), words::err_signature_hint();
+        /// The same, where the user has a credential here to sign with.
+        SignatureOffered => words::err_signature(), words::err_signature_offered_hint();
         /// Nothing answers for API keys at this address (404 or 410 on the path itself).
         NoSuchService(host: String) => words::err_no_service(host), words::err_no_service_hint();
         /// The key is not there any more (404 on one id).
@@ -158,6 +163,9 @@ told! {
             => words::err_keyring_stays(problem.message()), words::err_keyring_stays_hint();
         /// The keyring is KeePassXC, which has moved what it was to forget to its recycle bin.
         InRecycleBin => words::err_keyring_recycle_bin(), words::err_keyring_recycle_bin_hint();
+        /// Signed out here, while Dfns could not be told to end the session.
+        SessionNotEnded(why: Box<Failure>)
+            => words::err_session_not_ended(why.message()), words::err_session_not_ended_hint();
         /// The keyring has no sign-in token for a remembered account.
         KeyringEmpty => words::err_keyring_empty(), words::err_keyring_empty_hint();
         Vault(context: VaultContext, problem: VaultProblem) => context.message(problem), context.hint(problem);

@@ -33,6 +33,7 @@ told! {
         QuitAsked => words::now_quit_asked();
         NotInJournal => words::now_not_in_journal();
         SandboxUsers => words::now_sandbox_users();
+        NothingToSignWith => words::now_nothing_to_sign_with();
         SignInFirst => words::now_sign_in_first();
         AccountGone => words::now_account_gone();
         CheckingAlready => words::now_checking_already();

@@ -9,7 +9,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::{Course, HeldId, Issuance, NoticeKind, Stage, unfinished::Unfinished};
 use crate::{
-    credential::CredentialKind,
+    credential::{CredentialKind, UserAction},
     delivery::{Entry, Vault},
     failure::{CallContext, Failure, NotNow, UnclearAnswer, VaultContext},
     journal::{Before, Event, Intent, IntentId, Origin, Part},
@@ -30,6 +30,8 @@ pub struct CreateRequest {
     /// Where its token is to go at once, without being shown. Whether there is room for it is asked before the key is.
     pub deliver_to: Option<Arc<dyn Vault>>,
     pub part_of: Option<Part>,
+    /// The user signs it, which they have agreed to.
+    pub signed: bool,
 }
 
 /// What came of an intent for a key that Dfns has granted.
@@ -178,7 +180,7 @@ impl Issuance {
             before = self.look_first(keys, &owner, may_list, &request) => before?,
             () = call_off.notified() => return Err(Failure::CalledOff),
         };
-        let CreateRequest { kind, name, replaces, deliver_to, part_of, .. } = request;
+        let CreateRequest { kind, name, replaces, deliver_to, part_of, signed, .. } = request;
         if let Some(vault) = deliver_to {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
@@ -196,10 +198,11 @@ impl Issuance {
         let origin =
             self.write_intent(Intent { owner, kind, name: name.to_string(), before, replaces, part_of }).await?;
         unfinished.intent = Some(origin.clone());
+        let signed = async { if signed { keys.sign(kind, &name).await } else { Ok(UserAction::Unsigned) } };
         let signed = tokio::select! {
             biased;
             () = call_off.notified() => Err(Failure::CalledOff),
-            signed = keys.sign(kind, &name) => signed,
+            signed = signed => signed,
         };
         let action = match signed {
             Ok(action) => action,

@@ -2,10 +2,14 @@
 //! that before the step is acted upon. No secret is ever among it.
 
 mod before;
+mod enrolments;
 
 use time::OffsetDateTime;
 
-pub use self::before::Before;
+pub use self::{
+    before::Before,
+    enrolments::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
+};
 use crate::{
     credential::{CredentialKind, Fingerprints, SaltedFingerprints},
     delivery::Proof,
@@ -242,7 +246,7 @@ pub enum BatchOutcome {
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure, and
 /// fails with [`Failure::File`] where the file cannot be read or written.
-pub trait Journal: Send + Sync {
+pub trait Journal: Enrolments {
     /// Writes an intent down, before it is asked for. Where that fails, nothing must be asked for.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 

@@ -82,9 +82,11 @@ short-days =
        *[other] { $count } days
     }
 environment-production = Production
-environment-production-meaning = Real funds
+environment-production-meaning = Real funds · Europe
+environment-production-uae = Production (UAE)
+environment-production-uae-meaning = Real funds · United Arab Emirates
 environment-staging = Staging
-environment-staging-meaning = Test funds only
+environment-staging-meaning = Test funds only. Dfns calls it deprecated.
 environment-sandbox = Sandbox
 environment-sandbox-meaning = Try it here. No account needed, nothing leaves this computer.
 environment-custom = Custom
@@ -499,6 +501,7 @@ settings =
 settings-title = Settings
 settings-clipboard = Clear a copied token after
 settings-held = Erase an unsaved token after
+settings-idle = Renew your session until nobody’s been here for
 settings-seconds = seconds
 settings-minutes = minutes
 settings-colors = Colors
@@ -507,6 +510,7 @@ settings-light = Light
 settings-dark = Dark
 settings-kept = Saved in { $file }
 settings-clipboard-range = A copied token can stay for 1 to 600 seconds.
+settings-idle-range = A session can be renewed for up to 1,440 minutes, which is a day, after you last did something.
 settings-held-range = An unsaved token can be kept for up to 1,440 minutes, which is a day.
 protection =
     .aria-label = Security check
@@ -683,6 +687,47 @@ err-private-key-cut-off = A part of this private key is missing.
 err-private-key-mismatched = This private key is damaged: its public half doesn’t belong to it.
 err-private-key-passphrase = This isn’t the passphrase, or the key is damaged.
 err-private-key-passphrase-hint = Nothing was changed. Enter the passphrase again.
+err-session-renewed = Your session had ended, so Dfns refused this, and nothing was done. Keybearer has signed you in again.
+err-session-renewed-hint = Try again. What you typed is still here.
+err-session-not-ended = You’re signed out here, but Dfns couldn’t be told: { $problem }
+err-session-not-ended-hint = Nothing of the session is left on this computer. At Dfns it ends by itself.
+err-no-file-dialog = Keybearer can’t open a file dialog on this system. Copy the key’s text, and use the clipboard instead.
+err-key-file = The file couldn’t be read: { $problem }.
+err-key-file-special = This isn’t a regular file.
+key-file-title = Choose your private key – Keybearer
+key-file-open = _Use this key
+err-code-missing = Enter the code first.
+err-code-not-one = This isn’t a code: one has { $length } characters.
+err-code-hint = Get one in Dfns → Settings → Credentials → Get Cred. Code. It works for 60 seconds.
+err-code-refused = Dfns didn’t accept this code. No credential was registered.
+err-code-refused-said = Dfns didn’t accept this code, and no credential was registered. Dfns said: “{ $message }.”
+err-code-refused-hint = A code works once, for 60 seconds. Get a new one in Dfns → Settings → Credentials, and enter it right away.
+err-organization-missing = Enter your organization’s ID first.
+err-organization-not-one = This isn’t an organization’s ID.
+err-organization-hint = Copy it from Dfns → Settings → Organization. It begins with “or-” or “cu-”.
+err-credential-id-missing = Enter the credential’s ID first.
+err-credential-id-not-one = This isn’t a credential’s ID.
+err-credential-id-hint = Copy it from Dfns → Settings → Credentials. It often begins with “cr-”.
+err-username-missing = Enter your Dfns username first.
+err-username-not-one = This isn’t a username.
+err-username-hint = It’s usually the email address that you sign in to the Dfns dashboard with.
+err-credential-unknown = Dfns doesn’t list { $id } among the active credentials of { $username }, so nothing was signed.
+err-credential-not-ones = Dfns doesn’t list { $id } among your active credentials, so nothing was signed.
+err-credential-unknown-hint = It may have been deactivated, or belong to another user or organization. Look in Dfns → Settings → Credentials, or connect with a new code.
+err-credential-kind = This organization’s Dfns takes no key credentials, so Keybearer can’t have one of its own there.
+err-credential-kind-said = This organization’s Dfns takes no key credentials, so Keybearer can’t have one of its own there. Dfns said: “{ $message }.”
+err-credential-kind-hint = Ask an admin of the organization, or paste a sign-in token instead.
+err-assertion-refused = Dfns didn’t accept the signature. The credential may be deactivated, or the private key may belong to another one.
+err-assertion-refused-said = Dfns didn’t accept the signature. The credential may be deactivated, or the private key may belong to another one. Dfns said: “{ $message }.”
+err-assertion-refused-hint = Look in Dfns → Settings → Credentials whether it’s active, or connect with a new code.
+err-user-refused = Dfns doesn’t let this user sign in to this organization.
+err-user-refused-said = Dfns doesn’t let this user sign in to this organization. Dfns said: “{ $message }.”
+err-user-refused-hint = Check the username, the organization’s ID, and the environment.
+err-sso = Dfns wants this user to sign in through your company’s single sign-on.
+err-sso-hint = A credential can’t do that. Sign in to the Dfns dashboard, and paste a sign-in token here instead.
+err-action-refused = Dfns refused the signed request. Nothing was done.
+err-action-refused-said = Dfns refused the signed request, and nothing was done. Dfns said: “{ $message }.”
+err-action-refused-hint = Try again: each signature is good for one request.
 
 # What Dfns answers.
 err-refused = Dfns didn’t accept this.
@@ -691,9 +736,10 @@ err-refused-hint = Nothing was done. Change what you entered and try again.
 err-forbidden = You don’t have permission to do this in Dfns.
 err-forbidden-named = You don’t have permission to do this in Dfns ({ $permission }).
 err-forbidden-hint = An admin of your organization can grant it in Dfns → Permissions.
-err-forbidden-hint-said = An admin of your organization can grant it in Dfns → Permissions. Dfns said: “{ $message }”
+err-forbidden-hint-said = An admin of your organization can grant it in Dfns → Permissions. Dfns said: “{ $message }.”
 err-signature = This organization’s Dfns wants such requests to be signed with your passkey or credential.
-err-signature-hint = That takes service accounts, which Keybearer doesn’t create yet. A new sign-in token won’t help. Create the key in the Dfns dashboard.
+err-signature-hint = A new sign-in token won’t help. Connect this computer with a code from Dfns: Keybearer then has a credential of its own, and can sign.
+err-signature-offered-hint = Nothing was created. Keybearer can sign the request with this computer’s credential.
 err-no-service = { $host } offers no API keys. Either it isn’t a Dfns address, or this Dfns has replaced API keys.
 err-no-service-hint = Check the address. If it’s right, look in this organization’s Dfns dashboard: does it show API keys, or service accounts? Keybearer doesn’t create service accounts yet.
 err-key-gone = Dfns says there’s no such key.
@@ -732,6 +778,12 @@ err-unclear-create = Dfns may have created this key: { $problem }.
 err-nothing-changed = Nothing was changed.
 err-no-key-created = No key was created.
 err-try-in-a-moment = Try again in a moment.
+err-unclear-sign-in = You couldn’t be signed in: { $problem }.
+err-unclear-sign = The request couldn’t be signed, so it wasn’t sent: { $problem }.
+err-unclear-enrol = Dfns may have registered a credential for this computer: { $problem }.
+err-unclear-enrol-hint = Keybearer keeps its private key, and finds out when it next reaches Dfns. You needn’t do anything.
+err-unclear-deactivate = Couldn’t confirm that the credential was deactivated: { $problem }.
+err-unclear-deactivate-hint = Look in Dfns → Settings → Credentials, and deactivate it there if it’s still active.
 err-unclear-revoke-hint = Try again: revoking a key twice does no harm.
 err-unclear-revoke-between-hint = Check your network first: its sign-in page, a proxy, or a VPN may be in between. Then try again: revoking a key twice does no harm.
 err-doubt-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second key.
@@ -992,6 +1044,7 @@ now-list-under-way = Keybearer is working on a list of names. Pause it first.
 now-quit-asked = Keybearer asks before it quits. Answer that first.
 now-not-in-journal = This key isn’t in the journal on this computer.
 now-sandbox-users = The sandbox has its own users, and needs no token.
+now-nothing-to-sign-with = This account has no credential on this computer to sign with.
 now-sign-in-first = Sign in first.
 now-account-gone = This account is no longer known.
 now-checking-already = A sign-in token is already being checked.
@@ -1010,6 +1063,7 @@ now-program-unknown = This program isn’t known.
 
 # This computer and its files.
 err-settings-clipboard = A copied token can stay on the clipboard for 1 to 600 seconds.
+err-settings-idle = The time for which a session is renewed must be between 1 and 86,400 seconds.
 err-settings-held = A token can be kept for 1 second to 24 hours.
 err-no-randomness = This computer has no randomness, without which Keybearer can’t create a secret. Restart the computer, and try again.
 err-not-signed = This computer failed to sign with your private key, so nothing was sent. Try again.
@@ -1051,9 +1105,23 @@ said-locked-unsure = This computer was locked or went to sleep: Keybearer hid th
 said-receipt-copied = Receipt copied as Markdown. It contains no secret.
 said-receipt-saved = Receipt saved as { $path }.
 said-signed-in = Signed in.
-said-signed-in-clearing = Signed in. Clearing the sign-in token from the clipboard…
-said-signed-in-cleared = Signed in. The sign-in token was cleared from the clipboard.
-said-signed-in-replaced = Signed in. The sign-in token is no longer on the clipboard.
+said-signed-in-clearing =
+    Signed in. Clearing the { $what ->
+        [key] private key
+       *[token] sign-in token
+    } from the clipboard…
+said-signed-in-cleared =
+    Signed in. The { $what ->
+        [key] private key
+       *[token] sign-in token
+    } was cleared from the clipboard.
+said-signed-in-replaced =
+    Signed in. The { $what ->
+        [key] private key
+       *[token] sign-in token
+    } is no longer on the clipboard.
+said-signed-in-file-stays = Signed in. The file with the private key stays where it is: delete it unless you need it elsewhere.
+credential-name = Keybearer on { $computer }
 said-signed-in-stays = Signed in. { $problem } Copy something else to replace it.
 said-signed-in-unsure = Signed in. Keybearer couldn’t find out whether the sign-in token is on the clipboard: { $problem } If you copied it, copy something else.
 said-no-longer-watched = Keybearer needs a sign-in token again, so it no longer checks whether the last one is on the clipboard.
@@ -1439,6 +1507,15 @@ confirm-path = Path of an entry
 confirm-field = Field that takes the token
 confirm-namespace = Namespace
 confirm-authority = Authority trusted besides the system’s
+
+confirm-signature-title = Confirm a signature – Keybearer
+confirm-signature = Sign this request to Dfns?
+confirm-signature-meaning = Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature where there may be real funds.
+confirm-operation = What it does
+confirm-name = Name
+confirm-account = Account
+signing-create = Creates an API key
+signing-deactivate = Deactivates this computer’s credential
 
 confirm-host-title = Confirm a host – Keybearer
 confirm-host = Send your sign-in token to this host?

@@ -13,7 +13,6 @@ use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};
 
 use keybearer_core::{
     account::Session,
-    credential::CredentialKind,
     failure::{CallContext, Failure},
     issuance::NoticeKind,
     words,
@@ -29,7 +28,7 @@ use tokio::sync::Semaphore;
 
 use self::{
     answers::{Answer, Form, answers},
-    scene::{NAME, Scene, noticed, told},
+    scene::{NAME, Scene, noticed, told, wanted},
 };
 
 /// What a person reads, one line for each step.
@@ -134,12 +133,11 @@ async fn listing(answer: Answer) -> Words {
 async fn looking(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Admin).await;
     scene.gateway.answer([Call::List], &answer.reply);
-    let failure =
-        scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect_err("nothing was asked for");
+    let failure = scene.app.create_key(wanted(NAME)).await.expect_err("nothing was asked for");
     assert!(!failure.is_doubtful() && scene.posts() == 0 && scene.app.issuance.notices().is_empty());
     let words = vec![scene.words(&answer, told(&failure))];
     scene.gateway.step_aside();
-    assert_eq!(scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await, Ok(()));
+    assert_eq!(scene.app.create_key(wanted(NAME)).await, Ok(()));
     words
 }
 
@@ -147,7 +145,7 @@ async fn looking(answer: Answer) -> Words {
 async fn creating(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Admin).await;
     scene.gateway.answer([Call::Create], &answer.reply);
-    let outcome = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await;
+    let outcome = scene.app.create_key(wanted(NAME)).await;
     let mut words =
         vec![outcome.as_ref().map_or_else(|failure| scene.words(&answer, told(failure)), |()| String::new())];
     scene.made_once().await;
@@ -177,14 +175,14 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
     let mut scene = Scene::signed_in(Persona::Admin).await;
     scene.settled().await;
     scene.gateway.answer_all_from(Call::Create, &answer.reply);
-    let outcome = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await;
+    let outcome = scene.app.create_key(wanted(NAME)).await;
     let mut words = vec![];
     if let Err(failure) = &outcome {
         assert!(failure.is_doubtful(), "{}: {failure:?}", answer.name);
         words.push(scene.words(&answer, told(failure)));
     }
     words.push(format!("Needs attention: {}", scene.words(&answer, noticed(&scene.notice()))));
-    let again = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect_err("not a second time");
+    let again = scene.app.create_key(wanted(NAME)).await.expect_err("not a second time");
     words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
     scene.made_once().await;
 
@@ -196,8 +194,7 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
         let unchecked = signed_in.unchecked.as_ref().map_or_else(|| "nothing".to_owned(), told);
         words.push(format!("Started anew: {}", scene.words(&answer, unchecked)));
         assert!(scene.notice().key().is_none());
-        let again =
-            scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect_err("not a second time");
+        let again = scene.app.create_key(wanted(NAME)).await.expect_err("not a second time");
         words.push(format!("Asked again: {}", scene.words(&answer, told(&again))));
         scene.made_once().await;
     }
@@ -214,7 +211,7 @@ async fn creating_in_the_dark(answer: Answer) -> Words {
 async fn creating_unlisted(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Issuer).await;
     scene.gateway.answer([Call::Create], &answer.reply);
-    let outcome = scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await;
+    let outcome = scene.app.create_key(wanted(NAME)).await;
     scene.made_once().await;
     let mut words = vec![];
     if let Err(failure) = &outcome {
@@ -282,7 +279,7 @@ impl Scene {
     async fn guards_its_name(&self) {
         let posts = self.posts();
         for again in [NAME, "server key  3"] {
-            let refused = self.app.create_key(CredentialKind::ApiKey, again, false, None).await;
+            let refused = self.app.create_key(wanted(again)).await;
             assert_eq!(refused, Err(Failure::StillOpen(NAME.to_owned())));
         }
         assert_eq!(self.posts(), posts);

@@ -11,9 +11,9 @@ use std::{
 
 use keybearer::{dfns::OverHttp, journal, vault::Vaults};
 use keybearer_core::{
-    account::{Environment, Forgotten, Session, TokenStore},
+    account::{Environment, Forgotten, Session, SignInStore, Standing},
     address::BaseUrl,
-    app::{Effects, Folders, Keybearer},
+    app::{Effects, Folders, Keybearer, Wanted},
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
     credential::{CredentialKind, SecretName},
@@ -22,6 +22,7 @@ use keybearer_core::{
     key::KeyId,
     org_policy::OrgPolicy,
     secret::{Secret, SignInToken, VaultSecret},
+    signing::PrivateKey,
     vault::VaultSecrets,
 };
 use keybearer_sandbox::{Persona, Sandbox};
@@ -45,7 +46,7 @@ impl Keyring {
     }
 }
 
-impl TokenStore for Keyring {
+impl SignInStore for Keyring {
     fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure> {
         locked(&self.0).insert(format!("{account} at {base}"), token.open("a stand-in for the keyring").to_owned());
         Ok(())
@@ -57,6 +58,18 @@ impl TokenStore for Keyring {
 
     fn forget(&self, account: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
         locked(&self.0).remove(&format!("{account} at {base}"));
+        Ok(Forgotten::Whole)
+    }
+
+    fn keep_key(&self, _: &str, _: &BaseUrl, _: &PrivateKey, _: Standing) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn fetch_key(&self, _: &str, _: &BaseUrl) -> Result<Option<PrivateKey>, Failure> {
+        Ok(None)
+    }
+
+    fn forget_key(&self, _: &str, _: &BaseUrl) -> Result<Forgotten, Failure> {
         Ok(Forgotten::Whole)
     }
 }
@@ -167,7 +180,7 @@ impl Scene {
     /// With a key that was made without anybody in between, and revoked by nobody.
     pub(super) async fn with_key() -> (Self, KeyId) {
         let scene = Self::signed_in(Persona::Admin).await;
-        scene.app.create_key(CredentialKind::ApiKey, NAME, false, None).await.expect("a key");
+        scene.app.create_key(wanted(NAME)).await.expect("a key");
         let held = scene.app.issuance.held().expect("its token is held");
         scene.app.issuance.show(held, SecretName::Token).expect("shown");
         assert!(matches!(scene.app.finish(held, false).await, Err(Failure::NotProven)));
@@ -293,6 +306,7 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
         journal,
         journal_problem,
         confirm: Arc::new(Confident),
+        computer: "a test".to_owned(),
     };
     Arc::new(Keybearer::new(&folders, effects, Ok(OrgPolicy::default())))
 }
@@ -314,4 +328,9 @@ pub(super) fn noticed(notice: &Notice) -> String {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A key of this name, as the form asks for it.
+pub(super) fn wanted(name: &str) -> Wanted<'_> {
+    Wanted { kind: CredentialKind::ApiKey, name, anyway: false, signed: false, replaces: None }
 }

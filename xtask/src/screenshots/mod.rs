@@ -97,7 +97,7 @@ async fn gallery(
 
 async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     let window = camera.window;
-    for environment in ["production", "staging", "sandbox", "custom"] {
+    for environment in ["production", "productionUae", "staging", "sandbox", "custom"] {
         window.choose("signin-environment", environment).await?;
         camera.take(&format!("sign-in-{environment}")).await?;
     }

@@ -1,30 +1,58 @@
 //! Signing in and out, and from one account to another.
 
+mod renewal;
 mod transitions;
 mod verify;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 
-use tokio::sync::watch;
-
-use self::{transitions::forget, verify::Return};
-use super::{Account, ApiHandle, Checking, RememberedAccounts, Session, SignedIn, Step, Storage, TokenStore, Where};
-use crate::{
-    address::BaseUrl,
-    failure::{Failure, NotNow},
-    key::{KeyApi, Owner},
-    secret::SignInToken,
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
 };
 
-/// Gives access to the keys of one user at one host.
+pub(super) use self::transitions::blocking;
+use self::{
+    renewal::Attendance,
+    transitions::{Settled, SignInSecret, forget},
+    verify::{CheckedSession, Return},
+};
+use super::{
+    Account, ApiHandle, Authentication, Checking, Offers, RememberedAccounts, Session, Sign, SignInStore, SignedIn,
+    Signer, SigningCredential, Step, Storage, UserSession, Where, enrolment::InDoubt,
+};
+use crate::{
+    address::BaseUrl,
+    failure::{CallContext, Failure, NotNow, UnclearAnswer},
+    journal::Enrolments,
+    key::{KeyApi, Owner},
+    secret::SignInToken,
+    signing::PrivateKey,
+};
+
+/// As long as Dfns may take to end a session while somebody waits to be signed out.
+const UNTIL_ENDED: Duration = Duration::from_secs(5);
+
+/// The ways to Dfns.
 pub trait Connect: Send + Sync {
-    /// Prepares access; nothing is sent yet.
+    /// Prepares access for one user at one host, who signs requests by `signer` where there is one. Nothing is sent yet.
     ///
     /// # Errors
     /// Where this computer cannot make such connections.
-    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure>;
+    fn connect(
+        &self,
+        base: &BaseUrl,
+        token: Arc<SignInToken>,
+        signer: Option<Arc<dyn Sign>>,
+    ) -> Result<Arc<dyn UserSession>, Failure>;
+
+    /// Prepares the calls before anybody is signed in. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// As [`Connect::connect`].
+    fn authentication(&self, base: &BaseUrl) -> Result<Arc<dyn Authentication>, Failure>;
 }
 
 #[derive(Clone)]
@@ -33,16 +61,29 @@ pub struct KnownAccount {
     pub storage: Storage,
     /// Its sign-in token is known to be no good any more.
     pub over: bool,
+    /// What the organization offers, once that was found out.
+    pub offers: Option<Offers>,
+    /// Why its session could not be renewed, where it is about to end.
+    pub unrenewed: Option<Failure>,
+    /// When its session began, and for how long it was good then; for no time where that is not known.
+    began: Instant,
+    life: Duration,
+    /// Its session was begun by a signature here, and not in the dashboard: signing out ends it.
+    is_own: bool,
     access: Arc<ApiHandle>,
+    signer: Option<Arc<Signer>>,
 }
 
 /// The use case of signing in and out. At most one account is in use; of the others only those whose sign-in token is
 /// kept nowhere else have it in memory.
 pub struct Sessions {
-    connect: Box<dyn Connect>,
-    store: Arc<dyn TokenStore>,
+    pub(super) connect: Box<dyn Connect>,
+    pub(super) store: Arc<dyn SignInStore>,
     remembered: Arc<RememberedAccounts>,
+    pub(super) enrolments: Arc<dyn Enrolments>,
+    pub(super) in_doubt: InDoubt,
     state: Mutex<State>,
+    attendance: Attendance,
     changed: watch::Sender<()>,
 }
 
@@ -66,8 +107,9 @@ impl Sessions {
     /// accounts is returned beside it.
     pub fn new(
         connect: Box<dyn Connect>,
-        store: Arc<dyn TokenStore>,
+        store: Arc<dyn SignInStore>,
         remembered: RememberedAccounts,
+        enrolments: Arc<dyn Enrolments>,
         changed: watch::Sender<()>,
     ) -> (Arc<Self>, Option<Failure>) {
         let (read, problem) = match remembered.read() {
@@ -79,11 +121,12 @@ impl Sessions {
         };
         let accounts = read.accounts.into_iter().filter_map(|account| {
             let base = account.environment.base()?;
-            let access = Arc::new(ApiHandle::closed(&account.label()));
-            Some(KnownAccount { at: Where { account, base }, storage: Storage::Keyring, over: false, access })
+            Some(KnownAccount::remembered(Where { account, base }, &store))
         });
         let state = Mutex::new(State { stage: Stage::NOBODY, accounts: accounts.collect(), before: None });
-        (Arc::new(Self { connect, store, remembered: Arc::new(remembered), state, changed }), problem)
+        let (remembered, attendance) = (Arc::new(remembered), Attendance::default());
+        let in_doubt = InDoubt::default();
+        (Arc::new(Self { connect, store, remembered, enrolments, in_doubt, state, attendance, changed }), problem)
     }
 
     pub fn now(&self) -> Session {
@@ -134,6 +177,11 @@ impl Sessions {
             .map(|known| known.at.account.clone())
     }
 
+    /// Whether the account in use has a credential to sign requests with.
+    pub fn can_sign(&self) -> bool {
+        self.signed_in().is_ok_and(|signed_in| signed_in.at.account.credential.is_some())
+    }
+
     /// Who is signed in.
     ///
     /// # Errors
@@ -152,39 +200,88 @@ impl Sessions {
     /// The call's, with a 401 as [`Failure::SignInRefused`], or [`Failure::CheckCalledOff`]; the session is then what
     /// it was before.
     pub async fn sign_in(self: &Arc<Self>, at: Where, token: SignInToken, remember: bool) -> Result<(), Failure> {
-        let (before, call_off) = self.begin_checking(&at, Step::Dfns)?;
+        let at = Where { account: Account { credential: None, ..at.account }, ..at };
         let token = Arc::new(token);
+        let checked = self.checked(&at, self.check_token(&at.base, &token)).await?;
+        self.take_up(at, checked, SignInSecret::Token(token), remember);
+        Ok(())
+    }
+
+    /// Signs in with a credential that exists, by signing a challenge. Then the private key is handed to the keyring.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`]; else as [`Sessions::sign_in`].
+    pub async fn sign_in_by_key(
+        self: &Arc<Self>,
+        at: Where,
+        credential: SigningCredential,
+        key: PrivateKey,
+        remember: bool,
+    ) -> Result<(), Failure> {
+        let (at, signer) = self.signer_of(at, credential, Some(Arc::new(key)));
+        let checked = self.checked(&at, self.check_signer(&at.base, &signer)).await?;
+        self.take_up(at, checked, SignInSecret::Key(signer), remember);
+        Ok(())
+    }
+
+    /// What a check ends with, if it is not called off. In the end the session is what it was before.
+    pub(super) async fn checked<T>(
+        &self,
+        at: &Where,
+        check: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let (before, call_off) = self.begin_checking(at, Step::Dfns)?;
         let checked = tokio::select! {
-            checked = self.check_new(&at.base, &token) => checked,
+            checked = check => checked,
             () = call_off.notified() => Err(Failure::CheckCalledOff),
         };
-        let (keys, listed) = match checked {
-            Ok(checked) => checked,
-            Err(failure) => {
-                self.set(before);
-                return Err(if failure == Failure::SignInAgain { Failure::SignInRefused } else { failure });
-            }
-        };
+        checked.map_err(|failure| {
+            self.set(before);
+            if failure == Failure::SignInAgain { Failure::SignInRefused } else { failure }
+        })
+    }
+
+    pub(super) fn signer_of(
+        &self,
+        at: Where,
+        credential: SigningCredential,
+        held: Option<Arc<PrivateKey>>,
+    ) -> (Where, Arc<Signer>) {
+        let signer = Signer::new(credential.clone(), at.base.clone(), Arc::clone(&self.store), held);
+        let account = Account { credential: Some(credential), ..at.account };
+        (Where { account, ..at }, Arc::new(signer))
+    }
+
+    /// Puts what was checked in use, and sees to what it is signed in with: to be kept, or not any more.
+    fn take_up(self: &Arc<Self>, at: Where, checked: CheckedSession, secret: SignInSecret, remember: bool) {
         let storage = if remember { Storage::Keeping } else { Storage::Memory };
-        let (id, kept_before) = self.settle_new(at, &keys, &token, listed, storage);
+        let base = at.base.clone();
+        let Settled { id, kept_before, former } = self.settle_new(at, checked, &secret, storage);
+        self.find_offers(&id);
+        if let Some(former) = former {
+            let store = Arc::clone(&self.store);
+            // What stays of it there nobody signs with any more.
+            tokio::spawn(blocking(move || store.forget_key(&former.id, &base).map(drop)));
+        }
         if remember {
-            tokio::spawn(Arc::clone(self).keep(id, token));
+            tokio::spawn(Arc::clone(self).keep(id, secret));
         } else if let Some(known) = kept_before {
             // It was kept, and is to be no longer; what stays of it is told by the next start at the latest.
             tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known));
         }
-        Ok(())
     }
 
     /// Comes back to the account used last, if one is remembered; and forgets those that could not be forgotten when
     /// they were signed out of.
-    pub async fn restore(&self) {
+    pub async fn restore(self: &Arc<Self>) {
         for account in self.remembered.read().unwrap_or_default().signed_out {
             if let Some(base) = account.environment.base() {
                 let place = Where { account, base };
                 tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), place));
             }
         }
+        let this = Arc::clone(self);
+        tokio::spawn(async move { this.settle_enrolments().await });
         let last = self.state.lock().accounts.first().map(|known| known.at.account.id.clone());
         if let Some(last) = last {
             // At the start there is nobody to be told that a check is under way already.
@@ -198,9 +295,9 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Failure::NotNow`], or [`Failure::CheckCalledOff`]; the session is then what it was before, as far as it can be.
-    pub async fn switch(&self, id: &str) -> Result<(), Failure> {
+    pub async fn switch(self: &Arc<Self>, id: &str) -> Result<(), Failure> {
         let known = self.known(id).ok_or(Failure::NotNow(NotNow::AccountGone))?;
-        let step = if known.access.keys().is_some() { Step::Dfns } else { Step::Keyring };
+        let step = if known.access.session().is_some() { Step::Dfns } else { Step::Keyring };
         let (before, call_off) = self.begin_checking(&known.at, step)?;
         let returned = tokio::select! {
             returned = self.come_back(&known) => returned,
@@ -216,7 +313,10 @@ impl Sessions {
             }
         };
         match returned {
-            Return::Good { may_list } => self.settle(known, may_list, None),
+            Return::Good { may_list } => {
+                self.settle(self.known(id).unwrap_or(known), may_list, None);
+                self.find_offers(id);
+            }
             Return::Unchecked(failure) => self.settle(known, true, Some(failure)),
             Return::AskAnew(failure) => self.ask_anew(&known, failure),
         }
@@ -239,13 +339,21 @@ impl Sessions {
         self.leave(|account| Some(account.clone()));
     }
 
-    /// Dfns answered 401 in the middle of things: asks for a new token for the same account, if it is the one in use.
-    pub fn expire(&self, access: &Arc<dyn KeyApi>) {
-        if let Ok(signed_in) = self.signed_in()
-            && is_same(&signed_in.access, access)
-            && let Some(known) = self.known(&signed_in.at.account.id)
-        {
-            self.ask_anew(&known, Failure::SignInAgain);
+    /// Dfns answered 401 in the middle of things. Where the account in use has a credential, its session is renewed, and `true`
+    /// says so; else a new token is asked for, if the person `may_be_asked` now.
+    pub async fn ended(self: &Arc<Self>, access: &Arc<dyn KeyApi>, may_be_asked: bool) -> bool {
+        let Ok(signed_in) = self.signed_in() else { return false };
+        let Some(known) = self.known(&signed_in.at.account.id).filter(|_| is_same(&signed_in.access, access)) else {
+            return false;
+        };
+        match self.renew_now(&known).await {
+            Ok(()) => true,
+            Err(failure) => {
+                if may_be_asked {
+                    self.ask_anew(&known, failure);
+                }
+                false
+            }
         }
     }
 
@@ -273,20 +381,29 @@ impl Sessions {
         if storage == Storage::Keyring { self.remembered.remember(&account) } else { Ok(()) }
     }
 
-    /// Signs out of the account in use, or of the one that is asked for a token: its token is forgotten in memory and in
-    /// the keyring, the account in the file.
+    /// Signs out of the account in use, or of the one that is asked for a token: what it is signed in with is forgotten in memory
+    /// and in the keyring, the account in the file. A session that was begun here is ended at Dfns. With `deactivate`, its
+    /// credential is deactivated there first; where that fails, nothing else is done.
     ///
     /// # Errors
     /// [`Failure::StaysInKeyring`] or [`Failure::File`] where something of it stays; signed out it is nevertheless, and
     /// the rest is tried again at the next start. [`Failure::InRecycleBin`] where nothing more can be done about it.
-    pub async fn sign_out(&self) -> Result<(), Failure> {
+    /// [`Failure::SessionNotEnded`] where Dfns could not be told. Of deactivating, the call's.
+    pub async fn sign_out(&self, deactivate: bool) -> Result<(), Failure> {
         let id = match self.now() {
             Session::SignedIn(signed_in) => signed_in.at.account.id,
             Session::SignedOut { account: Some(account), .. } => account.id,
             _ => return Ok(()),
         };
         let Some(known) = self.known(&id) else { return Ok(()) };
+        let session = known.access.session();
+        if deactivate {
+            self.deactivate(&known, session.as_ref()).await?;
+        }
         known.access.close();
+        if let Some(signer) = &known.signer {
+            signer.let_go();
+        }
         let is_kept = match known.storage {
             Storage::Keyring | Storage::Keeping => Ok(true),
             // Not this token, but perhaps one of an earlier sign-in, or one that the keyring took and gave back to nobody.
@@ -301,10 +418,58 @@ impl Sessions {
             state.before = None;
             state.stage = Stage::NOBODY;
         });
-        if !is_kept? {
-            return Ok(());
+        let ended = match session.filter(|_| known.is_own) {
+            Some(session) => timeout(UNTIL_ENDED, session.sign_out())
+                .await
+                .unwrap_or_else(|_| Err(Failure::Unclear(CallContext::Read, UnclearAnswer::TimedOut(UNTIL_ENDED)))),
+            None => Ok(()),
+        };
+        if is_kept? {
+            forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await?;
         }
-        forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await
+        match ended {
+            // It is over there as well.
+            Ok(()) | Err(Failure::SignInAgain) => Ok(()),
+            Err(failure) => Err(Failure::SessionNotEnded(Box::new(failure))),
+        }
+    }
+
+    async fn deactivate(&self, known: &KnownAccount, session: Option<&Arc<dyn UserSession>>) -> Result<(), Failure> {
+        let credential = known.at.account.credential.as_ref().ok_or(Failure::NotNow(NotNow::AccountGone))?;
+        let session = session.ok_or(Failure::NotNow(NotNow::SignInFirst))?;
+        session.deactivate_credential(&credential.id).await?;
+        self.write_deactivated(credential).await;
+        Ok(())
+    }
+
+    /// Adds an account that nobody is signed in to. A user who is known already stays one account, with the credential.
+    /// Tells the account's id.
+    pub(super) fn add_known(&self, mut at: Where, storage: Storage, signer: Arc<Signer>) -> String {
+        let known = self.accounts().into_iter().find(|known| known.at.account.is_same_user(&at.account));
+        if let Some(known) = &known {
+            at.account = Account { credential: at.account.credential, ..known.at.account.clone() };
+        }
+        if storage == Storage::Keyring {
+            // A failure only costs that the next start does not know it; the journal does.
+            let _ = self.remembered.remember(&at.account);
+        }
+        self.change(|state| match state.accounts.iter_mut().find(|other| other.at.account.id == at.account.id) {
+            Some(there) => {
+                (there.at.account.credential, there.signer) = (at.account.credential.clone(), Some(signer));
+                (there.over, there.storage) = (false, storage);
+            }
+            None => state.accounts.push(KnownAccount {
+                storage,
+                signer: Some(signer),
+                ..KnownAccount::remembered(at.clone(), &self.store)
+            }),
+        });
+        at.account.id
+    }
+
+    /// What was checked is good, and what is to be in use is checked next.
+    pub(super) fn stop_checking(&self) {
+        self.set(Stage::NOBODY);
     }
 
     fn known(&self, id: &str) -> Option<KnownAccount> {
@@ -335,15 +500,40 @@ impl State {
             Stage::Checking(checking) => Session::Checking(checking.clone()),
             Stage::SignedIn { id, may_list, unchecked } => {
                 let known = self.accounts.iter().find(|known| known.at.account.id == *id);
-                let KnownAccount { at, storage, access, .. } = known.expect("who is signed in is known").clone();
+                let known = known.expect("who is signed in is known").clone();
+                let KnownAccount { at, storage, access, unrenewed, offers, .. } = known;
                 let (may_list, unchecked) = (*may_list, unchecked.clone());
-                Session::SignedIn(Box::new(SignedIn { at, access, may_list, storage, unchecked }))
+                Session::SignedIn(Box::new(SignedIn { at, access, may_list, storage, unchecked, unrenewed, offers }))
             }
         }
     }
 
     fn is_in_use(&self, account: &str) -> bool {
         matches!(&self.stage, Stage::SignedIn { id, .. } if id == account)
+    }
+}
+
+impl KnownAccount {
+    /// One that is signed in to by what the keyring holds.
+    fn remembered(at: Where, store: &Arc<dyn SignInStore>) -> Self {
+        let access = Arc::new(ApiHandle::closed(&at.account.label()));
+        let signer = at
+            .account
+            .credential
+            .clone()
+            .map(|credential| Arc::new(Signer::new(credential, at.base.clone(), Arc::clone(store), None)));
+        Self {
+            at,
+            storage: Storage::Keyring,
+            over: false,
+            offers: None,
+            unrenewed: None,
+            began: Instant::now(),
+            life: Duration::ZERO,
+            is_own: false,
+            access,
+            signer,
+        }
     }
 }
 

@@ -2,27 +2,28 @@
 
 use std::sync::Arc;
 
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::Instant};
 
-use super::{KnownAccount, Sessions, Stage};
+use super::{KnownAccount, Sessions, Stage, verify::CheckedSession};
 use crate::{
-    account::{Account, Forgotten, RememberedAccounts, Session, Storage, TokenStore, Where},
+    account::{
+        Account, Forgotten, RememberedAccounts, Session, SignInStore, Signer, SigningCredential, Standing, Storage,
+        Where,
+    },
     failure::{Failure, KeyringProblem},
     jwt,
-    key::{Key, KeyApi},
     secret::SignInToken,
 };
 
 impl Sessions {
-    /// Puts a new sign-in in use. Tells the account's id, and the account if the keyring has a token of it already.
+    /// Puts a new sign-in in use.
     pub(super) fn settle_new(
         &self,
         mut at: Where,
-        keys: &Arc<dyn KeyApi>,
-        token: &SignInToken,
-        listed: Option<Vec<Key>>,
+        CheckedSession { session, token, listed }: CheckedSession,
+        secret: &SignInSecret,
         storage: Storage,
-    ) -> (String, Option<Where>) {
+    ) -> Settled {
         at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
         let accounts = self.accounts();
         let asked = accounts.iter().find(|known| known.at.account.id == at.account.id);
@@ -36,8 +37,22 @@ impl Sessions {
         let known = accounts
             .into_iter()
             .find(|known| known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account));
+        let (mut signer, mut former) = (None, None);
+        if let SignInSecret::Key(new) = secret {
+            signer = Some(Arc::clone(new));
+        }
         let (access, kept_before) = match known {
             Some(known) => {
+                match &signer {
+                    // Its credential stays, to sign with and to come back by.
+                    None => {
+                        at.account.credential.clone_from(&known.at.account.credential);
+                        signer = known.signer;
+                    }
+                    Some(signer) => {
+                        former = known.at.account.credential.clone().filter(|it| it.id != signer.credential.id);
+                    }
+                }
                 at.account.id.clone_from(&known.at.account.id);
                 if at.account.name.is_empty() {
                     at.account.name.clone_from(&known.at.account.name);
@@ -47,10 +62,22 @@ impl Sessions {
             None => (Arc::default(), None),
         };
         let may_list = listed.is_some();
-        access.open(&at.account.label(), Arc::clone(keys), listed);
+        access.open(&at.account.label(), session, listed);
         let id = at.account.id.clone();
-        self.settle(KnownAccount { at, storage, over: false, access }, may_list, None);
-        (id, kept_before)
+        let known = KnownAccount {
+            life: at.account.left(),
+            began: Instant::now(),
+            is_own: matches!(secret, SignInSecret::Key(_)),
+            over: false,
+            offers: None,
+            unrenewed: None,
+            at,
+            storage,
+            access,
+            signer,
+        };
+        self.settle(known, may_list, None);
+        Settled { id, kept_before, former }
     }
 
     /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
@@ -101,21 +128,29 @@ impl Sessions {
     }
 
     /// Hands the token to the keyring, and tells in the session how that ended.
-    pub(super) async fn keep(self: Arc<Self>, id: String, token: Arc<SignInToken>) {
+    pub(super) async fn keep(self: Arc<Self>, id: String, secret: SignInSecret) {
         let Some(KnownAccount { at, .. }) = self.known(&id) else { return };
         let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
+        let signer = match &secret {
+            SignInSecret::Token(_) => None,
+            SignInSecret::Key(signer) => Some(Arc::clone(signer)),
+        };
         let kept = blocking(move || {
-            // In this order no token is in the keyring of which nobody knows.
+            // In this order no secret is in the keyring of which nobody knows.
             let kept_before = remembered.knows(&place.account.id)?;
             remembered.remember(&place.account)?;
-            store.keep(&place.account.id, &place.base, &token).inspect_err(|failure| {
+            secret.keep(&*store, &place).inspect_err(|failure| {
                 let stays = kept_before || matches!(failure, Failure::StaysInKeyring(_));
                 // Nothing is lost if this fails too: the account asks for a token then.
                 let _ = if stays { remembered.sign_out(&place.account) } else { remembered.forget(&place.account.id) };
             })
         });
         let storage = match kept.await {
-            Ok(()) => Storage::Keyring,
+            Ok(()) => {
+                // Opened there for each signature from now on.
+                signer.inspect(|signer| signer.let_go());
+                Storage::Keyring
+            }
             Err(failure) => Storage::MemoryForWant(failure),
         };
         let there = self.change(|state| {
@@ -135,18 +170,53 @@ impl Sessions {
     }
 }
 
-/// Forgets an account's token in the keyring, and then the account in the file.
+/// An account that a new sign-in was put in use for.
+pub(super) struct Settled {
+    pub(super) id: String,
+    /// The account, if the keyring has something of it already.
+    pub(super) kept_before: Option<Where>,
+    /// The credential that it had before, and has no longer.
+    pub(super) former: Option<SigningCredential>,
+}
+
+/// What somebody signs in with.
+pub(super) enum SignInSecret {
+    Token(Arc<SignInToken>),
+    /// The private key of a credential.
+    Key(Arc<Signer>),
+}
+
+impl SignInSecret {
+    fn keep(&self, store: &dyn SignInStore, at: &Where) -> Result<(), Failure> {
+        match self {
+            Self::Token(token) => store.keep(&at.account.id, &at.base, token),
+            Self::Key(signer) => match signer.held() {
+                Some(key) => store.keep_key(&signer.credential.id, &at.base, &key, Standing::Confirmed),
+                // It came from there.
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+/// Forgets an account's token or private key in the keyring, and then the account in the file.
 ///
 /// # Errors
 /// [`Failure::StaysInKeyring`], or [`Failure::File`]; [`Failure::InRecycleBin`] where it is forgotten as far as it can be.
 pub(super) async fn forget(
-    store: Arc<dyn TokenStore>,
+    store: Arc<dyn SignInStore>,
     remembered: Arc<RememberedAccounts>,
     at: Where,
 ) -> Result<(), Failure> {
     blocking(move || {
         let marked = remembered.sign_out(&at.account);
-        let forgotten = store.forget(&at.account.id, &at.base).map_err(|failure| match failure {
+        let forget = || {
+            let of_token = store.forget(&at.account.id, &at.base)?;
+            let Some(credential) = &at.account.credential else { return Ok(of_token) };
+            let of_key = store.forget_key(&credential.id, &at.base)?;
+            Ok(if of_token == Forgotten::Whole { of_key } else { of_token })
+        };
+        let forgotten = forget().map_err(|failure| match failure {
             Failure::Keyring(problem) => Failure::StaysInKeyring(problem),
             failure => failure,
         })?;
@@ -160,13 +230,14 @@ pub(super) async fn forget(
 }
 
 /// Runs what may block, such as a keyring that asks the person, away from the event loop.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(in crate::account) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     spawn_blocking(work).await.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))
 }
 
-/// Whether it says that a token is no good: a keyring that does not answer says nothing about the token that it holds.
+/// Whether it says that what one signs in with is no good: a keyring that does not answer says nothing about what it holds,
+/// and neither does a network.
 fn needs_new_token(reason: &Failure) -> bool {
-    matches!(reason, Failure::SignInAgain | Failure::KeyringEmpty)
+    matches!(reason, Failure::SignInAgain | Failure::KeyringEmpty | Failure::Credential(_))
 }

@@ -113,6 +113,7 @@ impl Lists {
                 replaces: None,
                 deliver_to: Some(Arc::clone(vault)),
                 part_of: Some(part),
+                signed: false,
             };
             let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
             let pause = match created.as_ref().map_err(Failure::refusal) {
@@ -128,7 +129,8 @@ impl Lists {
             match created {
                 Err(failure) => {
                     if *failure.refusal() == Failure::SignInAgain {
-                        self.sessions.expire(&keys);
+                        // The next name is asked for with the new one, once the person resumes.
+                        self.sessions.ended(&keys, true).await;
                     }
                     return Err(failure);
                 }

@@ -1,5 +1,7 @@
 //! Signing in and out and switching accounts, with a keyring and a Dfns that behave as told.
 
+mod enrolling;
+mod renewing;
 mod stand_ins;
 
 use keybearer_core::{
@@ -28,7 +30,7 @@ async fn a_token_that_reaches_the_keyring_after_signing_out_does_not_stay_there(
     scene.keyring.hold_back();
     scene.sign_in("ada", Environment::Production, true).await.expect("signed in");
     scene.until(|scene| scene.keyring.waiting() == 1).await;
-    let (signed_out, ()) = tokio::join!(scene.sessions.sign_out(), async { scene.keyring.go_on() });
+    let (signed_out, ()) = tokio::join!(scene.sessions.sign_out(false), async { scene.keyring.go_on() });
     signed_out.expect("signed out");
     // Kept, forgotten by the sign-out, and forgotten again since it may have been kept only after that.
     scene.until(|scene| scene.keyring.uses() == 3).await;
@@ -43,7 +45,7 @@ async fn who_is_shown_as_signed_out_stays_so_though_the_app_ends_while_the_keyri
     scene.keyring.hold_back();
     tokio::select! {
         biased;
-        _ = scene.sessions.sign_out() => panic!("the keyring is waited for"),
+        _ = scene.sessions.sign_out(false) => panic!("the keyring is waited for"),
         () = std::future::ready(()) => assert!(matches!(scene.sessions.now(), Session::SignedOut { .. })),
     }
     let next = scene.started_anew();
@@ -69,7 +71,7 @@ async fn what_the_keyring_would_not_forget_is_not_signed_in_to_again_and_goes_wi
     let scene = Scene::new();
     scene.sign_in_kept("ada", Environment::Production).await;
     scene.keyring.fail_with(Some(KeyringProblem::Absent));
-    assert_eq!(scene.sessions.sign_out().await, Err(Failure::StaysInKeyring(KeyringProblem::Absent)));
+    assert_eq!(scene.sessions.sign_out(false).await, Err(Failure::StaysInKeyring(KeyringProblem::Absent)));
     scene.keyring.fail_with(None);
     assert_eq!(scene.keyring.tokens().len(), 1);
 
@@ -87,7 +89,7 @@ async fn a_token_that_the_keyring_took_and_would_not_give_back_goes_with_signing
     let stays = Failure::StaysInKeyring(KeyringProblem::Refused);
     scene.until(|scene| scene.signed_in().storage == Storage::MemoryForWant(stays.clone())).await;
     assert_eq!(scene.keyring.tokens(), [token("ada")]);
-    scene.sessions.sign_out().await.expect("signed out");
+    scene.sessions.sign_out(false).await.expect("signed out");
     assert!(scene.keyring.tokens().is_empty());
 }
 
@@ -99,7 +101,11 @@ async fn an_entry_of_before_goes_with_signing_out_though_the_keyring_took_no_new
     scene.keyring.fail_with(Some(KeyringProblem::Locked));
     scene.sign_in("ada", Environment::Production, true).await.expect("signed in");
     scene.until(|scene| matches!(scene.signed_in().storage, Storage::MemoryForWant(_))).await;
-    assert_eq!(scene.sessions.sign_out().await, Err(Failure::StaysInKeyring(KeyringProblem::Locked)), "that is told");
+    assert_eq!(
+        scene.sessions.sign_out(false).await,
+        Err(Failure::StaysInKeyring(KeyringProblem::Locked)),
+        "that is told"
+    );
     scene.keyring.fail_with(None);
     let next = scene.started_anew();
     next.sessions.restore().await;
@@ -112,7 +118,7 @@ async fn what_goes_into_a_recycle_bin_is_told_and_the_account_is_forgotten_for_g
     let scene = Scene::new();
     scene.keyring.has_a_recycle_bin();
     scene.sign_in_kept("ada", Environment::Production).await;
-    assert_eq!(scene.sessions.sign_out().await, Err(Failure::InRecycleBin));
+    assert_eq!(scene.sessions.sign_out(false).await, Err(Failure::InRecycleBin));
     assert!(scene.keyring.tokens().is_empty());
     let next = scene.started_anew();
     assert!(next.sessions.accounts().is_empty());

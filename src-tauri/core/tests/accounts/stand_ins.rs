@@ -12,21 +12,31 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_core::{
     account::{
-        Account, Connect, Environment, Forgotten, RememberedAccounts, Session, Sessions, SignedIn, Storage, TokenStore,
-        Where,
+        Account, Authentication, Challenge, Connect, EnrolmentCode, Environment, Forgotten, NewCredential, Offer,
+        Offers, RegistrationChallenge, RememberedAccounts, Session, Sessions, Sign, SignInStore, SignedChallenge,
+        SignedIn, Standing, Storage, UserSession, Where,
     },
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::{Failure, KeyringProblem},
+    journal::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
     secret::SignInToken,
+    signing::PrivateKey,
+    words,
 };
 use serde_json::json;
 use tempfile::TempDir;
+use time::OffsetDateTime;
 use tokio::sync::{Notify, watch};
+
+/// What happened where, in its order.
+pub(crate) type Log = Arc<Mutex<Vec<String>>>;
 
 #[derive(Default)]
 pub(crate) struct Keyring {
+    pub(crate) log: Log,
+    keys: Mutex<BTreeMap<String, Vec<u8>>>,
     entries: Mutex<BTreeMap<String, String>>,
     problem: Mutex<Option<KeyringProblem>>,
     takes_and_fails: Mutex<Option<KeyringProblem>>,
@@ -93,7 +103,7 @@ impl Keyring {
     }
 }
 
-impl TokenStore for Keyring {
+impl SignInStore for Keyring {
     fn keep(&self, account: &str, base: &BaseUrl, token: &SignInToken) -> Result<(), Failure> {
         let token = token.open("a stand-in for the keyring").to_owned();
         self.use_it(|entries| drop(entries.insert(format!("{account} at {base}"), token)))?;
@@ -110,6 +120,68 @@ impl TokenStore for Keyring {
         let has_bin = forgotten.is_some() && *locked(&self.has_recycle_bin);
         Ok(if has_bin { Forgotten::IntoRecycleBin } else { Forgotten::Whole })
     }
+
+    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &PrivateKey, standing: Standing) -> Result<(), Failure> {
+        let der = key.open("a stand-in for the keyring").to_vec();
+        self.use_it(|_| locked(&self.keys).insert(format!("{credential} at {base}"), der))?;
+        locked(&self.log).push(format!("kept {standing:?}"));
+        Ok(())
+    }
+
+    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<PrivateKey>, Failure> {
+        let kept = self.use_it(|_| locked(&self.keys).get(&format!("{credential} at {base}")).cloned())?;
+        Ok(kept.map(|der| PrivateKey::from_der(&der).expect("it was one")))
+    }
+
+    fn forget_key(&self, credential: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
+        self.use_it(|_| locked(&self.keys).remove(&format!("{credential} at {base}")))?;
+        Ok(Forgotten::Whole)
+    }
+}
+
+/// The journal's part of it.
+#[derive(Default)]
+pub(crate) struct Book {
+    pub(crate) log: Log,
+    pub(crate) full: Mutex<bool>,
+    enrolments: Mutex<Vec<Enrolment>>,
+}
+
+impl Book {
+    pub(crate) fn states(&self) -> Vec<EnrolmentState> {
+        locked(&self.enrolments).iter().map(|enrolment| enrolment.state).collect()
+    }
+
+    /// As if it had begun so much earlier.
+    pub(crate) fn age(&self, by: time::Duration) {
+        locked(&self.enrolments).iter_mut().for_each(|enrolment| enrolment.begun -= by);
+    }
+}
+
+impl Enrolments for Book {
+    fn begin_enrolment(&self, enrolment: &NewEnrolment) -> Result<EnrolmentId, Failure> {
+        if *locked(&self.full) {
+            return Err(Failure::File(words::verbatim("the disk is full")));
+        }
+        assert!(enrolment.public_key.starts_with("-----BEGIN PUBLIC KEY-----"));
+        locked(&self.log).push("written down".to_owned());
+        let mut all = locked(&self.enrolments);
+        let id = EnrolmentId(i64::try_from(all.len()).expect("few"));
+        let (new, begun) = (enrolment.clone(), OffsetDateTime::now_utc());
+        all.push(Enrolment { id, new, begun, state: EnrolmentState::Begun });
+        Ok(id)
+    }
+
+    fn enrolment_is(&self, id: EnrolmentId, state: EnrolmentState) -> Result<(), Failure> {
+        locked(&self.log).push(format!("{state:?}"));
+        let mut all = locked(&self.enrolments);
+        all.iter_mut().filter(|enrolment| enrolment.id == id).for_each(|enrolment| enrolment.state = state);
+        Ok(())
+    }
+
+    fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        Ok(locked(&self.enrolments).clone())
+    }
 }
 
 /// Answers every list with none, unless told otherwise.
@@ -117,6 +189,16 @@ impl TokenStore for Keyring {
 pub(crate) struct Dfns {
     /// To which host, with which token.
     pub(crate) connections: Mutex<Vec<(String, String)>>,
+    pub(crate) log: Log,
+    /// The ids of those that are registered, and active.
+    pub(crate) credentials: Mutex<Vec<String>>,
+    /// What the next registrations are answered with, and whether they succeed in truth.
+    pub(crate) registrations: Mutex<VecDeque<(Result<(), Failure>, bool)>>,
+    /// What the next challenges to sign in are answered with instead.
+    pub(crate) refusals: Mutex<VecDeque<Failure>>,
+    /// For how long a session is good.
+    pub(crate) life: Mutex<Option<time::Duration>>,
+    pub(crate) ended: AtomicU32,
     /// What the next lists are answered with.
     pub(crate) lists: Mutex<VecDeque<Result<(), Failure>>>,
     gate: Mutex<Option<Arc<Notify>>>,
@@ -157,13 +239,80 @@ impl KeyApi for Dfns {
     }
 }
 
+impl UserSession for Dfns {
+    fn offers(&self) -> Answer<'_, Offers> {
+        Box::pin(async { Ok(Offers(Offers::KINDS.map(|kind| (kind, Offer::NotThere)))) })
+    }
+
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(async {
+            self.ended.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        })
+    }
+
+    fn deactivate_credential<'a>(&'a self, credential: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            locked(&self.credentials).retain(|id| id != credential);
+            Ok(())
+        })
+    }
+}
+
+impl Authentication for Dfns {
+    fn begin_sign_in<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, Challenge> {
+        Box::pin(async {
+            let refused = locked(&self.refusals).pop_front();
+            refused.map_or(Ok(()), Err)?;
+            let credentials = locked(&self.credentials).clone();
+            Ok(Challenge { identifier: "1".into(), challenge: "sign me".into(), credentials })
+        })
+    }
+
+    fn sign_in<'a>(&'a self, _: &'a str, signed: &'a SignedChallenge) -> Answer<'a, SignInToken> {
+        Box::pin(async move {
+            assert!(locked(&self.credentials).contains(&signed.credential));
+            let life = locked(&self.life).unwrap_or(time::Duration::HOUR);
+            let expires = (OffsetDateTime::now_utc() + life).unix_timestamp();
+            let claims = json!({ "email": "ada", "https://custom/orgId": "or-1", "exp": expires });
+            let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()));
+            Ok(SignInToken::parse(&token).expect("a token"))
+        })
+    }
+
+    fn begin_enrolment<'a>(&'a self, _: &'a EnrolmentCode) -> Answer<'a, RegistrationChallenge> {
+        let (identifier, challenge, username) = ("1".into(), "register me".into(), "ada".into());
+        Box::pin(async { Ok(RegistrationChallenge { identifier, challenge, username }) })
+    }
+
+    fn enrol<'a>(&'a self, credential: &'a NewCredential<'a>) -> Answer<'a, ()> {
+        Box::pin(async move {
+            locked(&self.log).push("asked to register it".to_owned());
+            let (answer, registered) = locked(&self.registrations).pop_front().unwrap_or((Ok(()), true));
+            if registered {
+                locked(&self.credentials).push(credential.id.to_owned());
+            }
+            answer
+        })
+    }
+}
+
 struct ByDfns(Arc<Dfns>);
 
 impl Connect for ByDfns {
-    fn connect(&self, base: &BaseUrl, token: Arc<SignInToken>) -> Result<Arc<dyn KeyApi>, Failure> {
+    fn connect(
+        &self,
+        base: &BaseUrl,
+        token: Arc<SignInToken>,
+        _: Option<Arc<dyn Sign>>,
+    ) -> Result<Arc<dyn UserSession>, Failure> {
         let token = token.open("a stand-in for the network").to_owned();
         locked(&self.0.connections).push((base.host(), token));
-        Ok(Arc::clone(&self.0) as Arc<dyn KeyApi>)
+        Ok(Arc::clone(&self.0) as Arc<dyn UserSession>)
+    }
+
+    fn authentication(&self, _: &BaseUrl) -> Result<Arc<dyn Authentication>, Failure> {
+        Ok(Arc::clone(&self.0) as Arc<dyn Authentication>)
     }
 }
 
@@ -172,6 +321,7 @@ pub(crate) struct Scene {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) dfns: Arc<Dfns>,
+    pub(crate) book: Arc<Book>,
     folder: Arc<TempDir>,
     changes: watch::Receiver<()>,
 }
@@ -179,22 +329,33 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self::in_folder(Arc::new(folder), Arc::default(), Arc::default())
+        let log = Log::default();
+        let keyring = Keyring { log: Arc::clone(&log), ..Keyring::default() };
+        let dfns = Dfns { log: Arc::clone(&log), ..Dfns::default() };
+        let book = Book { log, ..Book::default() };
+        Self::in_folder(Arc::new(folder), Arc::new(keyring), Arc::new(dfns), Arc::new(book))
     }
 
     /// The app quits and is started again: on the same computer, with the same keyring.
     pub(crate) fn started_anew(&self) -> Self {
-        Self::in_folder(Arc::clone(&self.folder), Arc::clone(&self.keyring), Arc::clone(&self.dfns))
+        let (keyring, dfns, book) = (Arc::clone(&self.keyring), Arc::clone(&self.dfns), Arc::clone(&self.book));
+        Self::in_folder(Arc::clone(&self.folder), keyring, dfns, book)
     }
 
-    fn in_folder(folder: Arc<TempDir>, keyring: Arc<Keyring>, dfns: Arc<Dfns>) -> Self {
+    fn in_folder(folder: Arc<TempDir>, keyring: Arc<Keyring>, dfns: Arc<Dfns>, book: Arc<Book>) -> Self {
         let remembered = RememberedAccounts::in_folder(folder.path());
         let changed = watch::Sender::new(());
         let changes = changed.subscribe();
-        let store = Arc::clone(&keyring) as Arc<dyn TokenStore>;
-        let (sessions, problem) = Sessions::new(Box::new(ByDfns(Arc::clone(&dfns))), store, remembered, changed);
+        let store = Arc::clone(&keyring) as Arc<dyn SignInStore>;
+        let (sessions, problem) = Sessions::new(
+            Box::new(ByDfns(Arc::clone(&dfns))),
+            store,
+            remembered,
+            Arc::clone(&book) as Arc<dyn Enrolments>,
+            changed,
+        );
         assert_eq!(problem, None);
-        Self { sessions, keyring, dfns, folder, changes }
+        Self { sessions, keyring, dfns, book, folder, changes }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -206,6 +367,22 @@ impl Scene {
         let base = account.environment.base().expect("an address");
         let token = SignInToken::parse(&token(user)).expect("a token");
         self.sessions.sign_in(Where { account, base }, token, remember).await
+    }
+
+    pub(crate) async fn enrol(&self, remember: bool) -> Result<(), Failure> {
+        let account = Account::new(Environment::Staging, "");
+        let base = account.environment.base().expect("an address");
+        let code = EnrolmentCode::parse("ABCD-1234").expect("a code");
+        self.sessions.enrol(Where { account, base }, &code, "or-1", "Keybearer on a test", remember).await
+    }
+
+    /// How many private keys the keyring has.
+    pub(crate) fn private_keys(&self) -> usize {
+        locked(&self.keyring.keys).len()
+    }
+
+    pub(crate) fn log(&self) -> Vec<String> {
+        locked(&self.book.log).clone()
     }
 
     /// Signs in, and waits until the keyring has the token.

@@ -41,10 +41,23 @@ async fn a_request_is_signed_once_it_is_written_down_and_asked_for_with_what_cam
     let scene = Scene::new(Dfns::default());
     let action = Secret::new("of-this-request".to_owned()).map(UserAction::Signed).expect("it is not empty");
     locked(&scene.dfns.signatures).push_back(Ok(action));
-    assert_eq!(scene.create("Server Key 3").await, Ok(()));
+    assert_eq!(scene.request(signed("Server Key 3")).await, Ok(()));
     let actions = locked(&scene.dfns.actions);
     let [UserAction::Signed(token)] = &actions[..] else { panic!("{actions:?}") };
     assert!(token.equals("of-this-request"));
+}
+
+#[tokio::test]
+async fn nothing_is_signed_that_was_not_asked_for_so() {
+    let scene = Scene::new(Dfns::default());
+    locked(&scene.dfns.signatures).push_back(Err(Failure::SignatureRequired));
+    assert_eq!(scene.create("Server Key 3").await, Ok(()));
+    assert!(matches!(&locked(&scene.dfns.actions)[..], [UserAction::Unsigned]));
+    assert_eq!(locked(&scene.dfns.signatures).len(), 1, "nobody asked for one");
+}
+
+fn signed(name: &str) -> CreateRequest {
+    CreateRequest { signed: true, ..request(name).expect("a name") }
 }
 
 #[tokio::test]
@@ -52,7 +65,7 @@ async fn where_a_request_cannot_be_signed_no_key_is_asked_for_and_that_is_sure()
     let scene = Scene::new(Dfns::default());
     let failure = Failure::Unclear(CallContext::Read, UnclearAnswer::Cut);
     locked(&scene.dfns.signatures).push_back(Err(failure.clone()));
-    assert_eq!(scene.create("Server Key 3").await, Err(failure));
+    assert_eq!(scene.request(signed("Server Key 3")).await, Err(failure));
     assert_eq!((scene.asked(), locked(&scene.book.intents).len()), (0, 1));
     assert_eq!(*locked(&scene.book.events), [Event::NotMade]);
     assert_notices!(scene, []);

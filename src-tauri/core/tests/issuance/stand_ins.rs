@@ -11,7 +11,10 @@ use keybearer_core::{
     credential::{CredentialKind, Fingerprints, SaltedFingerprints, Secrets, UserAction},
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, HeldId, Issuance, OnClipboard},
-    journal::{Batch, BatchId, Event, Intent, IntentId, Journal, OpenBatch, OpenIntent, Record},
+    journal::{
+        Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
+        NewEnrolment, OpenBatch, OpenIntent, Record,
+    },
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
     secret::Secret,
     settings::Times,
@@ -225,6 +228,20 @@ impl Book {
     }
 }
 
+impl Enrolments for Book {
+    fn begin_enrolment(&self, _: &NewEnrolment) -> Result<EnrolmentId, Failure> {
+        unreachable!("nobody signs in here")
+    }
+
+    fn enrolment_is(&self, _: EnrolmentId, _: EnrolmentState) -> Result<(), Failure> {
+        unreachable!("nobody signs in here")
+    }
+
+    fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
 impl Journal for Book {
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure> {
         self.may_write()?;
@@ -410,6 +427,7 @@ pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
         replaces: None,
         deliver_to: None,
         part_of: None,
+        signed: false,
     })
 }
 

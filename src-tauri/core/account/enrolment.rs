@@ -1,0 +1,227 @@
+//! Registering a credential of this computer's own at Dfns, by a code from the dashboard. Its id and public key are written
+//! down, and its private key is in the keyring, before Dfns is asked to register it: whatever happens then, Keybearer knows of
+//! it, and can sign in with it to deactivate it.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
+use time::OffsetDateTime;
+use tokio::time::sleep;
+
+use super::{
+    Account, EnrolmentCode, Environment, NewCredential, Sessions, SigningCredential, Standing, Storage, Where,
+    sessions::blocking,
+};
+use crate::{
+    address::BaseUrl,
+    failure::{CallContext, Failure},
+    journal::{Enrolment, EnrolmentId, EnrolmentState, NewEnrolment},
+    signing::{PrivateKey, new_credential_id},
+};
+
+/// The private keys of credentials of which it is in doubt whether they were registered, by their ids: for where no keyring
+/// has them.
+pub(super) type InDoubt = Mutex<HashMap<String, Arc<PrivateKey>>>;
+
+/// A code is good for a minute, and clocks differ: what is not registered after this never will be.
+const CODE_IS_OVER: Duration = Duration::from_secs(150);
+
+/// When it is looked again whether a credential was registered after all.
+const LOOKS: [Duration; 4] =
+    [Duration::from_secs(2), Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(120)];
+
+impl Sessions {
+    /// Registers a credential of its own for the user who has this code, and signs in with it. `name` is what the dashboard
+    /// will call it. Where the keyring is not to have the private key, or cannot, it is good until the app quits.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`] where Dfns refuses; [`Failure::File`] where it cannot be written down, so that nothing was asked
+    /// for; [`Failure::Unclear`], `Enrol`, where it may have been registered, which is found out later; else the call's.
+    pub async fn enrol(
+        self: &Arc<Self>,
+        at: Where,
+        code: &EnrolmentCode,
+        organization: &str,
+        name: &str,
+        remember: bool,
+    ) -> Result<(), Failure> {
+        let registered = self.checked(&at, self.register(&at, code, organization, name, remember)).await;
+        if matches!(registered, Err(Failure::Unclear(CallContext::Enrol, _) | Failure::CheckCalledOff)) {
+            // Called off it may have been asked for already.
+            tokio::spawn(Arc::clone(self).look_later());
+        }
+        let (credential, key) = registered?;
+        // From here on the account is there, whatever comes of signing in.
+        let id = self.know(at, credential, Some(key), remember).await;
+        self.stop_checking();
+        self.switch(&id).await
+    }
+
+    async fn register(
+        self: &Arc<Self>,
+        at: &Where,
+        code: &EnrolmentCode,
+        organization: &str,
+        name: &str,
+        remember: bool,
+    ) -> Result<(SigningCredential, Arc<PrivateKey>), Failure> {
+        let authentication = self.connect.authentication(&at.base)?;
+        let challenge = authentication.begin_enrolment(code).await?;
+        let key = Arc::new(PrivateKey::generate()?);
+        let credential = SigningCredential {
+            id: new_credential_id()?,
+            username: challenge.username,
+            organization: organization.to_owned(),
+            own: true,
+        };
+        let registration = key.registration(&challenge.challenge)?;
+        let id = self.write_down(at, &credential, &key, name).await?;
+        self.in_doubt.lock().insert(credential.id.clone(), Arc::clone(&key));
+        if remember {
+            // Without a keyring the credential is good for this run, and can be deactivated in it: that is told once somebody
+            // is signed in.
+            let _ = self.keep_key(&at.base, &credential, &key, Standing::Unconfirmed).await;
+        }
+        let new =
+            NewCredential { id: &credential.id, name, challenge: &challenge.identifier, registration: &registration };
+        match authentication.enrol(&new).await {
+            Ok(()) => {}
+            Err(failure @ Failure::Unclear(CallContext::Enrol, _)) => {
+                // Perhaps the answer alone was lost.
+                if self.is_registered(&at.base, &credential).await != Ok(true) {
+                    return Err(failure);
+                }
+            }
+            Err(failure) => {
+                self.settle_enrolment(id, &at.base, &credential, false).await;
+                return Err(failure);
+            }
+        }
+        self.settle_enrolment(id, &at.base, &credential, true).await;
+        Ok((credential, key))
+    }
+
+    /// Looks whether the credentials in doubt were registered: those that were get an account, and the keys of the others are
+    /// forgotten.
+    pub async fn settle_enrolments(self: &Arc<Self>) {
+        for Enrolment { id, new, begun, .. } in self.enrolments_in_doubt().await {
+            let NewEnrolment { credential, base, .. } = new;
+            let Ok(base) = BaseUrl::with_prefix(&base) else { continue };
+            match self.is_registered(&base, &credential).await {
+                Ok(true) => {
+                    let key = self.in_doubt.lock().get(&credential.id).cloned();
+                    self.settle_enrolment(id, &base, &credential, true).await;
+                    let account = Account::new(Environment::at(base.clone()), "");
+                    self.know(Where { account, base }, credential, key, true).await;
+                }
+                Ok(false) if OffsetDateTime::now_utc() - begun > CODE_IS_OVER => {
+                    self.settle_enrolment(id, &base, &credential, false).await;
+                }
+                Ok(false) | Err(_) => {}
+            }
+        }
+    }
+
+    async fn look_later(self: Arc<Self>) {
+        for pause in LOOKS {
+            sleep(pause).await;
+            self.settle_enrolments().await;
+        }
+    }
+
+    /// Adds the account of a credential that is registered, without signing in. The keyring has its key, or is given it if it is
+    /// to `remember` it. Tells the account's id.
+    async fn know(
+        self: &Arc<Self>,
+        at: Where,
+        credential: SigningCredential,
+        key: Option<Arc<PrivateKey>>,
+        remember: bool,
+    ) -> String {
+        let storage = match &key {
+            Some(_) if !remember => Storage::Memory,
+            Some(key) => match self.keep_key(&at.base, &credential, key, Standing::Confirmed).await {
+                Ok(()) => Storage::Keyring,
+                Err(failure) => Storage::MemoryForWant(failure),
+            },
+            None => Storage::Keyring,
+        };
+        let held = key.filter(|_| storage != Storage::Keyring);
+        let (mut at, signer) = self.signer_of(at, credential.clone(), held);
+        (at.account.user, at.account.organization) = (Some(credential.username), Some(credential.organization));
+        self.add_known(at, storage, signer)
+    }
+
+    /// Whether Dfns names a credential among those that its user may sign with. Nothing is signed for that.
+    async fn is_registered(&self, base: &BaseUrl, credential: &SigningCredential) -> Result<bool, Failure> {
+        let authentication = self.connect.authentication(base)?;
+        let challenge = authentication.begin_sign_in(&credential.username, &credential.organization).await?;
+        Ok(challenge.credentials.contains(&credential.id))
+    }
+
+    async fn write_down(
+        &self,
+        at: &Where,
+        credential: &SigningCredential,
+        key: &PrivateKey,
+        name: &str,
+    ) -> Result<EnrolmentId, Failure> {
+        let enrolment = NewEnrolment {
+            credential: credential.clone(),
+            base: at.base.to_string(),
+            name: name.to_owned(),
+            public_key: key.public_key_pem(),
+        };
+        let journal = Arc::clone(&self.enrolments);
+        blocking(move || journal.begin_enrolment(&enrolment)).await
+    }
+
+    async fn settle_enrolment(
+        &self,
+        id: EnrolmentId,
+        base: &BaseUrl,
+        credential: &SigningCredential,
+        registered: bool,
+    ) {
+        let state = if registered { EnrolmentState::Registered } else { EnrolmentState::NotRegistered };
+        let journal = Arc::clone(&self.enrolments);
+        // What is not written down is looked at again at the next start.
+        let written = blocking(move || journal.enrolment_is(id, state)).await;
+        self.in_doubt.lock().remove(&credential.id);
+        if !registered && written.is_ok() {
+            let (store, base, id) = (Arc::clone(&self.store), base.clone(), credential.id.clone());
+            // Nobody can do anything with it.
+            let _ = blocking(move || store.forget_key(&id, &base)).await;
+        }
+    }
+
+    pub(super) async fn write_deactivated(&self, credential: &SigningCredential) {
+        let (journal, id) = (Arc::clone(&self.enrolments), credential.id.clone());
+        let written = blocking(move || {
+            let all = journal.enrolments()?;
+            let ours = all.iter().find(|enrolment| enrolment.new.credential.id == id);
+            ours.map_or(Ok(()), |enrolment| journal.enrolment_is(enrolment.id, EnrolmentState::Deactivated))
+        });
+        // Unwritten, it counts as one that is registered still: more than there is, and never less.
+        let _ = written.await;
+    }
+
+    async fn enrolments_in_doubt(&self) -> Vec<Enrolment> {
+        let journal = Arc::clone(&self.enrolments);
+        // A journal that cannot be read is told as a problem of its own.
+        let all = blocking(move || journal.enrolments()).await.unwrap_or_default();
+        all.into_iter().filter(|enrolment| enrolment.state == EnrolmentState::Begun).collect()
+    }
+
+    async fn keep_key(
+        &self,
+        base: &BaseUrl,
+        credential: &SigningCredential,
+        key: &Arc<PrivateKey>,
+        standing: Standing,
+    ) -> Result<(), Failure> {
+        let (store, base, id) = (Arc::clone(&self.store), base.clone(), credential.id.clone());
+        let key = Arc::clone(key);
+        blocking(move || store.keep_key(&id, &base, &key, standing)).await
+    }
+}

@@ -1,0 +1,146 @@
+//! Sessions that are renewed before they end: by signing again, without asking, while somebody is there.
+
+use std::{sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
+use time::OffsetDateTime;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
+
+use super::{KnownAccount, Sessions, Stage};
+use crate::{failure::Failure, key::KeyApi};
+
+/// So long before its end a session is renewed, or sooner where it is a short one.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// A renewal that failed is tried again after this.
+const UNTIL_NEXT_TRY: Duration = Duration::from_secs(20);
+
+/// Two renewals have at least so much between them.
+const BETWEEN: Duration = Duration::from_secs(1);
+
+/// How long nobody needs to do anything before sessions are left to end.
+const IDLE: Duration = Duration::from_secs(30 * 60);
+
+/// Whether somebody is there, for whom a session may be renewed.
+pub(super) struct Attendance {
+    state: Mutex<Presence>,
+    /// Somebody has come back.
+    back: Notify,
+    /// One renewal at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+struct Presence {
+    locked: bool,
+    last_act: Instant,
+    idle: Duration,
+}
+
+impl Default for Attendance {
+    fn default() -> Self {
+        let presence = Presence { locked: false, last_act: Instant::now(), idle: IDLE };
+        Self { state: Mutex::new(presence), back: Notify::new(), turn: tokio::sync::Mutex::default() }
+    }
+}
+
+impl Presence {
+    fn is_there(&self) -> bool {
+        !self.locked && self.last_act.elapsed() < self.idle
+    }
+}
+
+impl Sessions {
+    /// The computer's session was locked, or somebody is there. No session is renewed behind a lock.
+    pub fn set_locked(&self, locked: bool) {
+        let mut state = self.attendance.state.lock();
+        let was_there = state.is_there();
+        state.locked = locked;
+        if !locked {
+            state.last_act = Instant::now();
+        }
+        drop(state);
+        if !locked && !was_there {
+            self.attendance.back.notify_one();
+        }
+    }
+
+    /// After how long without anybody doing anything no session is renewed.
+    pub fn set_idle(&self, idle: Duration) {
+        self.attendance.state.lock().idle = idle;
+        self.attendance.back.notify_one();
+    }
+
+    /// Renews the session of the account in use before it ends, for as long as the app runs.
+    pub async fn keep_renewed(self: Arc<Self>) {
+        let mut changes = self.changed.subscribe();
+        let mut not_before = Instant::now();
+        loop {
+            let Some((known, due)) = self.next_renewal() else {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            };
+            let now = Instant::now();
+            let wait = due.max(not_before).saturating_duration_since(now);
+            tokio::select! {
+                () = sleep(wait) => {}
+                changed = changes.changed() => match changed {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                },
+            }
+            if !self.attendance.state.lock().is_there() {
+                self.attendance.back.notified().await;
+                continue;
+            }
+            let renewed = self.renew_now(&known).await;
+            // Whatever a server says of the end of its sessions.
+            not_before = Instant::now() + if renewed.is_ok() { BETWEEN } else { UNTIL_NEXT_TRY };
+        }
+    }
+
+    /// The account in use, and when its session is to be renewed; `None` where it cannot be, or no end of it is known.
+    fn next_renewal(&self) -> Option<(KnownAccount, Instant)> {
+        let state = self.state.lock();
+        let Stage::SignedIn { id, .. } = &state.stage else { return None };
+        let known = state.accounts.iter().find(|known| known.at.account.id == *id)?;
+        known.signer.as_ref()?;
+        let expires = known.at.account.expires?;
+        // By the clock of whoever set the end: a computer that slept has missed some of it.
+        let now = OffsetDateTime::now_utc() + known.access.clock_ahead().unwrap_or_default();
+        let left = Duration::try_from(expires - now).unwrap_or_default();
+        let ahead = AHEAD.min(known.life / 5);
+        let due = (known.began + known.life - ahead).min(Instant::now() + left.saturating_sub(ahead));
+        Some((known.clone(), due))
+    }
+
+    /// Signs in again for the same account. Why that could not be done stands in the session meanwhile.
+    ///
+    /// # Errors
+    /// [`Failure::SignInAgain`] where the account has no credential; else why, of which [`Failure::Credential`] is for good.
+    pub(super) async fn renew_now(self: &Arc<Self>, known: &KnownAccount) -> Result<(), Failure> {
+        let signer = known.signer.as_ref().ok_or(Failure::SignInAgain)?;
+        let _turn = self.attendance.turn.lock().await;
+        let renewed = self.log_in(&known.at.base, signer).await;
+        let id = &known.at.account.id;
+        match renewed {
+            Ok((session, token)) => {
+                known.access.open(&known.at.account.label(), session, None);
+                self.describe(id, &token);
+                Ok(())
+            }
+            Err(failure) => {
+                self.change(|state| {
+                    if let Some(known) = state.accounts.iter_mut().find(|known| known.at.account.id == *id) {
+                        known.unrenewed = Some(failure.clone());
+                    }
+                });
+                Err(failure)
+            }
+        }
+    }
+}

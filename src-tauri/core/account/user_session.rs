@@ -1,0 +1,57 @@
+//! What a signed-in user may ask of Dfns, beside the calls about keys.
+
+use serde::Serialize;
+
+use crate::key::{Answer, KeyApi};
+
+/// What an organization may offer for programs to sign in with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum OfferKind {
+    /// `/api-keys/`, deprecated in 2023.
+    ApiKey,
+    /// `/auth/service-accounts`
+    ServiceAccount,
+    /// `/auth/pats`: the user's own.
+    PersonalAccessToken,
+}
+
+/// What reading a kind has shown. That it may be made is known only from the first try.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Offer {
+    Listed,
+    /// This user may not list them.
+    NoPermission,
+    /// This Dfns has no such thing.
+    NotThere,
+    /// No answer, or none that tells.
+    Unknown,
+}
+
+/// What was found out of each kind.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Offers(pub [(OfferKind, Offer); 3]);
+
+impl Offers {
+    pub const KINDS: [OfferKind; 3] = [OfferKind::ApiKey, OfferKind::ServiceAccount, OfferKind::PersonalAccessToken];
+
+    /// Whether any answer was one of Dfns' to somebody who is signed in.
+    pub fn are_of_dfns(&self) -> bool {
+        self.0.iter().any(|(_, offer)| matches!(offer, Offer::Listed | Offer::NoPermission))
+    }
+}
+
+/// One user, signed in.
+pub trait UserSession: KeyApi {
+    /// What the organization offers, by reading each kind once.
+    fn offers(&self) -> Answer<'_, Offers>;
+
+    /// Ends the session at Dfns.
+    fn sign_out(&self) -> Answer<'_, ()>;
+
+    /// Deactivates a credential of the user's own, by its id. It can be activated again in the dashboard.
+    fn deactivate_credential<'a>(&'a self, credential: &'a str) -> Answer<'a, ()>;
+}

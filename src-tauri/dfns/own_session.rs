@@ -1,0 +1,88 @@
+//! The user's own session and credentials, and what the organization offers.
+
+use keybearer_core::{
+    account::{Offer, OfferKind, Offers},
+    failure::{CallContext, CredentialProblem, Failure},
+};
+use reqwest::{Method, StatusCode};
+use serde::Serialize;
+
+use super::{
+    answer::{Expected, Received, Refusal},
+    auth_wire::{OwnCredentials, body},
+    user_action::UserActions,
+};
+
+const READ: Expected = Expected { context: CallContext::Read, largest: 32 << 20 };
+const DEACTIVATE: Expected = Expected { context: CallContext::Deactivate, largest: 1 << 20 };
+
+impl UserActions {
+    /// What comes of reading one kind. Only its status counts: of those that are not made here yet nothing is kept.
+    pub(super) async fn offer(&self, kind: OfferKind) -> Offer {
+        let path: &[&str] = match kind {
+            OfferKind::ApiKey => &["api-keys", ""],
+            OfferKind::ServiceAccount => &["auth", "service-accounts"],
+            OfferKind::PersonalAccessToken => &["auth", "pats"],
+        };
+        let request = self.transport.request(Method::GET, path);
+        let Ok(received) = self.transport.call(READ, request).await else { return Offer::Unknown };
+        match received.status {
+            StatusCode::OK if received.is_dfns() => Offer::Listed,
+            _ if received.refusal(self.transport.own_token()).is_none() => Offer::Unknown,
+            StatusCode::FORBIDDEN => Offer::NoPermission,
+            StatusCode::NOT_FOUND | StatusCode::GONE => Offer::NotThere,
+            _ => Offer::Unknown,
+        }
+    }
+
+    /// What the organization offers; `api_keys` is known from their list.
+    pub(super) async fn offers(&self) -> Offers {
+        let [api_keys, accounts, tokens] = Offers::KINDS;
+        let (a, b, c) = tokio::join!(self.offer(api_keys), self.offer(accounts), self.offer(tokens));
+        Offers([(api_keys, a), (accounts, b), (tokens, c)])
+    }
+
+    pub(super) async fn sign_out(&self) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Content {
+            all_sessions: bool,
+        }
+        let request =
+            self.transport.with_body(Method::PUT, &["auth", "logout"], body(&Content { all_sessions: false }));
+        self.succeeded(READ, request).await.map(drop)
+    }
+
+    /// Finds the credential's other id, by which alone it is deactivated, and signs that.
+    pub(super) async fn deactivate(&self, credential: &str) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Content<'a> {
+            credential_uuid: &'a str,
+        }
+        let listing = self.transport.request(Method::GET, &["auth", "credentials"]);
+        let OwnCredentials { items } = self.succeeded(READ, listing).await?.parse(READ)?;
+        let ours = items.into_iter().find(|item| item.credential_id == credential && !item.credential_uuid.is_empty());
+        let ours = ours.ok_or_else(|| Failure::Credential(CredentialProblem::NotAmongOnes(credential.to_owned())))?;
+        let content = body(&Content { credential_uuid: &ours.credential_uuid });
+        let path = ["auth", "credentials", "deactivate"];
+        let action = self.sign(&Method::PUT, &path, &content).await?;
+        let request = self.transport.signed(Method::PUT, &path, content, &action);
+        self.succeeded(DEACTIVATE, request).await.map(drop)
+    }
+
+    async fn succeeded(&self, expected: Expected, request: reqwest::RequestBuilder) -> Result<Received, Failure> {
+        let received = self.transport.call(expected, request).await?;
+        if received.status.is_success() && received.is_dfns() {
+            return Ok(received);
+        }
+        Err(match received.refusal(self.transport.own_token()) {
+            Some(Refusal { .. }) if received.status == StatusCode::UNAUTHORIZED => Failure::SignInAgain,
+            Some(Refusal { message, .. }) if received.status == StatusCode::FORBIDDEN => {
+                Failure::Credential(CredentialProblem::NotAllowed(message))
+            }
+            Some(Refusal { message, .. }) => received.unforeseen(message),
+            None => received.of_somebody(expected, &self.transport.host()),
+        })
+    }
+}
