@@ -13,6 +13,7 @@ mod confirming;
 mod connections;
 mod crashing;
 mod creating;
+mod credentials;
 mod delivering;
 mod doubts;
 mod ending;

@@ -21,6 +21,10 @@ pub struct Sandbox {
     pub issuer: String,
     /// The sign-in token of a user who may list only.
     pub auditor: String,
+    /// The id of the organization of all three.
+    pub organization: String,
+    /// What the user signs in as who may do everything.
+    pub username: String,
 }
 
 /// The header without which the control routes are refused.
@@ -46,6 +50,8 @@ impl Sandbox {
             admin: text("/tokens/admin")?,
             issuer: text("/tokens/issuer")?,
             auditor: text("/tokens/auditor")?,
+            organization: text("/orgId")?,
+            username: text("/usernames/admin")?,
         })
     }
 
@@ -89,6 +95,34 @@ impl Sandbox {
     pub async fn sign_in_anew(&self) -> Result<String> {
         let told = self.control("POST", "/_sandbox/sign-in", Some(&json!({ "persona": "admin" }))).await?;
         told["token"].as_str().map(str::to_owned).context("the sandbox told no token")
+    }
+
+    /// Tells it something by one of its control routes, such as `session-life`.
+    ///
+    /// # Errors
+    /// Where the sandbox refuses it.
+    pub async fn tell(&self, route: &str, body: Value) -> Result<Value> {
+        self.control("POST", &format!("/_sandbox/{route}"), Some(&body)).await
+    }
+
+    /// A code with which the user who may do everything registers a credential.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn enrolment_code(&self) -> Result<String> {
+        let told = self.tell("enrolment-code", json!({ "persona": "admin" })).await?;
+        told["code"].as_str().map(str::to_owned).context("the sandbox told no code")
+    }
+
+    /// The credentials of the user who may do everything, as Dfns lists them.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer.
+    pub async fn credentials(&self) -> Result<Vec<Value>> {
+        let bearer = format!("Bearer {}", self.sign_in_anew().await?);
+        let headers = [("Authorization", bearer.as_str()), ("User-Agent", "a test")];
+        let listed = http::ask(&self.url, "GET", "/auth/credentials", &headers, None).await?.json()?;
+        listed["items"].as_array().cloned().context("the sandbox listed none")
     }
 
     async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
