@@ -7,6 +7,7 @@ import { clock, countdown } from "./countdown.js";
 import { button, byId, el, input, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { tell } from "./error.js";
+import { drawKinds } from "./kinds.js";
 import { isInProduction, signedIn } from "./session.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
@@ -21,8 +22,8 @@ const PHASES = {
   readingBack: { words: text("creating-reading-back"), meaning: "" },
 };
 
-/** Refusals that are questions: "create anyway" answers them. */
-const QUESTIONS = ["sameName", "stillOpen"];
+/** Refusals that are questions, by the button that answers them. @type {Partial<Record<Told["code"], string>>} */
+const ANSWERS = { sameName: "create-anyway", stillOpen: "create-anyway", signatureOffered: "create-sign" };
 
 /** What the button says, where the token is held, where that is in Production, and where it goes to a vault. */
 const SUBMIT = {
@@ -60,8 +61,17 @@ let creation = null;
 let account = null;
 /** From the click until Rust's answer, so that a second click does not turn into a refusal of its own. */
 let asked = false;
-/** Whether the last wish was to hold the token, rather than to deliver it. */
-let held = false;
+/**
+ * What was wished besides the name.
+ *
+ * @typedef {object} Wish
+ * @property {boolean} [anyway]  though a key of that name is there, or may be
+ * @property {boolean} [signed]  by the account's credential
+ * @property {boolean} [hold]  rather than deliver at once
+ */
+
+/** The last one, which an answer to a question adds to. @type {Wish} */
+let last = {};
 
 const isDelivering = () => creation?.phase === "delivering" || creation?.phase === "readingBack";
 
@@ -87,7 +97,7 @@ export async function createInPlace(keyName, replaced) {
   setReplaces(replaced);
   name.value = keyName;
   window.scrollTo(0, 0);
-  await create(false);
+  await create();
   if (name.value === "" && typed !== keyName) name.value = typed;
 }
 
@@ -140,6 +150,12 @@ export function drawCreate(view) {
   production = isInProduction(view);
   form.classList.toggle("in-production", production);
   show(el("create-no-list"), session !== null && !session.mayList);
+  const kinds = session?.kinds ?? [];
+  show(
+    el("create-not-there"),
+    kinds.some(({ kind, offer }) => kind === "apiKey" && offer === "notThere"),
+  );
+  drawKinds(kinds);
   destination = view.destinations.find((each) => each.default) ?? null;
   creation = view.creation;
   drawProgress();
@@ -156,17 +172,19 @@ function drawProgress() {
   progress.set(creation && { ...PHASES[creation.phase], runningMs: creation.runningMs });
 }
 
-/** @param {boolean} anyway though a key of that name is there, or may be @param {boolean} [hold] rather than deliver at once */
-async function create(anyway, hold = false) {
+/** @param {Wish} [wish] */
+async function create(wish = {}) {
   if (asked) return;
   asked = true;
-  held = hold;
+  last = wish;
+  const { anyway = false, signed = false, hold = false } = wish;
   drawRefusal(null);
   const deliverTo = hold ? null : (destination?.id ?? null);
   const refusal = await run("create_key", {
     kind: "api-key",
     name: name.value,
     anyway,
+    signed,
     replaces: replaces?.id ?? null,
     deliverTo,
   });
@@ -181,7 +199,10 @@ async function create(anyway, hold = false) {
     name.value = "";
     name.focus();
   } else if (refusal.code === "name") name.focus();
-  else if (QUESTIONS.includes(refusal.code)) button("create-anyway").focus();
+  else {
+    const answer = ANSWERS[refusal.code];
+    if (answer) button(answer).focus();
+  }
 }
 
 /** @param {Told | null} refusal */
@@ -189,22 +210,24 @@ function drawRefusal(refusal) {
   show(el("create-problem"), refusal !== null);
   // While it counts down, the countdown says what the hint would.
   tell(el("create-error"), refusal && refusal.waitMs !== null ? { ...refusal, hint: null } : refusal);
-  show(button("create-anyway"), QUESTIONS.includes(refusal?.code ?? ""));
+  const answer = refusal && ANSWERS[refusal.code];
+  for (const id of ["create-anyway", "create-sign"]) show(button(id), id === answer);
   pause.set(refusal?.waitMs ?? null);
   show(el("create-wait"), refusal?.waitMs != null);
   // Not every refusal is a fault: one is a question, one the person's own wish, and one is not known to be a refusal.
-  const fault = ![...QUESTIONS, "calledOff", "doubtful", "unconfirmed"].includes(refusal?.code ?? "");
+  const fault = !answer && !["calledOff", "doubtful", "unconfirmed"].includes(refusal?.code ?? "");
   el("create-problem").classList.toggle("error", fault);
   el("create-problem").classList.toggle("warning", !fault);
   name.setAttribute("aria-invalid", String(refusal?.code === "name"));
 }
 
-onSubmit(form, () => create(false));
+onSubmit(form, () => create());
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));
-onClick(button("create-anyway"), () => create(true, held));
-armed(button("create-anyway"));
-onClick(button("create-hold"), () => create(false, true));
+onClick(button("create-anyway"), () => create({ ...last, anyway: true }));
+onClick(button("create-sign"), () => create({ ...last, signed: true }));
+for (const id of ["create-anyway", "create-sign"]) armed(button(id));
+onClick(button("create-hold"), () => create({ hold: true }));
 onClick(button("create-replaces-not"), () => {
   setReplaces(null);
   name.focus();

@@ -1,7 +1,7 @@
-// The sign-in form. Pasting goes past the page: Rust reads the clipboard itself. The field for typing is the way out
-// where that cannot work; this page, and the process it is in, end once it was used.
+// The sign-in form, with three ways in. Pasting goes past the page: Rust reads the clipboard itself, and files as well. The
+// field for typing a token is the way out where that cannot work; this page, and the process it is in, end once it was used.
 
-/** @import { Persona, PresetView, SessionView, SignInForm, Told } from "./ipc-types" */
+/** @import { KeySource, Persona, PresetView, SessionView, SignInForm, Told } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { button, byId, changes, el, input, make, onClick, onSubmit, radios, setBusy, setText, show } from "./dom.js";
@@ -16,10 +16,43 @@ const paste = button("signin-paste");
 const submit = button("signin-submit");
 const type = button("signin-type");
 const token = input("signin-token");
+const code = input("signin-code");
+const organization = input("signin-organization");
+
+/** @typedef {"connect" | "key" | "token"} Way */
+
+/** What each way in ends with: there it is told how an attempt goes. @type {Record<Way, HTMLElement>} */
+const BUTTONS = { connect: el("signin-connect-buttons"), key: el("signin-key-buttons"), token: el("signin-buttons") };
+
+/** What an attempt may find wrong, and the field that it is shown at. @type {Partial<Record<Told["code"], (way: Way) => HTMLInputElement>>} */
+const FIELDS = {
+  address: () => input("signin-url"),
+  name: () => input("signin-name"),
+  secret: () => input("signin-name"),
+  enrolmentCode: () => code,
+  organization: (way) => (way === "key" ? input("signin-key-organization") : organization),
+  credentialId: () => input("signin-key-id"),
+  username: () => input("signin-username"),
+  privateKey: () => input(keySource() === "file" ? "signin-key-file" : "signin-key-paste"),
+  tokenMissing: () => token,
+};
+
+/** They are emptied once somebody is signed in: the next account has others. */
+const TYPED = [
+  "signin-code",
+  "signin-organization",
+  "signin-key-id",
+  "signin-username",
+  "signin-key-organization",
+  "signin-token",
+];
 
 /** The form as Rust last gave it: it is filled in again only when that changes, never over what was typed. */
 const isGivenAnew = changes();
-let typing = false;
+/** The way that is unfolded: that of the token, while one is typed. @type {Way} */
+let unfolded = "connect";
+/** The way that was last tried. @type {Way} */
+let tried = "connect";
 /** Whether Rust knows that something was typed into the field. */
 let noted = false;
 /** @type {PresetView[]} */
@@ -30,7 +63,9 @@ let refusal = null;
 let reason = null;
 /** @type {Extract<SessionView, { state: "signedOut" }> | null} */
 let session = null;
-const progress = makeWaiting({ test: "signin", operation: () => ({ of: "signIn" }), before: el("signin-how") });
+const progress = makeWaiting({ test: "signin", operation: () => ({ of: "signIn" }) });
+
+const keySource = () => /** @type {KeySource} */ (radios(form, "key-from").value);
 
 /** What is waited for. @param {Extract<SessionView, { state: "checking" }>} checking */
 export function checkingWords({ step, host }) {
@@ -60,11 +95,13 @@ export function drawSignIn(next, offered) {
     fill(next.form);
     refusal = null;
   }
-  if (wasHidden) typing = false;
+  if (wasHidden) unfolded = "connect";
   draw();
   if (!wasHidden) return;
   window.scrollTo(0, 0);
-  (paste.hidden ? submit : paste).focus({ preventScroll: true });
+  // Whoever is asked again has mostly pasted a token before.
+  const first = next.account && reason?.code !== "credential" ? paste : organization;
+  (form.dataset.environment === "sandbox" ? submit : first).focus({ preventScroll: true });
 }
 
 /** The organization's own environments come first. @param {PresetView[]} offered */
@@ -99,10 +136,18 @@ function draw() {
   const { environment } = read();
   const preset = chosenPreset();
   const sandbox = environment === "sandbox";
+  const typing = unfolded === "token";
   form.dataset.environment = environment;
   show(el("signin-url-field"), environment === "custom" && !preset);
   show(el("signin-account"), !sandbox);
   show(el("signin-personas"), sandbox);
+  for (const id of ["signin-in-title", "signin-connect-way", "signin-key-way", "signin-token-title", "signin-how"]) {
+    show(el(id), !sandbox);
+  }
+  for (const way of /** @type {const} */ (["connect", "key"])) {
+    show(el(`signin-${way}-fields`), unfolded === way);
+    button(`signin-${way}`).setAttribute("aria-expanded", String(unfolded === way));
+  }
   show(el("signin-token-field"), typing && !sandbox);
   show(paste, !typing && !sandbox);
   show(submit, typing || sandbox);
@@ -110,22 +155,29 @@ function draw() {
   show(type, !sandbox);
   setText(type, typing ? text("signin-paste-instead") : text("signin-type-instead"));
   type.setAttribute("aria-expanded", String(typing));
-  show(el("signin-how"), !typing && !sandbox);
 
   const account = session?.account ?? null;
   show(el("signin-title"), account !== null);
   setText(el("signin-title"), account ? text("signin-title", { account: account.label }) : "");
-  show(button("signin-retry"), session?.retry ?? false);
+  show(el("signin-again"), session?.retry ?? false);
   show(button("signin-forget"), account !== null);
   show(button("signin-back"), !!session?.back);
   setText(button("signin-back"), session?.back ? text("signin-back", { account: session.back.label }) : "");
   show(el("signin-ways"), !!session?.back || account !== null);
 
   const told = refusal ?? reason;
+  // What was tried is told where that was done; why one is asked again, and what concerns all ways, above them.
+  const place = refusal && !sandbox && refusal.code !== "address" ? BUTTONS[tried] : el("signin-again");
+  if (place.previousElementSibling !== el("signin-error")) place.before(el("signin-error"));
   tell(el("signin-error"), told);
-  token.setAttribute("aria-invalid", String(told?.code === "tokenMissing"));
-  input("signin-url").setAttribute("aria-invalid", String(told?.code === "address"));
+  const wrong = wrongField();
+  for (const field of form.querySelectorAll("input[aria-describedby]")) {
+    field.setAttribute("aria-invalid", String(field === wrong));
+  }
 }
+
+/** The field that a refusal is about. */
+const wrongField = () => (refusal && FIELDS[refusal.code]?.(tried)) ?? null;
 
 const chosenPreset = () => presets.find((_, index) => radios(form, "environment").value === `preset-${index}`) ?? null;
 
@@ -141,40 +193,56 @@ function read() {
   };
 }
 
-/** One attempt at a time; Rust holds to that as well. @param {() => Promise<Told | null>} start */
-async function attempt(start) {
+/** One attempt at a time; Rust holds to that as well. @param {Way} way @param {() => Promise<Told | null>} start */
+async function attempt(way, start) {
   if (form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
+  tried = way;
+  BUTTONS[way].after(progress.element);
   refusal = null;
   reason = null;
   draw();
   refusal = unlessCalledOff(await start());
   // After a refusal it stays, to be corrected or tried again; once signed in this page is about to end as well.
-  if (!refusal) token.value = "";
+  if (!refusal) for (const id of TYPED) input(id).value = "";
   if (refusal?.code === "secret") input("signin-name").value = "";
+  // It works once.
+  if (refusal?.code === "enrolmentCode") code.value = "";
   form.removeAttribute("aria-busy");
   draw();
   if (refusal) el("signin-error").scrollIntoView({ block: "nearest" });
-  if (refusal?.code === "address") input("signin-url").focus();
-  else if (refusal?.code === "tokenMissing" && typing) token.focus();
-  else if (refusal?.code === "secret") input("signin-name").focus();
+  const wrong = wrongField();
+  if (wrong && wrong.getClientRects().length > 0) wrong.focus();
 }
 
 function signIn() {
   const values = read();
   if (values.environment === "sandbox") {
     const persona = /** @type {Persona} */ (radios(form, "persona").value);
-    attempt(() => run("enter_sandbox", { persona }));
-  } else if (typing) {
-    attempt(() => run("sign_in_typed", { form: values, token: token.value }));
+    attempt("token", () => run("enter_sandbox", { persona }));
+  } else if (unfolded === "token") {
+    attempt("token", () => run("sign_in_typed", { form: values, token: token.value }));
+  } else if (unfolded === "key") {
+    const credential = {
+      id: input("signin-key-id").value.trim(),
+      username: input("signin-username").value.trim(),
+      organization: input("signin-key-organization").value.trim(),
+    };
+    attempt("key", () => run("sign_in_by_key", { form: values, credential, from: keySource() }));
   } else {
-    attempt(() => run("sign_in_pasted", { form: values }));
+    attempt("connect", () => run("enrol", { form: values, code: code.value.trim(), organization: organization.value.trim() }));
   }
+}
+
+/** Unfolds a way in, and folds the others: what was typed there stays. @param {Way} way */
+function unfold(way) {
+  unfolded = way;
+  draw();
 }
 
 /** @param {Extract<SessionView, { state: "checking" }> | null} checking null: nothing is being checked */
 function setChecking(checking) {
-  for (const each of form.querySelectorAll("#signin-buttons button, #signin-ways button")) {
+  for (const each of form.querySelectorAll(".actions button")) {
     setBusy(/** @type {HTMLButtonElement} */ (each), checking !== null);
   }
   progress.set(checking && { words: checkingWords(checking), runningMs: checking.runningMs });
@@ -196,7 +264,15 @@ form.addEventListener("change", (event) => {
   }
   draw();
 });
-onClick(paste, signIn);
+onClick(paste, () => attempt("token", () => run("sign_in_pasted", { form: read() })));
+onClick(button("signin-connect"), () => {
+  unfold("connect");
+  organization.focus();
+});
+onClick(button("signin-key"), () => {
+  unfold("key");
+  input("signin-key-id").focus();
+});
 /** @param {Promise<Told | null>} command */
 const leaving = async (command) => {
   refusal = unlessCalledOff(await command);
@@ -204,11 +280,10 @@ const leaving = async (command) => {
 };
 onClick(button("signin-retry"), () => leaving(run("switch_account", { id: session?.account?.id ?? "" })));
 onClick(button("signin-back"), () => leaving(run("switch_account", { id: session?.back?.id ?? "" })));
-onClick(button("signin-forget"), () => leaving(run("sign_out")));
+onClick(button("signin-forget"), () => leaving(run("sign_out", { deactivate: false })));
 armed(button("signin-forget"));
 onClick(type, () => {
-  typing = !typing;
   token.value = "";
-  draw();
-  if (typing) token.focus();
+  unfold(unfolded === "token" ? "connect" : "token");
+  if (unfolded === "token") token.focus();
 });

@@ -27,9 +27,11 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 14] = [
+const REFUSED: [&str; 16] = [
     "sign_in_pasted",
     "sign_in_typed",
+    "enrol",
+    "sign_in_by_key",
     "give_vault_secret",
     "create_key",
     "begin_batch",
@@ -69,6 +71,12 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         (_, _, "SettingsView") => {
             json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system" })
         }
+        (_, _, "EnrolmentCodeText") => json!("ABCD-1234"),
+        (_, "organization", "String") => json!("or-catcat-freddie-a150fe2ce0"),
+        (_, _, "CredentialForm") => {
+            json!({ "id": "cr-catcat-freddie-a150fe2ce0", "username": "ada@example.org", "organization": "or-catcat" })
+        }
+        (_, _, "KeySource") => json!("clipboard"),
         (_, _, "CredentialKind") => json!("api-key"),
         (_, _, "SecretName") => json!("token"),
         (_, _, "Operation") => json!({ "of": "look" }),
