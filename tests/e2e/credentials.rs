@@ -1,7 +1,5 @@
 //! Signing in and signing with a credential of one's own: registered by a code, or brought along.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, ensure};
 use keybearer_core::{signing::PrivateKey, words};
 use keybearer_support::{
@@ -246,15 +244,16 @@ async fn a_private_key_in_a_file_signs_in_and_it_is_told_that_the_file_stays() -
 /// Types a path into GTK's dialog, as somebody does who knows it.
 async fn choose_file(window: &Window<'_>, path: &str) -> Result<()> {
     let desktop = window.desktop();
+    let title = words::key_file_title().to_string();
     window
-        .wait_until("the dialog", async || {
-            let found = desktop.command("xdotool").args(["search", "--role", "key-file"]).output()?;
-            ensure!(!found.stdout.is_empty(), "it is not there");
+        .wait_until("the dialog to take keys", async || {
+            let focused = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
+            let focused = String::from_utf8_lossy(&focused.stdout).into_owned();
+            ensure!(focused.trim() == title, "{focused}");
             Ok(())
         })
         .await?;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    for arguments in [&["type", path][..], &["key", "Return"]] {
+    for arguments in [&["key", "ctrl+l"][..], &["type", "--delay", "20", path], &["key", "Return"]] {
         ensure!(desktop.command("xdotool").args(arguments).status()?.success(), "xdotool {arguments:?} failed");
     }
     Ok(())
