@@ -1,10 +1,12 @@
 // Written by `cargo xtask licences`.
 
-export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled in:
+export const THIRD_PARTY = `Keybearer has these 373 packages of others compiled in:
 
   @fluent/bundle 0.19.1: Apache-2.0
   adler2 2.0.1: 0BSD OR MIT OR Apache-2.0
+  aead 0.6.1: MIT OR Apache-2.0
   aes 0.9.4: MIT OR Apache-2.0
+  aes-gcm 0.11.1: Apache-2.0 OR MIT
   aho-corasick 1.1.5: Unlicense OR MIT
   alloc-no-stdlib 3.0.0: BSD-3-Clause
   alloc-stdlib 0.3.0: BSD-3-Clause
@@ -24,6 +26,7 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   atomic-waker 1.1.2: Apache-2.0 OR MIT
   base16ct 1.0.0: Apache-2.0 OR MIT
   base64 0.23.1: MIT OR Apache-2.0
+  base64ct 1.8.3: Apache-2.0 OR MIT
   bitflags 1.3.2: MIT/Apache-2.0
   bitflags 2.13.2: MIT OR Apache-2.0
   block-buffer 0.12.1: MIT OR Apache-2.0
@@ -58,7 +61,9 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   crypto-bigint 0.7.11: Apache-2.0 OR MIT
   crypto-common 0.2.2: MIT OR Apache-2.0
   ctor 1.0.13: Apache-2.0 OR MIT
+  ctr 0.10.1: MIT OR Apache-2.0
   ctutils 0.4.8: Apache-2.0 OR MIT
+  curve25519-dalek 5.0.0: BSD-3-Clause
   der 0.8.3: Apache-2.0 OR MIT
   deranged 0.5.9: MIT OR Apache-2.0
   digest 0.11.3: MIT OR Apache-2.0
@@ -70,6 +75,8 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   dpi 0.1.2: Apache-2.0 AND MIT
   dunce 1.0.5: CC0-1.0 OR MIT-0 OR Apache-2.0
   ecdsa 0.17.0: Apache-2.0 OR MIT
+  ed25519 3.0.0: Apache-2.0 OR MIT
+  ed25519-dalek 3.0.0: BSD-3-Clause
   elliptic-curve 0.14.3: Apache-2.0 OR MIT
   embed_plist 1.2.2: MIT OR Apache-2.0
   endi 1.1.1: MIT
@@ -114,6 +121,7 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   getrandom 0.2.17: MIT OR Apache-2.0
   getrandom 0.3.4: MIT OR Apache-2.0
   getrandom 0.4.3: MIT OR Apache-2.0
+  ghash 0.6.0: Apache-2.0 OR MIT
   gio 0.18.4: MIT
   gio-sys 0.18.1: MIT
   glib 0.18.5: MIT
@@ -200,20 +208,25 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   option-ext 0.2.0: MPL-2.0
   ordered-stream 0.2.0: MIT OR Apache-2.0
   os_pipe 1.2.3: MIT
+  p256 0.14.0: Apache-2.0 OR MIT
   pango 0.18.3: MIT
   pango-sys 0.18.0: MIT
   parking 2.2.1: Apache-2.0 OR MIT
   parking_lot 0.12.5: MIT OR Apache-2.0
   parking_lot_core 0.9.12: MIT OR Apache-2.0
+  pbkdf2 0.13.0: MIT OR Apache-2.0
   percent-encoding 2.3.2: MIT OR Apache-2.0
   petgraph 0.8.3: MIT OR Apache-2.0
   phf 0.13.1: MIT
   phf_shared 0.13.1: MIT
   pin-project-lite 0.2.18: Apache-2.0 OR MIT
   piper 0.2.5: MIT OR Apache-2.0
+  pkcs5 0.8.1: Apache-2.0 OR MIT
+  pkcs8 0.11.0: Apache-2.0 OR MIT
   plist 1.10.3: MIT
   png 0.18.1: MIT OR Apache-2.0
   polling 3.11.0: Apache-2.0 OR MIT
+  polyval 0.7.3: Apache-2.0 OR MIT
   potential_utf 0.1.6: Unicode-3.0
   powerfmt 0.2.1: MIT OR Apache-2.0
   primefield 0.14.0: Apache-2.0 OR MIT
@@ -238,8 +251,10 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   rustls-pki-types 1.16.0: MIT OR Apache-2.0
   rustls-platform-verifier 0.7.1: MIT OR Apache-2.0
   rustls-webpki 0.103.17: ISC
+  salsa20 0.11.0: MIT OR Apache-2.0
   same-file 1.0.6: Unlicense/MIT
   scopeguard 1.2.0: MIT OR Apache-2.0
+  scrypt 0.12.0: MIT OR Apache-2.0
   sec1 0.8.1: Apache-2.0 OR MIT
   secret-service 5.2.0: MIT OR Apache-2.0
   security-framework 3.7.0: MIT OR Apache-2.0
@@ -264,6 +279,7 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   softbuffer 0.4.8: MIT OR Apache-2.0
   soup3 0.5.0: MIT
   soup3-sys 0.5.0: MIT
+  spki 0.8.1: Apache-2.0 OR MIT
   stable_deref_trait 1.2.1: MIT OR Apache-2.0
   subtle 2.6.1: BSD-3-Clause
   syn 3.0.10: MIT OR Apache-2.0
@@ -303,6 +319,7 @@ export const THIRD_PARTY = `Keybearer has these 356 packages of others compiled 
   unic-langid-impl 0.9.6: MIT OR Apache-2.0
   unicode-ident 1.0.27: (MIT OR Apache-2.0) AND Unicode-3.0
   unicode-segmentation 1.13.3: MIT OR Apache-2.0
+  universal-hash 0.6.1: MIT OR Apache-2.0
   untrusted 0.9.0: ISC
   url 2.5.8: MIT OR Apache-2.0
   urlpattern 0.6.0: MIT
@@ -392,6 +409,9 @@ typenum 1.20.1:
   Copyright (c) 2014 Paho Lurie-Gregg
 mime 0.3.18:
   Copyright (c) 2014 Sean McArthur
+base64ct 1.8.3:
+  Copyright (c) 2014 Steve "Sc00bz" Thomas (steve at tobtu dot com)
+  Copyright (c) 2021-2025 The RustCrypto Project Developers
 base16ct 1.0.0:
   Copyright (c) 2014 Steve "Sc00bz" Thomas (steve at tobtu dot com)
   Copyright (c) 2022-2025 The RustCrypto Project Developers
@@ -485,6 +505,9 @@ same-file 1.0.6, winapi-util 0.1.11:
   Copyright (c) 2017 Andrew Gallant
 hmac 0.13.0:
   Copyright (c) 2017 Artyom Pavlov
+pbkdf2 0.13.0:
+  Copyright (c) 2017 Artyom Pavlov
+  Copyright (c) 2018-2023 The RustCrypto Project Developers
 fnv 1.0.7:
   Copyright (c) 2017 Contributors
 memoffset 0.9.1:
@@ -525,7 +548,7 @@ want 0.3.2:
   Copyright (c) 2018-2019 Sean McArthur
 dirs 7.0.0, dirs-sys 0.5.0:
   Copyright (c) 2018-2019 dirs-rs contributors
-cbc 0.2.1:
+cbc 0.2.1, ctr 0.10.1:
   Copyright (c) 2018-2022 RustCrypto Developers
   Copyright (c) 2018 Artyom Pavlov
 try-lock 0.2.5:
@@ -542,7 +565,7 @@ block-buffer 0.12.1, block-padding 0.4.2:
 getrandom 0.3.4:
   Copyright (c) 2018-2025 The rust-random Project Developers
   Copyright (c) 2014 The Rust Project Developers
-ecdsa 0.17.0, rfc6979 0.6.0, signature 3.0.0:
+ecdsa 0.17.0, ed25519 3.0.0, rfc6979 0.6.0, signature 3.0.0:
   Copyright (c) 2018-2026 RustCrypto Developers
 rand_core 0.10.1:
   Copyright (c) 2018-2026 The Rand Project Developers
@@ -569,8 +592,18 @@ tower 0.5.3, tower-layer 0.3.3, tower-service 0.3.3:
   Copyright (c) 2019 Tower Contributors
 tower-http 0.6.11:
   Copyright (c) 2019-2021 Tower Contributors
+universal-hash 0.6.1:
+  Copyright (c) 2019-2025 RustCrypto Developers
 http-body 1.1.0, http-body-util 0.1.5:
   Copyright (c) 2019-2026 Sean McArthur & Hyper Contributors
+aes-gcm 0.11.1, ghash 0.6.0, polyval 0.7.3:
+  Copyright (c) 2019-2026 The RustCrypto Project Developers
+salsa20 0.11.0:
+  Copyright (c) 2019-2026 The RustCrypto Project Developers
+  Copyright (c) 2019 Eric McCorkle
+aead 0.6.1:
+  Copyright (c) 2019-2026 The RustCrypto Project Developers
+  Copyright (c) 2019 MobileCoin, LLC
 downcast-rs 1.2.1:
   Copyright (c) 2020 Ashish Myles and contributors
 embed_plist 1.2.2:
@@ -585,9 +618,9 @@ primeorder 0.14.0:
   Copyright (c) 2020-2023 RustCrypto Developers
 k256 0.14.0:
   Copyright (c) 2020-2024 RustCrypto Developers
-elliptic-curve 0.14.3:
+elliptic-curve 0.14.3, p256 0.14.0:
   Copyright (c) 2020-2026 RustCrypto Developers
-const-oid 0.10.3, cpufeatures 0.3.1, der 0.8.3:
+const-oid 0.10.3, cpufeatures 0.3.1, der 0.8.3, pkcs8 0.11.0:
   Copyright (c) 2020-2026 The RustCrypto Project Developers
 sys-locale 0.3.2:
   Copyright (c) 2021 1Password
@@ -597,7 +630,7 @@ urlpattern 0.6.0:
   Copyright (c) 2021 the Deno authors
 crypto-common 0.2.2:
   Copyright (c) 2021-2026 RustCrypto Developers
-crypto-bigint 0.7.11, sec1 0.8.1:
+crypto-bigint 0.7.11, pkcs5 0.8.1, scrypt 0.12.0, sec1 0.8.1, spki 0.8.1:
   Copyright (c) 2021-2026 The RustCrypto Project Developers
 rustls-platform-verifier 0.7.1:
   Copyright (c) 2022 1Password
@@ -989,6 +1022,44 @@ Redistribution and use in source and binary forms, with or without modification,
 3. Neither the name of the copyright holder nor the names of its contributors may be used to endorse or promote products derived from this software without specific prior written permission.
 
 THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+
+────────────────────────────────────────────────────────────────────────
+
+subtle 2.6.1:
+  Copyright (c) 2016-2017 Isis Agora Lovecruft, Henry de Valence. All rights reserved.
+  Copyright (c) 2016-2024 Isis Agora Lovecruft. All rights reserved.
+curve25519-dalek 5.0.0:
+  Copyright (c) 2016-2021 isis agora lovecruft. All rights reserved.
+  Copyright (c) 2016-2021 Henry de Valence. All rights reserved.
+ed25519-dalek 3.0.0:
+  Copyright (c) 2017-2019 isis agora lovecruft. All rights reserved.
+
+Redistribution and use in source and binary forms, with or without
+modification, are permitted provided that the following conditions are
+met:
+
+1. Redistributions of source code must retain the above copyright
+notice, this list of conditions and the following disclaimer.
+
+2. Redistributions in binary form must reproduce the above copyright
+notice, this list of conditions and the following disclaimer in the
+documentation and/or other materials provided with the distribution.
+
+3. Neither the name of the copyright holder nor the names of its
+contributors may be used to endorse or promote products derived from
+this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS
+IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED
+TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A
+PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
+HOLDER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED
+TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR
+PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF
+LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING
+NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS
+SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
 ────────────────────────────────────────────────────────────────────────
 
@@ -2508,39 +2579,6 @@ SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
 WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION
 OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN
 CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
-
-────────────────────────────────────────────────────────────────────────
-
-subtle 2.6.1:
-  Copyright (c) 2016-2017 Isis Agora Lovecruft, Henry de Valence. All rights reserved.
-  Copyright (c) 2016-2024 Isis Agora Lovecruft. All rights reserved.
-
-Redistribution and use in source and binary forms, with or without
-modification, are permitted provided that the following conditions are
-met:
-
-1. Redistributions of source code must retain the above copyright
-notice, this list of conditions and the following disclaimer.
-
-2. Redistributions in binary form must reproduce the above copyright
-notice, this list of conditions and the following disclaimer in the
-documentation and/or other materials provided with the distribution.
-
-3. Neither the name of the copyright holder nor the names of its
-contributors may be used to endorse or promote products derived from
-this software without specific prior written permission.
-
-THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS
-IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED
-TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A
-PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
-HOLDER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
-SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED
-TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR
-PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF
-LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING
-NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS
-SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
 ────────────────────────────────────────────────────────────────────────
 

@@ -182,9 +182,9 @@ async fn a_request_that_dfns_wants_signed_is_signed_once_the_person_says_so() ->
     finish(&window).await
 }
 
-/// Fills in the second way, for a credential that Dfns knows.
-async fn bring_along(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
-    let public = PrivateKey::from_pem(PEM).map_err(|problem| anyhow::anyhow!("{problem:?}"))?.public_key_pem();
+/// Fills in the second way, for a credential that Dfns knows of this private key.
+pub(crate) async fn bring_along(window: &Window<'_>, sandbox: &Sandbox, pem: &str) -> Result<()> {
+    let public = PrivateKey::from_pem(pem).map_err(|problem| anyhow::anyhow!("{problem:?}"))?.public_key_pem();
     let told = sandbox.tell("credential", json!({ "persona": "admin", "publicKey": public })).await?;
     let id = told["credentialId"].as_str().context("an id")?;
     begin(window, sandbox).await?;
@@ -198,7 +198,7 @@ async fn bring_along(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
 async fn a_private_key_on_the_clipboard_signs_in_and_leaves_the_clipboard() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
-    bring_along(&window, &sandbox).await?;
+    bring_along(&window, &sandbox, PEM).await?;
     let clipboard = Clipboard::of(&desktop);
     let copied = clipboard.copy(&PEM.replace('\n', "\\n")).await?;
     window.click("signin-key-paste").await?;
@@ -227,7 +227,7 @@ async fn a_private_key_in_a_file_signs_in_and_it_is_told_that_the_file_stays() -
     let file = desktop.write("my key.pem", PEM)?;
     desktop.give_home()?;
     let window = Window::open(&desktop, app(), &[]).await?;
-    bring_along(&window, &sandbox).await?;
+    bring_along(&window, &sandbox, PEM).await?;
     window.click("signin-key-file").await?;
     window.click("signin-key-submit").await?;
     choose_file(&window, file.to_str().context("a path")?).await?;

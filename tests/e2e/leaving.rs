@@ -34,7 +34,7 @@ fn secret_of(token: &str) -> Result<Secret> {
 }
 
 /// None of the files that a run has written holds a piece of a token.
-fn ensure_in_no_file(desktop: &Desktop, since: SystemTime, secrets: &[(&str, &Secret)]) -> Result<()> {
+pub(crate) fn ensure_in_no_file(desktop: &Desktop, since: SystemTime, secrets: &[(&str, &Secret)]) -> Result<()> {
     for (what, secret) in secrets {
         let mut files = desktop.files_with_pieces_of(secret)?;
         files.extend(temporary_files_with(secret, since, desktop.home())?);

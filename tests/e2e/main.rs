@@ -32,6 +32,7 @@ mod network;
 mod placing;
 mod preset;
 mod presets;
+mod private_keys;
 mod proving;
 mod reading_out;
 mod repeating;

@@ -118,7 +118,7 @@ impl Sought {
     fn look(&self, step: &str, app: u32) -> Result<Vec<Traces>> {
         let found = self.secret.in_tree(app)?;
         let cells = found.iter().map(|traces| {
-            let forms = [Form::Utf8, Form::Utf16, Form::Base64, Form::Hexadecimal];
+            let forms = [Form::Utf8, Form::Utf16, Form::Base64, Form::Hexadecimal, Form::Reversed];
             let counts = forms.map(|form| traces.copies.get(&form).copied().unwrap_or(0).to_string());
             format!("{} {}", traces.name, counts.join("/"))
         });
@@ -134,6 +134,12 @@ impl Table {
         let sought =
             |secret: &&str| Ok(Sought { secret: Secret::new(secret)?, second: SecondScanner::wanted(secret)? });
         Ok(Self { secrets: secrets.iter().map(sought).collect::<Result<_>>()?, app: window.app_process()? })
+    }
+
+    /// Of a private key, of which `number` is what is secret in it, and `pem` what a second scanner is given.
+    pub(crate) fn of_private_key(number: &[u8], pem: &str, window: &Window<'_>) -> Result<Self> {
+        let sought = Sought { secret: Secret::of_number(number)?, second: SecondScanner::wanted(pem)? };
+        Ok(Self { secrets: vec![sought], app: window.app_process()? })
     }
 
     /// What is there of any of the secrets.
@@ -222,7 +228,7 @@ async fn show_and_hide(window: &Window<'_>, table: &Table, token: &str) -> Resul
 
 /// Takes a token of so many letters from the dialog to Done, and looks at each step.
 async fn see_through(desktop: &Desktop, path: &str, shown: bool, length: usize) -> Result<()> {
-    eprintln!("{path}: {length} letters (UTF-8/UTF-16/base64/hexadecimal)");
+    eprintln!("{path}: {length} letters (as it is/UTF-16/base64/hexadecimal/reversed)");
     let token = drawn(length);
     let dfns = dfns(&token).await?;
     let window = Window::open(desktop, &released()?, &[]).await?;
@@ -307,7 +313,7 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
     }
     let desktop = desktop()?;
     for way in ["copied twice, done while the copy is live", "cleared by its time", "checked with something else"] {
-        eprintln!("{way} (UTF-8/UTF-16/base64/hexadecimal)");
+        eprintln!("{way} (as it is/UTF-16/base64/hexadecimal/reversed)");
         let by_time = way == "cleared by its time";
         desktop.write_settings(if by_time { 2 } else { 30 }, 600)?;
         let token = drawn(1200);

@@ -40,6 +40,8 @@ pub enum Form {
     Base64,
     /// In either case.
     Hexadecimal,
+    /// From its last byte to its first, as a processor has numbers.
+    Reversed,
 }
 
 #[derive(Debug)]
@@ -64,9 +66,21 @@ impl Secret {
     /// # Errors
     /// Where it is shorter than a piece.
     pub fn new(secret: &str) -> Result<Self> {
-        ensure!(secret.len() >= PIECE, "{} bytes are no secret to look for", secret.len());
-        let (bytes, mut pieces, mut forms) = (secret.as_bytes(), Vec::new(), Vec::new());
         let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        Self::encoded(secret.as_bytes(), &[(Form::Utf16, utf16)])
+    }
+
+    /// A number, such as the one that a private key is: also as processors have it, and in the letters of a PEM.
+    ///
+    /// # Errors
+    /// Where it is shorter than a piece.
+    pub fn of_number(bytes: &[u8]) -> Result<Self> {
+        Self::encoded(bytes, &[(Form::Reversed, bytes.iter().rev().copied().collect())])
+    }
+
+    fn encoded(bytes: &[u8], others: &[(Form, Vec<u8>)]) -> Result<Self> {
+        ensure!(bytes.len() >= PIECE, "{} bytes are no secret to look for", bytes.len());
+        let (mut pieces, mut forms) = (Vec::new(), Vec::new());
         let hexadecimal = bytes.iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
@@ -79,7 +93,9 @@ impl Secret {
             }
         };
         add(Form::Utf8, bytes);
-        add(Form::Utf16, &utf16);
+        for (form, encoded) in others {
+            add(*form, encoded);
+        }
         for shift in 0..3 {
             add(Form::Base64, STANDARD_NO_PAD.encode(&bytes[shift..]).as_bytes());
         }
@@ -254,6 +270,18 @@ mod tests {
         drop(input);
         shell.wait().unwrap();
         found.into_iter().next().unwrap().copies
+    }
+
+    #[test]
+    fn a_number_is_found_in_both_orders_and_in_the_letters_of_a_pem() {
+        let number: Vec<u8> = (0..32).map(|byte| byte * 7 + 3).collect();
+        let secret = Secret::of_number(&number).unwrap();
+        let reversed: Vec<u8> = number.iter().rev().copied().collect();
+        let within = [&[9; 36][..], &number, &[7; 5]].concat();
+        for text in [number.clone(), reversed, STANDARD_NO_PAD.encode(within).into_bytes()] {
+            assert!(secret.pieces_in(&text) > 0);
+        }
+        assert_eq!(secret.pieces_in(&[9; 100]), 0);
     }
 
     #[test]

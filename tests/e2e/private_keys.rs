@@ -1,0 +1,140 @@
+//! Copies of a credential's private key: in memory at each step, and on the disk, in arguments and in variables after the last.
+
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context, Result, ensure};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use keybearer_core::{signing::PrivateKey, words};
+use keybearer_support::{
+    clipboard::Clipboard, launcher::Launcher, process, sandbox::Sandbox, skipped::skip, traces::Secret, window::Window,
+};
+use serde_json::json;
+
+use crate::{
+    credentials::{bring_along, enrol},
+    leaving::ensure_in_no_file,
+    memory::Table,
+    steps::{CLOSED_TO_OTHERS, desktop, finish, released, wait_listed, wait_told},
+};
+
+/// What a P-256 key in PKCS#8 has before the number that is secret in it.
+const BEFORE: [u8; 2] = [4, 32];
+
+/// A private key that nothing else has: as PEM, and the number that is secret in it.
+fn drawn() -> Result<(String, Vec<u8>)> {
+    let key = PrivateKey::generate().map_err(|failure| anyhow::anyhow!(failure.to_string()))?;
+    let der = key.open("the test looks for it");
+    let letters = STANDARD.encode(der);
+    let lines: Vec<&str> = letters.as_bytes().chunks(64).map(|line| str::from_utf8(line).expect("letters")).collect();
+    Ok((format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n")), number_in(der)?))
+}
+
+fn number_in(der: &[u8]) -> Result<Vec<u8>> {
+    let at = der.windows(2).position(|two| two == BEFORE).context("a P-256 key")? + 2;
+    Ok(der[at..at + 32].to_vec())
+}
+
+/// Signs in with what is on the clipboard.
+async fn sign_in(window: &Window<'_>, sandbox: &Sandbox, pem: &str, remember: bool) -> Result<()> {
+    bring_along(window, sandbox, pem).await?;
+    if !remember {
+        window.click("signin-remember").await?;
+    }
+    let copied = Clipboard::of(window.desktop()).copy(pem).await?;
+    window.click("signin-key-paste").await?;
+    window.click("signin-key-submit").await?;
+    window.wait_for("key-name").await?;
+    drop(copied);
+    wait_listed(window).await
+}
+
+async fn sign_a_request(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
+    sandbox.tell("api-keys", json!({ "signed": true })).await?;
+    window.type_into("key-name", "Signed for").await?;
+    window.click("create-submit").await?;
+    window.wait_for("create-sign").await?;
+    window.click("create-sign").await?;
+    window.wait_for("reveal").await.map(drop)
+}
+
+#[tokio::test]
+async fn a_private_key_is_in_the_apps_memory_only_while_no_keyring_has_it_and_in_no_page_ever() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
+    for remember in [false, true] {
+        eprintln!("kept in the keyring: {remember} (as it is/UTF-16/base64/hexadecimal/reversed)");
+        let (desktop, sandbox) = (desktop()?, Sandbox::start(&released()?)?);
+        let (pem, number) = drawn()?;
+        let window = Window::open(&desktop, &released()?, &[]).await?;
+        let table = Table::of_private_key(&number, &pem, &window)?;
+        table.ensure_gone("before").await?;
+        sign_in(&window, &sandbox, &pem, remember).await?;
+        if remember {
+            wait_told(&window, "account", &words::session_keyring()).await?;
+            table.ensure_gone("signed in, and kept").await?;
+        } else {
+            table.ensure_held_alone("signed in")?;
+        }
+        sign_a_request(&window, &sandbox).await?;
+        if remember {
+            table.ensure_gone("a request signed").await?;
+        } else {
+            table.ensure_held_alone("a request signed")?;
+        }
+        finish(&window).await?;
+        window.click("signout").await?;
+        window.wait_for("signout-confirm").await?;
+        window.click("signout-confirm").await?;
+        window.wait_for("signin-connect").await?;
+        table.ensure_gone("signed out").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_private_key_that_keybearer_made_is_in_no_file_argument_or_variable() -> Result<()> {
+    if !process::is_root() {
+        return skip(CLOSED_TO_OTHERS);
+    }
+    let began = SystemTime::now();
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(&released()?)?);
+    let trace = desktop.home().join("started.txt");
+    let traced = Launcher::new(
+        &desktop,
+        &format!(
+            "exec strace -f -qq -v -s 65536 -e trace=execve,execveat -o '{}' $person '{}' \"$@\"",
+            trace.display(),
+            desktop.program(&released()?)?.display()
+        ),
+    )?;
+    let window = Window::open(&desktop, &traced, &[]).await?;
+    enrol(&window, &sandbox).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
+    let id =
+        sandbox.credentials().await?.iter().find(|each| each["kind"] == "Key").context("a credential")?["credentialId"]
+            .as_str()
+            .context("an id")?
+            .to_owned();
+    let mut lookup = desktop.command("secret-tool");
+    let entry = format!("credential {id} at {}", sandbox.url);
+    let found = lookup.args(["lookup", "service", "app.keybearer.desktop", "username", &entry]).output()?;
+    let secret = Secret::of_number(&number_in(&found.stdout)?)?;
+    sign_a_request(&window, &sandbox).await?;
+    finish(&window).await?;
+    ensure_in_no_file(&desktop, began, &[("private key", &secret)])?;
+    window.ask_to_close()?;
+    window.wait_ended(Duration::from_secs(10)).await?;
+    drop(window);
+    let started = fs::read_to_string(&trace)?;
+    ensure!(started.contains("WebKitWebProcess") && started.contains("HOME="), "they are not told: {started}");
+    ensure!(secret.pieces_in(started.as_bytes()) == 0, "the private key was given to a program");
+    ensure_in_no_file(&desktop, began, &[("private key", &secret)])?;
+    // What a scan like this finds, where there is something.
+    fs::write(desktop.home().join("planted"), STANDARD.encode(&found.stdout))?;
+    ensure!(desktop.files_with_pieces_of(&secret)?.len() == 1);
+    Ok(())
+}
