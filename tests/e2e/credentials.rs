@@ -58,7 +58,7 @@ async fn logins(sandbox: &Sandbox) -> Result<usize> {
 }
 
 /// The credentials with a key pair that are active.
-async fn active(sandbox: &Sandbox) -> Result<Vec<Value>> {
+pub(crate) async fn active(sandbox: &Sandbox) -> Result<Vec<Value>> {
     let all = sandbox.credentials().await?;
     Ok(all.into_iter().filter(|each| each["kind"] == "Key" && each["isActive"] == true).collect())
 }

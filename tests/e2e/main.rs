@@ -17,6 +17,7 @@ mod credentials;
 mod delivering;
 mod doubts;
 mod ending;
+mod enrolment_killed;
 mod failing;
 mod gateway;
 mod interrupted;

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use super::{
-    Account, EnrolmentCode, Environment, NewCredential, Sessions, SigningCredential, Standing, Storage, Where,
+    Account, EnrolmentCode, Environment, NewCredential, Session, Sessions, SigningCredential, Standing, Storage, Where,
     sessions::blocking,
 };
 use crate::{
@@ -50,9 +50,12 @@ impl Sessions {
             // Called off it may have been asked for already.
             tokio::spawn(Arc::clone(self).look_later());
         }
-        let (credential, key) = registered?;
-        // From here on the account is there, whatever comes of signing in.
-        let id = self.know(at, credential, Some(key), remember).await;
+        let (enrolment, credential, key) = registered?;
+        // From here on the account is there, whatever comes of signing in. It is remembered before the enrolment is settled, so
+        // that one of both tells of it whenever the app ends.
+        let base = at.base.clone();
+        let id = self.know(at, credential.clone(), Some(key), remember).await;
+        self.settle_enrolment(enrolment, &base, &credential, true).await;
         self.stop_checking();
         self.switch(&id).await
     }
@@ -64,7 +67,7 @@ impl Sessions {
         organization: &str,
         name: &str,
         remember: bool,
-    ) -> Result<(SigningCredential, Arc<PrivateKey>), Failure> {
+    ) -> Result<(EnrolmentId, SigningCredential, Arc<PrivateKey>), Failure> {
         let authentication = self.connect.authentication(&at.base)?;
         let challenge = authentication.begin_enrolment(code).await?;
         let key = Arc::new(PrivateKey::generate()?);
@@ -97,8 +100,7 @@ impl Sessions {
                 return Err(failure);
             }
         }
-        self.settle_enrolment(id, &at.base, &credential, true).await;
-        Ok((credential, key))
+        Ok((id, credential, key))
     }
 
     /// Looks whether the credentials in doubt were registered: those that were get an account, and the keys of the others are
@@ -110,9 +112,14 @@ impl Sessions {
             match self.is_registered(&base, &credential).await {
                 Ok(true) => {
                     let key = self.in_doubt.lock().get(&credential.id).cloned();
-                    self.settle_enrolment(id, &base, &credential, true).await;
                     let account = Account::new(Environment::at(base.clone()), "");
-                    self.know(Where { account, base }, credential, key, true).await;
+                    let at = Where { account, base: base.clone() };
+                    let account = self.know(at, credential.clone(), key, true).await;
+                    self.settle_enrolment(id, &base, &credential, true).await;
+                    if matches!(self.now(), Session::SignedOut { reason: None, account: None }) {
+                        // Whoever waits for it still is told there how it ends.
+                        let _ = self.switch(&account).await;
+                    }
                 }
                 Ok(false) if OffsetDateTime::now_utc() - begun > CODE_IS_OVER => {
                     self.settle_enrolment(id, &base, &credential, false).await;

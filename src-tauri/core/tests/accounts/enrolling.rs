@@ -17,7 +17,7 @@ async fn it_is_written_down_and_in_the_keyring_before_dfns_is_asked_to_register_
     let scene = Scene::new();
     scene.enrol(true).await.expect("enrolled");
     scene.until(|scene| scene.signed_in().storage == Storage::Keyring).await;
-    let log = ["written down", "kept Unconfirmed", "asked to register it", "Registered", "kept Confirmed"];
+    let log = ["written down", "kept Unconfirmed", "asked to register it", "kept Confirmed", "Registered"];
     assert_eq!(scene.log(), log);
     let credential = scene.signed_in().at.account.credential.expect("a credential");
     assert!(credential.own && locked(&scene.dfns.credentials).contains(&credential.id));
