@@ -105,7 +105,8 @@ function drawExpiry(left) {
     urgency === "over" ? text("session-over") : urgency ? text("session-soon", { time }) : text("session-left", { time }),
   );
   element.dataset.urgency = urgency;
-  show(button("renew"), urgency !== "");
+  // The note of a renewal that failed has a button of its own.
+  show(button("renew"), urgency !== "" && !current?.unrenewed);
 }
 
 /** @param {Promise<Told | null>} command */

@@ -51,6 +51,8 @@ const pause = countdown({
 /** The key that the next one is to replace. @type {KeyView | null} */
 let replaces = null;
 let production = false;
+/** Whether this Dfns is known to have no API keys. */
+let notThere = false;
 /** Where keys are delivered to at once. @type {DestinationView | null} */
 let destination = null;
 /** Of which replacement, and which destination, the place is drawn. */
@@ -122,7 +124,8 @@ function drawReplaces() {
   show(el("create-delivers"), destination !== null);
   setText(el("create-delivers-to"), destination?.name ?? "");
   write(el("create-delivers-what"), "create-delivers", { vault: el("create-delivers-to") });
-  show(el("create-holds"), destination === null);
+  show(el("create-holds"), destination === null && !notThere);
+  show(el("create-not-there"), notThere);
   void drawPlace();
   name.readOnly = replaces !== null || creation !== null;
 }
@@ -151,10 +154,7 @@ export function drawCreate(view) {
   form.classList.toggle("in-production", production);
   show(el("create-no-list"), session !== null && !session.mayList);
   const kinds = session?.kinds ?? [];
-  show(
-    el("create-not-there"),
-    kinds.some(({ kind, offer }) => kind === "apiKey" && offer === "notThere"),
-  );
+  notThere = kinds.some(({ kind, offer }) => kind === "apiKey" && offer === "notThere");
   drawKinds(kinds);
   destination = view.destinations.find((each) => each.default) ?? null;
   creation = view.creation;

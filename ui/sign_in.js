@@ -51,6 +51,8 @@ const TYPED = [
 const isGivenAnew = changes();
 /** The way that is unfolded: that of the token, while one is typed. @type {Way} */
 let unfolded = "connect";
+/** Where one goes back to from typing a token. @type {Way} */
+let before = "connect";
 /** The way that was last tried. @type {Way} */
 let tried = "connect";
 /** Whether Rust knows that something was typed into the field. */
@@ -63,7 +65,11 @@ let refusal = null;
 let reason = null;
 /** @type {Extract<SessionView, { state: "signedOut" }> | null} */
 let session = null;
-const progress = makeWaiting({ test: "signin", operation: () => ({ of: "signIn" }) });
+const progress = makeWaiting({
+  test: "signin",
+  operation: () => ({ of: "signIn" }),
+  onShow: (shown) => shown && progress.element.scrollIntoView({ block: "nearest" }),
+});
 
 const keySource = () => /** @type {KeySource} */ (radios(form, "key-from").value);
 
@@ -171,7 +177,7 @@ function draw() {
   if (place.previousElementSibling !== el("signin-error")) place.before(el("signin-error"));
   tell(el("signin-error"), told);
   const wrong = wrongField();
-  for (const field of form.querySelectorAll("input[aria-describedby]")) {
+  for (const field of form.querySelectorAll("input")) {
     field.setAttribute("aria-invalid", String(field === wrong));
   }
 }
@@ -284,6 +290,10 @@ onClick(button("signin-forget"), () => leaving(run("sign_out", { deactivate: fal
 armed(button("signin-forget"));
 onClick(type, () => {
   token.value = "";
-  unfold(unfolded === "token" ? "connect" : "token");
-  if (unfolded === "token") token.focus();
+  if (unfolded === "token") unfold(before);
+  else {
+    before = unfolded;
+    unfold("token");
+    token.focus();
+  }
 });

@@ -107,6 +107,12 @@ async fn a_longer_language_is_said_throughout_and_has_room() -> Result<()> {
         window.choose("signin-environment", environment).await?;
         reading.read(environment).await?;
     }
+    for way in ["signin-key", "signin-connect"] {
+        window.click(way).await?;
+        window.click(&format!("{way}-submit")).await?;
+        window.wait_for("signin-error").await?;
+        reading.read(way).await?;
+    }
     let refused = Clipboard::of(&desktop).copy("not-a-token").await?;
     window.click("signin-paste").await?;
     window.wait_for("signin-error").await?;

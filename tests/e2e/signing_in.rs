@@ -225,6 +225,56 @@ async fn an_empty_clipboard_an_address_without_protection_and_a_token_as_a_name_
 }
 
 #[tokio::test]
+async fn each_way_in_says_at_its_field_what_is_missing_and_keeps_what_was_typed() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.wait_for("signin-code").await?;
+    window.type_into("signin-organization", "or-catcat-freddie-a150fe2ce0").await?;
+    // One that cannot be a code is sent nowhere, and not worth keeping.
+    window.type_into("signin-code", "ABC").await?;
+    window.press("signin-code", Key::Enter).await?;
+    wait_told(&window, "signin-error", &words::err_code_not_one(ANY)).await?;
+    window.wait_attribute("signin-code", "aria-invalid", "true").await?;
+    ensure!(window.value("signin-code").await?.is_empty(), "the code stands there still");
+
+    window.click("signin-key").await?;
+    window.wait_gone("signin-code").await?;
+    window.type_into("signin-key-id", "cr-catcat-freddie-a150fe2ce0").await?;
+    window.click("signin-key-submit").await?;
+    wait_told(&window, "signin-error", &words::err_username_missing()).await?;
+    window.wait_attribute("signin-username", "aria-invalid", "true").await?;
+    window.type_into("signin-username", "ada@example.org").await?;
+    window.press("signin-username", Key::Enter).await?;
+    wait_told(&window, "signin-error", &words::err_organization_missing()).await?;
+    window.wait_attribute("signin-key-organization", "aria-invalid", "true").await?;
+    ensure!(window.attribute("signin-organization", "aria-invalid").await?.as_deref() == Some("false"));
+
+    window.click("signin-type").await?;
+    window.wait_gone("signin-key-id").await?;
+    window.click("signin-type").await?;
+    window.wait_for("signin-key-id").await?;
+    ensure!(window.value("signin-key-id").await? == "cr-catcat-freddie-a150fe2ce0");
+    window.click("signin-connect").await?;
+    window.wait_for("signin-organization").await?;
+    ensure!(window.value("signin-organization").await? == "or-catcat-freddie-a150fe2ce0");
+    window.wait_attribute("signin-key", "aria-expanded", "false").await
+}
+
+#[tokio::test]
+async fn a_private_key_is_taken_from_the_clipboard_and_refused_in_words() -> Result<()> {
+    let desktop = desktop()?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.click("signin-key").await?;
+    window.type_into("signin-key-id", "cr-catcat-freddie-a150fe2ce0").await?;
+    window.type_into("signin-username", "ada@example.org").await?;
+    window.type_into("signin-key-organization", "or-catcat-freddie-a150fe2ce0").await?;
+    let _copied = Clipboard::of(&desktop).copy("no key").await?;
+    window.click("signin-key-submit").await?;
+    wait_told(&window, "signin-error", &words::err_private_key_no_pem()).await?;
+    window.wait_attribute("signin-key-paste", "aria-invalid", "true").await
+}
+
+#[tokio::test]
 async fn a_user_who_may_not_list_keys_is_signed_in_and_told() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;

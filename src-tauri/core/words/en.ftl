@@ -153,7 +153,7 @@ session-memory = forgotten when you quit
 session-sandbox-alone = Session ends when you quit
 # It stands last.
 session-credential = signs in by itself
-session-unrenewed = You’re still signed in, and Keybearer keeps trying to renew your session. You can also sign in again now.
+session-unrenewed = You’re still signed in, but Keybearer couldn’t renew your session. It keeps trying, and you can also sign in again now.
 session-unrenewed-renew = Sign in again
 session-unchecked = You’re signed in as before, but Keybearer couldn’t check your session.
 renew = Renew session
@@ -222,7 +222,7 @@ kinds-listed = You can see them
 kinds-no-permission = You can’t see them
 kinds-not-there = Not in this Dfns
 kinds-unknown = Couldn’t find out
-kinds-how = Keybearer creates API keys, and the others not yet.
+kinds-how = Keybearer creates API keys, but not the others yet.
 
 ## The page: the one-time dialog
 

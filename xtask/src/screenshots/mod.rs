@@ -101,6 +101,8 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
         window.choose("signin-environment", environment).await?;
         camera.take(&format!("sign-in-{environment}")).await?;
     }
+    ways_in(camera).await?;
+    window.choose("signin-environment", "custom").await?;
     window.type_into("signin-url", &sandbox.url).await?;
     window.act()?;
     window.execute("document.querySelector('#signin-paste').click()", vec![]).await?;
@@ -125,7 +127,50 @@ async fn signing_in(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     window.wait_for("key-name").await?;
     drop(copied);
     camera.take("signed-in").await?;
-    quiet(window).await
+    quiet(window).await?;
+    window.wait_for("kinds").await?;
+    camera.take_part("kinds", "what-is-offered").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await.map(drop)
+}
+
+/// Each way in, unfolded, and what it says of a field that is empty or wrong.
+async fn ways_in(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    window.choose("signin-environment", "production").await?;
+    camera.take_part("signin-connect-submit", "sign-in-code").await?;
+    refused_at(camera, "signin-connect-submit", "signin-code").await?;
+    camera.take("sign-in-code-missing").await?;
+    window.type_into("signin-code", "ABCD-1234").await?;
+    refused_at(camera, "signin-connect-submit", "signin-organization").await?;
+    camera.take("sign-in-organization-missing").await?;
+
+    window.click("signin-key").await?;
+    camera.take_part("signin-key-submit", "sign-in-key").await?;
+    for (field, text) in [
+        ("signin-key-id", "cr-catcat-freddie-a150fe2ce0"),
+        ("signin-username", "ada@example.org"),
+        ("signin-key-organization", "or-catcat-freddie-a150fe2ce0"),
+    ] {
+        refused_at(camera, "signin-key-submit", field).await?;
+        camera.take(&format!("{field}-missing")).await?;
+        window.type_into(field, text).await?;
+    }
+    let copied = Clipboard::of(window.desktop()).copy("no private key").await?;
+    refused_at(camera, "signin-key-submit", "signin-key-paste").await?;
+    drop(copied);
+    camera.take("sign-in-key-refused").await?;
+    window.click("signin-connect").await
+}
+
+/// Presses this button, and waits until what is wrong is told at this field.
+async fn refused_at(camera: &Camera<'_>, button: &str, field: &str) -> Result<()> {
+    camera.window.click(button).await?;
+    camera.window.wait_attribute(field, "aria-invalid", "true").await?;
+    camera
+        .window
+        .execute("document.querySelector('#signin-error').scrollIntoView({ block: 'center' })", vec![])
+        .await
+        .map(drop)
 }
 
 async fn creating(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
@@ -272,6 +317,13 @@ struct Camera<'a> {
 }
 
 impl Camera<'_> {
+    /// With this in sight.
+    async fn take_part(&mut self, name: &str, state: &str) -> Result<()> {
+        let show = "document.querySelector(`[data-test=${arguments[0]}]`).scrollIntoView({ block: 'center' })";
+        self.window.execute(show, vec![json!(name)]).await?;
+        self.take(state).await
+    }
+
     async fn take(&mut self, state: &str) -> Result<()> {
         self.taken += 1;
         self.window.screenshot(&self.folder.join(format!("{:02}-{state}.png", self.taken))).await
