@@ -49,10 +49,12 @@ const TYPED = [
 
 /** The form as Rust last gave it: it is filled in again only when that changes, never over what was typed. */
 const isGivenAnew = changes();
-/** The way that is unfolded: that of the token, while one is typed. @type {Way} */
+/** The way that is unfolded. @type {Way} */
 let unfolded = "connect";
-/** Where one goes back to from typing a token. @type {Way} */
-let before = "connect";
+/** Whether a token is typed, rather than pasted. */
+let typing = false;
+/** The accounts that were seen signed in with a credential. @type {Set<string>} */
+const withCredential = new Set();
 /** The way that was last tried. @type {Way} */
 let tried = "connect";
 /** Whether Rust knows that something was typed into the field. */
@@ -88,6 +90,7 @@ export function drawSignIn(next, offered) {
   }
   setChecking(null);
 
+  if (next.state === "signedIn" && next.credential) withCredential.add(next.id);
   const wasHidden = form.hidden;
   show(form, next.state === "signedOut");
   if (next.state !== "signedOut") {
@@ -101,13 +104,20 @@ export function drawSignIn(next, offered) {
     fill(next.form);
     refusal = null;
   }
-  if (wasHidden) unfolded = "connect";
+  if (wasHidden) {
+    // Whoever pasted a token before, and is asked for the next, has that way first.
+    const again = next.account !== null && !withCredential.has(next.account.id) && reason?.code !== "credential";
+    typing = false;
+    unfolded = again ? "token" : "connect";
+    el("signin-in-title").after(el(again ? "signin-token-way" : "signin-connect-way"));
+    if (!again) el("signin-key-way").after(el("signin-token-way"));
+  }
   draw();
   if (!wasHidden) return;
   window.scrollTo(0, 0);
-  // Whoever is asked again has mostly pasted a token before.
-  const first = next.account && reason?.code !== "credential" ? paste : organization;
-  (form.dataset.environment === "sandbox" ? submit : first).focus({ preventScroll: true });
+  const way = [submit, paste].find((each) => each.getClientRects().length > 0 && each.classList.contains("primary"));
+  const first = way ?? form.querySelector("[name=environment]:checked");
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
 }
 
 /** The organization's own environments come first. @param {PresetView[]} offered */
@@ -142,7 +152,6 @@ function draw() {
   const { environment } = read();
   const preset = chosenPreset();
   const sandbox = environment === "sandbox";
-  const typing = unfolded === "token";
   form.dataset.environment = environment;
   show(el("signin-url-field"), environment === "custom" && !preset);
   show(el("signin-account"), !sandbox);
@@ -156,6 +165,7 @@ function draw() {
   }
   show(el("signin-token-field"), typing && !sandbox);
   show(paste, !typing && !sandbox);
+  paste.classList.toggle("primary", unfolded === "token");
   show(submit, typing || sandbox);
   setText(submit, sandbox ? text("signin-sandbox") : text("signin-submit"));
   show(type, !sandbox);
@@ -227,7 +237,8 @@ function signIn() {
     const persona = /** @type {Persona} */ (radios(form, "persona").value);
     attempt("token", () => run("enter_sandbox", { persona }));
   } else if (unfolded === "token") {
-    attempt("token", () => run("sign_in_typed", { form: values, token: token.value }));
+    if (typing) attempt("token", () => run("sign_in_typed", { form: values, token: token.value }));
+    else signInPasted();
   } else if (unfolded === "key") {
     const credential = {
       id: input("signin-key-id").value.trim(),
@@ -240,9 +251,14 @@ function signIn() {
   }
 }
 
+function signInPasted() {
+  attempt("token", () => run("sign_in_pasted", { form: read() }));
+}
+
 /** Unfolds a way in, and folds the others: what was typed there stays. @param {Way} way */
 function unfold(way) {
   unfolded = way;
+  if (way !== "token") typing = false;
   draw();
 }
 
@@ -270,7 +286,7 @@ form.addEventListener("change", (event) => {
   }
   draw();
 });
-onClick(paste, () => attempt("token", () => run("sign_in_pasted", { form: read() })));
+onClick(paste, signInPasted);
 onClick(button("signin-connect"), () => {
   unfold("connect");
   organization.focus();
@@ -290,10 +306,7 @@ onClick(button("signin-forget"), () => leaving(run("sign_out", { deactivate: fal
 armed(button("signin-forget"));
 onClick(type, () => {
   token.value = "";
-  if (unfolded === "token") unfold(before);
-  else {
-    before = unfolded;
-    unfold("token");
-    token.focus();
-  }
+  typing = !typing;
+  unfold("token");
+  if (typing) token.focus();
 });

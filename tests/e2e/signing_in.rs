@@ -251,7 +251,7 @@ async fn each_way_in_says_at_its_field_what_is_missing_and_keeps_what_was_typed(
 
     window.click("signin-type").await?;
     window.wait_gone("signin-key-id").await?;
-    window.click("signin-type").await?;
+    window.click("signin-key").await?;
     window.wait_for("signin-key-id").await?;
     ensure!(window.value("signin-key-id").await? == "cr-catcat-freddie-a150fe2ce0");
     window.click("signin-connect").await?;
