@@ -2,7 +2,7 @@
 
 /** @import { Offer, OfferKind, OfferView } from "./ipc-types" */
 
-import { changes, el, make, show } from "./dom.js";
+import { changes, el, make } from "./dom.js";
 import { text } from "./words.js";
 
 /** @type {Record<OfferKind, string>} */
@@ -23,15 +23,22 @@ const OFFERS = {
 const SVG = "http://www.w3.org/2000/svg";
 const isNew = changes();
 
+/** What stands there until it is known: what is below does not move then. @type {{ kind: OfferKind, offer: Offer | null }[]} */
+const ASKED = [
+  { kind: "apiKey", offer: null },
+  { kind: "serviceAccount", offer: null },
+  { kind: "personalAccessToken", offer: null },
+];
+
 /** @param {OfferView[]} kinds */
 export function drawKinds(kinds) {
-  show(el("offers"), kinds.length > 0);
-  if (isNew(kinds)) el("kinds").replaceChildren(...kinds.map(makeKind));
+  const known = kinds.length > 0 ? kinds : ASKED;
+  if (isNew(known)) el("kinds").replaceChildren(...known.map(makeKind));
 }
 
-/** @param {OfferView} offered */
+/** @param {{ kind: OfferKind, offer: Offer | null }} offered */
 function makeKind({ kind, offer }) {
-  const { words, path } = OFFERS[offer];
+  const { words, path } = offer ? OFFERS[offer] : { words: text("kinds-asked"), path: "M4 8h.1M8 8h.1M12 8h.1" };
   const sign = document.createElementNS(SVG, "svg");
   sign.setAttribute("viewBox", "0 0 16 16");
   // The words beside it say the same.
@@ -39,8 +46,10 @@ function makeKind({ kind, offer }) {
   const line = document.createElementNS(SVG, "path");
   line.setAttribute("d", path);
   sign.append(line);
-  const made = make("li", {}, sign, make("span", {}, make("span", {}, KINDS[kind]), " ", make("small", {}, words)));
+  // That one can be seen, the tick says to whoever sees it.
+  const reason = make("span", { class: offer === "listed" || !offer ? "unseen" : "" }, ` (${words})`);
+  const made = make("li", {}, sign, make("span", {}, KINDS[kind], reason));
   made.dataset.kind = kind;
-  made.dataset.offer = offer;
+  made.dataset.offer = offer ?? "";
   return made;
 }

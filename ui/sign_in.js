@@ -126,7 +126,9 @@ function drawEnvironments(offered) {
   if (el("signin-choices").hasChildNodes()) return;
   presets = offered;
   for (const [index, { name, host }] of presets.entries()) addEnvironment(`preset-${index}`, name, host);
-  for (const [kind, { name, meaning }] of Object.entries(ENVIRONMENTS)) addEnvironment(kind, name, meaning);
+  for (const [kind, { name, meaning, choice }] of Object.entries(ENVIRONMENTS)) {
+    addEnvironment(kind, choice ?? name, meaning);
+  }
 }
 
 /** @param {string} value @param {string} name @param {string} meaning */

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
+    company::Company,
     desktop::Desktop,
     recorder::{Recorder, Reply},
     sandbox::Sandbox,
@@ -19,6 +20,7 @@ use keybearer_support::{
 };
 use serde_json::{Value, json};
 
+use crate::credentials::{asked, connect};
 use crate::steps::{app, create, create_sample, desktop, finish, sample_token, sign_in};
 
 /// A command that the page gave and does not wait for.
@@ -144,14 +146,19 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
     // What is on the clipboard, what opens a vault, a sign-in token, and the tokens of keys that are still to be made.
     let _copied = Clipboard::of(&desktop).copy("hvs.a-secret-of-the-person").await?;
     let form = json!({ "environment": "custom", "url": elsewhere.url(), "name": "", "remember": false });
+    let credential = json!({ "id": "cr-1", "username": "ada@example.org", "organization": "or-1" });
     for (number, (command, arguments)) in [
         ("give_vault_secret", json!({ "id": vault })),
         ("test_destination", json!({ "id": thief })),
         ("check_names", json!({ "kind": "api-key", "text": "One\nTwo", "destination": thief })),
         (
             "create_key",
-            json!({ "kind": "api-key", "name": "One", "anyway": true, "replaces": null, "deliverTo": thief }),
+            json!({
+                "kind": "api-key", "name": "One", "anyway": true, "signed": false, "replaces": null, "deliverTo": thief,
+            }),
         ),
+        ("enrol", json!({ "form": form, "code": "ABCD-1234", "organization": "or-1" })),
+        ("sign_in_by_key", json!({ "form": form, "credential": credential, "from": "clipboard" })),
         ("sign_in_pasted", json!({ "form": form })),
         ("sign_in_typed", json!({ "form": form, "token": "typed-token" })),
     ]
@@ -241,5 +248,36 @@ async fn what_is_odd_or_long_is_shown_as_it_is_and_the_buttons_stay() -> Result<
     xdotool(&desktop, &["mousemove", &x, &y, "click", "1"])?;
     let outcome = outcome(&window, place).await?;
     ensure!(outcome["answer"]["words"]["id"].is_string(), "{outcome}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hostile_page_has_nothing_signed_where_there_are_real_funds_that_was_not_confirmed() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let production = &company.production;
+    production.tell("api-keys", json!({ "signed": true })).await?;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.choose("signin-environment", "production").await?;
+    connect(&window, production).await?;
+    let of_signing =
+        ["POST /auth/action/init", "POST /auth/action", "PUT /auth/credentials/deactivate", "POST /api-keys/"];
+    let signed = |name: &str| json!({ "kind": "api-key", "name": name, "anyway": true, "signed": true, "replaces": null, "deliverTo": null });
+    for (command, arguments) in [("create_key", signed("Stolen")), ("sign_out", json!({ "deactivate": true }))] {
+        window.act()?;
+        let place = begin(&window, command, &arguments).await?;
+        refuse(&window, place).await.context(command)?;
+        ensure!(asked(production, &of_signing).await?.is_empty(), "{command}: something was signed");
+    }
+    // What was allowed once is asked about again: the next may be another's wish.
+    for name in ["Wanted", "Wanted too"] {
+        window.act()?;
+        let place = begin(&window, "create_key", &signed(name)).await?;
+        window.answer_confirming("alt+a").await?;
+        let outcome = outcome(&window, place).await?;
+        ensure!(outcome["refused"].is_null(), "{outcome}");
+        finish(&window).await?;
+    }
+    ensure!(asked(production, &of_signing[1..2]).await?.len() == 2);
     Ok(())
 }

@@ -22,14 +22,18 @@ async fn ten_clicks_and_ten_enters_in_one_tick_make_one_request() -> Result<()> 
         for (let i = 0; i < 10; i++) button.click();
         for (let i = 0; i < 10; i++) name.form.requestSubmit();
         // Past the page's own guard, straight at Rust's.
-        const args = { kind: 'api-key', name: 'Server Key 3', anyway: true };
+        const args = { kind: 'api-key', name: 'Server Key 3', anyway: true, signed: false };
         for (let i = 0; i < 10; i++) window.__TAURI__.core.invoke('create_key', args).catch(() => {});
         return null;";
     window.execute(script, vec![]).await?;
     window.wait_for("reveal").await?;
     ensure!(creations(&sandbox).await? == 1, "{}", sandbox.requests().await?);
-    let refused =
-        invoke(&window, "create_key", &json!({ "kind": "api-key", "name": "Another", "anyway": true })).await?;
+    let refused = invoke(
+        &window,
+        "create_key",
+        &json!({ "kind": "api-key", "name": "Another", "anyway": true, "signed": false }),
+    )
+    .await?;
     ensure!(refused.is_err_and(|told| told["code"] == "notNow"));
     ensure!(creations(&sandbox).await? == 1);
     Ok(())

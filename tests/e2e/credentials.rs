@@ -30,6 +30,11 @@ pub(crate) async fn begin(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> 
 /// Connects with a code, as somebody does who has just got it.
 pub(crate) async fn enrol(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
     begin(window, sandbox).await?;
+    connect(window, sandbox).await
+}
+
+/// The same, once it is chosen where.
+pub(crate) async fn connect(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
     window.type_into("signin-organization", &sandbox.organization).await?;
     window.type_into("signin-code", &sandbox.enrolment_code().await?).await?;
     window.press("signin-code", Key::Enter).await?;
@@ -46,7 +51,7 @@ fn kept(desktop: &Desktop) -> Result<String> {
 }
 
 /// The requests of these methods and paths so far.
-async fn asked(sandbox: &Sandbox, wanted: &[&str]) -> Result<Vec<String>> {
+pub(crate) async fn asked(sandbox: &Sandbox, wanted: &[&str]) -> Result<Vec<String>> {
     let requests = sandbox.requests().await?;
     let line = |request: &Value| Some(format!("{} {}", request["method"].as_str()?, request["path"].as_str()?));
     let lines = requests.as_array().context("a list")?.iter().filter_map(line);
@@ -253,10 +258,16 @@ async fn choose_file(window: &Window<'_>, path: &str) -> Result<()> {
             Ok(())
         })
         .await?;
-    for arguments in [&["key", "ctrl+l"][..], &["type", "--delay", "20", path], &["key", "Return"]] {
+    for arguments in [&["key", "ctrl+l"][..], &["type", "--delay", "40", path], &["key", "Return"]] {
         ensure!(desktop.command("xdotool").args(arguments).status()?.success(), "xdotool {arguments:?} failed");
     }
-    Ok(())
+    window
+        .wait_until("the dialog to be gone", async || {
+            let focused = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
+            ensure!(String::from_utf8_lossy(&focused.stdout).trim() != title, "it is there still");
+            Ok(())
+        })
+        .await
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
     for (on, fault, code, part) in [
         ("create", json!({ "kind": "refused" }), "refused", "The name is not allowed in this organization"),
         ("create", json!({ "kind": "forbidden" }), "forbidden", "ApiKeys:Create"),
-        ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "takes service accounts"),
+        ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "Connect this computer with a code"),
         ("create", json!({ "kind": "gone" }), "noSuchService", "replaced API keys"),
         ("create", json!({ "kind": "conflict" }), "conflict", "conflicts with another one"),
         ("create", json!({ "kind": "echo" }), "refused", "Bearer … in the request"),

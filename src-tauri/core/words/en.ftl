@@ -82,9 +82,10 @@ short-days =
        *[other] { $count } days
     }
 environment-production = Production
-environment-production-meaning = Real funds · Europe
+environment-production-choice = Production (Europe)
+environment-production-meaning = Real funds
 environment-production-uae = Production (UAE)
-environment-production-uae-meaning = Real funds · United Arab Emirates
+environment-production-uae-meaning = Real funds
 environment-staging = Staging
 environment-staging-meaning = Test funds only. Dfns calls it deprecated.
 environment-sandbox = Sandbox
@@ -214,15 +215,16 @@ creating-verifying-meaning = Dfns’ answer left open whether the key was create
 creating-delivering-meaning = If you cancel, Keybearer keeps the token here. It may still have been stored.
 
 # What the organization offers: a kind, and what reading it has shown.
-kinds-title = This organization offers
+kinds =
+    .aria-label = What this organization offers; Keybearer creates API keys, but not the others yet
 kinds-api-key = API keys
 kinds-service-account = Service accounts
 kinds-personal-access-token = Personal access tokens
-kinds-listed = You can see them
-kinds-no-permission = You can’t see them
-kinds-not-there = Not in this Dfns
-kinds-unknown = Couldn’t find out
-kinds-how = Keybearer creates API keys, but not the others yet.
+kinds-asked = finding out
+kinds-listed = you can see them
+kinds-no-permission = no permission to see them
+kinds-not-there = not in this Dfns
+kinds-unknown = couldn’t find out
 
 ## The page: the one-time dialog
 
