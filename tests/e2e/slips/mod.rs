@@ -23,7 +23,7 @@ const DOUBLE: [u32; 4] = [50, 150, 300, 600];
 const SIZES: [(u32, u32); 2] = [(420, 520), (880, 640)];
 
 /// Buttons that end, make or revoke something.
-const ENDING: [&str; 18] = [
+const ENDING: [&str; 20] = [
     "reveal-discard",
     "reveal-revoke",
     "revoke-confirm",
@@ -31,6 +31,7 @@ const ENDING: [&str; 18] = [
     "attention-dismiss",
     "attention-anew",
     "create-anyway",
+    "create-sign",
     "create-cancel",
     "destination-remove-confirm",
     "batch-start",
@@ -39,6 +40,7 @@ const ENDING: [&str; 18] = [
     "batch-again",
     "batch-done",
     "signout",
+    "signout-confirm",
     "signin-forget",
     "closing-quit",
     "closing-revoke",

@@ -236,7 +236,11 @@ impl<'a> Window<'a> {
     /// # Errors
     /// Where it cannot be typed into.
     pub async fn clear(&self, name: &str) -> Result<()> {
-        self.wait_for(name).await?.clear().await.map_err(told)
+        let field = self.wait_for(name).await?;
+        // WebKit's driver empties only what is in sight, and does not scroll to it, as it does to click.
+        let script = "document.querySelector(`[data-test='${arguments[0]}'], #${arguments[0]}`).scrollIntoView({ block: 'nearest' })";
+        self.execute(script, vec![name.into()]).await?;
+        field.clear().await.map_err(told)
     }
 
     /// Presses a key while an element has the focus.
