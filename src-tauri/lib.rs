@@ -170,10 +170,16 @@ fn bus_can_be_asked() -> bool {
 pub fn forget() -> Result<String, String> {
     let folders = startup::folders().map_err(|error| error.to_string())?;
     match forget::forget_all(&folders) {
-        Ok((count, Forgotten::IntoRecycleBin)) => {
-            Ok(words::sentences(words::forget_done(count), Failure::InRecycleBin.in_full()).to_string())
+        Ok((count, how, registered)) => {
+            let mut done = words::forget_done(count);
+            if how == Forgotten::IntoRecycleBin {
+                done = words::sentences(done, Failure::InRecycleBin.in_full());
+            }
+            if !registered.is_empty() {
+                done = words::sentences(done, words::forget_registered(registered.join("; ")));
+            }
+            Ok(done.to_string())
         }
-        Ok((count, Forgotten::Whole)) => Ok(words::forget_done(count).to_string()),
         Err(failure) => Err(words::sentences(words::forget_failed(), failure.in_full()).to_string()),
     }
 }

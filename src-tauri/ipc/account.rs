@@ -9,6 +9,7 @@ use super::Told;
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "there is one of them, on its way to the page")]
 pub enum SessionView {
     /// Nobody is signed in: the sign-in form is shown.
     SignedOut {

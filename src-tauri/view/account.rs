@@ -16,7 +16,7 @@ use crate::ipc::{
 pub(super) fn session(app: &Keybearer) -> SessionView {
     match app.sessions.now() {
         Session::SignedOut { reason, account } => SessionView::SignedOut {
-            retry: matches!(reason, Some(Failure::Keyring(_) | Failure::Computer(_))),
+            retry: reason.as_ref().is_some_and(|reason| may_be_over(reason, account.as_ref())),
             reason: reason.as_ref().map(Told::from),
             form: form(app, account.as_ref()),
             account: account.as_ref().map(account_name),
@@ -28,6 +28,16 @@ pub(super) fn session(app: &Keybearer) -> SessionView {
             running_ms: since_ms(checking.since),
         },
         Session::SignedIn(signed_in) => signed_in_view(&signed_in),
+    }
+}
+
+/// Whether what keeps an account from being used may be over by now. One with a credential signs in anew each time, for which it
+/// takes the network.
+fn may_be_over(reason: &Failure, account: Option<&Account>) -> bool {
+    match reason {
+        Failure::Keyring(_) | Failure::Computer(_) => true,
+        Failure::Credential(_) | Failure::KeyringEmpty | Failure::SignInAgain => false,
+        _ => account.is_some_and(|account| account.credential.is_some()),
     }
 }
 

@@ -283,7 +283,7 @@ async fn what_a_person_reads_where_a_code_or_a_credential_is_not_taken() {
     let scene = Scene::new().await;
     let (signer, session) = scene.signed_in().await;
     scene.control("deactivate-credential", json!({ "credentialId": signer.id })).await;
-    let refused = session.sign(CredentialKind::ApiKey, &name()).await.err().expect("it is deactivated");
+    let refused = session.sign(CredentialKind::ApiKey, &name()).await.expect_err("it is deactivated");
     tell("a request signed with a deactivated credential", told(&scene, refused).replace(&signer.id, "…"));
     scene.control("key-credentials", json!({ "offered": false })).await;
     let code = scene.sandbox.enrolment_code(Persona::Admin);

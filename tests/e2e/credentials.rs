@@ -292,3 +292,21 @@ async fn what_an_organization_offers_is_shown_with_the_reason_where_something_is
         })
         .await
 }
+
+#[tokio::test]
+async fn forgetting_everything_tells_which_credentials_stay_registered() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    enrol(&window, &sandbox).await?;
+    wait_told(&window, "account", &words::session_keyring()).await?;
+    let credentials = active(&sandbox).await?;
+    let id = credentials[0]["credentialId"].as_str().context("an id")?;
+    window.ask_to_close()?;
+    window.wait_ended(std::time::Duration::from_secs(10)).await?;
+    drop(window);
+    let forgotten = desktop.command(app()).arg("--forget").output()?;
+    let told = String::from_utf8_lossy(&forgotten.stdout).into_owned();
+    ensure!(forgotten.status.success() && told.contains(id) && told.contains("Keybearer on "), "{forgotten:?}");
+    ensure!(!kept(&desktop)?.contains(id), "its private key is there still");
+    Ok(())
+}

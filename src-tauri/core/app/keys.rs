@@ -32,15 +32,12 @@ impl Keybearer {
                 listed => listed.map(Into::into),
             },
         };
-        match &listed {
-            Ok(listed) => {
-                self.sessions.reached();
-                self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
-                self.issuance.listed(&at.owner(), &keys, listed).await;
-                *self.keys.listed.lock() = Listed { of: at.account.id.clone(), keys: Arc::clone(listed) };
-                self.lists.refresh().await;
-            }
-            Err(_) => {}
+        if let Ok(listed) = &listed {
+            self.sessions.reached();
+            self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
+            self.issuance.listed(&at.owner(), &keys, listed).await;
+            *self.keys.listed.lock() = Listed { of: at.account.id.clone(), keys: Arc::clone(listed) };
+            self.lists.refresh().await;
         }
         // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
         let records = self.issuance.records(at.base.to_string()).await.unwrap_or_default();

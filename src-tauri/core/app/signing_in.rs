@@ -79,7 +79,8 @@ impl Keybearer {
     /// [`Failure::Credential`] for what was typed; else as [`crate::account::Sessions::enrol`].
     pub async fn enrol(self: &Arc<Self>, to: SignInTo<'_>, code: &str, organization: &str) -> Result<(), Failure> {
         self.lists.nothing_open()?;
-        let (code, organization) = (EnrolmentCode::parse(code)?, organization_id(organization)?);
+        // As they stand in the form.
+        let (organization, code) = (organization_id(organization)?, EnrolmentCode::parse(code)?);
         self.names.parse(to.name)?;
         self.may_be_signed_in_at(&to.environment).await?;
         let at = self.at(to.environment, to.name)?;

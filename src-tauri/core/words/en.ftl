@@ -1586,6 +1586,7 @@ forget-done =
         [one] One account and its sign-in token are forgotten.
        *[other] { $count } accounts and their sign-in tokens are forgotten.
     }
+forget-registered = These credentials stay registered at Dfns, and nobody has their private keys here any more. Deactivate them in Dfns → Settings → Credentials: { $credentials }.
 forget-failed = Not everything was forgotten.
 
 start-failed = Keybearer can’t start

@@ -421,7 +421,7 @@ impl Sessions {
         let ended = match session.filter(|_| known.is_own) {
             Some(session) => timeout(UNTIL_ENDED, session.sign_out())
                 .await
-                .unwrap_or_else(|_| Err(Failure::Unclear(CallContext::Read, UnclearAnswer::TimedOut(UNTIL_ENDED)))),
+                .unwrap_or(Err(Failure::Unclear(CallContext::Read, UnclearAnswer::TimedOut(UNTIL_ENDED)))),
             None => Ok(()),
         };
         if is_kept? {
