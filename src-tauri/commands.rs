@@ -6,7 +6,7 @@ use std::{
 };
 
 use keybearer_core::{
-    account::{Environment, SigningCredential},
+    account::{Environment, Keep, SigningCredential},
     app::{Keybearer, SignInTo, Tested, Wanted},
     caught,
     credential::{CredentialKind, SecretName},
@@ -124,7 +124,12 @@ pub(crate) async fn sign_in_by_key(
 }
 
 fn sign_in_to(environment: Environment, form: &SignInForm) -> SignInTo<'_> {
-    SignInTo { environment, name: &form.name, remember: form.remember }
+    let keep = match (form.remember, form.passphrase) {
+        (false, _) => Keep::Not,
+        (true, false) => Keep::Open,
+        (true, true) => Keep::Locked,
+    };
+    SignInTo { environment, name: &form.name, keep }
 }
 
 pub(crate) async fn enter_sandbox(cx: Context<'_>, persona: Persona) -> Outcome {

@@ -5,7 +5,7 @@
 //!
 //! - [`run`] builds the app; `window` keeps the windows true to its state.
 //! - `dialog` asks the person what the page has no part in.
-//! - `key_file` has the person choose a file with a private key.
+//! - `key_file` has the person choose a file with a private key, and `passphrase` type the one that locks it.
 //! - `surroundings` leaves out of the environment what belongs to another program.
 //! - `startup` is what can go wrong before there is a window; `recovery` brings a page back whose process ended.
 //! - `fonts` tells where a window would have no letters.
@@ -40,6 +40,8 @@ pub mod ipc;
 pub mod journal;
 mod key_file;
 mod keyring;
+#[cfg(target_os = "linux")]
+mod passphrase;
 mod proxy;
 #[cfg(target_os = "linux")]
 mod recovery;
@@ -190,6 +192,10 @@ fn effects(folders: &Folders, handle: &AppHandle) -> Effects {
     let confirm = Arc::new(dialog::Dialog::of(handle));
     #[cfg(not(target_os = "linux"))]
     let confirm = Arc::new(confirmation::Nobody);
+    #[cfg(target_os = "linux")]
+    let passphrases = Arc::new(passphrase::Dialog::of(handle));
+    #[cfg(not(target_os = "linux"))]
+    let passphrases = Arc::new(keybearer_core::account::NobodyToAsk);
     #[cfg(not(target_os = "linux"))]
     let _ = handle;
     let (journal, journal_problem) = journal::open(&folders.journal());
@@ -202,6 +208,7 @@ fn effects(folders: &Folders, handle: &AppHandle) -> Effects {
         journal,
         journal_problem,
         confirm,
+        passphrases,
         computer: startup::computer_name(),
     }
 }

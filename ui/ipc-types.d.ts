@@ -352,7 +352,7 @@ told: Told,
  */
 revokingMs: number | null, };
 
-export type Offer = "listed" | "noPermission" | "notThere" | "unknown";
+export type Offer = "listed" | "refused" | "noPermission" | "notThere" | "unknown";
 
 export type OfferKind = "apiKey" | "serviceAccount" | "personalAccessToken";
 
@@ -594,7 +594,11 @@ url: string,
 /**
  * The account's name; may be empty.
  */
-name: string, remember: boolean, };
+name: string, remember: boolean, 
+/**
+ * A private key that is remembered is locked with a passphrase, which Rust asks for.
+ */
+passphrase: boolean, };
 
 export type Tested = { 
 /**

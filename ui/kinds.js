@@ -15,6 +15,7 @@ const KINDS = {
 /** What was found out, with its drawing: a tick, a lock, a dash, a question mark. @type {Record<Offer, { words: string, path: string }>} */
 const OFFERS = {
   listed: { words: text("kinds-listed"), path: "M3.5 8.5 6.5 11.5 12.5 5" },
+  refused: { words: text("kinds-refused"), path: "M4 7.5h8v5.5H4zM5.5 7.5V5.6a2.5 2.5 0 0 1 5 0v1.9" },
   noPermission: { words: text("kinds-no-permission"), path: "M4 7.5h8v5.5H4zM5.5 7.5V5.6a2.5 2.5 0 0 1 5 0v1.9" },
   notThere: { words: text("kinds-not-there"), path: "M4 8h8" },
   unknown: { words: text("kinds-unknown"), path: "M5.8 6.2a2.2 2.2 0 1 1 3.3 1.9c-.7.4-1.1.8-1.1 1.5M8 12v.1" },

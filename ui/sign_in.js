@@ -148,6 +148,7 @@ function fill(values) {
   input("signin-url").value = preset < 0 ? values.url : "";
   input("signin-name").value = values.name;
   input("signin-remember").checked = values.remember;
+  input("signin-passphrase").checked = values.passphrase;
 }
 
 function draw() {
@@ -157,6 +158,7 @@ function draw() {
   form.dataset.environment = environment;
   show(el("signin-url-field"), environment === "custom" && !preset);
   show(el("signin-account"), !sandbox);
+  show(el("signin-passphrase-field"), input("signin-remember").checked);
   show(el("signin-personas"), sandbox);
   for (const id of ["signin-in-title", "signin-connect-way", "signin-key-way", "signin-token-title", "signin-how"]) {
     show(el(id), !sandbox);
@@ -208,6 +210,7 @@ function read() {
     url: preset?.url ?? (environment === "custom" ? input("signin-url").value.trim() : ""),
     name: input("signin-name").value.trim(),
     remember: input("signin-remember").checked,
+    passphrase: input("signin-passphrase").checked,
   };
 }
 

@@ -17,7 +17,8 @@
 //! - [`caught`] lets nothing stay under way for ever that failed as nobody foresaw.
 //! - [`words`] has every word that a person reads, in each language.
 //! - [`redact`] makes texts of others fit to be shown.
-//! - The traits: [`account::Connect`] and [`key::KeyApi`] (Dfns), [`account::SignInStore`] and [`vault::VaultSecrets`] (the
+//! - The traits: [`account::Connect`], [`account::Authentication`], [`account::UserSession`] and [`key::KeyApi`] (Dfns),
+//!   [`account::Sign`] (whoever signs), [`account::SignInStore`] and [`vault::VaultSecrets`] (the
 //!   keyring), [`clipboard::Clipboard`], [`journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
 //!   [`confirmation::Confirm`].
 

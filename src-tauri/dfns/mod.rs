@@ -14,7 +14,7 @@ mod wire;
 use std::sync::Arc;
 
 use keybearer_core::{
-    account::{Authentication, Connect, Offers, Sign, UserSession},
+    account::{Authentication, Connect, Offer, Offers, Sign, UserSession},
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::Failure,
@@ -117,8 +117,8 @@ impl KeyApi for Dfns {
 }
 
 impl UserSession for Dfns {
-    fn offers(&self) -> Answer<'_, Offers> {
-        Box::pin(async { Ok(self.actions.offers().await) })
+    fn offers(&self, api_keys: Option<Offer>) -> Answer<'_, Offers> {
+        Box::pin(async move { Ok(self.actions.offers(api_keys).await) })
     }
 
     fn sign_out(&self) -> Answer<'_, ()> {

@@ -35,11 +35,17 @@ impl UserActions {
         }
     }
 
-    /// What the organization offers; `api_keys` is known from their list.
-    pub(super) async fn offers(&self) -> Offers {
-        let [api_keys, accounts, tokens] = Offers::KINDS;
-        let (a, b, c) = tokio::join!(self.offer(api_keys), self.offer(accounts), self.offer(tokens));
-        Offers([(api_keys, a), (accounts, b), (tokens, c)])
+    /// What the organization offers. A list of API keys may be a long one: it is not read where it was.
+    pub(super) async fn offers(&self, api_keys: Option<Offer>) -> Offers {
+        let [first, accounts, tokens] = Offers::KINDS;
+        let of_api_keys = async {
+            match api_keys {
+                Some(known) => known,
+                None => self.offer(first).await,
+            }
+        };
+        let (a, b, c) = tokio::join!(of_api_keys, self.offer(accounts), self.offer(tokens));
+        Offers([(first, a), (accounts, b), (tokens, c)])
     }
 
     pub(super) async fn sign_out(&self) -> Result<(), Failure> {

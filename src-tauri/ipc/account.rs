@@ -98,6 +98,8 @@ pub struct SignInForm {
     /// The account's name; may be empty.
     pub name: String,
     pub remember: bool,
+    /// A private key that is remembered is locked with a passphrase, which Rust asks for.
+    pub passphrase: bool,
 }
 
 /// An environment that the organization set up on this computer.

@@ -4,10 +4,10 @@ mod entries;
 #[cfg(target_os = "linux")]
 pub(crate) mod secret_service;
 
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 
 use keybearer_core::{
-    account::{Forgotten, SignInStore, Standing},
+    account::{Forgotten, KeptKey, SignInStore, Standing},
     address::BaseUrl,
     failure::{Failure, KeyringProblem},
     secret::{SignInToken, VaultSecret},
@@ -73,12 +73,16 @@ impl SignInStore for Keyring {
         Self::forget_entry(account, base)
     }
 
-    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &PrivateKey, standing: Standing) -> Result<(), Failure> {
+    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &KeptKey, standing: Standing) -> Result<(), Failure> {
         let [confirmed, unconfirmed] = of_credential(credential);
+        let bytes = match key {
+            KeptKey::Open(key) => key.open("keep it in the keyring"),
+            KeptKey::Locked(encrypted) => encrypted,
+        };
         match standing {
-            Standing::Unconfirmed => Self::keep_bytes(&unconfirmed, base, key.open("keep it in the keyring")),
+            Standing::Unconfirmed => Self::keep_bytes(&unconfirmed, base, bytes),
             Standing::Confirmed => {
-                Self::keep_bytes(&confirmed, base, key.open("keep it in the keyring"))?;
+                Self::keep_bytes(&confirmed, base, bytes)?;
                 // The same once more: what stays of it is forgotten with the other.
                 let _ = Self::forget_entry(&unconfirmed, base);
                 Ok(())
@@ -86,11 +90,14 @@ impl SignInStore for Keyring {
         }
     }
 
-    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<PrivateKey>, Failure> {
+    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<KeptKey>, Failure> {
         for name in of_credential(credential) {
             if let Some(bytes) = Self::fetch_bytes(&name, base)? {
-                let key = PrivateKey::from_der(&bytes);
-                return key.map(Some).map_err(|_| Failure::Keyring(KeyringProblem::Damaged));
+                return Ok(Some(match PrivateKey::from_der(&bytes) {
+                    Ok(key) => KeptKey::Open(Arc::new(key)),
+                    // What it is else, is found out once there is a passphrase.
+                    Err(_) => KeptKey::Locked(bytes.to_vec()),
+                }));
             }
         }
         Ok(None)

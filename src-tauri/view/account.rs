@@ -51,7 +51,7 @@ fn form(app: &Keybearer, account: Option<&Account>) -> SignInForm {
         (None, None) => Environment::Production,
     };
     let name = account.map(|account| account.name.clone()).unwrap_or_default();
-    SignInForm { environment: environment.kind(), url: environment.url(), name, remember: true }
+    SignInForm { environment: environment.kind(), url: environment.url(), name, remember: true, passphrase: false }
 }
 
 pub(super) fn known_accounts(app: &Keybearer) -> Vec<AccountView> {

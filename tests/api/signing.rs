@@ -6,6 +6,7 @@
 
 use std::{fmt::Write, sync::Arc};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer::dfns::OverHttp;
 use keybearer_core::{
     account::{
@@ -237,13 +238,13 @@ async fn what_an_organization_offers_is_found_by_reading_each_kind() {
     let scene = Scene::new().await;
     let (_, session) = scene.signed_in().await;
     let offers = |offers: keybearer_core::account::Offers| offers.0.map(|(_, offer)| offer);
-    assert_eq!(session.offers().await.map(offers), Ok([Offer::Listed; 3]));
+    assert_eq!(session.offers(None).await.map(offers), Ok([Offer::Listed; 3]));
     scene.control("api-keys", json!({ "offered": false })).await;
-    let found = session.offers().await.expect("found out").0;
+    let found = session.offers(None).await.expect("found out").0;
     assert!(found.contains(&(OfferKind::ApiKey, Offer::NotThere)), "{found:?}");
     let issuer = Arc::new(SignInToken::parse(&scene.sandbox.sign_in_token(Persona::Issuer)).expect("a token"));
     let session = OverHttp.connect(&base(&scene.url), issuer, None).expect("a client");
-    let found = session.offers().await.expect("found out").0;
+    let found = session.offers(None).await.expect("found out").0;
     assert!(found.contains(&(OfferKind::ServiceAccount, Offer::NoPermission)), "{found:?}");
     assert_eq!(session.sign(CredentialKind::ApiKey, &name()).await.err(), Some(Failure::SignatureRequired));
 }
@@ -325,4 +326,53 @@ fn what_a_person_reads_where_something_is_no_private_key() {
         writeln!(texts, "{what}\n    {}", failure.in_full()).expect("a text grows");
     }
     ensure_as_in("api/private_keys.txt", &texts);
+}
+
+/// Whether OpenSSL takes this for the signature of this text with SHA-256.
+fn openssl_takes(public: &str, text: &[u8], signature: &[u8]) -> bool {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [key, signed, of] = ["key", "text", "signature"].map(|name| folder.path().join(name));
+    for (path, bytes) in [(&key, public.as_bytes()), (&signed, text), (&of, signature)] {
+        std::fs::write(path, bytes).expect("written");
+    }
+    let mut openssl = std::process::Command::new("openssl");
+    openssl.args(["dgst", "-sha256", "-verify"]).arg(key).arg("-signature").arg(of).arg(signed);
+    openssl.output().expect("openssl, which ca-certificates brings").status.success()
+}
+
+/// Keys of Dfns' own tests, on P-256 and secp256k1.
+const CURVES: [&str; 2] = [
+    "-----BEGIN PRIVATE KEY-----\n\
+     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgK2hP8IhDHfPcXHFq\n\
+     ChN8bQylecykxYr53atkjj+ntW6hRANCAATSLIL8gx6ivZkmrUEKQCLzi5jkKbyX\n\
+     0Xs7kKxrRmZDhVZxlINkHiQz80fDOxqWfF7QUoOGK28yaB+sr80qqXO5\n\
+     -----END PRIVATE KEY-----\n",
+    "-----BEGIN EC PRIVATE KEY-----\n\
+     MHQCAQEEIJzpTvcstUwt3/B0QsA1iDk+4xtMT9glN3jOq6j4TlexoAcGBSuBBAAK\n\
+     oUQDQgAEmjh8cJvTfJklYIjWCVttz4T/1NnegnUPDdy5Pu1+lLJ/U6xqI1VWv6A1\n\
+     qWu7iaHPnIX5fYVvbChXzyWf0mTahw==\n\
+     -----END EC PRIVATE KEY-----\n",
+];
+
+#[test]
+fn openssl_takes_our_signatures_and_none_of_another_text() {
+    let decoded = |text: &str| URL_SAFE_NO_PAD.decode(text).expect("base64url");
+    for pem in CURVES {
+        let key = PrivateKey::from_pem(pem).expect("a key");
+        let signed = key.assertion(CHALLENGE).expect("signed");
+        let (text, signature) = (decoded(&signed.client_data), decoded(&signed.signature));
+        assert!(openssl_takes(&key.public_key_pem(), &text, &signature));
+        assert!(!openssl_takes(&key.public_key_pem(), b"another text", &signature));
+    }
+    // The registration of a key of our own: what is signed has the hash of the challenge and the key.
+    let key = PrivateKey::generate().expect("a key");
+    let registration = key.registration("register me").expect("signed");
+    let told: Value = serde_json::from_slice(&decoded(&registration.attestation_data)).expect("JSON");
+    let hash = ring::digest::digest(&ring::digest::SHA256, &decoded(&registration.client_data));
+    let hash: String = hash.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let text = format!(r#"{{"clientDataHash":"{hash}","publicKey":{}}}"#, told["publicKey"]);
+    let hex = told["signature"].as_str().expect("a text");
+    let signature: Vec<u8> =
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex")).collect();
+    assert!(openssl_takes(told["publicKey"].as_str().expect("a PEM"), text.as_bytes(), &signature));
 }

@@ -66,7 +66,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         ("set_default_destination", "id", _) | (_, "id" | "destination", "String") => json!("team"),
         (_, "file", "String") => json!("list.txt"),
         (_, _, "SignInForm") => {
-            json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false })
+            json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false, "passphrase": false })
         }
         (_, _, "SettingsView") => {
             json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system" })

@@ -145,7 +145,8 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
 
     // What is on the clipboard, what opens a vault, a sign-in token, and the tokens of keys that are still to be made.
     let _copied = Clipboard::of(&desktop).copy("hvs.a-secret-of-the-person").await?;
-    let form = json!({ "environment": "custom", "url": elsewhere.url(), "name": "", "remember": false });
+    let form =
+        json!({ "environment": "custom", "url": elsewhere.url(), "name": "", "remember": false, "passphrase": false });
     let credential = json!({ "id": "cr-1", "username": "ada@example.org", "organization": "or-1" });
     for (number, (command, arguments)) in [
         ("give_vault_secret", json!({ "id": vault })),

@@ -248,26 +248,10 @@ async fn a_private_key_in_a_file_signs_in_and_it_is_told_that_the_file_stays() -
 
 /// Types a path into GTK's dialog, as somebody does who knows it.
 async fn choose_file(window: &Window<'_>, path: &str) -> Result<()> {
-    let desktop = window.desktop();
     let title = words::key_file_title().to_string();
-    window
-        .wait_until("the dialog to take keys", async || {
-            let focused = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
-            let focused = String::from_utf8_lossy(&focused.stdout).into_owned();
-            ensure!(focused.trim() == title, "{focused}");
-            Ok(())
-        })
-        .await?;
-    for arguments in [&["key", "ctrl+l"][..], &["type", "--delay", "40", path], &["key", "Return"]] {
-        ensure!(desktop.command("xdotool").args(arguments).status()?.success(), "xdotool {arguments:?} failed");
-    }
-    window
-        .wait_until("the dialog to be gone", async || {
-            let focused = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
-            ensure!(String::from_utf8_lossy(&focused.stdout).trim() != title, "it is there still");
-            Ok(())
-        })
-        .await
+    // A slash opens the field for a path.
+    let keys = [&["type", "--delay", "60", path][..], &["key", "Return"]];
+    type_into_dialog(window, &title, &keys).await
 }
 
 #[tokio::test]
@@ -309,4 +293,56 @@ async fn forgetting_everything_tells_which_credentials_stay_registered() -> Resu
     ensure!(forgotten.status.success() && told.contains(id) && told.contains("Keybearer on "), "{forgotten:?}");
     ensure!(!kept(&desktop)?.contains(id), "its private key is there still");
     Ok(())
+}
+
+/// Types into a dialog of GTK's own, once it has the focus.
+async fn type_into_dialog(window: &Window<'_>, title: &str, keys: &[&[&str]]) -> Result<()> {
+    let desktop = window.desktop();
+    window
+        .wait_until("the dialog to take keys", async || {
+            let focused = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
+            let focused = String::from_utf8_lossy(&focused.stdout).into_owned();
+            ensure!(focused.trim() == title, "{focused}");
+            Ok(())
+        })
+        .await?;
+    for arguments in keys {
+        ensure!(desktop.command("xdotool").args(*arguments).status()?.success(), "xdotool {arguments:?} failed");
+    }
+    window
+        .wait_until("the dialog to be gone", async || {
+            let focused = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
+            ensure!(String::from_utf8_lossy(&focused.stdout).trim() != title, "it is there still");
+            Ok(())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_passphrase_locks_the_private_key_and_is_asked_for_outside_the_page_after_each_start() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = Window::open(&desktop, app(), &[]).await?;
+    begin(&window, &sandbox).await?;
+    window.click("signin-passphrase").await?;
+    window.type_into("signin-organization", &sandbox.organization).await?;
+    window.type_into("signin-code", &sandbox.enrolment_code().await?).await?;
+    window.press("signin-code", Key::Enter).await?;
+    let title = words::passphrase_title().to_string();
+    let twice = [&["type", "correct horse"][..], &["key", "Tab"], &["type", "correct horse"], &["key", "Return"]];
+    type_into_dialog(&window, &title, &twice).await?;
+    let once = [&["type", "correct horse"][..], &["key", "Return"]];
+    type_into_dialog(&window, &title, &once).await?;
+    window.wait_for("key-name").await?;
+    let credentials = active(&sandbox).await?;
+    let entry = format!("credential {} at {}", credentials[0]["credentialId"].as_str().context("an id")?, sandbox.url);
+    let mut lookup = desktop.command("secret-tool");
+    let kept = lookup.args(["lookup", "service", "app.keybearer.desktop", "username", &entry]).output()?.stdout;
+    ensure!(!kept.is_empty() && PrivateKey::from_der(&kept).is_err(), "it is open in the keyring");
+    drop(window);
+
+    let window = Window::open(&desktop, app(), &[]).await?;
+    let wrong = [&["type", "wrong"][..], &["key", "Return"]];
+    type_into_dialog(&window, &title, &wrong).await.ok();
+    type_into_dialog(&window, &title, &once).await?;
+    window.wait_for("key-name").await.map(drop)
 }

@@ -9,14 +9,15 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use super::{
-    Account, EnrolmentCode, Environment, NewCredential, Session, Sessions, SigningCredential, Standing, Storage, Where,
-    sessions::blocking,
+    Account, EnrolmentCode, Environment, Keep, KeptKey, NewCredential, Session, Sessions, SigningCredential, Standing,
+    Storage, Where,
+    sessions::{blocking, kept},
 };
 use crate::{
     address::BaseUrl,
     failure::{CallContext, Failure},
     journal::{Enrolment, EnrolmentId, EnrolmentState, NewEnrolment},
-    signing::{PrivateKey, new_credential_id},
+    signing::{Passphrase, PrivateKey, new_credential_id},
 };
 
 /// The private keys of credentials of which it is in doubt whether they were registered, by their ids: for where no keyring
@@ -43,18 +44,19 @@ impl Sessions {
         code: &EnrolmentCode,
         organization: &str,
         name: &str,
-        remember: bool,
+        keep: Keep,
     ) -> Result<(), Failure> {
-        let registered = self.checked(&at, self.register(&at, code, organization, name, remember)).await;
+        let registered = self.checked(&at, self.register(&at, code, organization, name, keep)).await;
         if matches!(registered, Err(Failure::Unclear(CallContext::Enrol, _) | Failure::CheckCalledOff)) {
             // Called off it may have been asked for already.
             tokio::spawn(Arc::clone(self).look_later());
         }
-        let (enrolment, credential, key) = registered?;
+        let (enrolment, credential, key, passphrase) = registered?;
         // From here on the account is there, whatever comes of signing in. It is remembered before the enrolment is settled, so
         // that one of both tells of it whenever the app ends.
         let base = at.base.clone();
-        let id = self.know(at, credential.clone(), Some(key), remember).await;
+        let kept = (keep != Keep::Not).then(|| kept(Arc::clone(&key), passphrase.as_ref())).transpose()?;
+        let id = self.know(at, credential.clone(), Some(key), kept).await;
         self.settle_enrolment(enrolment, &base, &credential, true).await;
         self.stop_checking();
         self.switch(&id).await
@@ -66,10 +68,15 @@ impl Sessions {
         code: &EnrolmentCode,
         organization: &str,
         name: &str,
-        remember: bool,
-    ) -> Result<(EnrolmentId, SigningCredential, Arc<PrivateKey>), Failure> {
+        keep: Keep,
+    ) -> Result<(EnrolmentId, SigningCredential, Arc<PrivateKey>, Option<Passphrase>), Failure> {
         let authentication = self.connect.authentication(&at.base)?;
         let challenge = authentication.begin_enrolment(code).await?;
+        // The code is taken by now: there is time to choose one.
+        let passphrase = match keep {
+            Keep::Locked => Some(self.passphrases.choose().await.ok_or(Failure::CheckCalledOff)?),
+            Keep::Not | Keep::Open => None,
+        };
         let key = Arc::new(PrivateKey::generate()?);
         let credential = SigningCredential {
             id: new_credential_id()?,
@@ -80,10 +87,11 @@ impl Sessions {
         let registration = key.registration(&challenge.challenge)?;
         let id = self.write_down(at, &credential, &key, name).await?;
         self.in_doubt.lock().insert(credential.id.clone(), Arc::clone(&key));
-        if remember {
+        if keep != Keep::Not {
+            let kept = kept(Arc::clone(&key), passphrase.as_ref())?;
             // Without a keyring the credential is good for this run, and can be deactivated in it: that is told once somebody
             // is signed in.
-            let _ = self.keep_key(&at.base, &credential, &key, Standing::Unconfirmed).await;
+            let _ = self.keep_key(&at.base, &credential, kept, Standing::Unconfirmed).await;
         }
         let new =
             NewCredential { id: &credential.id, name, challenge: &challenge.identifier, registration: &registration };
@@ -100,7 +108,7 @@ impl Sessions {
                 return Err(failure);
             }
         }
-        Ok((id, credential, key))
+        Ok((id, credential, key, passphrase))
     }
 
     /// Looks whether the credentials in doubt were registered: those that were get an account, and the keys of the others are
@@ -112,9 +120,12 @@ impl Sessions {
             match self.is_registered(&base, &credential).await {
                 Ok(true) => {
                     let key = self.in_doubt.lock().get(&credential.id).cloned();
+                    // Locked or open, it stays as the keyring has it, where it was to have it and could.
+                    let (store, place, its) = (Arc::clone(&self.store), base.clone(), credential.id.clone());
+                    let kept = blocking(move || store.fetch_key(&its, &place)).await.unwrap_or_default();
                     let account = Account::new(Environment::at(base.clone()), "");
                     let at = Where { account, base: base.clone() };
-                    let account = self.know(at, credential.clone(), key, true).await;
+                    let account = self.know(at, credential.clone(), key, kept).await;
                     self.settle_enrolment(id, &base, &credential, true).await;
                     if matches!(self.now(), Session::SignedOut { reason: None, account: None }) {
                         // Whoever waits for it still is told there how it ends.
@@ -136,22 +147,22 @@ impl Sessions {
         }
     }
 
-    /// Adds the account of a credential that is registered, without signing in. The keyring has its key, or is given it if it is
-    /// to `remember` it. Tells the account's id.
+    /// Adds the account of a credential that is registered, without signing in. The keyring has its key, or is given what is to be
+    /// `kept`. Tells the account's id.
     async fn know(
         self: &Arc<Self>,
         at: Where,
         credential: SigningCredential,
         key: Option<Arc<PrivateKey>>,
-        remember: bool,
+        kept: Option<KeptKey>,
     ) -> String {
-        let storage = match &key {
-            Some(_) if !remember => Storage::Memory,
-            Some(key) => match self.keep_key(&at.base, &credential, key, Standing::Confirmed).await {
+        let storage = match (&key, kept) {
+            (_, Some(kept)) => match self.keep_key(&at.base, &credential, kept, Standing::Confirmed).await {
                 Ok(()) => Storage::Keyring,
                 Err(failure) => Storage::MemoryForWant(failure),
             },
-            None => Storage::Keyring,
+            (Some(_), None) => Storage::Memory,
+            (None, None) => Storage::Keyring,
         };
         let held = key.filter(|_| storage != Storage::Keyring);
         let (mut at, signer) = self.signer_of(at, credential.clone(), held);
@@ -224,11 +235,10 @@ impl Sessions {
         &self,
         base: &BaseUrl,
         credential: &SigningCredential,
-        key: &Arc<PrivateKey>,
+        key: KeptKey,
         standing: Standing,
     ) -> Result<(), Failure> {
         let (store, base, id) = (Arc::clone(&self.store), base.clone(), credential.id.clone());
-        let key = Arc::clone(key);
         blocking(move || store.keep_key(&id, &base, &key, standing)).await
     }
 }

@@ -2,6 +2,7 @@
 
 mod account_store;
 mod api_handle;
+mod ask_passphrase;
 mod authentication;
 mod enrolment;
 mod environment;
@@ -18,11 +19,12 @@ use time::OffsetDateTime;
 pub use self::{
     account_store::{Remembered, RememberedAccounts},
     api_handle::ApiHandle,
+    ask_passphrase::{AskPassphrase, NobodyToAsk, Typed},
     authentication::{Authentication, Challenge, EnrolmentCode, NewCredential, RegistrationChallenge},
     environment::{Environment, EnvironmentKind},
     session::{Checking, Session, SignedIn, Step, Storage, Where},
-    sessions::{Connect, KnownAccount, Sessions},
-    sign_in_store::{Forgotten, SignInStore, Standing},
+    sessions::{Connect, Keep, KnownAccount, Sessions},
+    sign_in_store::{Forgotten, KeptKey, SignInStore, Standing},
     signing_credential::{Sign, SignedChallenge, Signer, SigningCredential, organization_id},
     user_session::{Offer, OfferKind, Offers, UserSession},
 };

@@ -1,5 +1,7 @@
 //! Where it is kept what people sign in with: the operating system's keyring, behind a narrow trait.
 
+use std::sync::Arc;
+
 use crate::{address::BaseUrl, failure::Failure, secret::SignInToken, signing::PrivateKey};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +18,15 @@ pub enum Standing {
     /// It is about to be asked for, or the answer is in doubt.
     Unconfirmed,
     Confirmed,
+}
+
+/// A private key, as a keyring has it.
+#[derive(Debug)]
+pub enum KeptKey {
+    /// For whoever may read the open keyring.
+    Open(Arc<PrivateKey>),
+    /// Locked with a passphrase of the person's: encrypted PKCS#8.
+    Locked(Vec<u8>),
 }
 
 /// Keeps sign-in tokens, one for each account and host, and private keys, one for each credential and host. Blocking: a
@@ -44,13 +55,13 @@ pub trait SignInStore: Send + Sync {
     ///
     /// # Errors
     /// As [`SignInStore::keep`].
-    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &PrivateKey, standing: Standing) -> Result<(), Failure>;
+    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &KeptKey, standing: Standing) -> Result<(), Failure>;
 
     /// The private key kept for this credential at this very host, confirmed or not; `None` where there is none.
     ///
     /// # Errors
     /// [`Failure::Keyring`].
-    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<PrivateKey>, Failure>;
+    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<KeptKey>, Failure>;
 
     /// Forgets it, confirmed or not; fine where there is none.
     ///

@@ -7,12 +7,12 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use super::SignInStore;
+use super::{AskPassphrase, KeptKey, SignInStore};
 use crate::{
     address::BaseUrl,
     failure::{CredentialProblem, Failure, KeyringProblem},
     key::Answer,
-    signing::{Assertion, PrivateKey},
+    signing::{Assertion, PrivateKey, PrivateKeyProblem},
 };
 
 /// What Dfns' ids and names have room in, by far.
@@ -83,12 +83,24 @@ pub trait Sign: Send + Sync {
 }
 
 /// Signs with the private key that the keyring holds for a credential at one address; with the one in memory, where the
-/// keyring is not to have it or cannot.
+/// keyring is not to have it or cannot, or has it locked.
 pub struct Signer {
     pub credential: SigningCredential,
     base: BaseUrl,
     store: Arc<dyn SignInStore>,
-    held: Mutex<Option<Arc<PrivateKey>>>,
+    passphrases: Arc<dyn AskPassphrase>,
+    held: Mutex<Held>,
+    /// The person is asked for one passphrase at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// Whether a private key is in memory.
+enum Held {
+    No,
+    /// No keyring has it.
+    ForThisRun(Arc<PrivateKey>),
+    /// The keyring has it locked: until somebody leaves.
+    Opened(Arc<PrivateKey>),
 }
 
 impl Signer {
@@ -96,30 +108,67 @@ impl Signer {
         credential: SigningCredential,
         base: BaseUrl,
         store: Arc<dyn SignInStore>,
+        passphrases: Arc<dyn AskPassphrase>,
         held: Option<Arc<PrivateKey>>,
     ) -> Self {
-        Self { credential, base, store, held: Mutex::new(held) }
+        let held = Mutex::new(held.map_or(Held::No, Held::ForThisRun));
+        Self { credential, base, store, passphrases, held, turn: tokio::sync::Mutex::default() }
     }
 
-    /// The private key, where it is in memory.
+    /// The private key, where no keyring has it.
     pub(super) fn held(&self) -> Option<Arc<PrivateKey>> {
-        self.held.lock().clone()
+        match &*self.held.lock() {
+            Held::ForThisRun(key) => Some(Arc::clone(key)),
+            Held::No | Held::Opened(_) => None,
+        }
     }
 
     /// The keyring has it from now on, or nobody is to have it any more.
     pub(super) fn let_go(&self) {
-        drop(self.held.lock().take());
+        *self.held.lock() = Held::No;
+    }
+
+    /// Nobody is there: what is locked in the keyring is asked for anew.
+    pub(super) fn lock(&self) {
+        let mut held = self.held.lock();
+        if matches!(*held, Held::Opened(_)) {
+            *held = Held::No;
+        }
     }
 
     async fn private_key(&self) -> Result<Arc<PrivateKey>, Failure> {
-        if let Some(held) = self.held() {
-            return Ok(held);
+        let _turn = self.turn.lock().await;
+        if let Held::ForThisRun(key) | Held::Opened(key) = &*self.held.lock() {
+            return Ok(Arc::clone(key));
         }
         let (store, credential, base) = (Arc::clone(&self.store), self.credential.id.clone(), self.base.clone());
         // A keyring may ask the person to unlock it.
         let fetched = spawn_blocking(move || store.fetch_key(&credential, &base)).await;
-        let key = fetched.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))?;
-        key.map(Arc::new).ok_or(Failure::KeyringEmpty)
+        match fetched.unwrap_or(Err(Failure::Keyring(KeyringProblem::Refused)))?.ok_or(Failure::KeyringEmpty)? {
+            KeptKey::Open(key) => Ok(key),
+            KeptKey::Locked(der) => self.opened(der).await,
+        }
+    }
+
+    async fn opened(&self, der: Vec<u8>) -> Result<Arc<PrivateKey>, Failure> {
+        let der = Arc::new(der);
+        let mut again = false;
+        loop {
+            let typed = self.passphrases.open(&self.credential.username, again).await;
+            let passphrase = typed.ok_or(Failure::Credential(CredentialProblem::StaysLocked))?;
+            let der = Arc::clone(&der);
+            // It takes its time on purpose.
+            let opened = spawn_blocking(move || PrivateKey::from_encrypted_der(&der, &passphrase)).await;
+            match opened.unwrap_or(Err(PrivateKeyProblem::Damaged)) {
+                Ok(key) => {
+                    let key = Arc::new(key);
+                    *self.held.lock() = Held::Opened(Arc::clone(&key));
+                    return Ok(key);
+                }
+                Err(PrivateKeyProblem::WrongPassphrase) => again = true,
+                Err(problem) => return Err(Failure::PrivateKey(problem)),
+            }
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub enum OfferKind {
 #[serde(rename_all = "camelCase")]
 pub enum Offer {
     Listed,
+    /// This user was refused one, whatever they may list.
+    Refused,
     /// This user may not list them.
     NoPermission,
     /// This Dfns has no such thing.
@@ -38,6 +40,11 @@ pub struct Offers(pub [(OfferKind, Offer); 3]);
 impl Offers {
     pub const KINDS: [OfferKind; 3] = [OfferKind::ApiKey, OfferKind::ServiceAccount, OfferKind::PersonalAccessToken];
 
+    /// Dfns has refused to make one of this kind.
+    pub(crate) fn refused(&mut self, kind: OfferKind) {
+        self.0.iter_mut().filter(|(each, _)| *each == kind).for_each(|(_, offer)| *offer = Offer::Refused);
+    }
+
     /// Whether any answer was one of Dfns' to somebody who is signed in.
     pub fn are_of_dfns(&self) -> bool {
         self.0.iter().any(|(_, offer)| matches!(offer, Offer::Listed | Offer::NoPermission))
@@ -46,8 +53,8 @@ impl Offers {
 
 /// One user, signed in.
 pub trait UserSession: KeyApi {
-    /// What the organization offers, by reading each kind once.
-    fn offers(&self) -> Answer<'_, Offers>;
+    /// What the organization offers, by reading each kind once; API keys only where nothing is known of them.
+    fn offers(&self, api_keys: Option<Offer>) -> Answer<'_, Offers>;
 
     /// Ends the session at Dfns.
     fn sign_out(&self) -> Answer<'_, ()>;

@@ -36,7 +36,7 @@ use tokio::{sync::watch, time::timeout};
 
 use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
-    account::{Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
+    account::{AskPassphrase, Connect, OfferKind, RememberedAccounts, Sessions, SignInStore, SignedIn},
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Subject},
     credential::CredentialKind,
@@ -70,6 +70,8 @@ pub struct Effects {
     pub journal_problem: Option<Failure>,
     /// The way to ask the person where secrets may go.
     pub confirm: Arc<dyn Confirm>,
+    /// The way to ask for the passphrase of a private key.
+    pub passphrases: Arc<dyn AskPassphrase>,
     /// What this computer is called, as its credential at Dfns is to tell.
     pub computer: String,
 }
@@ -127,8 +129,18 @@ impl Keybearer {
     /// Puts the app together, with what the organization set up on this computer. Settings and the list of accounts are in
     /// the one folder, the journal in the other. What is wrong with any of that is told in the window.
     pub fn new(folders: &Folders, effects: Effects, policy: Result<OrgPolicy, Failure>) -> Self {
-        let Effects { connect, clipboard, tokens, secrets, vaults, journal, journal_problem, confirm, computer } =
-            effects;
+        let Effects {
+            connect,
+            clipboard,
+            tokens,
+            secrets,
+            vaults,
+            journal,
+            journal_problem,
+            confirm,
+            passphrases,
+            computer,
+        } = effects;
         let folder = &folders.config;
         let settings_file = Settings::file(folder.join("settings.json"));
         let (settings, settings_problem) = match settings_file.read::<Settings>() {
@@ -137,8 +149,14 @@ impl Keybearer {
         };
         let changed = watch::Sender::new(());
         let remembered = RememberedAccounts::in_folder(folder);
-        let (sessions, accounts_problem) =
-            Sessions::new(connect, tokens, remembered, Arc::clone(&journal) as Arc<dyn Enrolments>, changed.clone());
+        let (sessions, accounts_problem) = Sessions::new(
+            connect,
+            tokens,
+            passphrases,
+            remembered,
+            Arc::clone(&journal) as Arc<dyn Enrolments>,
+            changed.clone(),
+        );
         sessions.set_idle(settings.idle());
         let (open, unread) = match journal.open() {
             Ok(open) => (open, None),
@@ -258,6 +276,7 @@ impl Keybearer {
                 let renewed = self.sessions.ended(&keys, true).await;
                 return Err(if renewed { Failure::SessionRenewed } else { Failure::SignInAgain });
             }
+            Err(Failure::Forbidden { .. }) => self.sessions.refused(OfferKind::ApiKey),
             Err(failure) if *failure.refusal() == Failure::SignatureRequired && self.sessions.can_sign() => {
                 return Err(Failure::SignatureOffered);
             }

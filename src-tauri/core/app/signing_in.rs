@@ -9,7 +9,9 @@ use super::{
     taken::{Taken, WantedAgain},
 };
 use crate::{
-    account::{Account, EnrolmentCode, Environment, Session, SignedIn, SigningCredential, Where, organization_id},
+    account::{
+        Account, EnrolmentCode, Environment, Keep, Session, SignedIn, SigningCredential, Where, organization_id,
+    },
     address::BaseUrl,
     clipboard::{Cleared, off_the_loop},
     confirmation::{Signature, Subject},
@@ -85,7 +87,7 @@ impl Keybearer {
         self.may_be_signed_in_at(&to.environment).await?;
         let at = self.at(to.environment, to.name)?;
         let name = words::credential_name(&self.computer).to_string();
-        self.sessions.enrol(at, &code, &organization, &name, to.remember).await
+        self.sessions.enrol(at, &code, &organization, &name, to.keep).await
     }
 
     /// Signs in with a credential that exists, whose private key is on the clipboard, and then clears it from there.
@@ -139,7 +141,7 @@ impl Keybearer {
     ) -> Result<(), Failure> {
         let name = self.names.parse(to.name)?;
         let at = self.at(to.environment, &name)?;
-        self.sessions.sign_in_by_key(at, credential, key, to.remember).await
+        self.sessions.sign_in_by_key(at, credential, key, to.keep).await
     }
 
     /// Makes sure that the person wants a request signed: asked about outside the page, each time, wherever there may be real
@@ -290,7 +292,7 @@ pub struct SignInTo<'a> {
     pub environment: Environment,
     /// What the person calls the account; may be empty.
     pub name: &'a str,
-    pub remember: bool,
+    pub keep: Keep,
 }
 
 /// Whether a text is the sign-in token of this hash.

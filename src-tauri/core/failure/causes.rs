@@ -60,6 +60,8 @@ told! {
         /// Dfns refused to begin: the user or the organization is not there, or may not sign in.
         UserRefused(said: Option<String>)
             => with(said.as_deref(), words::err_user_refused_said, words::err_user_refused), words::err_user_refused_hint();
+        /// The passphrase of its private key was not given.
+        StaysLocked => words::err_key_locked(), words::err_key_locked_hint();
         SingleSignOn => words::err_sso(), words::err_sso_hint();
         /// The user action that a signature was exchanged for was refused with the request.
         NotAllowed(said: Option<String>)

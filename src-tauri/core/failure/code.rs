@@ -129,6 +129,7 @@ impl Failure {
                 CredentialProblem::NotAmongOnes(_)
                 | CredentialProblem::KindNotTaken(_)
                 | CredentialProblem::SignatureRefused(_)
+                | CredentialProblem::StaysLocked
                 | CredentialProblem::SingleSignOn
                 | CredentialProblem::NotAllowed(_) => Code::Credential,
             },

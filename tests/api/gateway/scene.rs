@@ -11,7 +11,7 @@ use std::{
 
 use keybearer::{dfns::OverHttp, journal, vault::Vaults};
 use keybearer_core::{
-    account::{Environment, Forgotten, Session, SignInStore, Standing},
+    account::{Environment, Forgotten, KeptKey, NobodyToAsk, Session, SignInStore, Standing},
     address::BaseUrl,
     app::{Effects, Folders, Keybearer, Wanted},
     clipboard::{Cleared, Clipboard, Watch},
@@ -22,7 +22,6 @@ use keybearer_core::{
     key::KeyId,
     org_policy::OrgPolicy,
     secret::{Secret, SignInToken, VaultSecret},
-    signing::PrivateKey,
     vault::VaultSecrets,
 };
 use keybearer_sandbox::{Persona, Sandbox};
@@ -61,11 +60,11 @@ impl SignInStore for Keyring {
         Ok(Forgotten::Whole)
     }
 
-    fn keep_key(&self, _: &str, _: &BaseUrl, _: &PrivateKey, _: Standing) -> Result<(), Failure> {
+    fn keep_key(&self, _: &str, _: &BaseUrl, _: &KeptKey, _: Standing) -> Result<(), Failure> {
         Ok(())
     }
 
-    fn fetch_key(&self, _: &str, _: &BaseUrl) -> Result<Option<PrivateKey>, Failure> {
+    fn fetch_key(&self, _: &str, _: &BaseUrl) -> Result<Option<KeptKey>, Failure> {
         Ok(None)
     }
 
@@ -306,6 +305,7 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
         journal,
         journal_problem,
         confirm: Arc::new(Confident),
+        passphrases: Arc::new(NobodyToAsk),
         computer: "a test".to_owned(),
     };
     Arc::new(Keybearer::new(&folders, effects, Ok(OrgPolicy::default())))

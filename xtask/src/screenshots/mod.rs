@@ -1,6 +1,7 @@
 //! `cargo xtask screenshots`: a picture of every state of the app, light and dark, large and small.
 
 mod accounts;
+mod credentials;
 mod errors;
 mod keys;
 mod vaults;
@@ -67,6 +68,7 @@ async fn gallery(
 
     let mut camera = Camera { window: &window, folder, taken: 0 };
     let outcome = async {
+        credentials::of_ones_own(&mut camera, &company.production).await?;
         signing_in(&mut camera, &sandbox).await?;
         creating(&mut camera, &sandbox).await?;
         holding(&mut camera).await?;

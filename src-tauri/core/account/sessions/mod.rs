@@ -13,15 +13,15 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-pub(super) use self::transitions::blocking;
+pub(super) use self::transitions::{blocking, kept};
 use self::{
     renewal::Attendance,
     transitions::{Settled, SignInSecret, forget},
     verify::{CheckedSession, Return},
 };
 use super::{
-    Account, ApiHandle, Authentication, Checking, Offers, RememberedAccounts, Session, Sign, SignInStore, SignedIn,
-    Signer, SigningCredential, Step, Storage, UserSession, Where, enrolment::InDoubt,
+    Account, ApiHandle, AskPassphrase, Authentication, Checking, OfferKind, Offers, RememberedAccounts, Session, Sign,
+    SignInStore, SignedIn, Signer, SigningCredential, Step, Storage, UserSession, Where, enrolment::InDoubt,
 };
 use crate::{
     address::BaseUrl,
@@ -34,6 +34,17 @@ use crate::{
 
 /// As long as Dfns may take to end a session while somebody waits to be signed out.
 const UNTIL_ENDED: Duration = Duration::from_secs(5);
+
+/// What becomes of a private key once somebody is signed in with it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Keep {
+    /// It is good until the app quits.
+    Not,
+    /// The keyring has it.
+    Open,
+    /// The keyring has it, locked with a passphrase.
+    Locked,
+}
 
 /// The ways to Dfns.
 pub trait Connect: Send + Sync {
@@ -79,6 +90,7 @@ pub struct KnownAccount {
 pub struct Sessions {
     pub(super) connect: Box<dyn Connect>,
     pub(super) store: Arc<dyn SignInStore>,
+    pub(super) passphrases: Arc<dyn AskPassphrase>,
     remembered: Arc<RememberedAccounts>,
     pub(super) enrolments: Arc<dyn Enrolments>,
     pub(super) in_doubt: InDoubt,
@@ -108,6 +120,7 @@ impl Sessions {
     pub fn new(
         connect: Box<dyn Connect>,
         store: Arc<dyn SignInStore>,
+        passphrases: Arc<dyn AskPassphrase>,
         remembered: RememberedAccounts,
         enrolments: Arc<dyn Enrolments>,
         changed: watch::Sender<()>,
@@ -121,12 +134,25 @@ impl Sessions {
         };
         let accounts = read.accounts.into_iter().filter_map(|account| {
             let base = account.environment.base()?;
-            Some(KnownAccount::remembered(Where { account, base }, &store))
+            Some(KnownAccount::remembered(Where { account, base }, &store, &passphrases))
         });
         let state = Mutex::new(State { stage: Stage::NOBODY, accounts: accounts.collect(), before: None });
         let (remembered, attendance) = (Arc::new(remembered), Attendance::default());
         let in_doubt = InDoubt::default();
-        (Arc::new(Self { connect, store, remembered, enrolments, in_doubt, state, attendance, changed }), problem)
+        (
+            Arc::new(Self {
+                connect,
+                store,
+                passphrases,
+                remembered,
+                enrolments,
+                in_doubt,
+                state,
+                attendance,
+                changed,
+            }),
+            problem,
+        )
     }
 
     pub fn now(&self) -> Session {
@@ -216,11 +242,17 @@ impl Sessions {
         at: Where,
         credential: SigningCredential,
         key: PrivateKey,
-        remember: bool,
+        keep: Keep,
     ) -> Result<(), Failure> {
         let (at, signer) = self.signer_of(at, credential, Some(Arc::new(key)));
         let checked = self.checked(&at, self.check_signer(&at.base, &signer)).await?;
-        self.take_up(at, checked, SignInSecret::Key(signer), remember);
+        let passphrase = match keep {
+            // Given up, it is good for this run, as if nothing was to be kept.
+            Keep::Locked => self.passphrases.choose().await,
+            Keep::Not | Keep::Open => None,
+        };
+        let remember = keep == Keep::Open || passphrase.is_some();
+        self.take_up(at, checked, SignInSecret::Key(signer, passphrase), remember);
         Ok(())
     }
 
@@ -247,7 +279,13 @@ impl Sessions {
         credential: SigningCredential,
         held: Option<Arc<PrivateKey>>,
     ) -> (Where, Arc<Signer>) {
-        let signer = Signer::new(credential.clone(), at.base.clone(), Arc::clone(&self.store), held);
+        let signer = Signer::new(
+            credential.clone(),
+            at.base.clone(),
+            Arc::clone(&self.store),
+            Arc::clone(&self.passphrases),
+            held,
+        );
         let account = Account { credential: Some(credential), ..at.account };
         (Where { account, ..at }, Arc::new(signer))
     }
@@ -255,9 +293,9 @@ impl Sessions {
     /// Puts what was checked in use, and sees to what it is signed in with: to be kept, or not any more.
     fn take_up(self: &Arc<Self>, at: Where, checked: CheckedSession, secret: SignInSecret, remember: bool) {
         let storage = if remember { Storage::Keeping } else { Storage::Memory };
-        let base = at.base.clone();
+        let (base, api_keys) = (at.base.clone(), checked.api_keys);
         let Settled { id, kept_before, former } = self.settle_new(at, checked, &secret, storage);
-        self.find_offers(&id);
+        self.find_offers(&id, api_keys);
         if let Some(former) = former {
             let store = Arc::clone(&self.store);
             // What stays of it there nobody signs with any more.
@@ -313,9 +351,9 @@ impl Sessions {
             }
         };
         match returned {
-            Return::Good { may_list } => {
+            Return::Good { may_list, api_keys } => {
                 self.settle(self.known(id).unwrap_or(known), may_list, None);
-                self.find_offers(id);
+                self.find_offers(id, api_keys);
             }
             Return::Unchecked(failure) => self.settle(known, true, Some(failure)),
             Return::AskAnew(failure) => self.ask_anew(&known, failure),
@@ -355,6 +393,17 @@ impl Sessions {
                 false
             }
         }
+    }
+
+    /// Dfns refused this user a key: that is known from the first try alone, and remembered while they are signed in.
+    pub fn refused(&self, kind: OfferKind) {
+        self.change(|state| {
+            let Stage::SignedIn { id, .. } = &state.stage else { return };
+            let known = state.accounts.iter_mut().find(|known| known.at.account.id == *id);
+            if let Some(offers) = known.and_then(|known| known.offers.as_mut()) {
+                offers.refused(kind);
+            }
+        });
     }
 
     /// Dfns answered: what could not be checked before was good.
@@ -461,7 +510,7 @@ impl Sessions {
             None => state.accounts.push(KnownAccount {
                 storage,
                 signer: Some(signer),
-                ..KnownAccount::remembered(at.clone(), &self.store)
+                ..KnownAccount::remembered(at.clone(), &self.store, &self.passphrases)
             }),
         });
         at.account.id
@@ -515,13 +564,12 @@ impl State {
 
 impl KnownAccount {
     /// One that is signed in to by what the keyring holds.
-    fn remembered(at: Where, store: &Arc<dyn SignInStore>) -> Self {
+    fn remembered(at: Where, store: &Arc<dyn SignInStore>, passphrases: &Arc<dyn AskPassphrase>) -> Self {
         let access = Arc::new(ApiHandle::closed(&at.account.label()));
-        let signer = at
-            .account
-            .credential
-            .clone()
-            .map(|credential| Arc::new(Signer::new(credential, at.base.clone(), Arc::clone(store), None)));
+        let signer = at.account.credential.clone().map(|credential| {
+            let (store, passphrases) = (Arc::clone(store), Arc::clone(passphrases));
+            Arc::new(Signer::new(credential, at.base.clone(), store, passphrases, None))
+        });
         Self {
             at,
             storage: Storage::Keyring,

@@ -62,6 +62,9 @@ impl Sessions {
             state.last_act = Instant::now();
         }
         drop(state);
+        if locked {
+            self.accounts().iter().filter_map(|known| known.signer.as_ref()).for_each(|signer| signer.lock());
+        }
         if !locked && !was_there {
             self.attendance.back.notify_one();
         }
@@ -129,8 +132,17 @@ impl Sessions {
         let id = &known.at.account.id;
         match renewed {
             Ok((session, token)) => {
-                known.access.open(&known.at.account.label(), session, None);
-                self.describe(id, &token);
+                // Signed out meanwhile, or switched away from: what nobody uses is in memory no more.
+                let is_wanted = self.change(|state| {
+                    let is_wanted = state.is_in_use(id);
+                    if is_wanted {
+                        known.access.open(&known.at.account.label(), session, None);
+                    }
+                    is_wanted
+                });
+                if is_wanted {
+                    self.describe(id, &token);
+                }
                 Ok(())
             }
             Err(failure) => {

@@ -7,12 +7,13 @@ use tokio::{task::spawn_blocking, time::Instant};
 use super::{KnownAccount, Sessions, Stage, verify::CheckedSession};
 use crate::{
     account::{
-        Account, Forgotten, RememberedAccounts, Session, SignInStore, Signer, SigningCredential, Standing, Storage,
-        Where,
+        Account, Forgotten, KeptKey, RememberedAccounts, Session, SignInStore, Signer, SigningCredential, Standing,
+        Storage, Where,
     },
     failure::{Failure, KeyringProblem},
     jwt,
     secret::SignInToken,
+    signing::{Passphrase, PrivateKey},
 };
 
 impl Sessions {
@@ -20,7 +21,7 @@ impl Sessions {
     pub(super) fn settle_new(
         &self,
         mut at: Where,
-        CheckedSession { session, token, listed }: CheckedSession,
+        CheckedSession { session, token, listed, .. }: CheckedSession,
         secret: &SignInSecret,
         storage: Storage,
     ) -> Settled {
@@ -38,7 +39,7 @@ impl Sessions {
             .into_iter()
             .find(|known| known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account));
         let (mut signer, mut former) = (None, None);
-        if let SignInSecret::Key(new) = secret {
+        if let SignInSecret::Key(new, _) = secret {
             signer = Some(Arc::clone(new));
         }
         let (access, kept_before) = match known {
@@ -67,7 +68,7 @@ impl Sessions {
         let known = KnownAccount {
             life: at.account.left(),
             began: Instant::now(),
-            is_own: matches!(secret, SignInSecret::Key(_)),
+            is_own: matches!(secret, SignInSecret::Key(..)),
             over: false,
             offers: None,
             unrenewed: None,
@@ -133,7 +134,7 @@ impl Sessions {
         let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
         let signer = match &secret {
             SignInSecret::Token(_) => None,
-            SignInSecret::Key(signer) => Some(Arc::clone(signer)),
+            SignInSecret::Key(signer, _) => Some(Arc::clone(signer)),
         };
         let kept = blocking(move || {
             // In this order no secret is in the keyring of which nobody knows.
@@ -182,20 +183,31 @@ pub(super) struct Settled {
 /// What somebody signs in with.
 pub(super) enum SignInSecret {
     Token(Arc<SignInToken>),
-    /// The private key of a credential.
-    Key(Arc<Signer>),
+    /// The private key of a credential, and what it is to be locked with in the keyring.
+    Key(Arc<Signer>, Option<Passphrase>),
 }
 
 impl SignInSecret {
     fn keep(&self, store: &dyn SignInStore, at: &Where) -> Result<(), Failure> {
         match self {
             Self::Token(token) => store.keep(&at.account.id, &at.base, token),
-            Self::Key(signer) => match signer.held() {
-                Some(key) => store.keep_key(&signer.credential.id, &at.base, &key, Standing::Confirmed),
+            Self::Key(signer, passphrase) => match signer.held() {
+                Some(key) => {
+                    let kept = kept(key, passphrase.as_ref())?;
+                    store.keep_key(&signer.credential.id, &at.base, &kept, Standing::Confirmed)
+                }
                 // It came from there.
                 None => Ok(()),
             },
         }
+    }
+}
+
+/// A private key as the keyring is to have it.
+pub(in crate::account) fn kept(key: Arc<PrivateKey>, passphrase: Option<&Passphrase>) -> Result<KeptKey, Failure> {
+    match passphrase {
+        Some(passphrase) => key.encrypted(passphrase).map(KeptKey::Locked),
+        None => Ok(KeptKey::Open(key)),
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::{KnownAccount, Sessions, Stage, transitions::blocking};
 use crate::{
-    account::{Checking, Sign, Signer, SigningCredential, Step, UserSession, Where},
+    account::{Checking, Offer, Sign, Signer, SigningCredential, Step, UserSession, Where},
     address::BaseUrl,
     failure::{CredentialProblem, Failure, NotNow},
     jwt,
@@ -18,6 +18,7 @@ use crate::{
 pub(super) enum Return {
     Good {
         may_list: bool,
+        api_keys: Offer,
     },
     /// Whether it is good could not be found out; it may well be.
     Unchecked(Failure),
@@ -82,7 +83,7 @@ impl Sessions {
         });
         let checked = list(&*session).await;
         let (returned, listed) = match checked {
-            Ok(listed) => (Return::Good { may_list: listed.is_some() }, listed),
+            Ok((listed, api_keys)) => (Return::Good { may_list: listed.is_some(), api_keys }, listed),
             Err(failure @ Failure::SignInAgain) => return Return::AskAnew(failure),
             // Whatever stands in between may be gone soon: the token is as good as before.
             Err(failure) => (Return::Unchecked(failure), None),
@@ -117,11 +118,11 @@ impl Sessions {
     }
 
     /// Finds out what the organization offers, meanwhile.
-    pub(super) fn find_offers(self: &Arc<Self>, account: &str) {
+    pub(super) fn find_offers(self: &Arc<Self>, account: &str, api_keys: Offer) {
         let Some(session) = self.known(account).and_then(|known| known.access.session()) else { return };
         let (this, account) = (Arc::clone(self), account.to_owned());
         tokio::spawn(async move {
-            let Ok(offers) = session.offers().await else { return };
+            let Ok(offers) = session.offers(Some(api_keys)).await else { return };
             this.change(|state| {
                 if let Some(known) = state.accounts.iter_mut().find(|known| known.at.account.id == account) {
                     known.offers = Some(offers);
@@ -137,22 +138,24 @@ pub(super) struct CheckedSession {
     pub(super) token: Arc<SignInToken>,
     /// The keys, if they may be listed.
     pub(super) listed: Option<Vec<Key>>,
+    /// What that tells of API keys.
+    pub(super) api_keys: Offer,
 }
 
 async fn check(session: Arc<dyn UserSession>, token: &Arc<SignInToken>) -> Result<CheckedSession, Failure> {
-    let listed = list(&*session).await?;
-    Ok(CheckedSession { session, token: Arc::clone(token), listed })
+    let (listed, api_keys) = list(&*session).await?;
+    Ok(CheckedSession { session, token: Arc::clone(token), listed, api_keys })
 }
 
 /// Asks for the keys, which tells whether the token is good; not being allowed to (`None`) is an answer too. Where there are
 /// no API keys any more, what there is instead tells as much.
-async fn list(session: &dyn UserSession) -> Result<Option<Vec<Key>>, Failure> {
+async fn list(session: &dyn UserSession) -> Result<(Option<Vec<Key>>, Offer), Failure> {
     match session.list().await {
-        Ok(listed) => Ok(Some(listed)),
-        Err(Failure::Forbidden { .. }) => Ok(None),
+        Ok(listed) => Ok((Some(listed), Offer::Listed)),
+        Err(Failure::Forbidden { .. }) => Ok((None, Offer::NoPermission)),
         Err(failure @ Failure::NoSuchService(_)) => {
-            let offers = session.offers().await?;
-            if offers.are_of_dfns() { Ok(None) } else { Err(failure) }
+            let offers = session.offers(Some(Offer::NotThere)).await?;
+            if offers.are_of_dfns() { Ok((None, Offer::NotThere)) } else { Err(failure) }
         }
         Err(failure) => Err(failure),
     }

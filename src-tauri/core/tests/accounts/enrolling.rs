@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::{
-    account::{Session, Storage},
+    account::{Keep, Session, Storage},
     failure::{CallContext, CredentialProblem, Failure, KeyringProblem, UnclearAnswer},
     journal::EnrolmentState,
 };
@@ -158,4 +158,31 @@ async fn a_credential_that_dfns_no_longer_takes_is_told_and_nothing_is_signed() 
     let id = account.credential.expect("its credential").id;
     let told = CredentialProblem::NotAmongTheUsers { id, username: "ada".into() };
     assert_eq!(reason, Failure::Credential(told));
+}
+
+#[tokio::test]
+async fn one_with_a_passphrase_is_locked_in_the_keyring_and_opened_once_after_each_start() {
+    let scene = Scene::new();
+    locked(&scene.typist.0).extend(["correct horse", "correct horse"]);
+    scene.enrol_and(Keep::Locked).await.expect("enrolled");
+    assert!(scene.are_locked() && scene.signed_in().storage == Storage::Keyring);
+    assert!(locked(&scene.typist.0).is_empty(), "asked for where it opened");
+
+    let next = scene.started_anew();
+    locked(&next.typist.0).extend(["wrong", "correct horse"]);
+    next.sessions.restore().await;
+    assert_eq!(next.user(), "ada");
+    let keys: std::sync::Arc<dyn keybearer_core::key::KeyApi> = next.signed_in().access;
+    assert!(next.sessions.ended(&keys, true).await, "it is open still");
+    next.sessions.set_locked(true);
+    assert!(!next.sessions.ended(&keys, true).await, "behind a lock it is locked as well");
+    let Session::SignedOut { reason, .. } = next.sessions.now() else { panic!("signed in") };
+    assert_eq!(reason, Some(Failure::Credential(CredentialProblem::StaysLocked)));
+}
+
+#[tokio::test]
+async fn whoever_gives_up_choosing_a_passphrase_registers_nothing() {
+    let scene = Scene::new();
+    assert_eq!(scene.enrol_and(Keep::Locked).await, Err(Failure::CheckCalledOff));
+    assert!(scene.log().is_empty() && scene.private_keys() == 0);
 }

@@ -97,3 +97,18 @@ async fn a_session_of_a_pasted_token_is_never_renewed() {
     assert!(!scene.sessions.ended(&keys, true).await);
     assert!(matches!(scene.sessions.now(), Session::SignedOut { reason: Some(Failure::SignInAgain), .. }));
 }
+
+#[tokio::test]
+async fn a_renewal_that_ends_after_signing_out_signs_nobody_in_again() {
+    let scene = enrolled().await;
+    let keys: Arc<dyn KeyApi> = scene.signed_in().access;
+    let access = scene.signed_in().access;
+    let gate = scene.dfns.hold_sign_ins();
+    let (renewed, ()) = tokio::join!(scene.sessions.ended(&keys, true), async {
+        scene.sessions.sign_out(false).await.expect("signed out");
+        gate.notify_one();
+    });
+    assert!(renewed, "it ended well");
+    assert!(access.session().is_none(), "what it brought is in memory still");
+    assert!(matches!(scene.sessions.now(), Session::SignedOut { .. }));
+}

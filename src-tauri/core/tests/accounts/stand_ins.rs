@@ -12,9 +12,9 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer_core::{
     account::{
-        Account, Authentication, Challenge, Connect, EnrolmentCode, Environment, Forgotten, NewCredential, Offer,
-        Offers, RegistrationChallenge, RememberedAccounts, Session, Sessions, Sign, SignInStore, SignedChallenge,
-        SignedIn, Standing, Storage, UserSession, Where,
+        Account, AskPassphrase, Authentication, Challenge, Connect, EnrolmentCode, Environment, Forgotten, Keep,
+        KeptKey, NewCredential, Offer, Offers, RegistrationChallenge, RememberedAccounts, Session, Sessions, Sign,
+        SignInStore, SignedChallenge, SignedIn, Standing, Storage, Typed, UserSession, Where,
     },
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
@@ -22,7 +22,7 @@ use keybearer_core::{
     journal::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
     secret::SignInToken,
-    signing::PrivateKey,
+    signing::{Passphrase, PrivateKey},
     words,
 };
 use serde_json::json;
@@ -121,21 +121,42 @@ impl SignInStore for Keyring {
         Ok(if has_bin { Forgotten::IntoRecycleBin } else { Forgotten::Whole })
     }
 
-    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &PrivateKey, standing: Standing) -> Result<(), Failure> {
-        let der = key.open("a stand-in for the keyring").to_vec();
+    fn keep_key(&self, credential: &str, base: &BaseUrl, key: &KeptKey, standing: Standing) -> Result<(), Failure> {
+        let der = match key {
+            KeptKey::Open(key) => key.open("a stand-in for the keyring"),
+            KeptKey::Locked(encrypted) => encrypted,
+        };
+        let der = der.to_vec();
         self.use_it(|_| locked(&self.keys).insert(format!("{credential} at {base}"), der))?;
         locked(&self.log).push(format!("kept {standing:?}"));
         Ok(())
     }
 
-    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<PrivateKey>, Failure> {
+    fn fetch_key(&self, credential: &str, base: &BaseUrl) -> Result<Option<KeptKey>, Failure> {
         let kept = self.use_it(|_| locked(&self.keys).get(&format!("{credential} at {base}")).cloned())?;
-        Ok(kept.map(|der| PrivateKey::from_der(&der).expect("it was one")))
+        Ok(kept.map(|der| match PrivateKey::from_der(&der) {
+            Ok(key) => KeptKey::Open(Arc::new(key)),
+            Err(_) => KeptKey::Locked(der),
+        }))
     }
 
     fn forget_key(&self, credential: &str, base: &BaseUrl) -> Result<Forgotten, Failure> {
         self.use_it(|_| locked(&self.keys).remove(&format!("{credential} at {base}")))?;
         Ok(Forgotten::Whole)
+    }
+}
+
+/// A person who types passphrases: these, one after the other, and then none.
+#[derive(Default)]
+pub(crate) struct Typist(pub(crate) Mutex<VecDeque<&'static str>>);
+
+impl AskPassphrase for Typist {
+    fn choose(&self) -> Typed<'_> {
+        Box::pin(async { locked(&self.0).pop_front().and_then(Passphrase::new) })
+    }
+
+    fn open<'a>(&'a self, _: &'a str, _: bool) -> Typed<'a> {
+        self.choose()
     }
 }
 
@@ -202,9 +223,15 @@ pub(crate) struct Dfns {
     /// What the next lists are answered with.
     pub(crate) lists: Mutex<VecDeque<Result<(), Failure>>>,
     gate: Mutex<Option<Arc<Notify>>>,
+    sign_in_gate: Mutex<Option<Arc<Notify>>>,
 }
 
 impl Dfns {
+    /// No further sign-in by a credential is answered before what is returned tells so.
+    pub(crate) fn hold_sign_ins(&self) -> Arc<Notify> {
+        Arc::clone(locked(&self.sign_in_gate).insert(Arc::default()))
+    }
+
     /// No list is answered any more.
     pub(crate) fn hold_back(&self) {
         *locked(&self.gate) = Some(Arc::default());
@@ -240,7 +267,7 @@ impl KeyApi for Dfns {
 }
 
 impl UserSession for Dfns {
-    fn offers(&self) -> Answer<'_, Offers> {
+    fn offers(&self, _: Option<Offer>) -> Answer<'_, Offers> {
         Box::pin(async { Ok(Offers(Offers::KINDS.map(|kind| (kind, Offer::NotThere)))) })
     }
 
@@ -271,6 +298,10 @@ impl Authentication for Dfns {
 
     fn sign_in<'a>(&'a self, _: &'a str, signed: &'a SignedChallenge) -> Answer<'a, SignInToken> {
         Box::pin(async move {
+            let gate = locked(&self.sign_in_gate).clone();
+            if let Some(gate) = gate {
+                gate.notified().await;
+            }
             assert!(locked(&self.credentials).contains(&signed.credential));
             let life = locked(&self.life).unwrap_or(time::Duration::HOUR);
             let expires = (OffsetDateTime::now_utc() + life).unix_timestamp();
@@ -322,6 +353,7 @@ pub(crate) struct Scene {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) dfns: Arc<Dfns>,
     pub(crate) book: Arc<Book>,
+    pub(crate) typist: Arc<Typist>,
     folder: Arc<TempDir>,
     changes: watch::Receiver<()>,
 }
@@ -343,19 +375,20 @@ impl Scene {
     }
 
     fn in_folder(folder: Arc<TempDir>, keyring: Arc<Keyring>, dfns: Arc<Dfns>, book: Arc<Book>) -> Self {
-        let remembered = RememberedAccounts::in_folder(folder.path());
+        let (remembered, typist) = (RememberedAccounts::in_folder(folder.path()), Arc::<Typist>::default());
         let changed = watch::Sender::new(());
         let changes = changed.subscribe();
         let store = Arc::clone(&keyring) as Arc<dyn SignInStore>;
         let (sessions, problem) = Sessions::new(
             Box::new(ByDfns(Arc::clone(&dfns))),
             store,
+            Arc::clone(&typist) as Arc<dyn AskPassphrase>,
             remembered,
             Arc::clone(&book) as Arc<dyn Enrolments>,
             changed,
         );
         assert_eq!(problem, None);
-        Self { sessions, keyring, dfns, book, folder, changes }
+        Self { sessions, keyring, dfns, book, typist, folder, changes }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -370,15 +403,25 @@ impl Scene {
     }
 
     pub(crate) async fn enrol(&self, remember: bool) -> Result<(), Failure> {
+        self.enrol_and(if remember { Keep::Open } else { Keep::Not }).await
+    }
+
+    pub(crate) async fn enrol_and(&self, keep: Keep) -> Result<(), Failure> {
         let account = Account::new(Environment::Staging, "");
         let base = account.environment.base().expect("an address");
         let code = EnrolmentCode::parse("ABCD-1234").expect("a code");
-        self.sessions.enrol(Where { account, base }, &code, "or-1", "Keybearer on a test", remember).await
+        self.sessions.enrol(Where { account, base }, &code, "or-1", "Keybearer on a test", keep).await
     }
 
     /// How many private keys the keyring has.
     pub(crate) fn private_keys(&self) -> usize {
         locked(&self.keyring.keys).len()
+    }
+
+    /// Whether each of them is locked.
+    pub(crate) fn are_locked(&self) -> bool {
+        let keys = locked(&self.keyring.keys);
+        !keys.is_empty() && keys.values().all(|der| PrivateKey::from_der(der).is_err())
     }
 
     pub(crate) fn log(&self) -> Vec<String> {
