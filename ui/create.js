@@ -8,7 +8,7 @@ import { button, byId, el, input, onClick, onSubmit, setBusy, setText, show } fr
 import { request, run } from "./ipc.js";
 import { tell } from "./error.js";
 import { drawKinds } from "./kinds.js";
-import { isInProduction, signedIn } from "./session.js";
+import { hasNoApiKeys, isInProduction, signedIn } from "./session.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
 
@@ -152,10 +152,9 @@ export function drawCreate(view) {
   account = session?.id ?? account;
   production = isInProduction(view);
   form.classList.toggle("in-production", production);
-  show(el("create-no-list"), session !== null && !session.mayList);
-  const kinds = session?.kinds ?? [];
-  notThere = kinds.some(({ kind, offer }) => kind === "apiKey" && offer === "notThere");
-  drawKinds(kinds);
+  notThere = hasNoApiKeys(view);
+  show(el("create-no-list"), session !== null && !session.mayList && !notThere);
+  drawKinds(session?.kinds ?? []);
   destination = view.destinations.find((each) => each.default) ?? null;
   creation = view.creation;
   drawProgress();

@@ -6,7 +6,7 @@
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
-import { signedIn } from "./session.js";
+import { hasNoApiKeys, signedIn } from "./session.js";
 import { when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
@@ -45,6 +45,7 @@ export function drawKeys(view) {
   show(el("keys"), session !== null);
   const may = session?.mayList ?? false;
   show(el("keys-forbidden"), !may);
+  setText(el("keys-forbidden"), hasNoApiKeys(view) ? text("keys-not-there") : text("keys-forbidden"));
   show(el("keys-card"), may);
   show(button("keys-refresh"), may);
   drawKey(view);

@@ -13,3 +13,7 @@ export const isInProduction = (view) => signedIn(view)?.environment.startsWith("
 /** Whose an account is, beside what it is called. @param {string} called @param {SignedIn | AccountView} account */
 export const identity = (called, { user, organization, host }) =>
   [user === called ? null : user, organization, host].filter((part) => part !== null).join(" · ");
+
+/** Whether this Dfns is known to have no API keys. @param {View} view */
+export const hasNoApiKeys = (view) =>
+  signedIn(view)?.kinds.some(({ kind, offer }) => kind === "apiKey" && offer === "notThere") ?? false;

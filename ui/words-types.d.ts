@@ -632,6 +632,7 @@ export type Words = {
   "keys-no-match": { search: Text, status: Text },
   "keys-none": {},
   "keys-none-of-status": { status: Text },
+  "keys-not-there": {},
   "keys-oldest": {},
   "keys-refresh": {},
   "keys-revoked": {},

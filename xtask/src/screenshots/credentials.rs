@@ -72,7 +72,11 @@ async fn leaving(camera: &mut Camera<'_>) -> Result<()> {
     window.click("signout-confirm").await?;
     window.wait_confirming(true).await?;
     camera.take("confirm-deactivation").await?;
-    window.answer_confirming("alt+a").await?;
+    window.answer_confirming("Escape").await?;
+    window.wait_for("signout-error").await?;
+    camera.take("signing-out-declined").await?;
+    window.click("signout-deactivate").await?;
+    window.click("signout-confirm").await?;
     window.wait_for("signin-code").await?;
     quiet(window).await
 }
