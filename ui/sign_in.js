@@ -214,6 +214,9 @@ function read() {
   };
 }
 
+/** As many letters as a code has. */
+const CODE = 9;
+
 /** One attempt at a time; Rust holds to that as well. @param {Way} way @param {() => Promise<Told | null>} start */
 async function attempt(way, start) {
   if (form.getAttribute("aria-busy") === "true") return;
@@ -223,12 +226,13 @@ async function attempt(way, start) {
   refusal = null;
   reason = null;
   draw();
-  refusal = unlessCalledOff(await start());
+  const told = await start();
+  refusal = unlessCalledOff(told);
   // After a refusal it stays, to be corrected or tried again; once signed in this page is about to end as well.
-  if (!refusal) for (const id of TYPED) input(id).value = "";
+  if (!told) for (const id of TYPED) input(id).value = "";
   if (refusal?.code === "secret") input("signin-name").value = "";
-  // It works once.
-  if (refusal?.code === "enrolmentCode") code.value = "";
+  // A whole one was sent, and works once.
+  if (refusal?.code === "enrolmentCode" && code.value.trim().length === CODE) code.value = "";
   form.removeAttribute("aria-busy");
   draw();
   if (refusal) el("signin-error").scrollIntoView({ block: "nearest" });

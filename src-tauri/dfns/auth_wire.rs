@@ -172,4 +172,5 @@ pub(super) struct OwnCredential {
     pub(super) credential_id: String,
     #[serde(default, deserialize_with = "text")]
     pub(super) credential_uuid: String,
+    pub(super) is_active: Option<bool>,
 }

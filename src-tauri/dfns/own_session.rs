@@ -2,14 +2,14 @@
 
 use keybearer_core::{
     account::{Offer, OfferKind, Offers},
-    failure::{CallContext, CredentialProblem, Failure},
+    failure::{CallContext, CredentialProblem, Failure, UnclearAnswer},
 };
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 
 use super::{
     answer::{Expected, Received, Refusal},
-    auth_wire::{OwnCredentials, body},
+    auth_wire::{OwnCredential, OwnCredentials, body},
     user_action::UserActions,
 };
 
@@ -66,15 +66,26 @@ impl UserActions {
         struct Content<'a> {
             credential_uuid: &'a str,
         }
-        let listing = self.transport.request(Method::GET, &["auth", "credentials"]);
-        let OwnCredentials { items } = self.succeeded(READ, listing).await?.parse(READ)?;
-        let ours = items.into_iter().find(|item| item.credential_id == credential && !item.credential_uuid.is_empty());
-        let ours = ours.ok_or_else(|| Failure::Credential(CredentialProblem::NotAmongOnes(credential.to_owned())))?;
+        let not_there = || Failure::Credential(CredentialProblem::NotAmongOnes(credential.to_owned()));
+        let ours = self.own_credential(credential).await?.filter(|ours| !ours.credential_uuid.is_empty());
+        let ours = ours.ok_or_else(not_there)?;
         let content = body(&Content { credential_uuid: &ours.credential_uuid });
         let path = ["auth", "credentials", "deactivate"];
         let action = self.sign(&Method::PUT, &path, &content).await?;
         let request = self.transport.signed(Method::PUT, &path, content, &action);
-        self.succeeded(DEACTIVATE, request).await.map(drop)
+        self.succeeded(DEACTIVATE, request).await?;
+        // An answer alone proves nothing.
+        match self.own_credential(credential).await {
+            Ok(None) => Ok(()),
+            Ok(Some(ours)) if ours.is_active == Some(false) => Ok(()),
+            _ => Err(DEACTIVATE.unclear(UnclearAnswer::NotUnderstood)),
+        }
+    }
+
+    async fn own_credential(&self, id: &str) -> Result<Option<OwnCredential>, Failure> {
+        let listing = self.transport.request(Method::GET, &["auth", "credentials"]);
+        let OwnCredentials { items } = self.succeeded(READ, listing).await?.parse(READ)?;
+        Ok(items.into_iter().find(|item| item.credential_id == id))
     }
 
     async fn succeeded(&self, expected: Expected, request: reqwest::RequestBuilder) -> Result<Received, Failure> {

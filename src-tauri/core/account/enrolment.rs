@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     address::BaseUrl,
-    failure::{CallContext, Failure},
+    failure::{CallContext, CredentialProblem, Failure, UnclearAnswer},
     journal::{Enrolment, EnrolmentId, EnrolmentState, NewEnrolment},
     signing::{Passphrase, PrivateKey, new_credential_id},
 };
@@ -27,13 +27,14 @@ pub(super) type InDoubt = Mutex<HashMap<String, Arc<PrivateKey>>>;
 /// A code is good for a minute, and clocks differ: what is not registered after this never will be.
 const CODE_IS_OVER: Duration = Duration::from_secs(150);
 
-/// When it is looked again whether a credential was registered after all.
+/// When it is looked again whether a credential was registered after all; the last again and again.
 const LOOKS: [Duration; 4] =
     [Duration::from_secs(2), Duration::from_secs(10), Duration::from_secs(60), Duration::from_secs(120)];
 
 impl Sessions {
     /// Registers a credential of its own for the user who has this code, and signs in with it. `name` is what the dashboard
-    /// will call it. Where the keyring is not to have the private key, or cannot, it is good until the app quits.
+    /// will call it. Where the keyring is not to have the private key, or cannot, it is good until the app quits. Tells
+    /// the credential of Keybearer's own that the account had before, which is registered still.
     ///
     /// # Errors
     /// [`Failure::Credential`] where Dfns refuses; [`Failure::File`] where it cannot be written down, so that nothing was asked
@@ -45,7 +46,7 @@ impl Sessions {
         organization: &str,
         name: &str,
         keep: Keep,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<SigningCredential>, Failure> {
         let registered = self.checked(&at, self.register(&at, code, organization, name, keep)).await;
         if matches!(registered, Err(Failure::Unclear(CallContext::Enrol, _) | Failure::CheckCalledOff)) {
             // Called off it may have been asked for already.
@@ -56,10 +57,13 @@ impl Sessions {
         // that one of both tells of it whenever the app ends.
         let base = at.base.clone();
         let kept = (keep != Keep::Not).then(|| kept(Arc::clone(&key), passphrase.as_ref())).transpose()?;
-        let id = self.know(at, credential.clone(), Some(key), kept).await;
-        self.settle_enrolment(enrolment, &base, &credential, true).await;
+        let known = self.know(at, credential.clone(), Some(key), kept).await;
         self.stop_checking();
-        self.switch(&id).await
+        // Where nothing lasting knows of it, it stays in doubt in the journal.
+        let (id, former) = known?;
+        self.settle_enrolment(enrolment, &base, &credential, true).await;
+        self.switch(&id).await?;
+        Ok(former)
     }
 
     async fn register(
@@ -72,6 +76,12 @@ impl Sessions {
     ) -> Result<(EnrolmentId, SigningCredential, Arc<PrivateKey>, Option<Passphrase>), Failure> {
         let authentication = self.connect.authentication(&at.base)?;
         let challenge = authentication.begin_enrolment(code).await?;
+        match authentication.begin_sign_in(&challenge.username, organization).await {
+            // There may be no such credential yet.
+            Ok(_) | Err(Failure::Credential(CredentialProblem::KindNotTaken(_))) => {}
+            // What is registered for another organization could neither sign in nor be deactivated.
+            Err(failure) => return Err(failure),
+        }
         // The code is taken by now: there is time to choose one.
         let passphrase = match keep {
             Keep::Locked => Some(self.passphrases.choose().await.ok_or(Failure::CheckCalledOff)?),
@@ -96,9 +106,10 @@ impl Sessions {
         let new =
             NewCredential { id: &credential.id, name, challenge: &challenge.identifier, registration: &registration };
         match authentication.enrol(&new).await {
-            Ok(()) => {}
+            // An answer alone proves nothing, and a lost one neither: whether it is there, Dfns tells whoever asks for a challenge.
+            Ok(()) if self.is_registered(&at.base, &credential).await == Ok(true) => {}
+            Ok(()) => return Err(Failure::Unclear(CallContext::Enrol, UnclearAnswer::NotUnderstood)),
             Err(failure @ Failure::Unclear(CallContext::Enrol, _)) => {
-                // Perhaps the answer alone was lost.
                 if self.is_registered(&at.base, &credential).await != Ok(true) {
                     return Err(failure);
                 }
@@ -122,10 +133,11 @@ impl Sessions {
                     let key = self.in_doubt.lock().get(&credential.id).cloned();
                     // Locked or open, it stays as the keyring has it, where it was to have it and could.
                     let (store, place, its) = (Arc::clone(&self.store), base.clone(), credential.id.clone());
-                    let kept = blocking(move || store.fetch_key(&its, &place)).await.unwrap_or_default();
+                    // One that does not answer may have it.
+                    let Ok(kept) = blocking(move || store.fetch_key(&its, &place)).await else { continue };
                     let account = Account::new(Environment::at(base.clone()), "");
                     let at = Where { account, base: base.clone() };
-                    let account = self.know(at, credential.clone(), key, kept).await;
+                    let Ok((account, _)) = self.know(at, credential.clone(), key, kept).await else { continue };
                     self.settle_enrolment(id, &base, &credential, true).await;
                     if matches!(self.now(), Session::SignedOut { reason: None, account: None }) {
                         // Whoever waits for it still is told there how it ends.
@@ -141,21 +153,24 @@ impl Sessions {
     }
 
     async fn look_later(self: Arc<Self>) {
-        for pause in LOOKS {
+        for pause in LOOKS.into_iter().chain(std::iter::repeat(LOOKS[LOOKS.len() - 1])) {
             sleep(pause).await;
             self.settle_enrolments().await;
+            if self.enrolments_in_doubt().await.is_empty() {
+                return;
+            }
         }
     }
 
     /// Adds the account of a credential that is registered, without signing in. The keyring has its key, or is given what is to be
-    /// `kept`. Tells the account's id.
+    /// `kept`. As [`Sessions::add_known`].
     async fn know(
         self: &Arc<Self>,
         at: Where,
         credential: SigningCredential,
         key: Option<Arc<PrivateKey>>,
         kept: Option<KeptKey>,
-    ) -> String {
+    ) -> Result<(String, Option<SigningCredential>), Failure> {
         let storage = match (&key, kept) {
             (_, Some(kept)) => match self.keep_key(&at.base, &credential, kept, Standing::Confirmed).await {
                 Ok(()) => Storage::Keyring,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    address::BaseUrl,
+    address::{BaseUrl, is_loopback},
     failure::Failure,
     listed::listed,
     words::{self, Message},
@@ -104,6 +104,16 @@ impl Environment {
                 let host = base.as_url().host_str().unwrap_or_default();
                 host.strip_suffix(REAL_FUNDS).is_some_and(|before| before.is_empty() || before.ends_with('.'))
             }
+        }
+    }
+
+    /// Whether it is known to be for tests: Dfns' own, the sandbox, and what runs on this computer. A private deployment may have
+    /// anything.
+    pub fn is_for_tests(&self) -> bool {
+        match self {
+            Self::Production | Self::ProductionUae => false,
+            Self::Staging | Self::Sandbox => true,
+            Self::Custom(base) => is_loopback(base.as_url()),
         }
     }
 

@@ -12,8 +12,6 @@ mod sign_in_store;
 mod signing_credential;
 mod user_session;
 
-use std::time::Duration;
-
 use time::OffsetDateTime;
 
 pub use self::{
@@ -92,12 +90,6 @@ impl Account {
         self.user = facts.user.or(facts.subject);
         self.organization = facts.organization;
         self.expires = facts.expires;
-    }
-
-    /// For how long its sign-in token is good yet; nothing where that is not known, or over.
-    fn left(&self) -> Duration {
-        let left = self.expires.map(|expires| expires - OffsetDateTime::now_utc());
-        left.and_then(|left| Duration::try_from(left).ok()).unwrap_or_default()
     }
 
     /// Whether what both tokens tell rules out that they are one user's.

@@ -87,7 +87,22 @@ impl Keybearer {
         self.may_be_signed_in_at(&to.environment).await?;
         let at = self.at(to.environment, to.name)?;
         let name = words::credential_name(&self.computer).to_string();
-        self.sessions.enrol(at, &code, &organization, &name, to.keep).await
+        let former = self.sessions.enrol(at, &code, &organization, &name, to.keep).await?;
+        self.leave_former(former).await;
+        Ok(())
+    }
+
+    /// Deactivates the credential that the account had before, which nobody here can sign with any more; or tells that it stays.
+    async fn leave_former(&self, former: Option<SigningCredential>) {
+        let Some(former) = former else { return };
+        let left = match self.may_sign(words::signing_deactivate_former(), Some(&former.id)).await {
+            Ok(()) => self.sessions.deactivate_former(&former).await,
+            Err(failure) => Err(failure),
+        };
+        self.messages.say(match left {
+            Ok(()) => words::said_former_deactivated(),
+            Err(_) => words::said_former_stays(&former.id),
+        });
     }
 
     /// Signs in with a credential that exists, whose private key is on the clipboard, and then clears it from there.
@@ -141,17 +156,19 @@ impl Keybearer {
     ) -> Result<(), Failure> {
         let name = self.names.parse(to.name)?;
         let at = self.at(to.environment, &name)?;
-        self.sessions.sign_in_by_key(at, credential, key, to.keep).await
+        let former = self.sessions.sign_in_by_key(at, credential, key, to.keep).await?;
+        self.leave_former(former).await;
+        Ok(())
     }
 
-    /// Makes sure that the person wants a request signed: asked about outside the page, each time, wherever there may be real
-    /// funds.
+    /// Makes sure that the person wants a request signed: asked about outside the page, each time, wherever it is not known that
+    /// there are no real funds.
     pub(super) async fn may_sign(&self, operation: Message, name: Option<&str>) -> Result<(), Failure> {
         let SignedIn { at, .. } = self.sessions.signed_in()?;
         if !self.sessions.can_sign() {
             return Err(Failure::NotNow(NotNow::NothingToSignWith));
         }
-        if !at.account.environment.has_real_funds() {
+        if at.account.environment.is_for_tests() {
             return Ok(());
         }
         let account = at.account.label();

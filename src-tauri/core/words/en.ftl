@@ -1178,6 +1178,8 @@ said-signed-in-replaced =
         [key] private key
        *[token] sign-in token
     } is no longer on the clipboard.
+said-former-deactivated = Connected. The credential that Keybearer used here before was deactivated.
+said-former-stays = Connected. The credential that Keybearer used here before stays registered at Dfns, and nobody has its private key anymore: deactivate { $id } in Dfns → Settings → Credentials.
 said-signed-in-file-stays = Signed in. The file with the private key stays where it is: delete it unless you need it elsewhere.
 credential-name = Keybearer on { $computer }
 said-signed-in-stays = Signed in. { $problem } Copy something else to replace it.
@@ -1573,6 +1575,7 @@ confirm-operation = What it does
 confirm-name = Name
 confirm-account = Account
 signing-create = Creates an API key
+signing-deactivate-former = Deactivates the credential that Keybearer used here before
 signing-deactivate = Deactivates this computer’s credential
 
 confirm-host-title = Confirm a host – Keybearer

@@ -233,7 +233,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// Signs in with a credential that exists, by signing a challenge. Then the private key is handed to the keyring.
+    /// Signs in with a credential that exists, by signing a challenge. Then the private key is handed to the keyring. Tells the
+    /// credential of Keybearer's own that the account had before, which is registered still.
     ///
     /// # Errors
     /// [`Failure::Credential`]; else as [`Sessions::sign_in`].
@@ -243,7 +244,7 @@ impl Sessions {
         credential: SigningCredential,
         key: PrivateKey,
         keep: Keep,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<SigningCredential>, Failure> {
         let (at, signer) = self.signer_of(at, credential, Some(Arc::new(key)));
         let checked = self.checked(&at, self.check_signer(&at.base, &signer)).await?;
         let passphrase = match keep {
@@ -252,8 +253,7 @@ impl Sessions {
             Keep::Not | Keep::Open => None,
         };
         let remember = keep == Keep::Open || passphrase.is_some();
-        self.take_up(at, checked, SignInSecret::Key(signer, passphrase), remember);
-        Ok(())
+        Ok(self.take_up(at, checked, SignInSecret::Key(signer, passphrase), remember))
     }
 
     /// What a check ends with, if it is not called off. In the end the session is what it was before.
@@ -291,15 +291,22 @@ impl Sessions {
     }
 
     /// Puts what was checked in use, and sees to what it is signed in with: to be kept, or not any more.
-    fn take_up(self: &Arc<Self>, at: Where, checked: CheckedSession, secret: SignInSecret, remember: bool) {
+    fn take_up(
+        self: &Arc<Self>,
+        at: Where,
+        checked: CheckedSession,
+        secret: SignInSecret,
+        remember: bool,
+    ) -> Option<SigningCredential> {
         let storage = if remember { Storage::Keeping } else { Storage::Memory };
         let (base, api_keys) = (at.base.clone(), checked.api_keys);
-        let Settled { id, kept_before, former } = self.settle_new(at, checked, &secret, storage);
+        let Settled { id, kept_before, former, keeps } = self.settle_new(at, checked, &secret, storage);
         self.find_offers(&id, api_keys);
-        if let Some(former) = former {
-            let store = Arc::clone(&self.store);
-            // What stays of it there nobody signs with any more.
-            tokio::spawn(blocking(move || store.forget_key(&former.id, &base).map(drop)));
+        if let Some(former) = &former {
+            self.forget_former(former, &base);
+        }
+        if !keeps {
+            return None;
         }
         if remember {
             tokio::spawn(Arc::clone(self).keep(id, secret));
@@ -307,6 +314,13 @@ impl Sessions {
             // It was kept, and is to be no longer; what stays of it is told by the next start at the latest.
             tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known));
         }
+        former.filter(|former| former.own)
+    }
+
+    /// Nobody signs with this one's private key any more.
+    fn forget_former(&self, former: &SigningCredential, base: &BaseUrl) {
+        let (store, id, base) = (Arc::clone(&self.store), former.id.clone(), base.clone());
+        tokio::spawn(blocking(move || store.forget_key(&id, &base).map(drop)));
     }
 
     /// Comes back to the account used last, if one is remembered; and forgets those that could not be forgotten when
@@ -355,7 +369,7 @@ impl Sessions {
                 self.settle(self.known(id).unwrap_or(known), may_list, None);
                 self.find_offers(id, api_keys);
             }
-            Return::Unchecked(failure) => self.settle(known, true, Some(failure)),
+            Return::Unchecked(failure) => self.settle(self.known(id).unwrap_or(known), true, Some(failure)),
             Return::AskAnew(failure) => self.ask_anew(&known, failure),
         }
         Ok(())
@@ -384,6 +398,10 @@ impl Sessions {
         let Some(known) = self.known(&signed_in.at.account.id).filter(|_| is_same(&signed_in.access, access)) else {
             return false;
         };
+        if known.signer.is_some() && !self.is_attended() {
+            // Whoever comes back is signed in anew by what they do then.
+            return false;
+        }
         match self.renew_now(&known).await {
             Ok(()) => true,
             Err(failure) => {
@@ -445,10 +463,10 @@ impl Sessions {
             _ => return Ok(()),
         };
         let Some(known) = self.known(&id) else { return Ok(()) };
-        let session = known.access.session();
         if deactivate {
-            self.deactivate(&known, session.as_ref()).await?;
+            self.deactivate(&known).await?;
         }
+        let session = known.access.session();
         known.access.close();
         if let Some(signer) = &known.signer {
             signer.let_go();
@@ -483,29 +501,54 @@ impl Sessions {
         }
     }
 
-    async fn deactivate(&self, known: &KnownAccount, session: Option<&Arc<dyn UserSession>>) -> Result<(), Failure> {
-        let credential = known.at.account.credential.as_ref().ok_or(Failure::NotNow(NotNow::AccountGone))?;
-        let session = session.ok_or(Failure::NotNow(NotNow::SignInFirst))?;
-        session.deactivate_credential(&credential.id).await?;
+    async fn deactivate(&self, known: &KnownAccount) -> Result<(), Failure> {
+        let credential = known.at.account.credential.as_ref().ok_or(Failure::NotNow(NotNow::NothingToSignWith))?;
+        let deactivated = match known.access.session() {
+            Some(session) => session.deactivate_credential(&credential.id).await,
+            None => Err(Failure::SignInAgain),
+        };
+        if deactivated == Err(Failure::SignInAgain) {
+            // Its session is over, and it is good for another yet.
+            let signer = known.signer.as_ref().ok_or(Failure::SignInAgain)?;
+            let (session, _) = self.log_in(&known.at.base, signer).await?;
+            session.deactivate_credential(&credential.id).await?;
+        } else {
+            deactivated?;
+        }
         self.write_deactivated(credential).await;
         Ok(())
     }
 
-    /// Adds an account that nobody is signed in to. A user who is known already stays one account, with the credential.
-    /// Tells the account's id.
-    pub(super) fn add_known(&self, mut at: Where, storage: Storage, signer: Arc<Signer>) -> String {
-        let known = self.accounts().into_iter().find(|known| known.at.account.is_same_user(&at.account));
+    /// Adds an account that nobody is signed in to. A user who is known already stays one account, with the new credential. Tells
+    /// the account's id, and the credential that it had before.
+    ///
+    /// # Errors
+    /// [`Failure::File`] where the next start would not know of it: then it is not added.
+    pub(super) fn add_known(
+        &self,
+        mut at: Where,
+        storage: Storage,
+        signer: Arc<Signer>,
+    ) -> Result<(String, Option<SigningCredential>), Failure> {
+        let known = self.known_as(&mut at.account);
+        let mut former = None;
         if let Some(known) = &known {
-            at.account = Account { credential: at.account.credential, ..known.at.account.clone() };
+            let credential = at.account.credential.take();
+            former = known.at.account.credential.clone().filter(|it| it.id != signer.credential.id);
+            at.account = Account { credential, ..known.at.account.clone() };
         }
         if storage == Storage::Keyring {
-            // A failure only costs that the next start does not know it; the journal does.
-            let _ = self.remembered.remember(&at.account);
+            self.remembered.remember(&at.account)?;
+        }
+        if let Some(former) = &former {
+            self.forget_former(former, &at.base);
         }
         self.change(|state| match state.accounts.iter_mut().find(|other| other.at.account.id == at.account.id) {
             Some(there) => {
                 (there.at.account.credential, there.signer) = (at.account.credential.clone(), Some(signer));
                 (there.over, there.storage) = (false, storage);
+                // Its session was begun with what it has no longer.
+                there.access.close();
             }
             None => state.accounts.push(KnownAccount {
                 storage,
@@ -513,7 +556,18 @@ impl Sessions {
                 ..KnownAccount::remembered(at.clone(), &self.store, &self.passphrases)
             }),
         });
-        at.account.id
+        Ok((at.account.id, former.filter(|former| former.own)))
+    }
+
+    /// Deactivates a credential of the user's own that is in use no longer, with the one that is.
+    ///
+    /// # Errors
+    /// The calls'.
+    pub async fn deactivate_former(&self, former: &SigningCredential) -> Result<(), Failure> {
+        let session = self.signed_in()?.access.session().ok_or(Failure::NotNow(NotNow::SignInFirst))?;
+        session.deactivate_credential(&former.id).await?;
+        self.write_deactivated(former).await;
+        Ok(())
     }
 
     /// What was checked is good, and what is to be in use is checked next.

@@ -18,8 +18,12 @@ const AHEAD: Duration = Duration::from_secs(5 * 60);
 /// A renewal that failed is tried again after this.
 const UNTIL_NEXT_TRY: Duration = Duration::from_secs(20);
 
-/// Two renewals have at least so much between them.
-const BETWEEN: Duration = Duration::from_secs(1);
+/// So much at least is between two renewals, where it is not known for how long a session is good.
+const BETWEEN: Duration = Duration::from_secs(60);
+
+fn pause_after(life: Duration) -> Duration {
+    if life.is_zero() { BETWEEN } else { life * 3 / 5 }
+}
 
 /// How long nobody needs to do anything before sessions are left to end.
 const IDLE: Duration = Duration::from_secs(30 * 60);
@@ -52,6 +56,11 @@ impl Presence {
     }
 }
 
+/// Whether trying again by itself would come to the same: what is done by a person is tried then.
+fn is_final(failure: &Failure) -> bool {
+    matches!(failure, Failure::Credential(_) | Failure::PrivateKey(_) | Failure::KeyringEmpty)
+}
+
 impl Sessions {
     /// The computer's session was locked, or somebody is there. No session is renewed behind a lock.
     pub fn set_locked(&self, locked: bool) {
@@ -68,6 +77,11 @@ impl Sessions {
         if !locked && !was_there {
             self.attendance.back.notify_one();
         }
+    }
+
+    /// Whether somebody is there, for whom a session may be renewed.
+    pub(super) fn is_attended(&self) -> bool {
+        self.attendance.state.lock().is_there()
     }
 
     /// After how long without anybody doing anything no session is renewed.
@@ -96,13 +110,14 @@ impl Sessions {
                     Err(_) => return,
                 },
             }
-            if !self.attendance.state.lock().is_there() {
+            if !self.is_attended() {
                 self.attendance.back.notified().await;
                 continue;
             }
             let renewed = self.renew_now(&known).await;
-            // Whatever a server says of the end of its sessions.
-            not_before = Instant::now() + if renewed.is_ok() { BETWEEN } else { UNTIL_NEXT_TRY };
+            // Whatever a server or a clock says of the end of its sessions.
+            let pause = if renewed.is_ok() { pause_after(known.life) } else { UNTIL_NEXT_TRY };
+            not_before = Instant::now() + pause;
         }
     }
 
@@ -112,12 +127,16 @@ impl Sessions {
         let Stage::SignedIn { id, .. } = &state.stage else { return None };
         let known = state.accounts.iter().find(|known| known.at.account.id == *id)?;
         known.signer.as_ref()?;
+        if known.unrenewed.as_ref().is_some_and(is_final) {
+            return None;
+        }
         let expires = known.at.account.expires?;
         // By the clock of whoever set the end: a computer that slept has missed some of it.
         let now = OffsetDateTime::now_utc() + known.access.clock_ahead().unwrap_or_default();
         let left = Duration::try_from(expires - now).unwrap_or_default();
         let ahead = AHEAD.min(known.life / 5);
-        let due = (known.began + known.life - ahead).min(Instant::now() + left.saturating_sub(ahead));
+        let by_clock = Instant::now() + left.saturating_sub(ahead);
+        let due = if known.life.is_zero() { by_clock } else { by_clock.min(known.began + known.life - ahead) };
         Some((known.clone(), due))
     }
 

@@ -1,17 +1,17 @@
 //! What becomes of a sign-in token once it was checked: in use, kept in the keyring, forgotten, or asked for anew.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{task::spawn_blocking, time::Instant};
 
 use super::{KnownAccount, Sessions, Stage, verify::CheckedSession};
 use crate::{
     account::{
-        Account, Forgotten, KeptKey, RememberedAccounts, Session, SignInStore, Signer, SigningCredential, Standing,
-        Storage, Where,
+        Account, Forgotten, KeptKey, RememberedAccounts, Session, Sign, SignInStore, Signer, SigningCredential,
+        Standing, Storage, Where,
     },
     failure::{Failure, KeyringProblem},
-    jwt,
+    jwt::{self, Facts},
     secret::SignInToken,
     signing::{Passphrase, PrivateKey},
 };
@@ -25,32 +25,30 @@ impl Sessions {
         secret: &SignInSecret,
         storage: Storage,
     ) -> Settled {
-        at.account.describe(jwt::read(token.open("tell who is signed in, where it says so")));
-        let accounts = self.accounts();
-        let asked = accounts.iter().find(|known| known.at.account.id == at.account.id);
-        if let Some(asked) = asked.filter(|asked| asked.at.account.is_another_user(&at.account)) {
-            // A token of somebody else, or of another organization: what is open in the account that was asked for is not
-            // this one's to deal with.
-            let name = if at.account.name == asked.at.account.name { "" } else { &at.account.name };
-            let new = Account::new(at.account.environment.clone(), name);
-            at.account = Account { id: new.id, name: new.name, ..at.account };
-        }
-        let known = accounts
-            .into_iter()
-            .find(|known| known.at.account.id == at.account.id || known.at.account.is_same_user(&at.account));
-        let (mut signer, mut former) = (None, None);
+        let facts = jwt::read(token.open("tell who is signed in, where it says so"));
+        let life = life(facts.as_ref());
+        at.account.describe(facts);
+        let known = self.known_as(&mut at.account);
+        let (mut signer, mut former, mut session, mut storage, mut keeps) = (None, None, session, storage, true);
         if let SignInSecret::Key(new, _) = secret {
             signer = Some(Arc::clone(new));
         }
         let (access, kept_before) = match known {
             Some(known) => {
-                match &signer {
-                    // Its credential stays, to sign with and to come back by.
-                    None => {
+                match (&signer, known.signer) {
+                    // Its credential stays, to sign with and to come back by: this token is good for this run.
+                    (None, Some(its)) => {
                         at.account.credential.clone_from(&known.at.account.credential);
-                        signer = known.signer;
+                        (storage, keeps) = (known.storage.clone(), false);
+                        if let Ok(signing) =
+                            self.connect.connect(&at.base, token, Some(Arc::clone(&its) as Arc<dyn Sign>))
+                        {
+                            session = signing;
+                        }
+                        signer = Some(its);
                     }
-                    Some(signer) => {
+                    (None, None) => {}
+                    (Some(signer), _) => {
                         former = known.at.account.credential.clone().filter(|it| it.id != signer.credential.id);
                     }
                 }
@@ -66,7 +64,7 @@ impl Sessions {
         access.open(&at.account.label(), session, listed);
         let id = at.account.id.clone();
         let known = KnownAccount {
-            life: at.account.left(),
+            life,
             began: Instant::now(),
             is_own: matches!(secret, SignInSecret::Key(..)),
             over: false,
@@ -78,7 +76,21 @@ impl Sessions {
             signer,
         };
         self.settle(known, may_list, None);
-        Settled { id, kept_before, former }
+        Settled { id, kept_before, former, keeps }
+    }
+
+    /// The account that is known of this user. One that was asked for, and is another's, becomes one of its own.
+    pub(super) fn known_as(&self, account: &mut Account) -> Option<KnownAccount> {
+        let accounts = self.accounts();
+        let asked = accounts.iter().find(|known| known.at.account.id == account.id);
+        if let Some(asked) = asked.filter(|asked| asked.at.account.is_another_user(account)) {
+            // Somebody else, or of another organization: what is open in the account that was asked for is not theirs to deal
+            // with.
+            let name = if account.name == asked.at.account.name { "" } else { &account.name };
+            let new = Account::new(account.environment.clone(), name);
+            (account.id, account.name) = (new.id, new.name);
+        }
+        accounts.into_iter().find(|known| known.at.account.id == account.id || known.at.account.is_same_user(account))
     }
 
     /// Puts an account in use whose access is open. The others' tokens go, where they are kept elsewhere.
@@ -92,6 +104,9 @@ impl Sessions {
             for other in state.accounts.iter().filter(|other| other.at.account.id != at.account.id) {
                 if other.storage == Storage::Keyring {
                     other.access.close();
+                }
+                if let Some(signer) = &other.signer {
+                    signer.lock();
                 }
             }
             state.before = Some(at.account.id.clone());
@@ -178,6 +193,14 @@ pub(super) struct Settled {
     pub(super) kept_before: Option<Where>,
     /// The credential that it had before, and has no longer.
     pub(super) former: Option<SigningCredential>,
+    /// Whether what was signed in with is what the account comes back by.
+    pub(super) keeps: bool,
+}
+
+/// For how long a session is good that tells so of itself, by the clock of whoever set its end.
+pub(super) fn life(facts: Option<&Facts>) -> Duration {
+    let facts = facts.and_then(|facts| facts.expires.zip(facts.issued));
+    facts.and_then(|(expires, issued)| Duration::try_from(expires - issued).ok()).unwrap_or_default()
 }
 
 /// What somebody signs in with.

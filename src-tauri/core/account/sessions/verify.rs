@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{KnownAccount, Sessions, Stage, transitions::blocking};
+use super::{
+    KnownAccount, Sessions, Stage,
+    transitions::{blocking, life},
+};
 use crate::{
     account::{Checking, Offer, Sign, Signer, SigningCredential, Step, UserSession, Where},
     address::BaseUrl,
@@ -81,7 +84,16 @@ impl Sessions {
                 checking.step = Step::Dfns;
             }
         });
-        let checked = list(&*session).await;
+        let mut session = session;
+        let mut checked = list(&*session).await;
+        if checked.as_ref().err() == Some(&Failure::SignInAgain) && known.signer.is_some() {
+            // Its session is over, and its credential is good for another.
+            session = match self.fetch(known).await {
+                Ok(session) => session,
+                Err(failure) => return Return::AskAnew(failure),
+            };
+            checked = list(&*session).await;
+        }
         let (returned, listed) = match checked {
             Ok((listed, api_keys)) => (Return::Good { may_list: listed.is_some(), api_keys }, listed),
             Err(failure @ Failure::SignInAgain) => return Return::AskAnew(failure),
@@ -108,10 +120,11 @@ impl Sessions {
     /// Takes over what the token of a session that was begun here says of its user and its end.
     pub(super) fn describe(&self, account: &str, token: &SignInToken) {
         let facts = jwt::read(token.open("tell until when it is good"));
+        let life = life(facts.as_ref());
         self.change(|state| {
             if let Some(known) = state.accounts.iter_mut().find(|known| known.at.account.id == account) {
                 known.at.account.describe(facts);
-                (known.began, known.life) = (Instant::now(), known.at.account.left());
+                (known.began, known.life) = (Instant::now(), life);
                 (known.over, known.unrenewed, known.is_own) = (false, None, true);
             }
         });

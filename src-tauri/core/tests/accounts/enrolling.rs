@@ -71,7 +71,7 @@ async fn where_the_answer_alone_was_lost_it_is_signed_in_with() {
 async fn one_that_cannot_be_looked_for_at_once_is_found_later_in_the_same_run() {
     let scene = Scene::new();
     locked(&scene.dfns.registrations).push_back((Err(LOST), true));
-    locked(&scene.dfns.refusals).push_back(Failure::Unclear(CallContext::SignIn, UnclearAnswer::Cut));
+    locked(&scene.dfns.refusals).extend([None, Some(Failure::Unclear(CallContext::SignIn, UnclearAnswer::Cut))]);
     assert_eq!(scene.enrol(false).await, Err(LOST));
     assert_eq!(scene.book.states(), [EnrolmentState::Begun]);
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -86,7 +86,7 @@ async fn one_that_cannot_be_looked_for_at_once_is_found_later_in_the_same_run() 
 async fn one_that_the_app_was_ended_over_is_found_at_the_next_start() {
     let scene = Scene::new();
     locked(&scene.dfns.registrations).push_back((Err(LOST), true));
-    locked(&scene.dfns.refusals).push_back(Failure::Unclear(CallContext::SignIn, UnclearAnswer::Cut));
+    locked(&scene.dfns.refusals).extend([None, Some(Failure::Unclear(CallContext::SignIn, UnclearAnswer::Cut))]);
     assert_eq!(scene.enrol(true).await, Err(LOST));
     let next = scene.started_anew();
     next.sessions.settle_enrolments().await;
@@ -119,6 +119,62 @@ async fn without_a_keyring_it_is_good_for_this_run_and_that_is_told() {
     let id = scene.signed_in().at.account.id;
     scene.sessions.switch(&id).await.expect("still signed in");
     assert!(scene.sessions.can_sign());
+}
+
+#[tokio::test]
+async fn nothing_is_registered_for_an_organization_that_the_user_is_not_of() {
+    let scene = Scene::new();
+    let refused = Failure::Credential(CredentialProblem::UserRefused(None));
+    locked(&scene.dfns.refusals).push_back(Some(refused.clone()));
+    assert_eq!(scene.enrol(true).await, Err(refused));
+    assert!(scene.log().is_empty() && scene.private_keys() == 0);
+}
+
+#[tokio::test]
+async fn an_answer_alone_is_no_proof_that_it_is_registered() {
+    let scene = Scene::new();
+    locked(&scene.dfns.registrations).push_back((Ok(()), false));
+    assert!(matches!(scene.enrol(true).await, Err(Failure::Unclear(CallContext::Enrol, _))));
+    assert_eq!((scene.book.states(), scene.private_keys()), (vec![EnrolmentState::Begun], 1));
+}
+
+#[tokio::test]
+async fn it_stays_in_doubt_in_the_journal_where_the_file_of_the_accounts_cannot_be_written() {
+    let scene = Scene::new();
+    let newer = r#"{"version": 2, "accounts": []}"#;
+    std::fs::write(scene.folder().join("accounts.json"), newer).expect("written");
+    assert!(matches!(scene.enrol(true).await, Err(Failure::File(_))));
+    assert_eq!((scene.book.states(), scene.private_keys()), (vec![EnrolmentState::Begun], 1));
+}
+
+#[tokio::test]
+async fn a_token_that_is_pasted_for_this_run_alone_takes_no_credential_along() {
+    let scene = Scene::new();
+    scene.enrol(true).await.expect("enrolled");
+    let (user, organization) = ("ada", "or-1");
+    let claims = serde_json::json!({ "email": user, "https://custom/orgId": organization });
+    scene.sign_in_with(&claims, false).await.expect("signed in");
+    scene.until(|scene| scene.keyring.uses() > 0).await;
+    tokio::task::yield_now().await;
+    assert!(scene.sessions.can_sign() && scene.private_keys() == 1);
+    let next = scene.started_anew();
+    next.sessions.restore().await;
+    assert_eq!(next.user(), "ada", "by the credential");
+}
+
+#[tokio::test]
+async fn connecting_again_takes_the_place_of_the_credential_before_whose_key_is_forgotten() {
+    let scene = Scene::new();
+    scene.enrol(true).await.expect("enrolled");
+    let first = scene.signed_in().at.account.credential.expect("a credential").id;
+    scene.sessions.renew();
+    scene.enrol(true).await.expect("enrolled");
+    let second = scene.signed_in().at.account.credential.expect("a credential").id;
+    assert_ne!(first, second);
+    scene.until(|scene| scene.private_keys() == 1).await;
+    assert_eq!(scene.sessions.accounts().len(), 1);
+    // It is registered still, and the one that is in use can deactivate it.
+    assert!(locked(&scene.dfns.credentials).contains(&first));
 }
 
 #[tokio::test]
@@ -175,7 +231,10 @@ async fn one_with_a_passphrase_is_locked_in_the_keyring_and_opened_once_after_ea
     let keys: std::sync::Arc<dyn keybearer_core::key::KeyApi> = next.signed_in().access;
     assert!(next.sessions.ended(&keys, true).await, "it is open still");
     next.sessions.set_locked(true);
-    assert!(!next.sessions.ended(&keys, true).await, "behind a lock it is locked as well");
+    assert!(!next.sessions.ended(&keys, true).await, "nothing is signed behind a lock");
+    assert_eq!(next.user(), "ada", "and nobody is signed out by it");
+    next.sessions.set_locked(false);
+    assert!(!next.sessions.ended(&keys, true).await, "it was locked along with the session");
     let Session::SignedOut { reason, .. } = next.sessions.now() else { panic!("signed in") };
     assert_eq!(reason, Some(Failure::Credential(CredentialProblem::StaysLocked)));
 }

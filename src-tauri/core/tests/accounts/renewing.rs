@@ -62,7 +62,7 @@ async fn none_is_renewed_behind_a_lock_or_when_nobody_was_there_for_long_and_all
 async fn what_keeps_a_session_from_being_renewed_is_told_while_it_lasts_and_tried_again() {
     let scene = enrolled().await;
     let cut = Failure::Unclear(CallContext::SignIn, UnclearAnswer::Cut);
-    locked(&scene.dfns.refusals).push_back(cut.clone());
+    locked(&scene.dfns.refusals).push_back(Some(cut.clone()));
     pass(810).await;
     assert_eq!(scene.signed_in().unrenewed, Some(cut));
     pass(20).await;
@@ -83,7 +83,7 @@ async fn a_session_that_dfns_ended_is_renewed_and_whoever_was_refused_is_told_so
 async fn where_it_cannot_be_renewed_for_good_a_new_sign_in_is_asked_for_with_the_reason() {
     let scene = enrolled().await;
     let keys: Arc<dyn KeyApi> = scene.signed_in().access;
-    locked(&scene.dfns.refusals).push_back(Failure::Credential(CredentialProblem::SingleSignOn));
+    locked(&scene.dfns.refusals).push_back(Some(Failure::Credential(CredentialProblem::SingleSignOn)));
     assert!(!scene.sessions.ended(&keys, true).await);
     let Session::SignedOut { reason, account: Some(_) } = scene.sessions.now() else { panic!("signed in") };
     assert_eq!(reason, Some(Failure::Credential(CredentialProblem::SingleSignOn)));

@@ -215,8 +215,8 @@ pub(crate) struct Dfns {
     pub(crate) credentials: Mutex<Vec<String>>,
     /// What the next registrations are answered with, and whether they succeed in truth.
     pub(crate) registrations: Mutex<VecDeque<(Result<(), Failure>, bool)>>,
-    /// What the next challenges to sign in are answered with instead.
-    pub(crate) refusals: Mutex<VecDeque<Failure>>,
+    /// What the next challenges to sign in are answered with instead, where they are to be.
+    pub(crate) refusals: Mutex<VecDeque<Option<Failure>>>,
     /// For how long a session is good.
     pub(crate) life: Mutex<Option<time::Duration>>,
     pub(crate) ended: AtomicU32,
@@ -289,7 +289,7 @@ impl UserSession for Dfns {
 impl Authentication for Dfns {
     fn begin_sign_in<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, Challenge> {
         Box::pin(async {
-            let refused = locked(&self.refusals).pop_front();
+            let refused = locked(&self.refusals).pop_front().flatten();
             refused.map_or(Ok(()), Err)?;
             let credentials = locked(&self.credentials).clone();
             Ok(Challenge { identifier: "1".into(), challenge: "sign me".into(), credentials })
@@ -305,7 +305,7 @@ impl Authentication for Dfns {
             assert!(locked(&self.credentials).contains(&signed.credential));
             let life = locked(&self.life).unwrap_or(time::Duration::HOUR);
             let expires = (OffsetDateTime::now_utc() + life).unix_timestamp();
-            let claims = json!({ "email": "ada", "https://custom/orgId": "or-1", "exp": expires });
+            let claims = json!({ "email": "ada", "https://custom/orgId": "or-1", "exp": expires, "iat": OffsetDateTime::now_utc().unix_timestamp() });
             let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()));
             Ok(SignInToken::parse(&token).expect("a token"))
         })
@@ -410,7 +410,16 @@ impl Scene {
         let account = Account::new(Environment::Staging, "");
         let base = account.environment.base().expect("an address");
         let code = EnrolmentCode::parse("ABCD-1234").expect("a code");
-        self.sessions.enrol(Where { account, base }, &code, "or-1", "Keybearer on a test", keep).await
+        self.sessions.enrol(Where { account, base }, &code, "or-1", "Keybearer on a test", keep).await.map(drop)
+    }
+
+    /// With a token that says this of itself.
+    pub(crate) async fn sign_in_with(&self, claims: &serde_json::Value, remember: bool) -> Result<(), Failure> {
+        let account = Account::new(Environment::Staging, "");
+        let base = account.environment.base().expect("an address");
+        let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()));
+        let token = SignInToken::parse(&token).expect("a token");
+        self.sessions.sign_in(Where { account, base }, token, remember).await
     }
 
     /// How many private keys the keyring has.
