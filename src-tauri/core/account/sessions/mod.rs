@@ -1,6 +1,8 @@
-//! Signing in and out, and from one account to another.
+//! The session: who is signed in, and from one account to another.
 
 mod renewal;
+mod signing_in;
+mod signing_out;
 mod transitions;
 mod verify;
 
@@ -8,43 +10,22 @@ use std::{sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 
-use tokio::{
-    sync::watch,
-    time::{Instant, timeout},
-};
+use tokio::{sync::watch, time::Instant};
 
+pub use self::signing_in::Keep;
 pub(super) use self::transitions::{blocking, kept};
-use self::{
-    renewal::Attendance,
-    transitions::{Settled, SignInSecret, forget},
-    verify::{CheckedSession, Return},
-};
+use self::{renewal::Attendance, transitions::forget, verify::Return};
 use super::{
     Account, ApiHandle, AskPassphrase, Authentication, Checking, OfferKind, Offers, RememberedAccounts, Session, Sign,
     SignInStore, SignedIn, Signer, SigningCredential, Step, Storage, UserSession, Where, enrolment::InDoubt,
 };
 use crate::{
     address::BaseUrl,
-    failure::{CallContext, Failure, NotNow, UnclearAnswer},
+    failure::{Failure, NotNow},
     journal::Enrolments,
     key::{KeyApi, Owner},
     secret::SignInToken,
-    signing::PrivateKey,
 };
-
-/// As long as Dfns may take to end a session while somebody waits to be signed out.
-const UNTIL_ENDED: Duration = Duration::from_secs(5);
-
-/// What becomes of a private key once somebody is signed in with it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Keep {
-    /// It is good until the app quits.
-    Not,
-    /// The keyring has it.
-    Open,
-    /// The keyring has it, locked with a passphrase.
-    Locked,
-}
 
 /// The ways to Dfns.
 pub trait Connect: Send + Sync {
@@ -219,110 +200,6 @@ impl Sessions {
         }
     }
 
-    /// Checks a token with one call, and signs in with it. Not being allowed to list keys is no refusal. A user who is
-    /// known already stays one account. Then the token is handed to the keyring, which may take its time.
-    ///
-    /// # Errors
-    /// The call's, with a 401 as [`Failure::SignInRefused`], or [`Failure::CheckCalledOff`]; the session is then what
-    /// it was before.
-    pub async fn sign_in(self: &Arc<Self>, at: Where, token: SignInToken, remember: bool) -> Result<(), Failure> {
-        let at = Where { account: Account { credential: None, ..at.account }, ..at };
-        let token = Arc::new(token);
-        let checked = self.checked(&at, self.check_token(&at.base, &token)).await?;
-        self.take_up(at, checked, SignInSecret::Token(token), remember);
-        Ok(())
-    }
-
-    /// Signs in with a credential that exists, by signing a challenge. Then the private key is handed to the keyring. Tells the
-    /// credential of Keybearer's own that the account had before, which is registered still.
-    ///
-    /// # Errors
-    /// [`Failure::Credential`]; else as [`Sessions::sign_in`].
-    pub async fn sign_in_by_key(
-        self: &Arc<Self>,
-        at: Where,
-        credential: SigningCredential,
-        key: PrivateKey,
-        keep: Keep,
-    ) -> Result<Option<SigningCredential>, Failure> {
-        let (at, signer) = self.signer_of(at, credential, Some(Arc::new(key)));
-        let checked = self.checked(&at, self.check_signer(&at.base, &signer)).await?;
-        let passphrase = match keep {
-            // Given up, it is good for this run, as if nothing was to be kept.
-            Keep::Locked => self.passphrases.choose().await,
-            Keep::Not | Keep::Open => None,
-        };
-        let remember = keep == Keep::Open || passphrase.is_some();
-        Ok(self.take_up(at, checked, SignInSecret::Key(signer, passphrase), remember))
-    }
-
-    /// What a check ends with, if it is not called off. In the end the session is what it was before.
-    pub(super) async fn checked<T>(
-        &self,
-        at: &Where,
-        check: impl Future<Output = Result<T, Failure>>,
-    ) -> Result<T, Failure> {
-        let (before, call_off) = self.begin_checking(at, Step::Dfns)?;
-        let checked = tokio::select! {
-            checked = check => checked,
-            () = call_off.notified() => Err(Failure::CheckCalledOff),
-        };
-        checked.map_err(|failure| {
-            self.set(before);
-            if failure == Failure::SignInAgain { Failure::SignInRefused } else { failure }
-        })
-    }
-
-    pub(super) fn signer_of(
-        &self,
-        at: Where,
-        credential: SigningCredential,
-        held: Option<Arc<PrivateKey>>,
-    ) -> (Where, Arc<Signer>) {
-        let signer = Signer::new(
-            credential.clone(),
-            at.base.clone(),
-            Arc::clone(&self.store),
-            Arc::clone(&self.passphrases),
-            held,
-        );
-        let account = Account { credential: Some(credential), ..at.account };
-        (Where { account, ..at }, Arc::new(signer))
-    }
-
-    /// Puts what was checked in use, and sees to what it is signed in with: to be kept, or not any more.
-    fn take_up(
-        self: &Arc<Self>,
-        at: Where,
-        checked: CheckedSession,
-        secret: SignInSecret,
-        remember: bool,
-    ) -> Option<SigningCredential> {
-        let storage = if remember { Storage::Keeping } else { Storage::Memory };
-        let (base, api_keys) = (at.base.clone(), checked.api_keys);
-        let Settled { id, kept_before, former, keeps } = self.settle_new(at, checked, &secret, storage);
-        self.find_offers(&id, api_keys);
-        if let Some(former) = &former {
-            self.forget_former(former, &base);
-        }
-        if !keeps {
-            return None;
-        }
-        if remember {
-            tokio::spawn(Arc::clone(self).keep(id, secret));
-        } else if let Some(known) = kept_before {
-            // It was kept, and is to be no longer; what stays of it is told by the next start at the latest.
-            tokio::spawn(forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known));
-        }
-        former.filter(|former| former.own)
-    }
-
-    /// Nobody signs with this one's private key any more.
-    fn forget_former(&self, former: &SigningCredential, base: &BaseUrl) {
-        let (store, id, base) = (Arc::clone(&self.store), former.id.clone(), base.clone());
-        tokio::spawn(blocking(move || store.forget_key(&id, &base).map(drop)));
-    }
-
     /// Comes back to the account used last, if one is remembered; and forgets those that could not be forgotten when
     /// they were signed out of.
     pub async fn restore(self: &Arc<Self>) {
@@ -448,77 +325,6 @@ impl Sessions {
         if storage == Storage::Keyring { self.remembered.remember(&account) } else { Ok(()) }
     }
 
-    /// Signs out of the account in use, or of the one that is asked for a token: what it is signed in with is forgotten in memory
-    /// and in the keyring, the account in the file. A session that was begun here is ended at Dfns. With `deactivate`, its
-    /// credential is deactivated there first; where that fails, nothing else is done.
-    ///
-    /// # Errors
-    /// [`Failure::StaysInKeyring`] or [`Failure::File`] where something of it stays; signed out it is nevertheless, and
-    /// the rest is tried again at the next start. [`Failure::InRecycleBin`] where nothing more can be done about it.
-    /// [`Failure::SessionNotEnded`] where Dfns could not be told. Of deactivating, the call's.
-    pub async fn sign_out(&self, deactivate: bool) -> Result<(), Failure> {
-        let id = match self.now() {
-            Session::SignedIn(signed_in) => signed_in.at.account.id,
-            Session::SignedOut { account: Some(account), .. } => account.id,
-            _ => return Ok(()),
-        };
-        let Some(known) = self.known(&id) else { return Ok(()) };
-        if deactivate {
-            self.deactivate(&known).await?;
-        }
-        let session = known.access.session();
-        known.access.close();
-        if let Some(signer) = &known.signer {
-            signer.let_go();
-        }
-        let is_kept = match known.storage {
-            Storage::Keyring | Storage::Keeping => Ok(true),
-            // Not this token, but perhaps one of an earlier sign-in, or one that the keyring took and gave back to nobody.
-            Storage::Memory | Storage::MemoryForWant(_) => self.remembered.knows(&id),
-        };
-        if is_kept == Ok(true) {
-            // Before anybody sees it: a start after a crash must not sign them in again. A failure is told below.
-            let _ = self.remembered.sign_out(&known.at.account);
-        }
-        self.change(|state| {
-            state.accounts.retain(|known| known.at.account.id != id);
-            state.before = None;
-            state.stage = Stage::NOBODY;
-        });
-        let ended = match session.filter(|_| known.is_own) {
-            Some(session) => timeout(UNTIL_ENDED, session.sign_out())
-                .await
-                .unwrap_or(Err(Failure::Unclear(CallContext::Read, UnclearAnswer::TimedOut(UNTIL_ENDED)))),
-            None => Ok(()),
-        };
-        if is_kept? {
-            forget(Arc::clone(&self.store), Arc::clone(&self.remembered), known.at).await?;
-        }
-        match ended {
-            // It is over there as well.
-            Ok(()) | Err(Failure::SignInAgain) => Ok(()),
-            Err(failure) => Err(Failure::SessionNotEnded(Box::new(failure))),
-        }
-    }
-
-    async fn deactivate(&self, known: &KnownAccount) -> Result<(), Failure> {
-        let credential = known.at.account.credential.as_ref().ok_or(Failure::NotNow(NotNow::NothingToSignWith))?;
-        let deactivated = match known.access.session() {
-            Some(session) => session.deactivate_credential(&credential.id).await,
-            None => Err(Failure::SignInAgain),
-        };
-        if deactivated == Err(Failure::SignInAgain) {
-            // Its session is over, and it is good for another yet.
-            let signer = known.signer.as_ref().ok_or(Failure::SignInAgain)?;
-            let (session, _) = self.log_in(&known.at.base, signer).await?;
-            session.deactivate_credential(&credential.id).await?;
-        } else {
-            deactivated?;
-        }
-        self.write_deactivated(credential).await;
-        Ok(())
-    }
-
     /// Adds an account that nobody is signed in to. A user who is known already stays one account, with the new credential. Tells
     /// the account's id, and the credential that it had before.
     ///
@@ -557,17 +363,6 @@ impl Sessions {
             }),
         });
         Ok((at.account.id, former.filter(|former| former.own)))
-    }
-
-    /// Deactivates a credential of the user's own that is in use no longer, with the one that is.
-    ///
-    /// # Errors
-    /// The calls'.
-    pub async fn deactivate_former(&self, former: &SigningCredential) -> Result<(), Failure> {
-        let session = self.signed_in()?.access.session().ok_or(Failure::NotNow(NotNow::SignInFirst))?;
-        session.deactivate_credential(&former.id).await?;
-        self.write_deactivated(former).await;
-        Ok(())
     }
 
     /// What was checked is good, and what is to be in use is checked next.
