@@ -171,6 +171,7 @@ impl Sessions {
         key: Option<Arc<PrivateKey>>,
         kept: Option<KeptKey>,
     ) -> Result<(String, Option<SigningCredential>), Failure> {
+        let is_locked = matches!(kept, Some(KeptKey::Locked(_)));
         let storage = match (&key, kept) {
             (_, Some(kept)) => match self.keep_key(&at.base, &credential, kept, Standing::Confirmed).await {
                 Ok(()) => Storage::Keyring,
@@ -179,8 +180,11 @@ impl Sessions {
             (Some(_), None) => Storage::Memory,
             (None, None) => Storage::Keyring,
         };
-        let held = key.filter(|_| storage != Storage::Keyring);
+        let (opened, held) = if storage == Storage::Keyring { (key.filter(|_| is_locked), None) } else { (None, key) };
         let (mut at, signer) = self.signer_of(at, credential.clone(), held);
+        if let Some(opened) = opened {
+            signer.keep_open(opened);
+        }
         (at.account.user, at.account.organization) = (Some(credential.username), Some(credential.organization));
         self.add_known(at, storage, signer)
     }

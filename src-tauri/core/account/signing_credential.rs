@@ -128,6 +128,11 @@ impl Signer {
         *self.held.lock() = Held::No;
     }
 
+    /// The keyring has it locked from now on; whoever has just chosen the passphrase is not asked for it.
+    pub(super) fn keep_open(&self, key: Arc<PrivateKey>) {
+        *self.held.lock() = Held::Opened(key);
+    }
+
     /// Nobody is there: what is locked in the keyring is asked for anew.
     pub(super) fn lock(&self) {
         let mut held = self.held.lock();

@@ -1,13 +1,13 @@
 //! What a person sees of a credential of their own, in Production.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use keybearer_support::{
     sandbox::Sandbox,
     window::{Key, Window},
 };
 use serde_json::json;
 
-use super::{Camera, ask_for, quiet};
+use super::{Camera, ask_for, plain, quiet};
 
 /// From a code that is refused to signing out, and with a session that cannot be renewed.
 pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
@@ -27,8 +27,13 @@ pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -
     // Its kinds differ, and so do its sessions.
     production.tell("api-keys", json!({ "offered": false, "signed": false })).await?;
     production.tell("session-life", json!({ "seconds": 15 })).await?;
+    file(camera).await?;
+    window.click("signin-passphrase").await?;
+    window.clear("signin-organization").await?;
     window.type_into("signin-organization", &production.organization).await?;
     enter(window, &production.enrolment_code().await?).await?;
+    let typed = [&["type", "correct horse"][..], &["key", "Tab"], &["type", "correct horse"], &["key", "Return"]];
+    dialog(camera, "Passphrase – Keybearer", "passphrase", &typed).await?;
     window.wait_for("create-not-there").await?;
     camera.take("no-api-keys").await?;
     production.tell("sso", json!({ "persona": "admin" })).await?;
@@ -37,6 +42,49 @@ pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -
     production.tell("session-life", json!({ "seconds": 86_400 })).await?;
     production.tell("api-keys", json!({ "offered": true })).await?;
     leave(window).await
+}
+
+/// The dialog in which a file with a private key is chosen.
+async fn file(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    window.click("signin-key").await?;
+    for (field, text) in
+        [("signin-key-id", "cr-1"), ("signin-username", "ada@example.org"), ("signin-key-organization", "or-1")]
+    {
+        window.type_into(field, text).await?;
+    }
+    window.click("signin-key-file").await?;
+    window.click("signin-key-submit").await?;
+    dialog(camera, "Choose your private key – Keybearer", "key-file", &[&["key", "Escape"]]).await?;
+    window.click("signin-connect").await
+}
+
+/// Takes a picture of a dialog of GTK's own once it has the focus, and types into it.
+async fn dialog(camera: &mut Camera<'_>, title: &str, state: &str, keys: &[&[&str]]) -> Result<()> {
+    let window = camera.window;
+    let desktop = window.desktop();
+    let focused = || -> Result<bool> {
+        let named = desktop.command("xdotool").args(["getwindowfocus", "getwindowname"]).output()?;
+        // In the language that is made of English it is called otherwise, and all of them end alike.
+        let named = String::from_utf8_lossy(&named.stdout).into_owned();
+        Ok(plain(named.trim()) == title)
+    };
+    window
+        .wait_until("the dialog to take keys", async || {
+            ensure!(focused()?, "it does not");
+            Ok(())
+        })
+        .await?;
+    camera.take(state).await?;
+    for arguments in keys {
+        ensure!(desktop.command("xdotool").args(*arguments).status()?.success(), "xdotool {arguments:?} failed");
+    }
+    window
+        .wait_until("the dialog to be gone", async || {
+            ensure!(!focused()?, "it is there still");
+            Ok(())
+        })
+        .await
 }
 
 async fn enter(window: &Window<'_>, code: &str) -> Result<()> {

@@ -149,7 +149,7 @@ impl Sessions {
         let (store, remembered, place) = (Arc::clone(&self.store), Arc::clone(&self.remembered), at.clone());
         let signer = match &secret {
             SignInSecret::Token(_) => None,
-            SignInSecret::Key(signer, _) => Some(Arc::clone(signer)),
+            SignInSecret::Key(signer, passphrase) => Some((Arc::clone(signer), passphrase.is_some())),
         };
         let kept = blocking(move || {
             // In this order no secret is in the keyring of which nobody knows.
@@ -163,8 +163,12 @@ impl Sessions {
         });
         let storage = match kept.await {
             Ok(()) => {
-                // Opened there for each signature from now on.
-                signer.inspect(|signer| signer.let_go());
+                // Opened there for each signature from now on, or once after each start where it is locked.
+                match signer.map(|(signer, is_locked)| (signer.held().filter(|_| is_locked), signer)) {
+                    Some((Some(key), signer)) => signer.keep_open(key),
+                    Some((None, signer)) => signer.let_go(),
+                    None => {}
+                }
                 Storage::Keyring
             }
             Err(failure) => Storage::MemoryForWant(failure),

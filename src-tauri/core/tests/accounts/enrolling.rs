@@ -219,10 +219,9 @@ async fn a_credential_that_dfns_no_longer_takes_is_told_and_nothing_is_signed() 
 #[tokio::test]
 async fn one_with_a_passphrase_is_locked_in_the_keyring_and_opened_once_after_each_start() {
     let scene = Scene::new();
-    locked(&scene.typist.0).extend(["correct horse", "correct horse"]);
+    locked(&scene.typist.0).push_back("correct horse");
     scene.enrol_and(Keep::Locked).await.expect("enrolled");
     assert!(scene.are_locked() && scene.signed_in().storage == Storage::Keyring);
-    assert!(locked(&scene.typist.0).is_empty(), "asked for where it opened");
 
     let next = scene.started_anew();
     locked(&next.typist.0).extend(["wrong", "correct horse"]);
