@@ -1570,7 +1570,7 @@ confirm-authority = Authority trusted besides the system’s
 
 confirm-signature-title = Confirm a signature – Keybearer
 confirm-signature = Sign this request to Dfns?
-confirm-signature-meaning = Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature where there may be real funds.
+confirm-signature-meaning = Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature here.
 confirm-operation = What it does
 confirm-name = Name
 confirm-account = Account
