@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
+    desktop::Desktop,
     sandbox::Sandbox,
     window::{Key, Window},
 };
@@ -24,6 +25,14 @@ const KILLS: usize = 10;
 /// What comes by chance, up to so many milliseconds.
 fn by_chance(most: u64) -> Duration {
     Duration::from_millis(RandomState::new().build_hasher().finish() % most)
+}
+
+/// Opens the window, and once more where a busy computer lost the driver's session on the way.
+async fn open(desktop: &Desktop) -> Result<Window<'_>> {
+    match Window::open(desktop, app(), &[]).await {
+        Ok(window) => Ok(window),
+        Err(_) => Window::open(desktop, app(), &[]).await,
+    }
 }
 
 /// Begins to connect with a code, and kills the app at some moment from then on: each of its four requests takes a tenth of a
@@ -68,12 +77,17 @@ async fn whenever_it_is_killed_no_credential_is_registered_that_cannot_be_deacti
     let kills = std::env::var("KEYBEARER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let (mut registered, mut not, mut unknown, mut signed, mut made) = (0, 0, 0, 0, 0);
     for turn in 0..kills {
-        let window = Window::open(&desktop, app(), &[]).await?;
+        if turn > 0 && turn % 25 == 0 {
+            eprintln!(
+                "{turn} kills: {registered} registered, {not} not, {unknown} unknown, {signed} signed, {made} made"
+            );
+        }
+        let window = open(&desktop).await?;
         window.wait_for("signin-code").await?;
         enrol_and_kill(&window, &sandbox).await?;
         drop(window);
         let there = active(&sandbox).await?;
-        let mut window = Window::open(&desktop, app(), &[]).await?;
+        let mut window = open(&desktop).await?;
         if there.is_empty() {
             window.wait_for("signin-code").await?;
             not += 1;
@@ -90,7 +104,7 @@ async fn whenever_it_is_killed_no_credential_is_registered_that_cannot_be_deacti
             sign_and_kill(&window, &sandbox, &name).await?;
             signed += 1;
             drop(window);
-            window = Window::open(&desktop, app(), &[]).await?;
+            window = open(&desktop).await?;
             window.wait_for("key-name").await?;
             wait_listed(&window).await?;
             let there = working(&sandbox, &name).await?;
