@@ -140,11 +140,11 @@ async fn ways_in(camera: &mut Camera<'_>) -> Result<()> {
     let window = camera.window;
     window.choose("signin-environment", "production").await?;
     camera.take_part("signin-connect-submit", "sign-in-code").await?;
-    refused_at(camera, "signin-connect-submit", "signin-code").await?;
-    camera.take("sign-in-code-missing").await?;
-    window.type_into("signin-code", "ABCD-1234").await?;
     refused_at(camera, "signin-connect-submit", "signin-organization").await?;
     camera.take("sign-in-organization-missing").await?;
+    window.type_into("signin-organization", "or-catcat-freddie-a150fe2ce0").await?;
+    refused_at(camera, "signin-connect-submit", "signin-code").await?;
+    camera.take("sign-in-code-missing").await?;
 
     window.click("signin-key").await?;
     camera.take_part("signin-key-submit", "sign-in-key").await?;
