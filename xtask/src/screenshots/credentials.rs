@@ -56,6 +56,7 @@ async fn file(camera: &mut Camera<'_>) -> Result<()> {
     window.click("signin-key-file").await?;
     window.click("signin-key-submit").await?;
     dialog(camera, "Choose your private key – Keybearer", "key-file", &[&["key", "Escape"]]).await?;
+    window.click("signin-key-paste").await?;
     window.click("signin-connect").await
 }
 
