@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -43,6 +44,18 @@ pub(crate) fn ensure_in_no_file(desktop: &Desktop, since: SystemTime, secrets: &
     Ok(())
 }
 
+/// Starts Keybearer so that `trace` tells every program started, with its arguments and variables in full.
+pub(crate) fn traced(desktop: &Desktop, trace: &Path) -> Result<Launcher> {
+    Launcher::new(
+        desktop,
+        &format!(
+            "exec strace -f -qq -v -s 65536 -e trace=execve,execveat -o '{}' $person '{}' \"$@\"",
+            trace.display(),
+            desktop.program(&released()?)?.display()
+        ),
+    )
+}
+
 #[tokio::test]
 async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -> Result<()> {
     if !process::is_root() {
@@ -57,14 +70,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     store.configure(&desktop, false)?;
     let sandbox = Sandbox::start(&released()?)?;
     let trace = home.join("started.txt");
-    let traced = Launcher::new(
-        &desktop,
-        &format!(
-            "exec strace -f -qq -v -s 65536 -e trace=execve,execveat -o '{}' $person '{}' \"$@\"",
-            trace.display(),
-            desktop.program(&released()?)?.display()
-        ),
-    )?;
+    let traced = traced(&desktop, &trace)?;
 
     let window = Window::open(&desktop, &traced, &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;

@@ -9,13 +9,13 @@ use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use keybearer_core::{signing::PrivateKey, words};
 use keybearer_support::{
-    clipboard::Clipboard, launcher::Launcher, process, sandbox::Sandbox, skipped::skip, traces::Secret, window::Window,
+    clipboard::Clipboard, process, sandbox::Sandbox, skipped::skip, traces::Secret, window::Window,
 };
 use serde_json::json;
 
 use crate::{
     credentials::{bring_along, enrol},
-    leaving::ensure_in_no_file,
+    leaving::{ensure_in_no_file, traced},
     memory::Table,
     steps::{CLOSED_TO_OTHERS, desktop, finish, released, wait_listed, wait_told},
 };
@@ -103,14 +103,7 @@ async fn a_private_key_that_keybearer_made_is_in_no_file_argument_or_variable() 
     let began = SystemTime::now();
     let (desktop, sandbox) = (desktop()?, Sandbox::start(&released()?)?);
     let trace = desktop.home().join("started.txt");
-    let traced = Launcher::new(
-        &desktop,
-        &format!(
-            "exec strace -f -qq -v -s 65536 -e trace=execve,execveat -o '{}' $person '{}' \"$@\"",
-            trace.display(),
-            desktop.program(&released()?)?.display()
-        ),
-    )?;
+    let traced = traced(&desktop, &trace)?;
     let window = Window::open(&desktop, &traced, &[]).await?;
     enrol(&window, &sandbox).await?;
     wait_told(&window, "account", &words::session_keyring()).await?;
