@@ -25,7 +25,7 @@ use tauri::{
 use crate::{
     ipc::{
         CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        Operation, ProgramPresetView, SettingsView, SignInForm, TokenText, Told, TypedToken, View,
+        Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, TokenText, Told, TypedToken, View,
     },
     key_file,
     security_report::{self, Protection},
@@ -160,6 +160,7 @@ pub(crate) async fn create_key(
     cx: Context<'_>,
     kind: CredentialKind,
     name: String,
+    terms: Option<TermsForm>,
     anyway: bool,
     signed: bool,
     replaces: Option<KeyId>,
@@ -169,7 +170,8 @@ pub(crate) async fn create_key(
         Some(id) => Some(cx.app.known_key(&id).await?),
         None => None,
     };
-    let wanted = Wanted { kind, name: &name, anyway, signed, replaces };
+    let terms = terms.as_ref().map(TermsForm::wanted).unwrap_or_default();
+    let wanted = Wanted { kind, name: &name, anyway, signed, replaces, terms };
     cx.unless_secret(match deliver_to {
         Some(id) => cx.app.create_and_deliver(wanted, &id).await,
         None => cx.app.create_key(wanted).await,
@@ -179,6 +181,10 @@ pub(crate) async fn create_key(
 pub(crate) async fn list_keys(cx: Context<'_>) -> Outcome<ListView> {
     let (keys, records) = cx.app.list_keys().await?;
     Ok(view::list(&keys, &records))
+}
+
+pub(crate) async fn list_roles(cx: Context<'_>) -> Outcome<Vec<RoleView>> {
+    Ok(cx.app.list_roles().await?.into_iter().map(RoleView::from).collect())
 }
 
 pub(crate) async fn get_key(cx: Context<'_>, id: KeyId) -> Outcome<KeyDetailsView> {
@@ -210,8 +216,8 @@ pub(crate) fn hide_token(cx: Context<'_>) {
     cx.app.issuance.hide();
 }
 
-pub(crate) async fn check_token(cx: Context<'_>, key: KeyId) -> Outcome {
-    cx.app.issuance.check(cx.app.issuance.held_of(&key)?).await
+pub(crate) async fn check_token(cx: Context<'_>, key: KeyId, secret: Option<SecretName>) -> Outcome {
+    cx.app.issuance.check(cx.app.issuance.held_of(&key)?, secret).await
 }
 
 pub(crate) fn extend_hold(cx: Context<'_>, key: KeyId) -> Outcome {

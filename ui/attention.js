@@ -110,11 +110,11 @@ function makeRow(first) {
   onClick(anew, async () => {
     if (isAsking()) return tell(refusal, refusalOf("notNow", message("attention-busy"), message("attention-busy-hint")));
     const { key, keyName, replaces } = latest;
-    if (key && latest.asksName) return openKey(key, true, () => createInPlace(keyName, replaces));
+    if (key && latest.asksName) return openKey(key, true, () => createInPlace(keyName, key.kind, replaces));
     const told = await run("revoke_noticed", { number: first.number });
     if (told) return remedied(told);
     // What Dfns says to that stands at the form, and so does what to do then.
-    await createInPlace(keyName, replaces);
+    await createInPlace(keyName, key?.kind ?? "api-key", replaces);
   });
   onClick(dismiss, async () => tell(refusal, await run("dismiss_notice", { number: first.number })));
 

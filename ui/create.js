@@ -1,14 +1,15 @@
 // The form that asks for a key, and what is seen while Dfns is asked.
 
-/** @import { CreationPhase, CreationView, DestinationView, KeyView, Told, View } from "./ipc-types" */
+/** @import { CredentialKind, CreationPhase, CreationView, DestinationView, KeyView, Told, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
+import { askForRoles, drawTerms, terms } from "./create_terms.js";
 import { button, byId, el, input, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { tell } from "./error.js";
-import { drawKinds } from "./kinds.js";
-import { hasNoApiKeys, isInProduction, signedIn } from "./session.js";
+import { chooseKind, chosenKind, drawKinds, signs, whenChosen } from "./kinds.js";
+import { isInProduction, signedIn } from "./session.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
 
@@ -51,8 +52,6 @@ const pause = countdown({
 /** The key that the next one is to replace. @type {KeyView | null} */
 let replaces = null;
 let production = false;
-/** Whether this Dfns is known to have no API keys. */
-let notThere = false;
 /** Where keys are delivered to at once. @type {DestinationView | null} */
 let destination = null;
 /** Of which replacement, and which destination, the place is drawn. */
@@ -84,6 +83,7 @@ export function fillDraft(draft) {
 
 /** The next key is to replace this one, and bears its name. @param {KeyView} key */
 export function replace(key) {
+  chooseKind(key.kind);
   setReplaces(key);
   window.scrollTo(0, 0);
   button("create-submit").focus();
@@ -92,11 +92,18 @@ export function replace(key) {
 /** Whether a key is being asked for. */
 export const isAsking = () => asked || creation !== null;
 
-/** Asks for a key in place of one that was just revoked. What was typed meanwhile comes back after that.
- * @param {string} keyName @param {KeyView | null} replaced what the revoked one was to replace */
-export async function createInPlace(keyName, replaced) {
+/** Asks for a key in place of one that was just revoked. What was typed meanwhile comes back after that. One that signs is left in
+ * the form, since its role and its time are to be chosen again.
+ * @param {string} keyName @param {CredentialKind} kind @param {KeyView | null} replaced what the revoked one was to replace */
+export async function createInPlace(keyName, kind, replaced) {
   const typed = name.value;
+  chooseKind(kind);
   setReplaces(replaced);
+  if (signs(kind)) {
+    name.value = keyName;
+    window.scrollTo(0, 0);
+    return name.focus();
+  }
   name.value = keyName;
   window.scrollTo(0, 0);
   await create();
@@ -114,7 +121,9 @@ function setReplaces(key) {
 
 function drawReplaces() {
   show(el("create-replaces"), replaces !== null);
-  setText(el("create-title"), replaces ? text("create-replacement-title") : text("create-title"));
+  const kind = chosenKind();
+  setText(el("create-title"), replaces ? text("create-replacement-title") : text("create-title", { kind: kind ?? "" }));
+  void drawTerms(signs(kind) ? account : null);
   setText(el("create-replaces-id"), replaces?.id ?? "");
   write(el("create-replaces-what"), "create-replaces", { id: el("create-replaces-id") });
   setText(
@@ -124,8 +133,11 @@ function drawReplaces() {
   show(el("create-delivers"), destination !== null);
   setText(el("create-delivers-to"), destination?.name ?? "");
   write(el("create-delivers-what"), "create-delivers", { vault: el("create-delivers-to") });
-  show(el("create-holds"), destination === null && !notThere);
-  show(el("create-not-there"), notThere);
+  show(el("create-holds"), destination === null && kind !== null);
+  setText(el("create-holds"), text("create-holds", { kind: kind ?? "" }));
+  show(el("create-not-there"), kind === null);
+  // A list of names is one of API keys alone.
+  show(button("batch-open"), !signs(kind));
   void drawPlace();
   name.readOnly = replaces !== null || creation !== null;
 }
@@ -152,9 +164,10 @@ export function drawCreate(view) {
   account = session?.id ?? account;
   production = isInProduction(view);
   form.classList.toggle("in-production", production);
-  notThere = hasNoApiKeys(view);
-  show(el("create-no-list"), session !== null && !session.mayList && !notThere);
-  drawKinds(session?.kinds ?? []);
+  drawKinds(session);
+  const kind = chosenKind();
+  const unseen = session?.kinds.some((each) => each.kind === kind && each.offer === "noPermission") ?? false;
+  show(el("create-no-list"), session !== null && (kind === "api-key" ? !session.mayList : unseen));
   destination = view.destinations.find((each) => each.default) ?? null;
   creation = view.creation;
   drawProgress();
@@ -177,11 +190,13 @@ async function create(wish = {}) {
   asked = true;
   last = wish;
   const { anyway = false, signed = false, hold = false } = wish;
+  const kind = chosenKind() ?? "api-key";
   drawRefusal(null);
   const deliverTo = hold ? null : (destination?.id ?? null);
   const refusal = await run("create_key", {
-    kind: "api-key",
+    kind,
     name: name.value,
+    terms: signs(kind) ? terms() : null,
     anyway,
     signed,
     replaces: replaces?.id ?? null,
@@ -198,7 +213,11 @@ async function create(wish = {}) {
     name.value = "";
     name.focus();
   } else if (refusal.code === "name") name.focus();
-  else {
+  else if (refusal.code === "days") el("key-days").focus();
+  else if (refusal.code === "role") {
+    el("key-role").focus();
+    void askForRoles();
+  } else {
     const answer = ANSWERS[refusal.code];
     if (answer) button(answer).focus();
   }
@@ -220,6 +239,10 @@ function drawRefusal(refusal) {
   name.setAttribute("aria-invalid", String(refusal?.code === "name"));
 }
 
+whenChosen(() => {
+  drawRefusal(null);
+  drawReplaces();
+});
 onSubmit(form, () => create());
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));

@@ -4,6 +4,8 @@
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
+import { signs } from "./kinds.js";
+import { roleNames } from "./roles.js";
 import { byId, button, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { isInProduction, signedIn } from "./session.js";
@@ -92,6 +94,13 @@ function drawFacts(shown) {
   setText(el("key-state"), statusName(shown.status));
   setText(el("key-created"), when(shown.created));
   setText(el("key-author"), shown.author);
+  show(el("key-author-fact"), shown.author !== "");
+  const { expires, signing } = shown;
+  show(el("key-expires-fact"), expires !== undefined);
+  setText(el("key-expires"), expires === undefined ? "" : when(expires));
+  for (const id of ["key-credential-fact", "key-roles-fact"]) show(el(id), signing !== undefined);
+  setText(el("key-credential"), signing?.credential ?? "");
+  setText(el("key-roles"), roleNames(signing?.roles ?? []));
   setText(el("key-organization"), shown.organization);
   draw();
 }
@@ -99,7 +108,8 @@ function drawFacts(shown) {
 function draw() {
   const works = key?.works ?? false;
   show(button("key-revoke"), works && !asking);
-  show(button("key-replace"), works && !asking);
+  // One that signs bears a name that no other may have beside it.
+  show(button("key-replace"), works && !asking && key !== null && !signs(key.kind));
   show(el("revoke-asking"), asking);
   show(el("revoke-name-field"), production);
   setText(el("revoke-name-wanted"), key?.name ?? "");

@@ -6,7 +6,8 @@
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
-import { hasNoApiKeys, signedIn } from "./session.js";
+import { kindName, signs } from "./kinds.js";
+import { hasNoApiKeys, mayList, signedIn } from "./session.js";
 import { when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
@@ -43,7 +44,7 @@ let account = "";
 export function drawKeys(view) {
   const session = signedIn(view);
   show(el("keys"), session !== null);
-  const may = session?.mayList ?? false;
+  const may = session !== null && mayList(session);
   show(el("keys-forbidden"), !may);
   setText(el("keys-forbidden"), hasNoApiKeys(view) ? text("keys-not-there") : text("keys-forbidden"));
   show(el("keys-card"), may);
@@ -89,7 +90,7 @@ async function load() {
   tell(el("keys-problem"), null);
   listedAt = new Date();
   known = new Map(answer.known.map((each) => [each.id, each]));
-  all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}`.toLowerCase() }));
+  all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}\n${key.signing?.credential ?? ""}`.toLowerCase() }));
   sort();
   draw();
 }
@@ -199,14 +200,17 @@ function makeRow(key, place) {
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
   vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
   const where = make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created));
+  // Of an API key it is told by nothing: that is what most of them are where there are any.
+  const kind = make("span", { class: "quiet small key-kind" }, signs(key.kind) ? text("key-kind", { kind: key.kind }) : "");
   const row = make(
     "div",
     { class: "key-row", test: "key-row" },
-    make("span", { class: "key-line" }, make("span", { class: "key-name" }, key.name), status),
+    make("span", { class: "key-line" }, make("span", { class: "key-name" }, key.name), kind, status),
     make("span", { class: "key-line" }, make("span", { class: "mono quiet" }, key.id), where),
   );
   row.id = `key-row-${place}`;
   row.dataset.keyId = key.id;
+  row.dataset.kind = kindName(key.kind);
   row.setAttribute("role", "option");
   row.setAttribute("aria-setsize", String(found.length));
   row.setAttribute("aria-posinset", String(place + 1));

@@ -1,56 +1,109 @@
-// What the organization offers, of the kinds of credentials that there are: a sign, and its reason in words.
+// Which kind of credential is made: what the organization offers, of the kinds that there are, each with its reason in words
+// where it cannot be had.
 
-/** @import { Offer, OfferKind, OfferView } from "./ipc-types" */
+/** @import { CredentialKind, Offer } from "./ipc-types" */
+/** @import { SignedIn } from "./session.js" */
 
-import { changes, el, make } from "./dom.js";
+import { el, make, setText, show } from "./dom.js";
 import { text } from "./words.js";
 
-/** @type {Record<OfferKind, string>} */
+/** In the order in which they are offered, by what people who automate call them. @satisfies {Record<CredentialKind, object>} */
 const KINDS = {
-  apiKey: text("kinds-api-key"),
-  serviceAccount: text("kinds-service-account"),
-  personalAccessToken: text("kinds-personal-access-token"),
+  "service-account": { name: "serviceAccount", words: text("kinds-service-account"), signs: true },
+  "personal-access-token": { name: "personalAccessToken", words: text("kinds-personal-access-token"), signs: true },
+  "api-key": { name: "apiKey", words: text("kinds-api-key"), signs: false },
 };
+const ALL = /** @type {CredentialKind[]} */ (Object.keys(KINDS));
+/** Which is made unless somebody chooses another: the first of these that can be had. @type {CredentialKind[]} */
+const USUAL = ["service-account", "api-key", "personal-access-token"];
 
-/** What was found out, with its drawing: a tick, a lock, a dash, a question mark. @type {Record<Offer, { words: string, path: string }>} */
+/** What reading a kind has shown. @type {Record<Offer, { words: string, offered: boolean }>} */
 const OFFERS = {
-  listed: { words: text("kinds-listed"), path: "M3.5 8.5 6.5 11.5 12.5 5" },
-  refused: { words: text("kinds-refused"), path: "M4 7.5h8v5.5H4zM5.5 7.5V5.6a2.5 2.5 0 0 1 5 0v1.9" },
-  noPermission: { words: text("kinds-no-permission"), path: "M4 7.5h8v5.5H4zM5.5 7.5V5.6a2.5 2.5 0 0 1 5 0v1.9" },
-  notThere: { words: text("kinds-not-there"), path: "M4 8h8" },
-  unknown: { words: text("kinds-unknown"), path: "M5.8 6.2a2.2 2.2 0 1 1 3.3 1.9c-.7.4-1.1.8-1.1 1.5M8 12v.1" },
+  listed: { words: "", offered: true },
+  noPermission: { words: text("kinds-no-permission"), offered: true },
+  unknown: { words: text("kinds-unknown"), offered: true },
+  refused: { words: text("kinds-refused"), offered: false },
+  notThere: { words: text("kinds-not-there"), offered: false },
 };
 
-const SVG = "http://www.w3.org/2000/svg";
-const isNew = changes();
+const made = ALL.map((kind) => {
+  const radio = make("input", { type: "radio" });
+  radio.name = "kind";
+  radio.value = kind;
+  const reason = make("span", { class: "quiet" });
+  const item = make("li", {}, make("label", { class: "kind" }, radio, make("span", {}, KINDS[kind].words, " ", reason)));
+  item.dataset.kind = KINDS[kind].name;
+  radio.addEventListener("change", () => {
+    wanted = kind;
+    draw();
+    onChoice();
+  });
+  return { kind, radio, reason, item };
+});
+el("kinds").append(...made.map(({ item }) => item));
 
-/** What stands there until it is known: what is below does not move then. @type {{ kind: OfferKind, offer: Offer | null }[]} */
-const ASKED = [
-  { kind: "apiKey", offer: null },
-  { kind: "serviceAccount", offer: null },
-  { kind: "personalAccessToken", offer: null },
-];
+/** What the person has chosen, for as long as they are signed in. @type {CredentialKind | null} */
+let wanted = null;
+/** @type {CredentialKind | null} */
+let chosen = null;
+/** @type {SignedIn | null} */
+let session = null;
+let onChoice = () => {};
 
-/** @param {OfferView[]} kinds */
-export function drawKinds(kinds) {
-  const known = kinds.length > 0 ? kinds : ASKED;
-  if (isNew(known)) el("kinds").replaceChildren(...known.map(makeKind));
+/** What such a kind is called by people who automate. @param {CredentialKind} kind */
+export const kindName = (kind) => KINDS[kind].name;
+
+/** The kind that is to be made; null where none can be had. */
+export const chosenKind = () => chosen;
+
+/** Whether such a one is made with a key pair, and its request signed. @param {CredentialKind | null} kind */
+export const signs = (kind) => kind !== null && KINDS[kind].signs;
+
+/** @param {() => void} draw is called whenever another is chosen */
+export function whenChosen(draw) {
+  onChoice = draw;
 }
 
-/** @param {{ kind: OfferKind, offer: Offer | null }} offered */
-function makeKind({ kind, offer }) {
-  const { words, path } = offer ? OFFERS[offer] : { words: text("kinds-asked"), path: "M4 8h.1M8 8h.1M12 8h.1" };
-  const sign = document.createElementNS(SVG, "svg");
-  sign.setAttribute("viewBox", "0 0 16 16");
-  // The words beside it say the same.
-  sign.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", path);
-  sign.append(line);
-  // That one can be seen, the tick says to whoever sees it.
-  const reason = make("span", { class: offer === "listed" || !offer ? "unseen" : "" }, ` (${words})`);
-  const made = make("li", {}, sign, make("span", {}, KINDS[kind], reason));
-  made.dataset.kind = kind;
-  made.dataset.offer = offer ?? "";
-  return made;
+/** @param {SignedIn | null} next */
+export function drawKinds(next) {
+  if (next?.id !== session?.id) wanted = null;
+  session = next;
+  draw();
+}
+
+/** Chooses a kind, as for one that is to be made in place of another. @param {CredentialKind} kind */
+export function chooseKind(kind) {
+  wanted = kind;
+  draw();
+  onChoice();
+}
+
+/** @param {CredentialKind} kind */
+function offerOf(kind) {
+  return session?.kinds.find((each) => each.kind === kind)?.offer ?? null;
+}
+
+/** Why a kind cannot be had, or cannot be seen; and whether it is offered. @param {CredentialKind} kind */
+function stateOf(kind) {
+  const offer = offerOf(kind);
+  const { words, offered } = offer ? OFFERS[offer] : { words: "", offered: true };
+  // That it is not there says more than that it could not be signed.
+  if (offered && KINDS[kind].signs && session && session.credential === null) {
+    return { words: text("kinds-needs-credential"), offered: false };
+  }
+  return { words, offered };
+}
+
+function draw() {
+  const offered = (/** @type {CredentialKind} */ kind) => stateOf(kind).offered;
+  chosen = (wanted !== null && offered(wanted) ? wanted : USUAL.find(offered)) ?? null;
+  for (const { kind, radio, reason, item } of made) {
+    const state = stateOf(kind);
+    radio.checked = kind === chosen;
+    radio.disabled = !state.offered;
+    setText(reason, state.words === "" ? "" : `(${state.words})`);
+    show(reason, state.words !== "");
+    item.dataset.offer = offerOf(kind) ?? "";
+    item.dataset.offered = String(state.offered);
+  }
 }

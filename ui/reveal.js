@@ -9,19 +9,21 @@ import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
+import { drawSecrets, whenActed } from "./reveal_secrets.js";
+import { roleNames } from "./roles.js";
 import { signedIn } from "./session.js";
 import { when } from "./times.js";
 import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, message, said, text, write } from "./words.js";
 
-/** @type {Record<Check, string>} */
+/** What a check has shown, of which secret. @type {Record<Check, (secret: SecretName) => string>} */
 const OUTCOMES = {
-  stored: text("check-stored"),
-  different: text("check-different"),
-  whiteSpace: text("check-white-space"),
-  empty: text("check-empty"),
-  ownCopy: text("check-own-copy"),
+  stored: (secret) => text("check-stored", { secret }),
+  different: (secret) => text("check-different", { secret }),
+  whiteSpace: (secret) => text("check-white-space", { secret }),
+  empty: () => text("check-empty"),
+  ownCopy: (secret) => text("check-own-copy", { secret }),
 };
 
 /** The last minute is the time to speak up. */
@@ -62,6 +64,7 @@ export function drawReveal(view) {
   const wasOnAnswer = document.activeElement === button("reveal-back");
   if (answered) asking = false;
   drawKey(held);
+  drawSecrets(held);
   drawShown(held);
   drawCheck(held);
   drawClipboard(held.clipboard, view.settings.clipboardSeconds);
@@ -93,11 +96,11 @@ function begin(view) {
   dialog.dataset.environment = el("reveal-badge").dataset.environment;
 }
 
-/** An API key has no other. @param {SecretView[]} secrets */
+/** The token: an API key has no other. @param {SecretView[]} secrets */
 const first = (secrets) => /** @type {SecretView} */ (secrets[0]);
 
 /** @param {RevealView} reveal */
-function drawKey({ key, replaces, secrets, facts }) {
+function drawKey({ key, replaces, secrets, facts, rolesGiven }) {
   show(el("reveal-replaces"), replaces !== null);
   setText(el("reveal-replaces-id"), replaces?.id ?? "");
   write(el("reveal-replaces-how"), "reveal-replaces-how", { id: el("reveal-replaces-id") });
@@ -108,6 +111,10 @@ function drawKey({ key, replaces, secrets, facts }) {
   setText(el("reveal-created"), when(key.created));
   setText(el("reveal-organization"), key.organization);
   setText(el("reveal-author"), key.author);
+  show(el("reveal-author-fact"), key.author !== "");
+  drawRoles(key, rolesGiven);
+  show(el("reveal-expires-fact"), key.expires !== undefined);
+  setText(el("reveal-expires"), key.expires === undefined ? "" : when(key.expires));
   setText(el("reveal-status"), key.status === "Active" ? "" : text("reveal-status", { status: key.status }));
 
   const rows = facts
@@ -125,6 +132,19 @@ function drawKey({ key, replaces, secrets, facts }) {
   }
 }
 
+/** What it may do, held against what was asked for. @param {RevealView["key"]} key @param {RevealView["rolesGiven"]} given */
+function drawRoles({ signing }, given) {
+  const roles = signing?.roles ?? [];
+  show(el("reveal-roles-fact"), given !== null);
+  setText(el("reveal-roles-given"), roleNames(roles));
+  // An API key is given its permissions in the dashboard.
+  show(el("reveal-permissions"), given === null || (given === "asAsked" && roles.length === 0));
+  const odd = given === "more" || given === "fewer";
+  show(el("reveal-roles"), odd);
+  setText(el("reveal-roles"), odd ? text(given === "more" ? "roles-more" : "roles-fewer", { roles: roleNames(roles) }) : "");
+  el("reveal-roles").classList.toggle("warning", odd);
+}
+
 /** @param {RevealView} reveal */
 function drawShown({ shownForMs, secrets }) {
   setText(button("reveal-show"), shownForMs === null ? text("reveal-show") : text("reveal-hide"));
@@ -133,11 +153,12 @@ function drawShown({ shownForMs, secrets }) {
 }
 
 /** @param {RevealView} reveal */
-function drawCheck({ check, checkProves, delivered, proven }) {
+function drawCheck({ check, checkOf, checkProves, delivered, proven, secrets }) {
   const vault = checkProves ? delivered[0]?.vault : undefined;
-  setText(el("reveal-verify-text"), vault === undefined ? text("reveal-verify-how") : text("reveal-verify-proves", { vault }));
+  const how = secrets.length > 1 ? text("reveal-verify-each") : text("reveal-verify-how");
+  setText(el("reveal-verify-text"), vault === undefined ? how : text("reveal-verify-proves", { vault }));
   const outcome = el("reveal-outcome");
-  const words = check ? OUTCOMES[check] : "";
+  const words = check ? OUTCOMES[check](checkOf ?? first(secrets).name) : "";
   const isNew = check !== null && outcome.textContent !== words;
   setText(outcome, words);
   // For people who automate.
@@ -237,9 +258,19 @@ const onKey = (id, command) =>
     if (held) tell(el("reveal-error"), await command(held.key.id, first(held.secrets).name));
   });
 
+whenActed(async (act, secret) => {
+  if (!held) return;
+  const key = held.key.id;
+  const acts = {
+    copy: () => run("copy_token", { key, secret }),
+    show: () => (held?.shown === secret ? run("hide_token") : run("show_token", { key, secret })),
+    check: () => run("check_token", { key, secret }),
+  };
+  tell(el("reveal-error"), await acts[act]());
+});
 onKey("reveal-copy", (key, secret) => run("copy_token", { key, secret }));
 onKey("reveal-show", (key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token")));
-onKey("reveal-check", (key) => run("check_token", { key }));
+onKey("reveal-check", (key) => run("check_token", { key, secret: null }));
 onKey("reveal-clear", (key) => run("clear_clipboard", { key }));
 onKey("reveal-deliver", deliverTo);
 onKey("reveal-keep", (key) => run("extend_hold", { key }));

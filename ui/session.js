@@ -16,4 +16,8 @@ export const identity = (called, { user, organization, host }) =>
 
 /** Whether this Dfns is known to have no API keys. @param {View} view */
 export const hasNoApiKeys = (view) =>
-  signedIn(view)?.kinds.some(({ kind, offer }) => kind === "apiKey" && offer === "notThere") ?? false;
+  signedIn(view)?.kinds.some(({ kind, offer }) => kind === "api-key" && offer === "notThere") ?? false;
+
+/** Whether there is anything to list: one's own tokens everybody may see, and most have none. @param {SignedIn} session */
+export const mayList = ({ mayList, kinds }) =>
+  mayList || kinds.some(({ kind, offer }) => kind === "service-account" && offer === "listed");

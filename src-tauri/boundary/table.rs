@@ -24,10 +24,10 @@ commands! {
     Main async check_names(kind: CredentialKind, text: String, destination: String) -> CheckedList,
         ConfirmedOutside, SENDS;
 
-    // `signed`: by the user's credential, though the kind does not ask for that. `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
+    // `terms`: of a kind that signs. `signed`: by the user's credential, though the kind does not ask for that. `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
     Main async create_key(
-        kind: CredentialKind, name: String, anyway: bool, signed: bool, replaces: Option<KeyId>,
-        deliver_to: Option<String>
+        kind: CredentialKind, name: String, terms: Option<TermsForm>, anyway: bool, signed: bool,
+        replaces: Option<KeyId>, deliver_to: Option<String>
     ) -> (), ConfirmedOutside, KEYS;
     // The list with this number, as it was checked.
     Main async begin_batch(number: u32) -> (), ConfirmedOutside, KEYS;
@@ -40,7 +40,8 @@ commands! {
     Main async revoke_noticed(number: u32) -> (), IdsOnly, REVOKES;
 
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
-    Main async check_token(key: KeyId) -> (), IdsOnly, ENDS;
+    // `secret` is the one that is meant, where that is told.
+    Main async check_token(key: KeyId, secret: Option<SecretName>) -> (), IdsOnly, ENDS;
     Main sync extend_hold(key: KeyId) -> (), IdsOnly, ENDS;
     // `unproven`: although nothing proves that it is in a vault.
     Main async finish(key: KeyId, unproven: bool) -> (), IdsOnly, ENDS;
@@ -84,6 +85,7 @@ commands! {
 
     Main sync watch(on_view: Channel<View> as "Channel<View>") -> (), ReadsFacts, READS;
     Main async list_keys() -> ListView, ReadsFacts, READS;
+    Main async list_roles() -> Vec<RoleView>, ReadsFacts, READS;
     Main async get_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
     Main async list_presets() -> Vec<ProgramPresetView>, ReadsFacts, READS;
     Main sync fill_preset(id: String, answers: Vec<String>) -> DestinationForm, ReadsFacts, READS;

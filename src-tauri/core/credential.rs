@@ -14,7 +14,7 @@ use crate::{
 listed! {
     /// A kind of credential. A new one comes with a migration of the journal, though it may change nothing there: a version
     /// that does not know the kind then leaves the file alone, rather than taking its credentials for another kind's.
-    #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+    #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
     #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
     #[serde(rename_all = "kebab-case")]
     pub enum CredentialKind {
@@ -22,6 +22,10 @@ listed! {
         /// kind.
         #[default]
         ApiKey,
+        /// `/auth/service-accounts`: an account of its own, with one token, whose requests it signs.
+        ServiceAccount,
+        /// `/auth/pats`: the user's own, likewise.
+        PersonalAccessToken,
     }
 }
 
@@ -30,6 +34,26 @@ impl CredentialKind {
     pub fn secrets(self) -> &'static [SecretName] {
         match self {
             Self::ApiKey => &[SecretName::Token],
+            Self::ServiceAccount | Self::PersonalAccessToken => {
+                &[SecretName::Token, SecretName::PrivateKey, SecretName::CredentialId]
+            }
+        }
+    }
+
+    /// As it stands in the entries of vaults: what the journal and receipts call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api-key",
+            Self::ServiceAccount => "service-account",
+            Self::PersonalAccessToken => "personal-access-token",
+        }
+    }
+
+    /// Whether whoever uses one signs, and its maker signs the request for it: it is made with a key pair of its own.
+    pub fn signs(self) -> bool {
+        match self {
+            Self::ApiKey => false,
+            Self::ServiceAccount | Self::PersonalAccessToken => true,
         }
     }
 
@@ -37,6 +61,15 @@ impl CredentialKind {
     pub fn permissions(self) -> Permissions {
         match self {
             Self::ApiKey => Permissions { create: "ApiKeys:Create", read: "ApiKeys:Read", revoke: "ApiKeys:Revoke" },
+            Self::ServiceAccount => Permissions {
+                create: "Auth:ServiceAccounts:Create",
+                read: "Auth:ServiceAccounts:Read",
+                revoke: "Auth:ServiceAccounts:Delete",
+            },
+            // One's own are seen and archived by whoever is signed in.
+            Self::PersonalAccessToken => {
+                Permissions { create: "Auth:Pats:Create", read: "Auth:Pats:Read", revoke: "Auth:Pats:Delete" }
+            }
         }
     }
 }
@@ -52,10 +85,14 @@ listed! {
     /// Which of a credential's secrets.
     #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
     #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-    #[serde(rename_all = "kebab-case")]
+    #[serde(rename_all = "camelCase")]
     pub enum SecretName {
         /// What a request is authorized with.
         Token,
+        /// What a request is signed with: PEM, PKCS#8.
+        PrivateKey,
+        /// Which of Dfns' credentials that is: `cr-…`. No secret by itself, and of no less use.
+        CredentialId,
     }
 }
 
@@ -64,6 +101,16 @@ impl SecretName {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",
+            Self::PrivateKey => "private_key",
+            Self::CredentialId => "credential_id",
+        }
+    }
+
+    /// Whether nobody may see it.
+    pub fn is_secret(self) -> bool {
+        match self {
+            Self::Token | Self::PrivateKey => true,
+            Self::CredentialId => false,
         }
     }
 }
@@ -79,6 +126,12 @@ impl Secrets {
     /// Of a credential that is a token alone.
     pub fn token(token: Secret) -> Self {
         Self(vec![(SecretName::Token, token)])
+    }
+
+    /// Of one that signs. Its id is missing where Dfns did not tell it.
+    pub fn of_signing(token: Secret, private_key: Secret, credential_id: Option<Secret>) -> Self {
+        let id = credential_id.map(|id| (SecretName::CredentialId, id));
+        Self([(SecretName::Token, token), (SecretName::PrivateKey, private_key)].into_iter().chain(id).collect())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (SecretName, &Secret)> {
@@ -100,9 +153,18 @@ impl Secrets {
         self.iter().map(|(_, secret)| secret.open(why)).collect()
     }
 
-    /// Their bytes, one secret to a line, with room for the end of the last.
+    /// Each, those of several lines last: the first line of what is stored stays the token, and the second the credential's id.
+    fn by_lines(&self) -> impl Iterator<Item = &Secret> {
+        let of = |several: bool| {
+            self.iter().filter(move |(name, _)| (*name == SecretName::PrivateKey) == several).map(|(_, secret)| secret)
+        };
+        of(false).chain(of(true))
+    }
+
+    /// Their bytes, one secret after the other, each from the beginning of a line: the token, the credential's id, and the lines of
+    /// the private key; with room for the end of the last.
     pub fn one_to_a_line(&self, why: &'static str) -> Zeroizing<Vec<u8>> {
-        let texts = self.open(why);
+        let texts: Vec<&str> = self.by_lines().map(|secret| secret.open(why)).collect();
         let mut lines = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| text.len() + 1).sum()));
         for (number, text) in texts.into_iter().enumerate() {
             if number > 0 {
@@ -113,10 +175,11 @@ impl Secrets {
         lines
     }
 
-    /// Whether these bytes are all of them, one to a line, in a time that does not depend on where they differ.
+    /// Whether these bytes are all of them as [`Secrets::one_to_a_line`] has them, in a time that does not depend on where they
+    /// differ.
     pub fn are(&self, lines: &[u8]) -> bool {
         let (mut rest, mut same) = (lines, true);
-        for (number, text) in self.open("compare them").into_iter().enumerate() {
+        for (number, text) in self.by_lines().map(|secret| secret.open("compare them")).enumerate() {
             let line = if number == 0 { Some(rest) } else { rest.strip_prefix(b"\n") };
             let Some((part, after)) = line.and_then(|line| line.split_at_checked(text.len())) else { return false };
             same &= bool::from(text.as_bytes().ct_eq(part));
@@ -125,8 +188,10 @@ impl Secrets {
         same && rest.is_empty()
     }
 
+    /// Of those that nobody may see.
     pub fn fingerprints(&self) -> Fingerprints {
-        self.iter().map(|(name, secret)| (name, secret.fingerprint())).collect()
+        let secret = self.iter().filter(|(name, _)| name.is_secret());
+        secret.map(|(name, secret)| (name, secret.fingerprint())).collect()
     }
 
     /// What they can be recognized by later, once they are here no more; `None` where this computer has no randomness.
@@ -163,7 +228,7 @@ mod tests {
     /// Of a credential that has two of them.
     fn two() -> Secrets {
         let secret = |text: &str| Secret::new(text.to_owned()).expect("it is not empty");
-        Secrets(vec![(SecretName::Token, secret("one-time-token")), (SecretName::Token, secret("private-key"))])
+        Secrets(vec![(SecretName::Token, secret("one-time-token")), (SecretName::PrivateKey, secret("private-key"))])
     }
 
     #[test]

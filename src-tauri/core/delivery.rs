@@ -10,8 +10,8 @@ use crate::{
     failure::{Failure, VaultProblem},
 };
 
-/// What an entry in a vault is named after.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// What an entry in a vault is named after, and what it tells.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Entry {
     pub key_name: String,
     /// The key's id; `None` before the key is made.
@@ -20,6 +20,8 @@ pub struct Entry {
     pub organization: Option<String>,
     /// The id of the key that it replaces, if it replaces one. That one has the same name, and its entry stays where it is.
     pub replaces: Option<String>,
+    /// What stands beside its secrets, where the vault has room for that: a name and a text, none of them secret.
+    pub facts: Vec<(&'static str, String)>,
 }
 
 /// How it is known that a token is in a vault.

@@ -2,12 +2,15 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     credential::{CredentialKind, Secrets, UserAction},
     failure::{Failure, NameProblem},
     naming,
+    order::Order,
+    role::{GivenRole, Role},
 };
 
 /// A key's name, valid by construction: not empty, of what people can see alone, no secret, and no longer than anybody
@@ -36,7 +39,8 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// A key's id, `api-cat-freddie-a150fe2ce0`; as Dfns told it, so it may hold anything.
+/// A key's id, `api-cat-freddie-a150fe2ce0`, `us-…` of a service account, `to-…` of a personal access token; as Dfns told it, so it
+/// may hold anything.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct KeyId(pub String);
@@ -99,6 +103,41 @@ impl From<KeyStatus> for String {
     }
 }
 
+/// The public half of a key pair: SPKI in DER, as base64 on one line. Two texts of one key are one.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PublicKey(String);
+
+impl PublicKey {
+    pub fn of_der(der: &[u8]) -> Self {
+        Self(STANDARD.encode(der))
+    }
+
+    /// From PEM, as whoever wrote it; `None` where it is none.
+    pub fn of_pem(pem: &str) -> Option<Self> {
+        let (_, rest) = pem.split_once("-----BEGIN PUBLIC KEY-----")?;
+        let (base64, _) = rest.split_once("-----END PUBLIC KEY-----")?;
+        let base64: String = base64.chars().filter(|each| !each.is_ascii_whitespace()).collect();
+        let der = STANDARD.decode(base64).ok().filter(|der| !der.is_empty())?;
+        Some(Self::of_der(&der))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a service account or a personal access token has beside its token.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Signing {
+    /// Its credential's id, `cr-…`; empty where Dfns did not tell it.
+    pub credential: String,
+    /// By which its owner knows it again. Of no use to anybody once that is settled, so it is kept nowhere.
+    #[serde(skip)]
+    pub public_key: Option<PublicKey>,
+    pub roles: Vec<GivenRole>,
+}
+
 /// A key, without its secrets; as it stands in the journal, and as the page has it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -116,9 +155,28 @@ pub struct Key {
     pub created: String,
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub status: KeyStatus,
+    /// When its token ends: ISO 8601, UTC. Known of what was made here, and only where the token told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub expires: Option<String>,
+    /// Of a kind that signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub signing: Option<Signing>,
 }
 
 impl Key {
+    /// Of which nothing is known but this.
+    pub fn of_id(kind: CredentialKind, id: KeyId, status: KeyStatus) -> Self {
+        let [name, organization, author, created] = [const { String::new() }; 4];
+        Self { kind, id, name, organization, author, created, status, expires: None, signing: None }
+    }
+
+    /// Whether it is the one that was made with this public key; `None` where it does not tell its own.
+    pub fn is_of(&self, public_key: &PublicKey) -> Option<bool> {
+        Some(self.signing.as_ref()?.public_key.as_ref()? == public_key)
+    }
+
     pub fn is_revoked(&self) -> bool {
         matches!(self.status, KeyStatus::Revoked(_))
     }
@@ -206,13 +264,15 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send 
 /// The calls about keys, as the use cases need them: one signed-in user at one environment.
 pub trait KeyApi: Send + Sync {
     /// Has the request for a key signed, where its kind wants that. Nothing is made by it: where it fails, none was asked for.
-    fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction>;
+    fn sign<'a>(&'a self, order: &'a Order) -> Answer<'a, UserAction>;
     /// Asks for a key. Never tried again by itself, since each call makes a key.
-    fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
-    /// Every key of the organization, of all kinds.
-    fn list(&self) -> Answer<'_, Vec<Key>>;
+    fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created>;
+    /// Every key of a kind that this user may see.
+    fn list(&self, kind: CredentialKind) -> Answer<'_, Vec<Key>>;
+    /// The roles that are not archived.
+    fn roles(&self) -> Answer<'_, Vec<Role>>;
     fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
-    /// Revokes one key; its secrets are dead from then on.
+    /// Revokes one key, or archives it, as Dfns calls that of kinds that sign, and has it signed; its secrets are dead from then on.
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Whether a text holds the sign-in token that these calls are made with.
     fn is_token_in(&self, _text: &str) -> bool {
@@ -260,6 +320,22 @@ mod tests {
         assert!(matches!(KeyName::parse("\u{200b}\u{2800}"), Err(Failure::Name(NameProblem::Empty))));
         assert!(matches!(KeyName::parse("a\nb"), Err(Failure::Name(NameProblem::Control))));
         assert!(matches!(KeyName::parse("a\u{0}b"), Err(Failure::Name(NameProblem::Control))));
+    }
+
+    #[test]
+    fn a_public_key_is_the_same_however_it_is_written() {
+        let der = [0x30, 0x59, 0x30, 0x13, 7, 8, 9];
+        let base64 = STANDARD.encode(der);
+        let (first, last) = base64.split_at(5);
+        for pem in [
+            format!("-----BEGIN PUBLIC KEY-----\n{base64}\n-----END PUBLIC KEY-----"),
+            format!("\u{feff}-----BEGIN PUBLIC KEY-----\r\n{first}\r\n{last}\r\n-----END PUBLIC KEY-----\r\n"),
+        ] {
+            assert_eq!(PublicKey::of_pem(&pem), Some(PublicKey::of_der(&der)), "{pem}");
+        }
+        for none in ["", "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----", &base64] {
+            assert_eq!(PublicKey::of_pem(none), None, "{none}");
+        }
     }
 
     #[test]

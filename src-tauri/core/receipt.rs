@@ -10,15 +10,20 @@ use crate::{
     delivery::Proof as Of,
     journal::{self, Event, Record},
     redact,
+    role::GivenRole,
     secret::Fingerprint,
     words::{self, Message},
 };
 
+/// Which form a receipt has as it is saved: counts up with each that is not the last one's with more in it.
+const VERSION: u32 = 2;
+
 /// A receipt, as it is saved.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Receipt {
+    pub version: u32,
     pub kind: CredentialKind,
-    /// `api-…`
+    /// `api-…`, `us-…`, `to-…`
     pub id: String,
     pub name: String,
     /// `cu-…`
@@ -27,6 +32,14 @@ pub struct Receipt {
     pub author: String,
     /// ISO 8601, by Dfns' clock.
     pub created: String,
+    /// When the token ends, as it says itself: ISO 8601; `None` where it does not.
+    pub expires: Option<String>,
+    /// Of what signs: its credential's id, `cr-…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential_id: Option<String>,
+    /// The roles that it was made with; `None` of what has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<GivenRole>>,
     /// The address of its Dfns.
     pub dfns: String,
     /// Where the token went, and what proves it.
@@ -126,19 +139,25 @@ impl Receipt {
             // Those of the same second keep their order.
             events.sort_by_key(|happened| happened.at);
         }
+        let signing = key.signing.as_ref();
         Self {
+            version: VERSION,
             kind: record.kind,
             id: key.id.0.clone(),
             name: key.name.clone(),
             organization: key.organization.clone(),
             author: key.author.clone(),
             created: key.created.clone(),
+            expires: key.expires.clone(),
+            credential_id: signing.map(|signing| signing.credential.clone()).filter(|id| !id.is_empty()),
+            roles: signing.map(|signing| signing.roles.clone()),
             dfns: record.owner.base.clone(),
             delivery: delivery(record),
             fingerprints: record
                 .kind
                 .secrets()
                 .iter()
+                .filter(|name| name.is_secret())
                 .map(|name| (*name, record.fingerprints.get(name).cloned()))
                 .collect(),
             replaces: record.replaces.as_ref().map(|old| old.id.0.clone()),
@@ -165,16 +184,25 @@ impl Receipt {
         let until = self.delivery.as_ref().and_then(|delivery| delivery.until);
         let hash = |name| text(&self.fingerprints.get(&name)?.as_ref()?.0);
         // By Dfns' clock, where it tells a time that can be understood.
-        let by_clock = OffsetDateTime::parse(&self.created, &Rfc3339).ok().map(words::moment);
+        let by_clock = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok().map(words::moment);
+        let roles = self.roles.as_ref().map(|roles| match roles.as_slice() {
+            [] => words::role_none(),
+            roles => words::verbatim(roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>().join(", ")),
+        });
         let facts = [
+            (words::fact_kind(), Some(kind(self.kind))),
             (words::fact_key_id(), text(&self.id)),
+            (words::fact_credential_id(), self.credential_id.as_deref().and_then(text)),
+            (words::fact_roles(), roles),
             (words::fact_organization(), text(&self.organization)),
             (words::fact_created_by(), text(&self.author)),
-            (words::fact_created(), by_clock.or_else(|| text(&self.created))),
+            (words::fact_created(), by_clock(&self.created).or_else(|| text(&self.created))),
+            (words::fact_expires(), self.expires.as_deref().and_then(by_clock)),
             (words::receipt_dfns(), text(&self.dfns)),
             (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
             (words::receipt_until(), until.map(words::receipt_deleted_then)),
             (words::receipt_hash(), hash(SecretName::Token)),
+            (words::receipt_key_hash(), hash(SecretName::PrivateKey)),
             (words::receipt_replaces(), self.replaces.as_deref().and_then(text)),
         ];
         facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()
@@ -201,6 +229,15 @@ impl Delivery {
             Proof::Stated => words::receipt_stated,
         };
         fact(self.at, place)
+    }
+}
+
+/// What a kind is called.
+fn kind(kind: CredentialKind) -> Message {
+    match kind {
+        CredentialKind::ApiKey => words::kind_api_key(),
+        CredentialKind::ServiceAccount => words::kind_service_account(),
+        CredentialKind::PersonalAccessToken => words::kind_personal_access_token(),
     }
 }
 
@@ -368,10 +405,13 @@ mod tests {
                 author: "ce-1".into(),
                 created: "2026-11-23T09:00:00.000Z".into(),
                 status: KeyStatus::Active,
+                expires: None,
+                signing: None,
             },
             owner: Owner { base: "https://api.dfns.io".into(), ..Owner::default() },
             fingerprints: Secret::new("abc".into()).map(Secrets::token).expect("a secret").fingerprints(),
             replaces: None,
+            signing: None,
             events: events
                 .iter()
                 .map(|event| journal::Happened {

@@ -5,8 +5,10 @@ use std::time::Duration;
 use keybearer_core::{
     credential::{CredentialKind, Permissions, Secrets},
     failure::{CallContext, Failure, UnclearAnswer},
+    jwt,
     key::{Created, Key},
     redact,
+    secret::Secret,
 };
 use reqwest::{
     Response, StatusCode,
@@ -17,7 +19,7 @@ use zeroize::Zeroizing;
 
 use super::{
     refusal::{self, is_of_user_action},
-    wire::{KeyBody, ListBody, Listed, MOST_KEYS},
+    wire::{Body, KeyBody, ListBody, Listed, MOST_KEYS, Made},
 };
 
 /// Which call is answered: the same status means different things to different calls.
@@ -108,21 +110,42 @@ impl Received {
             return Err(self.failure(kind, Call::Create, host, own_token));
         }
         let mut body: KeyBody = self.parse(Call::Create.expected())?;
-        match body.token.take() {
+        let token = body.token.take();
+        self.made((body.has_id().then(|| body.key(kind)), token), |token, _| Secrets::token(token))
+    }
+
+    /// What it means that a good answer to the request for a key names this one, and that this token came: `secrets` are those of
+    /// the key that has it.
+    pub(super) fn made(
+        &self,
+        (key, token): Made,
+        secrets: impl FnOnce(Secret, &Key) -> Secrets,
+    ) -> Result<Created, Failure> {
+        match (key, token) {
             // Whatever the status says beside it: a token that came is not given away. Save for one of nobody knows what: others
             // hand out tokens, too.
-            Some(token) if body.has_id() => Ok(Created::WithSecrets(body.key(kind), Secrets::token(token))),
-            None if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
-            None if body.has_id() => Ok(Created::WithoutSecrets(body.key(kind))),
-            _ => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)),
+            (Some(key), Some(token)) => {
+                let facts = jwt::read(token.open("tell when it ends, where it says so"));
+                let expires = facts.and_then(|facts| facts.expires).map(redact::iso);
+                let secrets = secrets(token, &key);
+                Ok(Created::WithSecrets(Key { expires, ..key }, secrets))
+            }
+            (_, None) if self.status == StatusCode::ACCEPTED => Ok(Created::AwaitingApproval),
+            (Some(key), None) => Ok(Created::WithoutSecrets(key)),
+            (None, _) => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood)),
         }
     }
 
-    pub(super) fn listed(self, kind: CredentialKind, host: &str, own_token: &str) -> Result<Vec<Key>, Failure> {
+    pub(super) fn listed<B: Body>(
+        self,
+        kind: CredentialKind,
+        host: &str,
+        own_token: &str,
+    ) -> Result<Vec<Key>, Failure> {
         if self.status != StatusCode::OK {
             return Err(self.failure(kind, Call::List, host, own_token));
         }
-        match self.parse::<ListBody>(Call::List.expected())?.items {
+        match self.parse::<ListBody<B>>(Call::List.expected())?.items {
             Listed { more: true, .. } => Err(Call::List.unclear(UnclearAnswer::TooMany(MOST_KEYS))),
             // What can be told by neither is no key, and a list of such is not Dfns'.
             Listed { keys, .. } if keys.iter().any(|key| !key.has_id() && !key.has_name()) => {
@@ -133,11 +156,17 @@ impl Received {
     }
 
     /// The key that was read or revoked.
-    pub(super) fn key(self, kind: CredentialKind, call: Call, host: &str, own_token: &str) -> Result<Key, Failure> {
+    pub(super) fn key<B: Body>(
+        self,
+        kind: CredentialKind,
+        call: Call,
+        host: &str,
+        own_token: &str,
+    ) -> Result<Key, Failure> {
         if self.status != StatusCode::OK {
             return Err(self.failure(kind, call, host, own_token));
         }
-        Ok(self.parse::<KeyBody>(call.expected())?.key(kind))
+        Ok(self.parse::<B>(call.expected())?.key(kind))
     }
 
     pub(super) fn parse<T: serde::de::DeserializeOwned>(&self, expected: Expected) -> Result<T, Failure> {
@@ -153,7 +182,7 @@ impl Received {
     }
 
     /// What an answer means that is none of success.
-    fn failure(&self, kind: CredentialKind, call: Call, host: &str, own_token: &str) -> Failure {
+    pub(super) fn failure(&self, kind: CredentialKind, call: Call, host: &str, own_token: &str) -> Failure {
         let Some(Refusal { word, message }) = self.refusal(own_token) else {
             return self.of_somebody(call.expected(), host);
         };
@@ -229,6 +258,7 @@ fn instant(text: &str) -> Option<OffsetDateTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dfns::wire::ListedKey;
 
     const KIND: CredentialKind = CredentialKind::ApiKey;
     const OWN: &str = "s3cr3t.t0ken";
@@ -323,16 +353,16 @@ mod tests {
     #[test]
     fn more_keys_than_any_organization_has_are_not_kept() {
         let items = |count: usize| format!(r#"{{"items":[{}{{"id":"a"}}]}}"#, r#"{"id":"a"},"#.repeat(count - 1));
-        let listed = received(200, &items(MOST_KEYS)).listed(KIND, "h", OWN).expect("a list");
+        let listed = received(200, &items(MOST_KEYS)).listed::<ListedKey>(KIND, "h", OWN).expect("a list");
         assert_eq!(listed.len(), MOST_KEYS);
-        let failure = received(200, &items(MOST_KEYS + 1)).listed(KIND, "h", OWN).expect_err("too many");
+        let failure = received(200, &items(MOST_KEYS + 1)).listed::<ListedKey>(KIND, "h", OWN).expect_err("too many");
         assert_eq!(failure, Failure::Unclear(CallContext::Read, UnclearAnswer::TooMany(MOST_KEYS)));
     }
 
     #[test]
     fn a_list_of_nothing_that_could_be_a_key_is_not_dfns_own() {
         for items in ["[{}]", r#"[{"id":"api-1"},{"status":"Active"}]"#, "[1]", "{}", "null"] {
-            let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed(KIND, "h", OWN);
+            let listed = received(200, &format!(r#"{{"items":{items}}}"#)).listed::<ListedKey>(KIND, "h", OWN);
             assert_eq!(listed, Err(Failure::Unclear(CallContext::Read, UnclearAnswer::NotUnderstood)), "{items}");
         }
     }
@@ -370,7 +400,7 @@ mod tests {
     fn scopes_may_be_a_list_an_object_or_missing() {
         for scopes in [r#","scopes":{}"#, r#","scopes":[]"#, ""] {
             let body = format!(r#"{{"items":[{{"id":"api-1","externalId":null{scopes}}}]}}"#);
-            assert_eq!(received(200, &body).listed(KIND, "h", OWN).expect("a list").len(), 1);
+            assert_eq!(received(200, &body).listed::<ListedKey>(KIND, "h", OWN).expect("a list").len(), 1);
         }
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use keybearer_core::{
     credential::{CredentialKind, UserAction},
     failure::{CredentialProblem, Failure},
-    key::{Answer, Created, Key, KeyId, KeyName},
+    key::{Answer, Created, Key, KeyId},
+    order::Order,
 };
 use reqwest::{Method, RequestBuilder};
 
@@ -23,9 +24,6 @@ pub(super) struct ApiKeys(pub(super) Arc<UserActions>);
 
 const KIND: CredentialKind = CredentialKind::ApiKey;
 
-/// Where they are made and listed.
-const PATH: [&str; 2] = ["api-keys", ""];
-
 impl ApiKeys {
     async fn call(&self, call: Call, request: RequestBuilder) -> Result<Received, Failure> {
         self.transport().call(call.expected(), request).await
@@ -37,38 +35,36 @@ impl ApiKeys {
 }
 
 impl Client for ApiKeys {
-    fn sign<'a>(&'a self, name: &'a KeyName) -> Answer<'a, UserAction> {
-        Box::pin(async move { self.0.sign(&Method::POST, &PATH, &wire::create_body(name)).await })
+    fn sign<'a>(&'a self, order: &'a Order) -> Answer<'a, UserAction> {
+        Box::pin(async move { self.0.sign(&Method::POST, super::path(KIND), &wire::create_body(&order.name)).await })
     }
 
-    fn create<'a>(&'a self, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
+    fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created> {
         Box::pin(async move {
             let transport = self.transport();
-            let request = transport.signed(Method::POST, &PATH, wire::create_body(name), &action);
+            let request = transport.signed(Method::POST, super::path(KIND), wire::create_body(&order.name), &action);
             let created = self.call(Call::Create, request).await?;
-            created.created(KIND, &transport.host(), transport.own_token()).map_err(|failure| {
-                match (failure, &action) {
-                    // Not that none is there: it is refused.
-                    (Failure::SignatureRequired, UserAction::Signed(_)) => {
-                        Failure::Credential(CredentialProblem::NotAllowed(None))
-                    }
-                    (failure, _) => failure,
-                }
-            })
+            created
+                .created(KIND, &transport.host(), transport.own_token())
+                .map_err(|failure| of_signed(failure, &action))
         })
     }
 
     fn list(&self) -> Answer<'_, Vec<Key>> {
         Box::pin(async move {
-            let request = self.transport().request(Method::GET, &PATH);
-            self.call(Call::List, request).await?.listed(KIND, &self.transport().host(), self.transport().own_token())
+            let request = self.transport().request(Method::GET, super::path(KIND));
+            self.call(Call::List, request).await?.listed::<wire::ListedKey>(
+                KIND,
+                &self.transport().host(),
+                self.transport().own_token(),
+            )
         })
     }
 
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
             let request = self.transport().request(Method::GET, &["api-keys", segment(id)?, ""]);
-            self.call(Call::Read, request).await?.key(
+            self.call(Call::Read, request).await?.key::<wire::KeyBody>(
                 KIND,
                 Call::Read,
                 &self.transport().host(),
@@ -80,7 +76,7 @@ impl Client for ApiKeys {
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
             let request = self.transport().request(Method::DELETE, &["api-keys", segment(id)?]);
-            self.call(Call::Revoke, request).await?.key(
+            self.call(Call::Revoke, request).await?.key::<wire::KeyBody>(
                 KIND,
                 Call::Revoke,
                 &self.transport().host(),
@@ -90,7 +86,15 @@ impl Client for ApiKeys {
     }
 }
 
+/// What a refusal means for what a signature is missing, to a request that has one: not that none is there, it is refused.
+pub(super) fn of_signed(failure: Failure, action: &UserAction) -> Failure {
+    match (failure, action) {
+        (Failure::SignatureRequired, UserAction::Signed(_)) => Failure::Credential(CredentialProblem::NotAllowed(None)),
+        (failure, _) => failure,
+    }
+}
+
 /// An id, as a segment of a path.
-fn segment(id: &KeyId) -> Result<&str, Failure> {
+pub(super) fn segment(id: &KeyId) -> Result<&str, Failure> {
     if id.is_plain() { Ok(&id.0) } else { Err(Failure::KeyWithoutId) }
 }

@@ -1,12 +1,14 @@
 //! The Dfns API: the only place that speaks to Dfns, and the only user of reqwest for it. Each kind of credential has a client
 //! of its own; all ask by way of the same transport.
 
+mod access_tokens;
 mod answer;
 mod api_keys;
 mod auth_wire;
 mod authentication;
 mod own_session;
 mod refusal;
+mod roles;
 mod transport;
 mod user_action;
 mod wire;
@@ -18,11 +20,16 @@ use keybearer_core::{
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
+    key::{Answer, Created, Key, KeyApi, KeyId},
+    order::Order,
+    role::Role,
     secret::SignInToken,
 };
 
-use self::{api_keys::ApiKeys, authentication::Unauthenticated, transport::Transport, user_action::UserActions};
+use self::{
+    access_tokens::AccessTokens, api_keys::ApiKeys, authentication::Unauthenticated, transport::Transport,
+    user_action::UserActions,
+};
 use crate::http::ClientOptions;
 
 pub struct OverHttp;
@@ -45,12 +52,14 @@ impl Connect for OverHttp {
 pub struct Dfns {
     actions: Arc<UserActions>,
     api_keys: ApiKeys,
+    service_accounts: AccessTokens,
+    personal_access_tokens: AccessTokens,
 }
 
 /// The calls about one kind of credential, as [`KeyApi`] has them.
 trait Client: Send + Sync {
-    fn sign<'a>(&'a self, name: &'a KeyName) -> Answer<'a, UserAction>;
-    fn create<'a>(&'a self, name: &'a KeyName, action: UserAction) -> Answer<'a, Created>;
+    fn sign<'a>(&'a self, order: &'a Order) -> Answer<'a, UserAction>;
+    fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created>;
     fn list(&self) -> Answer<'_, Vec<Key>>;
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
@@ -70,33 +79,48 @@ impl Dfns {
     ) -> Result<Self, Failure> {
         let transport = Arc::new(Transport::new(base, Some(token), options)?);
         let actions = Arc::new(UserActions { transport, signer });
-        Ok(Self { api_keys: ApiKeys(Arc::clone(&actions)), actions })
+        let of = |kind| AccessTokens { actions: Arc::clone(&actions), kind };
+        Ok(Self {
+            api_keys: ApiKeys(Arc::clone(&actions)),
+            service_accounts: of(CredentialKind::ServiceAccount),
+            personal_access_tokens: of(CredentialKind::PersonalAccessToken),
+            actions,
+        })
     }
 
     fn of(&self, kind: CredentialKind) -> &dyn Client {
         match kind {
             CredentialKind::ApiKey => &self.api_keys,
+            CredentialKind::ServiceAccount => &self.service_accounts,
+            CredentialKind::PersonalAccessToken => &self.personal_access_tokens,
         }
     }
 }
 
+/// Where those of a kind are made and listed.
+fn path(kind: CredentialKind) -> &'static [&'static str] {
+    match kind {
+        CredentialKind::ApiKey => &["api-keys", ""],
+        CredentialKind::ServiceAccount => &["auth", "service-accounts"],
+        CredentialKind::PersonalAccessToken => &["auth", "pats"],
+    }
+}
+
 impl KeyApi for Dfns {
-    fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction> {
-        self.of(kind).sign(name)
+    fn sign<'a>(&'a self, order: &'a Order) -> Answer<'a, UserAction> {
+        self.of(order.kind).sign(order)
     }
 
-    fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
-        self.of(kind).create(name, action)
+    fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created> {
+        self.of(order.kind).create(order, action)
     }
 
-    fn list(&self) -> Answer<'_, Vec<Key>> {
-        Box::pin(async {
-            let mut all = Vec::new();
-            for kind in CredentialKind::ALL {
-                all.append(&mut self.of(*kind).list().await?);
-            }
-            Ok(all)
-        })
+    fn list(&self, kind: CredentialKind) -> Answer<'_, Vec<Key>> {
+        self.of(kind).list()
+    }
+
+    fn roles(&self) -> Answer<'_, Vec<Role>> {
+        Box::pin(roles::list(&self.actions.transport))
     }
 
     fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {

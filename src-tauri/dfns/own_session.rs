@@ -1,7 +1,8 @@
 //! The user's own session and credentials, and what the organization offers.
 
 use keybearer_core::{
-    account::{Offer, OfferKind, Offers},
+    account::{Offer, Offers},
+    credential::CredentialKind,
     failure::{CallContext, CredentialProblem, Failure, UnclearAnswer},
 };
 use reqwest::{Method, StatusCode};
@@ -17,14 +18,9 @@ const READ: Expected = Expected { context: CallContext::Read, largest: 32 << 20 
 const DEACTIVATE: Expected = Expected { context: CallContext::Deactivate, largest: 1 << 20 };
 
 impl UserActions {
-    /// What comes of reading one kind. Only its status counts: of those that are not made here yet nothing is kept.
-    pub(super) async fn offer(&self, kind: OfferKind) -> Offer {
-        let path: &[&str] = match kind {
-            OfferKind::ApiKey => &["api-keys", ""],
-            OfferKind::ServiceAccount => &["auth", "service-accounts"],
-            OfferKind::PersonalAccessToken => &["auth", "pats"],
-        };
-        let request = self.transport.request(Method::GET, path);
+    /// What comes of reading one kind. Only its status counts.
+    pub(super) async fn offer(&self, kind: CredentialKind) -> Offer {
+        let request = self.transport.request(Method::GET, super::path(kind));
         let Ok(received) = self.transport.call(READ, request).await else { return Offer::Unknown };
         match received.status {
             StatusCode::OK if received.is_dfns() => Offer::Listed,
@@ -37,7 +33,8 @@ impl UserActions {
 
     /// What the organization offers. A list of API keys may be a long one: it is not read where it was.
     pub(super) async fn offers(&self, api_keys: Option<Offer>) -> Offers {
-        let [first, accounts, tokens] = Offers::KINDS;
+        let [first, accounts, tokens] =
+            [CredentialKind::ApiKey, CredentialKind::ServiceAccount, CredentialKind::PersonalAccessToken];
         let of_api_keys = async {
             match api_keys {
                 Some(known) => known,

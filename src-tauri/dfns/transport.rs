@@ -46,9 +46,17 @@ impl Transport {
     }
 
     pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        self.request_for(method, path, &[])
+    }
+
+    /// The same, for a part of what is there.
+    pub(super) fn request_for(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> RequestBuilder {
         let mut url = self.base.as_url().clone();
         // Whatever stands before it in the address of a private deployment is no part of what is signed.
         url.path_segments_mut().expect("a base address has a host, so it has a path").pop_if_empty().extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         let request = self.http.client.request(method, url);
         let Some(token) = &self.token else { return request };
         let bearer = Zeroizing::new(format!("Bearer {}", token.open("authorize this one request")));

@@ -1,6 +1,9 @@
 //! Accounts on the border: the session, the sign-in form, the switch.
 
-use keybearer_core::account::{EnvironmentKind, Offer, OfferKind, Step};
+use keybearer_core::{
+    account::{EnvironmentKind, Offer, Step},
+    credential::CredentialKind,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
@@ -153,7 +156,7 @@ pub struct CredentialView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct OfferView {
-    pub kind: OfferKind,
+    pub kind: CredentialKind,
     pub offer: Offer,
 }
 

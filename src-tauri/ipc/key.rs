@@ -1,11 +1,14 @@
 //! Keys on the border: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
+    app::WantedTerms,
     credential::SecretName,
     delivery::{Proof, Step},
     issuance::Check,
     key::{Key, KeyId},
     receipt::Whereabouts,
+    role::{Role, RolesGiven},
+    signing::NewKeyType,
     words::Message,
 };
 use serde::{Deserialize, Serialize};
@@ -62,11 +65,48 @@ pub enum Operation {
     },
 }
 
+/// What a service account or a personal access token is to be, beside its name.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct TermsForm {
+    /// A role's id; `null` for no permission yet.
+    pub role: Option<String>,
+    /// For how many days the token is to be good; `null` leaves that to Dfns.
+    pub days: Option<u32>,
+    pub key_type: NewKeyType,
+}
+
+impl TermsForm {
+    pub fn wanted(&self) -> WantedTerms<'_> {
+        WantedTerms { role: self.role.as_deref(), days: self.days, key_type: self.key_type }
+    }
+}
+
+/// A role that can be given.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RoleView {
+    #[serde(flatten)]
+    pub role: Role,
+    /// Whether whoever has it may do everything, or can come to: asked about outside the page.
+    pub full_admin: bool,
+}
+
+impl From<Role> for RoleView {
+    fn from(role: Role) -> Self {
+        Self { full_admin: role.is_full_admin(), role }
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RevealView {
     pub key: KeyView,
+    /// How its roles stand to those that were asked for; `null` of what has none.
+    pub roles_given: Option<RolesGiven>,
     pub replaces: Option<KeyView>,
     /// Its secrets, in the order in which they are shown.
     pub secrets: Vec<SecretView>,
@@ -75,11 +115,15 @@ pub struct RevealView {
     pub clipboard: ClipboardView,
     /// The programs that have taken a copy of it over, by name.
     pub taken_over: Vec<String>,
-    /// Milliseconds until the token's own window closes, while it is open.
+    /// Which secret's own window is open.
+    pub shown: Option<SecretName>,
+    /// Milliseconds until it closes.
     pub shown_for_ms: Option<f64>,
     /// Whether this system keeps screenshots from showing that window.
     pub capture_protected: bool,
     pub check: Option<Check>,
+    /// Which secret that was of, where it is known.
+    pub check_of: Option<SecretName>,
     /// Milliseconds until the token is wiped.
     pub wiped_in_ms: f64,
     /// Whether it is proven to be in a vault that keeps it: then Done does not ask.
@@ -100,6 +144,8 @@ pub struct SecretView {
     pub name: SecretName,
     /// How many characters it has.
     pub length: u32,
+    /// Whether it was copied back out of a vault, and was the same.
+    pub checked: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

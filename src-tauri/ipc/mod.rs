@@ -21,8 +21,8 @@ pub use self::{
     error::Told,
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
-        KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, SecretView,
-        TokenFactsView, TokenText, UndeliveredView,
+        KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, RoleView, SecretView,
+        TermsForm, TokenFactsView, TokenText, UndeliveredView,
     },
     settings::SettingsView,
     vault::{

@@ -49,6 +49,8 @@ pub enum VaultForm {
         /// Below the mount, with places for what is known of a key.
         path: String,
         field: String,
+        private_key_field: String,
+        credential_id_field: String,
         namespace: String,
         /// The file of an authority to trust, or nothing.
         authority: String,

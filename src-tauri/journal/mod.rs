@@ -285,6 +285,7 @@ impl Journal for SqliteJournal {
                     owner: owner(row)?,
                     fingerprints: read_line(row, "fingerprint")?.unwrap_or_default(),
                     replaces: read_line(row, "replaces")?,
+                    signing: read_line(row, "signing")?,
                     events,
                     unknown,
                 });

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 9] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -104,6 +104,9 @@ pub(super) const MIGRATIONS: [&str; 8] = [
         state TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    ALTER TABLE wish ADD COLUMN signing TEXT;
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -174,6 +177,8 @@ words! { stage_word, stage_of, STAGES, Stage:
 
 words! { kind_word, kind_of, KINDS, CredentialKind:
     CredentialKind::ApiKey => "api key";
+    CredentialKind::ServiceAccount => "service account";
+    CredentialKind::PersonalAccessToken => "personal access token";
 }
 
 words! { enrolment_word, enrolment_of, ENROLMENTS, EnrolmentState:
@@ -212,17 +217,18 @@ pub(super) fn owner(row: &Row<'_>) -> rusqlite::Result<Owner> {
 
 /// Writes an intent down that is about to be asked for.
 pub(super) fn insert_intent(connection: &Connection, intent: &Intent) -> rusqlite::Result<IntentId> {
-    let Intent { owner, kind, name, before, replaces, part_of } = intent;
+    let Intent { owner, kind, name, before, replaces, part_of, signing } = intent;
     let Owner { account, label, base, organization, user, author } = owner;
     connection.execute(
         "INSERT INTO wish
-            (asked_at, account, label, base, organization, user, author, kind, name, known, replaces, batch, place, stage)
+            (asked_at, account, label, base, organization, user, author, kind, name, known, replaces, signing, batch,
+                place, stage)
             VALUES (:asked_at, :account, :label, :base, :organization, :user, :author, :kind, :name, :known, :replaces,
-                :batch, :place, :stage)",
+                :signing, :batch, :place, :stage)",
         named_params! {
             ":asked_at": now(), ":account": account, ":label": label, ":base": base, ":organization": organization,
             ":user": user, ":author": author, ":kind": kind_word(*kind), ":name": name, ":known": before.written(),
-            ":replaces": replaces.as_ref().map(line), ":batch": part_of.map(|part| part.batch.0),
+            ":replaces": replaces.as_ref().map(line), ":signing": signing.as_ref().map(line), ":batch": part_of.map(|part| part.batch.0),
             ":place": part_of.map(|part| part.place), ":stage": stage_word(Stage::Asked),
         },
     )?;
@@ -244,6 +250,7 @@ pub(super) fn open_intent(row: &Row<'_>, steps: &[StepLine]) -> rusqlite::Result
                 (Some(batch), Some(place)) => Some(Part { batch: BatchId(batch), place }),
                 _ => None,
             },
+            signing: read_line(row, "signing")?,
         },
         asked_at,
         // A stage not known here says nothing for sure.

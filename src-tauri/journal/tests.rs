@@ -44,6 +44,8 @@ fn key(id: &str) -> Key {
         author: "ce-1".into(),
         created: "2026-11-23T09:00:00.000Z".into(),
         status: KeyStatus::Active,
+        expires: None,
+        signing: None,
     }
 }
 

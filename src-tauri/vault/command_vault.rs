@@ -235,7 +235,7 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             let Some(whose) = &self.how.whose else { return Ok(None) };
             // It is not asked about any entry.
-            let entry = Entry { key_name: String::new(), key_id: None, organization: None, replaces: None };
+            let entry = Entry::default();
             let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
             if ran.end != End::Well {
                 return Err(self.ended(&ran, &[]).not_stored());

@@ -64,13 +64,16 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         }),
         key: key(&held.key),
         replaces: held.replaces().map(key),
-        secrets: held.secrets().iter().map(secret).collect(),
+        roles_given: held.roles_given(),
+        secrets: held.secrets().iter().map(|(name, secret)| self::secret(held, name, secret)).collect(),
         facts: held.facts.as_ref().map(facts),
         clipboard: clipboard(&held.clipboard),
         taken_over: held.taken_over.clone(),
+        shown: held.shown.map(|(name, _)| name),
         shown_for_ms: held.shown.map(|(_, until)| until_ms(until)),
         capture_protected: CAPTURE_PROTECTED,
-        check: held.check,
+        check: held.check.map(|(check, _)| check),
+        check_of: held.check.and_then(|(_, secret)| secret),
         wiped_in_ms: until_ms(held.wiped_at),
         proven: held.proven(),
         check_proves: held.to_be_proven().is_some(),
@@ -78,8 +81,9 @@ pub(super) fn reveal(held: &Held) -> RevealView {
     }
 }
 
-fn secret((name, secret): (SecretName, &Secret)) -> SecretView {
-    SecretView { name, length: u32::try_from(secret.length()).unwrap_or(u32::MAX) }
+fn secret(held: &Held, name: SecretName, secret: &Secret) -> SecretView {
+    let length = u32::try_from(secret.length()).unwrap_or(u32::MAX);
+    SecretView { name, length, checked: held.has_checked(name) }
 }
 
 fn delivered(delivered: &Delivered) -> DeliveredView {

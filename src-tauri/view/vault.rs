@@ -40,11 +40,22 @@ pub(super) fn destination(known: &Known) -> DestinationView {
 
 fn form(vault: &Kind) -> VaultForm {
     match vault {
-        Kind::Kv2(Kv2 { address, mount, path, field, namespace, authority }) => VaultForm::Kv2 {
+        Kind::Kv2(Kv2 {
+            address,
+            mount,
+            path,
+            field,
+            private_key_field,
+            credential_id_field,
+            namespace,
+            authority,
+        }) => VaultForm::Kv2 {
             address: address.to_string(),
             mount: mount.clone(),
             path: path.to_string(),
             field: field.clone(),
+            private_key_field: private_key_field.clone(),
+            credential_id_field: credential_id_field.clone(),
             namespace: namespace.clone(),
             authority: authority.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
         },
@@ -84,11 +95,22 @@ impl TryFrom<DestinationForm> for Destination {
 
     fn try_from(form: DestinationForm) -> Result<Self, Failure> {
         let vault = match form.vault {
-            VaultForm::Kv2 { address, mount, path, field, namespace, authority } => Kind::Kv2(Kv2 {
+            VaultForm::Kv2 {
+                address,
+                mount,
+                path,
+                field,
+                private_key_field,
+                credential_id_field,
+                namespace,
+                authority,
+            } => Kind::Kv2(Kv2 {
                 address: BaseUrl::parse(&address)?,
                 mount: mount.trim().trim_matches('/').to_owned(),
                 path: template(path.trim().trim_matches('/'))?,
                 field: field.trim().to_owned(),
+                private_key_field: private_key_field.trim().to_owned(),
+                credential_id_field: credential_id_field.trim().to_owned(),
                 namespace: namespace.trim().to_owned(),
                 authority: Some(authority.trim()).filter(|path| !path.is_empty()).map(PathBuf::from),
             }),

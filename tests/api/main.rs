@@ -1,5 +1,6 @@
 //! The Dfns client, on the wire.
 
+mod access_tokens;
 mod bad_answers;
 mod gateway;
 mod proxies;
@@ -38,13 +39,15 @@ fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
 }
 
 async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {
-    client(&recorder.url(), token)
-        .create(CredentialKind::ApiKey, &KeyName::parse("Server Key 3").expect("a name"), UserAction::Unsigned)
-        .await
+    client(&recorder.url(), token).create(&order("Server Key 3"), UserAction::Unsigned).await
 }
 
 async fn answering(reply: Reply) -> Recorder {
     Recorder::start([reply]).await.expect("it starts")
+}
+
+fn order(name: &str) -> Order {
+    Order::new(CredentialKind::ApiKey, KeyName::parse(name).expect("a name"), Terms::default()).expect("an order")
 }
 
 #[tokio::test]
@@ -88,7 +91,7 @@ async fn listing_and_revoking_use_the_documented_paths() {
         .await
         .expect("it starts");
     let dfns = client(&recorder.url(), TOKEN);
-    assert!(dfns.list().await.expect("a list").is_empty());
+    assert!(dfns.list(CredentialKind::ApiKey).await.expect("a list").is_empty());
     dfns.revoke(CredentialKind::ApiKey, &KeyId("api-1".into())).await.expect("revoked");
     let lines: Vec<String> =
         recorder.requests().iter().filter_map(|request| request.head.lines().next().map(str::to_owned)).collect();
@@ -127,7 +130,7 @@ async fn an_id_from_the_server_cannot_lead_to_another_path() {
         assert_eq!(dfns.read(CredentialKind::ApiKey, &id).await.map(|_| ()), Err(Failure::KeyWithoutId), "{id:?}");
     }
     assert!(recorder.requests().is_empty());
-    dfns.list().await.expect("what is asked for comes through");
+    dfns.list(CredentialKind::ApiKey).await.expect("what is asked for comes through");
 }
 
 #[tokio::test]
@@ -141,7 +144,7 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
         let recorder = answering(Reply::Bytes(redirect.into_bytes())).await;
         let outcome = create(&recorder, TOKEN).await.map(|_| ());
         assert_eq!(outcome, Err(Failure::Unclear(CallContext::Create, UnclearAnswer::Redirected)), "{status}");
-        let listed = client(&recorder.url(), TOKEN).list().await.map(|_| ());
+        let listed = client(&recorder.url(), TOKEN).list(CredentialKind::ApiKey).await.map(|_| ());
         assert!(matches!(listed, Err(Failure::Redirected(_))), "{status}: {listed:?}");
     }
     assert!(elsewhere.requests().is_empty());
@@ -173,10 +176,7 @@ async fn a_host_that_cannot_be_reached_is_told_as_sure() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let gone = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
-    let outcome = client(&gone, TOKEN)
-        .create(CredentialKind::ApiKey, &KeyName::parse("a").expect("a name"), UserAction::Unsigned)
-        .await
-        .map(|_| ());
+    let outcome = client(&gone, TOKEN).create(&order("a"), UserAction::Unsigned).await.map(|_| ());
     let Err(Failure::Unreachable { host, why }) = outcome else { panic!("{outcome:?}") };
     assert!(gone.ends_with(&host), "{host}");
     assert_eq!(why, ConnectError::Refused);
@@ -226,9 +226,9 @@ async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
     if let Some(there) = env::var_os("KEYBEARER_TEST_THROUGH_PROXY") {
         let there = there.into_string().expect("an address");
         for url in [there.as_str(), &there.replace("127.0.0.1", "localhost")] {
-            client(url, TOKEN).list().await.expect("past the proxy");
+            client(url, TOKEN).list(CredentialKind::ApiKey).await.expect("past the proxy");
         }
-        let elsewhere = client("https://api.dfns.io", TOKEN).list().await;
+        let elsewhere = client("https://api.dfns.io", TOKEN).list(CredentialKind::ApiKey).await;
         assert!(
             matches!(elsewhere, Err(Failure::Unreachable { why: ConnectError::ProxyRefused(_), .. })),
             "{elsewhere:?}"
@@ -255,7 +255,7 @@ async fn loopback_goes_past_the_proxy_that_everything_else_goes_through() {
 async fn what_shows_no_certificate_is_reached_on_a_computer_that_trusts_nobody() {
     if let Some(there) = env::var_os("KEYBEARER_TEST_TRUSTING_NOBODY") {
         let there = there.into_string().expect("an address");
-        client(&there, TOKEN).list().await.expect("it needs no authority");
+        client(&there, TOKEN).list(CredentialKind::ApiKey).await.expect("it needs no authority");
         let Err(failure) = try_client("https://api.dfns.io", TOKEN) else { panic!("it trusts nobody") };
         assert!(failure.to_string().contains("SSL_CERT_FILE, SSL_CERT_DIR"), "{failure}");
         return;

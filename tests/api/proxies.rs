@@ -42,7 +42,7 @@ const CASES: [&[(&str, &str)]; 24] = [
 async fn each_request_goes_by_the_proxy_that_is_set_or_nowhere() {
     if env::var_os("KEYBEARER_TEST_BY_PROXY").is_some() {
         let said = match try_client("https://api.dfns.invalid", TOKEN) {
-            Ok(client) => client.list().await.map(drop).expect_err("there is no such host"),
+            Ok(client) => client.list(CredentialKind::ApiKey).await.map(drop).expect_err("there is no such host"),
             Err(failure) => failure,
         };
         let said = said.in_full().to_string();

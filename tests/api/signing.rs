@@ -9,15 +9,14 @@ use std::{fmt::Write, sync::Arc};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use keybearer::dfns::OverHttp;
 use keybearer_core::{
-    account::{
-        Authentication, Connect, EnrolmentCode, NewCredential, Offer, OfferKind, Sign, SignedChallenge, UserSession,
-    },
+    account::{Authentication, Connect, EnrolmentCode, NewCredential, Offer, Sign, SignedChallenge, UserSession},
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::Failure,
     key::{Answer, Created, KeyName},
+    order::{Order, Terms},
     secret::SignInToken,
-    signing::{PrivateKey, new_credential_id},
+    signing::{NewKeyType, PrivateKey, new_credential_id},
 };
 use keybearer_sandbox::{Persona, Sandbox};
 use keybearer_support::{
@@ -34,13 +33,13 @@ const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
 const ID: &str = "cr-6uunn-bm6ja-f6rmod5kqrk5rbel";
 const CHALLENGE: &str = "MWM0MmY5YTQ0MDRiNzdhNTFhNzY5ODQwNWI5ZTQ4Y2RhODZiNDk3ZTYzOTE5OGYyMDcxZjBjYzk4MmQ5YzY1MA";
 
-struct Signs {
+pub(crate) struct Signs {
     id: String,
     key: PrivateKey,
 }
 
 impl Signs {
-    fn own() -> Arc<Self> {
+    pub(crate) fn own() -> Arc<Self> {
         Arc::new(Self { id: ID.to_owned(), key: PrivateKey::from_pem(PEM).expect("a key") })
     }
 }
@@ -58,7 +57,7 @@ impl Sign for Signs {
 }
 
 /// Dfns as the official client met it: the same challenge for everything.
-fn answer(request: &Request) -> Reply {
+pub(crate) fn answer(request: &Request) -> Reply {
     let challenge = json!({
         "challenge": CHALLENGE, "challengeIdentifier": "eyJ.challenge.id", "supportedCredentialKinds": [],
         "allowCredentials": { "key": [{ "type": "public-key", "id": ID }], "webauthn": [] },
@@ -78,7 +77,7 @@ fn answer(request: &Request) -> Reply {
 }
 
 /// What the official client sent for a label: method, path, the headers that matter, and the body's text.
-fn official(label: &str) -> Vec<(String, String, [Option<String>; 3], String)> {
+pub(crate) fn official(label: &str) -> Vec<(String, String, [Option<String>; 3], String)> {
     let all: Vec<Value> = serde_json::from_str(include_str!("sdk_requests.json")).expect("JSON");
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let of = |request: &Value| {
@@ -92,13 +91,13 @@ fn official(label: &str) -> Vec<(String, String, [Option<String>; 3], String)> {
 const HEADERS: [&str; 3] = ["authorization", "content-type", "x-dfns-useraction"];
 
 /// The same of what was sent by us.
-fn sent(request: &Request) -> (String, String, [Option<String>; 3], String) {
+pub(crate) fn sent(request: &Request) -> (String, String, [Option<String>; 3], String) {
     let headers = HEADERS.map(|name| request.header(name).map(str::to_owned));
     let body = String::from_utf8(request.body.clone()).expect("a text");
     (request.method().to_owned(), request.path().to_owned(), headers, body)
 }
 
-fn base(url: &str) -> BaseUrl {
+pub(crate) fn base(url: &str) -> BaseUrl {
     BaseUrl::with_prefix(url).expect("an address")
 }
 
@@ -151,13 +150,13 @@ async fn what_is_signed_has_no_prefix_in_its_path() {
 }
 
 /// A sandbox, and what it is told in passing.
-struct Scene {
-    sandbox: Sandbox,
-    url: String,
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) url: String,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into(), true).await.expect("it starts");
         let url = format!("http://{}", sandbox.address());
         Self { sandbox, url }
@@ -180,7 +179,7 @@ impl Scene {
         let dfns = self.authentication();
         let challenge = dfns.begin_enrolment(&EnrolmentCode::parse(code)?).await?;
         assert_eq!(challenge.username, self.sandbox.username(Persona::Admin));
-        let (key, id) = (PrivateKey::generate()?, new_credential_id()?);
+        let (key, id) = (PrivateKey::generate(NewKeyType::P256)?, new_credential_id()?);
         let registration = key.registration(&challenge.challenge)?;
         let (name, challenge) = ("Keybearer on a test", challenge.identifier.as_str());
         dfns.enrol(&NewCredential { id: &id, name, challenge, registration: &registration }).await?;
@@ -196,11 +195,16 @@ impl Scene {
         OverHttp.connect(&base(&self.url), token, Some(Arc::clone(signer) as Arc<dyn Sign>))
     }
 
-    async fn signed_in(&self) -> (Arc<Signs>, Arc<dyn UserSession>) {
+    pub(crate) async fn signed_in(&self) -> (Arc<Signs>, Arc<dyn UserSession>) {
         let signer = self.enrol(&self.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
         let session = self.sign_in(&signer).await.expect("signed in");
         (signer, session)
     }
+}
+
+fn order() -> Order {
+    Order::new(CredentialKind::ApiKey, KeyName::parse("Server Key 3").expect("a name"), Terms::default())
+        .expect("an order")
 }
 
 fn name() -> KeyName {
@@ -213,14 +217,14 @@ async fn a_credential_is_registered_signs_in_signs_a_request_and_is_deactivated(
     scene.control("api-keys", json!({ "signed": true })).await;
     let (signer, session) = scene.signed_in().await;
     let kind = CredentialKind::ApiKey;
-    assert_eq!(session.create(kind, &name(), UserAction::Unsigned).await.err(), Some(Failure::SignatureRequired));
-    let action = session.sign(kind, &name()).await.expect("signed");
-    let created = session.create(kind, &name(), action).await;
+    assert_eq!(session.create(&order(), UserAction::Unsigned).await.err(), Some(Failure::SignatureRequired));
+    let action = session.sign(&order()).await.expect("signed");
+    let created = session.create(&order(), action).await;
     assert!(matches!(created, Ok(Created::WithSecrets(..))), "{created:?}");
     session.deactivate_credential(&signer.id).await.expect("deactivated");
     assert!(scene.sign_in(&signer).await.is_err(), "it signs in no more");
     session.sign_out().await.expect("ended");
-    assert_eq!(session.list().await.err(), Some(Failure::SignInAgain));
+    assert_eq!(session.list(CredentialKind::ApiKey).await.err(), Some(Failure::SignInAgain));
 }
 
 #[tokio::test]
@@ -230,9 +234,9 @@ async fn a_signature_is_good_for_the_one_request_that_it_was_made_for() {
     let (_, session) = scene.signed_in().await;
     let kind = CredentialKind::ApiKey;
     let action = session.sign(kind, &KeyName::parse("Another").expect("a name")).await.expect("signed");
-    let refused = session.create(kind, &name(), action).await.err();
+    let refused = session.create(&order(), action).await.err();
     assert!(matches!(refused, Some(Failure::Credential(_))), "{refused:?}");
-    assert!(session.list().await.expect("a list").iter().all(|key| key.name != "Server Key 3"));
+    assert!(session.list(CredentialKind::ApiKey).await.expect("a list").iter().all(|key| key.name != "Server Key 3"));
 }
 
 #[tokio::test]
@@ -243,12 +247,12 @@ async fn what_an_organization_offers_is_found_by_reading_each_kind() {
     assert_eq!(session.offers(None).await.map(offers), Ok([Offer::Listed; 3]));
     scene.control("api-keys", json!({ "offered": false })).await;
     let found = session.offers(None).await.expect("found out").0;
-    assert!(found.contains(&(OfferKind::ApiKey, Offer::NotThere)), "{found:?}");
+    assert!(found.contains(&(CredentialKind::ApiKey, Offer::NotThere)), "{found:?}");
     let issuer = Arc::new(SignInToken::parse(&scene.sandbox.sign_in_token(Persona::Issuer)).expect("a token"));
     let session = OverHttp.connect(&base(&scene.url), issuer, None).expect("a client");
     let found = session.offers(None).await.expect("found out").0;
-    assert!(found.contains(&(OfferKind::ServiceAccount, Offer::NoPermission)), "{found:?}");
-    assert_eq!(session.sign(CredentialKind::ApiKey, &name()).await.err(), Some(Failure::SignatureRequired));
+    assert!(found.contains(&(CredentialKind::ServiceAccount, Offer::NoPermission)), "{found:?}");
+    assert_eq!(session.sign(&order()).await.err(), Some(Failure::SignatureRequired));
 }
 
 /// What a person is told, with what differs from run to run left out.
@@ -272,7 +276,7 @@ async fn what_a_person_reads_where_a_code_or_a_credential_is_not_taken() {
     let again = scene.enrol(&code).await.err().expect("a code works once");
     tell("a code that was used", told(&scene, again));
 
-    let other = Arc::new(Signs { id: signer.id.clone(), key: PrivateKey::generate().expect("a key") });
+    let other = Arc::new(Signs { id: signer.id.clone(), key: PrivateKey::generate(NewKeyType::P256).expect("a key") });
     let refused = scene.sign_in(&other).await.err().expect("another's signature");
     tell("the private key of another credential", told(&scene, refused));
     let dfns = scene.authentication();
@@ -286,7 +290,7 @@ async fn what_a_person_reads_where_a_code_or_a_credential_is_not_taken() {
     let scene = Scene::new().await;
     let (signer, session) = scene.signed_in().await;
     scene.control("deactivate-credential", json!({ "credentialId": signer.id })).await;
-    let refused = session.sign(CredentialKind::ApiKey, &name()).await.expect_err("it is deactivated");
+    let refused = session.sign(&order()).await.expect_err("it is deactivated");
     tell("a request signed with a deactivated credential", told(&scene, refused).replace(&signer.id, "…"));
     scene.control("key-credentials", json!({ "offered": false })).await;
     let code = scene.sandbox.enrolment_code(Persona::Admin);
@@ -367,7 +371,7 @@ fn openssl_takes_our_signatures_and_none_of_another_text() {
         assert!(!openssl_takes(&key.public_key_pem(), b"another text", &signature));
     }
     // The registration of a key of our own: what is signed has the hash of the challenge and the key.
-    let key = PrivateKey::generate().expect("a key");
+    let key = PrivateKey::generate(NewKeyType::P256).expect("a key");
     let registration = key.registration("register me").expect("signed");
     let told: Value = serde_json::from_slice(&decoded(&registration.attestation_data)).expect("JSON");
     let hash = ring::digest::digest(&ring::digest::SHA256, &decoded(&registration.client_data));

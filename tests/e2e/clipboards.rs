@@ -47,7 +47,7 @@ async fn copied<'a>(desktop: &'a Desktop, holds: &str, found: &Message) -> Resul
 async fn ensure_named(window: &Window<'_>, program: &str) -> Result<()> {
     wait_told(window, "reveal-taken-over", &words::clipboard_taken_over(program)).await?;
     window.click("reveal-check").await?;
-    wait_told(window, "reveal-outcome", &words::check_own_copy()).await?;
+    wait_told(window, "reveal-outcome", &words::check_own_copy("token")).await?;
     Ok(())
 }
 

@@ -62,7 +62,7 @@ async fn run(window: &Window<'_>, sign_in_token: &str, way: Way) -> Result<()> {
     if way == Way::Check {
         let from_vault = clipboard.copy(&token).await?;
         window.click("reveal-check").await?;
-        wait_told(window, "reveal-outcome", &words::check_stored()).await?;
+        wait_told(window, "reveal-outcome", &words::check_stored("token")).await?;
         drop(from_vault);
     } else {
         window.click("reveal-deliver").await?;

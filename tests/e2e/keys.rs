@@ -224,7 +224,7 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored("token")).await?;
     drop(from_vault);
     window.click("reveal-done").await?;
 

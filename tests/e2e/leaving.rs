@@ -87,7 +87,7 @@ async fn after_a_whole_run_neither_token_is_in_any_file_argument_or_variable() -
     window.wait_token_window_closed().await?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored("token")).await?;
     drop(from_vault);
     window.click("reveal-deliver").await?;
     window.wait_for("reveal-delivered").await?;

@@ -201,7 +201,7 @@ pub(crate) async fn sign_in(window: &Window<'_>, dfns: &Recorder, token: &str) -
 async fn check(window: &Window<'_>, token: &str) -> Result<()> {
     let from_vault = Clipboard::of(window.desktop()).copy(token).await?;
     window.click("reveal-check").await?;
-    wait_told(window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(window, "reveal-outcome", &words::check_stored("token")).await?;
     drop(from_vault);
     Ok(())
 }
@@ -329,7 +329,7 @@ async fn the_less_usual_ways_to_done_leave_it_in_no_process_either() -> Result<(
         } else if way == "checked with something else" {
             let _other = Clipboard::of(&desktop).copy("something else").await?;
             window.click("reveal-check").await?;
-            wait_told(&window, "reveal-outcome", &words::check_different()).await?;
+            wait_told(&window, "reveal-outcome", &words::check_different("token")).await?;
         } else {
             copy(&window).await?;
         }

@@ -7,7 +7,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use keybearer_core::{signing::PrivateKey, words};
+use keybearer_core::{
+    signing::{NewKeyType, PrivateKey},
+    words,
+};
 use keybearer_support::{
     clipboard::Clipboard, process, sandbox::Sandbox, skipped::skip, traces::Secret, window::Window,
 };
@@ -25,7 +28,7 @@ const BEFORE: [u8; 2] = [4, 32];
 
 /// A private key that nothing else has: as PEM, and the number that is secret in it.
 fn drawn() -> Result<(String, Vec<u8>)> {
-    let key = PrivateKey::generate().map_err(|failure| anyhow::anyhow!(failure.to_string()))?;
+    let key = PrivateKey::generate(NewKeyType::P256).map_err(|failure| anyhow::anyhow!(failure.to_string()))?;
     let der = key.open("the test looks for it");
     let letters = STANDARD.encode(der);
     let lines: Vec<&str> = letters.as_bytes().chunks(64).map(|line| str::from_utf8(line).expect("letters")).collect();

@@ -98,7 +98,7 @@ async fn a_program_that_was_checked_once_is_believed_the_next_time_until_it_is_c
     wait_told(&window, "reveal-delivered", &told).await?;
     let kept = Clipboard::of(&desktop).copy(&store.entry("First").context("it keeps it")?).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored("token")).await?;
     drop(kept);
     let told = words::sentences(words::delivered_taken("First", "Team Vault"), account);
     wait_told(&window, "reveal-delivered", &told).await?;

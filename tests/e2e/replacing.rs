@@ -58,7 +58,7 @@ async fn check(window: &Window<'_>) -> Result<()> {
     let token = clipboard.text().await?.context("the token is on the clipboard")?;
     let from_vault = clipboard.copy(&token).await?;
     window.click("reveal-check").await?;
-    wait_told(window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(window, "reveal-outcome", &words::check_stored("token")).await?;
     drop(from_vault);
     Ok(())
 }

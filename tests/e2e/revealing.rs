@@ -116,10 +116,10 @@ async fn a_check_from_the_vault_proves_it_and_done_asks_nothing_more() -> Result
     create_sample(&window, &sandbox).await?;
     copy(&window).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_own_copy()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_own_copy("token")).await?;
     let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored("token")).await?;
     window.click("reveal-done").await?;
     window.wait_gone("reveal").await?;
     drop(from_vault);
@@ -136,12 +136,12 @@ async fn a_copy_that_a_program_takes_over_at_once_proves_nothing_before_it_was_c
         let taking_over = Persisting::start(&desktop, Habit::TakesOver)?;
         copy(&window).await?;
         window.click("reveal-check").await?;
-        wait_told(&window, "reveal-outcome", &words::check_own_copy()).await?;
+        wait_told(&window, "reveal-outcome", &words::check_own_copy("token")).await?;
         window.click("reveal-clear").await?;
         wait_told(&window, "reveal-clipboard", &words::clipboard_cleared()).await?;
         let from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
         window.click("reveal-check").await?;
-        wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
+        wait_told(&window, "reveal-outcome", &words::check_stored("token")).await?;
         drop((from_vault, taking_over));
     }
     Ok(())

@@ -68,10 +68,10 @@ async fn a_check_tells_the_apps_own_copy_from_one_out_of_the_vault_that_reads_th
     create_sample(&window, &sandbox).await?;
     copy(&window).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_own_copy()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_own_copy("token")).await?;
     let _from_vault = Clipboard::of(&desktop).copy(&sample_token()?).await?;
     window.click("reveal-check").await?;
-    wait_told(&window, "reveal-outcome", &words::check_stored()).await?;
+    wait_told(&window, "reveal-outcome", &words::check_stored("token")).await?;
     Ok(())
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn entry(name: &str) -> Entry {
         key_name: name.to_owned(),
         key_id: Some("api-key-one".to_owned()),
         organization: Some("cu-1".to_owned()),
-        replaces: None,
+        ..Entry::default()
     }
 }
 

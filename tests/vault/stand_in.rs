@@ -103,6 +103,8 @@ pub(crate) fn destination(url: &str, change: impl FnOnce(&mut Kv2)) -> Destinati
         mount: "secret".to_owned(),
         path: template("dfns/{key_name}"),
         field: "token".to_owned(),
+        private_key_field: "private_key".to_owned(),
+        credential_id_field: "credential_id".to_owned(),
         namespace: String::new(),
         authority: None,
     };

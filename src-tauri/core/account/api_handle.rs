@@ -12,7 +12,9 @@ use super::UserSession;
 use crate::{
     credential::{CredentialKind, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
+    key::{Answer, Created, Key, KeyApi, KeyId},
+    order::Order,
+    role::Role,
 };
 
 /// As long as a list counts as fresh.
@@ -26,7 +28,7 @@ pub struct ApiHandle(Mutex<Inner>);
 struct Inner {
     account: String,
     session: Option<Arc<dyn UserSession>>,
-    /// What the check of the sign-in token listed, until it is asked for.
+    /// The API keys that the check of the sign-in token listed, until they are asked for.
     listed: Option<(Instant, Vec<Key>)>,
 }
 
@@ -42,7 +44,7 @@ impl ApiHandle {
         *self.0.lock() = Inner { account: account.to_owned(), session: Some(session), listed };
     }
 
-    /// The keys, as they were listed a moment ago to check the sign-in token: once, so that nothing is fetched twice.
+    /// The API keys, as they were listed a moment ago to check the sign-in token: once, so that nothing is fetched twice.
     #[must_use]
     pub fn just_listed(&self) -> Option<Vec<Key>> {
         let (at, listed) = self.0.lock().listed.take()?;
@@ -67,16 +69,20 @@ impl ApiHandle {
 }
 
 impl KeyApi for ApiHandle {
-    fn sign<'a>(&'a self, kind: CredentialKind, name: &'a KeyName) -> Answer<'a, UserAction> {
-        Box::pin(async move { self.opened()?.sign(kind, name).await })
+    fn sign<'a>(&'a self, order: &'a Order) -> Answer<'a, UserAction> {
+        Box::pin(async move { self.opened()?.sign(order).await })
     }
 
-    fn create<'a>(&'a self, kind: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
-        Box::pin(async move { self.opened()?.create(kind, name, action).await })
+    fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created> {
+        Box::pin(async move { self.opened()?.create(order, action).await })
     }
 
-    fn list(&self) -> Answer<'_, Vec<Key>> {
-        Box::pin(async move { self.opened()?.list().await })
+    fn list(&self, kind: CredentialKind) -> Answer<'_, Vec<Key>> {
+        Box::pin(async move { self.opened()?.list(kind).await })
+    }
+
+    fn roles(&self) -> Answer<'_, Vec<Role>> {
+        Box::pin(async move { self.opened()?.roles().await })
     }
 
     fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {

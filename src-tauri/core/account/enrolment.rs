@@ -17,7 +17,7 @@ use crate::{
     address::BaseUrl,
     failure::{CallContext, CredentialProblem, Failure, UnclearAnswer},
     journal::{Enrolment, EnrolmentId, EnrolmentState, NewEnrolment},
-    signing::{Passphrase, PrivateKey, new_credential_id},
+    signing::{NewKeyType, Passphrase, PrivateKey, new_credential_id},
 };
 
 /// The private keys of credentials of which it is in doubt whether they were registered, by their ids: for where no keyring
@@ -87,7 +87,7 @@ impl Sessions {
             Keep::Locked => Some(self.passphrases.choose().await.ok_or(Failure::CheckCalledOff)?),
             Keep::Not | Keep::Open => None,
         };
-        let key = Arc::new(PrivateKey::generate()?);
+        let key = Arc::new(PrivateKey::generate(NewKeyType::P256)?);
         let credential = SigningCredential {
             id: new_credential_id()?,
             username: challenge.username,

@@ -24,7 +24,7 @@ pub use self::{
     sessions::{Connect, Keep, KnownAccount, Sessions},
     sign_in_store::{Forgotten, KeptKey, SignInStore, Standing},
     signing_credential::{Sign, SignedChallenge, Signer, SigningCredential, organization_id},
-    user_session::{Offer, OfferKind, Offers, UserSession},
+    user_session::{Offer, Offers, UserSession},
 };
 use crate::{
     hex::hex,

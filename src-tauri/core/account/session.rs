@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::{sync::Notify, time::Instant};
 
-use super::{Account, ApiHandle, Offers};
-use crate::{address::BaseUrl, failure::Failure, key::Owner};
+use super::{Account, ApiHandle, Offer, Offers};
+use crate::{address::BaseUrl, credential::CredentialKind, failure::Failure, key::Owner};
 
 /// An account and the address it has now; the sandbox's changes with each start.
 #[derive(Clone, Debug)]
@@ -47,6 +47,7 @@ pub struct SignedIn {
     pub at: Where,
     /// The calls, with the sign-in token that this account has by then.
     pub access: Arc<ApiHandle>,
+    /// Whether the API keys may be listed.
     pub may_list: bool,
     pub storage: Storage,
     /// Why the sign-in token could not be checked, where it could not: the network may be down.
@@ -55,6 +56,19 @@ pub struct SignedIn {
     pub unrenewed: Option<Failure>,
     /// What the organization offers, once that was found out.
     pub offers: Option<Offers>,
+}
+
+impl SignedIn {
+    /// Whether those of this kind may be listed, as far as that was found out.
+    pub fn may_list(&self, kind: CredentialKind) -> bool {
+        match kind {
+            CredentialKind::ApiKey => self.may_list,
+            kind => {
+                let offer = self.offers.map_or(Offer::Unknown, |offers| offers.of(kind));
+                !matches!(offer, Offer::NoPermission | Offer::NotThere)
+            }
+        }
+    }
 }
 
 /// What is waited for while a sign-in token is checked.

@@ -2,20 +2,10 @@
 
 use serde::Serialize;
 
-use crate::key::{Answer, KeyApi};
-
-/// What an organization may offer for programs to sign in with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum OfferKind {
-    /// `/api-keys/`, deprecated in 2023.
-    ApiKey,
-    /// `/auth/service-accounts`
-    ServiceAccount,
-    /// `/auth/pats`: the user's own.
-    PersonalAccessToken,
-}
+use crate::{
+    credential::CredentialKind,
+    key::{Answer, KeyApi},
+};
 
 /// What reading a kind has shown. That it may be made is known only from the first try.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -35,13 +25,16 @@ pub enum Offer {
 
 /// What was found out of each kind.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Offers(pub [(OfferKind, Offer); 3]);
+pub struct Offers(pub [(CredentialKind, Offer); 3]);
 
 impl Offers {
-    pub const KINDS: [OfferKind; 3] = [OfferKind::ApiKey, OfferKind::ServiceAccount, OfferKind::PersonalAccessToken];
+    /// What reading this kind has shown.
+    pub fn of(&self, kind: CredentialKind) -> Offer {
+        self.0.iter().find(|(each, _)| *each == kind).map_or(Offer::Unknown, |(_, offer)| *offer)
+    }
 
     /// Dfns has refused to make one of this kind.
-    pub(crate) fn refused(&mut self, kind: OfferKind) {
+    pub(crate) fn refused(&mut self, kind: CredentialKind) {
         self.0.iter_mut().filter(|(each, _)| *each == kind).for_each(|(_, offer)| *offer = Offer::Refused);
     }
 

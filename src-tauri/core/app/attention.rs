@@ -23,6 +23,9 @@ impl Keybearer {
                 None => Failure::NameDiffers,
             });
         }
+        if let Some(key) = notice.key() {
+            self.may_archive(key).await?;
+        }
         let mut outcome = self.issuance.revoke_noticed(number).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&notice.keys).await {
             outcome = self.issuance.revoke_noticed(number).await;

@@ -179,7 +179,7 @@ impl Destinations {
             key_name: format!("keybearer-test-{name}"),
             key_id: Some("api-test".to_owned()),
             organization: self.sessions.signed_in().ok().and_then(|signed_in| signed_in.at.owner().organization),
-            replaces: None,
+            ..Entry::default()
         };
         let looked = self.looks.unless_called_off(vault.look(&entry)).await?;
         let place = vault.place(&entry);
@@ -211,6 +211,7 @@ impl Destinations {
             key_id: None,
             organization: self.sessions.signed_in().ok().and_then(|signed_in| signed_in.at.owner().organization),
             replaces: Some(replaced.id.0.clone()),
+            ..Entry::default()
         };
         Ok(self.kept.one(destination)?.place(&entry))
     }

@@ -9,7 +9,7 @@ use crate::{
     account::{SignedIn, Where},
     credential::CredentialKind,
     failure::{CallContext, Failure, NotNow, UnclearAnswer},
-    issuance::{Held, Revocation},
+    issuance::{Held, Listed, Revocation},
     journal::Record,
     key::{Key, KeyApi, KeyId, Owner},
     naming, words,
@@ -22,21 +22,23 @@ impl Keybearer {
     /// # Errors
     /// [`Failure::NotNow`] where nobody is signed in; else the call's. A sign-in that is over asks for a new token.
     pub async fn list_keys(&self) -> Result<(Arc<[Key]>, Vec<Record>), Failure> {
-        let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        let just_listed = access.just_listed();
-        let keys: Arc<dyn KeyApi> = access;
-        let listed: Result<Arc<[Key]>, Failure> = match just_listed {
-            Some(listed) => Ok(listed.into()),
-            None => match keys.list().await {
-                Err(Failure::SignInAgain) if self.session_ended(&keys).await => keys.list().await.map(Into::into),
-                listed => listed.map(Into::into),
-            },
+        let signed_in = self.sessions.signed_in()?;
+        let just_listed = signed_in.access.just_listed();
+        let keys: Arc<dyn KeyApi> = Arc::clone(&signed_in.access) as _;
+        let listed = match list(&signed_in, &keys, just_listed).await {
+            Err(Failure::SignInAgain) if self.session_ended(&keys).await => list(&signed_in, &keys, None).await,
+            listed => listed,
+        };
+        let at = signed_in.at;
+        let (kinds, listed) = match listed {
+            Ok((kinds, listed)) => (kinds, Ok(Arc::<[Key]>::from(listed))),
+            Err(failure) => (Vec::new(), Err(failure)),
         };
         if let Ok(listed) = &listed {
             self.sessions.reached();
             self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
-            self.issuance.listed(&at.owner(), &keys, listed).await;
-            *self.keys.listed.lock() = Listed { of: at.account.id.clone(), keys: Arc::clone(listed) };
+            self.issuance.listed(&at.owner(), &keys, Listed { kinds: &kinds, keys: listed }).await;
+            *self.keys.listed.lock() = Last { of: at.account.id.clone(), keys: Arc::clone(listed) };
             self.lists.refresh().await;
         }
         // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
@@ -101,6 +103,7 @@ impl Keybearer {
         if at.account.environment.has_real_funds() && !naming::is_same_to_the_eye(typed, &key.name) {
             return Err(Failure::NameDiffers);
         }
+        self.may_archive(key).await?;
         let revocation = Revocation::begin();
         {
             let mut revocations = self.keys.revocations.lock();
@@ -125,6 +128,16 @@ impl Keybearer {
         outcome
     }
 
+    /// Makes sure that the person wants a key archived, where that is signed.
+    pub(super) async fn may_archive(&self, key: &Key) -> Result<(), Failure> {
+        let operation = match key.kind {
+            CredentialKind::ApiKey => return Ok(()),
+            CredentialKind::ServiceAccount => words::signing_archive_account(),
+            CredentialKind::PersonalAccessToken => words::signing_archive_token(),
+        };
+        self.may_sign(operation, Some(&key.name), None).await
+    }
+
     /// Dfns no longer takes the sign-in token: whether it has a new one from now on. Where there is none, the person is asked for
     /// one, unless something is under way.
     pub(super) async fn session_ended(&self, keys: &Arc<dyn KeyApi>) -> bool {
@@ -134,7 +147,15 @@ impl Keybearer {
     /// Counts up whenever there may be other keys at Dfns than before, or other things known of them; `None` while that is
     /// about to change, or where they cannot be listed.
     pub fn keys_revision(&self) -> Option<u32> {
-        let signed_in = self.sessions.signed_in().ok().filter(|signed_in| signed_in.may_list)?;
+        let signed_in = self.sessions.signed_in().ok()?;
+        let may_list = |kind: &CredentialKind| match kind {
+            // Everybody may list their own, and most have none.
+            CredentialKind::PersonalAccessToken => false,
+            kind => signed_in.may_list(*kind) && (signed_in.may_list || signed_in.offers.is_some()),
+        };
+        if !CredentialKind::ALL.iter().any(may_list) {
+            return None;
+        }
         let is_hidden = self.issuance.with_held(Held::is_hidden) == Some(true);
         if is_hidden || self.issuance.asking().is_some() || self.lists.is_under_way() {
             return None;
@@ -159,7 +180,7 @@ impl Keybearer {
 
     /// Nobody is signed in who could ask for one of them.
     pub(super) fn forget_listed(&self) {
-        *self.keys.listed.lock() = Listed::default();
+        *self.keys.listed.lock() = Last::default();
     }
 
     /// Calls the revocation of a key of the list off, which leaves in doubt whether it was revoked.
@@ -173,7 +194,7 @@ impl Keybearer {
 /// What is known of the keys at Dfns.
 #[derive(Default)]
 pub(super) struct KnownKeys {
-    listed: Mutex<Listed>,
+    listed: Mutex<Last>,
     changed: Mutex<Changed>,
     revocations: Mutex<HashMap<KeyId, Revocation>>,
 }
@@ -196,10 +217,53 @@ struct Occasion {
     made_of_list: Option<usize>,
 }
 
+/// What was listed last, of all kinds.
 #[derive(Default)]
-struct Listed {
+struct Last {
     of: String,
     keys: Arc<[Key]>,
+}
+
+/// Lists each kind that this user may list, API keys as `just_listed` where they were. Tells which those are.
+///
+/// # Errors
+/// Of the first kind that could not be listed for want of an answer; where none may be listed, why not API keys.
+async fn list(
+    signed_in: &SignedIn,
+    keys: &Arc<dyn KeyApi>,
+    just_listed: Option<Vec<Key>>,
+) -> Result<(Vec<CredentialKind>, Vec<Key>), Failure> {
+    let of = |kind| async move {
+        // Of API keys it is told why not, where nothing else can be listed either.
+        let asks = kind == CredentialKind::ApiKey || signed_in.may_list(kind);
+        if asks { keys.list(kind).await.map(Some) } else { Ok(None) }
+    };
+    let api_keys = async {
+        match just_listed {
+            Some(listed) => Ok(Some(listed)),
+            None => of(CredentialKind::ApiKey).await,
+        }
+    };
+    let (api_keys, accounts, tokens) =
+        tokio::join!(api_keys, of(CredentialKind::ServiceAccount), of(CredentialKind::PersonalAccessToken));
+    let (mut kinds, mut all, mut refused) = (Vec::new(), Vec::new(), None);
+    for (kind, listed) in CredentialKind::ALL.iter().zip([api_keys, accounts, tokens]) {
+        match listed {
+            Ok(Some(mut listed)) => {
+                kinds.push(*kind);
+                all.append(&mut listed);
+            }
+            Ok(None) => {}
+            Err(failure @ (Failure::Forbidden { .. } | Failure::NoSuchService(_))) => {
+                refused.get_or_insert(failure);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    match refused {
+        Some(failure) if all.is_empty() => Err(failure),
+        _ => Ok((kinds, all)),
+    }
 }
 
 async fn read(keys: &dyn KeyApi, kinds: &[CredentialKind], id: &KeyId) -> Result<Key, Failure> {

@@ -10,6 +10,7 @@ mod looks;
 mod messages;
 mod names;
 mod receipts;
+mod roles;
 mod signing_in;
 mod taken;
 mod tested;
@@ -36,7 +37,7 @@ use tokio::{sync::watch, time::timeout};
 
 use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
-    account::{AskPassphrase, Connect, OfferKind, RememberedAccounts, Sessions, SignInStore, SignedIn},
+    account::{AskPassphrase, Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Subject},
     credential::CredentialKind,
@@ -49,6 +50,7 @@ use crate::{
     org_policy::OrgPolicy,
     receipt::Receipt,
     settings::Settings,
+    signing::NewKeyType,
     vault::{self, OpenVault, VaultSecrets},
     words,
 };
@@ -114,6 +116,17 @@ pub struct Wanted<'a> {
     /// Signed with the user's credential, though its kind does not ask for that.
     pub signed: bool,
     pub replaces: Option<Key>,
+    pub terms: WantedTerms<'a>,
+}
+
+/// What a service account or a personal access token is to be, as it stands in the form.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WantedTerms<'a> {
+    /// The id of a role; `None` for no permission yet.
+    pub role: Option<&'a str>,
+    /// For how many days its token is to be good.
+    pub days: Option<u32>,
+    pub key_type: NewKeyType,
 }
 
 /// What is neither the session's nor the key's.
@@ -243,27 +256,35 @@ impl Keybearer {
     }
 
     async fn create(&self, wanted: Wanted<'_>, deliver_to: Option<Arc<dyn Vault>>) -> Result<Made, Failure> {
-        let Wanted { kind, name: typed, anyway, signed, replaces } = wanted;
+        let Wanted { kind, name: typed, anyway, signed, replaces, terms } = wanted;
         if self.lists.is_under_way() {
             return Err(Failure::NotNow(NotNow::ListUnderWay));
         }
         self.names.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
+        let (terms, role) = self.terms(kind, terms).await?;
+        let signed = signed || kind.signs();
         if signed {
-            self.may_sign(words::signing_create(), Some(name.as_str())).await?;
+            let operation = match kind {
+                CredentialKind::ApiKey => words::signing_create(),
+                CredentialKind::ServiceAccount => words::signing_create_account(),
+                CredentialKind::PersonalAccessToken => words::signing_create_token(),
+            };
+            self.may_sign(operation, Some(name.as_str()), role.as_ref()).await?;
         }
         // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
         self.closing_intent.set(false);
         self.aside.lock().receipt = None;
-        let SignedIn { at, access, may_list, .. } = signed_in;
+        let may_list = signed_in.may_list(kind);
+        let SignedIn { at, access, .. } = signed_in;
         let keys: Arc<dyn KeyApi> = access;
         // One that replaces another bears its name.
         let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
         let despite_same_name = anyway || bears_its_name;
         let (despite_open, part_of) = (anyway, None);
         let request =
-            CreateRequest { kind, name, despite_same_name, despite_open, replaces, deliver_to, part_of, signed };
+            CreateRequest { kind, name, despite_same_name, despite_open, replaces, deliver_to, part_of, terms, signed };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),
@@ -276,7 +297,7 @@ impl Keybearer {
                 let renewed = self.sessions.ended(&keys, true).await;
                 return Err(if renewed { Failure::SessionRenewed } else { Failure::SignInAgain });
             }
-            Err(Failure::Forbidden { .. }) => self.sessions.refused(OfferKind::ApiKey),
+            Err(Failure::Forbidden { .. }) => self.sessions.refused(kind),
             Err(failure) if *failure.refusal() == Failure::SignatureRequired && self.sessions.can_sign() => {
                 return Err(Failure::SignatureOffered);
             }
@@ -326,7 +347,11 @@ impl Keybearer {
     /// # Errors
     /// As [`Issuance::revoke_held`].
     pub async fn revoke_held(&self, held: HeldId) -> Result<(), Failure> {
-        let name = self.issuance.with_held(|held| held.key.name.clone()).unwrap_or_default();
+        let key = self.issuance.with_held(|held| held.key.clone());
+        let name = key.as_ref().map(|key| key.name.clone()).unwrap_or_default();
+        if let Some(key) = &key {
+            self.may_archive(key).await?;
+        }
         if let Err(failure) = self.issuance.revoke_held(held).await {
             let SignedIn { access, .. } = self.sessions.signed_in()?;
             let keys: Arc<dyn KeyApi> = access;

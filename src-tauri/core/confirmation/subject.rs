@@ -3,7 +3,9 @@
 use super::visible::visible;
 use crate::{
     address::BaseUrl,
+    credential::SecretName,
     hex::sha256_of,
+    role::Role,
     vault::{Destination, Input, Kind, Kv2, Names, Program, Template},
     words::{self, Message},
 };
@@ -30,6 +32,8 @@ pub struct Signature<'a> {
     pub operation: &'a Message,
     /// The name of what it is done to or makes, where it has one.
     pub name: Option<&'a str>,
+    /// The role that what it makes is given; what it may do, where it may do everything.
+    pub role: Option<&'a Role>,
     /// What the account is called.
     pub account: &'a str,
     pub base: &'a BaseUrl,
@@ -170,7 +174,7 @@ fn vault(it: &Kv2) -> Question {
         part(words::confirm_address(), [&*it.address.to_string()]),
         part(words::confirm_mount(), [&*it.mount]),
         part(words::confirm_path(), [it.path.as_str()]),
-        part(words::confirm_field(), [&*it.field]),
+        part(words::confirm_field(), SecretName::ALL.iter().map(|name| it.field(*name))),
     ];
     if !it.namespace.is_empty() {
         parts.push(part(words::confirm_namespace(), [&*it.namespace]));
@@ -199,6 +203,13 @@ fn signature(it: &Signature<'_>) -> Question {
     let mut parts = vec![own(words::confirm_operation(), it.operation.clone())];
     if let Some(name) = it.name {
         parts.push(part(words::confirm_name(), [name]));
+    }
+    if let Some(role) = it.role {
+        let mut given = part(words::confirm_role(), [&*role.name]);
+        if role.is_full_admin() {
+            given.lines.push(words::confirm_full_admin());
+        }
+        parts.push(given);
     }
     parts.push(part(words::confirm_account(), [it.account]));
     parts.push(part(words::confirm_address(), [&*it.base.to_string()]));

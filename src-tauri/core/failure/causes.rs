@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::message::with;
 use crate::{
     naming,
+    order::MOST_DAYS,
     pasted::NotAToken,
     words::{self, Message},
 };
@@ -66,6 +67,15 @@ told! {
         /// The user action that a signature was exchanged for was refused with the request.
         NotAllowed(said: Option<String>)
             => with(said.as_deref(), words::err_action_refused_said, words::err_action_refused), words::err_action_refused_hint();
+    }
+}
+
+told! {
+    /// What is wrong with what a new service account or personal access token is to be.
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    TermsProblem {
+        Days => words::err_days(MOST_DAYS), None;
+        RoleGone => words::err_role_gone(), words::err_role_gone_hint();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CallContext, CredentialProblem, Failure, TokenProblem, VaultContext};
+use super::{CallContext, CredentialProblem, Failure, TermsProblem, TokenProblem, VaultContext};
 
 /// What a failure is to whoever has to act on it: one for each row of the table of errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -14,6 +14,10 @@ pub enum Code {
     Name,
     /// What was typed as a name is a secret, or looks like one: the field is emptied.
     Secret,
+    /// The number of days is none that Dfns takes: shown at the field.
+    Days,
+    /// The role is not there any more: shown at the field.
+    Role,
     /// An active key of that name exists: "create anyway" is offered.
     SameName,
     /// Whether a key of that name was made is open still: "create anyway" is offered.
@@ -106,6 +110,8 @@ impl Failure {
         match self {
             Self::Name(_) | Self::NameDiffers => Code::Name,
             Self::NameIsSecret(_) => Code::Secret,
+            Self::Terms(TermsProblem::Days) => Code::Days,
+            Self::Terms(TermsProblem::RoleGone) => Code::Role,
             Self::SameName(_) => Code::SameName,
             Self::StillOpen(_) => Code::StillOpen,
             Self::Address(_) => Code::Address,

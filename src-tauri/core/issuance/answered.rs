@@ -9,32 +9,36 @@ use crate::{
     credential::UserAction,
     failure::{CallContext, Failure, UnclearAnswer},
     journal::{Event, Origin},
-    key::{Created, Key, KeyApi, KeyName, may_be_made_of},
+    key::{Created, Key, KeyApi, may_be_made_of},
+    order::Order,
 };
 
 impl Issuance {
     /// Asks for a key, once. That an answer has an id and a token is not enough, since others hand out such, too, and repeat
     /// what they have answered before: the key is new, and bears the name that was asked for, or what a server may make of
-    /// it; or else the list has one of its id.
+    /// it; or else the list has one of its id. What signs is told by its public key besides.
     pub(super) async fn answer(
         &self,
         keys: &Arc<dyn KeyApi>,
-        name: &KeyName,
+        order: &Order,
         action: UserAction,
         origin: &Origin,
     ) -> Result<Created, Failure> {
-        let created = keys.create(origin.intent.kind, name, action).await?;
+        let created = keys.create(order, action).await?;
         let told = match &created {
             Created::WithSecrets(key, _) | Created::WithoutSecrets(key) => key,
             Created::AwaitingApproval => return Ok(created),
         };
         let is_news = self.state.lock().is_news(told, origin);
-        if is_news && told.id.is_plain() && may_be_made_of(&told.name, name.as_str()) {
+        let is_named = may_be_made_of(&told.name, order.name.as_str());
+        let is_ours = order.signing.as_ref().is_none_or(|signing| told.is_of(&signing.public_key()) == Some(true));
+        if is_news && told.id.is_plain() && is_named && is_ours {
             return Ok(created);
         }
         self.phase(Phase::Verifying);
         let listed = self.listed_since(keys, origin).await.unwrap_or_default();
-        let Some(key) = listed.iter().find(|there| is_news && there.id == told.id).cloned() else {
+        let is_it = |there: &&Key| is_news && there.id == told.id && origin.is_perhaps(there);
+        let Some(key) = listed.iter().find(is_it).cloned() else {
             return Err(Failure::Unclear(CallContext::Create, UnclearAnswer::NotUnderstood));
         };
         Ok(match created {
@@ -73,7 +77,7 @@ impl Issuance {
     /// The keys there are after an intent, where they could be listed before it and can be now.
     pub(super) async fn listed_since(&self, keys: &Arc<dyn KeyApi>, origin: &Origin) -> Option<Vec<Key>> {
         match origin.intent.before.listed {
-            true => keys.list().await.ok(),
+            true => keys.list(origin.intent.kind).await.ok(),
             false => None,
         }
     }

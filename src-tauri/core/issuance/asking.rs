@@ -7,14 +7,16 @@ use std::sync::{
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{Course, HeldId, Issuance, NoticeKind, Stage, unfinished::Unfinished};
+use super::{Course, HeldId, Issuance, Listed, NoticeKind, Stage, unfinished::Unfinished};
 use crate::{
     credential::{CredentialKind, UserAction},
     delivery::{Entry, Vault},
     failure::{CallContext, Failure, NotNow, UnclearAnswer, VaultContext},
     journal::{Before, Event, Intent, IntentId, Origin, Part},
     key::{Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, is_same_name},
-    naming, words,
+    naming,
+    order::{NewSigning, Order, Terms},
+    words,
 };
 
 #[derive(Clone)]
@@ -30,7 +32,9 @@ pub struct CreateRequest {
     /// Where its token is to go at once, without being shown. Whether there is room for it is asked before the key is.
     pub deliver_to: Option<Arc<dyn Vault>>,
     pub part_of: Option<Part>,
-    /// The user signs it, which they have agreed to.
+    /// What a kind that signs is to be.
+    pub terms: Terms,
+    /// The user signs it, which they have agreed to: always, of a kind that signs.
     pub signed: bool,
 }
 
@@ -180,12 +184,12 @@ impl Issuance {
             before = self.look_first(keys, &owner, may_list, &request) => before?,
             () = call_off.notified() => return Err(Failure::CalledOff),
         };
-        let CreateRequest { kind, name, replaces, deliver_to, part_of, signed, .. } = request;
+        let CreateRequest { kind, name, replaces, deliver_to, part_of, terms, signed, .. } = request;
         if let Some(vault) = deliver_to {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
             let replaces = replaces.as_ref().map(|key| key.id.0.clone());
-            let entry = Entry { key_name: name.to_string(), key_id: None, organization, replaces };
+            let entry = Entry { key_name: name.to_string(), organization, replaces, ..Entry::default() };
             tokio::select! {
                 looked = vault.look(&entry) => looked
                     .map_err(Failure::no_room)?
@@ -195,10 +199,11 @@ impl Issuance {
                 () = call_off.notified() => return Err(Failure::CalledOff),
             }
         }
-        let origin =
-            self.write_intent(Intent { owner, kind, name: name.to_string(), before, replaces, part_of }).await?;
+        let order = Order::new(kind, name, terms)?;
+        let (name, signing) = (order.name.to_string(), order.signing.as_ref().map(NewSigning::asked));
+        let origin = self.write_intent(Intent { owner, kind, name, before, replaces, part_of, signing }).await?;
         unfinished.intent = Some(origin.clone());
-        let signed = async { if signed { keys.sign(kind, &name).await } else { Ok(UserAction::Unsigned) } };
+        let signed = async { if signed { keys.sign(&order).await } else { Ok(UserAction::Unsigned) } };
         let signed = tokio::select! {
             biased;
             () = call_off.notified() => Err(Failure::CalledOff),
@@ -216,7 +221,7 @@ impl Issuance {
         let created = tokio::select! {
             // The answer counts if both are there at once: calling off cannot undo a key that is here.
             biased;
-            created = self.answer(keys, &name, action, &origin) => created,
+            created = self.answer(keys, &order, action, &origin) => created,
             () = call_off.notified() => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::CalledOff)),
         };
         let failure = match created {
@@ -255,7 +260,7 @@ impl Issuance {
         request: &CreateRequest,
     ) -> Result<Before, Failure> {
         let listed = match may_list {
-            true => keys.list().await,
+            true => keys.list(request.kind).await,
             false => Err(Failure::Forbidden { permission: None, message: None }),
         };
         let listed = match listed {
@@ -265,7 +270,7 @@ impl Issuance {
             Err(failure) => return Err(self.not_looked(owner, request, failure)),
         };
         if let Some(listed) = &listed {
-            self.listed(owner, keys, listed).await;
+            self.listed(owner, keys, Listed { kinds: &[request.kind], keys: listed }).await;
         }
         if let Some(open) = self.still_open(owner, request.name.as_str()).filter(|_| !request.despite_open) {
             return Err(Failure::StillOpen(open));

@@ -68,14 +68,14 @@ impl OnClipboard {
 }
 
 impl Held {
-    /// A check has ended like this, and this is the secret that was found.
+    /// A check has ended like this, and this is the secret that was found, or else meant.
     fn judge(&mut self, check: Check, name: Option<SecretName>) {
-        self.check = Some(check);
+        self.check = Some((check, name));
         match (check, name) {
             (Check::Stored, Some(name)) => _ = self.checked.insert(name),
-            (Check::WhiteSpace | Check::OwnCopy, Some(name)) => _ = self.checked.remove(&name),
+            (_, Some(name)) => _ = self.checked.remove(&name),
             // Which of them was meant, nobody tells.
-            _ => self.checked = BTreeSet::new(),
+            (_, None) => self.checked = BTreeSet::new(),
         }
     }
 }
@@ -131,12 +131,12 @@ impl Issuance {
         self.clear_in_turn(id).await
     }
 
-    /// Compares what is on the clipboard, copied back out of the vault, with the secrets. Where they can have come from one
-    /// vault alone, that one is known from then on to keep what it takes.
+    /// Compares what is on the clipboard, copied back out of the vault, with the secrets; `meant` is the one that it should be,
+    /// where that is told. Where they can have come from one vault alone, that one is known from then on to keep what it takes.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`] where it cannot be read.
-    pub async fn check(self: &Arc<Self>, id: HeldId) -> Result<(), Failure> {
+    pub async fn check(self: &Arc<Self>, id: HeldId, meant: Option<SecretName>) -> Result<(), Failure> {
         let _turn = self.clipboard_turn.lock().await;
         let secrets = self.secrets(id)?;
         let read = off_the_loop(&self.clipboard, move |clipboard| {
@@ -158,7 +158,7 @@ impl Issuance {
         let (all, shown) = self.change_held(id, |held| {
             // A proof is not undone by something else on the clipboard afterwards.
             if !(held.proven() && matches!(check, Check::Empty | Check::OwnCopy)) {
-                held.judge(check, name);
+                held.judge(check, name.or(meant));
             }
             let all = check == Check::Stored && held.is_checked();
             (all, held.to_be_proven().cloned().filter(|_| all))

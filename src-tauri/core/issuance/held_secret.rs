@@ -13,6 +13,7 @@ use crate::{
     journal::{Event, IntentId, Origin},
     jwt::{self, Facts},
     key::{Key, KeyApi, KeyId, Owner},
+    role::RolesGiven,
 };
 
 /// Nobody has read a question sooner: an answer that comes before was meant for what was there before it.
@@ -32,7 +33,8 @@ pub struct Held {
     pub taken_over: Vec<String>,
     /// Which secret's own window is open, and until when.
     pub shown: Option<(SecretName, Instant)>,
-    pub check: Option<Check>,
+    /// How the last check ended, and which secret it was of, where that is known.
+    pub check: Option<(Check, Option<SecretName>)>,
     /// The secrets that were copied back out of a vault, and were the same to the last byte.
     pub(super) checked: BTreeSet<SecretName>,
     pub activity: Activity,
@@ -85,6 +87,11 @@ impl Held {
         checked || self.delivered.iter().any(|delivered| keeps(&delivered.stored))
     }
 
+    /// Whether this secret was copied back out of a vault.
+    pub fn has_checked(&self, name: SecretName) -> bool {
+        self.checked.contains(&name)
+    }
+
     /// Whether each of the secrets was copied back out of a vault.
     pub(super) fn is_checked(&self) -> bool {
         self.secrets.iter().all(|(name, _)| self.checked.contains(&name))
@@ -98,7 +105,7 @@ impl Held {
 
     /// Whether the token was out of our hands at all: one that never was can be in no vault.
     fn has_left(&self) -> bool {
-        let found = matches!(self.check, Some(Check::Stored | Check::WhiteSpace));
+        let found = matches!(self.check, Some((Check::Stored | Check::WhiteSpace, _)));
         self.given_out || found || !self.delivered.is_empty() || !self.perhaps.is_empty()
     }
 
@@ -166,6 +173,29 @@ impl Held {
 
     pub fn owner(&self) -> &Owner {
         &self.origin.intent.owner
+    }
+
+    /// What an entry of it tells that is no secret.
+    pub(super) fn vault_facts(&self) -> Vec<(&'static str, String)> {
+        let Owner { label, user, .. } = self.owner();
+        let Key { kind, id, name, organization, created, expires, .. } = &self.key;
+        let facts = [
+            ("kind", kind.as_str().to_owned()),
+            ("id", id.0.clone()),
+            ("name", name.clone()),
+            ("organization", organization.clone()),
+            ("created", created.clone()),
+            ("expires", expires.clone().unwrap_or_default()),
+            ("made_by", user.clone().unwrap_or_else(|| label.clone())),
+        ];
+        facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// How its roles stand to those that it was asked for with; `None` of what has none.
+    pub fn roles_given(&self) -> Option<RolesGiven> {
+        let asked = self.origin.intent.signing.as_ref()?;
+        let given = self.key.signing.as_ref().map(|signing| signing.roles.as_slice()).unwrap_or_default();
+        Some(RolesGiven::of(asked.role.as_ref(), given))
     }
 
     pub fn replaces(&self) -> Option<&Key> {

@@ -37,6 +37,7 @@ pub use self::{
     delivering::{Delivered, Delivering, Place, Undelivered},
     held_secret::{Activity, Course, Held, HeldId},
     notice::{Notice, NoticeKind},
+    reconciling::Listed,
     revocation::Revocation,
     showing::Shown,
 };

@@ -1,12 +1,18 @@
 //! Intents whose outcome is not known, against the keys there are: what is new under an intent's name, or else by its user, may be
-//! the key that was asked for. Whether it is, the person judges, since a colleague's key may bear the same name.
+//! the key that was asked for. Whether it is, the person judges, since a colleague's key may bear the same name. Of a kind that
+//! signs nobody has to judge: its public key proves which one is ours.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{runtime::Handle, time::sleep};
 
 use super::{Issuance, Notice, NoticeKind, State, notice::is_by};
 use crate::{
+    credential::CredentialKind,
     journal::{Event, IntentId, OpenIntent, Origin, Stage},
     key::{Key, KeyApi, KeyId, Owner, is_same_name, may_be_made_of},
 };
@@ -14,6 +20,23 @@ use crate::{
 /// When to look again after a doubtful answer, in seconds from one look to the next: a key may appear late, and most that
 /// do within the first minute.
 const LOOKS: [u64; 10] = [5, 10, 10, 10, 10, 15, 30, 60, 120, 240];
+
+/// All keys of these kinds that somebody may see.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    pub kinds: &'a [CredentialKind],
+    pub keys: &'a [Key],
+}
+
+/// What a look through the keys there are made of an intent that was in doubt.
+enum Compared {
+    /// It is so still.
+    Open,
+    /// It is sure that none was made.
+    NotMade,
+    /// This is the one, and its secrets are lost.
+    Found(Key),
+}
 
 impl Issuance {
     /// What was open when the app ended the last time stands under "Needs attention" again. `keys` gives the calls of the
@@ -61,15 +84,17 @@ impl Issuance {
     /// Somebody signed in: the keys of theirs that need attention are dealt with by this sign-in from now on, and what is
     /// in doubt is looked for, now and for some minutes.
     pub async fn reconcile(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn KeyApi>) {
-        let in_doubt = self.taken_over(owner, keys);
-        if in_doubt.is_empty() {
-            return;
+        let mut by_kind: BTreeMap<CredentialKind, Vec<IntentId>> = BTreeMap::new();
+        for (intent, kind) in self.taken_over(owner, keys) {
+            by_kind.entry(kind).or_default().push(intent);
         }
-        match keys.list().await {
-            Ok(listed) => self.listed(owner, keys, &listed).await,
-            Err(_) => {
-                for intent in in_doubt {
-                    self.compare(intent, None).await;
+        for (kind, in_doubt) in by_kind {
+            match keys.list(kind).await {
+                Ok(listed) => self.listed(owner, keys, Listed { kinds: &[kind], keys: &listed }).await,
+                Err(_) => {
+                    for intent in in_doubt {
+                        self.compare(intent, None).await;
+                    }
                 }
             }
         }
@@ -77,9 +102,12 @@ impl Issuance {
 
     /// The keys of this user were listed just now: what is in doubt is looked for among them, and what was revoked
     /// elsewhere needs no attention any more.
-    pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn KeyApi>, listed: &[Key]) {
-        for intent in self.taken_over(owner, keys) {
-            self.compare(intent, Some(listed)).await;
+    pub async fn listed(self: &Arc<Self>, owner: &Owner, keys: &Arc<dyn KeyApi>, listed: Listed<'_>) {
+        let Listed { kinds, keys: listed } = listed;
+        for (intent, kind) in self.taken_over(owner, keys) {
+            if kinds.contains(&kind) {
+                self.compare(intent, Some(listed)).await;
+            }
         }
         let noticed = self.change(|state| {
             let mut noticed = HashSet::new();
@@ -135,10 +163,13 @@ impl Issuance {
             for pause in LOOKS {
                 sleep(Duration::from_secs(pause)).await;
                 // With the sign-in that its account has by then.
-                let Some(keys) = this.state.lock().in_doubt(intent).map(|notice| Arc::clone(&notice.keys)) else {
-                    break;
-                };
-                if let Ok(listed) = keys.list().await {
+                let in_doubt = this
+                    .state
+                    .lock()
+                    .in_doubt(intent)
+                    .map(|notice| (Arc::clone(&notice.keys), notice.origin.intent.kind));
+                let Some((keys, kind)) = in_doubt else { break };
+                if let Ok(listed) = keys.list(kind).await {
                     this.compare(intent, Some(&listed)).await;
                 }
             }
@@ -166,6 +197,10 @@ impl Issuance {
         let compared = self.change(|state| {
             let in_doubt = state.in_doubt(intent)?;
             let (origin, keys) = (in_doubt.origin.clone(), Arc::clone(&in_doubt.keys));
+            let found = listed.and_then(|listed| listed.iter().find(|key| origin.is_proven(key) == Some(true)));
+            if let Some(found) = found {
+                return Some((origin, keys, Compared::Found(found.clone())));
+            }
             let place = state.notices.iter().position(|each| each.origin.id == intent && each.is_open());
             let new = listed.and_then(|listed| state.candidates(&origin, listed)).map(|new| {
                 let told = |key: &Key| {
@@ -175,7 +210,7 @@ impl Issuance {
                 new.into_iter().filter(|key| !told(key)).collect::<Vec<_>>()
             });
             let is_whole = listed.is_some_and(|listed| origin.intent.before.is_all_in(listed));
-            let mut settled = false;
+            let mut compared = Compared::Open;
             match (new, place) {
                 (Some(new), place) if !new.is_empty() => {
                     let revoked = place.and_then(|place| state.notices.remove(place).revoked);
@@ -185,33 +220,41 @@ impl Issuance {
                     }
                 }
                 (Some(_), Some(place)) if origin.refused && is_whole && state.notices[place].revoked.is_none() => {
-                    settled = true;
+                    compared = Compared::NotMade;
                 }
                 (looked, Some(place)) => state.notices[place].kind = open(&origin, looked.is_some()),
                 (_, None) => {}
             }
-            Some((origin, settled))
+            Some((origin, keys, compared))
         });
         match compared {
-            Some((_, true)) => {
+            Some((_, _, Compared::NotMade)) => {
                 // Written before it goes: what is not seen any more does not come back.
                 self.write(intent, Event::NotMade).await;
                 self.change(|state| state.notices.retain(|each| each.origin.id != intent || !each.is_open()));
             }
-            Some((origin, false)) => self.look_again(&origin),
+            Some((origin, keys, Compared::Found(key))) => {
+                self.write_made(intent, key.clone(), None).await;
+                self.change(|state| {
+                    state.notices.retain(|each| each.origin.id != intent || !each.is_in_doubt());
+                    state.note(NoticeKind::WithoutToken(key), &keys, origin);
+                });
+            }
+            Some((origin, _, Compared::Open)) => self.look_again(&origin),
             None => {}
         }
     }
 
     /// Lets the intents of a user be dealt with by these calls from now on; those in doubt are returned.
-    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn KeyApi>) -> Vec<IntentId> {
+    fn taken_over(&self, owner: &Owner, keys: &Arc<dyn KeyApi>) -> Vec<(IntentId, CredentialKind)> {
         let mut state = self.state.lock();
         let theirs = state.notices.iter_mut().filter(|notice| notice.origin.intent.owner.is_same_user(owner));
         let mut in_doubt = Vec::new();
         for notice in theirs {
             notice.keys = Arc::clone(keys);
-            if notice.is_in_doubt() && !in_doubt.contains(&notice.origin.id) {
-                in_doubt.push(notice.origin.id);
+            let intent = (notice.origin.id, notice.origin.intent.kind);
+            if notice.is_in_doubt() && !in_doubt.contains(&intent) {
+                in_doubt.push(intent);
             }
         }
         in_doubt
@@ -231,7 +274,7 @@ impl State {
     pub(super) fn candidates(&self, origin: &Origin, listed: &[Key]) -> Option<Vec<Key>> {
         let (intent, owner) = (&origin.intent, &origin.intent.owner);
         let (mut named, mut others) = (Vec::new(), Vec::new());
-        for key in listed {
+        for key in listed.iter().filter(|key| key.kind == intent.kind && origin.is_perhaps(key)) {
             // One that was revoked meanwhile needs nothing any more.
             if !intent.before.is_new(key)? || key.is_revoked() || self.made.contains(&key.id) {
                 continue;

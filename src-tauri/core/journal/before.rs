@@ -137,6 +137,8 @@ mod tests {
             author: "ce-1".into(),
             created: created.format(&Rfc3339).expect("a time"),
             status: KeyStatus::Active,
+            expires: None,
+            signing: None,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::{
     delivery::Proof,
     failure::Failure,
     key::{Key, KeyId, Owner},
+    order::AskedSigning,
 };
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Intent {
     /// The key that the new one is to replace. It works until the new one's token is in a vault.
     pub replaces: Option<Key>,
     pub part_of: Option<Part>,
+    /// Of a kind that signs.
+    pub signing: Option<AskedSigning>,
 }
 
 /// One name of a list of them.
@@ -54,6 +57,18 @@ pub struct Origin {
     pub held_back: bool,
     /// Dfns refused it in its own words, so that one look through the keys settles it.
     pub refused: bool,
+}
+
+impl Origin {
+    /// Whether a key is the one that was asked for, as its public key proves; `None` where nothing does.
+    pub fn is_proven(&self, key: &Key) -> Option<bool> {
+        key.is_of(&self.intent.signing.as_ref()?.public_key)
+    }
+
+    /// Whether nothing proves that it is another.
+    pub fn is_perhaps(&self, key: &Key) -> bool {
+        self.is_proven(key) != Some(false)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -181,6 +196,8 @@ pub struct Record {
     /// Of its secrets; empty where none came.
     pub fingerprints: Fingerprints,
     pub replaces: Option<Key>,
+    /// What it was asked for with, where it signs.
+    pub signing: Option<AskedSigning>,
     /// What happened, oldest first.
     pub events: Vec<Happened>,
     /// What happened besides, as a version wrote it that knows more than this one; oldest first.

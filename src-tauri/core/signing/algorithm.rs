@@ -1,6 +1,18 @@
 //! What keys are called, in words and in DER.
 
 use pkcs8::ObjectIdentifier;
+use serde::{Deserialize, Serialize};
+
+/// What a new key pair may sign with.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum NewKeyType {
+    /// Which every client of Dfns' takes.
+    #[default]
+    P256,
+    Ed25519,
+}
 
 /// What a key pair signs with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -6,13 +6,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use super::{KeyAlgorithm, Passphrase, PrivateKey};
+use super::{KeyAlgorithm, NewKeyType, Passphrase, PrivateKey};
 
 #[test]
 fn of_a_private_key_that_signed_there_is_one_copy_in_memory_and_none_once_it_is_gone() {
     // First of all: later on it could take the very memory that is to be looked through.
     let mut read = Zeroizing::new(vec![0; 256 << 10]);
-    let generated = PrivateKey::generate().expect("a key");
+    let generated = PrivateKey::generate(NewKeyType::P256).expect("a key");
     // Never grows.
     let mut pem = Zeroizing::new(String::with_capacity(1 << 10));
     pem.push_str("-----BEGIN PRIVATE KEY-----\n");

@@ -106,6 +106,11 @@ impl KeyPair {
         p256::ecdsa::SigningKey::from_slice(scalar).ok().map(Self::P256)
     }
 
+    /// A new one on Ed25519: any 32 random bytes are one.
+    pub(super) fn ed25519(secret: &[u8; 32]) -> Self {
+        Self::Ed25519(ed25519_dalek::SigningKey::from_bytes(secret))
+    }
+
     pub(super) fn algorithm(&self) -> KeyAlgorithm {
         match self {
             Self::P256(_) => KeyAlgorithm::P256,

@@ -19,7 +19,7 @@ mod private_key;
 mod problem;
 
 pub use self::{
-    algorithm::KeyAlgorithm,
+    algorithm::{KeyAlgorithm, NewKeyType},
     assertion::{Assertion, Registration, new_credential_id},
     encrypted::Passphrase,
     private_key::PrivateKey,

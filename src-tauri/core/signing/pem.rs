@@ -3,7 +3,7 @@
 //! Whatever stands before and behind a block is no part of it, so that quotes, the name of a variable and what OpenSSL prints
 //! above it need no rule of their own.
 
-use base64ct::{Base64Unpadded, Encoding};
+use base64ct::{Base64, Base64Unpadded, Encoding};
 use pkcs8::{ObjectIdentifier, der::Decode};
 use zeroize::Zeroizing;
 
@@ -81,6 +81,24 @@ impl Block<'_> {
         }
         ObjectIdentifier::from_der(&self.der().ok()?).ok()
     }
+}
+
+/// DER as PEM, without a line end after the last line. Written into memory that never grows, in a time that does not depend on
+/// what it is.
+pub(super) fn written(label: &str, der: &[u8]) -> String {
+    /// As many bytes as a line of 64 characters has.
+    const LINE: usize = 48;
+    let (begin, end) = (format!("-----BEGIN {label}-----\n"), format!("-----END {label}-----"));
+    let lines = der.len().div_ceil(LINE);
+    let mut pem = String::with_capacity(begin.len() + end.len() + lines * 65);
+    pem.push_str(&begin);
+    let mut line = Zeroizing::new([0; 64]);
+    for bytes in der.chunks(LINE) {
+        pem.push_str(Base64::encode(bytes, &mut *line).expect("a line has room for its bytes"));
+        pem.push('\n');
+    }
+    pem.push_str(&end);
+    pem
 }
 
 /// All blocks, in their order. Whoever copies by hand easily misses a dash at either end, so one is enough.

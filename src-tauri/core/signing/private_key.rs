@@ -2,18 +2,17 @@
 
 use std::fmt;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use pkcs8::der::{self, Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
 use super::{
-    KeyAlgorithm, LONGEST, PrivateKeyProblem,
+    KeyAlgorithm, LONGEST, NewKeyType, PrivateKeyProblem,
     key_pair::KeyPair,
     on_wiped_stack,
     pem::{self, Form},
 };
-use crate::{failure::Failure, locked_memory::LockedBytes, words};
+use crate::{failure::Failure, locked_memory::LockedBytes, secret::Secret, words};
 
 /// A key pair that requests are signed with. Of its private half there is one copy, in locked memory; it is parsed for each
 /// signature, and what that took is wiped right after.
@@ -26,18 +25,24 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// A new one, on P-256.
+    /// A new one.
     ///
     /// # Errors
     /// [`Failure::Computer`] where this computer has no randomness.
-    pub fn generate() -> Result<Self, Failure> {
+    pub fn generate(key_type: NewKeyType) -> Result<Self, Failure> {
         // That even two in a row are none has never happened to anybody.
         const TRIES: usize = 8;
         let no_randomness = || Failure::Computer(words::err_no_randomness());
         let mut scalar = Zeroizing::new([0; 32]);
         for _ in 0..TRIES {
             SystemRandom::new().fill(&mut *scalar).map_err(|_| no_randomness())?;
-            let made = on_wiped_stack(|| KeyPair::p256(&scalar).map(|pair| Self::of(&pair)));
+            let made = on_wiped_stack(|| {
+                let pair = match key_type {
+                    NewKeyType::P256 => KeyPair::p256(&scalar),
+                    NewKeyType::Ed25519 => Some(KeyPair::ed25519(&scalar)),
+                };
+                pair.map(|pair| Self::of(&pair))
+            });
             if let Some(made) = made {
                 return made.map_err(Failure::PrivateKey);
             }
@@ -92,18 +97,13 @@ impl PrivateKey {
 
     /// The public half as Dfns takes it: without a line end after its last line.
     pub fn public_key_pem(&self) -> String {
-        const COLUMNS: usize = 64;
-        let base64 = STANDARD.encode(&self.public);
-        let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
-        let mut rest = base64.as_str();
-        while !rest.is_empty() {
-            let (line, more) = rest.split_at(COLUMNS.min(rest.len()));
-            pem.push_str(line);
-            pem.push('\n');
-            rest = more;
-        }
-        pem.push_str("-----END PUBLIC KEY-----");
-        pem
+        pem::written("PUBLIC KEY", &self.public)
+    }
+
+    /// All of it as PEM, PKCS#8, which every program reads: without a line end after its last line, which copying loses.
+    pub fn to_pem(&self) -> Secret {
+        let text = pem::written("PRIVATE KEY", self.open("write it as PEM"));
+        Secret::new(text).expect("PEM is never empty")
     }
 
     /// Whether the system keeps it from being moved out to the disk.
@@ -157,7 +157,10 @@ pub(super) fn form_of(der: &[u8]) -> Option<PrivateKeyProblem> {
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use base64::{
+        Engine,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
     use k256::ecdsa::signature::Verifier;
     use ring::signature::{
         ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
@@ -166,6 +169,10 @@ mod tests {
 
     use super::*;
     use crate::signing::fixtures;
+
+    fn new(key_type: NewKeyType) -> PrivateKey {
+        PrivateKey::generate(key_type).expect("a key")
+    }
 
     fn read(pem: &str) -> PrivateKey {
         PrivateKey::from_pem(pem).expect("a private key")
@@ -261,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_new_key_comes_back_out_of_its_der_and_no_two_are_alike() {
-        let (one, other) = (PrivateKey::generate().expect("a key"), PrivateKey::generate().expect("a key"));
+        let (one, other) = (new(NewKeyType::P256), new(NewKeyType::P256));
         assert_ne!(one.public_key_der(), other.public_key_der());
         let again = PrivateKey::from_der(one.open("keep it")).expect("a key");
         assert_eq!(again.algorithm(), KeyAlgorithm::P256);
@@ -270,6 +277,23 @@ mod tests {
         let point = &one.public_key_der()[26..];
         let signature = again.sign(b"a message").expect("a signature");
         assert_eq!(UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(b"a message", &signature), Ok(()));
+    }
+
+    #[test]
+    fn a_new_key_of_each_type_comes_back_out_of_its_pem() {
+        for (key_type, algorithm) in
+            [(NewKeyType::P256, KeyAlgorithm::P256), (NewKeyType::Ed25519, KeyAlgorithm::Ed25519)]
+        {
+            let key = new(key_type);
+            let pem = key.to_pem();
+            let again = read(pem.open("read it again"));
+            assert_eq!(again.algorithm(), algorithm);
+            assert_eq!(again.open("compare it"), key.open("compare it"));
+        }
+        // Whatever length the last line has.
+        for pem in [fixtures::P256, fixtures::ED25519, fixtures::RSA] {
+            assert_eq!(read(pem).to_pem().open("compare it"), pem.trim());
+        }
     }
 
     #[test]

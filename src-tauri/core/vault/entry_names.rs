@@ -318,7 +318,7 @@ mod tests {
 
     fn replacing(name: &str, replaces: Option<&str>) -> Entry {
         let replaces = replaces.map(str::to_owned);
-        Entry { key_name: name.to_owned(), key_id: None, organization: None, replaces }
+        Entry { key_name: name.to_owned(), replaces, ..Entry::default() }
     }
 
     #[test]
@@ -372,9 +372,8 @@ mod tests {
     fn a_key_that_replaces_another_gets_an_entry_of_its_own_that_is_known_beforehand() {
         let entry = |replaces: Option<&str>| Entry {
             key_name: "DEPLOY-BOT".into(),
-            key_id: None,
-            organization: None,
             replaces: replaces.map(str::to_owned),
+            ..Entry::default()
         };
         for names in ALL {
             let all = [None, Some("api-1"), Some("api-2")].map(|replaces| names.of_entry(&entry(replaces)));
@@ -389,8 +388,7 @@ mod tests {
 
     #[test]
     fn a_template_is_filled_with_what_is_known() {
-        let entry =
-            Entry { key_name: "Deploy bot".into(), key_id: None, organization: Some("cu-1".into()), replaces: None };
+        let entry = Entry { key_name: "Deploy bot".into(), organization: Some("cu-1".into()), ..Entry::default() };
         let template = Template::parse("dfns/{org_id}/{key_name}-{key_id}").expect("a template");
         assert_eq!(template.fill(Names::Readable, &entry), "dfns/cu-1/Deploy bot-{key_id}");
         assert!(!template.is_known(&entry) && template.tells_apart());
@@ -407,8 +405,7 @@ mod tests {
 
     #[test]
     fn a_name_that_looks_like_a_place_is_not_filled_again() {
-        let entry =
-            Entry { key_name: "{key_id}".into(), key_id: Some("api-1".into()), organization: None, replaces: None };
+        let entry = Entry { key_name: "{key_id}".into(), key_id: Some("api-1".into()), ..Entry::default() };
         for names in ALL {
             assert!(!Template::parse("{key_name}").expect("a template").fill(names, &entry).contains("api-1"));
         }

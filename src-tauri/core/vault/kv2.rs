@@ -1,6 +1,6 @@
 //! What is kept of a vault of HashiCorp Vault or OpenBao.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,11 +23,32 @@ pub struct Kv2 {
     pub path: Template,
     /// The field of the entry that takes the token.
     pub field: String,
+    /// Those that take the private key and the credential's id of what signs.
+    #[serde(default = "private_key", skip_serializing_if = "is_private_key")]
+    pub private_key_field: String,
+    #[serde(default = "credential_id", skip_serializing_if = "is_credential_id")]
+    pub credential_id_field: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub namespace: String,
     /// A certificate authority to trust beside the system's: a file in PEM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<PathBuf>,
+}
+
+fn private_key() -> String {
+    SecretName::PrivateKey.as_str().to_owned()
+}
+
+fn is_private_key(field: &str) -> bool {
+    field == SecretName::PrivateKey.as_str()
+}
+
+fn credential_id() -> String {
+    SecretName::CredentialId.as_str().to_owned()
+}
+
+fn is_credential_id(field: &str) -> bool {
+    field == SecretName::CredentialId.as_str()
 }
 
 impl Kv2 {
@@ -39,6 +60,8 @@ impl Kv2 {
     pub fn field(&self, secret: SecretName) -> &str {
         match secret {
             SecretName::Token => &self.field,
+            SecretName::PrivateKey => &self.private_key_field,
+            SecretName::CredentialId => &self.credential_id_field,
         }
     }
 
@@ -55,7 +78,8 @@ impl Kv2 {
         if !is_path(self.path.as_str()) {
             return Err(words::unusable_path(self.path.as_str()));
         }
-        if self.field.is_empty() {
+        let fields = SecretName::ALL.iter().map(|name| self.field(*name));
+        if fields.clone().any(str::is_empty) || fields.collect::<BTreeSet<_>>().len() < SecretName::ALL.len() {
             return Err(words::unusable_field());
         }
         if !self.namespace.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -155,7 +155,7 @@ mod tests {
     }
 
     fn entry() -> Entry {
-        Entry { key_name: "a \"b\"".into(), key_id: Some("api-1".into()), organization: None, replaces: None }
+        Entry { key_name: "a \"b\"".into(), key_id: Some("api-1".into()), ..Entry::default() }
     }
 
     #[test]

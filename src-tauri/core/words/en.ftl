@@ -180,7 +180,12 @@ account-memory = Forgotten when you quit
 
 ## The page: creating a key
 
-create-title = New API key
+create-title =
+    { $kind ->
+        [service-account] New service account
+        [personal-access-token] New personal access token
+       *[other] New API key
+    }
 create-replacement-title = Replace API key
 create-name = Name
 create-submit = Create key
@@ -198,9 +203,32 @@ create-sign = Sign and create
 create-delivers = Goes straight to { $vault }, never shown or copied.
 create-place = The token will be stored as { $place }. The old key’s entry stays as it is.
 create-hold = Keep it here instead
-create-holds = Dfns shows the token only once. Keybearer keeps it until it’s in your vault, then erases it.
+create-holds =
+    { $kind ->
+        [api-key] Dfns shows the token only once. Keybearer keeps it until it’s in your vault, then erases it.
+       *[other] Keybearer makes the key pair here, and keeps token and private key until they’re in your vault, then erases them.
+    }
 create-no-list = You don’t have permission to see keys here, so Keybearer can’t check whether this name is taken.
-create-not-there = This Dfns doesn’t have API keys, so Keybearer can’t create any here.
+create-not-there = Keybearer can’t create any of these here.
+key-role = Role
+key-role-list =
+    .aria-label = Roles
+key-days-label = Valid for
+key-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+key-days-until = Until a date…
+key-until = Valid until
+create-more = More
+key-type = Key type
+key-type-p256 = P-256 (works with every Dfns client)
+key-type-ed25519 = Ed25519
+role-none-what = Nothing is allowed until you give it a role in Dfns.
+role-full-admin = Can do everything, or give itself every permission
+role-warning = With this role it can do everything in your organization. Choose a smaller one if you can.
+role-no-match = No role matches
 create-several = Create several…
 create-several-unfinished = Go to the unfinished list
 creating-looking = Checking the name…
@@ -217,12 +245,11 @@ creating-delivering-meaning = If you cancel, Keybearer keeps the token here. It 
 
 # What the organization offers: a kind, and what reading it has shown.
 kinds =
-    .aria-label = What this organization offers; Keybearer creates API keys, but not the others yet
-kinds-api-key = API keys
-kinds-service-account = Service accounts
-kinds-personal-access-token = Personal access tokens
-kinds-asked = finding out
-kinds-listed = you can see them
+    .aria-label = What to create
+kinds-api-key = API key
+kinds-service-account = Service account
+kinds-personal-access-token = Personal access token
+kinds-needs-credential = needs a credential to sign with
 kinds-refused = no permission to create them
 kinds-no-permission = no permission to see them
 kinds-not-there = not in this Dfns
@@ -283,11 +310,58 @@ reveal-verify = Check that it arrived
 reveal-verify-how = Copy the token from your vault, then press Check.
 reveal-verify-proves = Copy the token from { $vault }, then press Check. From then on, what you deliver there counts as stored.
 reveal-check = Check
-check-stored = Verified. Your vault has the exact token.
-check-different = The clipboard has something else, not this token.
-check-white-space = The clipboard has the token with white space around it. Store it again without.
+check-stored =
+    { $secret ->
+        [privateKey] Verified. Your vault has the exact private key.
+        [credentialId] Verified. Your vault has the exact credential ID.
+       *[token] Verified. Your vault has the exact token.
+    }
+check-different =
+    { $secret ->
+        [privateKey] The clipboard has something else, not this private key.
+        [credentialId] The clipboard has something else, not this credential ID.
+       *[token] The clipboard has something else, not this token.
+    }
+check-white-space =
+    { $secret ->
+        [privateKey] The clipboard has the private key with white space around it. Store it again without.
+        [credentialId] The clipboard has the credential ID with white space around it. Store it again without.
+       *[token] The clipboard has the token with white space around it. Store it again without.
+    }
 check-empty = The clipboard is empty.
-check-own-copy = That’s the copy Keybearer made. Copy the token from your vault, then check again.
+check-own-copy =
+    { $secret ->
+        [privateKey] That’s the copy Keybearer made. Copy the private key from your vault, then check again.
+        [credentialId] That’s the copy Keybearer made. Copy the credential ID from your vault, then check again.
+       *[token] That’s the copy Keybearer made. Copy the token from your vault, then check again.
+    }
+reveal-secrets =
+    .aria-label = Its secrets, hidden
+secret-name =
+    { $secret ->
+        [privateKey] Private key
+        [credentialId] Credential ID
+       *[token] Token
+    }
+secret-hidden =
+    { $secret ->
+        [privateKey] The private key, hidden
+        [credentialId] The credential ID, hidden
+       *[token] The token, hidden
+    }
+secret-checked = Verified
+reveal-copy-it = Copy
+reveal-verify-each = Copy each back from your vault, and press Check after each.
+roles-more = It has roles that you didn’t ask for: { $roles }. Check them in Dfns before you use it.
+roles-fewer = Dfns created it without the role you asked for. Give it the role in Dfns.
+key-kind =
+    { $kind ->
+        [service-account] Service account
+        [personal-access-token] Personal access token
+       *[api-key] API key
+    }
+kv2-private-key-field = Field for the private key
+kv2-credential-id-field = Field for the credential ID
 reveal-replaces = Then revoke the old key
 reveal-replaces-how = { $id } keeps working until you revoke it. After you press Done, you can do that under “Needs attention”.
 reveal-permissions = Next: give this key permissions in Dfns.
@@ -1698,3 +1772,24 @@ journal-read-only = writing to it isn’t allowed
 journal-unopened = it can’t be opened, or created where it belongs
 journal-replaced = { $path } was replaced by another file while Keybearer was using it, perhaps by a program that syncs or cleans up; keep such programs out of that folder, then quit Keybearer and start it again
 journal-moved = { $path } was deleted or moved while Keybearer was using it, perhaps by a program that syncs or cleans up; keep such programs out of that folder, then quit Keybearer and start it again
+
+## Service accounts and personal access tokens
+
+kind-api-key = API key
+kind-service-account = Service account
+kind-personal-access-token = Personal access token
+fact-kind = Kind
+fact-credential-id = Credential ID
+fact-roles = Roles
+fact-expires = Expires
+role-none = No permission yet
+receipt-key-hash = Private key SHA-256 begins with
+confirm-role = Role
+confirm-full-admin = It can do everything in your organization, or give itself every permission.
+signing-create-account = Create a service account
+signing-create-token = Create a personal access token
+signing-archive-account = Archive a service account
+signing-archive-token = Archive a personal access token
+err-days = Choose from 1 to { $most } days.
+err-role-gone = Dfns doesn’t list this role anymore, so nothing was created.
+err-role-gone-hint = Choose another role.

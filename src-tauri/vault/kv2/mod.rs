@@ -158,6 +158,6 @@ impl Vault for Kv2Vault {
         secrets: &'a Secrets,
         step: &'a (dyn Fn(Step) + Sync),
     ) -> Reply<'a, Stored> {
-        Box::pin(async move { self.stored(&self.path(entry), secrets, step).await })
+        Box::pin(async move { self.stored(&self.path(entry), &entry.facts, secrets, step).await })
     }
 }

@@ -17,6 +17,7 @@ impl Kv2Vault {
     pub(super) async fn stored(
         &self,
         path: &str,
+        facts: &[(&str, String)],
         secrets: &Secrets,
         step: &(dyn Fn(Step) + Sync),
     ) -> Result<Stored, Failure> {
@@ -30,20 +31,23 @@ impl Kv2Vault {
             Err(problem) => return Err(problem.not_stored()),
         }
         step(Step::Storing);
-        let created = self.create(path, secrets).await;
+        let created = self.create(path, facts, secrets).await;
         self.outcome(path, secrets, rights.create, created, step).await
     }
 
-    async fn create(&self, path: &str, secrets: &Secrets) -> Result<Answered, VaultProblem> {
-        let request = self.request(Method::POST, &[&self.at.mount, "data", path]).body(self.body(secrets));
+    async fn create(&self, path: &str, facts: &[(&str, String)], secrets: &Secrets) -> Result<Answered, VaultProblem> {
+        let request = self.request(Method::POST, &[&self.at.mount, "data", path]).body(self.body(facts, secrets));
         self.call(request.header("content-type", "application/json")).await
     }
 
-    fn body(&self, secrets: &Secrets) -> Vec<u8> {
-        let fields: Vec<(&str, &str)> = self
-            .fields(secrets)
-            .into_iter()
-            .map(|(field, secret)| (field, secret.open("send it to the vault, in this one request")))
+    /// The secrets, and beside them the facts whose names they do not bear.
+    fn body(&self, facts: &[(&str, String)], secrets: &Secrets) -> Vec<u8> {
+        let secrets = self.fields(secrets);
+        let beside = facts.iter().filter(|(name, _)| secrets.iter().all(|(field, _)| field != name));
+        let fields: Vec<(&str, &str)> = secrets
+            .iter()
+            .map(|(field, secret)| (*field, secret.open("send it to the vault, in this one request")))
+            .chain(beside.map(|(name, fact)| (*name, fact.as_str())))
             .collect();
         // Room for it all, so that it does not grow and leave pieces behind: a character takes six bytes at most.
         let room: usize = fields.iter().map(|(field, text)| (field.len() + text.len()) * 6 + 8).sum();

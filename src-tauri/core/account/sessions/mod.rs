@@ -16,11 +16,12 @@ pub use self::signing_in::Keep;
 pub(super) use self::transitions::{blocking, kept};
 use self::{renewal::Attendance, transitions::forget, verify::Return};
 use super::{
-    Account, ApiHandle, AskPassphrase, Authentication, Checking, OfferKind, Offers, RememberedAccounts, Session, Sign,
+    Account, ApiHandle, AskPassphrase, Authentication, Checking, Offers, RememberedAccounts, Session, Sign,
     SignInStore, SignedIn, Signer, SigningCredential, Step, Storage, UserSession, Where, enrolment::InDoubt,
 };
 use crate::{
     address::BaseUrl,
+    credential::CredentialKind,
     failure::{Failure, NotNow},
     journal::Enrolments,
     key::{KeyApi, Owner},
@@ -291,7 +292,7 @@ impl Sessions {
     }
 
     /// Dfns refused this user a key: that is known from the first try alone, and remembered while they are signed in.
-    pub fn refused(&self, kind: OfferKind) {
+    pub fn refused(&self, kind: CredentialKind) {
         self.change(|state| {
             let Stage::SignedIn { id, .. } = &state.stage else { return };
             let known = state.accounts.iter_mut().find(|known| known.at.account.id == *id);

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     account::{Checking, Offer, Sign, Signer, SigningCredential, Step, UserSession, Where},
     address::BaseUrl,
+    credential::CredentialKind,
     failure::{CredentialProblem, Failure, NotNow},
     jwt,
     key::Key,
@@ -160,10 +161,10 @@ async fn check(session: Arc<dyn UserSession>, token: &Arc<SignInToken>) -> Resul
     Ok(CheckedSession { session, token: Arc::clone(token), listed, api_keys })
 }
 
-/// Asks for the keys, which tells whether the token is good; not being allowed to (`None`) is an answer too. Where there are
+/// Asks for the API keys, which tells whether the token is good; not being allowed to (`None`) is an answer too. Where there are
 /// no API keys any more, what there is instead tells as much.
 async fn list(session: &dyn UserSession) -> Result<(Option<Vec<Key>>, Offer), Failure> {
-    match session.list().await {
+    match session.list(CredentialKind::ApiKey).await {
         Ok(listed) => Ok((Some(listed), Offer::Listed)),
         Err(Failure::Forbidden { .. }) => Ok((None, Offer::NoPermission)),
         Err(failure @ Failure::NoSuchService(_)) => {

@@ -11,6 +11,7 @@ use crate::{
     credential::CredentialKind,
     delivery::Entry,
     failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},
+    issuance::Listed,
     key::{KeyApi, KeyName, KeyStatus, Owner},
     naming,
     vault::Destination,
@@ -64,7 +65,9 @@ impl Lists {
             last.count += 1;
             last.count
         };
-        let SignedIn { at, access, may_list, .. } = self.sessions.signed_in()?;
+        let signed_in = self.sessions.signed_in()?;
+        let may_list = signed_in.may_list(kind);
+        let SignedIn { at, access, .. } = signed_in;
         self.names.is_no_secret(text)?;
         let is_blank = |line: &&str| naming::parse(line).is_ok_and(|name| name.is_empty());
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
@@ -81,11 +84,11 @@ impl Lists {
         let names = self
             .looks
             .unless_called_off(async {
-                let listed = if may_list { access.list().await? } else { Vec::new() };
+                let listed = if may_list { access.list(kind).await? } else { Vec::new() };
                 if may_list {
                     // What is open of these names may be settled by that.
                     let keys: Arc<dyn KeyApi> = access;
-                    self.issuance.listed(&owner, &keys, &listed).await;
+                    self.issuance.listed(&owner, &keys, Listed { kinds: &[kind], keys: &listed }).await;
                 }
                 let active = listed.iter().filter(|key| key.status == KeyStatus::Active);
                 let taken: HashMap<String, &str> =
@@ -98,7 +101,7 @@ impl Lists {
                         key_name: line.to_owned(),
                         key_id: None,
                         organization: organization.clone(),
-                        replaces: None,
+                        ..Entry::default()
                     };
                     let place = vault.place(&entry);
                     // Each key gets an id of its own.

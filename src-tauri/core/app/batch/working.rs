@@ -16,6 +16,7 @@ use crate::{
     issuance::{CreateRequest, Made},
     journal::{BatchId, BatchOutcome, Part},
     key::{KeyApi, KeyName, Owner},
+    order::Terms,
     words,
 };
 
@@ -103,7 +104,9 @@ impl Lists {
     ) -> Result<(), Failure> {
         let name = KeyName::parse(name)?;
         for _ in 0..PAUSES {
-            let SignedIn { at, access, may_list, .. } = self.is_signed_in(owner)?;
+            let signed_in = self.is_signed_in(owner)?;
+            let may_list = signed_in.may_list(kind);
+            let SignedIn { at, access, .. } = signed_in;
             let keys: Arc<dyn KeyApi> = access;
             let request = CreateRequest {
                 kind,
@@ -113,6 +116,7 @@ impl Lists {
                 replaces: None,
                 deliver_to: Some(Arc::clone(vault)),
                 part_of: Some(part),
+                terms: Terms::default(),
                 signed: false,
             };
             let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;

@@ -6,6 +6,7 @@ mod stand_ins;
 
 use keybearer_core::{
     account::{Environment, Session, Storage},
+    credential::CredentialKind,
     failure::{CallContext, ConnectError, Failure, KeyringProblem, UnclearAnswer},
     key::KeyApi,
 };
@@ -18,7 +19,7 @@ async fn a_keyring_that_takes_its_time_keeps_nobody_waiting() {
     scene.keyring.hold_back();
     scene.sign_in("ada", Environment::Production, true).await.expect("signed in");
     assert_eq!(scene.signed_in().storage, Storage::Keeping);
-    assert!(scene.signed_in().access.list().await.is_ok(), "it can be worked with");
+    assert!(scene.signed_in().access.list(CredentialKind::ApiKey).await.is_ok(), "it can be worked with");
     scene.keyring.go_on();
     scene.until(|scene| scene.signed_in().storage == Storage::Keyring).await;
     assert_eq!(scene.keyring.tokens(), [token("ada")]);
@@ -62,7 +63,7 @@ async fn a_keyring_that_refuses_is_told_and_the_sign_in_holds_for_this_run() {
     scene.sign_in("ada", Environment::Production, true).await.expect("signed in");
     let locked = Failure::Keyring(KeyringProblem::Locked);
     scene.until(|scene| scene.signed_in().storage == Storage::MemoryForWant(locked.clone())).await;
-    assert!(scene.signed_in().access.list().await.is_ok());
+    assert!(scene.signed_in().access.list(CredentialKind::ApiKey).await.is_ok());
     assert!(scene.started_anew().sessions.accounts().is_empty(), "the next start asks anew");
 }
 
@@ -172,10 +173,13 @@ async fn each_account_is_come_back_to_with_its_own_token_and_no_other_is_kept_in
     scene.sign_in_kept("ada", Environment::Production).await;
     let of_ada = scene.signed_in();
     scene.sign_in_kept("bob", Environment::Staging).await;
-    assert_eq!(of_ada.access.list().await.map(drop), Err(Failure::OtherAccount("ada".into())));
+    assert_eq!(of_ada.access.list(CredentialKind::ApiKey).await.map(drop), Err(Failure::OtherAccount("ada".into())));
     scene.sessions.switch(&of_ada.at.account.id).await.expect("switched");
     assert_eq!(scene.user(), "ada");
-    assert!(of_ada.access.list().await.is_ok(), "a key of hers that needs attention can be dealt with again");
+    assert!(
+        of_ada.access.list(CredentialKind::ApiKey).await.is_ok(),
+        "a key of hers that needs attention can be dealt with again"
+    );
     assert_eq!(locked(&scene.dfns.connections).last(), Some(&("api.dfns.io".to_owned(), token("ada"))));
 }
 

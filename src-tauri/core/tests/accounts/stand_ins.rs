@@ -20,7 +20,9 @@ use keybearer_core::{
     credential::{CredentialKind, UserAction},
     failure::{Failure, KeyringProblem},
     journal::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName},
+    key::{Answer, Created, Key, KeyApi, KeyId},
+    order::Order,
+    role::Role,
     secret::SignInToken,
     signing::{Passphrase, PrivateKey},
     words,
@@ -239,15 +241,19 @@ impl Dfns {
 }
 
 impl KeyApi for Dfns {
-    fn sign<'a>(&'a self, _: CredentialKind, _: &'a KeyName) -> Answer<'a, UserAction> {
+    fn sign<'a>(&'a self, _: &'a Order) -> Answer<'a, UserAction> {
         Box::pin(async { Ok(UserAction::Unsigned) })
     }
 
-    fn create<'a>(&'a self, _: CredentialKind, _: &'a KeyName, _: UserAction) -> Answer<'a, Created> {
+    fn create<'a>(&'a self, _: &'a Order, _: UserAction) -> Answer<'a, Created> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }
 
-    fn list(&self) -> Answer<'_, Vec<Key>> {
+    fn roles(&self) -> Answer<'_, Vec<Role>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn list(&self, _: CredentialKind) -> Answer<'_, Vec<Key>> {
         Box::pin(async {
             let gate = locked(&self.gate).clone();
             if let Some(gate) = gate {
@@ -268,7 +274,9 @@ impl KeyApi for Dfns {
 
 impl UserSession for Dfns {
     fn offers(&self, _: Option<Offer>) -> Answer<'_, Offers> {
-        Box::pin(async { Ok(Offers(Offers::KINDS.map(|kind| (kind, Offer::NotThere)))) })
+        let of = |kind| (kind, Offer::NotThere);
+        let kinds = [CredentialKind::ApiKey, CredentialKind::ServiceAccount, CredentialKind::PersonalAccessToken];
+        Box::pin(async move { Ok(Offers(kinds.map(of))) })
     }
 
     fn sign_out(&self) -> Answer<'_, ()> {

@@ -13,7 +13,7 @@ use keybearer_core::{
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::{sync::Notify, task::yield_now};
 
-use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, old, request, with_token};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, listing, locked, old, request, with_token};
 
 const NAME: &str = "Server Key 3";
 
@@ -291,8 +291,15 @@ async fn a_key_is_held_although_whoever_asked_for_it_waits_no_longer() {
 fn open(before: Before) -> OpenIntent {
     let author = Some(key(NAME).author);
     let owner = Owner { account: "a1".into(), user: Some("ada".into()), author, ..Owner::default() };
-    let intent =
-        Intent { kind: CredentialKind::ApiKey, owner, name: NAME.into(), before, replaces: None, part_of: None };
+    let intent = Intent {
+        kind: CredentialKind::ApiKey,
+        owner,
+        name: NAME.into(),
+        before,
+        replaces: None,
+        part_of: None,
+        signing: None,
+    };
     let asked_at = OffsetDateTime::now_utc();
     OpenIntent { id: IntentId(7), intent, asked_at, stage: Stage::Doubtful, key: None, perhaps_in: None, kept: None }
 }
@@ -302,7 +309,7 @@ async fn candidates(intent: OpenIntent, listed: &[Key]) -> Vec<String> {
     let scene = Scene::new(Dfns::default());
     let owner = intent.intent.owner.clone();
     scene.issuance.recall(vec![intent], |_| calls(&scene));
-    scene.issuance.listed(&owner, &calls(&scene), listed).await;
+    scene.issuance.listed(&owner, &calls(&scene), listing(listed)).await;
     let notices = scene.issuance.notices().into_iter();
     notices.filter_map(|notice| notice.key().map(|key| key.id.0.clone())).collect()
 }
@@ -361,6 +368,6 @@ async fn the_intent_for_the_first_key_of_all_is_adopted_by_nobody() {
     scene.issuance.recall(vec![intent], |_| calls(&scene));
     let listed = [made("api-theirs", NAME, "ce-other", Duration::ZERO)];
     scene.issuance.adopt(&opaque("a2"), &calls(&scene), &listed, |_| false);
-    scene.issuance.listed(&opaque("a2"), &calls(&scene), &listed).await;
+    scene.issuance.listed(&opaque("a2"), &calls(&scene), listing(&listed)).await;
     assert_notices!(scene, [NoticeKind::Doubtful { looked: false }]);
 }

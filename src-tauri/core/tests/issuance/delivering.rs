@@ -122,7 +122,7 @@ async fn what_the_vault_deletes_later_is_not_finished_with_without_a_word_and_st
     assert_eq!(scene.issuance.with_held(|held| held.proven()), Some(false));
     // What is read back out of that vault proves no more than that.
     scene.board.copy(TOKEN);
-    scene.issuance.check(scene.held()).await.expect("it can be read");
+    scene.issuance.check(scene.held(), None).await.expect("it can be read");
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     let stored = Event::StoredForATime(Proof::ReadBack);
     assert_eq!(steps(&scene), [Event::Created, Event::Delivering, stored, Event::Checked]);

@@ -139,7 +139,7 @@ async fn whatever_was_asked_for_one_key_happens_to_no_other_that_is_held_by_then
         ("found", issuance.held_of(&id).map(drop)),
         ("delivered", issuance.deliver(first, &vault).await.map(drop)),
         ("copied", issuance.copy(first, SecretName::Token).await),
-        ("checked", issuance.check(first).await),
+        ("checked", issuance.check(first, None).await),
         ("cleared", issuance.clear_clipboard(first).await),
         ("shown", issuance.show(first, SecretName::Token)),
         ("kept longer", issuance.extend_hold(first)),

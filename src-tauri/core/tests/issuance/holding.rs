@@ -21,7 +21,7 @@ fn clipboard(scene: &Scene) -> Option<OnClipboard> {
 }
 
 fn check(scene: &Scene) -> Option<Check> {
-    scene.issuance.with_held(|held| held.check).flatten()
+    scene.issuance.with_held(|held| held.check).flatten().map(|(check, _)| check)
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,20 +58,20 @@ async fn what_somebody_else_copied_meanwhile_is_left_alone() {
 #[tokio::test]
 async fn our_own_copy_proves_nothing_and_the_same_text_from_a_vault_does() {
     let scene = Scene::holding().await;
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Empty));
     scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::OwnCopy));
     scene.board.copy("something else");
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Different));
     scene.board.copy(&format!("{TOKEN}\n"));
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::WhiteSpace));
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Err(Failure::NotProven));
     scene.board.copy(TOKEN);
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Stored));
     assert_eq!(scene.issuance.finish(scene.held(), false).await, Ok(OnClipboard::Clearing));
     assert_eq!(scene.board.text(), None, "the copy from the vault is gone as well");
@@ -427,7 +427,7 @@ async fn a_copy_with_white_space_that_was_checked_is_cleared_in_its_time() {
     let scene = Scene::holding().await;
     scene.board.copy(&format!(" {TOKEN}\n"));
     let checked = Instant::now();
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::WhiteSpace));
     assert_eq!(locked(&scene.book.copies).len(), 1, "the next start would know it");
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
@@ -513,7 +513,7 @@ async fn a_copy_that_comes_later_while_the_token_is_held_goes_in_its_time_and_ca
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     scene.board.copy(TOKEN);
     scene.until(|_| matches!(clipboard(&scene), Some(OnClipboard::Live { own: false, .. }))).await;
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     assert_eq!(check(&scene), Some(Check::Stored));
     scene.until(|_| clipboard(&scene) == Some(OnClipboard::Cleared)).await;
     assert_eq!(scene.board.text(), None);

@@ -74,8 +74,8 @@ fn vault() -> (Arc<True>, Arc<dyn Vault>) {
 
 async fn check(scene: &Scene) {
     scene.board.copy(TOKEN);
-    scene.issuance.check(scene.held()).await.expect("read");
-    assert_eq!(scene.issuance.with_held(|held| held.check), Some(Some(Check::Stored)));
+    scene.issuance.check(scene.held(), None).await.expect("read");
+    assert_eq!(scene.issuance.with_held(|held| held.check), Some(Some((Check::Stored, Some(SecretName::Token)))));
 }
 
 fn last_event(scene: &Scene) -> Option<Event> {

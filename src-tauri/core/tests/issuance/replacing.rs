@@ -22,7 +22,7 @@ fn last_event(scene: &Scene) -> Option<Event> {
 
 async fn check(scene: &Scene) {
     scene.board.copy(TOKEN);
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
 }
 
 #[tokio::test]

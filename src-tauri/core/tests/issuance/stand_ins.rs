@@ -10,12 +10,14 @@ use keybearer_core::{
     clipboard::{Cleared, Clipboard, Watch},
     credential::{CredentialKind, Fingerprints, SaltedFingerprints, Secrets, UserAction},
     failure::{ClipboardProblem, Failure},
-    issuance::{CreateRequest, HeldId, Issuance, OnClipboard},
+    issuance::{CreateRequest, HeldId, Issuance, Listed, OnClipboard},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
         NewEnrolment, OpenBatch, OpenIntent, Record,
     },
     key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
+    order::{Order, Terms},
+    role::Role,
     secret::Secret,
     settings::Times,
     words,
@@ -62,11 +64,11 @@ pub(crate) struct Dfns {
 }
 
 impl KeyApi for Dfns {
-    fn sign<'a>(&'a self, _: CredentialKind, _: &'a KeyName) -> Answer<'a, UserAction> {
+    fn sign<'a>(&'a self, _: &'a Order) -> Answer<'a, UserAction> {
         Box::pin(async { locked(&self.signatures).pop_front().unwrap_or(Ok(UserAction::Unsigned)) })
     }
 
-    fn create<'a>(&'a self, _: CredentialKind, name: &'a KeyName, action: UserAction) -> Answer<'a, Created> {
+    fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created> {
         Box::pin(async move {
             locked(&self.actions).push(action);
             *locked(&self.asked) += 1;
@@ -75,11 +77,15 @@ impl KeyApi for Dfns {
             }
             locked(&self.keys).extend(locked(&self.made).take());
             assert!(!*locked(&self.panics), "as planned");
-            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(name.as_str())))
+            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(order.name.as_str())))
         })
     }
 
-    fn list(&self) -> Answer<'_, Vec<Key>> {
+    fn roles(&self) -> Answer<'_, Vec<Role>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn list(&self, _: CredentialKind) -> Answer<'_, Vec<Key>> {
         Box::pin(async {
             if let Some(gate) = self.verifying_gate.as_ref().filter(|_| *locked(&self.asked) > 0) {
                 gate.notified().await;
@@ -410,6 +416,8 @@ pub(crate) fn key(name: &str) -> Key {
         author: "ce-finch-march-5b59fcbb571b".to_owned(),
         created: "2022-09-01T09:06:32.567Z".to_owned(),
         status: KeyStatus::Active,
+        expires: None,
+        signing: None,
     }
 }
 
@@ -427,12 +435,18 @@ pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
         replaces: None,
         deliver_to: None,
         part_of: None,
+        terms: Terms::default(),
         signed: false,
     })
 }
 
 pub(crate) fn with_token(name: &str) -> Created {
     Created::WithSecrets(key(name), Secrets::token(Secret::new(TOKEN.to_owned()).expect("it is not empty")))
+}
+
+/// All keys there are, as whoever may see each kind lists them.
+pub(crate) fn listing(keys: &[Key]) -> Listed<'_> {
+    Listed { kinds: CredentialKind::ALL, keys }
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -13,7 +13,7 @@ use keybearer_core::{
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use crate::stand_ins::{Dfns, Scene, assert_notices, key, locked, request, with_token};
+use crate::stand_ins::{Dfns, Scene, assert_notices, key, listing, locked, request, with_token};
 
 fn steps(scene: &Scene) -> Vec<Event> {
     locked(&scene.book.events).clone()
@@ -33,6 +33,7 @@ fn open(stage: Stage, key: Option<Key>) -> OpenIntent {
         before,
         replaces: None,
         part_of: None,
+        signing: None,
     };
     OpenIntent {
         id: IntentId(7),
@@ -96,7 +97,7 @@ async fn each_step_of_a_token_is_written_down() {
     let scene = Scene::holding().await;
     scene.issuance.copy(scene.held(), SecretName::Token).await.expect("copied");
     scene.board.copy(crate::stand_ins::TOKEN);
-    scene.issuance.check(scene.held()).await.expect("read");
+    scene.issuance.check(scene.held(), None).await.expect("read");
     scene.issuance.finish(scene.held(), false).await.expect("finished");
     assert_eq!(steps(&scene), [Event::Created, Event::Copied, Event::Checked, Event::Finished]);
 }
@@ -157,7 +158,7 @@ async fn a_candidate_of_an_unknown_author_settles_its_intent_only_once_nothing_e
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
     locked(&scene.dfns.keys).push(Key { author: "us-somebody".into(), ..key("Server Key 3") });
     let listed = locked(&scene.dfns.keys).clone();
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &listed).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&listed)).await;
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!(steps(&scene), []);
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
@@ -184,7 +185,7 @@ async fn a_colleagues_key_that_is_listed_before_ours_takes_nothing_from_the_sear
             scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
         } else {
             let listed = locked(&scene.dfns.keys).clone();
-            scene.issuance.listed(&owner("a1"), &calls(&scene), &listed).await;
+            scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&listed)).await;
         }
         assert_eq!(steps(&scene), []);
         assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
@@ -217,7 +218,7 @@ async fn a_key_that_was_made_by_a_later_intent_is_no_candidate_of_an_earlier_one
     let anyway = CreateRequest { despite_open: true, ..request("Server Key 3").expect("a name") };
     scene.request(anyway).await.expect("made");
     locked(&scene.dfns.keys).push(key("Server Key 3"));
-    scene.issuance.listed(&Owner::default(), &calls(&scene), &[key("Server Key 3")]).await;
+    scene.issuance.listed(&Owner::default(), &calls(&scene), listing(&[key("Server Key 3")])).await;
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
 }
 
@@ -234,7 +235,7 @@ async fn what_is_open_of_an_account_that_is_no_more_is_dealt_with_by_whoever_lis
         scene.issuance.recall(vec![intent], |_| calls(&scene));
         let listed = [Key { id: KeyId(listed.into()), ..key("Another") }, key("Server Key 3")];
         scene.issuance.adopt(&opaque("a2"), &calls(&scene), &listed, |_| false);
-        scene.issuance.listed(&opaque("a2"), &calls(&scene), &listed).await;
+        scene.issuance.listed(&opaque("a2"), &calls(&scene), listing(&listed)).await;
         assert_eq!(notices(&scene), [found]);
     }
 }
@@ -254,7 +255,7 @@ async fn a_key_that_could_not_be_written_down_is_before_anything_else_is_written
 async fn a_key_that_was_made_and_never_written_down_is_looked_for() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Created, None)], |_| calls(&scene));
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&[key("Server Key 3")])).await;
     assert_notices!(scene, [NoticeKind::Candidate(_)]);
 }
 
@@ -350,8 +351,8 @@ async fn what_waits_for_approval_becomes_a_candidate_once_it_is_listed_and_waits
 async fn a_refreshed_list_settles_what_is_in_doubt_without_being_fetched_again() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Asked, None)], |_| calls(&scene));
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[key("Server Key 3")]).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&[key("Server Key 3")])).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&[key("Server Key 3")])).await;
     assert_notices!(scene, [NoticeKind::Candidate(_)], "and it is told once");
 }
 
@@ -360,9 +361,9 @@ async fn what_was_revoked_elsewhere_needs_no_attention_any_more() {
     let scene = Scene::new(Dfns::default());
     scene.issuance.recall(vec![open(Stage::Created, Some(key("Server Key 3")))], |_| calls(&scene));
     let revoked = Key { status: KeyStatus::read("Revoked"), ..key("Server Key 3") };
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[]).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&[])).await;
     assert_notices!(scene, [NoticeKind::NotHandedOver(_)], "not to be listed proves nothing");
-    scene.issuance.listed(&owner("a1"), &calls(&scene), &[revoked]).await;
+    scene.issuance.listed(&owner("a1"), &calls(&scene), listing(&[revoked])).await;
     assert_eq!(steps(&scene), [Event::Revoked]);
     assert_notices!(scene, []);
 }
@@ -393,7 +394,7 @@ async fn who_is_named_as_the_author_of_a_candidate_is_told() {
         intent.intent.owner.author = Some(user.into());
         let owner = intent.intent.owner.clone();
         scene.issuance.recall(vec![intent], |_| calls(&scene));
-        scene.issuance.listed(&owner, &calls(&scene), &[key("Server Key 3")]).await;
+        scene.issuance.listed(&owner, &calls(&scene), listing(&[key("Server Key 3")])).await;
         assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
     }
 }

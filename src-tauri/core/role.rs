@@ -1,0 +1,98 @@
+//! Roles, which Dfns' calls name permissions: what a service account or a personal access token may do.
+
+use serde::{Deserialize, Serialize};
+
+/// A role of the organization.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Role {
+    /// `pm-…`
+    pub id: String,
+    pub name: String,
+    /// What whoever has it may do, as Dfns names it: `Wallets:Read`.
+    pub operations: Vec<String>,
+}
+
+/// Dfns' own role that may do everything.
+const FULL_ADMIN: &str = "ManagedFullAdminAccess";
+
+/// With any of these, whoever has the role can give itself every other.
+const GIVES_ROLES: [&str; 3] = ["Permissions:Assign", "Permissions:Create", "Permissions:Update"];
+
+impl Role {
+    /// Whether whoever has it may do everything, or can come to.
+    pub fn is_full_admin(&self) -> bool {
+        self.name == FULL_ADMIN || self.operations.iter().any(|operation| GIVES_ROLES.contains(&operation.as_str()))
+    }
+
+    pub fn given(&self) -> GivenRole {
+        GivenRole { id: self.id.clone(), name: self.name.clone() }
+    }
+}
+
+/// A role that something has, or is asked for with.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct GivenRole {
+    /// `pm-…`
+    pub id: String,
+    pub name: String,
+}
+
+/// How the roles of something new stand to those that it was asked for with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum RolesGiven {
+    /// Those alone, be it none.
+    AsAsked,
+    /// Not all that were asked for, and no other.
+    Fewer,
+    /// Another, too: it may do what nobody has asked for.
+    More,
+}
+
+impl RolesGiven {
+    pub fn of(asked: Option<&GivenRole>, given: &[GivenRole]) -> Self {
+        let is_asked = |role: &GivenRole| asked.is_some_and(|asked| asked.id == role.id);
+        if given.iter().any(|role| !is_asked(role)) {
+            Self::More
+        } else if asked.is_some() && given.is_empty() {
+            Self::Fewer
+        } else {
+            Self::AsAsked
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(name: &str, operations: &[&str]) -> Role {
+        let operations = operations.iter().map(|each| (*each).to_owned()).collect();
+        Role { id: format!("pm-{name}"), name: name.to_owned(), operations }
+    }
+
+    #[test]
+    fn what_can_come_to_everything_is_told_as_such() {
+        assert!(role(FULL_ADMIN, &[]).is_full_admin());
+        assert!(role("Helper", &["Wallets:Read", "Permissions:Assign"]).is_full_admin());
+        assert!(!role("Reader", &["Wallets:Read", "Permissions:Read"]).is_full_admin());
+    }
+
+    #[test]
+    fn what_was_given_is_held_against_what_was_asked_for() {
+        let (reader, other) = (role("Reader", &[]).given(), role("Other", &[]).given());
+        for (asked, given, told) in [
+            (None, vec![], RolesGiven::AsAsked),
+            (Some(&reader), vec![reader.clone()], RolesGiven::AsAsked),
+            (Some(&reader), vec![], RolesGiven::Fewer),
+            (None, vec![reader.clone()], RolesGiven::More),
+            (Some(&reader), vec![reader.clone(), other.clone()], RolesGiven::More),
+            (Some(&reader), vec![other], RolesGiven::More),
+        ] {
+            assert_eq!(RolesGiven::of(asked, &given), told, "{asked:?} {given:?}");
+        }
+    }
+}
