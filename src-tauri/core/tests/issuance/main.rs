@@ -8,5 +8,6 @@ mod ending;
 mod holding;
 mod proving;
 mod replacing;
+mod signing_kinds;
 mod stand_ins;
 mod writing;

@@ -15,7 +15,7 @@ use keybearer_core::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
         NewEnrolment, OpenBatch, OpenIntent, Record,
     },
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing},
     order::{Order, Terms},
     role::Role,
     secret::Secret,
@@ -46,6 +46,8 @@ pub(crate) struct Dfns {
     pub(crate) creations: Mutex<VecDeque<Result<Created, Failure>>>,
     /// The key that is made although the answer is lost.
     pub(crate) made: Mutex<Option<Key>>,
+    /// What is asked for that signs is made, whatever the answer says.
+    pub(crate) makes: Mutex<bool>,
     pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
     pub(crate) revoking_panics: Mutex<bool>,
     /// The keys that were revoked.
@@ -76,8 +78,11 @@ impl KeyApi for Dfns {
                 gate.notified().await;
             }
             locked(&self.keys).extend(locked(&self.made).take());
+            if *locked(&self.makes) {
+                locked(&self.keys).push(account(order));
+            }
             assert!(!*locked(&self.panics), "as planned");
-            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(order.name.as_str())))
+            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_secrets(order)))
         })
     }
 
@@ -442,6 +447,25 @@ pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
 
 pub(crate) fn with_token(name: &str) -> Created {
     Created::WithSecrets(key(name), Secrets::token(Secret::new(TOKEN.to_owned()).expect("it is not empty")))
+}
+
+/// What Dfns makes of an order that signs.
+pub(crate) fn account(order: &Order) -> Key {
+    let signing = order.signing.as_ref().map(|signing| Signing {
+        credential: "cr-1".into(),
+        public_key: Some(signing.public_key()),
+        roles: signing.terms.role.iter().cloned().collect(),
+    });
+    let name = order.name.as_str();
+    Key { kind: order.kind, id: KeyId(format!("us-{}", name.replace(' ', "-"))), signing, ..key(name) }
+}
+
+/// The usual answer to an order.
+pub(crate) fn with_secrets(order: &Order) -> Created {
+    let Some(signing) = &order.signing else { return with_token(order.name.as_str()) };
+    let secret = |text: &str| Secret::new(text.to_owned()).expect("it is not empty");
+    let secrets = Secrets::of_signing(secret(TOKEN), signing.private_key(), Some(secret("cr-1")));
+    Created::WithSecrets(account(order), secrets)
 }
 
 /// All keys there are, as whoever may see each kind lists them.
