@@ -13,8 +13,7 @@ use keybearer_core::{
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::Failure,
-    key::{Answer, Created, KeyName},
-    order::{Order, Terms},
+    key::{Answer, Created},
     secret::SignInToken,
     signing::{NewKeyType, PrivateKey, new_credential_id},
 };
@@ -25,6 +24,8 @@ use keybearer_support::{
     snapshot::ensure_as_in,
 };
 use serde_json::{Value, json};
+
+use crate::order;
 
 /// A key of Dfns' own tests.
 const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
@@ -202,24 +203,14 @@ impl Scene {
     }
 }
 
-fn order() -> Order {
-    Order::new(CredentialKind::ApiKey, KeyName::parse("Server Key 3").expect("a name"), Terms::default())
-        .expect("an order")
-}
-
-fn name() -> KeyName {
-    KeyName::parse("Server Key 3").expect("a name")
-}
-
 #[tokio::test]
 async fn a_credential_is_registered_signs_in_signs_a_request_and_is_deactivated() {
     let scene = Scene::new().await;
     scene.control("api-keys", json!({ "signed": true })).await;
     let (signer, session) = scene.signed_in().await;
-    let kind = CredentialKind::ApiKey;
-    assert_eq!(session.create(&order(), UserAction::Unsigned).await.err(), Some(Failure::SignatureRequired));
-    let action = session.sign(&order()).await.expect("signed");
-    let created = session.create(&order(), action).await;
+    assert_eq!(session.create(&order("Server Key 3"), UserAction::Unsigned).await.err(), Some(Failure::SignatureRequired));
+    let action = session.sign(&order("Server Key 3")).await.expect("signed");
+    let created = session.create(&order("Server Key 3"), action).await;
     assert!(matches!(created, Ok(Created::WithSecrets(..))), "{created:?}");
     session.deactivate_credential(&signer.id).await.expect("deactivated");
     assert!(scene.sign_in(&signer).await.is_err(), "it signs in no more");
@@ -232,9 +223,8 @@ async fn a_signature_is_good_for_the_one_request_that_it_was_made_for() {
     let scene = Scene::new().await;
     scene.control("api-keys", json!({ "signed": true })).await;
     let (_, session) = scene.signed_in().await;
-    let kind = CredentialKind::ApiKey;
-    let action = session.sign(kind, &KeyName::parse("Another").expect("a name")).await.expect("signed");
-    let refused = session.create(&order(), action).await.err();
+    let action = session.sign(&order("Another")).await.expect("signed");
+    let refused = session.create(&order("Server Key 3"), action).await.err();
     assert!(matches!(refused, Some(Failure::Credential(_))), "{refused:?}");
     assert!(session.list(CredentialKind::ApiKey).await.expect("a list").iter().all(|key| key.name != "Server Key 3"));
 }
@@ -252,7 +242,7 @@ async fn what_an_organization_offers_is_found_by_reading_each_kind() {
     let session = OverHttp.connect(&base(&scene.url), issuer, None).expect("a client");
     let found = session.offers(None).await.expect("found out").0;
     assert!(found.contains(&(CredentialKind::ServiceAccount, Offer::NoPermission)), "{found:?}");
-    assert_eq!(session.sign(&order()).await.err(), Some(Failure::SignatureRequired));
+    assert_eq!(session.sign(&order("Server Key 3")).await.err(), Some(Failure::SignatureRequired));
 }
 
 /// What a person is told, with what differs from run to run left out.
@@ -290,7 +280,7 @@ async fn what_a_person_reads_where_a_code_or_a_credential_is_not_taken() {
     let scene = Scene::new().await;
     let (signer, session) = scene.signed_in().await;
     scene.control("deactivate-credential", json!({ "credentialId": signer.id })).await;
-    let refused = session.sign(&order()).await.expect_err("it is deactivated");
+    let refused = session.sign(&order("Server Key 3")).await.expect_err("it is deactivated");
     tell("a request signed with a deactivated credential", told(&scene, refused).replace(&signer.id, "…"));
     scene.control("key-credentials", json!({ "offered": false })).await;
     let code = scene.sandbox.enrolment_code(Persona::Admin);
