@@ -52,7 +52,12 @@ export function makeCombobox({ field, list, none, onChoice }) {
   function draw() {
     const rows = found.map((option, place) => {
       const about = make("small", { class: option.warns ? "warning" : "quiet" }, option.about);
-      const row = make("li", { class: "option", role: "option", id: `${list.id}-${place}` }, make("strong", {}, option.name), about);
+      const row = make(
+        "li",
+        { class: "option", role: "option", id: `${list.id}-${place}` },
+        make("strong", {}, option.name),
+        about,
+      );
       row.dataset.value = option.id ?? "";
       row.setAttribute("aria-selected", String(place === active));
       // Before the field would lose the focus.
@@ -75,7 +80,13 @@ export function makeCombobox({ field, list, none, onChoice }) {
   }
 
   field.addEventListener("input", open);
-  field.addEventListener("click", () => (isOpen() ? undefined : open()));
+  // What is typed takes the place of what was chosen.
+  field.addEventListener("focus", () => field.select());
+  field.addEventListener("click", () => {
+    if (isOpen()) return;
+    field.select();
+    open();
+  });
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1 }[event.key];

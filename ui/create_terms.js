@@ -19,7 +19,12 @@ let roles = [];
 /** Whose roles those are, where they were asked for. @type {string | null} */
 let account = null;
 
-const role = makeCombobox({ field: input("key-role"), list: el("key-role-list"), none: text("role-no-match"), onChoice: drawRole });
+const role = makeCombobox({
+  field: input("key-role"),
+  list: el("key-role-list"),
+  none: text("role-no-match"),
+  onChoice: drawRole,
+});
 
 for (const count of [30, 90, 180, 365, 730]) days.append(new Option(text("key-days", { count }), String(count)));
 days.append(new Option(text("key-days-until"), "until"));

@@ -90,7 +90,10 @@ async function load() {
   tell(el("keys-problem"), null);
   listedAt = new Date();
   known = new Map(answer.known.map((each) => [each.id, each]));
-  all = answer.keys.map((key) => ({ key, text: `${key.name}\n${key.id}\n${key.author}\n${key.signing?.credential ?? ""}`.toLowerCase() }));
+  all = answer.keys.map((key) => ({
+    key,
+    text: `${key.name}\n${key.id}\n${key.author}\n${key.signing?.credential ?? ""}`.toLowerCase(),
+  }));
   sort();
   draw();
 }

@@ -139,10 +139,10 @@ function drawRoles({ signing }, given) {
   setText(el("reveal-roles-given"), roleNames(roles));
   // An API key is given its permissions in the dashboard.
   show(el("reveal-permissions"), given === null || (given === "asAsked" && roles.length === 0));
-  const odd = given === "more" || given === "fewer";
-  show(el("reveal-roles"), odd);
-  setText(el("reveal-roles"), odd ? text(given === "more" ? "roles-more" : "roles-fewer", { roles: roleNames(roles) }) : "");
-  el("reveal-roles").classList.toggle("warning", odd);
+  const odd = { more: () => text("roles-more", { roles: roleNames(roles) }), fewer: () => text("roles-fewer"), asAsked: () => "" };
+  const words = given === null ? "" : odd[given]();
+  show(el("reveal-roles"), words !== "");
+  setText(el("reveal-roles"), words);
 }
 
 /** @param {RevealView} reveal */

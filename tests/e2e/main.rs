@@ -40,6 +40,7 @@ mod repeating;
 mod replacing;
 mod revealing;
 mod security_report;
+mod service_accounts;
 mod signing_in;
 mod slips;
 mod starting;

@@ -119,9 +119,17 @@ impl Sandbox {
     /// # Errors
     /// Where the sandbox does not answer.
     pub async fn credentials(&self) -> Result<Vec<Value>> {
+        self.listed("/auth/credentials").await
+    }
+
+    /// What the user who may do everything is listed at a path of Dfns'.
+    ///
+    /// # Errors
+    /// Where the sandbox does not answer, or with no list.
+    pub async fn listed(&self, path: &str) -> Result<Vec<Value>> {
         let bearer = format!("Bearer {}", self.sign_in_anew().await?);
         let headers = [("Authorization", bearer.as_str()), ("User-Agent", "a test")];
-        let listed = http::ask(&self.url, "GET", "/auth/credentials", &headers, None).await?.json()?;
+        let listed = http::ask(&self.url, "GET", path, &headers, None).await?.json()?;
         listed["items"].as_array().cloned().context("the sandbox listed none")
     }
 

@@ -211,6 +211,18 @@ impl<'a> Window<'a> {
         .await
     }
 
+    /// Clicks on an element inside the one of several whose attribute has a value.
+    ///
+    /// # Errors
+    /// Where it cannot be clicked on.
+    pub async fn click_within(&self, each: &str, attribute: &str, value: &str, name: &str) -> Result<()> {
+        let inside = format!("{}[{attribute}='{value}'] {}", css(each), css(name));
+        self.wait_until(&format!("a click on {name} of {value}"), async || {
+            self.client.find(Locator::Css(&inside)).await.map_err(told)?.click().await.map_err(told)
+        })
+        .await
+    }
+
     /// Clicks on the radio button of a value inside an element.
     ///
     /// # Errors
