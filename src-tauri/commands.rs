@@ -179,8 +179,7 @@ pub(crate) async fn create_key(
 }
 
 pub(crate) async fn list_keys(cx: Context<'_>) -> Outcome<ListView> {
-    let (keys, records) = cx.app.list_keys().await?;
-    Ok(view::list(&keys, &records))
+    Ok(view::list(&cx.app.list_keys().await?))
 }
 
 pub(crate) async fn list_roles(cx: Context<'_>) -> Outcome<Vec<RoleView>> {

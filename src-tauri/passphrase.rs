@@ -132,6 +132,8 @@ fn fill(dialog: &gtk::Dialog, question: &Question) -> (Vec<Entry>, Label) {
 
 fn label(text: &str) -> Label {
     let label = Label::builder().label(text).halign(Align::Start).xalign(0.0).wrap(true).build();
+    // As wide at least: GTK makes a window as high as its texts would be at their narrowest.
+    label.set_width_chars(52);
     label.set_max_width_chars(52);
     label
 }

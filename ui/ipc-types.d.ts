@@ -323,7 +323,11 @@ keys: Array<KeyView>,
 /**
  * What is known of those that were asked for on this computer.
  */
-known: Array<KnownView>, };
+known: Array<KnownView>, 
+/**
+ * The kinds that could not be listed now.
+ */
+unlisted: Array<UnlistedView>, };
 
 export type Message = { id: string, 
 /**
@@ -718,6 +722,8 @@ export type UndeliveredView = { vault: string, entry: string,
  * What is known, and what to do.
  */
 told: Told, };
+
+export type UnlistedView = { kind: CredentialKind, told: Told, };
 
 export type VaultForm = { "kind": "kv2", 
 /**

@@ -1,7 +1,7 @@
 // The list of keys: searched, filtered and sorted here, drawn only as far as it can be seen, so that ten thousand are as
 // quick as ten.
 
-/** @import { KeyView, KnownView, View, Whereabouts } from "./ipc-types" */
+/** @import { KeyView, KnownView, UnlistedView, View, Whereabouts } from "./ipc-types" */
 
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request } from "./ipc.js";
@@ -87,7 +87,8 @@ async function load() {
     );
     return;
   }
-  tell(el("keys-problem"), null);
+  const [unlisted] = answer.unlisted;
+  tell(el("keys-problem"), unlisted ? problem(unlisted) : null);
   listedAt = new Date();
   known = new Map(answer.known.map((each) => [each.id, each]));
   all = answer.keys.map((key) => ({
@@ -97,6 +98,9 @@ async function load() {
   sort();
   draw();
 }
+
+/** A kind that is not among what is listed. @param {UnlistedView} unlisted */
+const problem = ({ kind, told }) => ({ ...told, message: message("keys-kind-unlisted", { kind, problem: told.message }) });
 
 function cancel() {
   asked += 1;

@@ -646,6 +646,7 @@ export type Words = {
   "keys-canceled": {},
   "keys-canceled-hint": {},
   "keys-forbidden": {},
+  "keys-kind-unlisted": { kind: Text, problem: Text },
   "keys-loading": {},
   "keys-newest": {},
   "keys-no-match": { search: Text, status: Text },

@@ -2,7 +2,7 @@
 
 use keybearer_core::{
     app::WantedTerms,
-    credential::SecretName,
+    credential::{CredentialKind, SecretName},
     delivery::{Proof, Step},
     issuance::Check,
     key::{Key, KeyId},
@@ -201,6 +201,16 @@ pub struct ListView {
     pub keys: Vec<KeyView>,
     /// What is known of those that were asked for on this computer.
     pub known: Vec<KnownView>,
+    /// The kinds that could not be listed now.
+    pub unlisted: Vec<UnlistedView>,
+}
+
+/// A kind that could not be listed, with the reason.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct UnlistedView {
+    pub kind: CredentialKind,
+    pub told: Told,
 }
 
 /// What is known of a key that was asked for on this computer.

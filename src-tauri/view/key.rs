@@ -1,7 +1,7 @@
 //! Keys, as the page draws them: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
-    app::{Keybearer, asks_name},
+    app::{Keybearer, ListedKeys, asks_name},
     credential::SecretName,
     delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
@@ -19,7 +19,7 @@ use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
     ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView, KeyView,
     KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, SecretView, TokenFactsView, Told,
-    UndeliveredView,
+    UndeliveredView, UnlistedView,
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -127,13 +127,19 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
     revocation.map(|revocation| since_ms(revocation.since))
 }
 
-pub(crate) fn list(keys: &[Key], records: &[Record]) -> ListView {
+pub(crate) fn list(listed: &ListedKeys) -> ListView {
+    let ListedKeys { keys, records, unlisted } = listed;
     let known = |record: &Record| {
         let (place, until) =
             Receipt::of(record).delivery.map(|known| (known.place, known.until.map(iso))).unwrap_or_default();
         KnownView { id: record.key.id.0.clone(), whereabouts: Whereabouts::of(record), place, until }
     };
-    ListView { keys: keys.iter().map(key).collect(), known: records.iter().map(known).collect() }
+    let unlisted = unlisted.iter().map(|(kind, failure)| UnlistedView { kind: *kind, told: Told::from(failure) });
+    ListView {
+        keys: keys.iter().map(key).collect(),
+        known: records.iter().map(known).collect(),
+        unlisted: unlisted.collect(),
+    }
 }
 
 pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>, Failure>) -> KeyDetailsView {

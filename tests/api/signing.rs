@@ -208,7 +208,10 @@ async fn a_credential_is_registered_signs_in_signs_a_request_and_is_deactivated(
     let scene = Scene::new().await;
     scene.control("api-keys", json!({ "signed": true })).await;
     let (signer, session) = scene.signed_in().await;
-    assert_eq!(session.create(&order("Server Key 3"), UserAction::Unsigned).await.err(), Some(Failure::SignatureRequired));
+    assert_eq!(
+        session.create(&order("Server Key 3"), UserAction::Unsigned).await.err(),
+        Some(Failure::SignatureRequired)
+    );
     let action = session.sign(&order("Server Key 3")).await.expect("signed");
     let created = session.create(&order("Server Key 3"), action).await;
     assert!(matches!(created, Ok(Created::WithSecrets(..))), "{created:?}");

@@ -44,6 +44,11 @@ pub(crate) async fn connect(window: &Window<'_>, sandbox: &Sandbox) -> Result<()
     wait_listed(window).await
 }
 
+/// Whoever can sign is offered a service account first.
+pub(crate) async fn choose_api_key(window: &Window<'_>) -> Result<()> {
+    window.choose("kinds", "api-key").await
+}
+
 /// What the real keyring holds of Keybearer's, as another program sees it.
 fn kept(desktop: &Desktop) -> Result<String> {
     let mut search = desktop.command("secret-tool");
@@ -124,6 +129,7 @@ async fn a_session_that_ends_while_a_name_is_typed_is_renewed_and_the_name_stays
     let window = Window::open(&desktop, app(), &[]).await?;
     enrol(&window, &sandbox).await?;
     let before = logins(&sandbox).await?;
+    choose_api_key(&window).await?;
     window.type_into("key-name", "Half a na").await?;
     window
         .wait_until("two renewals", async || {
@@ -145,6 +151,7 @@ async fn a_session_that_ends_as_a_key_is_asked_for_is_told_and_nothing_is_asked_
     enrol(&window, &sandbox).await?;
     // Between the look through the keys and the request itself.
     sandbox.fault("create", json!({ "kind": "unauthorized" }), 1).await?;
+    choose_api_key(&window).await?;
     window.type_into("key-name", "Asked for once").await?;
     window.press("key-name", Key::Enter).await?;
     wait_told(&window, "create-error", &words::err_session_renewed()).await?;
@@ -161,6 +168,7 @@ async fn a_session_that_ends_while_a_token_is_held_is_renewed_to_revoke_its_key(
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     enrol(&window, &sandbox).await?;
+    choose_api_key(&window).await?;
     create(&window, "Held").await?;
     sandbox.tell("revoke-token", json!({ "persona": "admin" })).await?;
     window.click("reveal-revoke").await?;
@@ -177,6 +185,7 @@ async fn a_request_that_dfns_wants_signed_is_signed_once_the_person_says_so() ->
     let window = Window::open(&desktop, app(), &[]).await?;
     enrol(&window, &sandbox).await?;
     sandbox.tell("api-keys", json!({ "signed": true })).await?;
+    choose_api_key(&window).await?;
     window.type_into("key-name", "Signed for").await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_for("create-sign").await?;
@@ -291,7 +300,7 @@ async fn what_an_organization_offers_is_shown_with_the_reason_where_something_is
         .wait_until("what is offered", async || {
             let offers = window.execute(offers, vec![]).await?;
             let wanted =
-                json!([["apiKey", "notThere"], ["serviceAccount", "listed"], ["personalAccessToken", "listed"]]);
+                json!([["serviceAccount", "listed"], ["personalAccessToken", "listed"], ["apiKey", "notThere"]]);
             ensure!(offers == wanted, "{offers}");
             Ok(())
         })

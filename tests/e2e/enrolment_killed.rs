@@ -15,7 +15,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::{
-    credentials::{active, begin},
+    credentials::{active, begin, choose_api_key},
     steps::{app, desktop, kill, wait_listed, working},
 };
 
@@ -51,6 +51,7 @@ async fn enrol_and_kill(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
 
 /// Asks for a key whose request is signed, and kills the app at some moment from then on.
 async fn sign_and_kill(window: &Window<'_>, sandbox: &Sandbox, name: &str) -> Result<()> {
+    choose_api_key(window).await?;
     window.type_into("key-name", name).await?;
     window.press("key-name", Key::Enter).await?;
     window.wait_for("create-sign").await?;

@@ -17,7 +17,7 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::{
-    credentials::{bring_along, enrol},
+    credentials::{bring_along, choose_api_key, enrol},
     leaving::{ensure_in_no_file, traced},
     memory::Table,
     steps::{CLOSED_TO_OTHERS, desktop, finish, released, wait_listed, wait_told},
@@ -56,6 +56,7 @@ async fn sign_in(window: &Window<'_>, sandbox: &Sandbox, pem: &str, remember: bo
 
 async fn sign_a_request(window: &Window<'_>, sandbox: &Sandbox) -> Result<()> {
     sandbox.tell("api-keys", json!({ "signed": true })).await?;
+    choose_api_key(window).await?;
     window.type_into("key-name", "Signed for").await?;
     window.click("create-submit").await?;
     window.wait_for("create-sign").await?;

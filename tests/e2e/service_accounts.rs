@@ -24,14 +24,15 @@ async fn signed_in<'a>(desktop: &'a Desktop, sandbox: &Sandbox) -> Result<Window
 
 /// Chooses a role by a part of its name.
 async fn choose_role(window: &Window<'_>, part: &str) -> Result<()> {
-    window.wait_until("the roles", async || {
-        let count = "document.querySelector('[data-test=key-role]').click();
+    window
+        .wait_until("the roles", async || {
+            let count = "document.querySelector('[data-test=key-role]').click();
             return document.querySelectorAll('#key-role-list [role=option]').length;";
-        let count = window.execute(count, vec![]).await?;
-        ensure!(count.as_u64().is_some_and(|count| count > 1), "{count}");
-        Ok(())
-    })
-    .await?;
+            let count = window.execute(count, vec![]).await?;
+            ensure!(count.as_u64().is_some_and(|count| count > 1), "{count}");
+            Ok(())
+        })
+        .await?;
     window.type_into("key-role", part).await?;
     window.press("key-role", Key::Enter).await
 }
@@ -54,7 +55,8 @@ async fn a_service_account_is_made_with_a_role_and_checked_secret_by_secret() ->
 
     for secret in ["token", "privateKey", "credentialId"] {
         window.click_within("secret", "data-secret", secret, "secret-copy").await?;
-        let copied = Clipboard::of(&desktop).wait_for("a secret", |text| text.is_some_and(|text| !text.is_empty())).await?;
+        let copied =
+            Clipboard::of(&desktop).wait_for("a secret", |text| text.is_some_and(|text| !text.is_empty())).await?;
         let copied = copied.context("it is there")?;
         match secret {
             "token" => ensure!(copied.split('.').count() == 3),
@@ -73,12 +75,13 @@ async fn a_service_account_is_made_with_a_role_and_checked_secret_by_secret() ->
     window.wait_gone("reveal").await?;
     window.wait_text("receipt", |text| text.contains(credential) && says(text, &words::kind_service_account())).await?;
     let row = format!("[data-test=key-row][data-kind=serviceAccount][data-key-id={}]", ours["userInfo"]["userId"]);
-    window.wait_until("its row", async || {
-        let row = window.execute("return document.querySelector(arguments[0]) !== null", vec![json!(row)]).await?;
-        ensure!(row == json!(true), "it is not there yet");
-        Ok(())
-    })
-    .await?;
+    window
+        .wait_until("its row", async || {
+            let row = window.execute("return document.querySelector(arguments[0]) !== null", vec![json!(row)]).await?;
+            ensure!(row == json!(true), "it is not there yet");
+            Ok(())
+        })
+        .await?;
     let made = asked(&sandbox, &["POST /auth/service-accounts"]).await?;
     ensure!(made.len() == 1, "{made:?}");
     Ok(())

@@ -20,8 +20,9 @@ impl Keybearer {
     /// looked for among them.
     ///
     /// # Errors
-    /// [`Failure::NotNow`] where nobody is signed in; else the call's. A sign-in that is over asks for a new token.
-    pub async fn list_keys(&self) -> Result<(Arc<[Key]>, Vec<Record>), Failure> {
+    /// [`Failure::NotNow`] where nobody is signed in; else the call's, where no kind could be listed. A sign-in that is over
+    /// asks for a new token.
+    pub async fn list_keys(&self) -> Result<ListedKeys, Failure> {
         let signed_in = self.sessions.signed_in()?;
         let just_listed = signed_in.access.just_listed();
         let keys: Arc<dyn KeyApi> = Arc::clone(&signed_in.access) as _;
@@ -29,21 +30,16 @@ impl Keybearer {
             Err(Failure::SignInAgain) if self.session_ended(&keys).await => list(&signed_in, &keys, None).await,
             listed => listed,
         };
-        let at = signed_in.at;
-        let (kinds, listed) = match listed {
-            Ok((kinds, listed)) => (kinds, Ok(Arc::<[Key]>::from(listed))),
-            Err(failure) => (Vec::new(), Err(failure)),
-        };
-        if let Ok(listed) = &listed {
-            self.sessions.reached();
-            self.issuance.adopt(&at.owner(), &keys, listed, |owner| self.sessions.knows(owner));
-            self.issuance.listed(&at.owner(), &keys, Listed { kinds: &kinds, keys: listed }).await;
-            *self.keys.listed.lock() = Last { of: at.account.id.clone(), keys: Arc::clone(listed) };
-            self.lists.refresh().await;
-        }
+        let ByKind { kinds, keys: all, unlisted } = listed?;
+        let (at, all) = (signed_in.at, Arc::<[Key]>::from(all));
+        self.sessions.reached();
+        self.issuance.adopt(&at.owner(), &keys, &all, |owner| self.sessions.knows(owner));
+        self.issuance.listed(&at.owner(), &keys, Listed { kinds: &kinds, keys: &all }).await;
+        *self.keys.listed.lock() = Last { of: at.account.id.clone(), keys: Arc::clone(&all) };
+        self.lists.refresh().await;
         // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
         let records = self.issuance.records(at.base.to_string()).await.unwrap_or_default();
-        Ok((listed?, records))
+        Ok(ListedKeys { keys: all, records, unlisted })
     }
 
     /// One key as it is now, or why that could not be found out; and what the journal knows of it.
@@ -191,6 +187,23 @@ impl Keybearer {
     }
 }
 
+/// The keys there are, as far as they could be listed.
+pub struct ListedKeys {
+    pub keys: Arc<[Key]>,
+    /// What the journal knows of those that were made here.
+    pub records: Vec<Record>,
+    /// The kinds that could not be listed for want of an answer, each with the reason.
+    pub unlisted: Vec<(CredentialKind, Failure)>,
+}
+
+/// What was listed of which kinds, and of which it was not.
+#[derive(Default)]
+struct ByKind {
+    kinds: Vec<CredentialKind>,
+    keys: Vec<Key>,
+    unlisted: Vec<(CredentialKind, Failure)>,
+}
+
 /// What is known of the keys at Dfns.
 #[derive(Default)]
 pub(super) struct KnownKeys {
@@ -224,15 +237,11 @@ struct Last {
     keys: Arc<[Key]>,
 }
 
-/// Lists each kind that this user may list, API keys as `just_listed` where they were. Tells which those are.
+/// Lists each kind that this user may list, API keys as `just_listed` where they were.
 ///
 /// # Errors
-/// Of the first kind that could not be listed for want of an answer; where none may be listed, why not API keys.
-async fn list(
-    signed_in: &SignedIn,
-    keys: &Arc<dyn KeyApi>,
-    just_listed: Option<Vec<Key>>,
-) -> Result<(Vec<CredentialKind>, Vec<Key>), Failure> {
+/// Where none could be listed: why not API keys, or what is there instead.
+async fn list(signed_in: &SignedIn, keys: &Arc<dyn KeyApi>, just_listed: Option<Vec<Key>>) -> Result<ByKind, Failure> {
     let of = |kind| async move {
         // Of API keys it is told why not, where nothing else can be listed either.
         let asks = kind == CredentialKind::ApiKey || signed_in.may_list(kind);
@@ -246,23 +255,26 @@ async fn list(
     };
     let (api_keys, accounts, tokens) =
         tokio::join!(api_keys, of(CredentialKind::ServiceAccount), of(CredentialKind::PersonalAccessToken));
-    let (mut kinds, mut all, mut refused) = (Vec::new(), Vec::new(), None);
+    let (mut by_kind, mut refused) = (ByKind::default(), None);
     for (kind, listed) in CredentialKind::ALL.iter().zip([api_keys, accounts, tokens]) {
         match listed {
             Ok(Some(mut listed)) => {
-                kinds.push(*kind);
-                all.append(&mut listed);
+                by_kind.kinds.push(*kind);
+                by_kind.keys.append(&mut listed);
             }
             Ok(None) => {}
+            Err(failure @ Failure::SignInAgain) => return Err(failure),
+            // That it may not be seen, or is not there, is told where it could be made.
             Err(failure @ (Failure::Forbidden { .. } | Failure::NoSuchService(_))) => {
                 refused.get_or_insert(failure);
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => by_kind.unlisted.push((*kind, failure)),
         }
     }
-    match refused {
-        Some(failure) if all.is_empty() => Err(failure),
-        _ => Ok((kinds, all)),
+    let why = by_kind.unlisted.first().map(|(_, failure)| failure.clone()).or(refused);
+    match why {
+        Some(failure) if by_kind.keys.is_empty() => Err(failure),
+        _ => Ok(by_kind),
     }
 }
 

@@ -20,6 +20,7 @@ pub use self::{
     batch::{BatchRun, BatchState, Checked, CheckedNames, Item, Lists},
     closing::Closing,
     destinations::Destinations,
+    keys::ListedKeys,
     looks::Looks,
     messages::Messages,
     signing_in::SignInTo,

@@ -360,6 +360,12 @@ key-kind =
         [personal-access-token] Personal access token
        *[api-key] API key
     }
+keys-kind-unlisted =
+    { $kind ->
+        [service-account] The service accounts aren’t in this list. { $problem }
+        [personal-access-token] Your personal access tokens aren’t in this list. { $problem }
+       *[api-key] The API keys aren’t in this list. { $problem }
+    }
 kv2-private-key-field = Field for the private key
 kv2-credential-id-field = Field for the credential ID
 reveal-replaces = Then revoke the old key

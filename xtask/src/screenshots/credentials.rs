@@ -22,6 +22,7 @@ pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -
     quiet(window).await?;
     camera.take("connected").await?;
     signing(camera, production).await?;
+    service_accounts(camera).await?;
     leaving(camera).await?;
 
     // Its kinds differ, and so do its sessions.
@@ -94,9 +95,56 @@ async fn enter(window: &Window<'_>, code: &str) -> Result<()> {
     window.press("signin-code", Key::Enter).await
 }
 
+/// A service account, from its role to its three secrets.
+async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    window.choose("kinds", "service-account").await?;
+    window.click("key-role").await?;
+    camera.take_part("key-role", "roles").await?;
+    window.type_into("key-role", "full").await?;
+    camera.take_part("key-role", "roles-found").await?;
+    window.press("key-role", Key::Enter).await?;
+    camera.take_part("key-role", "role-full-admin").await?;
+    ask_for(window, "Payout bot").await?;
+    window.wait_confirming(true).await?;
+    camera.take("confirm-full-admin").await?;
+    window.answer_confirming("Escape").await?;
+    window.wait_attribute("create-error", "data-code", "unconfirmed").await?;
+    window.click("key-role").await?;
+    window.type_into("key-role", "payout").await?;
+    window.press("key-role", Key::Enter).await?;
+    window.act()?;
+    window.click("create-submit").await?;
+    window.wait_confirming(true).await?;
+    camera.take("confirm-service-account").await?;
+    window.answer_confirming("alt+a").await?;
+    window.wait_for("reveal").await?;
+    camera.take("service-account").await?;
+    window.click_within("secret", "data-secret", "privateKey", "secret-copy").await?;
+    window.wait_for("reveal-clear").await?;
+    camera.take("private-key-copied").await?;
+    window.click("reveal-check").await?;
+    window.wait_attribute("reveal", "data-proven", "false").await?;
+    camera.take("private-key-own-copy").await?;
+    window.click("reveal-done").await?;
+    window.wait_armed("reveal-discard").await?;
+    camera.take("service-account-asking").await?;
+    window.click("reveal-discard").await?;
+    window.wait_for("receipt").await?;
+    camera.take_part("receipt", "service-account-receipt").await?;
+    window.click("receipt-close").await?;
+    window.wait_for("key-row").await?;
+    camera.take_part("key-list", "list-of-kinds").await?;
+    window.click("key-row").await?;
+    window.wait_for("key-dialog").await?;
+    camera.take("service-account-details").await?;
+    window.click("key-close").await
+}
+
 async fn signing(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
     let window = camera.window;
     production.tell("api-keys", json!({ "signed": true })).await?;
+    window.choose("kinds", "api-key").await?;
     ask_for(window, "Payout robot").await?;
     window.wait_for("create-sign").await?;
     camera.take("sign-offered").await?;

@@ -35,7 +35,10 @@ async fn its_three_secrets_are_held_and_proven_once_each_came_back_out_of_a_vaul
     scene.request(wish()).await.expect("it is made");
     let texts = scene.issuance.with_held(|held| {
         assert_eq!(held.roles_given(), Some(RolesGiven::AsAsked));
-        held.secrets().iter().map(|(name, secret)| (name, secret.open("the test copies it").to_owned())).collect::<Vec<_>>()
+        held.secrets()
+            .iter()
+            .map(|(name, secret)| (name, secret.open("the test copies it").to_owned()))
+            .collect::<Vec<_>>()
     });
     let texts = texts.expect("it is held");
     assert_eq!(texts.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SecretName::ALL);
