@@ -84,7 +84,8 @@ export function makeCombobox({ field, list, none, onChoice }) {
   field.addEventListener("focus", () => field.select());
   field.addEventListener("click", () => {
     if (isOpen()) return;
-    field.select();
+    field.placeholder = chosen?.name ?? "";
+    field.value = "";
     open();
   });
   field.addEventListener("blur", close);

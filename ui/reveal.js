@@ -104,6 +104,8 @@ function drawKey({ key, replaces, secrets, facts, rolesGiven }) {
   show(el("reveal-replaces"), replaces !== null);
   setText(el("reveal-replaces-id"), replaces?.id ?? "");
   write(el("reveal-replaces-how"), "reveal-replaces-how", { id: el("reveal-replaces-id") });
+  setText(el("reveal-store-title"), text("reveal-store", { count: secrets.length }));
+  setText(button("reveal-revoke"), text("revoke-it", { kind: key.kind }));
   setText(el("reveal-name"), key.name);
   write(el("reveal-title"), "reveal-title", { name: el("reveal-name") });
   setText(el("reveal-masked"), "•".repeat(Math.min(first(secrets).length, 40)));
@@ -139,7 +141,11 @@ function drawRoles({ signing }, given) {
   setText(el("reveal-roles-given"), roleNames(roles));
   // An API key is given its permissions in the dashboard.
   show(el("reveal-permissions"), given === null || (given === "asAsked" && roles.length === 0));
-  const odd = { more: () => text("roles-more", { roles: roleNames(roles) }), fewer: () => text("roles-fewer"), asAsked: () => "" };
+  const odd = {
+    more: () => text("roles-more", { roles: roleNames(roles) }),
+    fewer: () => text("roles-fewer"),
+    asAsked: () => "",
+  };
   const words = given === null ? "" : odd[given]();
   show(el("reveal-roles"), words !== "");
   setText(el("reveal-roles"), words);
@@ -216,16 +222,20 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
 
 /** Whether to finish, and what that would mean. @param {boolean} proven @param {RevealView["delivered"]} delivered @param {boolean} copied */
 function drawQuestion(proven, delivered, copied) {
-  const erases = message(copied ? "finish-erases-copy" : "finish-erases");
+  const count = held?.secrets.length ?? 1;
+  const erases = message(copied ? "finish-erases-copy" : "finish-erases", { count });
   // The last of those vaults that delete it by themselves.
   const ends = delivered
     .flatMap(({ vault, until }) => (until === null ? [] : [{ vault, until: new Date(until) }]))
     .sort((a, b) => a.until.getTime() - b.until.getTime())
     .pop();
   const taken = delivered.findLast(({ proof }) => proof === "taken");
-  const unproven = taken ? message("finish-taken", { vault: taken.vault }) : message("finish-unproven");
+  const unproven = taken ? message("finish-taken", { vault: taken.vault }) : message("finish-unproven", { count });
   const known = ends ? message("finish-for-a-time", ends) : unproven;
-  setText(el("asking-title"), text(proven ? "finish-proven-title" : ends ? "finish-for-a-time-title" : "finish-title"));
+  setText(
+    el("asking-title"),
+    proven ? text("finish-proven-title", { count }) : ends ? text("finish-for-a-time-title") : text("finish-title", { count }),
+  );
   setText(el("asking-text"), said(proven ? erases : before(known, erases)));
 }
 

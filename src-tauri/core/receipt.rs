@@ -167,7 +167,8 @@ impl Receipt {
 
     /// As Markdown: a table that any ticket takes.
     pub fn markdown(&self) -> String {
-        let mut text = format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_name(escaped(&self.name)));
+        let mut text =
+            format!("**{}**\n\n| | |\n|---|---|\n", words::receipt_name(self.kind.as_str(), escaped(&self.name)));
         for (term, value) in self.facts() {
             text.push_str(&format!("| {term} | {} |\n", escaped(&value.to_string())));
         }
@@ -433,7 +434,7 @@ mod tests {
         // SHA-256 of "abc" is the standard's own example.
         assert_eq!(receipt.fingerprints, [(SecretName::Token, Some(Fingerprint("ba7816bf".into())))].into());
         let markdown = receipt.markdown();
-        assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("Deploy bot"))), "{markdown}");
+        assert!(markdown.starts_with(&format!("**{}**", words::receipt_name("api-key", "Deploy bot"))), "{markdown}");
         for (term, fact) in [
             (words::fact_key_id(), "api-cat-freddie-a150fe2ce0".to_owned()),
             (words::fact_organization(), "cu-1".to_owned()),

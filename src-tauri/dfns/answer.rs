@@ -147,8 +147,8 @@ impl Received {
         }
         match self.parse::<ListBody<B>>(Call::List.expected())?.items {
             Listed { more: true, .. } => Err(Call::List.unclear(UnclearAnswer::TooMany(MOST_KEYS))),
-            // What can be told by neither is no key, and a list of such is not Dfns'.
-            Listed { keys, .. } if keys.iter().any(|key| !key.has_id() && !key.has_name()) => {
+            // What can be told by neither is no key, and a list of such is not Dfns'. What signs always has an id.
+            Listed { keys, .. } if keys.iter().any(|key| !key.has_id() && (kind.signs() || !key.has_name())) => {
                 Err(Call::List.unclear(UnclearAnswer::NotUnderstood))
             }
             Listed { keys, .. } => Ok(keys.into_iter().map(|key| key.key(kind)).collect()),

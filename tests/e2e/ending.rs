@@ -114,7 +114,7 @@ async fn what_a_vault_deletes_later_is_told_with_its_date_before_in_the_dialog_a
     picture(&window, "delivered").await?;
     window.click("reveal-done").await?;
     let asked = wait_told(&window, "reveal", &words::finish_for_a_time_title()).await?;
-    ensure!(asked.contains("2099") && says(&asked, &words::finish_erases()), "{asked}");
+    ensure!(asked.contains("2099") && says(&asked, &words::finish_erases(1)), "{asked}");
     picture(&window, "asked").await?;
     // What ends something takes no click that comes at once.
     window

@@ -235,7 +235,7 @@ async fn a_key_of_this_computer_tells_what_happened_to_it_and_has_a_receipt() ->
     let markdown = clipboard.wait_for("the receipt", |text| text.is_some_and(|text| text.contains(id))).await?;
     let markdown = markdown.context("it is on the clipboard")?;
     // The first 8 digits of the sample token's SHA-256, worked out by another program.
-    let title = format!("**{}**", words::receipt_name("My API Key"));
+    let title = format!("**{}**", words::receipt_name("api-key", "My API Key"));
     for part in [&*title, "cu-purple-pip-1b417b958500", "ce-finch-march-5b59fcbb571b", &sha256(&token)?[..8]] {
         ensure!(markdown.contains(part), "{part} is not in {markdown}");
     }

@@ -272,7 +272,8 @@ impl Keybearer {
                 CredentialKind::ServiceAccount => words::signing_create_account(),
                 CredentialKind::PersonalAccessToken => words::signing_create_token(),
             };
-            self.may_sign(operation, Some(name.as_str()), role.as_ref()).await?;
+            let roles = kind.signs().then_some(role.as_slice());
+            self.may_sign(operation, Some(name.as_str()), roles).await?;
         }
         // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
         self.closing_intent.set(false);

@@ -32,8 +32,8 @@ pub struct Signature<'a> {
     pub operation: &'a Message,
     /// The name of what it is done to or makes, where it has one.
     pub name: Option<&'a str>,
-    /// The role that what it makes is given; what it may do, where it may do everything.
-    pub role: Option<&'a Role>,
+    /// The roles that what it makes is given, where that has roles.
+    pub roles: Option<&'a [Role]>,
     /// What the account is called.
     pub account: &'a str,
     pub base: &'a BaseUrl,
@@ -204,12 +204,16 @@ fn signature(it: &Signature<'_>) -> Question {
     if let Some(name) = it.name {
         parts.push(part(words::confirm_name(), [name]));
     }
-    if let Some(role) = it.role {
-        let mut given = part(words::confirm_role(), [&*role.name]);
-        if role.is_full_admin() {
-            given.lines.push(words::confirm_full_admin());
+    match it.roles {
+        None => {}
+        Some([]) => parts.push(own(words::confirm_role(), words::role_none())),
+        Some(roles) => {
+            let mut given = part(words::confirm_role(), roles.iter().map(|role| role.name.as_str()));
+            if roles.iter().any(Role::is_full_admin) {
+                given.lines.push(words::confirm_full_admin());
+            }
+            parts.push(given);
         }
-        parts.push(given);
     }
     parts.push(part(words::confirm_account(), [it.account]));
     parts.push(part(words::confirm_address(), [&*it.base.to_string()]));

@@ -60,6 +60,12 @@ save = Save
 try-again = Try again
 revoke = Revoke
 revoke-key = Revoke key
+# What takes it away for good, by its kind: Dfns calls that archiving where it is no API key.
+revoke-it =
+    { $kind ->
+        [api-key] Revoke key
+       *[other] Archive
+    }
 revoking = Revoking…
 revoking-key = Revoking the key…
 revoking-meaning = If you cancel, the key may still have been revoked.
@@ -273,7 +279,11 @@ reveal-held-minutes =
        *[other] The token will be erased in { $count } minutes.
     }
 reveal-keep = Keep { $time } longer
-reveal-store = Put the token in your vault
+reveal-store =
+    { $count ->
+        [one] Put the token in your vault
+       *[other] Put these in your vault, together
+    }
 reveal-vault =
     .aria-label = Vault
 reveal-token =
@@ -380,14 +390,34 @@ token-fact-issuer = Issuer
 token-fact-issued = Issued
 token-fact-expires = Expires
 reveal-done-clear = Done, and clear the clipboard
-finish-title = Is the token in your vault?
-finish-proven-title = Finish and erase the token?
+finish-title =
+    { $count ->
+        [one] Is the token in your vault?
+       *[other] Are all of them in your vault?
+    }
+finish-proven-title =
+    { $count ->
+        [one] Finish and erase the token?
+       *[other] Finish and erase them?
+    }
 finish-for-a-time-title = Finish, although the vault will delete it?
-finish-unproven = Not verified yet: press Check to see whether it’s in your vault. If it isn’t, nobody can get it again.
+finish-unproven =
+    { $count ->
+        [one] Not verified yet: press Check to see whether it’s in your vault. If it isn’t, nobody can get it again.
+       *[other] Not all are verified yet: press Check to see whether they’re in your vault. What isn’t, nobody can get again.
+    }
 finish-taken = { $vault } took the token, but nothing shows yet that it’s there. Press Check to find out.
 finish-for-a-time = { $vault } keeps the token until { DATETIME($until) }. After that, nobody can get it again.
-finish-erases = Finishing erases the token from this computer.
-finish-erases-copy = Finishing erases the token here and from the clipboard.
+finish-erases =
+    { $count ->
+        [one] Finishing erases the token from this computer.
+       *[other] Finishing erases them from this computer.
+    }
+finish-erases-copy =
+    { $count ->
+        [one] Finishing erases the token here and from the clipboard.
+       *[other] Finishing erases them here and from the clipboard.
+    }
 finish-yes = Yes, finish
 deliver-to = Deliver to { $vault }
 deliver-overwrites = { $vault } can’t be asked beforehand, and may overwrite an entry of the same name.
@@ -408,9 +438,9 @@ undelivered = { $vault }, { $entry }: { $problem }
 
 ## The page: keys, and what needs attention
 
-keys-title = API keys
+keys-title = Keys and accounts
 keys-list =
-    .aria-label = API keys
+    .aria-label = Keys and accounts
 keys-some = { $found } of { $count }
 keys-refresh = Refresh
 keys-not-there = This Dfns doesn’t have API keys.
@@ -1402,7 +1432,12 @@ setup-doppler-note = Doppler overwrites, so Keybearer first asks for a secret of
 
 ## Receipts and history
 
-receipt-name = API key { $name }
+receipt-name =
+    { $kind ->
+        [service-account] Service account { $name }
+        [personal-access-token] Personal access token { $name }
+       *[api-key] API key { $name }
+    }
 receipt-dfns = Dfns
 receipt-token = Token
 receipt-until = Stored until
@@ -1792,10 +1827,10 @@ role-none = No permission yet
 receipt-key-hash = Private key SHA-256 begins with
 confirm-role = Role
 confirm-full-admin = It can do everything in your organization, or give itself every permission.
-signing-create-account = Create a service account
-signing-create-token = Create a personal access token
-signing-archive-account = Archive a service account
-signing-archive-token = Archive a personal access token
+signing-create-account = Creates a service account
+signing-create-token = Creates a personal access token
+signing-archive-account = Archives a service account
+signing-archive-token = Archives a personal access token
 err-days = Choose from 1 to { $most } days.
 err-role-gone = Dfns doesn’t list this role anymore, so nothing was created.
 err-role-gone-hint = Choose another role.

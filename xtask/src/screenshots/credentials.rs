@@ -35,7 +35,7 @@ pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -
     enter(window, &production.enrolment_code().await?).await?;
     let typed = [&["type", "correct horse"][..], &["key", "Tab"], &["type", "correct horse"], &["key", "Return"]];
     dialog(camera, "Passphrase – Keybearer", "passphrase", &typed).await?;
-    window.wait_for("create-not-there").await?;
+    window.wait_for("kinds").await?;
     camera.take("no-api-keys").await?;
     production.tell("sso", json!({ "persona": "admin" })).await?;
     window.wait_for("unrenewed").await?;
