@@ -82,6 +82,10 @@ pub(super) async fn ends(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<(
     window.wait_for("key-name").await?;
 
     sandbox.fault("list", json!({ "kind": "drop", "made": false }), 2).await?;
+    // Any list that came would show that the session is good.
+    for other in ["listServiceAccounts", "listPats"] {
+        sandbox.fault(other, json!({ "kind": "drop", "made": false }), 1).await?;
+    }
     switch(camera, "Treasury operations").await?;
     window.wait_for("unchecked").await?;
     camera.take("unchecked").await?;
