@@ -5,6 +5,7 @@
 
 import { armed } from "./arming.js";
 import { createInPlace, isAsking } from "./create.js";
+import { signs } from "./kinds.js";
 import { el, make, makeButton, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { openKey } from "./key.js";
@@ -135,7 +136,11 @@ function makeRow(first) {
       show(facts, key !== null);
       show(revoke, key !== null);
       show(anew, notice.anew);
-      setText(revoke, notice.kind === "oldToRevoke" ? text("attention-revoke-old") : text("revoke"));
+      setText(
+        revoke,
+        notice.kind === "oldToRevoke" ? text("attention-revoke-old") : text(signs(key?.kind ?? null) ? "archive" : "revoke"),
+      );
+      setText(anew, text(signs(key?.kind ?? null) ? "attention-archive-anew" : "attention-recreate"));
       revoke.setAttribute("aria-description", notice.keyName);
       setText(dismiss, KINDS[notice.kind].dismiss);
       for (const each of [revoke, anew, dismiss]) setBusy(each, notice.revokingMs !== null);

@@ -41,6 +41,7 @@ mod replacing;
 mod revealing;
 mod security_report;
 mod service_accounts;
+mod service_accounts_killed;
 mod signing_in;
 mod slips;
 mod starting;

@@ -59,6 +59,7 @@ go-back = Go back
 save = Save
 try-again = Try again
 revoke = Revoke
+archive = Archive
 revoke-key = Revoke key
 # What takes it away for good, by its kind: Dfns calls that archiving where it is no API key.
 revoke-it =
@@ -521,6 +522,7 @@ attention-gone = Dfns doesn’t know this key
 attention-gone-dismiss = It’s gone – dismiss
 attention-resolved = Resolved
 attention-recreate = Revoke and recreate
+attention-archive-anew = Archive and start over
 attention-revoke-old = Revoke old key
 attention-account = This belongs to the account “{ $account }”.
 attention-by = by { $author }
