@@ -247,7 +247,7 @@ fn cases() -> Vec<(&'static str, Reply)> {
 }
 
 /// A clipboard that nobody uses.
-struct NoClipboard;
+pub(crate) struct NoClipboard;
 
 impl Clipboard for NoClipboard {
     fn put(&self, _: &Secret) -> Result<(), ClipboardProblem> {
@@ -272,7 +272,7 @@ impl Clipboard for NoClipboard {
 }
 
 /// A journal that nobody reads.
-struct NoJournal;
+pub(crate) struct NoJournal;
 
 impl Enrolments for NoJournal {
     fn begin_enrolment(&self, _: &NewEnrolment) -> Result<EnrolmentId, Failure> {
@@ -377,7 +377,7 @@ async fn create(keys: Arc<dyn KeyApi>) -> String {
     text
 }
 
-fn told(failure: &Failure) -> String {
+pub(crate) fn told(failure: &Failure) -> String {
     let Told { code, message, hint, .. } = Told::from(failure);
     let hint = hint.map(|hint| hint.to_string()).unwrap_or_default();
     let certainty = if failure.is_doubtful() { "in doubt" } else { "sure" };
@@ -410,7 +410,7 @@ async fn outcome(name: &str, reply: Reply) -> String {
 }
 
 /// The same text each time: the port is another in each run.
-fn with_no_port(text: &str, url: &str) -> String {
+pub(crate) fn with_no_port(text: &str, url: &str) -> String {
     let port = url.rsplit_once(':').map_or("", |(_, port)| port);
     text.replace(port, "PORT")
 }

@@ -1,6 +1,7 @@
 //! The Dfns client, on the wire.
 
 mod access_tokens;
+mod access_tokens_answers;
 mod bad_answers;
 mod gateway;
 mod proxies;

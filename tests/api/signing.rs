@@ -163,7 +163,7 @@ impl Scene {
         Self { sandbox, url }
     }
 
-    async fn control(&self, route: &str, body: Value) -> Value {
+    pub(crate) async fn control(&self, route: &str, body: Value) -> Value {
         let header = [("x-keybearer-sandbox", "control")];
         let path = format!("/_sandbox/{route}");
         let reply = http::ask(&self.url, "POST", &path, &header, Some(&body)).await.expect("an answer");
@@ -176,7 +176,7 @@ impl Scene {
     }
 
     /// Registers a credential by this code.
-    async fn enrol(&self, code: &str) -> Result<Arc<Signs>, Failure> {
+    pub(crate) async fn enrol(&self, code: &str) -> Result<Arc<Signs>, Failure> {
         let dfns = self.authentication();
         let challenge = dfns.begin_enrolment(&EnrolmentCode::parse(code)?).await?;
         assert_eq!(challenge.username, self.sandbox.username(Persona::Admin));
@@ -187,12 +187,30 @@ impl Scene {
         Ok(Arc::new(Signs { id, key }))
     }
 
-    async fn sign_in(&self, signer: &Arc<Signs>) -> Result<Arc<dyn UserSession>, Failure> {
+    /// The requests so far, each by its method and path.
+    pub(crate) async fn requests(&self) -> Vec<String> {
+        let header = [("x-keybearer-sandbox", "control")];
+        let reply = http::ask(&self.url, "GET", "/_sandbox/requests", &header, None).await.expect("an answer");
+        let all: Vec<Value> = serde_json::from_slice(&reply.body).expect("JSON");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        all.iter().map(|request| format!("{} {}", text(&request["method"]), text(&request["path"]))).collect()
+    }
+
+    /// Of a session that is signed for.
+    pub(crate) async fn token(&self, signer: &Arc<Signs>) -> Arc<SignInToken> {
+        self.signed_for(signer).await.expect("signed in")
+    }
+
+    async fn signed_for(&self, signer: &Arc<Signs>) -> Result<Arc<SignInToken>, Failure> {
         let dfns = self.authentication();
         let user = self.sandbox.username(Persona::Admin);
         let challenge = dfns.begin_sign_in(user, &self.sandbox.organization()).await?;
         let signed = signer.sign(&challenge.challenge).await?;
-        let token = Arc::new(dfns.sign_in(&challenge.identifier, &signed).await?);
+        dfns.sign_in(&challenge.identifier, &signed).await.map(Arc::new)
+    }
+
+    async fn sign_in(&self, signer: &Arc<Signs>) -> Result<Arc<dyn UserSession>, Failure> {
+        let token = self.signed_for(signer).await?;
         OverHttp.connect(&base(&self.url), token, Some(Arc::clone(signer) as Arc<dyn Sign>))
     }
 

@@ -188,6 +188,7 @@ impl Keybearer {
 }
 
 /// The keys there are, as far as they could be listed.
+#[derive(Debug)]
 pub struct ListedKeys {
     pub keys: Arc<[Key]>,
     /// What the journal knows of those that were made here.

@@ -165,13 +165,14 @@ impl Notice {
                 None => told,
             });
         }
+        let kind = self.origin.intent.kind.as_str();
         let hint = match &self.kind {
             NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
             NoticeKind::OldToRevoke(_) => return Some(words::notice_old_to_revoke_hint()),
-            NoticeKind::NotHandedOver(_) => words::notice_not_handed_over_hint(),
+            NoticeKind::NotHandedOver(_) => words::notice_not_handed_over_hint(kind),
             NoticeKind::PerhapsHandedOver(..) => words::notice_perhaps_handed_over_hint(),
             NoticeKind::KeptForATime(..) => words::notice_kept_for_a_time_hint(),
-            NoticeKind::WithoutToken(_) => words::notice_without_token_hint(),
+            NoticeKind::WithoutToken(_) => words::notice_without_token_hint(kind),
             NoticeKind::Candidate(_) => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
                 words::notice_revoked_hint()

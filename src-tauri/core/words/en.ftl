@@ -910,8 +910,8 @@ err-forbidden-hint-said = An admin of your organization can grant it in Dfns →
 err-signature = This organization’s Dfns wants such requests to be signed with your passkey or credential.
 err-signature-hint = A new sign-in token won’t help. Connect this computer with a code from Dfns: Keybearer then has a credential of its own, and can sign.
 err-signature-offered-hint = Nothing was created. Keybearer can sign the request with this computer’s credential.
-err-no-service = { $host } offers no API keys. Either it isn’t a Dfns address, or this Dfns has replaced API keys.
-err-no-service-hint = Check the address. If it’s right, look in this organization’s Dfns dashboard: does it show API keys, or service accounts? Keybearer doesn’t create service accounts yet.
+err-no-service = { $host } doesn’t offer this. Either it isn’t a Dfns address, or this Dfns doesn’t have it.
+err-no-service-hint = Check the address. If it’s right, look in this organization’s Dfns dashboard: does it show API keys, or service accounts? For those, connect with a code from Dfns.
 err-key-gone = Dfns says there’s no such key.
 err-key-gone-hint = If it was created a moment ago, try again in a minute. If it was deleted elsewhere, there’s nothing left to revoke.
 err-key-without-id = Dfns gave no usable ID for this key, so Keybearer can neither look it up nor revoke it.
@@ -1493,13 +1493,21 @@ notice-on-clipboard = “{ $name }”: { $problem }
 notice-old-to-revoke = You’ve finished with the new key “{ $name }”. The old key still works, and so does anything that uses it.
 notice-old-to-revoke-hint = Revoke the old key once the new token is in use everywhere.
 notice-not-handed-over = The token of “{ $name }” was erased and may not be in a vault. Nobody can get it again.
-notice-not-handed-over-hint = Revoke the key, unless you saved the token yourself.
+notice-not-handed-over-hint =
+    { $kind ->
+        [api-key] Revoke the key, unless you saved the token yourself.
+       *[other] Archive it, unless you saved its token and private key yourself.
+    }
 notice-perhaps-handed-over = The token of “{ $name }” was on its way to { $place } when it was erased here, so it may not have arrived. Nobody can get it again.
 notice-perhaps-handed-over-hint = Look in that vault. If the token is there, keep the key. If not, revoke the key.
 notice-kept-for-a-time = The token of “{ $name }” is in { $place }, which automatically deletes it on { DATETIME($until) }. After that, nobody can get it again.
 notice-kept-for-a-time-hint = Copy the token to a place that keeps it, or have the vault keep it, and then keep the key. Otherwise, revoke the key.
 notice-without-token = Dfns created “{ $name }” but sent no token. Nobody can get the token anymore.
-notice-without-token-hint = Revoke the key, and create a new one.
+notice-without-token-hint =
+    { $kind ->
+        [api-key] Revoke the key, and create a new one.
+       *[other] Its public key proves that it’s the one you asked for. Archive it, and create a new one.
+    }
 
 # A key that may be the one that was asked for.
 notice-approved = There’s a new key “{ $name }”. It may be the one that waited for approval; its token didn’t come here.

@@ -54,7 +54,7 @@ async fn a_new_token_that_is_wiped_unproven_leaves_the_old_key_alone_and_says_th
     tokio::time::advance(HELD + Duration::from_secs(1)).await;
     scene.until(keybearer_core::issuance::Issuance::is_idle).await;
     assert_eq!(notices(&scene), [NoticeKind::NotHandedOver(key("Server Key 3"))]);
-    let told = words::sentences(words::notice_not_handed_over_hint(), words::notice_old_works("api-old"));
+    let told = words::sentences(words::notice_not_handed_over_hint("api-key"), words::notice_old_works("api-old"));
     assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
     scene.issuance.revoke_noticed(scene.issuance.notices()[0].number).await.expect("revoked");
     assert_eq!(*locked(&scene.dfns.revoked), [key("Server Key 3").id], "only the new one");
