@@ -42,6 +42,7 @@ mod revealing;
 mod security_report;
 mod service_accounts;
 mod service_accounts_killed;
+mod service_accounts_memory;
 mod signing_in;
 mod slips;
 mod starting;

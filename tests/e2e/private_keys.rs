@@ -35,7 +35,7 @@ fn drawn() -> Result<(String, Vec<u8>)> {
     Ok((format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n")), number_in(der)?))
 }
 
-fn number_in(der: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn number_in(der: &[u8]) -> Result<Vec<u8>> {
     let at = der.windows(2).position(|two| two == BEFORE).context("a P-256 key")? + 2;
     Ok(der[at..at + 32].to_vec())
 }

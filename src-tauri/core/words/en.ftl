@@ -102,7 +102,7 @@ environment-custom-meaning = Another Dfns address
 
 ## The page: signing in and accounts
 
-welcome = Create Dfns API keys and put each token safely in your vault.
+welcome = Create Dfns service accounts, tokens, and API keys, and put their secrets safely in your vault.
 signin-title = Sign in again to { $account }
 signin-to = Sign in to
 signin-address = Address
