@@ -12,6 +12,7 @@ mod openbao;
 mod presets;
 mod scene;
 mod stand_in;
+mod together;
 mod tools;
 mod trees;
 mod watched;
