@@ -6,13 +6,13 @@
 
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
-use keybearer_core::vault::{Program, Template, stdin_payload};
 use keybearer_core::{
-    credential::Secrets,
+    credential::{SecretName, Secrets},
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     redact,
     secret::VaultSecret,
+    vault::{Payload, Program, Question, Reading, Template, stdin_payload::lost},
     words::Message,
 };
 use zeroize::Zeroizing;
@@ -33,10 +33,13 @@ pub(super) struct ProgramVault {
     variables: Result<Vec<(OsString, OsString)>, Message>,
 }
 
+/// What an entry holds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Seen {
     This,
     Other,
+    /// Some of these secrets.
+    Partly(Parts),
     /// Nothing, since the entry is in this state.
     Between(Message),
     Nothing,
@@ -46,10 +49,31 @@ enum Seen {
 enum Presence {
     There,
     Missing,
+    /// Of secrets that are stored apart, some are there.
+    Partly(Parts),
     /// It is neither there nor gone, in this state.
     Between(Message),
     /// It cannot be asked, or not before more is known of the key.
     Unasked,
+}
+
+/// Of several secrets, at least one of each.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Parts {
+    there: Vec<SecretName>,
+    missing: Vec<SecretName>,
+}
+
+/// What was read.
+enum Read {
+    Shown(Zeroizing<Vec<u8>>),
+    Between(Message),
+    Nothing,
+}
+
+/// The names of a credential's secrets.
+fn names(secrets: &Secrets) -> Vec<SecretName> {
+    secrets.iter().map(|(name, _)| name).collect()
 }
 
 impl ProgramVault {
@@ -68,8 +92,18 @@ impl ProgramVault {
         Duration::from_secs(self.how.seconds.into())
     }
 
-    /// Starts it once. `stdin_payload` follows the password, where there is one; `keep` is for how many bytes of its output.
-    async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
+    /// Arguments, with what is known of an entry.
+    fn of(&self, arguments: &[Template], entry: &Entry) -> Vec<String> {
+        arguments.iter().map(|argument| argument.fill(self.how.names, entry)).collect()
+    }
+
+    /// The same, of one of its secrets.
+    fn of_secret(&self, arguments: &[Template], entry: &Entry, secret: SecretName) -> Vec<String> {
+        arguments.iter().map(|argument| argument.fill_of(self.how.names, entry, secret)).collect()
+    }
+
+    /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
+    async fn run(&self, arguments: Vec<String>, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
         let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone()))?;
         let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
         if let Some(password) = &self.password {
@@ -77,14 +111,7 @@ impl ProgramVault {
             whole.push(b'\n');
         }
         whole.extend_from_slice(input);
-        let run = Run {
-            program: &self.how.program,
-            arguments: arguments.iter().map(|argument| argument.fill(self.how.names, entry)).collect(),
-            variables,
-            input: &whole,
-            keep,
-            limit: self.limit(),
-        };
+        let run = Run { program: &self.how.program, arguments, variables, input: &whole, keep, limit: self.limit() };
         run.finish().await.map_err(|problem| match problem {
             subprocess::Problem::NotStarted(why) => {
                 VaultProblem::NotStarted { program: self.how.program.display().to_string(), why }
@@ -107,15 +134,40 @@ impl ProgramVault {
         VaultProblem::Ended { program: self.how.display(), code: ran.code.clone(), said }
     }
 
-    /// Whether an entry is there. `secrets` are not told, should it say them.
-    async fn presence(&self, entry: &Entry, secrets: &[&str]) -> Result<Presence, VaultProblem> {
+    /// Whether an entry with these secrets is there. `texts` are not told, should it say them.
+    async fn presence(&self, entry: &Entry, wanted: &[SecretName], texts: &[&str]) -> Result<Presence, VaultProblem> {
         let Some(question) = &self.how.exists else { return Ok(Presence::Unasked) };
-        if !question.arguments.iter().all(|argument| argument.is_known(entry)) {
+        let way = self.how.way(wanted.len());
+        if !way.exists.iter().all(|argument| argument.is_known(entry)) {
             return Ok(Presence::Unasked);
         }
+        if !way.is_apart() {
+            return self.asked(question, self.of(way.exists, entry), texts).await;
+        }
+        let mut parts = Parts { there: Vec::new(), missing: Vec::new() };
+        for name in wanted {
+            match self.asked(question, self.of_secret(way.exists, entry, *name), texts).await? {
+                Presence::There => parts.there.push(*name),
+                Presence::Missing => parts.missing.push(*name),
+                other => return Ok(other),
+            }
+        }
+        Ok(match (&*parts.there, &*parts.missing) {
+            ([], _) => Presence::Missing,
+            (_, []) => Presence::There,
+            _ => Presence::Partly(parts),
+        })
+    }
+
+    async fn asked(
+        &self,
+        question: &Question,
+        arguments: Vec<String>,
+        texts: &[&str],
+    ) -> Result<Presence, VaultProblem> {
         // A byte of what it prints is enough to see that it prints something.
         let keep = if tools::has_signs(&self.how.program) { ANSWER } else { usize::from(question.prints) };
-        let ran = self.run(&question.arguments, entry, b"", keep).await?;
+        let ran = self.run(arguments, b"", keep).await?;
         let state = |said| tools::state(&self.how.program, said);
         let says_so = if question.missing.is_empty() {
             ran.code == "1" && ran.errors.trim_ascii().is_empty()
@@ -127,61 +179,128 @@ impl ProgramVault {
             End::Well => Ok(state(&ran.output).map_or(Presence::There, Presence::Between)),
             End::Badly if says_so => Ok(Presence::Missing),
             End::Badly | End::Cut if tools::is_other_gopass(&self.how.program, &ran.errors) => {
-                Err(self.other_program(entry).await)
+                Err(self.other_program().await)
             }
             End::Badly | End::Cut => match state(&ran.errors) {
                 Some(state) => Ok(Presence::Between(state)),
-                None => Err(self.ended(&ran, secrets)),
+                None => Err(self.ended(&ran, texts)),
             },
         }
     }
 
     /// It is another program of that name, which says so by its version.
-    async fn other_program(&self, entry: &Entry) -> VaultProblem {
-        let version = Template::parse("version").map(|version| vec![version]).unwrap_or_default();
-        let said =
-            self.run(&version, entry, b"", ANSWER).await.map(|ran| String::from_utf8_lossy(&ran.output).into_owned());
+    async fn other_program(&self) -> VaultProblem {
+        let said = self.run(vec!["version".to_owned()], b"", ANSWER).await;
+        let said = said.map(|ran| String::from_utf8_lossy(&ran.output).into_owned());
         let version = redact::for_a_person(&said.unwrap_or_default(), &[]);
         VaultProblem::OtherProgram { program: self.how.program.display().to_string(), version }
     }
 
-    async fn seen(&self, entry: &Entry, secrets: &Secrets) -> Seen {
-        let Some(reading) = &self.how.read_back else { return Seen::Nothing };
-        let wanted: usize = secrets.open("know how much to read back").iter().map(|text| text.len() + 1).sum();
-        // Room for what is wanted, and enough more to see that it is something else.
-        let Ok(ran) = self.run(&reading.arguments, entry, b"", wanted + 64).await else { return Seen::Nothing };
-        if ran.end != End::Well {
-            return tools::state(&self.how.program, &ran.errors).map_or(Seen::Nothing, Seen::Between);
+    /// What of these secrets an entry holds.
+    async fn seen(&self, entry: &Entry, secrets: &Secrets, wanted: &[SecretName]) -> Seen {
+        let payload = self.payload(entry, secrets);
+        let Some(reading) = self.how.way(names(secrets).len()).read_back else { return Seen::Nothing };
+        let mut found: Vec<(SecretName, Option<bool>)> = Vec::new();
+        if reading.is_of_each() {
+            for (name, secret) in secrets.iter().filter(|(name, _)| wanted.contains(name)) {
+                let length = secret.open("know how much to read back").len();
+                let arguments = self.of_secret(&reading.arguments, entry, name);
+                found.push((
+                    name,
+                    match self.read(reading, arguments, length).await {
+                        Read::Shown(shown) => Some(str::from_utf8(&shown).is_ok_and(|shown| secret.equals(shown))),
+                        Read::Between(state) => return Seen::Between(state),
+                        Read::Nothing => None,
+                    },
+                ));
+            }
+        } else {
+            let texts = secrets.open("know how much to read back");
+            let wanted: usize = texts.iter().map(|text| text.len() + 1).sum();
+            // JSON has more in it, and may write a character in six.
+            let room = if payload.template.is_some() && texts.len() > 1 { wanted * 6 + ANSWER } else { wanted };
+            match self.read(reading, self.of(&reading.arguments, entry), room).await {
+                Read::Shown(shown) => {
+                    found.extend(payload.found_in(&shown).into_iter().map(|(name, found)| (name, Some(found))));
+                }
+                Read::Between(state) => return Seen::Between(state),
+                Read::Nothing => return Seen::Nothing,
+            }
         }
-        let read = match reading.line {
-            true => ran.output.strip_suffix(b"\n").map(|read| read.strip_suffix(b"\r").unwrap_or(read)),
-            false => None,
-        };
-        let read = read.unwrap_or(&ran.output);
-        if secrets.are(read) { Seen::This } else { Seen::Other }
+        let is_there = |(_, found): &(SecretName, Option<bool>)| *found == Some(true);
+        let of = |is: bool| found.iter().filter(|each| is_there(each) == is).map(|(name, _)| *name).collect::<Vec<_>>();
+        match (of(true), of(false)) {
+            (_, missing) if missing.is_empty() => Seen::This,
+            (there, missing) if !there.is_empty() => Seen::Partly(Parts { there, missing }),
+            _ if found.iter().any(|(_, found)| found.is_some()) => Seen::Other,
+            _ => Seen::Nothing,
+        }
+    }
+
+    /// Reads it once: about so many bytes.
+    async fn read(&self, reading: &Reading, arguments: Vec<String>, wanted: usize) -> Read {
+        // Room for what is wanted, and enough more to see that it is something else.
+        let Ok(mut ran) = self.run(arguments, b"", wanted + 64).await else { return Read::Nothing };
+        if ran.end != End::Well {
+            return tools::state(&self.how.program, &ran.errors).map_or(Read::Nothing, Read::Between);
+        }
+        if reading.line && ran.output.ends_with(b"\n") {
+            ran.output.pop();
+            if ran.output.ends_with(b"\r") {
+                ran.output.pop();
+            }
+        }
+        Read::Shown(ran.output)
+    }
+
+    fn payload<'a>(&'a self, entry: &'a Entry, secrets: &'a Secrets) -> Payload<'a> {
+        let way = self.how.way(names(secrets).len());
+        Payload { input: way.input, template: way.template, names: self.how.names, entry, secrets }
+    }
+
+    fn no_place(&self, secret: SecretName) -> Failure {
+        VaultProblem::NoPlace { program: self.how.display(), secret }.not_stored()
+    }
+
+    fn partly(&self, entry: &Entry, parts: Parts, after: Option<VaultProblem>) -> Failure {
+        let (Parts { there, missing }, place) = (parts, self.place(entry));
+        VaultProblem::Partly { place, there, missing, after: after.map(Box::new) }.perhaps_stored()
     }
 
     /// An entry is there: it may hold these very secrets, from a delivery whose end was not seen.
     async fn there_already(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
-        match self.seen(entry, secrets).await {
+        match self.seen(entry, secrets, &names(secrets)).await {
             Seen::This => Ok(Proof::ReadBack),
             Seen::Other => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            Seen::Partly(parts) => Err(self.partly(entry, parts, None)),
             Seen::Between(state) => Err(self.between(entry, state).not_stored()),
             Seen::Nothing => Err(VaultProblem::ExistsUnread(self.place(entry)).perhaps_stored()),
         }
     }
 
+    /// Some of the secrets are there, apart from one another: the others may be added where those are these very ones.
+    async fn may_complete(&self, entry: &Entry, secrets: &Secrets, parts: Parts) -> Result<Vec<SecretName>, Failure> {
+        match self.seen(entry, secrets, &parts.there).await {
+            Seen::This => Ok(parts.missing),
+            Seen::Other => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            Seen::Partly(_) | Seen::Between(_) | Seen::Nothing => Err(self.partly(entry, parts, None)),
+        }
+    }
+
     /// It ended with 0: what is in the vault now?
     async fn confirm(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
-        match self.seen(entry, secrets).await {
+        let all = names(secrets);
+        match self.seen(entry, secrets, &all).await {
             Seen::This => Ok(Proof::ReadBack),
             Seen::Other => Err(VaultProblem::OtherReadBack.perhaps_stored()),
+            Seen::Partly(parts) => Err(self.partly(entry, parts, None)),
             Seen::Between(state) => Err(self.between(entry, state).perhaps_stored()),
-            Seen::Nothing => match self.presence(entry, &[]).await {
+            Seen::Nothing => match self.presence(entry, &all, &[]).await {
                 Ok(Presence::Missing) => {
                     let (program, place) = (self.how.display(), self.place(entry));
                     Err(VaultProblem::NotSeen { program, place }.perhaps_stored())
                 }
+                Ok(Presence::Partly(parts)) => Err(self.partly(entry, parts, None)),
                 Ok(Presence::Between(state)) => Err(self.between(entry, state).perhaps_stored()),
                 Ok(Presence::Unasked) | Err(_) if self.how.read_back.is_some() => {
                     // The proof that was asked for could not be had.
@@ -200,11 +319,15 @@ impl ProgramVault {
         problem: VaultProblem,
         end: End,
     ) -> Result<Proof, Failure> {
-        if self.seen(entry, secrets).await == Seen::This {
-            return Ok(Proof::ReadBack);
+        let all = names(secrets);
+        match self.seen(entry, secrets, &all).await {
+            Seen::This => return Ok(Proof::ReadBack),
+            Seen::Partly(parts) => return Err(self.partly(entry, parts, Some(problem))),
+            Seen::Other | Seen::Between(_) | Seen::Nothing => {}
         }
-        match (end, self.presence(entry, &[]).await) {
+        match (end, self.presence(entry, &all, &[]).await) {
             (End::Badly, Ok(Presence::Missing)) if self.knows_again() => Err(problem.not_stored()),
+            (_, Ok(Presence::Partly(parts))) => Err(self.partly(entry, parts, Some(problem))),
             _ => Err(problem.perhaps_stored()),
         }
     }
@@ -235,8 +358,8 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             let Some(whose) = &self.how.whose else { return Ok(None) };
             // It is not asked about any entry.
-            let entry = Entry::default();
-            let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
+            let arguments = self.of(&whose.arguments, &Entry::default());
+            let ran = self.run(arguments, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
             if ran.end != End::Well {
                 return Err(self.ended(&ran, &[]).not_stored());
             }
@@ -251,8 +374,12 @@ impl Vault for ProgramVault {
             subprocess::can_be_started(&self.how.program)
                 .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
                 .map_err(VaultProblem::not_stored)?;
-            match self.presence(entry, &[]).await.map_err(VaultProblem::not_stored)? {
-                Presence::There => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            let wanted = entry.kind.secrets();
+            if let Some(lost) = lost(self.how.way(wanted.len()).template, wanted) {
+                return Err(self.no_place(lost));
+            }
+            match self.presence(entry, wanted, &[]).await.map_err(VaultProblem::not_stored)? {
+                Presence::There | Presence::Partly(_) => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
                 Presence::Between(state) => Err(self.between(entry, state).not_stored()),
                 presence => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
             }
@@ -268,17 +395,20 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             step(Step::Looking);
             let texts = secrets.open("take them out of what the program says");
-            match self.presence(entry, &texts).await.map_err(VaultProblem::not_stored)? {
+            let (mut wanted, payload) = (names(secrets), self.payload(entry, secrets));
+            match self.presence(entry, &wanted, &texts).await.map_err(VaultProblem::not_stored)? {
                 Presence::There => {
                     step(Step::ReadingBack);
                     return self.there_already(entry, secrets).await.map(Stored::from);
                 }
+                Presence::Partly(parts) => wanted = self.may_complete(entry, secrets, parts).await?,
                 Presence::Between(state) => return Err(self.between(entry, state).not_stored()),
                 Presence::Missing | Presence::Unasked => {}
             }
-            let input = stdin_payload::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, secrets);
+            let input = payload.made(&wanted).map_err(|lost| self.no_place(lost))?;
             step(Step::Storing);
-            let stored = self.run(&self.how.store, entry, &input, 0).await;
+            let store = self.of(self.how.way(texts.len()).store, entry);
+            let stored = self.run(store, &input, 0).await;
             drop(input);
             step(Step::ReadingBack);
             let proof = match stored {

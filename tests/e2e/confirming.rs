@@ -71,7 +71,9 @@ fn thief(desktop: &Desktop) -> Result<(PathBuf, PathBuf)> {
 fn program_form(id: Option<&str>, name: &str, program: &Path, store: &str) -> Value {
     json!({ "form": { "id": id, "name": name, "vault": {
         "kind": "program", "program": program, "store": store, "input": "raw", "template": "", "exists": "", "missing": "",
-        "prints": false, "stale": false, "readBack": "", "readBackLine": false, "whose": "", "whoseFields": "", "names": "readable", "seconds": 60,
+        "prints": false, "stale": false, "readBack": "", "readBackLine": false, "severalStore": "", "severalInput": "raw", "severalTemplate": "",
+        "severalExists": "", "severalReadBack": "", "severalReadBackLine": false, "whose": "", "whoseFields": "",
+        "names": "readable", "seconds": 60,
         "variables": "", "password": false,
     } } })
 }

@@ -421,6 +421,7 @@ fn usual() -> Program {
         template: None,
         exists: None,
         read_back: None,
+        several: None,
         whose: None,
         names: Names::default(),
         seconds: 60,
