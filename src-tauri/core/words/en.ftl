@@ -1417,7 +1417,7 @@ setup-keepassxc-database = Database
 setup-keepassxc-key-file = Key file
 setup-keepassxc-group = Group, which has to exist
 setup-keepassxc-password = Opened by a password, too (yes or no)
-setup-keepassxc-note = Close the database in KeePassXC before you deliver, or have it reload: both programs write the file.
+setup-keepassxc-note = Close the database in KeePassXC before you deliver, or have it reload: both programs write the file. KeePassXC’s program takes one line, so several secrets (a service account’s, a personal access token’s) become one line of JSON in the entry’s password.
 setup-keyring = This computer’s keyring
 setup-keyring-service = Service
 setup-keyring-note = A keyring overwrites silently, so Keybearer first asks for an entry of that name.
@@ -1425,7 +1425,7 @@ setup-az-note = Azure Key Vault adds a version to an entry of that name, so Keyb
 setup-kubectl-note = The namespace has to exist. Kubernetes calls a secret in a missing namespace missing, too, so the test doesn’t notice.
 setup-gh-repository = Repository (owner/name)
 setup-gh-owner-and-name = Write the repository as owner/name.
-setup-gh-note = GitHub overwrites, so Keybearer first asks for a secret of that name. GitHub gives no secret back.
+setup-gh-note = GitHub overwrites, so Keybearer first asks for a secret of that name. GitHub gives no secret back. Several secrets (a service account’s, a personal access token’s) become secrets of their own, whose names end with _TOKEN, _PRIVATE_KEY, and _CREDENTIAL_ID. GitHub takes them one by one: if that stops midway, Keybearer says which are there.
 setup-doppler-note = Doppler overwrites, so Keybearer first asks for a secret of that name.
 
 ## Receipts and history
