@@ -9,14 +9,14 @@ give_vault_secret: (args: { id: string }) => null,
 test_destination: (args: { id: string }) => Tested,
 deliver: (args: { key: KeyId, id: string }) => null,
 check_names: (args: { kind: CredentialKind, text: string, destination: string }) => CheckedList,
-create_key: (args: { kind: CredentialKind, name: string, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
+create_key: (args: { kind: CredentialKind, name: string, terms: TermsForm | null, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
 begin_batch: (args: { number: number }) => null,
 resume_batch: (args: { failed: boolean }) => null,
 revoke_key: (args: { id: KeyId, typed: string }) => null,
 revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
-check_token: (args: { key: KeyId }) => null,
+check_token: (args: { key: KeyId, secret: SecretName | null }) => null,
 extend_hold: (args: { key: KeyId }) => null,
 finish: (args: { key: KeyId, unproven: boolean }) => null,
 dismiss_notice: (args: { number: number }) => null,
@@ -47,6 +47,7 @@ quit_anyway: () => null,
 note_typed: (args: { draft: string }) => null,
 watch: (args: { onView: Channel<View> }) => null,
 list_keys: () => ListView,
+list_roles: () => Array<RoleView>,
 get_key: (args: { id: KeyId }) => KeyDetailsView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
@@ -156,7 +157,7 @@ export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reaso
  */
 until: string, } | { "reason": "inVault", name: string, } | { "reason": "unproven", name: string, };
 
-export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
+export type Code = "name" | "secret" | "days" | "role" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
 
@@ -168,7 +169,7 @@ runningMs: number, phase: CreationPhase, };
 
 export type CredentialForm = { id: string, username: string, organization: string, };
 
-export type CredentialKind = "api-key";
+export type CredentialKind = "api-key" | "service-account" | "personal-access-token";
 
 export type CredentialView = { id: string, 
 /**
@@ -236,6 +237,12 @@ form: DestinationForm, };
 
 export type EnvironmentKind = "production" | "productionUae" | "staging" | "sandbox" | "custom";
 
+export type GivenRole = { 
+/**
+ * `pm-…`
+ */
+id: string, name: string, };
+
 export type HappenedView = { 
 /**
  * ISO 8601, UTC.
@@ -288,7 +295,15 @@ author: string,
 /**
  * ISO 8601 with milliseconds, UTC; as it came.
  */
-created: string, status: string, };
+created: string, status: string, 
+/**
+ * When its token ends: ISO 8601, UTC. Known of what was made here, and only where the token told it.
+ */
+expires?: string, 
+/**
+ * Of a kind that signs.
+ */
+signing?: Signing, };
 
 export type KnownView = { id: string, whereabouts: Whereabouts, 
 /**
@@ -315,6 +330,8 @@ export type Message = { id: string,
  * What it speaks of, by name.
  */
 args: { [name: string]: string | number | { at: string } | Message }, };
+
+export type NewKeyType = "p256" | "ed25519";
 
 export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
@@ -354,9 +371,7 @@ revokingMs: number | null, };
 
 export type Offer = "listed" | "refused" | "noPermission" | "notThere" | "unknown";
 
-export type OfferKind = "apiKey" | "serviceAccount" | "personalAccessToken";
-
-export type OfferView = { kind: OfferKind, offer: Offer, };
+export type OfferView = { kind: CredentialKind, offer: Offer, };
 
 export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
 
@@ -374,7 +389,7 @@ export type ProgramForm = { program: string,
  */
 store: string, 
 /**
- * `raw`, `line`, `json` or `base64-json`
+ * `raw`, `line`, `json`, `base64-json` or `dotenv`
  */
 input: string, 
 /**
@@ -405,6 +420,18 @@ readBack: string,
  * Whether the end of a line follows what is read back.
  */
 readBackLine: boolean, 
+/**
+ * The arguments with which it stores several secrets together, one on a line; or nothing, where it stores them as a token.
+ */
+severalStore: string, 
+/**
+ * As `input`.
+ */
+severalInput: string, severalTemplate: string, 
+/**
+ * The arguments with which it is asked whether they exist, one on a line; or nothing, where those are the same.
+ */
+severalExists: string, severalReadBack: string, severalReadBackLine: boolean, 
 /**
  * The arguments with which it is asked whose account it works for, one on a line; or nothing.
  */
@@ -458,7 +485,11 @@ export type ReceiptView = { id: string, name: string,
  */
 facts: Array<[Message, Message]>, };
 
-export type RevealView = { key: KeyView, replaces: KeyView | null, 
+export type RevealView = { key: KeyView, 
+/**
+ * How its roles stand to those that were asked for; `null` of what has none.
+ */
+rolesGiven: RolesGiven | null, replaces: KeyView | null, 
 /**
  * Its secrets, in the order in which they are shown.
  */
@@ -472,13 +503,21 @@ facts: TokenFactsView | null, clipboard: ClipboardView,
  */
 takenOver: Array<string>, 
 /**
- * Milliseconds until the token's own window closes, while it is open.
+ * Which secret's own window is open.
+ */
+shown: SecretName | null, 
+/**
+ * Milliseconds until it closes.
  */
 shownForMs: number | null, 
 /**
  * Whether this system keeps screenshots from showing that window.
  */
 captureProtected: boolean, check: Check | null, 
+/**
+ * Which secret that was of, where it is known.
+ */
+checkOf: SecretName | null, 
 /**
  * Milliseconds until the token is wiped.
  */
@@ -496,15 +535,35 @@ checkProves: boolean,
  */
 revokingMs: number | null, delivering: DeliveringView | null, delivered: Array<DeliveredView>, undelivered: UndeliveredView | null, };
 
+export type RoleView = { 
+/**
+ * Whether whoever has it may do everything, or can come to: asked about outside the page.
+ */
+fullAdmin: boolean, 
+/**
+ * `pm-…`
+ */
+id: string, name: string, 
+/**
+ * What whoever has it may do, as Dfns names it: `Wallets:Read`.
+ */
+operations: Array<string>, };
+
+export type RolesGiven = "asAsked" | "fewer" | "more";
+
 export type Said = { number: number, text: Message, };
 
-export type SecretName = "token";
+export type SecretName = "token" | "privateKey" | "credentialId";
 
 export type SecretView = { name: SecretName, 
 /**
  * How many characters it has.
  */
-length: number, };
+length: number, 
+/**
+ * Whether it was copied back out of a vault, and was the same.
+ */
+checked: boolean, };
 
 export type SessionView = { "state": "signedOut", 
 /**
@@ -600,6 +659,22 @@ name: string, remember: boolean,
  */
 passphrase: boolean, };
 
+export type Signing = { 
+/**
+ * Its credential's id, `cr-…`; empty where Dfns did not tell it.
+ */
+credential: string, roles: Array<GivenRole>, };
+
+export type TermsForm = { 
+/**
+ * A role's id; `null` for no permission yet.
+ */
+role: string | null, 
+/**
+ * For how many days the token is to be good; `null` leaves that to Dfns.
+ */
+days: number | null, keyType: NewKeyType, };
+
 export type Tested = { 
 /**
  * In words; also that nothing was stored.
@@ -664,7 +739,7 @@ address: string, mount: string,
 /**
  * Below the mount, with places for what is known of a key.
  */
-path: string, field: string, namespace: string, 
+path: string, field: string, privateKeyField: string, credentialIdField: string, namespace: string, 
 /**
  * The file of an authority to trust, or nothing.
  */
