@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod account;
 mod certificates;
 mod destinations;
 mod identity;
@@ -11,6 +12,8 @@ mod names;
 mod openbao;
 mod presets;
 mod scene;
+mod services;
+mod several;
 mod stand_in;
 mod tools;
 mod trees;
