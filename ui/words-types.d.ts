@@ -1345,6 +1345,7 @@ export type Words = {
   "vault-overwriting": {},
   "vault-partly": { missing: Text, place: Text, there: Text },
   "vault-partly-after": { missing: Text, place: Text, problem: Text, there: Text },
+  "vault-partly-apart-hint": {},
   "vault-partly-hint": {},
   "vault-paste": { secret: Text },
   "vault-places": { id: Text, name: Text, organization: Text },

@@ -264,7 +264,8 @@ impl ProgramVault {
 
     fn partly(&self, entry: &Entry, parts: Parts, after: Option<VaultProblem>) -> Failure {
         let (Parts { there, missing }, place) = (parts, self.place(entry));
-        VaultProblem::Partly { place, there, missing, after: after.map(Box::new) }.perhaps_stored()
+        let apart = self.how.way(entry.kind.secrets().len()).is_apart();
+        VaultProblem::Partly { place, there, missing, apart, after: after.map(Box::new) }.perhaps_stored()
     }
 
     /// An entry is there: it may hold these very secrets, from a delivery whose end was not seen.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use keybearer_core::{
-    credential::{CredentialKind, SecretName, Secrets},
+    credential::{CredentialKind, Secrets},
     delivery::{Entry, Step, Stored, Vault},
     failure::Failure,
     key::KeyName,
@@ -75,8 +75,6 @@ pub(crate) fn taken_apart(held: &[u8]) -> [String; 3] {
     let (token, id, private_key) = (next(), next(), next());
     [token, private_key, id]
 }
-
-pub(crate) const NAMES: [SecretName; 3] = [SecretName::Token, SecretName::PrivateKey, SecretName::CredentialId];
 
 /// The entry of a service account of this name.
 pub(crate) fn entry_of_account(name: &str) -> Entry {

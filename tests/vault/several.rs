@@ -53,7 +53,8 @@ async fn keeps_all_three(tool: &dyn Tool, folder: &str) {
 
 fn partly<T>(place: &str, mut there: Vec<SecretName>, missing: Vec<SecretName>) -> Result<T, Failure> {
     there.sort_unstable();
-    let problem = VaultProblem::Partly { place: place.to_owned(), there, missing, after: None };
+    let apart = place == "DFNS_BOT";
+    let problem = VaultProblem::Partly { place: place.to_owned(), there, missing, apart, after: None };
     Err(Failure::Vault(VaultContext::PerhapsStored, problem))
 }
 

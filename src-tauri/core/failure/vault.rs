@@ -151,9 +151,12 @@ told! {
             place: String,
             there: Vec<SecretName>,
             missing: Vec<SecretName>,
+            /// Whether each has an entry of its own.
+            apart: bool,
             /// What happened while they were stored, where that is known.
             after: Option<Box<VaultProblem>>
-        } => partly(place, there, missing, after.as_deref()), words::vault_partly_hint();
+        } => partly(place, there, missing, after.as_deref()),
+            if *apart { words::vault_partly_apart_hint() } else { words::vault_partly_hint() };
         /// What the program gets, as it is set up here, has no room for one of the secrets.
         NoPlace { program: String, secret: SecretName }
             => words::vault_no_place(program, word(*secret)), words::vault_no_place_hint();

@@ -1155,7 +1155,8 @@ secrets-both = { $first } and { $second }
 secrets-all = all of it
 vault-partly = { $place } has { $there }, but not { $missing }
 vault-partly-after = { $place } has { $there }, but not { $missing }, since { $problem }
-vault-partly-hint = Nothing works with only a part. Deliver it again: Keybearer adds what’s missing where the vault shows what it has, and overwrites nothing. If that’s refused, delete in the vault what’s there of this key, then deliver it again.
+vault-partly-hint = Nothing works with only a part, and Keybearer overwrites nothing. Look into the vault, delete that entry if it’s this key’s, then deliver it again.
+vault-partly-apart-hint = Nothing works with only a part. Deliver it again: Keybearer adds what’s missing if the vault shows that the rest is this key’s, and overwrites nothing. If that’s refused, delete in the vault what’s there of this key, then deliver it again.
 vault-no-place =
     { $secret ->
         [private-key] as it’s set up here, { $program } can’t be given the private key, which would be lost
