@@ -15,9 +15,11 @@ use std::{
 
 use keybearer::{ipc::Told, vault};
 use keybearer_core::{
-    delivery::{Access, Keeps, Looked, Stored, Vault},
+    credential::SecretName,
+    delivery::{Access, Keeps, Looked, Proof, Stored, Vault},
     failure::{Failure, VaultContext, VaultProblem},
     secret::VaultSecret,
+    signing::NewKeyType,
     vault::Kv2,
     words,
 };
@@ -26,7 +28,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    scene::{LENGTH, deliver, ensure_as_in, entry, of, text, token},
+    account::{Account, deliver_account, taken_apart},
+    scene::{LENGTH, deliver, ensure_as_in, entry, for_good, of, text, token},
     stand_in::destination,
 };
 
@@ -307,4 +310,35 @@ async fn an_access_token_that_ends_is_told_before_a_key_is_made() {
         crate::scene::ensure_without(&access, text);
     }
     ensure_as_in("openbao_access.txt", &texts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_secrets_of_a_service_account_are_fields_of_one_entry_and_what_is_there_in_part_is_told() {
+    let mount = Mount::new("several", json!({})).await;
+    let vault = mount.open(CREATE_AND_READ, json!({})).await;
+    for key_type in [NewKeyType::P256, NewKeyType::Ed25519] {
+        let (name, account) = (format!("account-{key_type:?}"), Account::new(key_type));
+        assert_eq!(deliver_account(&*vault, &name, &account).await, for_good(Proof::ReadBack));
+        let held = async || {
+            let read = mount.admin("GET", &format!("data/dfns/{name}"), json!({})).await;
+            serde_json::to_vec(&read["data"]["data"]).expect("JSON")
+        };
+        account.ensure_is(&taken_apart(&held().await));
+        let fields: Value = serde_json::from_slice(&held().await).expect("JSON");
+        assert_eq!(fields["made_by"], "ada@example.org");
+        assert_eq!(deliver_account(&*vault, &name, &account).await, for_good(Proof::ReadBack), "it is recognized");
+
+        // The token and the id are the same of each account here.
+        let before = held().await;
+        let problem = VaultProblem::Partly {
+            place: format!("several/dfns/{name}"),
+            there: vec![SecretName::Token, SecretName::CredentialId],
+            missing: vec![SecretName::PrivateKey],
+            apart: false,
+            after: None,
+        };
+        let outcome = deliver_account(&*vault, &name, &Account::new(key_type)).await;
+        assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, problem)));
+        assert_eq!(held().await, before, "untouched");
+    }
 }
