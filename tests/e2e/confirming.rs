@@ -80,8 +80,8 @@ fn program_form(id: Option<&str>, name: &str, program: &Path, store: &str) -> Va
 
 fn vault_form(name: &str, address: &str) -> Value {
     json!({ "form": { "id": null, "name": name, "vault": {
-        "kind": "kv2", "address": address, "mount": "secret", "path": "{key_name}", "field": "token", "namespace": "",
-        "authority": "",
+        "kind": "kv2", "address": address, "mount": "secret", "path": "{key_name}", "field": "token",
+        "privateKeyField": "private_key", "credentialIdField": "credential_id", "namespace": "", "authority": "",
     } } })
 }
 
