@@ -1153,8 +1153,8 @@ secret-named =
     }
 secrets-both = { $first } and { $second }
 secrets-all = all of it
-vault-partly = { $place } has { $there }, but not { $missing }
-vault-partly-after = { $place } has { $there }, but not { $missing }, since { $problem }
+vault-partly = { $place } has { $there }, but { $missing } couldn’t be found there
+vault-partly-after = { $place } has { $there }, but { $missing } couldn’t be found there; { $problem }
 vault-partly-hint = Nothing works with only a part, and Keybearer overwrites nothing. Look into the vault, delete that entry if it’s this key’s, then deliver it again.
 vault-partly-apart-hint = Nothing works with only a part. Deliver it again: Keybearer adds what’s missing if the vault shows that the rest is this key’s, and overwrites nothing. If that’s refused, delete in the vault what’s there of this key, then deliver it again.
 vault-no-place =
