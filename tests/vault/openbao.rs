@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::ensure;
 use keybearer::{ipc::Told, vault};
 use keybearer_core::{
     credential::SecretName,
@@ -23,7 +24,10 @@ use keybearer_core::{
     vault::Kv2,
     words,
 };
-use keybearer_support::{http, process};
+use keybearer_support::{
+    http, process,
+    wait::{self, SOON},
+};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -93,6 +97,18 @@ async fn admin(namespace: &str, method: &str, path: &str, body: Value) -> Value 
     answer.json().unwrap_or_default()
 }
 
+/// Waits until a new mount of version 2 is one: until then it refuses everything, for longer on a busy computer.
+async fn ready(namespace: &str, mount: &str) {
+    let is_ready = async || {
+        let headers = [("X-Vault-Token", ROOT), ("X-Vault-Namespace", namespace)];
+        let headers = if namespace.is_empty() { &headers[..1] } else { &headers };
+        let answer = http::ask(server(), "GET", &format!("/v1/{mount}/config"), headers, None).await?;
+        ensure!(answer.status == 200, "{}", String::from_utf8_lossy(&answer.body));
+        Ok(())
+    };
+    wait::until("the mount to be ready", SOON, is_ready).await.expect("it gets ready");
+}
+
 /// A mount of its own, for one case.
 struct Mount {
     name: String,
@@ -107,6 +123,9 @@ impl Mount {
     async fn of_version(version: &str, name: &str, config: Value) -> Self {
         admin("", "POST", &format!("sys/mounts/{name}"), json!({ "type": "kv", "options": { "version": version } }))
             .await;
+        if version == "2" {
+            ready("", name).await;
+        }
         if config != json!({}) {
             admin("", "POST", &format!("{name}/config"), config).await;
         }
@@ -265,6 +284,7 @@ async fn each_kind_of_mount_and_policy_is_told_as_it_is() {
 
     admin("", "POST", "sys/namespaces/treasury", none()).await;
     admin("treasury", "POST", "sys/mounts/secret", json!({ "type": "kv", "options": { "version": "2" } })).await;
+    ready("treasury", "secret").await;
     let mount = Mount { name: "secret".to_owned(), namespace: "treasury".to_owned() };
     case("a namespace", &mount, mount.open(CREATE_AND_READ, none()).await).await;
     let nobodys = Mount { name: "secret".to_owned(), namespace: "nobodys".to_owned() };
