@@ -112,14 +112,21 @@ function title({ id, name, vault }) {
   return vault.kind === "kv2" ? text("vault-kv2") : name || text("vault-program");
 }
 
-const takesTemplate = () => byId("program-input", HTMLSelectElement).value.includes("json");
-const drawTemplate = () => show(el("program-template-field"), takesTemplate());
+/** The choices of an input, each with its template. */
+const TEMPLATES = { input: "template", severalInput: "severalTemplate" };
+/** @param {string} choice */
+const takesTemplate = (choice) => !["raw", "line"].includes(byId(`program-${choice}`, HTMLSelectElement).value);
+function drawTemplate() {
+  for (const [choice, template] of Object.entries(TEMPLATES)) show(el(`program-${template}-field`), takesTemplate(choice));
+}
 
 /** What stands in the fields of a kind, each of which has its id from the kind and its name. @param {VaultForm["kind"]} kind */
 function typed(kind) {
   const fields = el(`destination-${kind}`).querySelectorAll("input, select, textarea");
   const values = [...fields].map((field) => [field.id.slice(kind.length + 1), valueOf(field)]);
-  if (kind === "program" && !takesTemplate()) values.push(["template", ""]);
+  if (kind === "program") {
+    for (const [choice, template] of Object.entries(TEMPLATES)) if (!takesTemplate(choice)) values.push([template, ""]);
+  }
   return /** @type {VaultForm} */ ({ kind, ...Object.fromEntries(values) });
 }
 
@@ -162,7 +169,12 @@ for (const id of ["kv2-places", "program-places"]) {
 }
 write(el("program-template-label"), "program-template", { token: verbatim('"{token}"') });
 write(el("program-whose-fields-label"), "program-whose-fields", { example: verbatim("/user/email") });
-byId("program-input", HTMLSelectElement).addEventListener("input", drawTemplate);
+const secrets = { token: verbatim('"{token}"'), key: verbatim('"{private_key}"'), id: verbatim('"{credential_id}"') };
+write(el("program-severalTemplate-label"), "program-several-template", secrets);
+write(el("program-several-each"), "program-several-each", { secret: verbatim("{secret}") });
+for (const choice of Object.keys(TEMPLATES)) {
+  byId(`program-${choice}`, HTMLSelectElement).addEventListener("input", drawTemplate);
+}
 onSubmit(whole, save);
 onSubmit(asking, async () => {
   if (!preset) return;

@@ -393,7 +393,7 @@ export type ProgramForm = { program: string,
  */
 store: string, 
 /**
- * `raw`, `line`, `json` or `base64-json`
+ * `raw`, `line`, `json`, `base64-json` or `dotenv`
  */
 input: string, 
 /**
@@ -424,6 +424,18 @@ readBack: string,
  * Whether the end of a line follows what is read back.
  */
 readBackLine: boolean, 
+/**
+ * The arguments with which it stores several secrets together, one on a line; or nothing, where it stores them as a token.
+ */
+severalStore: string, 
+/**
+ * As `input`.
+ */
+severalInput: string, severalTemplate: string, 
+/**
+ * The arguments with which it is asked whether they exist, one on a line; or nothing, where those are the same.
+ */
+severalExists: string, severalReadBack: string, severalReadBackLine: boolean, 
 /**
  * The arguments with which it is asked whose account it works for, one on a line; or nothing.
  */

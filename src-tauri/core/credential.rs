@@ -154,17 +154,15 @@ impl Secrets {
     }
 
     /// Each, those of several lines last: the first line of what is stored stays the token, and the second the credential's id.
-    fn by_lines(&self) -> impl Iterator<Item = &Secret> {
-        let of = |several: bool| {
-            self.iter().filter(move |(name, _)| (*name == SecretName::PrivateKey) == several).map(|(_, secret)| secret)
-        };
+    fn by_lines(&self) -> impl Iterator<Item = (SecretName, &Secret)> {
+        let of = |several: bool| self.iter().filter(move |(name, _)| (*name == SecretName::PrivateKey) == several);
         of(false).chain(of(true))
     }
 
     /// Their bytes, one secret after the other, each from the beginning of a line: the token, the credential's id, and the lines of
     /// the private key; with room for the end of the last.
     pub fn one_to_a_line(&self, why: &'static str) -> Zeroizing<Vec<u8>> {
-        let texts: Vec<&str> = self.by_lines().map(|secret| secret.open(why)).collect();
+        let texts: Vec<&str> = self.by_lines().map(|(_, secret)| secret.open(why)).collect();
         let mut lines = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| text.len() + 1).sum()));
         for (number, text) in texts.into_iter().enumerate() {
             if number > 0 {
@@ -175,17 +173,27 @@ impl Secrets {
         lines
     }
 
-    /// Whether these bytes are all of them as [`Secrets::one_to_a_line`] has them, in a time that does not depend on where they
-    /// differ.
-    pub fn are(&self, lines: &[u8]) -> bool {
-        let (mut rest, mut same) = (lines, true);
-        for (number, text) in self.by_lines().map(|secret| secret.open("compare them")).enumerate() {
-            let line = if number == 0 { Some(rest) } else { rest.strip_prefix(b"\n") };
-            let Some((part, after)) = line.and_then(|line| line.split_at_checked(text.len())) else { return false };
-            same &= bool::from(text.as_bytes().ct_eq(part));
-            rest = after;
+    /// Which of them are in these bytes as [`Secrets::one_to_a_line`] has them, each compared in a time that does not depend on
+    /// where it differs.
+    pub fn found_in(&self, lines: &[u8]) -> Vec<(SecretName, bool)> {
+        let (mut rest, mut left, mut found) = (Some(lines), self.0.len(), Vec::new());
+        for (name, secret) in self.by_lines() {
+            let text = secret.open("compare it with what was read back").as_bytes();
+            left -= 1;
+            let is_here = |bytes: &[u8]| {
+                let (part, after) = bytes.split_at_checked(text.len())?;
+                let ends = if left == 0 { after.is_empty() } else { after.is_empty() || after.starts_with(b"\n") };
+                (bool::from(text.ct_eq(part)) && ends).then_some(text.len())
+            };
+            let length = rest.and_then(is_here);
+            found.push((name, length.is_some()));
+            // Behind one that is another, the next begins with the next line.
+            rest = rest.and_then(|bytes| {
+                let end = length.or_else(|| bytes.iter().position(|byte| *byte == b'\n'))?;
+                bytes.get(end + 1..)
+            });
         }
-        same && rest.is_empty()
+        found
     }
 
     /// Of those that nobody may see.
@@ -244,9 +252,34 @@ mod tests {
 
     #[test]
     fn several_secrets_are_the_same_only_where_all_are() {
-        assert!(two().are(b"one-time-token\nprivate-key"));
+        let are = |lines: &[u8]| two().found_in(lines).iter().all(|(_, found)| *found);
+        assert!(are(b"one-time-token\nprivate-key"));
         for lines in [&b"one-time-token"[..], b"private-key\none-time-token", b"one-time-token\nprivate-key\n", b""] {
-            assert!(!two().are(lines), "{lines:?}");
+            assert!(!are(lines), "{lines:?}");
         }
+        let lone = Secrets::token(Secret::new("one-time-token".to_owned()).expect("it is not empty"));
+        for (lines, is) in
+            [("one-time-token", true), ("one-time-token\n", false), ("one-time-toke", false), ("", false)]
+        {
+            assert_eq!(lone.found_in(lines.as_bytes()), [(SecretName::Token, is)], "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn where_only_some_of_several_secrets_are_the_same_it_is_known_which() {
+        let secret = |text: &str| Secret::new(text.to_owned()).expect("it is not empty");
+        let three = Secrets::of_signing(secret("token"), secret("BEGIN\nEND"), Some(secret("cr-1")));
+        let found = |lines: &[u8]| {
+            let all = three.found_in(lines).into_iter();
+            all.filter(|(_, found)| *found).map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        use SecretName::{CredentialId, PrivateKey, Token};
+        assert_eq!(found(b"token\ncr-1\nBEGIN\nEND"), [Token, CredentialId, PrivateKey]);
+        assert_eq!(found(b"another\ncr-1\nBEGIN\nEND"), [CredentialId, PrivateKey]);
+        assert_eq!(found(b"tokens\ncr-1\nBEGIN\nEND"), [CredentialId, PrivateKey]);
+        assert_eq!(found(b"token\ncr-1\nBEGIN\n"), [Token, CredentialId]);
+        assert_eq!(found(b"token\n"), [Token]);
+        assert_eq!(found(b"token"), [Token]);
+        assert_eq!(found(b""), []);
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    credential::Secrets,
+    credential::{CredentialKind, Secrets},
     failure::{Failure, VaultProblem},
 };
 
@@ -20,9 +20,14 @@ pub struct Entry {
     pub organization: Option<String>,
     /// The id of the key that it replaces, if it replaces one. That one has the same name, and its entry stays where it is.
     pub replaces: Option<String>,
-    /// What stands beside its secrets, where the vault has room for that: a name and a text, none of them secret.
+    /// What kind of credential it holds, and so which secrets.
+    pub kind: CredentialKind,
+    /// What stands beside its secrets, where the vault has room for that: one of the [`FACTS`] and a text, none of them secret.
     pub facts: Vec<(&'static str, String)>,
 }
+
+/// What the facts are called that stand beside secrets.
+pub const FACTS: [&str; 7] = ["kind", "id", "name", "organization", "created", "expires", "made_by"];
 
 /// How it is known that a token is in a vault.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -66,7 +66,7 @@ pub struct ProgramForm {
     pub program: String,
     /// The arguments with which it stores, one on a line.
     pub store: String,
-    /// `raw`, `line`, `json` or `base64-json`
+    /// `raw`, `line`, `json`, `base64-json` or `dotenv`
     pub input: String,
     /// The JSON that it takes, or nothing.
     pub template: String,
@@ -82,6 +82,15 @@ pub struct ProgramForm {
     pub read_back: String,
     /// Whether the end of a line follows what is read back.
     pub read_back_line: bool,
+    /// The arguments with which it stores several secrets together, one on a line; or nothing, where it stores them as a token.
+    pub several_store: String,
+    /// As `input`.
+    pub several_input: String,
+    pub several_template: String,
+    /// The arguments with which it is asked whether they exist, one on a line; or nothing, where those are the same.
+    pub several_exists: String,
+    pub several_read_back: String,
+    pub several_read_back_line: bool,
     /// The arguments with which it is asked whose account it works for, one on a line; or nothing.
     pub whose: String,
     /// Where that stands in the JSON that it prints, with white space between the places; or nothing.

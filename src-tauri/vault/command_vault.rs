@@ -4,19 +4,22 @@
 //! Its arguments and its environment carry no secret, its standard output is dropped unless it is what is read back, and
 //! its standard error is shown shortened and without secrets. Exit 0 means stored.
 
+mod looking;
+
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
-use keybearer_core::vault::{Program, Template, stdin_payload};
 use keybearer_core::{
-    credential::Secrets,
+    credential::{SecretName, Secrets},
     delivery::{Entry, Looked, Proof, Reply, Step, Stored, Vault},
     failure::{Failure, VaultProblem},
     redact,
     secret::VaultSecret,
+    vault::{Payload, Program, Template, stdin_payload::lost},
     words::Message,
 };
 use zeroize::Zeroizing;
 
+use self::looking::{Parts, Presence, Seen};
 use super::{
     subprocess::{self, End, Ran, Run},
     tools,
@@ -33,23 +36,9 @@ pub(super) struct ProgramVault {
     variables: Result<Vec<(OsString, OsString)>, Message>,
 }
 
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Seen {
-    This,
-    Other,
-    /// Nothing, since the entry is in this state.
-    Between(Message),
-    Nothing,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Presence {
-    There,
-    Missing,
-    /// It is neither there nor gone, in this state.
-    Between(Message),
-    /// It cannot be asked, or not before more is known of the key.
-    Unasked,
+/// The names of a credential's secrets.
+fn names(secrets: &Secrets) -> Vec<SecretName> {
+    secrets.iter().map(|(name, _)| name).collect()
 }
 
 impl ProgramVault {
@@ -68,8 +57,18 @@ impl ProgramVault {
         Duration::from_secs(self.how.seconds.into())
     }
 
-    /// Starts it once. `stdin_payload` follows the password, where there is one; `keep` is for how many bytes of its output.
-    async fn run(&self, arguments: &[Template], entry: &Entry, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
+    /// Arguments, with what is known of an entry.
+    fn of(&self, arguments: &[Template], entry: &Entry) -> Vec<String> {
+        arguments.iter().map(|argument| argument.fill(self.how.names, entry)).collect()
+    }
+
+    /// The same, of one of its secrets.
+    fn of_secret(&self, arguments: &[Template], entry: &Entry, secret: SecretName) -> Vec<String> {
+        arguments.iter().map(|argument| argument.fill_of(self.how.names, entry, secret)).collect()
+    }
+
+    /// Starts it once. `input` follows the password, where there is one; `keep` is for how many bytes of its output.
+    async fn run(&self, arguments: Vec<String>, input: &[u8], keep: usize) -> Result<Ran, VaultProblem> {
         let variables = self.variables.as_ref().map_err(|why| VaultProblem::Variable(why.clone()))?;
         let mut whole = Zeroizing::new(Vec::with_capacity(input.len() + 1024));
         if let Some(password) = &self.password {
@@ -77,14 +76,7 @@ impl ProgramVault {
             whole.push(b'\n');
         }
         whole.extend_from_slice(input);
-        let run = Run {
-            program: &self.how.program,
-            arguments: arguments.iter().map(|argument| argument.fill(self.how.names, entry)).collect(),
-            variables,
-            input: &whole,
-            keep,
-            limit: self.limit(),
-        };
+        let run = Run { program: &self.how.program, arguments, variables, input: &whole, keep, limit: self.limit() };
         run.finish().await.map_err(|problem| match problem {
             subprocess::Problem::NotStarted(why) => {
                 VaultProblem::NotStarted { program: self.how.program.display().to_string(), why }
@@ -107,81 +99,55 @@ impl ProgramVault {
         VaultProblem::Ended { program: self.how.display(), code: ran.code.clone(), said }
     }
 
-    /// Whether an entry is there. `secrets` are not told, should it say them.
-    async fn presence(&self, entry: &Entry, secrets: &[&str]) -> Result<Presence, VaultProblem> {
-        let Some(question) = &self.how.exists else { return Ok(Presence::Unasked) };
-        if !question.arguments.iter().all(|argument| argument.is_known(entry)) {
-            return Ok(Presence::Unasked);
-        }
-        // A byte of what it prints is enough to see that it prints something.
-        let keep = if tools::has_signs(&self.how.program) { ANSWER } else { usize::from(question.prints) };
-        let ran = self.run(&question.arguments, entry, b"", keep).await?;
-        let state = |said| tools::state(&self.how.program, said);
-        let says_so = if question.missing.is_empty() {
-            ran.code == "1" && ran.errors.trim_ascii().is_empty()
-        } else {
-            String::from_utf8_lossy(&ran.errors).contains(&question.missing)
-        };
-        match ran.end {
-            End::Well if question.prints && ran.output.is_empty() => Ok(Presence::Missing),
-            End::Well => Ok(state(&ran.output).map_or(Presence::There, Presence::Between)),
-            End::Badly if says_so => Ok(Presence::Missing),
-            End::Badly | End::Cut if tools::is_other_gopass(&self.how.program, &ran.errors) => {
-                Err(self.other_program(entry).await)
-            }
-            End::Badly | End::Cut => match state(&ran.errors) {
-                Some(state) => Ok(Presence::Between(state)),
-                None => Err(self.ended(&ran, secrets)),
-            },
-        }
+    fn payload<'a>(&'a self, entry: &'a Entry, secrets: &'a Secrets) -> Payload<'a> {
+        let way = self.how.way(names(secrets).len());
+        Payload { input: way.input, template: way.template, names: self.how.names, entry, secrets }
     }
 
-    /// It is another program of that name, which says so by its version.
-    async fn other_program(&self, entry: &Entry) -> VaultProblem {
-        let version = Template::parse("version").map(|version| vec![version]).unwrap_or_default();
-        let said =
-            self.run(&version, entry, b"", ANSWER).await.map(|ran| String::from_utf8_lossy(&ran.output).into_owned());
-        let version = redact::for_a_person(&said.unwrap_or_default(), &[]);
-        VaultProblem::OtherProgram { program: self.how.program.display().to_string(), version }
+    fn no_place(&self, secret: SecretName) -> Failure {
+        VaultProblem::NoPlace { program: self.how.display(), secret }.not_stored()
     }
 
-    async fn seen(&self, entry: &Entry, secrets: &Secrets) -> Seen {
-        let Some(reading) = &self.how.read_back else { return Seen::Nothing };
-        let wanted: usize = secrets.open("know how much to read back").iter().map(|text| text.len() + 1).sum();
-        // Room for what is wanted, and enough more to see that it is something else.
-        let Ok(ran) = self.run(&reading.arguments, entry, b"", wanted + 64).await else { return Seen::Nothing };
-        if ran.end != End::Well {
-            return tools::state(&self.how.program, &ran.errors).map_or(Seen::Nothing, Seen::Between);
-        }
-        let read = match reading.line {
-            true => ran.output.strip_suffix(b"\n").map(|read| read.strip_suffix(b"\r").unwrap_or(read)),
-            false => None,
-        };
-        let read = read.unwrap_or(&ran.output);
-        if secrets.are(read) { Seen::This } else { Seen::Other }
+    fn partly(&self, entry: &Entry, parts: Parts, after: Option<VaultProblem>) -> Failure {
+        let (Parts { there, missing }, place) = (parts, self.place(entry));
+        let apart = self.how.way(entry.kind.secrets().len()).is_apart();
+        VaultProblem::Partly { place, there, missing, apart, after: after.map(Box::new) }.perhaps_stored()
     }
 
     /// An entry is there: it may hold these very secrets, from a delivery whose end was not seen.
     async fn there_already(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
-        match self.seen(entry, secrets).await {
+        match self.seen(entry, secrets, &names(secrets)).await {
             Seen::This => Ok(Proof::ReadBack),
             Seen::Other => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            Seen::Partly(parts) => Err(self.partly(entry, parts, None)),
             Seen::Between(state) => Err(self.between(entry, state).not_stored()),
             Seen::Nothing => Err(VaultProblem::ExistsUnread(self.place(entry)).perhaps_stored()),
         }
     }
 
+    /// Some of the secrets are there, apart from one another: the others may be added where those are these very ones.
+    async fn may_complete(&self, entry: &Entry, secrets: &Secrets, parts: Parts) -> Result<Vec<SecretName>, Failure> {
+        match self.seen(entry, secrets, &parts.there).await {
+            Seen::This => Ok(parts.missing),
+            Seen::Other => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            Seen::Partly(_) | Seen::Between(_) | Seen::Nothing => Err(self.partly(entry, parts, None)),
+        }
+    }
+
     /// It ended with 0: what is in the vault now?
     async fn confirm(&self, entry: &Entry, secrets: &Secrets) -> Result<Proof, Failure> {
-        match self.seen(entry, secrets).await {
+        let all = names(secrets);
+        match self.seen(entry, secrets, &all).await {
             Seen::This => Ok(Proof::ReadBack),
             Seen::Other => Err(VaultProblem::OtherReadBack.perhaps_stored()),
+            Seen::Partly(parts) => Err(self.partly(entry, parts, None)),
             Seen::Between(state) => Err(self.between(entry, state).perhaps_stored()),
-            Seen::Nothing => match self.presence(entry, &[]).await {
+            Seen::Nothing => match self.presence(entry, &all, &[]).await {
                 Ok(Presence::Missing) => {
                     let (program, place) = (self.how.display(), self.place(entry));
                     Err(VaultProblem::NotSeen { program, place }.perhaps_stored())
                 }
+                Ok(Presence::Partly(parts)) => Err(self.partly(entry, parts, None)),
                 Ok(Presence::Between(state)) => Err(self.between(entry, state).perhaps_stored()),
                 Ok(Presence::Unasked) | Err(_) if self.how.read_back.is_some() => {
                     // The proof that was asked for could not be had.
@@ -200,11 +166,15 @@ impl ProgramVault {
         problem: VaultProblem,
         end: End,
     ) -> Result<Proof, Failure> {
-        if self.seen(entry, secrets).await == Seen::This {
-            return Ok(Proof::ReadBack);
+        let all = names(secrets);
+        match self.seen(entry, secrets, &all).await {
+            Seen::This => return Ok(Proof::ReadBack),
+            Seen::Partly(parts) => return Err(self.partly(entry, parts, Some(problem))),
+            Seen::Other | Seen::Between(_) | Seen::Nothing => {}
         }
-        match (end, self.presence(entry, &[]).await) {
+        match (end, self.presence(entry, &all, &[]).await) {
             (End::Badly, Ok(Presence::Missing)) if self.knows_again() => Err(problem.not_stored()),
+            (_, Ok(Presence::Partly(parts))) => Err(self.partly(entry, parts, Some(problem))),
             _ => Err(problem.perhaps_stored()),
         }
     }
@@ -235,8 +205,8 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             let Some(whose) = &self.how.whose else { return Ok(None) };
             // It is not asked about any entry.
-            let entry = Entry::default();
-            let ran = self.run(&whose.arguments, &entry, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
+            let arguments = self.of(&whose.arguments, &Entry::default());
+            let ran = self.run(arguments, b"", ANSWER).await.map_err(VaultProblem::not_stored)?;
             if ran.end != End::Well {
                 return Err(self.ended(&ran, &[]).not_stored());
             }
@@ -251,8 +221,12 @@ impl Vault for ProgramVault {
             subprocess::can_be_started(&self.how.program)
                 .map_err(|why| VaultProblem::NotStarted { program: self.how.program.display().to_string(), why })
                 .map_err(VaultProblem::not_stored)?;
-            match self.presence(entry, &[]).await.map_err(VaultProblem::not_stored)? {
-                Presence::There => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
+            let wanted = entry.kind.secrets();
+            if let Some(lost) = lost(self.how.way(wanted.len()).template, wanted) {
+                return Err(self.no_place(lost));
+            }
+            match self.presence(entry, wanted, &[]).await.map_err(VaultProblem::not_stored)? {
+                Presence::There | Presence::Partly(_) => Err(VaultProblem::Exists(self.place(entry)).not_stored()),
                 Presence::Between(state) => Err(self.between(entry, state).not_stored()),
                 presence => Ok(Looked { room_seen: presence == Presence::Missing, ..Looked::default() }),
             }
@@ -268,17 +242,20 @@ impl Vault for ProgramVault {
         Box::pin(async move {
             step(Step::Looking);
             let texts = secrets.open("take them out of what the program says");
-            match self.presence(entry, &texts).await.map_err(VaultProblem::not_stored)? {
+            let (mut wanted, payload) = (names(secrets), self.payload(entry, secrets));
+            match self.presence(entry, &wanted, &texts).await.map_err(VaultProblem::not_stored)? {
                 Presence::There => {
                     step(Step::ReadingBack);
                     return self.there_already(entry, secrets).await.map(Stored::from);
                 }
+                Presence::Partly(parts) => wanted = self.may_complete(entry, secrets, parts).await?,
                 Presence::Between(state) => return Err(self.between(entry, state).not_stored()),
                 Presence::Missing | Presence::Unasked => {}
             }
-            let input = stdin_payload::made(self.how.input, self.how.template.as_ref(), self.how.names, entry, secrets);
+            let input = payload.made(&wanted).map_err(|lost| self.no_place(lost))?;
             step(Step::Storing);
-            let stored = self.run(&self.how.store, entry, &input, 0).await;
+            let store = self.of(self.how.way(texts.len()).store, entry);
+            let stored = self.run(store, &input, 0).await;
             drop(input);
             step(Step::ReadingBack);
             let proof = match stored {

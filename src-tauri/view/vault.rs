@@ -8,7 +8,9 @@ use keybearer_core::{
     app::{BatchRun, BatchState, Checked, CheckedNames, Item},
     failure::{Failure, NotNow},
     journal::BatchOutcome,
-    vault::{Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Template, Whose},
+    vault::{
+        Ask, Destination, Kind, Known, Kv2, PRESETS, Preset, Program, Question, Reading, Several, Template, Whose,
+    },
     words::{self, Message},
 };
 use serde_json::Value;
@@ -65,17 +67,26 @@ fn form(vault: &Kind) -> VaultForm {
 
 fn program_form(program: &Program) -> ProgramForm {
     let lines = |templates: &[Template]| templates.iter().map(Template::as_str).collect::<Vec<_>>().join("\n");
+    let template = |json: Option<&Value>| json.map(|json| format!("{json:#}")).unwrap_or_default();
+    let several = program.several.as_ref();
+    let several_read = several.and_then(|several| several.read_back.as_ref());
     ProgramForm {
         program: program.program.display().to_string(),
         store: lines(&program.store),
         input: word(&program.input),
-        template: program.template.as_ref().map(|json| format!("{json:#}")).unwrap_or_default(),
+        template: template(program.template.as_ref()),
         exists: program.exists.as_ref().map(|question| lines(&question.arguments)).unwrap_or_default(),
         missing: program.exists.as_ref().map(|question| question.missing.clone()).unwrap_or_default(),
         prints: program.exists.as_ref().is_some_and(|question| question.prints),
         stale: program.exists.as_ref().is_some_and(|question| question.stale),
         read_back: program.read_back.as_ref().map(|reading| lines(&reading.arguments)).unwrap_or_default(),
         read_back_line: program.read_back.as_ref().is_some_and(|reading| reading.line),
+        several_store: several.map(|several| lines(&several.store)).unwrap_or_default(),
+        several_input: word(&several.map(|several| several.input).unwrap_or_default()),
+        several_template: template(several.and_then(|several| several.template.as_ref())),
+        several_exists: several.map(|several| lines(&several.exists)).unwrap_or_default(),
+        several_read_back: several_read.map(|reading| lines(&reading.arguments)).unwrap_or_default(),
+        several_read_back_line: several_read.is_some_and(|reading| reading.line),
         whose: program.whose.as_ref().map(|whose| lines(&whose.arguments)).unwrap_or_default(),
         whose_fields: program.whose.as_ref().map(|whose| whose.fields.join(" ")).unwrap_or_default(),
         names: word(&program.names),
@@ -127,25 +138,32 @@ fn program(form: ProgramForm) -> Result<Program, Failure> {
         text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(template).collect()
     };
     let (exists, read_back, whose) = (lines(&form.exists)?, lines(&form.read_back)?, lines(&form.whose)?);
-    let json = match form.template.trim() {
-        "" => None,
-        text => Some(
-            serde_json::from_str::<Value>(text)
-                .map_err(|error| refused(words::unusable_template_json(error.to_string())))?,
-        ),
+    let json = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => serde_json::from_str::<Value>(text)
+            .map(Some)
+            .map_err(|error| refused(words::unusable_template_json(error.to_string()))),
+    };
+    let several = Several {
+        store: lines(&form.several_store)?,
+        input: chosen(&form.several_input)?,
+        template: json(&form.several_template)?,
+        exists: lines(&form.several_exists)?,
+        read_back: reading(lines(&form.several_read_back)?, form.several_read_back_line),
     };
     Ok(Program {
         program: PathBuf::from(form.program.trim()),
         store: lines(&form.store)?,
         input: chosen(&form.input)?,
-        template: json,
+        template: json(&form.template)?,
         exists: (!exists.is_empty()).then(|| Question {
             arguments: exists,
             missing: form.missing.trim().to_owned(),
             prints: form.prints,
             stale: form.stale,
         }),
-        read_back: (!read_back.is_empty()).then_some(Reading { arguments: read_back, line: form.read_back_line }),
+        read_back: reading(read_back, form.read_back_line),
+        several: (!several.store.is_empty()).then_some(several),
         whose: (!whose.is_empty()).then(|| Whose {
             arguments: whose,
             fields: form.whose_fields.split_whitespace().map(str::to_owned).collect(),
@@ -155,6 +173,10 @@ fn program(form: ProgramForm) -> Result<Program, Failure> {
         variables: form.variables.split_whitespace().map(str::to_owned).collect(),
         password: form.password,
     })
+}
+
+fn reading(arguments: Vec<Template>, line: bool) -> Option<Reading> {
+    (!arguments.is_empty()).then_some(Reading { arguments, line })
 }
 
 fn template(text: &str) -> Result<Template, Failure> {

@@ -105,7 +105,9 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
         "vault": {
             "kind": "program", "program": store.program(), "store": "store\nelsewhere-{key_name}", "input": "raw",
             "template": "", "exists": "", "missing": "", "prints": false, "stale": false,
-            "readBack": "read\nelsewhere-{key_name}", "readBackLine": false, "whose": "", "whoseFields": "",
+            "readBack": "read\nelsewhere-{key_name}", "readBackLine": false, "severalStore": "",
+            "severalInput": "raw", "severalTemplate": "", "severalExists": "", "severalReadBack": "",
+            "severalReadBackLine": false, "whose": "", "whoseFields": "",
             "names": "readable", "seconds": 60, "variables": "", "password": false,
         },
     });

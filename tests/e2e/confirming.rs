@@ -71,7 +71,9 @@ fn thief(desktop: &Desktop) -> Result<(PathBuf, PathBuf)> {
 fn program_form(id: Option<&str>, name: &str, program: &Path, store: &str) -> Value {
     json!({ "form": { "id": id, "name": name, "vault": {
         "kind": "program", "program": program, "store": store, "input": "raw", "template": "", "exists": "", "missing": "",
-        "prints": false, "stale": false, "readBack": "", "readBackLine": false, "whose": "", "whoseFields": "", "names": "readable", "seconds": 60,
+        "prints": false, "stale": false, "readBack": "", "readBackLine": false, "severalStore": "", "severalInput": "raw", "severalTemplate": "",
+        "severalExists": "", "severalReadBack": "", "severalReadBackLine": false, "whose": "", "whoseFields": "",
+        "names": "readable", "seconds": 60,
         "variables": "", "password": false,
     } } })
 }
@@ -79,8 +81,7 @@ fn program_form(id: Option<&str>, name: &str, program: &Path, store: &str) -> Va
 fn vault_form(name: &str, address: &str) -> Value {
     json!({ "form": { "id": null, "name": name, "vault": {
         "kind": "kv2", "address": address, "mount": "secret", "path": "{key_name}", "field": "token",
-        "privateKeyField": "private_key", "credentialIdField": "credential_id", "namespace": "",
-        "authority": "",
+        "privateKeyField": "private_key", "credentialIdField": "credential_id", "namespace": "", "authority": "",
     } } })
 }
 

@@ -13,7 +13,7 @@ use keybearer_support::{
     sandbox::Sandbox,
     window::{Key, Window},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::steps::{
     ANY, app, creations, desktop, ensure_nothing_copied, sample_token, sign_in, wait_read_back, wait_told,
@@ -121,7 +121,7 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     window.wait_for("destination-form").await?;
     let alone = "document.querySelector('#program-more').open = true;
         document.querySelector('[data-test=program-password]').checked = false;
-        for (const name of ['store', 'exists', 'readBack']) {
+        for (const name of ['store', 'exists', 'readBack', 'severalStore', 'severalReadBack']) {
           const field = document.querySelector(`[data-test=program-${name}]`);
           const [command, ...rest] = field.value.split('\\n');
           field.value = [command, '-q', '--no-password', ...rest].join('\\n');
@@ -129,6 +129,11 @@ async fn keepassxc_is_added_given_its_password_from_the_clipboard_tested_and_del
     window.execute(alone, vec![]).await?;
     window.click("destination-save").await?;
     window.wait_for("destination-row").await?;
+    let kept = fs::read(desktop.settings_file().with_file_name("destinations.json"))?;
+    let kept: Value = serde_json::from_slice(&kept)?;
+    let several = &kept["destinations"][0]["vault"]["several"];
+    ensure!(several["store"][1] == "-q" && several["read_back"]["arguments"][1] == "-q", "{several}");
+    ensure!(several["input"] == "json" && several["template"]["private_key"] == "{private_key}", "{several}");
     window.desktop().confirm_destinations()?;
     sandbox.fault("create", json!({ "kind": "sample" }), 1).await?;
     deliver(&window, "Deploy bot").await?;

@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod account;
 mod certificates;
 mod destinations;
 mod identity;
@@ -10,7 +11,11 @@ mod misbehaving;
 mod names;
 mod openbao;
 mod presets;
+mod presets_several;
 mod scene;
+mod services;
+mod several;
+mod several_apart;
 mod stand_in;
 mod together;
 mod tools;

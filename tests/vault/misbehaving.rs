@@ -15,7 +15,7 @@ use keybearer_core::{
     delivery::{Proof, Vault},
     failure::{Failure, VaultContext, VaultProblem},
     secret::VaultSecret,
-    vault::{Input, Program, Question, Reading, Template},
+    vault::{Input, Names, Program, Question, Reading, Template},
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -63,8 +63,9 @@ esac"#
                 stale: false,
             }),
             read_back: Some(Reading { arguments: arguments("read").into(), line: false }),
+            several: None,
             whose: None,
-            names: keybearer_core::vault::Names::Plain,
+            names: Names::Plain,
             seconds: 20,
             variables: Vec::new(),
             password: false,
@@ -324,23 +325,28 @@ async fn a_password_stands_on_a_line_before_everything_else_and_is_not_shown() {
 async fn the_token_stands_on_its_input_in_the_form_that_the_program_takes() {
     let raw = scene::text(LENGTH);
     let with_template = json!({ "title": "{key_name}", "secret": ["{token}"] });
+    let variables = json!({ "DFNS_{key_name}": "{token}" });
     for (input, template) in [
         (Input::Raw, None),
         (Input::Line, None),
         (Input::Json, Some(&with_template)),
         (Input::Base64Json, Some(&with_template)),
+        (Input::Dotenv, Some(&variables)),
     ] {
         let script = Script::storing("cat > \"$entry\"");
         let vault = script.open(|program| {
             (program.input, program.template, program.read_back) = (input, template.cloned(), None);
+            program.names = if input == Input::Dotenv { Names::Uppercase } else { Names::Plain };
         });
-        assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::Taken));
-        let stored = script.entry("bot").expect("it was stored");
+        let name = if input == Input::Dotenv { "BOT" } else { "bot" };
+        assert_eq!(deliver(&*vault, name, &token()).await, for_good(Proof::Taken));
+        let stored = script.entry(name).expect("it was stored");
         let json = || format!(r#"{{"secret":["{raw}"],"title":"bot"}}"#);
         match input {
             Input::Raw => assert_eq!(stored, raw),
             Input::Line => assert_eq!(stored, format!("{raw}\n")),
             Input::Json => assert_eq!(stored, json()),
+            Input::Dotenv => assert_eq!(stored, format!("DFNS_BOT=\"{raw}\"\n")),
             Input::Base64Json => {
                 let decoded = Command::new("base64").arg("-d").arg(script.folder.path().join("bot")).output();
                 assert_eq!(decoded.expect("it starts").stdout, json().as_bytes());

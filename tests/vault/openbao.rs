@@ -13,20 +13,27 @@ use std::{
     time::Duration,
 };
 
+use anyhow::ensure;
 use keybearer::{ipc::Told, vault};
 use keybearer_core::{
-    delivery::{Access, Keeps, Looked, Stored, Vault},
+    credential::SecretName,
+    delivery::{Access, Keeps, Looked, Proof, Stored, Vault},
     failure::{Failure, VaultContext, VaultProblem},
     secret::VaultSecret,
+    signing::NewKeyType,
     vault::Kv2,
     words,
 };
-use keybearer_support::{http, process};
+use keybearer_support::{
+    http, process,
+    wait::{self, SOON},
+};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    scene::{LENGTH, deliver, ensure_as_in, entry, of, text, token},
+    account::{Account, deliver_account, taken_apart},
+    scene::{LENGTH, deliver, ensure_as_in, entry, for_good, of, text, token},
     stand_in::destination,
 };
 
@@ -90,6 +97,18 @@ async fn admin(namespace: &str, method: &str, path: &str, body: Value) -> Value 
     answer.json().unwrap_or_default()
 }
 
+/// Waits until a new mount of version 2 is one: until then it refuses everything, for longer on a busy computer.
+async fn ready(namespace: &str, mount: &str) {
+    let is_ready = async || {
+        let headers = [("X-Vault-Token", ROOT), ("X-Vault-Namespace", namespace)];
+        let headers = if namespace.is_empty() { &headers[..1] } else { &headers };
+        let answer = http::ask(server(), "GET", &format!("/v1/{mount}/config"), headers, None).await?;
+        ensure!(answer.status == 200, "{}", String::from_utf8_lossy(&answer.body));
+        Ok(())
+    };
+    wait::until("the mount to be ready", SOON, is_ready).await.expect("it gets ready");
+}
+
 /// A mount of its own, for one case.
 struct Mount {
     name: String,
@@ -104,6 +123,9 @@ impl Mount {
     async fn of_version(version: &str, name: &str, config: Value) -> Self {
         admin("", "POST", &format!("sys/mounts/{name}"), json!({ "type": "kv", "options": { "version": version } }))
             .await;
+        if version == "2" {
+            ready("", name).await;
+        }
         if config != json!({}) {
             admin("", "POST", &format!("{name}/config"), config).await;
         }
@@ -262,6 +284,7 @@ async fn each_kind_of_mount_and_policy_is_told_as_it_is() {
 
     admin("", "POST", "sys/namespaces/treasury", none()).await;
     admin("treasury", "POST", "sys/mounts/secret", json!({ "type": "kv", "options": { "version": "2" } })).await;
+    ready("treasury", "secret").await;
     let mount = Mount { name: "secret".to_owned(), namespace: "treasury".to_owned() };
     case("a namespace", &mount, mount.open(CREATE_AND_READ, none()).await).await;
     let nobodys = Mount { name: "secret".to_owned(), namespace: "nobodys".to_owned() };
@@ -307,4 +330,35 @@ async fn an_access_token_that_ends_is_told_before_a_key_is_made() {
         crate::scene::ensure_without(&access, text);
     }
     ensure_as_in("openbao_access.txt", &texts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_secrets_of_a_service_account_are_fields_of_one_entry_and_what_is_there_in_part_is_told() {
+    let mount = Mount::new("several", json!({})).await;
+    let vault = mount.open(CREATE_AND_READ, json!({})).await;
+    for key_type in [NewKeyType::P256, NewKeyType::Ed25519] {
+        let (name, account) = (format!("account-{key_type:?}"), Account::new(key_type));
+        assert_eq!(deliver_account(&*vault, &name, &account).await, for_good(Proof::ReadBack));
+        let held = async || {
+            let read = mount.admin("GET", &format!("data/dfns/{name}"), json!({})).await;
+            serde_json::to_vec(&read["data"]["data"]).expect("JSON")
+        };
+        account.ensure_is(&taken_apart(&held().await));
+        let fields: Value = serde_json::from_slice(&held().await).expect("JSON");
+        assert_eq!(fields["made_by"], "ada@example.org");
+        assert_eq!(deliver_account(&*vault, &name, &account).await, for_good(Proof::ReadBack), "it is recognized");
+
+        // The token and the id are the same of each account here.
+        let before = held().await;
+        let problem = VaultProblem::Partly {
+            place: format!("several/dfns/{name}"),
+            there: vec![SecretName::Token, SecretName::CredentialId],
+            missing: vec![SecretName::PrivateKey],
+            apart: false,
+            after: None,
+        };
+        let outcome = deliver_account(&*vault, &name, &Account::new(key_type)).await;
+        assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, problem)));
+        assert_eq!(held().await, before, "untouched");
+    }
 }

@@ -1,18 +1,37 @@
 //! Deliveries watched by strace: what each program was started with.
 
-use std::{env, fs, process::Command, sync::Arc};
+use std::{env, fs, path::Path, process::Command, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use keybearer::vault::Vaults;
-use keybearer_core::{delivery::Proof, secret::VaultSecret, vault::OpenVault};
+use keybearer_core::{
+    credential::Secrets,
+    delivery::Proof,
+    secret::{Secret, VaultSecret},
+    vault::OpenVault,
+};
 
 use crate::{
+    account::{ID, entry_of_account},
     misbehaving::Script,
     scene::{LENGTH, deliver, for_good, of_program, text, token},
+    services::{GitHub, Kubernetes},
     tools::{Aws, KeePass, Pass, SecretTool, Tool},
 };
 
 const PASSWORD: &str = "a-password-that-nobody-would-guess-0123456789";
+
+/// The same in each run, as it has to be known to whoever looks on.
+const PRIVATE_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSx3ZGpcrFzh2zmid
+My6XMGoSQw3f7UBHZEPXskfYa7mhRANCAAQfK7LgZoqqK1iBJB8n0hYoE87X6cCn
+Lh0Yi06MJx/Z2hSLAEcauSFYh4ZyDvxEH2Z/R7ff+Amgr3Le0HktOUrm
+-----END PRIVATE KEY-----";
+
+fn of_account() -> Secrets {
+    let secret = |text: &str| Secret::new(text.to_owned()).expect("it is not empty");
+    Secrets::of_signing(secret(&text(LENGTH)), secret(PRIVATE_KEY), Some(secret(ID)))
+}
 
 /// Starts itself once more, under strace, with variables that no program is to get.
 #[tokio::test(flavor = "multi_thread")]
@@ -38,8 +57,16 @@ async fn no_secret_is_in_the_arguments_or_the_environment_of_anything_that_is_st
         assert!(started.iter().any(|line| line.contains(program)), "{program} was not seen");
     }
     let token = text(LENGTH);
-    for (name, secret) in [("the token", token.as_str()), ("the password", PASSWORD)] {
-        for piece in pieces(secret) {
+    let private_key: Vec<String> = PRIVATE_KEY.lines().map(|line| line.trim_matches('-').to_owned()).collect();
+    let of_private_key = private_key.iter().flat_map(|line| pieces(line));
+    let all = [
+        ("the token", pieces(&token)),
+        ("the password", pieces(PASSWORD)),
+        ("the private key", of_private_key.collect()),
+    ];
+    for (name, pieces) in all {
+        assert!(!pieces.is_empty(), "{name}");
+        for piece in pieces {
             let found = started.iter().find(|line| line.contains(&piece));
             assert_eq!(found, None, "{piece:?} of {name}");
         }
@@ -72,6 +99,18 @@ async fn deliver_everywhere() {
     let all: [&dyn Tool; 5] = [&pass, &key_file, &password, &keyring, &aws];
     for tool in all {
         assert_eq!(deliver(&*tool.vault(), "bot", &token()).await, for_good(Proof::ReadBack));
+        let vault = tool.vault();
+        let outcome = vault.store(&entry_of_account("account"), &of_account(), &|_| {}).await;
+        assert_eq!(outcome, for_good(Proof::ReadBack));
+    }
+    if Path::new(Kubernetes::PROGRAM).exists() {
+        let outcome =
+            Kubernetes::start().await.vault().store(&entry_of_account("account"), &of_account(), &|_| {}).await;
+        assert_eq!(outcome, for_good(Proof::ReadBack));
+    }
+    if Path::new(GitHub::PROGRAM).exists() {
+        let outcome = GitHub::start(None).await.vault().store(&entry_of_account("BOT"), &of_account(), &|_| {}).await;
+        assert_eq!(outcome, for_good(Proof::Taken));
     }
     let script = Script::storing("cat > \"$entry\"; cat \"$entry\" >&2; exit 3");
     let mut program = script.program();

@@ -211,6 +211,7 @@ impl Destinations {
             key_id: None,
             organization: self.sessions.signed_in().ok().and_then(|signed_in| signed_in.at.owner().organization),
             replaces: Some(replaced.id.0.clone()),
+            kind: replaced.kind,
             ..Entry::default()
         };
         Ok(self.kept.one(destination)?.place(&entry))

@@ -6,7 +6,7 @@ use crate::{
     credential::SecretName,
     hex::sha256_of,
     role::Role,
-    vault::{Destination, Input, Kind, Kv2, Names, Program, Template},
+    vault::{Destination, Input, Kind, Kv2, Names, Program, Several, Template},
     words::{self, Message},
 };
 
@@ -108,6 +108,7 @@ fn program(it: &Program) -> Question {
             Input::Line => words::confirm_input_line(),
             Input::Json => words::confirm_input_json(),
             Input::Base64Json => words::confirm_input_base64_json(),
+            Input::Dotenv => words::confirm_input_dotenv(),
         },
     ));
     if let Some(template) = &it.template {
@@ -141,6 +142,9 @@ fn program(it: &Program) -> Question {
             }
         }
     }
+    if let Some(it) = &it.several {
+        several(it, &mut parts);
+    }
     if let Some(whose) = &it.whose {
         parts.push(arguments(words::confirm_whose, &whose.arguments));
         if !whose.fields.is_empty() {
@@ -166,6 +170,35 @@ fn program(it: &Program) -> Question {
         heading: words::confirm_program(),
         meaning: words::confirm_program_meaning(),
         parts,
+    }
+}
+
+fn several(it: &Several, parts: &mut Vec<Part>) {
+    parts.push(arguments(words::confirm_several_store, &it.store));
+    parts.push(own(
+        words::confirm_several_input(),
+        match it.input {
+            Input::Raw => words::confirm_several_input_raw(),
+            Input::Line => words::confirm_several_input_line(),
+            Input::Json => words::confirm_several_input_json(),
+            Input::Base64Json => words::confirm_several_input_base64_json(),
+            Input::Dotenv => words::confirm_several_input_dotenv(),
+        },
+    ));
+    if let Some(template) = &it.template {
+        parts.push(part(words::confirm_several_template(), [&*template.to_string()]));
+    }
+    if !it.exists.is_empty() {
+        parts.push(arguments(words::confirm_several_exists, &it.exists));
+    }
+    match &it.read_back {
+        None => parts.push(own(words::confirm_several_after(), words::confirm_not_read_back())),
+        Some(reading) => {
+            parts.push(arguments(words::confirm_several_read_back, &reading.arguments));
+            if reading.line {
+                parts.push(own(words::confirm_several_reading(), words::confirm_read_line()));
+            }
+        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::{ConnectError, Failure, UnclearAnswer, message::with};
-use crate::words::{self, Message};
+use crate::{
+    credential::SecretName,
+    words::{self, Message},
+};
 
 /// What was wanted of a vault, and so what it means that it is in the way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -143,6 +146,20 @@ told! {
         TookTooLong { program: String, limit: Duration }
             => words::vault_took_too_long(program, limit.as_secs()), words::vault_took_too_long_hint();
         CalledOff => words::vault_canceled(), None;
+        /// Of several secrets, some are there.
+        Partly {
+            place: String,
+            there: Vec<SecretName>,
+            missing: Vec<SecretName>,
+            /// Whether each has an entry of its own.
+            apart: bool,
+            /// What happened while they were stored, where that is known.
+            after: Option<Box<VaultProblem>>
+        } => partly(place, there, missing, after.as_deref()),
+            if *apart { words::vault_partly_apart_hint() } else { words::vault_partly_hint() };
+        /// What the program gets, as it is set up here, has no room for one of the secrets.
+        NoPlace { program: String, secret: SecretName }
+            => words::vault_no_place(program, word(*secret)), words::vault_no_place_hint();
         OtherReadBack => words::vault_other_read_back(), words::vault_other_read_back_hint();
         /// It was never shown that it keeps what it takes.
         NeverProven(vault: String) => words::vault_never_proven(vault), words::vault_never_proven_hint();
@@ -175,9 +192,10 @@ impl VaultProblem {
     /// `look` tells how the token can be found.
     fn hint_or_look(&self, look: Message) -> Message {
         match (self, self.hint()) {
-            // Delivering it again would tell nothing, or do more harm.
+            // Delivering it again would tell nothing, or do more harm; or the hint says already what it does.
             (
-                Self::ExistsUnread(_)
+                Self::Partly { .. }
+                | Self::ExistsUnread(_)
                 | Self::ExistsOrRefused(_)
                 | Self::Overwriting
                 | Self::LaterVersion(_)
@@ -187,6 +205,33 @@ impl VaultProblem {
             (Self::Unclear(_) | Self::CalledOff, _) | (_, None) => look,
             (_, Some(hint)) => words::sentences(hint, look),
         }
+    }
+}
+
+fn partly(place: &str, there: &[SecretName], missing: &[SecretName], after: Option<&VaultProblem>) -> Message {
+    let (there, missing) = (each(there), each(missing));
+    match after {
+        None => words::vault_partly(missing, place, there),
+        Some(problem) => words::vault_partly_after(missing, place, problem.message(), there),
+    }
+}
+
+/// Those of the secrets of one credential.
+fn each(secrets: &[SecretName]) -> Message {
+    match secrets {
+        [] => words::verbatim(""),
+        [one] => words::secret_named(word(*one)),
+        [one, other] => words::secrets_both(words::secret_named(word(*one)), words::secret_named(word(*other))),
+        [..] => words::secrets_all(),
+    }
+}
+
+/// As messages choose their words by.
+fn word(secret: SecretName) -> &'static str {
+    match secret {
+        SecretName::Token => "token",
+        SecretName::PrivateKey => "private-key",
+        SecretName::CredentialId => "credential-id",
     }
 }
 

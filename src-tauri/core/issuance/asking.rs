@@ -189,7 +189,7 @@ impl Issuance {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
             let replaces = replaces.as_ref().map(|key| key.id.0.clone());
-            let entry = Entry { key_name: name.to_string(), organization, replaces, ..Entry::default() };
+            let entry = Entry { key_name: name.to_string(), organization, replaces, kind, ..Entry::default() };
             tokio::select! {
                 looked = vault.look(&entry) => looked
                     .map_err(Failure::no_room)?

@@ -161,6 +161,7 @@ impl Issuance {
                 // As it was looked for, where that was known.
                 organization: held.owner().organization.clone().or_else(|| Some(held.key.organization.clone())),
                 replaces: held.origin.intent.replaces.as_ref().map(|key| key.id.0.clone()),
+                kind: held.key.kind,
                 facts: held.vault_facts(),
             };
             let to = Place { vault: vault.name().to_owned(), entry: vault.place(&entry), account: None };

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocation, Stage, State, Undelivered};
 use crate::{
     credential::{SecretName, Secrets},
+    delivery::FACTS,
     delivery::{Stored, Vault},
     failure::{Failure, NotNow},
     journal::{Event, IntentId, Origin},
@@ -179,16 +180,16 @@ impl Held {
     pub(super) fn vault_facts(&self) -> Vec<(&'static str, String)> {
         let Owner { label, user, .. } = self.owner();
         let Key { kind, id, name, organization, created, expires, .. } = &self.key;
-        let facts = [
-            ("kind", kind.as_str().to_owned()),
-            ("id", id.0.clone()),
-            ("name", name.clone()),
-            ("organization", organization.clone()),
-            ("created", created.clone()),
-            ("expires", expires.clone().unwrap_or_default()),
-            ("made_by", user.clone().unwrap_or_else(|| label.clone())),
+        let texts = [
+            kind.as_str().to_owned(),
+            id.0.clone(),
+            name.clone(),
+            organization.clone(),
+            created.clone(),
+            expires.clone().unwrap_or_default(),
+            user.clone().unwrap_or_else(|| label.clone()),
         ];
-        facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+        FACTS.into_iter().zip(texts).filter(|(_, text)| !text.is_empty()).collect()
     }
 
     /// How its roles stand to those that it was asked for with; `None` of what has none.

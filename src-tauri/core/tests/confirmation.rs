@@ -70,6 +70,11 @@ fn program() -> Value {
         "template": { "name": "{key_name}", "value": "{token}" },
         "exists": { "arguments": ["has", "{key_name}"], "missing": "none", "prints": true, "stale": true },
         "read_back": { "arguments": ["get", "{key_name}"], "line": true },
+        "several": {
+            "store": ["put-all", "{key_name}"], "input": "json",
+            "template": { "token": "{token}", "key": "{private_key}", "id": "{credential_id}", "by": "{made_by}" },
+            "exists": ["has", "{key_name}/{secret}"],
+            "read_back": { "arguments": ["get", "{key_name}/{secret}"], "line": true } },
         "whose": { "arguments": ["whoami", "--json"], "fields": ["/email"] },
         "names": "plain", "seconds": 7, "variables": ["TEAM_*"], "password": true } })
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    credential::SecretName,
     delivery::Entry,
     hex::sha256_of,
     words::{self, Message},
@@ -143,13 +144,17 @@ fn is_letter(character: char) -> bool {
     character.is_alphanumeric() && !rewritten && (lower.chars().eq([character]) || same_in_capitals())
 }
 
-/// A text with places for what is known of a key: `{key_name}`, `{key_id}`, `{org_id}`.
+/// A text with places for what is known of a key: `{key_name}`, `{key_id}`, `{org_id}`; and `{secret}`, for the name of one of
+/// its secrets, where each is asked about by itself.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String")]
 pub struct Template(String);
 
 /// The places that there are.
 const PLACES: [&str; 3] = ["{key_name}", "{key_id}", "{org_id}"];
+
+/// The place for a secret's name, which is not everywhere.
+pub(super) const SECRET: &str = "{secret}";
 
 impl Template {
     /// Checks a text.
@@ -168,7 +173,7 @@ impl Template {
             let is_word = place.len() > 2
                 && place.ends_with('}')
                 && place[1..end - 1].chars().all(|character| character.is_ascii_alphabetic() || character == '_');
-            if is_word && !PLACES.contains(&place) {
+            if is_word && !PLACES.contains(&place) && place != SECRET {
                 return Err(words::unusable_placeholder(place));
             }
             rest = &rest[1..];
@@ -185,6 +190,17 @@ impl Template {
             }
         }
         filled
+    }
+
+    /// The same, of one of its secrets.
+    pub fn fill_of(&self, names: Names, entry: &Entry, secret: SecretName) -> String {
+        let name: String = secret.as_str().chars().map(|character| names.fold(character)).collect();
+        Self(self.0.replace(SECRET, &name)).fill(names, entry)
+    }
+
+    /// Whether it is another for each secret.
+    pub fn is_of_each_secret(&self) -> bool {
+        self.0.contains(SECRET)
     }
 
     /// Whether everything that it asks for is known of this entry.

@@ -78,6 +78,9 @@ impl Kv2 {
         if !is_path(self.path.as_str()) {
             return Err(words::unusable_path(self.path.as_str()));
         }
+        if self.path.is_of_each_secret() {
+            return Err(words::unusable_secret_place());
+        }
         let fields = SecretName::ALL.iter().map(|name| self.field(*name));
         if fields.clone().any(str::is_empty) || fields.collect::<BTreeSet<_>>().len() < SecretName::ALL.len() {
             return Err(words::unusable_field());

@@ -22,12 +22,12 @@ use serde_json::Value;
 
 pub(crate) use self::destinations::check_all;
 pub use self::{
-    command_vault::{Program, Question, Reading, Whose},
+    command_vault::{Program, Question, Reading, Several, Way, Whose},
     destinations::{Destinations, Known},
     entry_names::{Names, Template},
     kv2::Kv2,
     presets::{Ask, PRESETS, Preset},
-    stdin_payload::Input,
+    stdin_payload::{Input, Payload},
 };
 use crate::{
     delivery::{Entry, Vault},

@@ -3,10 +3,14 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Input, Names, Program, Question, Reading, Template, Whose};
-use crate::words::{self, Message, Plain};
+use super::{Input, Names, Program, Question, Reading, Several, Template, Whose};
+use crate::{
+    credential::SecretName,
+    delivery::FACTS,
+    words::{self, Message, Plain},
+};
 
 #[derive(Debug)]
 pub struct Preset {
@@ -63,6 +67,8 @@ pub const PRESETS: &[Preset] = &[
         asks: &[ask(words::setup_vault, "Private")],
         note: Some(words::setup_op_note),
         fill: |answers| {
+            let labeled =
+                |name: &str, text: &str, kind: &str| json!({ "id": name, "type": kind, "label": name, "value": text });
             Ok(Program {
                 store: templates(["item", "create", "--vault", answers.get(0), "-"])?,
                 input: Input::Json,
@@ -82,6 +88,21 @@ pub const PRESETS: &[Preset] = &[
                     ["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/credential", answers.get(0))],
                     false,
                 )?,
+                several: Some(Several {
+                    template: Some(json!({
+                        "title": "Dfns {key_name}",
+                        "category": "API_CREDENTIAL",
+                        "fields": each(&["token", "private_key"], "CONCEALED", labeled)
+                            .chain(each(&["credential_id"], "STRING", labeled))
+                            .chain(each(&FACTS, "STRING", labeled))
+                            .collect::<Vec<_>>(),
+                    })),
+                    read_back: reads(
+                        ["read", "--no-newline", &format!("op://{}/Dfns {{key_name}}/{{secret}}", answers.get(0))],
+                        false,
+                    )?,
+                    ..together(Input::Json, ["item", "create", "--vault", answers.get(0), "-"])?
+                }),
                 names: Names::Plain,
                 whose: tells(["whoami", "--format", "json"], &["/email", "/url"])?,
                 variables: texts(&["OP_*"]),
@@ -105,6 +126,7 @@ pub const PRESETS: &[Preset] = &[
             if id(1).is_null() != id(2).is_null() {
                 return Err(words::setup_bw_together());
             }
+            let named = |name: &str, text: &str, kind: u8| json!({ "name": name, "value": text, "type": kind });
             Ok(Program {
                 store: templates(["create", "item", "--nointeraction"])?,
                 input: Input::Base64Json,
@@ -123,6 +145,26 @@ pub const PRESETS: &[Preset] = &[
                 exists: asks(["get", "item", "Dfns {key_name}", "--nointeraction"], "Not found.")?
                     .map(|asked| Question { stale: true, ..asked }),
                 read_back: reads(["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"], false)?,
+                several: Some(Several {
+                    template: Some(json!({
+                        "organizationId": id(1),
+                        "collectionIds": match id(2) { Value::Null => Value::Null, id => json!([id]) },
+                        "folderId": id(0),
+                        "type": 1,
+                        "name": "Dfns {key_name}",
+                        "notes": null,
+                        "favorite": false,
+                        // Hidden ones are of type 1, texts of type 0.
+                        "fields": each(&["private_key"], 1, named)
+                            .chain(each(&["credential_id"], 0, named))
+                            .chain(each(&FACTS, 0, named))
+                            .collect::<Vec<_>>(),
+                        "login": { "uris": [], "username": "{key_id}", "password": "{token}", "totp": null },
+                        "reprompt": 0,
+                    })),
+                    read_back: reads(["get", "item", "Dfns {key_name}", "--nointeraction"], false)?,
+                    ..together(Input::Base64Json, ["create", "item", "--nointeraction"])?
+                }),
                 names: Names::Plain,
                 whose: tells(["status", "--nointeraction"], &["/userEmail", "/serverUrl"])?,
                 variables: texts(&["BW_*", "BITWARDENCLI_*"]),
@@ -160,6 +202,11 @@ pub const PRESETS: &[Preset] = &[
                 // Whatever its configuration says of copying what is shown.
                 exists: asks(["show", "--alsoclip=false", "-o", "-n", &entry], "not in the password store")?,
                 read_back: reads(["show", "--alsoclip=false", "-o", "-n", &entry], false)?,
+                // With -o it shows the first line alone. It ends the last line where nobody has.
+                several: Some(Several {
+                    read_back: reads(["show", "--alsoclip=false", "-n", &entry], true)?,
+                    ..together(Input::Raw, ["insert", "-m", &entry])?
+                }),
                 variables: texts(&["GOPASS_*", "PASSWORD_STORE_*"]),
                 ..usual()
             })
@@ -186,11 +233,18 @@ pub const PRESETS: &[Preset] = &[
                 [texts(command), texts(unasked), answers.option("-k", 1)].concat()
             };
             let at = |command: &[&str]| [with(command), texts(&[answers.get(0), &entry])].concat();
+            let store = [with(&["add"]), texts(&["-p", answers.get(0), &entry])].concat();
             Ok(Program {
-                store: templates([with(&["add"]), texts(&["-p", answers.get(0), &entry])].concat())?,
+                store: templates(store.clone())?,
                 input: Input::Line,
                 exists: asks(at(&["show"]), "Could not find entry")?,
                 read_back: reads(at(&["show", "-s", "-a", "Password"]), true)?,
+                // A password is one line, and JSON has no more.
+                several: Some(Several {
+                    template: Some(one_object()),
+                    read_back: reads(at(&["show", "-s", "-a", "Password"]), true)?,
+                    ..together(Input::Json, store)?
+                }),
                 password,
                 ..usual()
             })
@@ -226,16 +280,20 @@ pub const PRESETS: &[Preset] = &[
                 [texts(command), answers.option("--profile", 1), answers.option("--region", 2)].concat()
             };
             let with = |command: &[&str]| asked_as(&[&["secretsmanager"], command].concat());
+            let store = with(&["create-secret", "--name", &name, "--secret-string", "file:///dev/stdin"]);
+            let read = with(&["get-secret-value", "--secret-id", &name, "--query", "SecretString", "--output", "text"]);
             Ok(Program {
-                store: templates(with(&["create-secret", "--name", &name, "--secret-string", "file:///dev/stdin"]))?,
+                store: templates(store.clone())?,
                 exists: asks(
                     with(&["describe-secret", "--secret-id", &name, "--output", "json"]),
                     "ResourceNotFoundException",
                 )?,
-                read_back: reads(
-                    with(&["get-secret-value", "--secret-id", &name, "--query", "SecretString", "--output", "text"]),
-                    true,
-                )?,
+                read_back: reads(read.clone(), true)?,
+                several: Some(Several {
+                    template: Some(one_object()),
+                    read_back: reads(read, true)?,
+                    ..together(Input::Json, store)?
+                }),
                 whose: tells(asked_as(&["sts", "get-caller-identity", "--query", "Arn", "--output", "text"]), &[])?,
                 names: Names::Plain,
                 variables: texts(&["AWS_*"]),
@@ -252,21 +310,18 @@ pub const PRESETS: &[Preset] = &[
         fill: |answers| {
             let name = format!("{}{{key_name}}", answers.get(1));
             let project = format!("--project={}", answers.get(0));
+            let create =
+                ["secrets", "create", &name, &project, "--replication-policy=automatic", "--data-file=-", "--quiet"];
+            let access = ["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"];
             Ok(Program {
-                store: templates([
-                    "secrets",
-                    "create",
-                    &name,
-                    &project,
-                    "--replication-policy=automatic",
-                    "--data-file=-",
-                    "--quiet",
-                ])?,
+                store: templates(create)?,
                 exists: asks(["secrets", "describe", &name, &project, "--quiet"], "NOT_FOUND")?,
-                read_back: reads(
-                    ["secrets", "versions", "access", "1", &format!("--secret={name}"), &project, "--quiet"],
-                    false,
-                )?,
+                read_back: reads(access, false)?,
+                several: Some(Several {
+                    template: Some(one_object()),
+                    read_back: reads(access, false)?,
+                    ..together(Input::Json, create)?
+                }),
                 names: Names::Dashed,
                 whose: tells(["config", "list", "--format=value(core.account)", &project, "--quiet"], &[])?,
                 variables: texts(&["CLOUDSDK_*", "GOOGLE_*"]),
@@ -284,13 +339,18 @@ pub const PRESETS: &[Preset] = &[
             let name = format!("{}{{key_name}}", answers.get(1));
             let at =
                 |command: &str| texts(&["keyvault", "secret", command, "--vault-name", answers.get(0), "-n", &name]);
+            let from_input = ["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"];
+            let store = [at("set"), texts(&from_input)].concat();
+            let read = [at("show"), texts(&["--query", "value", "-o", "tsv"])].concat();
             Ok(Program {
-                store: templates(
-                    [at("set"), texts(&["--file", "/dev/stdin", "--encoding", "utf-8", "--query", "id", "-o", "tsv"])]
-                        .concat(),
-                )?,
+                store: templates(store.clone())?,
                 exists: asks([at("show"), texts(&["--query", "id", "-o", "tsv"])].concat(), "SecretNotFound")?,
-                read_back: reads([at("show"), texts(&["--query", "value", "-o", "tsv"])].concat(), true)?,
+                read_back: reads(read.clone(), true)?,
+                several: Some(Several {
+                    template: Some(one_object()),
+                    read_back: reads(read, true)?,
+                    ..together(Input::Json, store)?
+                }),
                 whose: tells(
                     ["account", "show", "--query", "join(', ', [user.name, name, tenantId])", "-o", "tsv"],
                     &[],
@@ -312,6 +372,8 @@ pub const PRESETS: &[Preset] = &[
             let with = |command: &[&str]| {
                 [texts(command), texts(&["--namespace", answers.get(0)]), answers.option("--context", 1)].concat()
             };
+            let annotations: Map<String, Value> =
+                FACTS.iter().map(|name| (format!("keybearer/{name}"), format!("{{{name}}}").into())).collect();
             Ok(Program {
                 store: templates(with(&[
                     "create",
@@ -325,6 +387,30 @@ pub const PRESETS: &[Preset] = &[
                     with(&["get", "secret", "dfns-{key_name}", "-o", "go-template={{.data.token | base64decode}}"]),
                     false,
                 )?,
+                several: Some(Several {
+                    template: Some(json!({
+                        "apiVersion": "v1",
+                        "kind": "Secret",
+                        "metadata": { "name": "dfns-{key_name}", "annotations": annotations },
+                        "type": "Opaque",
+                        "stringData": {
+                            "token": "{token}",
+                            "private_key": "{private_key}",
+                            "credential_id": "{credential_id}",
+                        },
+                    })),
+                    read_back: reads(
+                        with(&[
+                            "get",
+                            "secret",
+                            "dfns-{key_name}",
+                            "-o",
+                            "go-template={{.data.{secret} | base64decode}}",
+                        ]),
+                        false,
+                    )?,
+                    ..together(Input::Json, with(&["create", "-f", "-"]))?
+                }),
                 whose: tells(
                     with(&[
                         "config",
@@ -353,20 +439,25 @@ pub const PRESETS: &[Preset] = &[
                 return Err(words::setup_gh_owner_and_name());
             }
             let name = "DFNS_{key_name}";
+            // Asked for one secret, GitHub says the same of a repository that is not there as of a secret.
+            let find = |name: &str| {
+                let of = format!("repos/{}/actions/secrets", answers.get(0));
+                let jq = format!(".secrets[] | select(.name == \"{name}\") | .name");
+                texts(&["api", &of, "--paginate", "--jq", &jq])
+            };
             Ok(Program {
                 store: templates(["secret", "set", name, "--repo", answers.get(0)])?,
-                // Asked for one secret, GitHub says the same of a repository that is not there as of a secret.
-                exists: asks(
-                    [
-                        "api",
-                        &format!("repos/{}/actions/secrets", answers.get(0)),
-                        "--paginate",
-                        "--jq",
-                        &format!(".secrets[] | select(.name == \"{name}\") | .name"),
-                    ],
-                    "",
-                )?
-                .map(|asked| Question { prints: true, ..asked }),
+                exists: asks(find(name), "")?.map(|asked| Question { prints: true, ..asked }),
+                // A secret for each: a workflow takes them as they are. It sets one after the other.
+                several: Some(Several {
+                    template: Some(json!({
+                        format!("{name}_TOKEN"): "{token}",
+                        format!("{name}_PRIVATE_KEY"): "{private_key}",
+                        format!("{name}_CREDENTIAL_ID"): "{credential_id}",
+                    })),
+                    exists: templates(find(&format!("{name}_{{secret}}")))?,
+                    ..together(Input::Dotenv, ["secret", "set", "-f", "-", "--repo", answers.get(0)])?
+                }),
                 names: Names::Uppercase,
                 whose: tells(["api", "user", "--jq", ".login"], &[])?,
                 variables: texts(&["GH_*", "GITHUB_*"]),
@@ -382,12 +473,18 @@ pub const PRESETS: &[Preset] = &[
         note: Some(words::setup_doppler_note),
         fill: |answers| {
             let name = "DFNS_{key_name}";
-            let get = ["secrets", "get", name, "--plain"];
+            let (set, get) =
+                (["secrets", "set", name, "--silent", "--no-interactive"], ["secrets", "get", name, "--plain"]);
             let at = ["--project", answers.get(0), "--config", answers.get(1)];
             Ok(Program {
-                store: templates(["secrets", "set", name, "--silent", "--no-interactive"].into_iter().chain(at))?,
+                store: templates(set.into_iter().chain(at))?,
                 exists: asks(get.into_iter().chain(at), "Could not find requested secret")?,
                 read_back: reads(get.into_iter().chain(at), true)?,
+                several: Some(Several {
+                    template: Some(one_object()),
+                    read_back: reads(get.into_iter().chain(at), true)?,
+                    ..together(Input::Json, set.into_iter().chain(at))?
+                }),
                 names: Names::Uppercase,
                 whose: tells(["me", "--json"], &["/workplace/name", "/name"])?,
                 variables: texts(&["DOPPLER_*"]),
@@ -421,12 +518,33 @@ fn usual() -> Program {
         template: None,
         exists: None,
         read_back: None,
+        several: None,
         whose: None,
         names: Names::default(),
         seconds: 60,
         variables: Vec::new(),
         password: false,
     }
+}
+
+/// Several secrets, stored with these arguments.
+fn together<T: AsRef<str>>(input: Input, store: impl IntoIterator<Item = T>) -> Result<Several, Message> {
+    Ok(Several { store: templates(store)?, input, template: None, exists: Vec::new(), read_back: None })
+}
+
+/// A member for each secret and each fact.
+fn one_object() -> Value {
+    let names = SecretName::ALL.iter().map(|name| name.as_str()).chain(FACTS);
+    names.map(|name| (name.to_owned(), format!("{{{name}}}").into())).collect::<Map<_, _>>().into()
+}
+
+/// A field of this kind for each of these, of its name and its place.
+fn each<K: Copy>(
+    names: &'static [&'static str],
+    kind: K,
+    field: impl Fn(&str, &str, K) -> Value,
+) -> impl Iterator<Item = Value> {
+    names.iter().map(move |name| field(name, &format!("{{{name}}}"), kind))
 }
 
 fn templates<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Vec<Template>, Message> {

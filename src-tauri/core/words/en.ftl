@@ -577,6 +577,7 @@ program-input-raw = As it is
 program-input-line = As a line
 program-input-json = As JSON
 program-input-base64 = As JSON in Base64
+program-input-dotenv = As lines of variables
 program-names = Characters in names of entries
 program-names-readable = Letters and digits of any script, spaces, - _ .
 program-names-plain = a–z, A–Z, digits, - _ .
@@ -591,6 +592,15 @@ program-prints = The program tells by what it prints: nothing if there’s no en
 program-stale = The program looks at a copy on this computer, which may be behind
 program-read-back = Arguments that print an entry
 program-read-back-line = The program ends what it prints with a line break
+# Several secrets: those of a service account or a personal access token.
+program-several = Several secrets
+program-several-what = Service accounts and personal access tokens have a token, a private key, and a credential ID. If nothing’s here, they’re stored as a token is, each from a line of its own.
+program-several-store = Arguments that store all of them
+program-several-input = All of them on standard input
+program-several-template = JSON, with { $token }, { $key }, and { $id } where they go
+program-several-exists = Arguments that check whether they exist, if they’re others
+program-several-read-back = Arguments that print them
+program-several-each = With { $secret } in the arguments that check or print, the program is started once for each.
 program-whose = Arguments that tell which account it uses
 program-whose-fields = Where the account is in the printed JSON, such as { $example }
 program-whose-fields-none = (empty: all that’s printed)
@@ -1172,6 +1182,26 @@ vault-took-too-long =
     }
 vault-took-too-long-hint = Try the program by hand: it may be waiting for a password or for the network.
 vault-canceled = it was canceled
+# Within the sentences about what is in a vault.
+secret-named =
+    { $secret ->
+        [private-key] the private key
+        [credential-id] the credential ID
+       *[token] the token
+    }
+secrets-both = { $first } and { $second }
+secrets-all = all of it
+vault-partly = { $place } has { $there }, but { $missing } couldn’t be found there
+vault-partly-after = { $place } has { $there }, but { $missing } couldn’t be found there; { $problem }
+vault-partly-hint = Nothing works with only a part, and Keybearer overwrites nothing. Look into the vault, delete that entry if it’s this key’s, then deliver it again.
+vault-partly-apart-hint = Nothing works with only a part. Deliver it again: Keybearer adds what’s missing if the vault shows that the rest is this key’s, and overwrites nothing. If that’s refused, delete in the vault what’s there of this key, then deliver it again.
+vault-no-place =
+    { $secret ->
+        [private-key] as it’s set up here, { $program } can’t be given the private key, which would be lost
+        [credential-id] as it’s set up here, { $program } can’t be given the credential ID, which would be lost
+       *[token] as it’s set up here, { $program } can’t be given the token, which would be lost
+    }
+vault-no-place-hint = Add this vault once more under Vaults, from the list of programs. Or edit it: under Advanced, fill in how several secrets are stored.
 vault-other-read-back = what was read back isn’t the token
 vault-other-read-back-hint = Look into the vault: somebody else may have stored something there meanwhile.
 vault-never-proven = nothing has shown yet that { $vault } keeps what it takes
@@ -1336,6 +1366,11 @@ unusable-placeholder = { $place } isn’t known; there are { "{key_name}" }, { "
 unusable-template-unneeded = a template needs JSON as the input
 unusable-template-missing = JSON as the input needs a template
 unusable-template-token = the template has no place for the token; write { "\"{token}\"" } as a text of its own
+unusable-template-secret = the template for several secrets has no place for one of them; write { $place } as a text of its own
+unusable-template-variables = lines of variables take a JSON object with nothing but names and secrets in it, such as { "{\"DFNS_{key_name}_TOKEN\": \"{token}\"}" }, and entries named with A–Z, digits, _
+unusable-secret-place = { "{secret}" } works only where several secrets are looked for or read back, one by one
+unusable-several-unread = it reads back a token, but not several secrets
+unusable-several-each = variables can only be read back one by one, with { "{secret}" } in the arguments
 unusable-template-json = the template isn’t JSON ({ $why })
 
 # What opens a vault, within a sentence.
@@ -1421,7 +1456,7 @@ setup-keepassxc-database = Database
 setup-keepassxc-key-file = Key file
 setup-keepassxc-group = Group, which has to exist
 setup-keepassxc-password = Opened by a password, too (yes or no)
-setup-keepassxc-note = Close the database in KeePassXC before you deliver, or have it reload: both programs write the file.
+setup-keepassxc-note = Close the database in KeePassXC before you deliver, or have it reload: both programs write the file. KeePassXC’s program takes one line, so several secrets (a service account’s, a personal access token’s) become one line of JSON in the entry’s password.
 setup-keyring = This computer’s keyring
 setup-keyring-service = Service
 setup-keyring-note = A keyring overwrites silently, so Keybearer first asks for an entry of that name.
@@ -1429,7 +1464,7 @@ setup-az-note = Azure Key Vault adds a version to an entry of that name, so Keyb
 setup-kubectl-note = The namespace has to exist. Kubernetes calls a secret in a missing namespace missing, too, so the test doesn’t notice.
 setup-gh-repository = Repository (owner/name)
 setup-gh-owner-and-name = Write the repository as owner/name.
-setup-gh-note = GitHub overwrites, so Keybearer first asks for a secret of that name. GitHub gives no secret back.
+setup-gh-note = GitHub overwrites, so Keybearer first asks for a secret of that name. GitHub gives no secret back. Several secrets (a service account’s, a personal access token’s) become secrets of their own, whose names end with _TOKEN, _PRIVATE_KEY, and _CREDENTIAL_ID. GitHub takes them one by one: if that stops midway, Keybearer says which are there.
 setup-doppler-note = Doppler overwrites, so Keybearer first asks for a secret of that name.
 
 ## Receipts and history
@@ -1657,6 +1692,7 @@ confirm-input-raw = The token
 confirm-input-line = The token and a line break
 confirm-input-json = The token in JSON, by the template
 confirm-input-base64-json = The token in JSON, by the template, as base64
+confirm-input-dotenv = The token as a line of variables, by the template
 confirm-template = Template
 confirm-before = Before storing
 confirm-unasked = Doesn’t check whether an entry exists
@@ -1670,6 +1706,19 @@ confirm-not-read-back = Nothing is read back
 confirm-read-back = Arguments to read back ({ $count })
 confirm-reading = What is read back
 confirm-read-line = Ends with a line break
+# Several secrets: those of a service account or a personal access token.
+confirm-several-store = Arguments to store several secrets ({ $count })
+confirm-several-input = Standard input, for several secrets
+confirm-several-input-raw = The token, the credential ID, and the private key, each from a line of its own
+confirm-several-input-line = The token, the credential ID, and the private key, each from a line of its own, and a line break
+confirm-several-input-json = All in JSON, by the template
+confirm-several-input-base64-json = All in JSON, by the template, as base64
+confirm-several-input-dotenv = All as lines of variables, by the template
+confirm-several-template = Template for several secrets
+confirm-several-exists = Arguments to check whether several secrets exist ({ $count })
+confirm-several-after = After storing several secrets
+confirm-several-read-back = Arguments to read back several secrets ({ $count })
+confirm-several-reading = What is read back of several secrets
 confirm-whose = Arguments to ask whose account it uses ({ $count })
 confirm-whose-fields = Fields of its answer that are shown
 confirm-names = Characters in entry names

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use keybearer_core::{redact, secret::Secret};
+use keybearer_core::{
+    credential::{SecretName, Secrets},
+    redact,
+    secret::Secret,
+    vault::Kv2,
+};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -20,6 +25,11 @@ pub(super) struct Answered {
 pub(super) enum Holds {
     /// These secrets; until then, where the vault deletes it by itself.
     It(Option<OffsetDateTime>),
+    /// Some of them.
+    Partly {
+        there: Vec<SecretName>,
+        missing: Vec<SecretName>,
+    },
     Another,
     /// Nothing any more: it was deleted, and may be brought back.
     Deleted,
@@ -68,20 +78,23 @@ impl Answered {
         })
     }
 
-    /// Of the answer to a reading: whether each secret is in its field. What is read on the way is wiped by the program's
+    /// Of the answer to a reading: which of the secrets are in their fields. What is read on the way is wiped by the program's
     /// allocator.
-    pub(super) fn holds(&self, fields: &[(&str, &Secret)]) -> Holds {
+    pub(super) fn holds(&self, at: &Kv2, secrets: &Secrets) -> Holds {
         let Some(body) = self.json() else { return Holds::Unread };
         let data = &body["data"];
         match self.status {
             StatusCode::OK => {
-                let same = |(field, secret): &(&str, &Secret)| {
-                    data["data"][*field].as_str().is_some_and(|text| secret.equals(text))
+                let is_there = |(name, secret): &(SecretName, &Secret)| {
+                    data["data"][at.field(*name)].as_str().is_some_and(|text| secret.equals(text))
                 };
-                match instant(&data["metadata"]["deletion_time"]) {
-                    until if fields.iter().all(same) => until.map_or(Holds::Unread, Holds::It),
-                    _ if data["metadata"].is_object() => Holds::Another,
-                    _ => Holds::Unread,
+                let (there, missing): (Vec<_>, Vec<_>) = secrets.iter().partition(is_there);
+                let names = |of: Vec<(SecretName, &Secret)>| of.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+                match (instant(&data["metadata"]["deletion_time"]), names(there), names(missing)) {
+                    (until, _, missing) if missing.is_empty() => until.map_or(Holds::Unread, Holds::It),
+                    _ if !data["metadata"].is_object() => Holds::Unread,
+                    (_, there, missing) if !there.is_empty() => Holds::Partly { there, missing },
+                    _ => Holds::Another,
                 }
             }
             StatusCode::NOT_FOUND if data["metadata"].is_object() => Holds::Deleted,

@@ -1,7 +1,7 @@
 //! Secrets on their way into a vault, and what became of them.
 
 use keybearer_core::{
-    credential::Secrets,
+    credential::{SecretName, Secrets},
     delivery::{Proof, Step, Stored},
     failure::{Failure, VaultContext, VaultProblem},
 };
@@ -61,7 +61,7 @@ impl Kv2Vault {
     /// What the entry holds now: its latest version, which is the first as long as nobody has written another.
     async fn read(&self, path: &str, secrets: &Secrets) -> Holds {
         match self.call(self.request(Method::GET, &[&self.at.mount, "data", path])).await {
-            Ok(answer) => answer.holds(&self.fields(secrets)),
+            Ok(answer) => answer.holds(&self.at, secrets),
             Err(_) => Holds::Unread,
         }
     }
@@ -86,6 +86,7 @@ impl Kv2Vault {
                             let until = [until, created.until].into_iter().flatten().min();
                             Ok(Stored { proof: Proof::ReadBack, until })
                         }
+                        Holds::Partly { there, missing } => Err(self.partly(path, there, missing, None)),
                         Holds::Another => Err(VaultProblem::OtherReadBack.perhaps_stored()),
                         Holds::Unread if !over => Ok(Stored { proof: Proof::FirstVersion, until: created.until }),
                         Holds::Deleted | Holds::Unread => {
@@ -128,9 +129,21 @@ impl Kv2Vault {
         step(Step::ReadingBack);
         match self.read(path, secrets).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
+            Holds::Partly { there, missing } => Err(self.partly(path, there, missing, Some(problem))),
             _ if sure => Err(problem.not_stored()),
             _ => Err(problem.perhaps_stored()),
         }
+    }
+
+    fn partly(
+        &self,
+        path: &str,
+        there: Vec<SecretName>,
+        missing: Vec<SecretName>,
+        after: Option<VaultProblem>,
+    ) -> Failure {
+        let place = self.at_path(path);
+        VaultProblem::Partly { place, there, missing, apart: false, after: after.map(Box::new) }.perhaps_stored()
     }
 
     /// An entry is there: it may hold these very secrets, from a delivery whose answer was lost.
@@ -144,6 +157,7 @@ impl Kv2Vault {
         let place = self.at_path(path);
         match self.read(path, secrets).await {
             Holds::It(until) => Ok(Stored { proof: Proof::ReadBack, until }),
+            Holds::Partly { there, missing } => Err(self.partly(path, there, missing, None)),
             Holds::Another => Err(VaultProblem::Exists(place).not_stored()),
             Holds::Deleted => Err(VaultProblem::ExistsDeleted(place).not_stored()),
             Holds::Unread => Err(VaultProblem::ExistsUnread(place).perhaps_stored()),

@@ -101,6 +101,7 @@ impl Lists {
                         key_name: line.to_owned(),
                         key_id: None,
                         organization: organization.clone(),
+                        kind,
                         ..Entry::default()
                     };
                     let place = vault.place(&entry);
