@@ -28,7 +28,15 @@ fn intent(name: &str, known: Option<&[&str]>) -> Intent {
     let known =
         known.map(|known| Before::all(known.iter().map(|id| KeyId((*id).to_owned())), OffsetDateTime::UNIX_EPOCH));
     let before = known.unwrap_or_else(|| Before::unlisted(None));
-    Intent { owner, kind: CredentialKind::ApiKey, name: name.into(), before, replaces: None, part_of: None }
+    Intent {
+        owner,
+        kind: CredentialKind::ApiKey,
+        name: name.into(),
+        before,
+        replaces: None,
+        part_of: None,
+        signing: None,
+    }
 }
 
 fn fingerprints() -> Fingerprints {

@@ -8,7 +8,7 @@ use keybearer_core::{
     account::{Connect, UserSession},
     credential::{CredentialKind, SecretName, Secrets},
     failure::Failure,
-    key::{Created, Key, KeyApi, KeyId, KeyName, KeyStatus},
+    key::{Created, Key, KeyId, KeyName, KeyStatus},
     order::{Order, Terms},
     role::{Role, RolesGiven},
     secret::SignInToken,

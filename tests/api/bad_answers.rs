@@ -22,6 +22,7 @@ use keybearer_core::{
         NewEnrolment, OpenBatch, OpenIntent, Record,
     },
     key::{Key, KeyApi, KeyId, KeyName, Owner},
+    order::Terms,
     secret::{Secret, SignInToken},
     settings::Times,
 };
@@ -361,6 +362,7 @@ async fn create(keys: Arc<dyn KeyApi>) -> String {
         replaces: None,
         deliver_to: None,
         part_of: None,
+        terms: Terms::default(),
         signed: false,
     };
     let outcome = issuance.create(keys, Owner::default(), true, request).await;

@@ -14,6 +14,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName, UserAction},
     failure::{CallContext, ConnectError, Failure, UnclearAnswer},
     key::{Created, KeyApi, KeyId, KeyName, KeyStatus},
+    order::{Order, Terms},
     secret::SignInToken,
     words,
 };

@@ -3,7 +3,7 @@
 
 use std::{env, fmt::Write, io};
 
-use keybearer_core::key::KeyApi;
+use keybearer_core::{credential::CredentialKind, key::KeyApi};
 use keybearer_support::{proxy::Proxy, snapshot::ensure_as_in};
 
 use crate::{PROXY_VARIABLES, TOKEN, try_client};

@@ -207,16 +207,11 @@ fn order() -> Order {
         .expect("an order")
 }
 
-fn name() -> KeyName {
-    KeyName::parse("Server Key 3").expect("a name")
-}
-
 #[tokio::test]
 async fn a_credential_is_registered_signs_in_signs_a_request_and_is_deactivated() {
     let scene = Scene::new().await;
     scene.control("api-keys", json!({ "signed": true })).await;
     let (signer, session) = scene.signed_in().await;
-    let kind = CredentialKind::ApiKey;
     assert_eq!(session.create(&order(), UserAction::Unsigned).await.err(), Some(Failure::SignatureRequired));
     let action = session.sign(&order()).await.expect("signed");
     let created = session.create(&order(), action).await;
@@ -232,8 +227,9 @@ async fn a_signature_is_good_for_the_one_request_that_it_was_made_for() {
     let scene = Scene::new().await;
     scene.control("api-keys", json!({ "signed": true })).await;
     let (_, session) = scene.signed_in().await;
-    let kind = CredentialKind::ApiKey;
-    let action = session.sign(kind, &KeyName::parse("Another").expect("a name")).await.expect("signed");
+    let another = KeyName::parse("Another").expect("a name");
+    let another = Order::new(CredentialKind::ApiKey, another, Terms::default()).expect("an order");
+    let action = session.sign(&another).await.expect("signed");
     let refused = session.create(&order(), action).await.err();
     assert!(matches!(refused, Some(Failure::Credential(_))), "{refused:?}");
     assert!(session.list(CredentialKind::ApiKey).await.expect("a list").iter().all(|key| key.name != "Server Key 3"));

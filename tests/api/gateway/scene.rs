@@ -13,7 +13,7 @@ use keybearer::{dfns::OverHttp, journal, vault::Vaults};
 use keybearer_core::{
     account::{Environment, Forgotten, KeptKey, NobodyToAsk, Session, SignInStore, Standing},
     address::BaseUrl,
-    app::{Effects, Folders, Keybearer, Wanted},
+    app::{Effects, Folders, Keybearer, Wanted, WantedTerms},
     clipboard::{Cleared, Clipboard, Watch},
     confirmation::{Answer, Answered, Confirm, Question},
     credential::{CredentialKind, SecretName},
@@ -332,5 +332,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A key of this name, as the form asks for it.
 pub(super) fn wanted(name: &str) -> Wanted<'_> {
-    Wanted { kind: CredentialKind::ApiKey, name, anyway: false, signed: false, replaces: None }
+    let terms = WantedTerms::default();
+    Wanted { kind: CredentialKind::ApiKey, name, anyway: false, signed: false, replaces: None, terms }
 }
