@@ -220,6 +220,10 @@ pub(crate) async fn check_token(cx: Context<'_>, key: KeyId, secret: Option<Secr
     cx.app.issuance.check(cx.app.issuance.held_of(&key)?, secret).await
 }
 
+pub(crate) async fn try_held(cx: Context<'_>, key: KeyId) -> Outcome {
+    cx.app.issuance.try_out(cx.app.issuance.held_of(&key)?).await
+}
+
 pub(crate) fn extend_hold(cx: Context<'_>, key: KeyId) -> Outcome {
     cx.app.issuance.extend_hold(cx.app.issuance.held_of(&key)?)
 }
@@ -320,6 +324,7 @@ pub(crate) fn cancel(cx: Context<'_>, operation: Operation) {
         Operation::Delivery => cx.app.issuance.call_off_delivery(),
         Operation::Look => cx.app.looks.call_off(),
         Operation::Revocation { id } => cx.app.call_off_revocation(&id),
+        Operation::Trial => cx.app.issuance.call_off_trying(),
         Operation::HeldRevocation => cx.app.issuance.call_off_revocation(),
         Operation::NoticedRevocation { number } => cx.app.issuance.call_off_noticed(number),
     }

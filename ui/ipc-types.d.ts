@@ -9,14 +9,15 @@ give_vault_secret: (args: { id: string }) => null,
 test_destination: (args: { id: string }) => Tested,
 deliver: (args: { key: KeyId, id: string }) => null,
 check_names: (args: { kind: CredentialKind, text: string, destination: string }) => CheckedList,
-create_key: (args: { kind: CredentialKind, name: string, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
+create_key: (args: { kind: CredentialKind, name: string, terms: TermsForm | null, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
 begin_batch: (args: { number: number }) => null,
 resume_batch: (args: { failed: boolean }) => null,
 revoke_key: (args: { id: KeyId, typed: string }) => null,
 revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
-check_token: (args: { key: KeyId }) => null,
+check_token: (args: { key: KeyId, secret: SecretName | null }) => null,
+try_held: (args: { key: KeyId }) => null,
 extend_hold: (args: { key: KeyId }) => null,
 finish: (args: { key: KeyId, unproven: boolean }) => null,
 dismiss_notice: (args: { number: number }) => null,
@@ -47,6 +48,7 @@ quit_anyway: () => null,
 note_typed: (args: { draft: string }) => null,
 watch: (args: { onView: Channel<View> }) => null,
 list_keys: () => ListView,
+list_roles: () => Array<RoleView>,
 get_key: (args: { id: KeyId }) => KeyDetailsView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
@@ -156,7 +158,7 @@ export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reaso
  */
 until: string, } | { "reason": "inVault", name: string, } | { "reason": "unproven", name: string, };
 
-export type Code = "name" | "secret" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
+export type Code = "name" | "secret" | "days" | "role" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
 
@@ -168,7 +170,7 @@ runningMs: number, phase: CreationPhase, };
 
 export type CredentialForm = { id: string, username: string, organization: string, };
 
-export type CredentialKind = "api-key";
+export type CredentialKind = "api-key" | "service-account" | "personal-access-token";
 
 export type CredentialView = { id: string, 
 /**
@@ -236,6 +238,12 @@ form: DestinationForm, };
 
 export type EnvironmentKind = "production" | "productionUae" | "staging" | "sandbox" | "custom";
 
+export type GivenRole = { 
+/**
+ * `pm-…`
+ */
+id: string, name: string, };
+
 export type HappenedView = { 
 /**
  * ISO 8601, UTC.
@@ -288,7 +296,15 @@ author: string,
 /**
  * ISO 8601 with milliseconds, UTC; as it came.
  */
-created: string, status: string, };
+created: string, status: string, 
+/**
+ * When its token ends: ISO 8601, UTC. Known of what was made here, and only where the token told it.
+ */
+expires?: string, 
+/**
+ * Of a kind that signs.
+ */
+signing?: Signing, };
 
 export type KnownView = { id: string, whereabouts: Whereabouts, 
 /**
@@ -315,6 +331,8 @@ export type Message = { id: string,
  * What it speaks of, by name.
  */
 args: { [name: string]: string | number | { at: string } | Message }, };
+
+export type NewKeyType = "p256" | "ed25519";
 
 export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
@@ -354,11 +372,9 @@ revokingMs: number | null, };
 
 export type Offer = "listed" | "refused" | "noPermission" | "notThere" | "unknown";
 
-export type OfferKind = "apiKey" | "serviceAccount" | "personalAccessToken";
+export type OfferView = { kind: CredentialKind, offer: Offer, };
 
-export type OfferView = { kind: OfferKind, offer: Offer, };
-
-export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
+export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "trial" } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
 
 export type Persona = "admin" | "issuer" | "auditor";
 
@@ -458,7 +474,11 @@ export type ReceiptView = { id: string, name: string,
  */
 facts: Array<[Message, Message]>, };
 
-export type RevealView = { key: KeyView, replaces: KeyView | null, 
+export type RevealView = { key: KeyView, 
+/**
+ * How its roles stand to those that were asked for; `null` of what has none.
+ */
+rolesGiven: RolesGiven | null, replaces: KeyView | null, 
 /**
  * Its secrets, in the order in which they are shown.
  */
@@ -472,13 +492,29 @@ facts: TokenFactsView | null, clipboard: ClipboardView,
  */
 takenOver: Array<string>, 
 /**
- * Milliseconds until the token's own window closes, while it is open.
+ * Which secret's own window is open.
+ */
+shown: SecretName | null, 
+/**
+ * Milliseconds until it closes.
  */
 shownForMs: number | null, 
 /**
  * Whether this system keeps screenshots from showing that window.
  */
 captureProtected: boolean, check: Check | null, 
+/**
+ * Which secret that was of, where it is known.
+ */
+checkOf: SecretName | null, 
+/**
+ * Whether its secrets sign, and can be tried out.
+ */
+canBeTried: boolean, 
+/**
+ * Milliseconds since that began, while it is under way.
+ */
+tryingMs: number | null, tried: TriedView | null, 
 /**
  * Milliseconds until the token is wiped.
  */
@@ -496,15 +532,35 @@ checkProves: boolean,
  */
 revokingMs: number | null, delivering: DeliveringView | null, delivered: Array<DeliveredView>, undelivered: UndeliveredView | null, };
 
+export type RoleView = { 
+/**
+ * Whether whoever has it may do everything, or can come to: asked about outside the page.
+ */
+fullAdmin: boolean, 
+/**
+ * `pm-…`
+ */
+id: string, name: string, 
+/**
+ * What whoever has it may do, as Dfns names it: `Wallets:Read`.
+ */
+operations: Array<string>, };
+
+export type RolesGiven = "asAsked" | "fewer" | "more";
+
 export type Said = { number: number, text: Message, };
 
-export type SecretName = "token";
+export type SecretName = "token" | "privateKey" | "credentialId";
 
 export type SecretView = { name: SecretName, 
 /**
  * How many characters it has.
  */
-length: number, };
+length: number, 
+/**
+ * Whether it was copied back out of a vault, and was the same.
+ */
+checked: boolean, };
 
 export type SessionView = { "state": "signedOut", 
 /**
@@ -600,6 +656,22 @@ name: string, remember: boolean,
  */
 passphrase: boolean, };
 
+export type Signing = { 
+/**
+ * Its credential's id, `cr-…`; empty where Dfns did not tell it.
+ */
+credential: string, roles: Array<GivenRole>, };
+
+export type TermsForm = { 
+/**
+ * A role's id; `null` for no permission yet.
+ */
+role: string | null, 
+/**
+ * For how many days the token is to be good; `null` leaves that to Dfns.
+ */
+days: number | null, keyType: NewKeyType, };
+
 export type Tested = { 
 /**
  * In words; also that nothing was stored.
@@ -650,6 +722,18 @@ hint: Message | null,
  */
 waitMs: number | null, };
 
+export type Tried = "proven" | "tokenRefused" | "otherCredential" | "signatureRefused" | "notLet";
+
+export type TriedView = { 
+/**
+ * `null` where it is not known.
+ */
+outcome: Tried | null, 
+/**
+ * What it means, and what to do.
+ */
+told: Told, };
+
 export type UndeliveredView = { vault: string, entry: string, 
 /**
  * What is known, and what to do.
@@ -664,7 +748,7 @@ address: string, mount: string,
 /**
  * Below the mount, with places for what is known of a key.
  */
-path: string, field: string, namespace: string, 
+path: string, field: string, privateKeyField: string, credentialIdField: string, namespace: string, 
 /**
  * The file of an authority to trust, or nothing.
  */

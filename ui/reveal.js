@@ -10,6 +10,7 @@ import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
 import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { drawSecrets, whenActed } from "./reveal_secrets.js";
+import { drawTrying } from "./reveal_trying.js";
 import { roleNames } from "./roles.js";
 import { signedIn } from "./session.js";
 import { when } from "./times.js";
@@ -67,6 +68,7 @@ export function drawReveal(view) {
   drawSecrets(held);
   drawShown(held);
   drawCheck(held);
+  drawTrying(held);
   drawClipboard(held.clipboard, view.settings.clipboardSeconds);
   drawTakenOver(held.takenOver);
   toDeliver = drawDeliver(view, held);
@@ -184,7 +186,7 @@ function announceHeld(seconds) {
 }
 
 /** @param {RevealView} reveal */
-function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
+function drawButtons({ proven, revokingMs, tryingMs, clipboard, delivering, delivered }) {
   // The vault's copy too: once it is proven there, it is cleared as our own is.
   const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
@@ -208,7 +210,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
 
   for (const each of dialog.querySelectorAll("button")) {
     const cancels = each.dataset.test?.endsWith("-cancel") ?? false;
-    setBusy(each, (revokingMs !== null || delivering !== null) && !cancels);
+    setBusy(each, (revokingMs !== null || tryingMs !== null || delivering !== null) && !cancels);
   }
   const [words, meaning] = [text("revoking-key"), text("revoking-meaning")];
   revoking.set(revokingMs === null ? null : { words, meaning, runningMs: revokingMs });
@@ -271,6 +273,7 @@ whenActed(async (act, secret) => {
 onKey("reveal-copy", (key, secret) => run("copy_token", { key, secret }));
 onKey("reveal-show", (key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token")));
 onKey("reveal-check", (key) => run("check_token", { key, secret: null }));
+onKey("reveal-try", (key) => run("try_held", { key }));
 onKey("reveal-clear", (key) => run("clear_clipboard", { key }));
 onKey("reveal-deliver", deliverTo);
 onKey("reveal-keep", (key) => run("extend_hold", { key }));

@@ -42,6 +42,8 @@ commands! {
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     // `secret` is the one that is meant, where that is told.
     Main async check_token(key: KeyId, secret: Option<SecretName>) -> (), IdsOnly, ENDS;
+    // Its secrets go to the Dfns that gave them, and nowhere that the page could choose: nothing is left to confirm.
+    Main async try_held(key: KeyId) -> (), IdsOnly, TRIES;
     Main sync extend_hold(key: KeyId) -> (), IdsOnly, ENDS;
     // `unproven`: although nothing proves that it is in a vault.
     Main async finish(key: KeyId, unproven: bool) -> (), IdsOnly, ENDS;

@@ -25,6 +25,8 @@ pub enum CallContext {
     SignIn,
     /// A request was to be signed, and was not sent.
     Sign,
+    /// The secrets of a new credential were to be tried out: what they are worth is not known, and nothing changed.
+    TryOut,
     /// A credential was to be registered, and may have been.
     Enrol,
     /// A credential was to be deactivated, and may have been.

@@ -9,4 +9,5 @@ mod holding;
 mod proving;
 mod replacing;
 mod stand_ins;
+mod trying;
 mod writing;

@@ -15,7 +15,7 @@ use keybearer_core::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
         NewEnrolment, OpenBatch, OpenIntent, Record,
     },
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
     role::Role,
     secret::Secret,
@@ -30,6 +30,7 @@ use tokio::{
 use zeroize::Zeroizing;
 
 pub(crate) const TOKEN: &str = "one-time-token";
+pub(crate) const CREDENTIAL: &str = "cr-one-of-its-own";
 pub(crate) const CLIPBOARD: Duration = Duration::from_secs(30);
 pub(crate) const HELD: Duration = Duration::from_secs(600);
 /// So long a question stands before an answer to it counts.
@@ -48,6 +49,11 @@ pub(crate) struct Dfns {
     pub(crate) made: Mutex<Option<Key>>,
     pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
     pub(crate) revoking_panics: Mutex<bool>,
+    /// How each trying out ends, where it does not prove the secrets.
+    pub(crate) trials: Mutex<VecDeque<Result<Tried, Failure>>>,
+    pub(crate) trying_panics: Mutex<bool>,
+    /// Where trying out waits, if it is to.
+    pub(crate) trial_gate: Option<Notify>,
     /// The keys that were revoked.
     pub(crate) revoked: Mutex<Vec<KeyId>>,
     pub(crate) asked: Mutex<u32>,
@@ -77,7 +83,18 @@ impl KeyApi for Dfns {
             }
             locked(&self.keys).extend(locked(&self.made).take());
             assert!(!*locked(&self.panics), "as planned");
-            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_token(order.name.as_str())))
+            locked(&self.creations).pop_front().unwrap_or_else(|| Ok(made(order)))
+        })
+    }
+
+    fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {
+        Box::pin(async move {
+            if let Some(gate) = &self.trial_gate {
+                gate.notified().await;
+            }
+            assert!(!*locked(&self.trying_panics), "as nobody foresaw");
+            assert_eq!(secrets.open("see that all came").len(), 3);
+            locked(&self.trials).pop_front().unwrap_or(Ok(Tried::Proven))
         })
     }
 
@@ -360,6 +377,14 @@ impl Scene {
         scene
     }
 
+    /// With the three secrets of a service account of this Dfns held already.
+    pub(crate) async fn holding_signing(dfns: Dfns) -> Self {
+        let scene = Self::new(dfns);
+        let request = CreateRequest { kind: CredentialKind::ServiceAccount, ..request("Deploy bot").expect("a name") };
+        scene.request(request).await.expect("the stand-in makes one");
+        scene
+    }
+
     pub(crate) async fn create(&self, name: &str) -> Result<(), Failure> {
         self.request(request(name)?).await
     }
@@ -438,6 +463,15 @@ pub(crate) fn request(name: &str) -> Result<CreateRequest, Failure> {
         terms: Terms::default(),
         signed: false,
     })
+}
+
+/// What was asked for, with all that it is made with.
+fn made(order: &Order) -> Created {
+    let Some(signing) = &order.signing else { return with_token(order.name.as_str()) };
+    let told = Signing { credential: CREDENTIAL.to_owned(), public_key: Some(signing.public_key()), roles: Vec::new() };
+    let key = Key { kind: order.kind, id: KeyId("us-new".into()), signing: Some(told), ..key(order.name.as_str()) };
+    let [token, credential] = [TOKEN, CREDENTIAL].map(|text| Secret::new(text.to_owned()).expect("it is not empty"));
+    Created::WithSecrets(key, Secrets::of_signing(token, signing.private_key(), Some(credential)))
 }
 
 pub(crate) fn with_token(name: &str) -> Created {
