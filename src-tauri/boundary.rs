@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use keybearer_core::{
     app::{Keybearer, Tested},
+    bundle::BundleFormat,
     credential::{CredentialKind, SecretName},
     key::KeyId,
 };

@@ -8,6 +8,7 @@ use std::{
 use keybearer_core::{
     account::{Environment, Keep, SigningCredential},
     app::{Keybearer, SignInTo, Tested, Wanted},
+    bundle::BundleFormat,
     caught,
     credential::{CredentialKind, SecretName},
     failure::{Failure, NotNow},
@@ -202,6 +203,10 @@ pub(crate) async fn revoke_key(cx: Context<'_>, id: KeyId, typed: String) -> Out
 
 pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
     cx.app.issuance.copy(cx.app.issuance.held_of(&key)?, secret).await
+}
+
+pub(crate) async fn copy_all(cx: Context<'_>, key: KeyId, format: BundleFormat) -> Outcome {
+    cx.app.issuance.copy_all(cx.app.issuance.held_of(&key)?, format).await
 }
 
 pub(crate) async fn clear_clipboard(cx: Context<'_>, key: KeyId) -> Outcome {

@@ -26,6 +26,7 @@ dismiss_problems: () => null,
 dismiss_batch: () => null,
 copy_key_id: (args: { id: KeyId }) => null,
 copy_token: (args: { key: KeyId, secret: SecretName }) => null,
+copy_all: (args: { key: KeyId, format: BundleFormat }) => null,
 show_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_receipt: (args: { id: KeyId }) => null,
 save_receipt: (args: { id: KeyId }) => null,
@@ -121,6 +122,8 @@ waitsMs: number | null,
  * Why it pauses by itself.
  */
 problem: Told | null, };
+
+export type BundleFormat = "env" | "json";
 
 export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
 

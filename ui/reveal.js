@@ -8,6 +8,7 @@ import { button, byId, el, makeFact, onClick, setBusy, setText, show } from "./d
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
+import { beginCopyAll, chosenFormat, drawCopyAll } from "./reveal_copy_all.js";
 import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { drawSecrets, whenActed } from "./reveal_secrets.js";
 import { drawTrying } from "./reveal_trying.js";
@@ -18,7 +19,7 @@ import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, message, said, text, write } from "./words.js";
 
-/** What a check has shown, of which secret. @type {Record<Check, (secret: SecretName) => string>} */
+/** What a check has shown, of which secret, or of all in one text. @type {Record<Check, (secret: SecretName | "all") => string>} */
 const OUTCOMES = {
   stored: (secret) => text("check-stored", { secret }),
   different: (secret) => text("check-different", { secret }),
@@ -66,6 +67,7 @@ export function drawReveal(view) {
   if (answered) asking = false;
   drawKey(held);
   drawSecrets(held);
+  drawCopyAll(held);
   drawShown(held);
   drawCheck(held);
   drawTrying(held);
@@ -85,6 +87,7 @@ export function drawReveal(view) {
 function begin(view) {
   asking = false;
   beginDelivering(view);
+  beginCopyAll();
   tell(el("reveal-error"), null);
   byId("reveal-facts", HTMLDetailsElement).open = false;
   const seconds = view.settings.heldSeconds;
@@ -160,7 +163,8 @@ function drawCheck({ check, checkOf, checkProves, delivered, proven, secrets }) 
   const how = secrets.length > 1 ? text("reveal-verify-each") : text("reveal-verify-how");
   setText(el("reveal-verify-text"), vault === undefined ? how : text("reveal-verify-proves", { vault }));
   const outcome = el("reveal-outcome");
-  const words = check ? OUTCOMES[check](checkOf ?? first(secrets).name) : "";
+  // What is something else is none of them.
+  const words = check ? OUTCOMES[check](checkOf ?? (check === "different" ? first(secrets).name : "all")) : "";
   const isNew = check !== null && outcome.textContent !== words;
   setText(outcome, words);
   // For people who automate.
@@ -273,6 +277,7 @@ whenActed(async (act, secret) => {
 onKey("reveal-copy", (key, secret) => run("copy_token", { key, secret }));
 onKey("reveal-show", (key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token")));
 onKey("reveal-check", (key) => run("check_token", { key, secret: null }));
+onKey("reveal-copy-all", (key) => run("copy_all", { key, format: chosenFormat() }));
 onKey("reveal-try", (key) => run("try_held", { key }));
 onKey("reveal-clear", (key) => run("clear_clipboard", { key }));
 onKey("reveal-deliver", deliverTo);

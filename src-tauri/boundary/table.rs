@@ -54,6 +54,8 @@ commands! {
 
     Main async copy_key_id(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async copy_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
+    // All its secrets in one text.
+    Main async copy_all(key: KeyId, format: BundleFormat) -> (), IdsOnly, SHOWS;
     Main async show_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
     Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;

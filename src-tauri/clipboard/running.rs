@@ -56,7 +56,34 @@ fn without_screen(display: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        process::{Command, Stdio},
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use keybearer_core::clipboard::Clipboard;
+
     use super::*;
+    use crate::clipboard::SystemClipboard;
+
+    /// By its name alone: it stands in for a program that need not be installed.
+    #[test]
+    fn a_program_that_keeps_what_is_copied_is_named_while_it_runs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copyq = folder.path().join("copyq");
+        fs::copy("/bin/cat", &copyq).expect("copied");
+        let mut running = Command::new(&copyq).stdin(Stdio::piped()).spawn().expect("it starts");
+        let is_named = || SystemClipboard::default().kept_by().iter().any(|name| name == "CopyQ");
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !is_named() {
+            assert!(Instant::now() < deadline, "it is not named");
+            thread::sleep(Duration::from_millis(20));
+        }
+        running.kill().expect("it runs");
+        running.wait().expect("it ends");
+        assert!(!is_named(), "it has ended");
+    }
 
     #[test]
     fn the_screens_of_a_display_are_one_display() {

@@ -146,6 +146,8 @@ told! {
         StillThere(why: Message) => words::err_clipboard_still_there(why.clone()), words::err_clipboard_stays_hint();
         /// Whether it is there still could not be found out.
         Unconfirmed(why: Message) => words::err_clipboard_unconfirmed(why.clone()), words::err_clipboard_stays_hint();
+        /// These programs would keep all the secrets together, or pass them on.
+        Kept(programs: Message) => words::err_clipboard_kept(programs.clone()), words::err_clipboard_kept_hint();
         /// The display does not let others see what this program copies.
         Untrusted => words::err_clipboard_untrusted(), words::err_clipboard_untrusted_hint();
     }

@@ -3,6 +3,7 @@
 
 mod asking;
 mod believing;
+mod bundles;
 mod delivering;
 mod ending;
 mod holding;

@@ -146,6 +146,8 @@ pub(crate) struct Board {
     pub(crate) unseen: Mutex<bool>,
     /// The display lets nobody see it.
     pub(crate) untrusted: Mutex<bool>,
+    /// The programs that keep what is put there.
+    pub(crate) kept_by: Mutex<Vec<String>>,
     /// Whoever puts something there waits until it is let go.
     hanging: Mutex<bool>,
     let_go: Condvar,
@@ -222,6 +224,10 @@ impl Clipboard for Board {
             self.copy(&text);
         }
         Ok(self.text().is_some_and(|text| (watch.is_secret)(&text)))
+    }
+
+    fn kept_by(&self) -> Vec<String> {
+        locked(&self.kept_by).clone()
     }
 
     fn holds_own(&self) -> bool {
@@ -355,7 +361,12 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new(dfns: Dfns) -> Self {
-        let times = Times { clipboard: CLIPBOARD, held: HELD, shown: Duration::from_secs(20) };
+        Self::with_times(dfns, CLIPBOARD)
+    }
+
+    /// With another time for what is copied.
+    pub(crate) fn with_times(dfns: Dfns, clipboard: Duration) -> Self {
+        let times = Times { clipboard, held: HELD, shown: Duration::from_secs(20) };
         let (board, dfns) = (Arc::new(Board::default()), Arc::new(dfns));
         let changed = watch::Sender::new(());
         let changes = changed.subscribe();
@@ -379,7 +390,11 @@ impl Scene {
 
     /// With the three secrets of a service account of this Dfns held already.
     pub(crate) async fn holding_signing(dfns: Dfns) -> Self {
-        let scene = Self::new(dfns);
+        Self::holding_signing_for(dfns, CLIPBOARD).await
+    }
+
+    pub(crate) async fn holding_signing_for(dfns: Dfns, clipboard: Duration) -> Self {
+        let scene = Self::with_times(dfns, clipboard);
         let request = CreateRequest { kind: CredentialKind::ServiceAccount, ..request("Deploy bot").expect("a name") };
         scene.request(request).await.expect("the stand-in makes one");
         scene
