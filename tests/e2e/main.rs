@@ -47,6 +47,7 @@ mod steps;
 mod surroundings;
 mod sway;
 mod system_theme;
+mod trying;
 mod uncleared;
 mod untrusted;
 mod unwritable;
