@@ -53,7 +53,8 @@ const REFUSED: [&str; 18] = [
 fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &str, held: &str) -> Value {
     match (command, argument, kind) {
         ("save_destination", ..) => json!({ "id": "new", "name": "New", "vault": {
-            "kind": "kv2", "address": "https://v", "mount": "m", "path": "{key_name}", "field": "f", "namespace": "",
+            "kind": "kv2", "address": "https://v", "mount": "m", "path": "{key_name}", "field": "f", "privateKeyField": "k", "credentialIdField": "c",
+            "namespace": "",
             "authority": "",
         } }),
         ("remove_destination", "id", _) => json!("new"),
