@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use keybearer_core::{
     app::{Keybearer, Tested},
+    bundle::BundleFormat,
     credential::{CredentialKind, SecretName},
     key::KeyId,
 };
@@ -65,6 +66,8 @@ const KEYS: &str = "Ask Dfns for keys in the account in use, also a whole list o
 const REVOKES: &str = "Revoke keys of the account in use, also in Production: it can type a name as you can";
 const ENDS: &str =
     "Erase a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
+const TRIES: &str =
+    "Have a held token and its private key tried at the Dfns that made them, which makes and changes nothing there";
 const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or a \
      receipt, and save a receipt among your downloads";
 const ACCOUNTS: &str = "Sign you out, switch between your accounts, and call them something else";

@@ -8,6 +8,7 @@ use std::{
 use keybearer_core::{
     account::{Environment, Keep, SigningCredential},
     app::{Keybearer, SignInTo, Tested, Wanted},
+    bundle::BundleFormat,
     caught,
     credential::{CredentialKind, SecretName},
     failure::{Failure, NotNow},
@@ -203,6 +204,10 @@ pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) 
     cx.app.issuance.copy(cx.app.issuance.held_of(&key)?, secret).await
 }
 
+pub(crate) async fn copy_all(cx: Context<'_>, key: KeyId, format: BundleFormat) -> Outcome {
+    cx.app.issuance.copy_all(cx.app.issuance.held_of(&key)?, format).await
+}
+
 pub(crate) async fn clear_clipboard(cx: Context<'_>, key: KeyId) -> Outcome {
     cx.app.issuance.clear_clipboard(cx.app.issuance.held_of(&key)?).await
 }
@@ -217,6 +222,10 @@ pub(crate) fn hide_token(cx: Context<'_>) {
 
 pub(crate) async fn check_token(cx: Context<'_>, key: KeyId, secret: Option<SecretName>) -> Outcome {
     cx.app.issuance.check(cx.app.issuance.held_of(&key)?, secret).await
+}
+
+pub(crate) async fn try_held(cx: Context<'_>, key: KeyId) -> Outcome {
+    cx.app.issuance.try_out(cx.app.issuance.held_of(&key)?).await
 }
 
 pub(crate) fn extend_hold(cx: Context<'_>, key: KeyId) -> Outcome {
@@ -319,6 +328,7 @@ pub(crate) fn cancel(cx: Context<'_>, operation: Operation) {
         Operation::Delivery => cx.app.issuance.call_off_delivery(),
         Operation::Look => cx.app.looks.call_off(),
         Operation::Revocation { id } => cx.app.call_off_revocation(&id),
+        Operation::Trial => cx.app.issuance.call_off_trying(),
         Operation::HeldRevocation => cx.app.issuance.call_off_revocation(),
         Operation::NoticedRevocation { number } => cx.app.issuance.call_off_noticed(number),
     }

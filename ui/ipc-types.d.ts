@@ -17,6 +17,7 @@ revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
 check_token: (args: { key: KeyId, secret: SecretName | null }) => null,
+try_held: (args: { key: KeyId }) => null,
 extend_hold: (args: { key: KeyId }) => null,
 finish: (args: { key: KeyId, unproven: boolean }) => null,
 dismiss_notice: (args: { number: number }) => null,
@@ -25,6 +26,7 @@ dismiss_problems: () => null,
 dismiss_batch: () => null,
 copy_key_id: (args: { id: KeyId }) => null,
 copy_token: (args: { key: KeyId, secret: SecretName }) => null,
+copy_all: (args: { key: KeyId, format: BundleFormat }) => null,
 show_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_receipt: (args: { id: KeyId }) => null,
 save_receipt: (args: { id: KeyId }) => null,
@@ -120,6 +122,8 @@ waitsMs: number | null,
  * Why it pauses by itself.
  */
 problem: Told | null, };
+
+export type BundleFormat = "env" | "json";
 
 export type Check = "stored" | "different" | "whiteSpace" | "empty" | "ownCopy";
 
@@ -377,7 +381,7 @@ export type Offer = "listed" | "refused" | "noPermission" | "notThere" | "unknow
 
 export type OfferView = { kind: CredentialKind, offer: Offer, };
 
-export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
+export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "trial" } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
 
 export type Persona = "admin" | "issuer" | "auditor";
 
@@ -522,6 +526,14 @@ captureProtected: boolean, check: Check | null,
  * Which secret that was of, where it is known.
  */
 checkOf: SecretName | null, 
+/**
+ * Whether its secrets sign, and can be tried out.
+ */
+canBeTried: boolean, 
+/**
+ * Milliseconds since that began, while it is under way.
+ */
+tryingMs: number | null, tried: TriedView | null, 
 /**
  * Milliseconds until the token is wiped.
  */
@@ -728,6 +740,18 @@ hint: Message | null,
  * Milliseconds until the next try makes sense, where Dfns told.
  */
 waitMs: number | null, };
+
+export type Tried = "proven" | "tokenRefused" | "otherCredential" | "signatureRefused" | "notLet";
+
+export type TriedView = { 
+/**
+ * `null` where it is not known.
+ */
+outcome: Tried | null, 
+/**
+ * What it means, and what to do.
+ */
+told: Told, };
 
 export type UndeliveredView = { vault: string, entry: string, 
 /**

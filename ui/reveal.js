@@ -8,8 +8,10 @@ import { button, byId, el, makeFact, onClick, setBusy, setText, show } from "./d
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { drawClipboard, drawTakenOver } from "./reveal_clipboard.js";
+import { beginCopyAll, chosenFormat, drawCopyAll } from "./reveal_copy_all.js";
 import { beginDelivering, deliverTo, drawDeliver } from "./reveal_deliver.js";
 import { drawSecrets, whenActed } from "./reveal_secrets.js";
+import { drawTrying } from "./reveal_trying.js";
 import { roleNames } from "./roles.js";
 import { signedIn } from "./session.js";
 import { when } from "./times.js";
@@ -17,7 +19,7 @@ import { tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, message, said, text, write } from "./words.js";
 
-/** What a check has shown, of which secret. @type {Record<Check, (secret: SecretName) => string>} */
+/** What a check has shown, of which secret, or of all in one text. @type {Record<Check, (secret: SecretName | "all") => string>} */
 const OUTCOMES = {
   stored: (secret) => text("check-stored", { secret }),
   different: (secret) => text("check-different", { secret }),
@@ -65,8 +67,10 @@ export function drawReveal(view) {
   if (answered) asking = false;
   drawKey(held);
   drawSecrets(held);
+  drawCopyAll(held);
   drawShown(held);
   drawCheck(held);
+  drawTrying(held);
   drawClipboard(held.clipboard, view.settings.clipboardSeconds);
   drawTakenOver(held.takenOver);
   toDeliver = drawDeliver(view, held);
@@ -83,6 +87,7 @@ export function drawReveal(view) {
 function begin(view) {
   asking = false;
   beginDelivering(view);
+  beginCopyAll();
   tell(el("reveal-error"), null);
   byId("reveal-facts", HTMLDetailsElement).open = false;
   const seconds = view.settings.heldSeconds;
@@ -164,7 +169,8 @@ function drawCheck({ check, checkOf, checkProves, delivered, proven, secrets }) 
   const how = secrets.length > 1 ? text("reveal-verify-each") : text("reveal-verify-how");
   setText(el("reveal-verify-text"), vault === undefined ? how : text("reveal-verify-proves", { vault }));
   const outcome = el("reveal-outcome");
-  const words = check ? OUTCOMES[check](checkOf ?? first(secrets).name) : "";
+  // What is something else is none of them.
+  const words = check ? OUTCOMES[check](checkOf ?? (check === "different" ? first(secrets).name : "all")) : "";
   const isNew = check !== null && outcome.textContent !== words;
   setText(outcome, words);
   // For people who automate.
@@ -190,7 +196,7 @@ function announceHeld(seconds) {
 }
 
 /** @param {RevealView} reveal */
-function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
+function drawButtons({ proven, revokingMs, tryingMs, clipboard, delivering, delivered }) {
   // The vault's copy too: once it is proven there, it is cleared as our own is.
   const copied = clipboard.state === "live";
   show(el("reveal-asking"), asking);
@@ -214,7 +220,7 @@ function drawButtons({ proven, revokingMs, clipboard, delivering, delivered }) {
 
   for (const each of dialog.querySelectorAll("button")) {
     const cancels = each.dataset.test?.endsWith("-cancel") ?? false;
-    setBusy(each, (revokingMs !== null || delivering !== null) && !cancels);
+    setBusy(each, (revokingMs !== null || tryingMs !== null || delivering !== null) && !cancels);
   }
   const [words, meaning] = [text("revoking-key"), text("revoking-meaning")];
   revoking.set(revokingMs === null ? null : { words, meaning, runningMs: revokingMs });
@@ -281,6 +287,8 @@ whenActed(async (act, secret) => {
 onKey("reveal-copy", (key, secret) => run("copy_token", { key, secret }));
 onKey("reveal-show", (key, secret) => (held?.shownForMs == null ? run("show_token", { key, secret }) : run("hide_token")));
 onKey("reveal-check", (key) => run("check_token", { key, secret: null }));
+onKey("reveal-copy-all", (key) => run("copy_all", { key, format: chosenFormat() }));
+onKey("reveal-try", (key) => run("try_held", { key }));
 onKey("reveal-clear", (key) => run("clear_clipboard", { key }));
 onKey("reveal-deliver", deliverTo);
 onKey("reveal-keep", (key) => run("extend_hold", { key }));

@@ -18,7 +18,7 @@ export function whenActed(act) {
 }
 
 /** @param {RevealView} reveal */
-export function drawSecrets({ secrets, shown, delivering, revokingMs }) {
+export function drawSecrets({ secrets, shown, delivering, revokingMs, tryingMs }) {
   const several = secrets.length > 1;
   show(el("reveal-secrets"), several);
   show(el("reveal-secret"), !several);
@@ -28,6 +28,7 @@ export function drawSecrets({ secrets, shown, delivering, revokingMs }) {
     rows.delete(name);
   }
   if (!several) return;
+  const busy = delivering !== null || revokingMs !== null || tryingMs !== null;
   for (const secret of secrets) {
     const { row, masked, length, checked, shows } = rows.get(secret.name) ?? makeRow(secret);
     setText(masked, "•".repeat(Math.min(secret.length, 24)));
@@ -35,7 +36,7 @@ export function drawSecrets({ secrets, shown, delivering, revokingMs }) {
     setText(checked, secret.checked ? text("secret-checked") : "");
     setText(shows, shown === secret.name ? text("reveal-hide") : text("reveal-show"));
     row.dataset.checked = String(secret.checked);
-    for (const button of row.querySelectorAll("button")) setBusy(button, delivering !== null || revokingMs !== null);
+    for (const button of row.querySelectorAll("button")) setBusy(button, busy);
   }
 }
 

@@ -42,6 +42,8 @@ commands! {
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     // `secret` is the one that is meant, where that is told.
     Main async check_token(key: KeyId, secret: Option<SecretName>) -> (), IdsOnly, ENDS;
+    // Its secrets go to the Dfns that gave them, and nowhere that the page could choose: nothing is left to confirm.
+    Main async try_held(key: KeyId) -> (), IdsOnly, TRIES;
     Main sync extend_hold(key: KeyId) -> (), IdsOnly, ENDS;
     // `unproven`: although nothing proves that it is in a vault.
     Main async finish(key: KeyId, unproven: bool) -> (), IdsOnly, ENDS;
@@ -52,6 +54,8 @@ commands! {
 
     Main async copy_key_id(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async copy_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
+    // All its secrets in one text.
+    Main async copy_all(key: KeyId, format: BundleFormat) -> (), IdsOnly, SHOWS;
     Main async show_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
     Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;

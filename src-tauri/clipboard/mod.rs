@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod observer;
 pub mod programs;
+#[cfg(target_os = "linux")]
+pub(crate) mod running;
 mod system;
 #[cfg(target_os = "linux")]
 mod taker;

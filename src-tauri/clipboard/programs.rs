@@ -15,6 +15,13 @@ pub struct Program {
     process: &'static str,
 }
 
+impl Program {
+    /// Whether a secret that is copied stays with it, or goes to another computer.
+    pub(crate) fn keeps_secrets(&self) -> bool {
+        self.is_joined || (self.has_history && !self.leaves_secrets_out)
+    }
+}
+
 const fn program(process: &'static str, name: &'static str, leaves_secrets_out: bool) -> Program {
     Program { name, leaves_secrets_out, has_history: true, is_joined: false, process }
 }
@@ -162,6 +169,14 @@ mod tests {
         let told: Vec<_> = found.iter().map(|program| (program.name, program.is_joined)).collect();
         assert_eq!(told, [("Fcitx 5", false), ("KDE Connect", true), ("VNC", true), ("Pano", false)]);
         assert_eq!(extension("dash-to-dock@micxgx.gmail.com"), None);
+    }
+
+    #[test]
+    fn what_keeps_a_secret_or_passes_it_on_is_told_from_what_leaves_it_out_or_has_the_last_copy_alone() {
+        let found = among(["copyq", "klipper", "autocutsel", "kdeconnectd", "wl-clip-persist"].into_iter());
+        let keeping: Vec<&str> =
+            found.iter().filter(|program| program.keeps_secrets()).map(|program| program.name).collect();
+        assert_eq!(keeping, ["CopyQ", "KDE Connect"]);
     }
 
     #[test]

@@ -246,6 +246,16 @@ impl Clipboard for SystemClipboard {
     }
 
     #[cfg(target_os = "linux")]
+    fn kept_by(&self) -> Vec<String> {
+        let running = super::running::programs().unwrap_or_default();
+        running
+            .into_iter()
+            .filter(super::programs::Program::keeps_secrets)
+            .map(|program| program.name.to_owned())
+            .collect()
+    }
+
+    #[cfg(target_os = "linux")]
     fn tells_who_takes_over(&self) -> bool {
         matches!(Others::connect(), Ok(Others::X11(_)))
     }

@@ -52,6 +52,12 @@ pub trait Clipboard: Send + Sync {
     /// [`ClipboardProblem::Unconfirmed`].
     fn comes_back(&self, watch: &Watch<'_>) -> Result<bool, ClipboardProblem>;
 
+    /// The programs that are known to be running and to keep what is copied, a secret as well, or to pass it on to another
+    /// computer; none also where the system does not tell.
+    fn kept_by(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether the system tells who takes over what [`Clipboard::put`] put there.
     fn tells_who_takes_over(&self) -> bool {
         false

@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
+    bundle,
     listed::listed,
     secret::{Fingerprint, SaltedFingerprint, Secret},
 };
@@ -142,9 +143,11 @@ impl Secrets {
         self.iter().find(|(each, _)| *each == name).map(|(_, secret)| secret)
     }
 
-    /// Whether `text` is a copy of one of them, perhaps with white space around it.
+    /// Whether `text` is a copy of one of them, perhaps with white space around it, or has one of them in it as a
+    /// [bundle](bundle) does.
     pub fn is_copied_in(&self, text: &str) -> bool {
-        self.iter().any(|(_, secret)| secret.is_copied_in(text))
+        let is_one = |text: &str| self.iter().any(|(_, secret)| secret.is_copied_in(text));
+        is_one(text) || bundle::parts_of(text).iter().any(|part| is_one(&part.value))
     }
 
     /// All their texts, for what has to know them again. `_why` says what for, to whoever reads the calling line.
@@ -214,9 +217,10 @@ impl Secrets {
 pub struct SaltedFingerprints(pub Vec<SaltedFingerprint>);
 
 impl SaltedFingerprints {
-    /// Whether `text` is one of them, perhaps with white space around it.
+    /// Whether `text` is one of them, perhaps with white space around it, or has one of them in it as a [bundle](bundle) does.
     pub fn is_of(&self, text: &str) -> bool {
-        self.0.iter().any(|salted| salted.is_of(text))
+        let is_one = |text: &str| self.0.iter().any(|salted| salted.is_of(text));
+        is_one(text) || bundle::parts_of(text).iter().any(|part| is_one(&part.value))
     }
 }
 

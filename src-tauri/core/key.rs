@@ -11,6 +11,7 @@ use crate::{
     naming,
     order::Order,
     role::{GivenRole, Role},
+    words::{self, Message},
 };
 
 /// A key's name, valid by construction: not empty, of what people can see alone, no secret, and no longer than anybody
@@ -258,6 +259,45 @@ pub enum Created {
     AwaitingApproval,
 }
 
+/// What a signature has shown that was made with all of a new credential's secrets, and is never used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Tried {
+    /// Dfns took it: they belong together, and work.
+    Proven,
+    /// Dfns does not take the token.
+    TokenRefused,
+    /// Dfns takes the token, and not this credential with it.
+    OtherCredential,
+    /// Dfns takes both, and not what the private key signs.
+    SignatureRefused,
+    /// Dfns did not so much as let it be signed, perhaps for want of a permission: it says nothing of the secrets.
+    NotLet,
+}
+
+impl Tried {
+    pub fn message(self) -> Message {
+        match self {
+            Self::Proven => words::tried_proven(),
+            Self::TokenRefused => words::tried_token_refused(),
+            Self::OtherCredential => words::tried_other_credential(),
+            Self::SignatureRefused => words::tried_signature_refused(),
+            Self::NotLet => words::tried_not_let(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(self) -> Option<Message> {
+        match self {
+            Self::Proven => None,
+            Self::TokenRefused => Some(words::tried_token_refused_hint()),
+            Self::OtherCredential | Self::SignatureRefused => Some(words::tried_unusable_hint()),
+            Self::NotLet => Some(words::tried_not_let_hint()),
+        }
+    }
+}
+
 /// The answer to a call, some time later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
 
@@ -274,6 +314,9 @@ pub trait KeyApi: Send + Sync {
     fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Revokes one key, or archives it, as Dfns calls that of kinds that sign, and has it signed; its secrets are dead from then on.
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
+    /// Has something signed with the secrets of a new credential, and with nothing else, which is then neither asked for nor kept:
+    /// nothing is made or changed by it. Where it fails, nothing is known of them.
+    fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried>;
     /// Whether a text holds the sign-in token that these calls are made with.
     fn is_token_in(&self, _text: &str) -> bool {
         false

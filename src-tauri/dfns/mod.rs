@@ -10,6 +10,7 @@ mod own_session;
 mod refusal;
 mod roles;
 mod transport;
+mod trying;
 mod user_action;
 mod wire;
 
@@ -18,9 +19,9 @@ use std::sync::Arc;
 use keybearer_core::{
     account::{Authentication, Connect, Offer, Offers, Sign, UserSession},
     address::BaseUrl,
-    credential::{CredentialKind, UserAction},
+    credential::{CredentialKind, Secrets, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId},
+    key::{Answer, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
     role::Role,
     secret::SignInToken,
@@ -54,6 +55,9 @@ pub struct Dfns {
     api_keys: ApiKeys,
     service_accounts: AccessTokens,
     personal_access_tokens: AccessTokens,
+    /// For connections with another token.
+    base: BaseUrl,
+    options: ClientOptions,
 }
 
 /// The calls about one kind of credential, as [`KeyApi`] has them.
@@ -77,7 +81,7 @@ impl Dfns {
         signer: Option<Arc<dyn Sign>>,
         options: &ClientOptions,
     ) -> Result<Self, Failure> {
-        let transport = Arc::new(Transport::new(base, Some(token), options)?);
+        let transport = Arc::new(Transport::new(base.clone(), Some(token), options)?);
         let actions = Arc::new(UserActions { transport, signer });
         let of = |kind| AccessTokens { actions: Arc::clone(&actions), kind };
         Ok(Self {
@@ -85,6 +89,8 @@ impl Dfns {
             service_accounts: of(CredentialKind::ServiceAccount),
             personal_access_tokens: of(CredentialKind::PersonalAccessToken),
             actions,
+            base,
+            options: options.clone(),
         })
     }
 
@@ -129,6 +135,11 @@ impl KeyApi for Dfns {
 
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         self.of(kind).revoke(id)
+    }
+
+    fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {
+        let connect = |token| Transport::new(self.base.clone(), Some(token), &self.options);
+        Box::pin(trying::try_out(secrets, connect))
     }
 
     fn is_token_in(&self, text: &str) -> bool {

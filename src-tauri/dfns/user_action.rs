@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use keybearer_core::{
-    account::Sign,
+    account::{Challenge, Sign},
     credential::UserAction,
     failure::{CallContext, CredentialProblem, Failure, UnclearAnswer},
+    secret::Secret,
 };
 use reqwest::Method;
 use serde::Serialize;
@@ -45,6 +46,15 @@ impl UserActions {
     /// itself was not sent then.
     pub(super) async fn sign(&self, method: &Method, path: &[&str], payload: &str) -> Result<UserAction, Failure> {
         let signer = self.signer.as_ref().ok_or(Failure::SignatureRequired)?;
+        let challenge = self.begin(method, path, payload).await?;
+        Ok(UserAction::Signed(self.complete(&**signer, &challenge).await?))
+    }
+
+    /// The challenge that such a request is signed by. Nothing is signed yet.
+    ///
+    /// # Errors
+    /// The call's; [`Failure::Credential`] where no key pair is taken.
+    pub(super) async fn begin(&self, method: &Method, path: &[&str], payload: &str) -> Result<Challenge, Failure> {
         let action = Action {
             user_action_payload: payload,
             user_action_http_method: method.as_str(),
@@ -52,7 +62,14 @@ impl UserActions {
             user_action_server_kind: "Api",
         };
         let begun = self.call(&["auth", "action", "init"], body(&action)).await?;
-        let challenge = begun.parse::<ChallengeBody>(SIGN)?.challenge(SIGN)?;
+        begun.parse::<ChallengeBody>(SIGN)?.challenge(SIGN)
+    }
+
+    /// What Dfns gives for the challenge, signed.
+    ///
+    /// # Errors
+    /// [`Failure::Credential`]; else the signer's, or the call's.
+    pub(super) async fn complete(&self, signer: &dyn Sign, challenge: &Challenge) -> Result<Secret, Failure> {
         let id = signer.credential().to_owned();
         if !challenge.credentials.contains(&id) {
             return Err(Failure::Credential(CredentialProblem::NotAmongOnes(id)));
@@ -63,7 +80,7 @@ impl UserActions {
         if !user_action.open("see that a header takes it").bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(SIGN.unclear(UnclearAnswer::NotUnderstood));
         }
-        Ok(UserAction::Signed(user_action))
+        Ok(user_action)
     }
 
     async fn call(&self, path: &[&str], content: String) -> Result<Received, Failure> {

@@ -5,7 +5,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName},
     delivery::{Proof, Step},
     issuance::Check,
-    key::{Key, KeyId},
+    key::{Key, KeyId, Tried},
     receipt::Whereabouts,
     role::{Role, RolesGiven},
     signing::NewKeyType,
@@ -57,6 +57,8 @@ pub enum Operation {
     Revocation {
         id: KeyId,
     },
+    /// Of the secrets that are held.
+    Trial,
     /// Of the key whose token is held.
     HeldRevocation,
     /// Of the key that a notice names.
@@ -124,6 +126,11 @@ pub struct RevealView {
     pub check: Option<Check>,
     /// Which secret that was of, where it is known.
     pub check_of: Option<SecretName>,
+    /// Whether its secrets sign, and can be tried out.
+    pub can_be_tried: bool,
+    /// Milliseconds since that began, while it is under way.
+    pub trying_ms: Option<f64>,
+    pub tried: Option<TriedView>,
     /// Milliseconds until the token is wiped.
     pub wiped_in_ms: f64,
     /// Whether it is proven to be in a vault that keeps it: then Done does not ask.
@@ -135,6 +142,16 @@ pub struct RevealView {
     pub delivering: Option<DeliveringView>,
     pub delivered: Vec<DeliveredView>,
     pub undelivered: Option<UndeliveredView>,
+}
+
+/// How trying the held secrets out has ended.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TriedView {
+    /// `null` where it is not known.
+    pub outcome: Option<Tried>,
+    /// What it means, and what to do.
+    pub told: Told,
 }
 
 /// A held secret: what may be told of it.

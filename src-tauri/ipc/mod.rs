@@ -22,7 +22,7 @@ pub use self::{
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
         KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, RoleView, SecretView,
-        TermsForm, TokenFactsView, TokenText, UndeliveredView, UnlistedView,
+        TermsForm, TokenFactsView, TokenText, TriedView, UndeliveredView, UnlistedView,
     },
     settings::SettingsView,
     vault::{

@@ -8,7 +8,7 @@ use keybearer_core::{
     issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation},
     journal::Record,
     jwt::Facts,
-    key::Key,
+    key::{Key, Tried},
     receipt::{Happened, Receipt, Whereabouts},
     redact::iso,
     secret::Secret,
@@ -18,7 +18,7 @@ use keybearer_core::{
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
     ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView, KeyView,
-    KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, SecretView, TokenFactsView, Told,
+    KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, SecretView, TokenFactsView, Told, TriedView,
     UndeliveredView, UnlistedView,
 };
 
@@ -74,6 +74,9 @@ pub(super) fn reveal(held: &Held) -> RevealView {
         capture_protected: CAPTURE_PROTECTED,
         check: held.check.map(|(check, _)| check),
         check_of: held.check.and_then(|(_, secret)| secret),
+        can_be_tried: held.can_be_tried_out(),
+        trying_ms: held.trying_out().map(|trying| since_ms(trying.since)),
+        tried: held.tried.as_ref().map(tried),
         wiped_in_ms: until_ms(held.wiped_at),
         proven: held.proven(),
         check_proves: held.to_be_proven().is_some(),
@@ -84,6 +87,16 @@ pub(super) fn reveal(held: &Held) -> RevealView {
 fn secret(held: &Held, name: SecretName, secret: &Secret) -> SecretView {
     let length = u32::try_from(secret.length()).unwrap_or(u32::MAX);
     SecretView { name, length, checked: held.has_checked(name) }
+}
+
+fn tried(tried: &Result<Tried, Failure>) -> TriedView {
+    match tried {
+        Ok(tried) => {
+            let told = Told { code: Code::Notice, message: tried.message(), hint: tried.hint(), wait_ms: None };
+            TriedView { outcome: Some(*tried), told }
+        }
+        Err(failure) => TriedView { outcome: None, told: Told::from(failure) },
+    }
 }
 
 fn delivered(delivered: &Delivered) -> DeliveredView {

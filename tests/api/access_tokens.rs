@@ -20,9 +20,9 @@ use serde_json::{Value, json};
 
 use crate::signing::{Scene, Signs, answer, base, official, sent};
 
-const KINDS: [CredentialKind; 2] = [CredentialKind::ServiceAccount, CredentialKind::PersonalAccessToken];
+pub(crate) const KINDS: [CredentialKind; 2] = [CredentialKind::ServiceAccount, CredentialKind::PersonalAccessToken];
 
-fn order(kind: CredentialKind, name: &str, terms: Terms) -> Order {
+pub(crate) fn order(kind: CredentialKind, name: &str, terms: Terms) -> Order {
     Order::new(kind, KeyName::parse(name).expect("a name"), terms).expect("an order")
 }
 
@@ -31,19 +31,19 @@ async fn create(session: &Arc<dyn UserSession>, order: &Order) -> Result<Created
     session.create(order, action).await
 }
 
-async fn made(session: &Arc<dyn UserSession>, order: &Order) -> (Key, Secrets) {
+pub(crate) async fn made(session: &Arc<dyn UserSession>, order: &Order) -> (Key, Secrets) {
     match create(session, order).await {
         Ok(Created::WithSecrets(key, secrets)) => (key, secrets),
         other => panic!("{other:?}"),
     }
 }
 
-async fn role(session: &Arc<dyn UserSession>, name: &str) -> Role {
+pub(crate) async fn role(session: &Arc<dyn UserSession>, name: &str) -> Role {
     let roles = session.roles().await.expect("roles");
     roles.into_iter().find(|role| role.name == name).expect("the sandbox has it")
 }
 
-fn text(secrets: &Secrets, name: SecretName) -> &str {
+pub(crate) fn text(secrets: &Secrets, name: SecretName) -> &str {
     secrets.get(name).expect("it came").open("the test looks at it")
 }
 

@@ -6,6 +6,7 @@ mod bad_answers;
 mod gateway;
 mod proxies;
 mod signing;
+mod trying;
 
 use std::{env, sync::Arc, time::Duration};
 

@@ -28,11 +28,12 @@ use serde_json::{Value, json};
 use crate::order;
 
 /// A key of Dfns' own tests.
-const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
+pub(crate) const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
     MC4CAQAwBQYDK2VwBCIEIGdUyX1JWQoAK9Sxx1wL3O2ya4MOV/g/df2M3mbR+0PU\n\
     -----END PRIVATE KEY-----\n";
-const ID: &str = "cr-6uunn-bm6ja-f6rmod5kqrk5rbel";
-const CHALLENGE: &str = "MWM0MmY5YTQ0MDRiNzdhNTFhNzY5ODQwNWI5ZTQ4Y2RhODZiNDk3ZTYzOTE5OGYyMDcxZjBjYzk4MmQ5YzY1MA";
+pub(crate) const ID: &str = "cr-6uunn-bm6ja-f6rmod5kqrk5rbel";
+pub(crate) const CHALLENGE: &str =
+    "MWM0MmY5YTQ0MDRiNzdhNTFhNzY5ODQwNWI5ZTQ4Y2RhODZiNDk3ZTYzOTE5OGYyMDcxZjBjYzk4MmQ5YzY1MA";
 
 pub(crate) struct Signs {
     id: String,
@@ -40,6 +41,10 @@ pub(crate) struct Signs {
 }
 
 impl Signs {
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     pub(crate) fn own() -> Arc<Self> {
         Arc::new(Self { id: ID.to_owned(), key: PrivateKey::from_pem(PEM).expect("a key") })
     }

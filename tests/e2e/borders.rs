@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 16] = [
+const REFUSED: [&str; 18] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -38,6 +38,8 @@ const REFUSED: [&str; 16] = [
     "resume_batch",
     "revoke_noticed",
     "finish",
+    "try_held",
+    "copy_all",
     "copy_key_id",
     "copy_receipt",
     "enter_sandbox",
@@ -79,6 +81,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         }
         (_, _, "KeySource") => json!("clipboard"),
         (_, _, "CredentialKind") => json!("api-key"),
+        (_, _, "BundleFormat") => json!("env"),
         (_, _, "SecretName") => json!("token"),
         (_, _, "Operation") => json!({ "of": "look" }),
         (_, _, "Persona") => json!("auditor"),

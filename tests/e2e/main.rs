@@ -50,6 +50,7 @@ mod steps;
 mod surroundings;
 mod sway;
 mod system_theme;
+mod trying;
 mod uncleared;
 mod untrusted;
 mod unwritable;

@@ -16,12 +16,16 @@ use crate::{
 };
 
 /// Those of a service account.
-fn three() -> Secrets {
+fn three(credential: &str) -> Secrets {
+    of(&text(LENGTH), credential)
+}
+
+fn of(token: &str, credential: &str) -> Secrets {
     let name = KeyName::parse("Payout bot").expect("a name");
     let order = Order::new(CredentialKind::ServiceAccount, name, Terms::default()).expect("an order");
     let secret = |text: &str| Secret::new(text.to_owned());
-    let token = secret(&text(LENGTH)).expect("a token");
-    Secrets::of_signing(token, order.signing.expect("it signs").private_key(), secret("cr-1"))
+    let token = secret(token).expect("a token");
+    Secrets::of_signing(token, order.signing.expect("it signs").private_key(), secret(credential))
 }
 
 fn told() -> Entry {
@@ -35,7 +39,7 @@ fn opened(secrets: &Secrets, name: SecretName) -> &str {
 
 #[tokio::test]
 async fn all_are_fields_of_one_entry_with_its_facts_and_each_is_compared() {
-    let (stand_in, secrets) = (StandIn::start().await, three());
+    let (stand_in, secrets) = (StandIn::start().await, three("cr-1"));
     let vault = open(&destination(&stand_in.recorder.url(), |kv2| kv2.private_key_field = "pem".to_owned()));
     assert_eq!(vault.store(&told(), &secrets, &|_| {}).await, for_good(Proof::ReadBack));
     let held = stand_in.entries.lock().expect("nobody panics")["dfns/bot"].clone();
@@ -50,13 +54,13 @@ async fn all_are_fields_of_one_entry_with_its_facts_and_each_is_compared() {
     // A delivery whose answer was lost counts as stored, and another's entry stays as it is.
     assert_eq!(vault.store(&told(), &secrets, &|_| {}).await, for_good(Proof::ReadBack));
     let exists = Failure::Vault(VaultContext::NotStored, VaultProblem::Exists("secret/dfns/bot".into()));
-    assert_eq!(vault.store(&told(), &three(), &|_| {}).await, Err(exists));
+    assert_eq!(vault.store(&told(), &of("another", "cr-2"), &|_| {}).await, Err(exists));
     assert_eq!(stand_in.requests(Call::Create).len(), 1);
 }
 
 #[tokio::test]
 async fn where_one_of_them_is_another_it_is_not_called_stored() {
-    let secrets = three();
+    let secrets = three("cr-1");
     for name in SecretName::ALL {
         let mut data = json!({ "token": opened(&secrets, SecretName::Token), "credential_id": "cr-1" });
         data["private_key"] = opened(&secrets, SecretName::PrivateKey).into();
@@ -65,6 +69,10 @@ async fn where_one_of_them_is_another_it_is_not_called_stored() {
         let replaced = [(Call::Read, keybearer_support::recorder::Reply::json(200, &read))];
         let stand_in = StandIn::with(replaced).await;
         let outcome = stand_in.open().store(&told(), &secrets, &|_| {}).await;
-        assert_eq!(outcome, Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::OtherReadBack)), "{name:?}");
+        let Err(Failure::Vault(VaultContext::PerhapsStored, VaultProblem::Partly { there, missing, .. })) = outcome
+        else {
+            panic!("{name:?}: {outcome:?}")
+        };
+        assert_eq!((missing.as_slice(), there.len()), (&[*name][..], 2));
     }
 }

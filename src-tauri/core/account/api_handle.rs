@@ -10,9 +10,9 @@ use parking_lot::Mutex;
 
 use super::UserSession;
 use crate::{
-    credential::{CredentialKind, UserAction},
+    credential::{CredentialKind, Secrets, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId},
+    key::{Answer, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
     role::Role,
 };
@@ -91,6 +91,10 @@ impl KeyApi for ApiHandle {
 
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move { self.opened()?.revoke(kind, id).await })
+    }
+
+    fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {
+        Box::pin(async move { self.opened()?.try_out(secrets).await })
     }
 
     fn is_token_in(&self, text: &str) -> bool {

@@ -25,6 +25,8 @@ pub enum CallContext {
     SignIn,
     /// A request was to be signed, and was not sent.
     Sign,
+    /// The secrets of a new credential were to be tried out: what they are worth is not known, and nothing changed.
+    TryOut,
     /// A credential was to be registered, and may have been.
     Enrol,
     /// A credential was to be deactivated, and may have been.
@@ -144,6 +146,8 @@ told! {
         StillThere(why: Message) => words::err_clipboard_still_there(why.clone()), words::err_clipboard_stays_hint();
         /// Whether it is there still could not be found out.
         Unconfirmed(why: Message) => words::err_clipboard_unconfirmed(why.clone()), words::err_clipboard_stays_hint();
+        /// These programs would keep all the secrets together, or pass them on.
+        Kept(programs: Message) => words::err_clipboard_kept(programs.clone()), words::err_clipboard_kept_hint();
         /// The display does not let others see what this program copies.
         Untrusted => words::err_clipboard_untrusted(), words::err_clipboard_untrusted_hint();
     }

@@ -157,6 +157,7 @@ impl Failure {
                 | CallContext::LookFirst
                 | CallContext::SignIn
                 | CallContext::Sign
+                | CallContext::TryOut
                 | CallContext::Enrol,
                 _,
             ) => Code::NoClearAnswer,

@@ -43,6 +43,7 @@ pub(super) fn unclear(context: CallContext, answer: &UnclearAnswer) -> Message {
         CallContext::Create => words::err_unclear_create(answer.message()),
         CallContext::SignIn => words::err_unclear_sign_in(answer.message()),
         CallContext::Sign => words::err_unclear_sign(answer.message()),
+        CallContext::TryOut => words::err_unclear_try_out(answer.message()),
         CallContext::Enrol => words::err_unclear_enrol(answer.message()),
         CallContext::Deactivate => words::err_unclear_deactivate(answer.message()),
     }
@@ -51,7 +52,7 @@ pub(super) fn unclear(context: CallContext, answer: &UnclearAnswer) -> Message {
 pub(super) fn unclear_hint(context: CallContext, answer: &UnclearAnswer) -> Message {
     let between = in_between(answer).is_some();
     match context {
-        CallContext::Read | CallContext::SignIn | CallContext::Sign => {
+        CallContext::Read | CallContext::SignIn | CallContext::Sign | CallContext::TryOut => {
             words::sentences(words::err_nothing_changed(), before_the_next_try(answer))
         }
         CallContext::LookFirst => words::sentences(words::err_no_key_created(), before_the_next_try(answer)),

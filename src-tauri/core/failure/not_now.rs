@@ -49,6 +49,14 @@ told! {
         KeyBusy => words::now_key_busy();
         Delivering => words::now_delivering();
         Revoking => words::now_revoking();
+        /// The secrets are being tried out.
+        TryingOut => words::now_trying_out();
+        /// They cannot be: Dfns wants no signature of this kind, or has not told which credential it is.
+        NothingToTryOut => words::now_nothing_to_try_out();
+        /// There is but one to be copied.
+        OneSecret => words::now_one_secret();
+        /// A secret has something in it that not every program reads alike.
+        NotAsEnv => words::now_not_as_env();
         PutOff => words::now_put_off();
         /// The token is on its way into a vault, and another delivery was asked for.
         DeliveringAlready => words::now_delivering_already();

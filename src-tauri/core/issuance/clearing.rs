@@ -7,7 +7,8 @@ use tokio::time::sleep;
 
 use super::{HeldId, Issuance, NoticeKind, OnClipboard, Stage, State};
 use crate::{
-    clipboard::{self, AT_THE_END, Cleared, QUIET, Watch, off_the_loop},
+    bundle,
+    clipboard::{self, AT_THE_END, Cleared, Clipboard, QUIET, Watch, off_the_loop},
     credential::SaltedFingerprints,
     failure::ClipboardProblem,
     journal::{IntentId, Origin},
@@ -188,7 +189,11 @@ impl Issuance {
             if is_back == Ok(true) {
                 let _turn = self.clipboard_turn.lock().await;
                 if let Some(id) = self.is_watched(intent, number) {
-                    self.found_on_clipboard(id).await;
+                    let read = |clipboard: &dyn Clipboard| Ok(clipboard.read()?.map(|text| bundle::parts_of(&text)));
+                    // What cannot be read now may be all of them.
+                    let of_all = off_the_loop(&self.clipboard, read).await;
+                    self.found_on_clipboard(id, of_all.map_or(true, |parts| parts.is_some_and(|it| !it.is_empty())))
+                        .await;
                 }
                 return;
             }

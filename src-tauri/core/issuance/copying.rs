@@ -1,18 +1,28 @@
 //! A held secret on the clipboard: copied, checked against what a vault gave back, and cleared.
 
-use std::{collections::BTreeSet, mem, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+    sync::Arc,
+    time::Duration,
+};
 
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Held, HeldId, Issuance, clearing::RETRY, held_secret::NOTHING_HELD};
 use crate::{
-    clipboard::{Cleared, QUIET, Watch, clear_for_good, off_the_loop},
+    bundle::{self, BundleFormat},
+    clipboard::{Cleared, Clipboard, QUIET, Watch, clear_for_good, off_the_loop},
     credential::{SaltedFingerprints, SecretName, Secrets},
-    failure::{ClipboardProblem, Failure},
+    failure::{ClipboardProblem, Failure, NotNow},
     journal::Event,
+    secret::Secret,
     words,
 };
+
+/// So long at most all the secrets in one text stay there, whatever the settings say: whoever reads it needs nothing else.
+const ALL_AT_ONCE: Duration = Duration::from_secs(15);
 
 /// Where the token is on the clipboard.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -67,10 +77,39 @@ impl OnClipboard {
     }
 }
 
+/// What a check has found on the clipboard.
+struct Seen {
+    check: Check,
+    /// The secret that this is said of; `None` where it is said of all, or which it was is not known.
+    of: Option<SecretName>,
+    /// How each was, where several were in one text.
+    each: BTreeMap<SecretName, Check>,
+}
+
+impl Seen {
+    fn one(check: Check, of: Option<SecretName>) -> Self {
+        Self { check, of, each: BTreeMap::new() }
+    }
+
+    /// What is wrong with one counts for the whole, which may have all of them.
+    fn several(each: BTreeMap<SecretName, Check>, is_whole: bool) -> Self {
+        let first = |wanted: Check| each.iter().find(|(_, check)| **check == wanted).map(|(name, _)| *name);
+        let (check, of) = match [Check::Different, Check::WhiteSpace].map(|wrong| (wrong, first(wrong))) {
+            [(check, Some(name)), _] | [_, (check, Some(name))] => (check, Some(name)),
+            _ if first(Check::OwnCopy).is_some() => (Check::OwnCopy, None),
+            _ => (Check::Stored, first(Check::Stored).filter(|_| !is_whole)),
+        };
+        Self { check, of, each }
+    }
+
+    fn has(&self, wanted: Check) -> bool {
+        self.check == wanted || self.each.values().any(|check| *check == wanted)
+    }
+}
+
 impl Held {
     /// A check has ended like this, and this is the secret that was found, or else meant.
     fn judge(&mut self, check: Check, name: Option<SecretName>) {
-        self.check = Some((check, name));
         match (check, name) {
             (Check::Stored, Some(name)) => _ = self.checked.insert(name),
             (_, Some(name)) => _ = self.checked.remove(&name),
@@ -86,17 +125,49 @@ impl Issuance {
     /// # Errors
     /// [`Failure::NotNow`] where it is not held any more; [`Failure::Clipboard`], which the view tells as well.
     pub async fn copy(self: &Arc<Self>, id: HeldId, name: SecretName) -> Result<(), Failure> {
-        let _turn = self.clipboard_turn.lock().await;
+        let turn = self.clipboard_turn.lock().await;
         self.is_among_held(id, name)?;
+        let secrets = self.secrets(id)?;
+        let put = move |clipboard: &dyn Clipboard| secrets.get(name).map_or(Ok(()), |secret| clipboard.put(secret));
+        self.put_in_turn(&turn, id, Duration::MAX, put).await
+    }
+
+    /// Puts all the secrets on the clipboard in one text, and clears it after its time, which is short. A check of that copy proves
+    /// as little as of any other.
+    ///
+    /// # Errors
+    /// As [`Issuance::copy`]; [`Failure::NotNow`] where there is one alone, or one cannot stand in such a text;
+    /// [`ClipboardProblem::Kept`] where a program is known to be running that keeps what is copied or passes it on.
+    pub async fn copy_all(self: &Arc<Self>, id: HeldId, format: BundleFormat) -> Result<(), Failure> {
+        let turn = self.clipboard_turn.lock().await;
+        let secrets = self.secrets(id)?;
+        if secrets.iter().count() < 2 {
+            return Err(Failure::NotNow(NotNow::OneSecret));
+        }
+        let bundle = format.write(&secrets).ok_or(Failure::NotNow(NotNow::NotAsEnv))?;
+        drop(secrets);
+        let keepers = off_the_loop(&self.clipboard, |clipboard| Ok(clipboard.kept_by())).await;
+        if let Some(names) = keepers.map_err(Failure::Clipboard)?.iter().map(words::verbatim).reduce(words::both) {
+            return Err(Failure::Clipboard(ClipboardProblem::Kept(names)));
+        }
+        self.put_in_turn(&turn, id, ALL_AT_ONCE, move |clipboard| clipboard.put(&bundle)).await
+    }
+
+    /// Puts what may be anywhere from then on onto the clipboard, where it stays for no longer than this.
+    async fn put_in_turn(
+        self: &Arc<Self>,
+        _turn: &tokio::sync::MutexGuard<'_, ()>,
+        id: HeldId,
+        longest: Duration,
+        put: impl FnOnce(&dyn Clipboard) -> Result<(), ClipboardProblem> + Send + 'static,
+    ) -> Result<(), Failure> {
         let (secrets, before) =
             self.change_held(id, |held| (held.secrets(), mem::replace(&mut held.given_out, true)))?;
         self.write_of_held(id, Event::Copied).await;
         self.record_copy(id, &secrets).await;
+        drop(secrets);
         self.copied_anew(id);
-        let put = off_the_loop(&self.clipboard, move |clipboard| {
-            secrets.get(name).map_or(Ok(()), |secret| clipboard.put(secret))
-        })
-        .await;
+        let put = off_the_loop(&self.clipboard, put).await;
         if matches!(put, Err(ClipboardProblem::Unusable(_) | ClipboardProblem::Untrusted)) {
             // It did not get there.
             let _ = self.change_held(id, |held| held.given_out = before);
@@ -110,13 +181,13 @@ impl Issuance {
                 Err(Failure::Clipboard(problem))
             }
             Ok(()) => {
-                self.count_down(id, |until| OnClipboard::Live { until, own: true });
+                self.count_down(id, longest, |until| OnClipboard::Live { until, own: true });
                 self.begin_naming(id);
                 Ok(())
             }
             Err(problem) => {
                 // It may be there all the same.
-                self.count_down(id, |until| OnClipboard::Unsure { until, problem: problem.clone() });
+                self.count_down(id, longest, |until| OnClipboard::Unsure { until, problem: problem.clone() });
                 Err(Failure::Clipboard(problem))
             }
         }
@@ -140,27 +211,43 @@ impl Issuance {
         let _turn = self.clipboard_turn.lock().await;
         let secrets = self.secrets(id)?;
         let read = off_the_loop(&self.clipboard, move |clipboard| {
-            let Some(text) = clipboard.read()? else { return Ok((Check::Empty, None)) };
-            let same = secrets.iter().find(|(_, secret)| secret.is_copied_in(&text));
-            let Some((name, secret)) = same else {
+            let Some(text) = clipboard.read()? else { return Ok(Seen::one(Check::Empty, None)) };
+            let judged = |secret: &Secret, text: &str| match (secret.equals(text), secret.is_copied_in(text)) {
+                (true, _) if clipboard.holds_own() => Check::OwnCopy,
+                (true, _) => Check::Stored,
+                (false, true) => Check::WhiteSpace,
+                (false, false) => Check::Different,
+            };
+            if let Some((name, secret)) = secrets.iter().find(|(_, secret)| secret.is_copied_in(&text)) {
+                return Ok(Seen::one(judged(secret, &text), Some(name)));
+            }
+            let mut each = BTreeMap::new();
+            // Of two of one name, programs take the last.
+            for part in bundle::parts_of(&text) {
+                if let Some(secret) = secrets.get(part.name) {
+                    each.insert(part.name, judged(secret, &part.value));
+                }
+            }
+            if each.values().all(|check| *check == Check::Different) {
                 clipboard.replaced();
-                return Ok((Check::Different, None));
-            };
-            let check = match (secret.equals(&text), clipboard.holds_own()) {
-                (true, false) => Check::Stored,
-                (true, true) => Check::OwnCopy,
-                (false, _) => Check::WhiteSpace,
-            };
-            Ok((check, Some(name)))
+                return Ok(Seen::one(Check::Different, None));
+            }
+            let is_whole = secrets.iter().all(|(name, _)| each.contains_key(&name));
+            Ok(Seen::several(each, is_whole))
         })
         .await;
-        let (check, name) = read.map_err(Failure::Clipboard)?;
+        let seen = read.map_err(Failure::Clipboard)?;
+        let Seen { check, of, each } = &seen;
         let (all, shown) = self.change_held(id, |held| {
             // A proof is not undone by something else on the clipboard afterwards.
             if !(held.proven() && matches!(check, Check::Empty | Check::OwnCopy)) {
-                held.judge(check, name.or(meant));
+                match each.is_empty() {
+                    true => held.judge(*check, of.or(meant)),
+                    false => each.iter().for_each(|(name, check)| held.judge(*check, Some(*name))),
+                }
+                held.check = Some((*check, if each.is_empty() { of.or(meant) } else { *of }));
             }
-            let all = check == Check::Stored && held.is_checked();
+            let all = held.is_checked() && seen.has(Check::Stored);
             (all, held.to_be_proven().cloned().filter(|_| all))
         })?;
         if all {
@@ -169,9 +256,9 @@ impl Issuance {
         if let Some(vault) = shown {
             self.remember_proven(vault).await;
         }
-        if matches!(check, Check::Stored | Check::WhiteSpace) {
+        if seen.has(Check::Stored) || seen.has(Check::WhiteSpace) {
             self.copied_anew(id);
-            self.found_on_clipboard(id).await;
+            self.found_on_clipboard(id, !each.is_empty()).await;
         }
         Ok(())
     }
@@ -235,8 +322,8 @@ impl Issuance {
     }
 
     /// Starts the countdown to the clearing of the clipboard, on which the token is, or may be, until then.
-    fn count_down(self: &Arc<Self>, id: HeldId, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
-        let until = Instant::now() + self.times().clipboard;
+    fn count_down(self: &Arc<Self>, id: HeldId, longest: Duration, on_clipboard: impl FnOnce(Instant) -> OnClipboard) {
+        let until = Instant::now() + self.times().clipboard.min(longest);
         let begun = self.change_held(id, |held| held.clipboard = on_clipboard(until));
         if begun.is_err() {
             return;
@@ -300,11 +387,13 @@ impl Issuance {
         cleared.map(drop).map_err(Failure::Clipboard)
     }
 
-    /// A copy of a held secret is on the clipboard that was not put there by us: it goes as our own does.
-    pub(super) async fn found_on_clipboard(self: &Arc<Self>, id: HeldId) {
+    /// A copy of a held secret is on the clipboard that was not put there by us, perhaps of all in one text: it goes as our own
+    /// does.
+    pub(super) async fn found_on_clipboard(self: &Arc<Self>, id: HeldId, of_all: bool) {
         let Ok(secrets) = self.secrets(id) else { return };
         self.record_copy(id, &secrets).await;
-        self.count_down(id, |until| OnClipboard::Live { until, own: false });
+        let longest = if of_all { ALL_AT_ONCE } else { Duration::MAX };
+        self.count_down(id, longest, |until| OnClipboard::Live { until, own: false });
     }
 
     /// A secret is about to be on the clipboard: should the app die, the next start knows it there and clears it. All are

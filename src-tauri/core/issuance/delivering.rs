@@ -13,6 +13,7 @@ use super::{
     HeldId, Issuance, State,
     finish::REVOKING,
     held_secret::{Activity, Held, NOTHING_HELD},
+    trying::TRYING_OUT,
 };
 use crate::{
     credential::Secrets,
@@ -21,8 +22,8 @@ use crate::{
     journal::{Event, IntentId},
 };
 
-/// As long as a delivery may take to be called off when the app ends.
-const AT_THE_END: std::time::Duration = std::time::Duration::from_secs(3);
+/// As long as what is under way may take to be called off when the app ends.
+pub(super) const AT_THE_END: std::time::Duration = std::time::Duration::from_secs(3);
 
 #[derive(Clone, Debug)]
 pub struct Delivering {
@@ -153,6 +154,7 @@ impl Issuance {
                 Activity::Ending => return Err(NOTHING_HELD),
                 Activity::Delivering(_) => return Err(Failure::NotNow(NotNow::DeliveringAlready)),
                 Activity::Revoking(_) => return Err(REVOKING),
+                Activity::TryingOut(_) => return Err(TRYING_OUT),
             }
             let entry = Entry {
                 // As it was asked for: that is the entry that was looked for, whatever the answer calls the key.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
     HeldId, Issuance, NoticeKind, OnClipboard, Revocation, Stage,
+    delivering::AT_THE_END,
     held_secret::{Activity, Course, Held},
 };
 use crate::{
@@ -31,9 +32,11 @@ impl Issuance {
     /// [`Failure::NotProven`] without a proof, which is the question whether it is in a vault all the same, unless the person
     /// was asked and has had the time to read that; [`Failure::NeverLeft`] where it can be in none; [`Failure::NotNow`] where
     /// it is not held any more, or while it is being revoked; [`Failure::Clipboard`], once, where the token cannot be cleared
-    /// from the clipboard. A delivery is waited for.
+    /// from the clipboard. A delivery is waited for, and
+    /// trying out is called off.
     pub async fn finish(self: &Arc<Self>, id: HeldId, unproven: bool) -> Result<OnClipboard, Failure> {
         self.after_delivery(id).await;
+        self.give_up_trying(id).await;
         let (proven, revoking, told) = self.read_held(id, |held| {
             let told = matches!(held.clipboard, OnClipboard::StillThere(_));
             (held.proven(), held.revocation().is_some(), told)
@@ -96,6 +99,8 @@ impl Issuance {
     pub async fn shut_down(self: &Arc<Self>) {
         let Some(id) = self.held() else { return self.end_clearings().await };
         self.give_up_delivery(id).await;
+        // Whatever hangs must not keep the app.
+        let _ = timeout(AT_THE_END, self.give_up_trying(id)).await;
         // Nobody is left to be told how it ended. What hangs still is not waited for.
         let event = |held: &Held| held.wiped(held.proven());
         let left = self.let_go(id, End::OfTheApp, true, event).await;
@@ -104,7 +109,7 @@ impl Issuance {
     }
 
     /// Waits until a token nobody finished with is to be wiped. It can be put off, and waits for a revocation and a
-    /// delivery, also for one that begins while this waits for its turn.
+    /// delivery, also for one that begins while this waits for its turn. Trying out is called off.
     pub(super) async fn wipe_in_time(self: Arc<Self>, id: HeldId) {
         let mut changes = self.changed.subscribe();
         loop {
@@ -116,6 +121,7 @@ impl Issuance {
                 }
                 continue;
             }
+            self.give_up_trying(id).await;
             let event = |held: &Held| held.wiped(held.proven());
             match self.let_go(id, End::OfItsTime, true, event).await {
                 // Something began, or it was put off: that comes to its end first.
@@ -161,6 +167,7 @@ impl Issuance {
                 (End::OfItsTime, _) if held.wiped_at > Instant::now() => return refused(NotNow::PutOff),
                 (End::OfItsTime | End::Done, Activity::Delivering(_)) => return refused(NotNow::Delivering),
                 (End::OfItsTime | End::Done, Activity::Revoking(_)) => return refused(NotNow::Revoking),
+                (End::OfItsTime | End::Done, Activity::TryingOut(_)) => return refused(NotNow::TryingOut),
                 (End::Revoked, Activity::Revoking(_)) => {}
                 // As the app ends, nothing is waited for any more.
                 (End::OfTheApp | End::Revoked, _) | (_, Activity::None | Activity::Ending) => {

@@ -5,7 +5,9 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::{Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocation, Stage, State, Undelivered};
+use super::{
+    Check, Delivered, Delivering, Issuance, OnClipboard, Place, Revocation, Stage, State, TryingOut, Undelivered,
+};
 use crate::{
     credential::{SecretName, Secrets},
     delivery::FACTS,
@@ -13,7 +15,7 @@ use crate::{
     failure::{Failure, NotNow},
     journal::{Event, IntentId, Origin},
     jwt::{self, Facts},
-    key::{Key, KeyApi, KeyId, Owner},
+    key::{Key, KeyApi, KeyId, Owner, Tried},
     role::RolesGiven,
 };
 
@@ -36,6 +38,8 @@ pub struct Held {
     pub shown: Option<(SecretName, Instant)>,
     /// How the last check ended, and which secret it was of, where that is known.
     pub check: Option<(Check, Option<SecretName>)>,
+    /// How trying them out ended the last time, where it was not called off; why that is not known, where it is not.
+    pub tried: Option<Result<Tried, Failure>>,
     /// The secrets that were copied back out of a vault, and were the same to the last byte.
     pub(super) checked: BTreeSet<SecretName>,
     pub activity: Activity,
@@ -64,6 +68,8 @@ pub enum Activity {
     /// Its key is being revoked. Once that is confirmed it stands until the token is let go, so that nothing else ends it
     /// meanwhile.
     Revoking(Revocation),
+    /// Its secrets are being tried out, which changes nothing: whatever ends it calls that off.
+    TryingOut(TryingOut),
     /// It is being let go: nothing is begun with it any more.
     Ending,
 }
@@ -147,6 +153,13 @@ impl Held {
     pub fn revocation(&self) -> Option<&Revocation> {
         match &self.activity {
             Activity::Revoking(revocation) => Some(revocation),
+            _ => None,
+        }
+    }
+
+    pub fn trying_out(&self) -> Option<&TryingOut> {
+        match &self.activity {
+            Activity::TryingOut(trying) => Some(trying),
             _ => None,
         }
     }
@@ -250,6 +263,7 @@ impl Issuance {
                 taken_over: Vec::new(),
                 shown: None,
                 check: None,
+                tried: None,
                 checked: BTreeSet::new(),
                 activity: Activity::None,
                 course,

@@ -16,6 +16,7 @@ mod resolve;
 mod revocation;
 mod showing;
 mod taken_over;
+mod trying;
 mod unfinished;
 
 use std::{
@@ -40,6 +41,7 @@ pub use self::{
     reconciling::Listed,
     revocation::Revocation,
     showing::Shown,
+    trying::TryingOut,
 };
 use crate::{
     clipboard::Clipboard,

@@ -323,6 +323,7 @@ reveal-verify-proves = Copy the token from { $vault }, then press Check. From th
 reveal-check = Check
 check-stored =
     { $secret ->
+        [all] Verified. Your vault has all of them, exactly.
         [privateKey] Verified. Your vault has the exact private key.
         [credentialId] Verified. Your vault has the exact credential ID.
        *[token] Verified. Your vault has the exact token.
@@ -342,6 +343,7 @@ check-white-space =
 check-empty = The clipboard is empty.
 check-own-copy =
     { $secret ->
+        [all] That’s the copy Keybearer made. Copy the secrets from your vault, then check again.
         [privateKey] That’s the copy Keybearer made. Copy the private key from your vault, then check again.
         [credentialId] That’s the copy Keybearer made. Copy the credential ID from your vault, then check again.
        *[token] That’s the copy Keybearer made. Copy the token from your vault, then check again.
@@ -363,6 +365,26 @@ secret-hidden =
 secret-checked = Verified
 reveal-copy-it = Copy
 reveal-verify-each = Copy each back from your vault, and press Check after each.
+copy-all-more = More
+copy-all = Copy all
+copy-all-format =
+    .aria-label = Format
+copy-all-env = As .env lines
+copy-all-json = As JSON
+copy-all-warning = Every program that reads the clipboard gets the token, the private key, and the credential ID together, which is all it takes to act for this account. They’re cleared after 15 seconds at the latest.
+try-out-title = Try it
+try-out-how = Dfns gets a signature made with this token, private key, and credential ID. It’s never used, and changes nothing. Your Dfns log may show it.
+try-out = Try it
+trying-out = Trying it at Dfns…
+trying-out-meaning = Nothing changes, whether or not you cancel.
+tried-proven = It works. Dfns accepted the token, the private key, and the credential ID together.
+tried-token-refused = Dfns doesn’t accept this token.
+tried-token-refused-hint = It may have expired or been archived, or its owner may be inactive. Look at it in Dfns.
+tried-other-credential = Dfns accepts the token, but not this credential ID with it.
+tried-signature-refused = Dfns accepts the token and the credential ID, but not what the private key signed.
+tried-unusable-hint = Don’t put it to use. Revoke it, and create another.
+tried-not-let = Not proven. Dfns refused before anything was signed, which says nothing about these secrets. A role or a permission may be missing.
+tried-not-let-hint = Check its role in Dfns.
 roles-more = It has roles that you didn’t ask for: { $roles }. Check them in Dfns before you use it.
 roles-fewer = Dfns created it without the role you asked for. Give it the role in Dfns.
 key-kind =
@@ -960,6 +982,7 @@ err-no-key-created = No key was created.
 err-try-in-a-moment = Try again in a moment.
 err-unclear-sign-in = You couldn’t be signed in: { $problem }.
 err-unclear-sign = The request couldn’t be signed, so it wasn’t sent: { $problem }.
+err-unclear-try-out = It’s not known whether they work: { $problem }.
 err-unclear-enrol = Dfns may have registered a credential for this computer: { $problem }.
 err-unclear-enrol-hint = Keybearer keeps its private key, and finds out when it next reaches Dfns. You needn’t do anything.
 err-unclear-deactivate = Couldn’t confirm that the credential was deactivated: { $problem }.
@@ -1060,6 +1083,8 @@ err-clipboard-not-seen-hint = A clipboard program may hold it back. Press Copy a
 err-clipboard-still-there = The token is still on the clipboard: { $problem }.
 err-clipboard-unconfirmed = The token may still be on the clipboard: { $problem }.
 err-clipboard-stays-hint = Copy something else, and delete the token from your clipboard history.
+err-clipboard-kept = Nothing was copied: { $programs } would keep all the secrets together, or pass them on.
+err-clipboard-kept-hint = Deliver them into a vault, which needs no clipboard. Or quit that program first, or copy the secrets one by one.
 err-clipboard-untrusted = The token wasn’t copied. This display trusts Keybearer only in part, as with ssh -X, and hides what Keybearer copies from other programs.
 err-clipboard-untrusted-hint = Run Keybearer where your desktop is, or with ssh -Y if you trust that computer like your own. Or deliver the token into a vault, which needs no clipboard.
 clipboard-no-screen = the display has no screen
@@ -1257,6 +1282,10 @@ now-another-held = This was meant for a key whose token is no longer held. Nothi
 now-key-busy = Wait until what’s going on with this key has ended.
 now-delivering = The token is being delivered. Wait for the outcome.
 now-revoking = The key is being revoked. Wait for the outcome.
+now-trying-out = The secrets are being tried at Dfns. Wait for the outcome, or cancel it.
+now-nothing-to-try-out = There’s nothing here that signs, so there’s nothing to try.
+now-one-secret = There’s only one secret here. Copy it by itself.
+now-not-as-env = One of these secrets has characters that programs read differently in a .env file. Copy them as JSON.
 now-put-off = The token is kept longer.
 now-delivering-already = The token is already being delivered.
 now-program-unknown = This program isn’t known.

@@ -332,12 +332,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A key of this name, as the form asks for it.
 pub(super) fn wanted(name: &str) -> Wanted<'_> {
-    Wanted {
-        kind: CredentialKind::ApiKey,
-        name,
-        anyway: false,
-        signed: false,
-        replaces: None,
-        terms: WantedTerms::default(),
-    }
+    let terms = WantedTerms::default();
+    Wanted { kind: CredentialKind::ApiKey, name, anyway: false, signed: false, replaces: None, terms }
 }

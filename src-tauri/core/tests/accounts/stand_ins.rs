@@ -17,10 +17,10 @@ use keybearer_core::{
         SignInStore, SignedChallenge, SignedIn, Standing, Storage, Typed, UserSession, Where,
     },
     address::BaseUrl,
-    credential::{CredentialKind, UserAction},
+    credential::{CredentialKind, Secrets, UserAction},
     failure::{Failure, KeyringProblem},
     journal::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
-    key::{Answer, Created, Key, KeyApi, KeyId},
+    key::{Answer, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
     role::Role,
     secret::SignInToken,
@@ -246,6 +246,10 @@ impl KeyApi for Dfns {
     }
 
     fn create<'a>(&'a self, _: &'a Order, _: UserAction) -> Answer<'a, Created> {
+        Box::pin(async { Err(Failure::SignInAgain) })
+    }
+
+    fn try_out<'a>(&'a self, _: &'a Secrets) -> Answer<'a, Tried> {
         Box::pin(async { Err(Failure::SignInAgain) })
     }
 

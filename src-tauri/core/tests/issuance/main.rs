@@ -3,6 +3,7 @@
 
 mod asking;
 mod believing;
+mod bundles;
 mod delivering;
 mod ending;
 mod holding;
@@ -10,4 +11,5 @@ mod proving;
 mod replacing;
 mod signing_kinds;
 mod stand_ins;
+mod trying;
 mod writing;

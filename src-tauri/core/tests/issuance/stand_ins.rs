@@ -15,7 +15,7 @@ use keybearer_core::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
         NewEnrolment, OpenBatch, OpenIntent, Record,
     },
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing},
+    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
     role::Role,
     secret::Secret,
@@ -30,6 +30,7 @@ use tokio::{
 use zeroize::Zeroizing;
 
 pub(crate) const TOKEN: &str = "one-time-token";
+pub(crate) const CREDENTIAL: &str = "cr-one-of-its-own";
 pub(crate) const CLIPBOARD: Duration = Duration::from_secs(30);
 pub(crate) const HELD: Duration = Duration::from_secs(600);
 /// So long a question stands before an answer to it counts.
@@ -50,6 +51,11 @@ pub(crate) struct Dfns {
     pub(crate) makes: Mutex<bool>,
     pub(crate) revocations: Mutex<VecDeque<Result<(), Failure>>>,
     pub(crate) revoking_panics: Mutex<bool>,
+    /// How each trying out ends, where it does not prove the secrets.
+    pub(crate) trials: Mutex<VecDeque<Result<Tried, Failure>>>,
+    pub(crate) trying_panics: Mutex<bool>,
+    /// Where trying out waits, if it is to.
+    pub(crate) trial_gate: Option<Notify>,
     /// The keys that were revoked.
     pub(crate) revoked: Mutex<Vec<KeyId>>,
     pub(crate) asked: Mutex<u32>,
@@ -83,6 +89,17 @@ impl KeyApi for Dfns {
             }
             assert!(!*locked(&self.panics), "as planned");
             locked(&self.creations).pop_front().unwrap_or_else(|| Ok(with_secrets(order)))
+        })
+    }
+
+    fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {
+        Box::pin(async move {
+            if let Some(gate) = &self.trial_gate {
+                gate.notified().await;
+            }
+            assert!(!*locked(&self.trying_panics), "as nobody foresaw");
+            assert_eq!(secrets.open("see that all came").len(), 3);
+            locked(&self.trials).pop_front().unwrap_or(Ok(Tried::Proven))
         })
     }
 
@@ -134,6 +151,8 @@ pub(crate) struct Board {
     pub(crate) unseen: Mutex<bool>,
     /// The display lets nobody see it.
     pub(crate) untrusted: Mutex<bool>,
+    /// The programs that keep what is put there.
+    pub(crate) kept_by: Mutex<Vec<String>>,
     /// Whoever puts something there waits until it is let go.
     hanging: Mutex<bool>,
     let_go: Condvar,
@@ -210,6 +229,10 @@ impl Clipboard for Board {
             self.copy(&text);
         }
         Ok(self.text().is_some_and(|text| (watch.is_secret)(&text)))
+    }
+
+    fn kept_by(&self) -> Vec<String> {
+        locked(&self.kept_by).clone()
     }
 
     fn holds_own(&self) -> bool {
@@ -343,7 +366,12 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new(dfns: Dfns) -> Self {
-        let times = Times { clipboard: CLIPBOARD, held: HELD, shown: Duration::from_secs(20) };
+        Self::with_times(dfns, CLIPBOARD)
+    }
+
+    /// With another time for what is copied.
+    pub(crate) fn with_times(dfns: Dfns, clipboard: Duration) -> Self {
+        let times = Times { clipboard, held: HELD, shown: Duration::from_secs(20) };
         let (board, dfns) = (Arc::new(Board::default()), Arc::new(dfns));
         let changed = watch::Sender::new(());
         let changes = changed.subscribe();
@@ -362,6 +390,18 @@ impl Scene {
     pub(crate) async fn holding_of(dfns: Dfns) -> Self {
         let scene = Self::new(dfns);
         scene.create("Server Key 3").await.expect("the stand-in makes a key");
+        scene
+    }
+
+    /// With the three secrets of a service account of this Dfns held already.
+    pub(crate) async fn holding_signing(dfns: Dfns) -> Self {
+        Self::holding_signing_for(dfns, CLIPBOARD).await
+    }
+
+    pub(crate) async fn holding_signing_for(dfns: Dfns, clipboard: Duration) -> Self {
+        let scene = Self::with_times(dfns, clipboard);
+        let request = CreateRequest { kind: CredentialKind::ServiceAccount, ..request("Deploy bot").expect("a name") };
+        scene.request(request).await.expect("the stand-in makes one");
         scene
     }
 
@@ -452,7 +492,7 @@ pub(crate) fn with_token(name: &str) -> Created {
 /// What Dfns makes of an order that signs.
 pub(crate) fn account(order: &Order) -> Key {
     let signing = order.signing.as_ref().map(|signing| Signing {
-        credential: "cr-1".into(),
+        credential: CREDENTIAL.to_owned(),
         public_key: Some(signing.public_key()),
         roles: signing.terms.role.iter().cloned().collect(),
     });
@@ -464,7 +504,7 @@ pub(crate) fn account(order: &Order) -> Key {
 pub(crate) fn with_secrets(order: &Order) -> Created {
     let Some(signing) = &order.signing else { return with_token(order.name.as_str()) };
     let secret = |text: &str| Secret::new(text.to_owned()).expect("it is not empty");
-    let secrets = Secrets::of_signing(secret(TOKEN), signing.private_key(), Some(secret("cr-1")));
+    let secrets = Secrets::of_signing(secret(TOKEN), signing.private_key(), Some(secret(CREDENTIAL)));
     Created::WithSecrets(account(order), secrets)
 }
 
