@@ -111,6 +111,7 @@ macro_rules! commands {
 /// One that takes its time and panicked would never answer its page: each of them is caught.
 macro_rules! handed {
     (async $name:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+        #[allow(clippy::too_many_arguments, reason = "they are the page's, by their names")]
         #[tauri::command]
         async fn $name(handle: AppHandle, $($argument: $type),*) -> Result<$answer, Told> {
             caught(async { commands::$name(context(&handle), $($argument),*).await.answer() }).await

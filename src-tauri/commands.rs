@@ -157,6 +157,7 @@ pub(crate) async fn sign_out(cx: Context<'_>, deactivate: bool) -> Outcome {
     outcome
 }
 
+#[allow(clippy::too_many_arguments, reason = "they are the page's, by their names")]
 pub(crate) async fn create_key(
     cx: Context<'_>,
     kind: CredentialKind,

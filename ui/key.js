@@ -180,5 +180,7 @@ dialog.addEventListener("cancel", (event) => {
 export function statusName(status) {
   if (status === "Active") return text("key-status-active");
   if (status === "Revoked") return text("key-status-revoked");
+  if (status === "Archived") return text("key-status-archived");
+  if (status === "Inactive") return text("key-status-inactive");
   return status || text("key-status-unknown");
 }

@@ -647,6 +647,8 @@ export type Words = {
   "key-role": {},
   "key-save-receipt": {},
   "key-status-active": {},
+  "key-status-archived": {},
+  "key-status-inactive": {},
   "key-status-revoked": {},
   "key-status-unknown": {},
   "key-type": {},

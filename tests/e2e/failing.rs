@@ -38,7 +38,7 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
         ("create", json!({ "kind": "refused" }), "refused", "The name is not allowed in this organization"),
         ("create", json!({ "kind": "forbidden" }), "forbidden", "ApiKeys:Create"),
         ("create", json!({ "kind": "signatureRequired" }), "signatureRequired", "Connect this computer with a code"),
-        ("create", json!({ "kind": "gone" }), "noSuchService", "replaced API keys"),
+        ("create", json!({ "kind": "gone" }), "noSuchService", "doesn’t offer this"),
         ("create", json!({ "kind": "conflict" }), "conflict", "conflicts with another one"),
         ("create", json!({ "kind": "echo" }), "refused", "Bearer … in the request"),
         ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "No key was created"),

@@ -14,9 +14,11 @@ use crate::steps::{app, create, desktop, sign_in};
 const PSEUDO: &str = "en_XA.UTF-8";
 
 /// What people and servers have called things here, and names that no language changes.
-const OF_OTHERS: [&str; 18] = [
+const OF_OTHERS: [&str; 20] = [
     "Keybearer",
     "Payout service",
+    "Settlement bot",
+    "Old reporting bot",
     "Billing server",
     "Nightly settlement",
     "Treasury signer",

@@ -16,7 +16,7 @@ use super::{
     trying::TRYING_OUT,
 };
 use crate::{
-    credential::Secrets,
+    credential::{CredentialKind, Secrets},
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::{Failure, NotNow, VaultContext, VaultProblem},
     journal::{Event, IntentId},
@@ -91,7 +91,7 @@ impl Issuance {
             Err(failure) => Err(failure),
         };
         drop(secrets);
-        let outcome = outcome.map(|stored| as_known(stored, vault)).map_err(|failure| {
+        let outcome = outcome.map(|stored| as_known(stored, vault, entry.kind)).map_err(|failure| {
             match self.unless_in_doubt(id, &to, failure) {
                 Failure::Vault(VaultContext::PerhapsStored, problem) if !vault.knows_again() => {
                     VaultProblem::Unnoticed(problem.into()).perhaps_stored()
@@ -107,7 +107,7 @@ impl Issuance {
         };
         // Before anybody is told: what is told is written down.
         self.write_delivery(intent, event, &to, until).await;
-        if matches!(outcome, Ok(Stored { proof: Proof::ReadBack, .. })) {
+        if matches!(outcome, Ok(Stored { proof: Proof::ReadBack, .. })) && !entry.kind.signs() {
             self.remember_proven(Arc::clone(vault)).await;
         }
         self.change(|state| state.end_delivery(id, &to, vault, &outcome));
@@ -224,10 +224,11 @@ struct Begun {
     call_off: Arc<Notify>,
 }
 
-/// What a vault has answered, together with what is known of it since an earlier delivery.
-fn as_known(stored: Stored, vault: &Arc<dyn Vault>) -> Stored {
+/// What a vault has answered, together with what is known of it since an earlier delivery: of a token alone. How it keeps several
+/// secrets is another way, which nothing has shown.
+fn as_known(stored: Stored, vault: &Arc<dyn Vault>, kind: CredentialKind) -> Stored {
     match stored.proof {
-        Proof::Taken if vault.is_proven() => Stored { proof: Proof::TakenAsBefore, ..stored },
+        Proof::Taken if vault.is_proven() && !kind.signs() => Stored { proof: Proof::TakenAsBefore, ..stored },
         _ => stored,
     }
 }

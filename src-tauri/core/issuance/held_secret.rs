@@ -137,9 +137,10 @@ impl Held {
         self.perhaps.last().or_else(|| taken.next().map(|delivered| &delivered.at))
     }
 
-    /// The vault that a successful check shows to keep what it takes: the only place that the token can have come from.
+    /// The vault that a successful check shows to keep the tokens that it takes: the only place that this one can have come from.
     pub fn to_be_proven(&self) -> Option<&Arc<dyn Vault>> {
-        let only = self.delivered.len() == 1 && self.perhaps.is_empty() && !self.given_out;
+        let is_token = !self.key.kind.signs();
+        let only = is_token && self.delivered.len() == 1 && self.perhaps.is_empty() && !self.given_out;
         self.taken_by.last().filter(|_| only)
     }
 

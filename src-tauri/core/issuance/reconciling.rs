@@ -35,7 +35,7 @@ enum Compared {
     /// It is sure that none was made.
     NotMade,
     /// This is the one, and its secrets are lost.
-    Found(Key),
+    Found(Box<Key>),
 }
 
 impl Issuance {
@@ -199,7 +199,7 @@ impl Issuance {
             let (origin, keys) = (in_doubt.origin.clone(), Arc::clone(&in_doubt.keys));
             let found = listed.and_then(|listed| listed.iter().find(|key| origin.is_proven(key) == Some(true)));
             if let Some(found) = found {
-                return Some((origin, keys, Compared::Found(found.clone())));
+                return Some((origin, keys, Compared::Found(Box::new(found.clone()))));
             }
             let place = state.notices.iter().position(|each| each.origin.id == intent && each.is_open());
             let new = listed.and_then(|listed| state.candidates(&origin, listed)).map(|new| {
@@ -234,10 +234,10 @@ impl Issuance {
                 self.change(|state| state.notices.retain(|each| each.origin.id != intent || !each.is_open()));
             }
             Some((origin, keys, Compared::Found(key))) => {
-                self.write_made(intent, key.clone(), None).await;
+                self.write_made(intent, Key::clone(&key), None).await;
                 self.change(|state| {
                     state.notices.retain(|each| each.origin.id != intent || !each.is_in_doubt());
-                    state.note(NoticeKind::WithoutToken(key), &keys, origin);
+                    state.note(NoticeKind::WithoutToken(*key), &keys, origin);
                 });
             }
             Some((origin, _, Compared::Open)) => self.look_again(&origin),

@@ -500,6 +500,8 @@ keys-no-match =
     }
 key-status-active = Active
 key-status-revoked = Revoked
+key-status-archived = Archived
+key-status-inactive = Inactive
 key-status-unknown = Unknown
 # Where a key’s token is.
 token-checked = In a vault

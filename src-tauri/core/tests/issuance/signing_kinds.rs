@@ -3,6 +3,7 @@
 
 use keybearer_core::{
     credential::{CredentialKind, SecretName},
+    delivery::{Proof, Vault},
     failure::{CallContext, Failure, UnclearAnswer},
     issuance::{Check, CreateRequest, NoticeKind},
     journal::Event,
@@ -11,7 +12,10 @@ use keybearer_core::{
     role::{GivenRole, RolesGiven},
 };
 
-use crate::stand_ins::{Dfns, Scene, account, assert_notices, key, listing, locked, request};
+use crate::{
+    proving,
+    stand_ins::{Dfns, Scene, account, assert_notices, key, listing, locked, request},
+};
 
 const NAME: &str = "Payout bot";
 const LOST: Failure = Failure::Unclear(CallContext::Create, UnclearAnswer::Cut);
@@ -111,4 +115,15 @@ async fn a_list_of_another_kind_settles_nothing() {
     let api_key = Key { created: "2999-01-01T00:00:00.000Z".into(), ..key(NAME) };
     scene.issuance.listed(&Default::default(), &calls(&scene), listing(&[api_key])).await;
     assert_notices!(scene, [NoticeKind::Doubtful { looked: true }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_a_program_keeps_tokens_shows_nothing_of_how_it_keeps_several_secrets() {
+    let (known, vault) = proving::vault();
+    known.prove().expect("it is remembered");
+    let scene = Scene::new(Dfns::default());
+    scene.request(wish()).await.expect("it is made");
+    let delivered = scene.issuance.deliver(scene.held(), &vault).await.expect("it ends well");
+    assert_eq!(delivered.stored.proof, Proof::Taken);
+    assert_eq!(scene.issuance.with_held(|held| (held.proven(), held.to_be_proven().is_some())), Some((false, false)));
 }
