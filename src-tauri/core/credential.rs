@@ -144,7 +144,7 @@ impl Secrets {
     }
 
     /// Whether `text` is a copy of one of them, perhaps with white space around it, or has one of them in it as a
-    /// [bundle](bundle) does.
+    /// [bundle] does.
     pub fn is_copied_in(&self, text: &str) -> bool {
         let is_one = |text: &str| self.iter().any(|(_, secret)| secret.is_copied_in(text));
         is_one(text) || bundle::parts_of(text).iter().any(|part| is_one(&part.value))
@@ -217,7 +217,7 @@ impl Secrets {
 pub struct SaltedFingerprints(pub Vec<SaltedFingerprint>);
 
 impl SaltedFingerprints {
-    /// Whether `text` is one of them, perhaps with white space around it, or has one of them in it as a [bundle](bundle) does.
+    /// Whether `text` is one of them, perhaps with white space around it, or has one of them in it as a [bundle] does.
     pub fn is_of(&self, text: &str) -> bool {
         let is_one = |text: &str| self.0.iter().any(|salted| salted.is_of(text));
         is_one(text) || bundle::parts_of(text).iter().any(|part| is_one(&part.value))

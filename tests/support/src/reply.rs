@@ -38,8 +38,12 @@ impl Reply {
         let body = body.to_string();
         let length = body.len();
         Self::Bytes(
-            format!("HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
-                .into_bytes(),
+            // Whoever would send the next request on the same connection is told that it ends.
+            format!(
+                "HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nConnection: close\r\n\
+                 Content-Length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes(),
         )
     }
 
