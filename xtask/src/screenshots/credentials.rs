@@ -1,5 +1,7 @@
 //! What a person sees of a credential of their own, in Production.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use keybearer_support::{
     sandbox::Sandbox,
@@ -117,7 +119,11 @@ async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
     window.click("create-submit").await?;
     window.wait_confirming(true).await?;
     camera.take("confirm-service-account").await?;
-    window.answer_confirming("alt+a").await?;
+    // By its letter, which another language accents.
+    let allowed = tokio::time::timeout(Duration::from_secs(5), window.answer_confirming("alt+a")).await;
+    if !allowed.is_ok_and(|answered| answered.is_ok()) {
+        window.answer_confirming("alt+Aacute").await?;
+    }
     window.wait_for("reveal").await?;
     camera.take("service-account").await?;
     window.click_within("secret", "data-secret", "privateKey", "secret-copy").await?;
