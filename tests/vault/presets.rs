@@ -14,7 +14,7 @@ use keybearer_core::{
 
 use crate::{
     misbehaving::{Script, usual},
-    scene::{deliver, ensure_as_in, of, of_program, preset},
+    scene::{deliver, ensure_as_in, of, of_program, preset, usual_answers},
 };
 
 const TOKEN: &str = "eyJ-the-token-of-a-key";
@@ -55,12 +55,7 @@ fn line(script: &Script, what: &str, count: u32, program: &Program) -> String {
 async fn each_preset_starts_its_program_with_these_arguments_and_gives_the_token_to_the_one_that_stores() {
     let mut texts = Vec::new();
     for each in PRESETS {
-        let answers: Vec<&str> = each
-            .asks
-            .iter()
-            .map(|ask| if ask.usual.is_empty() && !ask.optional { "given/one" } else { ask.usual })
-            .collect();
-        let program = preset(each.id, &answers);
+        let program = preset(each.id, &usual_answers(each));
         let question = program.exists.clone().expect("each can be asked");
         let script =
             recording(&question.missing, question.prints, program.read_back.as_ref().is_some_and(|it| it.line));

@@ -16,7 +16,7 @@ use keybearer_core::{
 use crate::{
     account::entry_of_account,
     misbehaving::{Script, usual},
-    scene::{ensure_as_in, of_program, preset},
+    scene::{ensure_as_in, of_program, preset, usual_answers},
 };
 
 const PASSWORD: &str = "correct horse";
@@ -97,12 +97,7 @@ fn line(script: &Script, what: &str, count: usize, input: Input) -> String {
 async fn each_preset_gives_all_secrets_to_the_one_that_stores_and_compares_each() {
     let mut texts = Vec::new();
     for each in PRESETS {
-        let answers: Vec<&str> = each
-            .asks
-            .iter()
-            .map(|ask| if ask.usual.is_empty() && !ask.optional { "given/one" } else { ask.usual })
-            .collect();
-        let program = preset(each.id, &answers);
+        let program = preset(each.id, &usual_answers(each));
         let way = program.way(ALL.len());
         let asks = if way.is_apart() { ALL.len() } else { 1 };
         let (script, name, input) = (recording(&program, asks), "Deploy bot", way.input);

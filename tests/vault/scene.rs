@@ -11,7 +11,7 @@ use keybearer_core::{
     delivery::{Entry, Proof, Step, Stored, Vault},
     failure::Failure,
     secret::Secret,
-    vault::{Destination, Kind, PRESETS, Program},
+    vault::{Ask, Destination, Kind, PRESETS, Preset, Program},
 };
 use keybearer_support::snapshot;
 
@@ -78,6 +78,12 @@ pub(crate) fn preset(id: &str, answers: &[&str]) -> Program {
     let preset = PRESETS.iter().find(|preset| preset.id == id).expect("it is known");
     let answers: Vec<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();
     preset.fill(&answers).expect("it can be filled")
+}
+
+/// What a person answers who changes nothing and gives only what must be given.
+pub(crate) fn usual_answers(preset: &Preset) -> Vec<&'static str> {
+    let usual = |ask: &Ask| if ask.usual.is_empty() && !ask.optional { "given/one" } else { ask.usual };
+    preset.asks.iter().map(usual).collect()
 }
 
 /// The vault of a program, which sees these variables.

@@ -127,10 +127,8 @@ pub const PRESETS: &[Preset] = &[
                 return Err(words::setup_bw_together());
             }
             let named = |name: &str, text: &str, kind: u8| json!({ "name": name, "value": text, "type": kind });
-            Ok(Program {
-                store: templates(["create", "item", "--nointeraction"])?,
-                input: Input::Base64Json,
-                template: Some(json!({
+            let item = |fields: Vec<Value>| {
+                json!({
                     "organizationId": id(1),
                     "collectionIds": match id(2) { Value::Null => Value::Null, id => json!([id]) },
                     "folderId": id(0),
@@ -138,30 +136,26 @@ pub const PRESETS: &[Preset] = &[
                     "name": "Dfns {key_name}",
                     "notes": null,
                     "favorite": false,
-                    "fields": [],
+                    "fields": fields,
                     "login": { "uris": [], "username": "{key_id}", "password": "{token}", "totp": null },
                     "reprompt": 0,
-                })),
+                })
+            };
+            Ok(Program {
+                store: templates(["create", "item", "--nointeraction"])?,
+                input: Input::Base64Json,
+                template: Some(item(Vec::new())),
                 exists: asks(["get", "item", "Dfns {key_name}", "--nointeraction"], "Not found.")?
                     .map(|asked| Question { stale: true, ..asked }),
                 read_back: reads(["get", "password", "Dfns {key_name}", "--raw", "--nointeraction"], false)?,
                 several: Some(Several {
-                    template: Some(json!({
-                        "organizationId": id(1),
-                        "collectionIds": match id(2) { Value::Null => Value::Null, id => json!([id]) },
-                        "folderId": id(0),
-                        "type": 1,
-                        "name": "Dfns {key_name}",
-                        "notes": null,
-                        "favorite": false,
-                        // Hidden ones are of type 1, texts of type 0.
-                        "fields": each(&["private_key"], 1, named)
+                    // Hidden ones are of type 1, texts of type 0.
+                    template: Some(item(
+                        each(&["private_key"], 1, named)
                             .chain(each(&["credential_id"], 0, named))
                             .chain(each(&FACTS, 0, named))
-                            .collect::<Vec<_>>(),
-                        "login": { "uris": [], "username": "{key_id}", "password": "{token}", "totp": null },
-                        "reprompt": 0,
-                    })),
+                            .collect(),
+                    )),
                     read_back: reads(["get", "item", "Dfns {key_name}", "--nointeraction"], false)?,
                     ..together(Input::Base64Json, ["create", "item", "--nointeraction"])?
                 }),
