@@ -60,7 +60,6 @@ save = Save
 try-again = Try again
 revoke = Revoke
 archive = Archive
-revoke-key = Revoke key
 # What takes it away for good, by its kind: Dfns calls that archiving where it is no API key.
 revoke-it =
     { $kind ->
@@ -363,7 +362,6 @@ secret-hidden =
        *[token] The token, hidden
     }
 secret-checked = Verified
-reveal-copy-it = Copy
 reveal-verify-each = Copy each back from your vault, and press Check after each.
 copy-all-more = More
 copy-all = Copy all
