@@ -318,8 +318,8 @@ pub(crate) async fn deliver(cx: Context<'_>, key: KeyId, id: String) -> Outcome 
     cx.app.deliver(&key, &id).await
 }
 
-pub(crate) async fn names_in(cx: Context<'_>, file: String, bytes: Vec<u8>) -> Outcome<String> {
-    cx.unless_secret(cx.app.names_in(&file, &bytes))
+pub(crate) async fn names_in(cx: Context<'_>, kind: CredentialKind, file: String, bytes: Vec<u8>) -> Outcome<String> {
+    cx.unless_secret(cx.app.names_in(kind, &file, &bytes))
 }
 
 pub(crate) fn cancel(cx: Context<'_>, operation: Operation) {
@@ -339,9 +339,11 @@ pub(crate) async fn check_names(
     cx: Context<'_>,
     kind: CredentialKind,
     text: String,
+    terms: Option<TermsForm>,
     destination: String,
 ) -> Outcome<CheckedList> {
-    cx.unless_secret(cx.app.lists.check(kind, &text, &destination).await.map(view::checked))
+    let terms = terms.as_ref().map(TermsForm::wanted).unwrap_or_default();
+    cx.unless_secret(cx.app.lists.check(kind, &text, terms, &destination).await.map(view::checked))
 }
 
 pub(crate) async fn begin_batch(cx: Context<'_>, number: u32) -> Outcome {

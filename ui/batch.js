@@ -1,15 +1,18 @@
 // Many keys at once: a list of names, checked and shown before anything happens, then worked on one after the other.
 
-/** @import { BatchRow, BatchView, View } from "./ipc-types" */
+/** @import { BatchRow, BatchView, CheckedName, CredentialKind, View } from "./ipc-types" */
 /** @import { Row } from "./rows.js" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
+import { chosenTerms } from "./create.js";
 import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { refusalOf, tell } from "./error.js";
+import { chosenKind, signs } from "./kinds.js";
 import { rowsOf } from "./rows.js";
 import { signedIn } from "./session.js";
+import { askForRoles, makeTerms } from "./terms.js";
 import { drawVaults } from "./vault_select.js";
 import { makeWaiting } from "./waiting.js";
 import { message, said, text } from "./words.js";
@@ -17,11 +20,14 @@ import { message, said, text } from "./words.js";
 const dialog = byId("batch", HTMLDialogElement);
 const names = byId("batch-names", HTMLTextAreaElement);
 const select = byId("batch-destination", HTMLSelectElement);
+const terms = makeTerms("batch");
 const checking = makeWaiting({ test: "batch-check", operation: () => ({ of: "look" }), before: el("batch-input-error") });
 const drawRows = rowsOf(el("batch-rows"), makeRow);
 const drawChecked = rowsOf(el("batch-checked-rows"), makeRow);
 /** What is drawn. @type {View | null} */
 let view = null;
+/** Of which kind they would be: the one that was chosen when the dialog was opened. @type {CredentialKind} */
+let kind = "api-key";
 /** The list that was checked, by its number, and what it was checked for, while it is shown. @type {{ number: number, purpose: string } | null} */
 let checked = null;
 
@@ -60,6 +66,10 @@ export function drawBatch(next) {
 function draw() {
   const batch = view?.batch ?? null;
   show(el("batch-input"), batch === null && checked === null);
+  setText(el("batch-input-title"), text("batch-title", { kind }));
+  setText(el("batch-what"), text("batch-what", { kind }));
+  setText(el("batch-checked-title"), text("batch-checked-title", { kind }));
+  show(el("batch-terms"), signs(kind));
   show(el("batch-checked"), batch === null && checked !== null);
   show(el("batch-work"), batch !== null);
   if (batch) return drawWork(batch);
@@ -131,11 +141,17 @@ async function check() {
   checking.set({ words: text("batch-checking"), runningMs: 0 });
   setBusy(button("batch-check"), true);
   const asked = purpose(view);
-  const answer = await request("check_names", { kind: "api-key", text: names.value, destination: select.value });
+  const answer = await request("check_names", {
+    kind,
+    text: names.value,
+    terms: signs(kind) ? terms.wanted() : null,
+    destination: select.value,
+  });
   setBusy(button("batch-check"), false);
   checking.set(null);
   if ("refusal" in answer) {
     if (answer.refusal.code === "secret") names.value = "";
+    if (answer.refusal.code === "role") void askForRoles();
     tell(el("batch-input-error"), answer.refusal);
     el("batch-input-error").scrollIntoView({ block: "nearest" });
     return;
@@ -151,24 +167,34 @@ async function check() {
       ? text("batch-all-good", { count: all.length })
       : text("batch-some-good", { good: good.length, count: all.length }),
   );
-  setText(el("batch-checked-where"), text("batch-where", { account: signedIn(view)?.label ?? "", vault: answer.destination }));
+  setText(
+    el("batch-checked-where"),
+    text("batch-where", { kind, account: signedIn(view)?.label ?? "", vault: answer.destination }),
+  );
+  show(el("batch-checked-warning"), good.some(({ role }) => role?.fullAdmin === true));
   drawChecked(
     // What is wrong is read first.
     [...all]
       .sort((a, b) => Number(a.problem === null) - Number(b.problem === null))
-      .map(({ name, place, problem }, at) => ({
+      .map((each, at) => ({
         id: String(at),
-        name,
-        words: problem ? said(problem.message) : text("batch-as", { place }),
-        state: problem ? "failed" : "waiting",
+        name: each.name,
+        words: wouldBe(each, answer.signs),
+        state: each.problem ? "failed" : "waiting",
       })),
   );
   const start = button("batch-start");
   show(start, good.length > 0);
-  setText(start, text("batch-start", { count: good.length }));
+  setText(start, text("batch-start", { kind, count: good.length }));
   tell(el("batch-checked-error"), null);
   draw();
   (good.length > 0 ? start : button("batch-back")).focus();
+}
+
+/** What would become of a name. @param {CheckedName} checked @param {boolean} signs */
+function wouldBe({ place, role, problem }, signs) {
+  if (problem) return said(problem.message);
+  return signs ? text("batch-as-with-role", { place, role: role?.name ?? text("role-none") }) : text("batch-as", { place });
 }
 
 async function start() {
@@ -182,6 +208,9 @@ async function start() {
 }
 
 onClick(button("batch-open"), () => {
+  kind = chosenKind() ?? kind;
+  // It begins with what stands in the form.
+  if (signs(kind) && checked === null) terms.begin(chosenTerms());
   dialog.showModal();
   draw();
 });
@@ -219,7 +248,7 @@ field.addEventListener("change", async () => {
     return;
   }
   const bytes = [...new Uint8Array(await file.arrayBuffer())];
-  const answer = await request("names_in", { file: file.name, bytes });
+  const answer = await request("names_in", { kind, file: file.name, bytes });
   field.value = "";
   tell(el("batch-input-error"), typeof answer === "string" ? null : answer.refusal);
   if (typeof answer !== "string") return;

@@ -116,6 +116,11 @@ export function makeCombobox({ field, list, none, onChoice }) {
       if (isOpen()) open();
       else close();
     },
+    /** @param {string | null} id */
+    choose(id) {
+      const option = all.find((each) => each.id === id);
+      if (option) choose(option);
+    },
     /** @returns {string | null} */
     value: () => chosen?.id ?? null,
   };

@@ -4,12 +4,12 @@
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
-import { askForRoles, drawTerms, terms } from "./create_terms.js";
 import { button, byId, el, input, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { tell } from "./error.js";
 import { chooseKind, chosenKind, drawKinds, signs, whenChosen } from "./kinds.js";
 import { isInProduction, signedIn } from "./session.js";
+import { askForRoles, drawRoles, makeTerms } from "./terms.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
 
@@ -38,6 +38,7 @@ const SUBMIT = {
 
 const form = byId("create", HTMLFormElement);
 const name = input("key-name");
+const terms = makeTerms("key");
 const progress = makeWaiting({
   test: "create",
   operation: () => ({ of: isDelivering() ? "delivery" : "creation" }),
@@ -89,6 +90,9 @@ export function replace(key) {
   button("create-submit").focus();
 }
 
+/** What one that signs is to be, as it stands in the form. */
+export const chosenTerms = () => terms.chosen();
+
 /** Whether a key is being asked for. */
 export const isAsking = () => asked || creation !== null;
 
@@ -123,7 +127,8 @@ function drawReplaces() {
   show(el("create-replaces"), replaces !== null);
   const kind = chosenKind();
   setText(el("create-title"), replaces ? text("create-replacement-title") : text("create-title", { kind: kind ?? "" }));
-  void drawTerms(signs(kind) ? account : null);
+  show(el("create-terms"), signs(kind) && account !== null);
+  void drawRoles(signs(kind) ? account : null);
   setText(el("create-replaces-id"), replaces?.id ?? "");
   write(el("create-replaces-what"), "create-replaces", { id: el("create-replaces-id") });
   setText(
@@ -136,8 +141,7 @@ function drawReplaces() {
   show(el("create-holds"), destination === null && kind !== null);
   setText(el("create-holds"), text("create-holds", { kind: kind ?? "" }));
   show(el("create-not-there"), kind === null);
-  // A list of names is one of API keys alone.
-  show(button("batch-open"), !signs(kind));
+  show(button("batch-open"), kind !== null);
   void drawPlace();
   name.readOnly = replaces !== null || creation !== null;
 }
@@ -196,7 +200,7 @@ async function create(wish = {}) {
   const refusal = await run("create_key", {
     kind,
     name: name.value,
-    terms: signs(kind) ? terms() : null,
+    terms: signs(kind) ? terms.wanted() : null,
     anyway,
     signed,
     replaces: replaces?.id ?? null,

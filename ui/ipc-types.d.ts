@@ -8,7 +8,7 @@ sign_in_by_key: (args: { form: SignInForm, credential: CredentialForm, from: Key
 give_vault_secret: (args: { id: string }) => null,
 test_destination: (args: { id: string }) => Tested,
 deliver: (args: { key: KeyId, id: string }) => null,
-check_names: (args: { kind: CredentialKind, text: string, destination: string }) => CheckedList,
+check_names: (args: { kind: CredentialKind, text: string, terms: TermsForm | null, destination: string }) => CheckedList,
 create_key: (args: { kind: CredentialKind, name: string, terms: TermsForm | null, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
 begin_batch: (args: { number: number }) => null,
 resume_batch: (args: { failed: boolean }) => null,
@@ -55,7 +55,7 @@ list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
 place_of_replacement: (args: { id: KeyId, destination: string }) => string,
 security_report: () => Array<Protection>,
-names_in: (args: { file: string, bytes: Array<number> }) => string,
+names_in: (args: { kind: CredentialKind, file: string, bytes: Array<number> }) => string,
 };
 
 export type TokenCommands = {
@@ -131,9 +131,17 @@ export type CheckedList = { number: number,
 /**
  * What the destination is called that its tokens would go to.
  */
-destination: string, names: Array<CheckedName>, };
+destination: string, 
+/**
+ * Whether they are of a kind that has a role.
+ */
+signs: boolean, names: Array<CheckedName>, };
 
-export type CheckedName = { name: string, place: string, problem: Told | null, };
+export type CheckedName = { name: string, place: string, 
+/**
+ * `null` for no permission yet, and for a kind that has no role.
+ */
+role: RoleView | null, problem: Told | null, };
 
 export type CheckingStep = "keyring" | "dfns";
 

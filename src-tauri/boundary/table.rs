@@ -20,8 +20,8 @@ commands! {
     Main async test_destination(id: String) -> Tested, ConfirmedOutside, SENDS;
     // `key` is here and below the one whose token is held.
     Main async deliver(key: KeyId, id: String) -> (), ConfirmedOutside, SENDS;
-    // A name on each line.
-    Main async check_names(kind: CredentialKind, text: String, destination: String) -> CheckedList,
+    // A name on each line, of a kind that signs with a role of its own behind it, perhaps.
+    Main async check_names(kind: CredentialKind, text: String, terms: Option<TermsForm>, destination: String) -> CheckedList,
         ConfirmedOutside, SENDS;
 
     // `terms`: of a kind that signs. `signed`: by the user's credential, though the kind does not ask for that. `replaces` is the key that it is to replace, `deliver_to` the destination that its token is to go to at once.
@@ -99,7 +99,7 @@ commands! {
     Main async security_report() -> Vec<Protection>, ReadsFacts, READS;
 
     // The names in a file, one on each line.
-    Main async names_in(file: String, bytes: Vec<u8>) -> String, ReadsFacts, NOTHING;
+    Main async names_in(kind: CredentialKind, file: String, bytes: Vec<u8>) -> String, ReadsFacts, NOTHING;
 
     // The one that gives a token to a page.
     Token sync token_text() -> Response as "TokenText", ReadsFacts, NOTHING;

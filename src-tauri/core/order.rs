@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What a service account or a personal access token is to be, beside its name.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Terms {
     /// `None`: it may do nothing until it is given one.
     pub role: Option<GivenRole>,

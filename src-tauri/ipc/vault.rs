@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Told;
+use super::{RoleView, Told};
 use keybearer_core::words::Message;
 
 #[derive(Clone, Debug, Serialize)]
@@ -137,6 +137,8 @@ pub struct CheckedList {
     pub number: u32,
     /// What the destination is called that its tokens would go to.
     pub destination: String,
+    /// Whether they are of a kind that has a role.
+    pub signs: bool,
     pub names: Vec<CheckedName>,
 }
 
@@ -146,6 +148,8 @@ pub struct CheckedList {
 pub struct CheckedName {
     pub name: String,
     pub place: String,
+    /// `null` for no permission yet, and for a kind that has no role.
+    pub role: Option<RoleView>,
     pub problem: Option<Told>,
 }
 

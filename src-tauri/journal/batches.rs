@@ -2,12 +2,13 @@
 
 use keybearer_core::{
     delivery::Proof,
-    journal::{Batch, BatchId, BatchOutcome, Event, IntentId, OpenBatch, Tells},
+    journal::{Batch, BatchId, BatchOutcome, Event, IntentId, NameInBatch, OpenBatch, Tells},
     key::Owner,
+    order::Terms,
 };
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, Error, OptionalExtension, named_params, params, types::Type};
 
-use super::rows::{CLOSED, kind, kind_word, owner, steps};
+use super::rows::{CLOSED, kind, kind_word, line, owner, read_line, steps};
 
 pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<BatchId> {
     let Batch { owner, kind, destination, names } = batch;
@@ -25,9 +26,10 @@ pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Res
     )?;
     let id = transaction.last_insert_rowid();
     {
-        let mut insert = transaction.prepare("INSERT INTO batch_name (batch, place, name) VALUES (?1, ?2, ?3)")?;
-        for (place, name) in names.iter().enumerate() {
-            insert.execute(params![id, place, name])?;
+        let mut insert =
+            transaction.prepare("INSERT INTO batch_name (batch, place, name, terms) VALUES (?1, ?2, ?3, ?4)")?;
+        for (place, NameInBatch { name, terms }) in names.iter().enumerate() {
+            insert.execute(params![id, place, name, kind.signs().then(|| line(terms))])?;
         }
     }
     transaction.commit()?;
@@ -42,14 +44,19 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch
         .optional()?;
     let Some((id, owner, kind, destination)) = found else { return Ok(None) };
     let mut select = connection.prepare(
-        "SELECT name, (
+        "SELECT name, terms, (
             SELECT max(wish.id) FROM wish WHERE wish.batch = batch_name.batch AND wish.place = batch_name.place
-        ) FROM batch_name WHERE batch = ?1 ORDER BY place",
+        ) AS last FROM batch_name WHERE batch = ?1 ORDER BY place",
     )?;
     let rows = select.query_map(params![id], |row| {
-        let last: Option<i64> = row.get(1)?;
+        let last: Option<i64> = row.get("last")?;
         let outcome = last.map_or(Ok(BatchOutcome::Waiting), |intent| outcome(connection, IntentId(intent)))?;
-        Ok((row.get::<_, String>(0)?, outcome))
+        let terms = match read_line(row, "terms")? {
+            Some(terms) => terms,
+            None if kind.signs() => return Err(Error::InvalidColumnType(1, "terms".into(), Type::Text)),
+            None => Terms::default(),
+        };
+        Ok((NameInBatch { name: row.get("name")?, terms }, outcome))
     })?;
     let (names, outcomes) = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
     Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, kind, destination, names }, outcomes }))

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 9] = [
+pub(super) const MIGRATIONS: [&str; 10] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -106,6 +106,9 @@ pub(super) const MIGRATIONS: [&str; 9] = [
 ",
     "
     ALTER TABLE wish ADD COLUMN signing TEXT;
+",
+    "
+    ALTER TABLE batch_name ADD COLUMN terms TEXT;
 ",
 ];
 

@@ -6,10 +6,13 @@ use keybearer_core::{
     account::SigningCredential,
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
-    journal::{BatchOutcome, Before, Part, Stage},
+    journal::{BatchOutcome, Before, NameInBatch, Part, Stage},
     key::{KeyStatus, Owner},
+    order::Terms,
     receipt::Receipt,
+    role::GivenRole,
     secret::{Fingerprint, Secret},
+    signing::NewKeyType,
     words,
 };
 use time::OffsetDateTime;
@@ -151,13 +154,16 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
         (&[Event::Created, Event::Delivering, proven, Event::Finished], delivered.clone()),
         (&[Event::Created, Event::Wiped, Event::Revoked], BatchOutcome::Settled),
     ];
-    let names = (0..=cases.len()).map(|number| format!("Service {number}")).collect();
-    let batch =
-        Batch { owner: intent("any", None).owner, kind: CredentialKind::ApiKey, destination: "team".into(), names };
+    let role = GivenRole { id: "pm-1".into(), name: "Reader".into() };
+    let terms = Terms { role: Some(role), days: Some(30), key_type: NewKeyType::Ed25519 };
+    let name = |number| NameInBatch { name: format!("Service {number}"), terms: terms.clone() };
+    let names = (0..=cases.len()).map(name).collect();
+    let kind = CredentialKind::ServiceAccount;
+    let batch = Batch { owner: intent("any", None).owner, kind, destination: "team".into(), names };
     let id = journal.begin_batch(&batch).expect("written");
     let asked = |number: usize, events: &[Event]| {
         let part_of = Some(Part { batch: id, place: u32::try_from(number).expect("few") });
-        let intent = journal.begin(&Intent { part_of, ..intent(&batch.names[number], None) }).expect("written");
+        let intent = journal.begin(&Intent { part_of, ..intent(&batch.names[number].name, None) }).expect("written");
         for event in events {
             match event {
                 Event::Created => journal.made(intent, &key("api-3"), Some(&fingerprints())),
@@ -172,6 +178,7 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     for (number, (events, _)) in cases.iter().enumerate() {
         asked(number, events);
     }
+    assert_eq!(journal.open_batch().expect("read").expect("it is open").batch, batch);
     let outcomes = |journal: &SqliteJournal| journal.open_batch().expect("read").expect("it is open").outcomes;
     let expected: Vec<BatchOutcome> =
         cases.iter().map(|(_, outcome)| outcome.clone()).chain([BatchOutcome::Waiting]).collect();

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::until_ms;
 use crate::ipc::{
     AskView, BatchRow, BatchRowState, BatchStateView, BatchView, CheckedList, CheckedName, DestinationForm,
-    DestinationView, ProgramForm, ProgramPresetView, Told, VaultForm,
+    DestinationView, ProgramForm, ProgramPresetView, RoleView, Told, VaultForm,
 };
 use crate::vault::installed;
 
@@ -224,10 +224,17 @@ pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Fa
 
 /// A list of names, before anything happens.
 pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
-    let name = |Checked { name, place, problem }| CheckedName { name, place, problem: problem.map(Told::from) };
+    let signs = checked.kind.signs();
+    let name = |Checked { name, place, chosen, problem }| CheckedName {
+        name,
+        place,
+        role: chosen.role.map(RoleView::from),
+        problem: problem.map(Told::from),
+    };
     CheckedList {
         number: checked.number,
         destination: checked.destination.name,
+        signs,
         names: checked.names.into_iter().map(name).collect(),
     }
 }

@@ -67,7 +67,7 @@ async fn a_list_of_names_is_checked_and_shown_before_anything_happens() -> Resul
         ensure!(says(&rows, &part), "{part}: {rows}");
     }
     ensure!(creations(&sandbox).await? == 0, "a key was asked for");
-    wait_told(&window, "batch-start", &words::batch_start(2)).await?;
+    wait_told(&window, "batch-start", &words::batch_start(2, "api-key")).await?;
     window.click("batch-start").await?;
     wait_summary(&window, "the end", |text| says(text, &words::batch_delivered(2, 2))).await?;
     ensure!(store.names()? == ["Also fine", "Fine", "Taken"], "{:?}", store.names()?);
@@ -84,7 +84,9 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
     sign_in(&window, &sandbox, &sandbox.admin).await?;
     let call = async |command: &str, arguments: Value| invoke(&window, command, &arguments).await;
     let checked = async |names: &str| -> Result<u64> {
-        let list = call("check_names", json!({ "kind": "api-key", "text": names, "destination": "team" })).await?;
+        let list =
+            call("check_names", json!({ "kind": "api-key", "text": names, "terms": null, "destination": "team" }))
+                .await?;
         let list = list.map_err(|refused| anyhow::anyhow!("{refused}"))?;
         list["number"].as_u64().context("it has a number")
     };
@@ -117,7 +119,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
 
     // In the window: another default does not move what was checked.
     fill_in(&window, &["Three".to_owned()]).await?;
-    wait_told(&window, "batch-checked-where", &words::batch_where(ANY, "Team Vault")).await?;
+    wait_told(&window, "batch-checked-where", &words::batch_where(ANY, "api-key", "Team Vault")).await?;
     call("set_default_destination", json!({ "id": "other" })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
     window.click("batch-start").await?;
     wait_summary(&window, "the end", |text| says(text, &words::batch_delivered(1, 1))).await?;

@@ -153,7 +153,7 @@ async fn a_hostile_page_gets_no_secret_anywhere_that_was_not_confirmed() -> Resu
     for (number, (command, arguments)) in [
         ("give_vault_secret", json!({ "id": vault })),
         ("test_destination", json!({ "id": thief })),
-        ("check_names", json!({ "kind": "api-key", "text": "One\nTwo", "destination": thief })),
+        ("check_names", json!({ "kind": "api-key", "text": "One\nTwo", "terms": null, "destination": thief })),
         (
             "create_key",
             json!({

@@ -5,6 +5,7 @@
 mod about;
 mod accounts;
 mod batches;
+mod batches_signing;
 mod borders;
 mod clipboards;
 mod closed;

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use super::Keybearer;
 use crate::{
     account::{SignedIn, Where},
+    confirmation::Named,
     credential::CredentialKind,
     failure::{CallContext, Failure, NotNow, UnclearAnswer},
     issuance::{Held, Listed, Revocation},
@@ -131,7 +132,7 @@ impl Keybearer {
             CredentialKind::ServiceAccount => words::signing_archive_account(),
             CredentialKind::PersonalAccessToken => words::signing_archive_token(),
         };
-        self.may_sign(operation, Some(&key.name), None).await
+        self.may_sign(&operation, &[Named { name: &key.name, roles: None }]).await
     }
 
     /// Dfns no longer takes the sign-in token: whether it has a new one from now on. Where there is none, the person is asked for

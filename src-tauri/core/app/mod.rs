@@ -3,6 +3,7 @@
 mod attention;
 mod batch;
 mod closing;
+mod confirmed;
 mod delivering;
 mod destinations;
 mod keys;
@@ -23,6 +24,7 @@ pub use self::{
     keys::ListedKeys,
     looks::Looks,
     messages::Messages,
+    roles::Chosen,
     signing_in::SignInTo,
     tested::Tested,
 };
@@ -40,7 +42,7 @@ use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking}
 use crate::{
     account::{AskPassphrase, Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
     clipboard::{Cleared, Clipboard},
-    confirmation::{Confirm, Confirmations, Subject},
+    confirmation::{Confirm, Confirmations, Named, Subject},
     credential::CredentialKind,
     delivery::Vault,
     failure::{Failure, NotNow},
@@ -264,16 +266,11 @@ impl Keybearer {
         self.names.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
-        let (terms, role) = self.terms(kind, terms).await?;
+        let Chosen { terms, role } = self.terms(kind, terms).await?;
         let signed = signed || kind.signs();
         if signed {
-            let operation = match kind {
-                CredentialKind::ApiKey => words::signing_create(),
-                CredentialKind::ServiceAccount => words::signing_create_account(),
-                CredentialKind::PersonalAccessToken => words::signing_create_token(),
-            };
             let roles = kind.signs().then_some(role.as_slice());
-            self.may_sign(operation, Some(name.as_str()), roles).await?;
+            self.may_sign(&confirmed::making(kind, 1), &[Named { name: name.as_str(), roles }]).await?;
         }
         // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
         self.closing_intent.set(false);

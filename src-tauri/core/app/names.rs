@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Keybearer;
 use crate::{
     account::{Session, Sessions},
+    credential::CredentialKind,
     failure::Failure,
     issuance::Issuance,
     naming::{self, Likeness},
@@ -53,12 +54,12 @@ impl Keybearer {
         self.sessions.rename(&self.names.parse(name)?)
     }
 
-    /// The names in a file, one on each line.
+    /// The names in a file, one on each line, with their roles behind them where such a kind has some.
     ///
     /// # Errors
     /// [`Failure::NotAList`]; [`Failure::NameIsSecret`] where one of them is.
-    pub fn names_in(&self, file: &str, bytes: &[u8]) -> Result<String, Failure> {
-        let names = naming::names_in(file, bytes)?;
+    pub fn names_in(&self, kind: CredentialKind, file: &str, bytes: &[u8]) -> Result<String, Failure> {
+        let names = naming::names_in(file, bytes, kind.signs())?;
         names.iter().try_for_each(|name| self.names.is_no_secret(name))?;
         Ok(names.join("\n"))
     }

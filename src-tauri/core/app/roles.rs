@@ -5,9 +5,21 @@ use crate::{
     credential::CredentialKind,
     failure::{Failure, TermsProblem},
     key::KeyApi,
+    naming::folded,
     order::{MOST_DAYS, Terms},
     role::Role,
 };
+
+/// What stands behind a name in a list in place of a role where it is to have none, whatever role the others have.
+const NO_ROLE: &str = "-";
+
+/// What something new is to be, as it was asked for, and held against the roles there are.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Chosen {
+    pub terms: Terms,
+    /// The role of those terms, with what it allows.
+    pub role: Option<Role>,
+}
 
 impl Keybearer {
     /// The organization's roles, as Dfns lists them now.
@@ -19,28 +31,76 @@ impl Keybearer {
         access.roles().await
     }
 
-    /// What something new is to be, of which the page tells the role's id alone; and that role.
+    /// What something new is to be, of which the page tells the role's id alone.
     ///
     /// # Errors
-    /// [`Failure::Terms`]; else the call's.
-    pub(super) async fn terms(
-        &self,
-        kind: CredentialKind,
-        wanted: WantedTerms<'_>,
-    ) -> Result<(Terms, Option<Role>), Failure> {
+    /// As [`Chosen::of`]; else the call's.
+    pub(super) async fn terms(&self, kind: CredentialKind, wanted: WantedTerms<'_>) -> Result<Chosen, Failure> {
         if !kind.signs() {
-            return Ok((Terms::default(), None));
+            return Ok(Chosen::default());
         }
+        let roles = if wanted.role.is_some() { self.list_roles().await? } else { Vec::new() };
+        Chosen::of(wanted, &roles)
+    }
+}
+
+impl Chosen {
+    /// # Errors
+    /// [`Failure::Terms`].
+    pub(super) fn of(wanted: WantedTerms<'_>, roles: &[Role]) -> Result<Self, Failure> {
         let WantedTerms { role, days, key_type } = wanted;
         let days = days.map(|days| u16::try_from(days).ok().filter(|days| (1..=MOST_DAYS).contains(days)));
         let days = days.map(|days| days.ok_or(Failure::Terms(TermsProblem::Days))).transpose()?;
-        let role = match role {
-            Some(id) => {
-                let all = self.list_roles().await?;
-                Some(all.into_iter().find(|role| role.id == id).ok_or(Failure::Terms(TermsProblem::RoleGone))?)
+        let is_there = |id| roles.iter().find(|role| role.id == id).ok_or(Failure::Terms(TermsProblem::RoleGone));
+        let role = role.map(is_there).transpose()?.cloned();
+        Ok(Self { terms: Terms { role: role.as_ref().map(Role::given), days, key_type }, role })
+    }
+
+    /// The same but for the role, which a line of a list tells by its name or its id; a line that is empty leaves it.
+    ///
+    /// # Errors
+    /// [`Failure::Terms`] where no role or no single one is meant by that.
+    pub(super) fn with_role(&self, text: &str, roles: &[Role]) -> Result<Self, Failure> {
+        let role = match text {
+            "" => return Ok(self.clone()),
+            NO_ROLE => None,
+            text => {
+                let by_id = roles.iter().find(|role| role.id == text);
+                let mut by_name = roles.iter().filter(|role| folded(&role.name) == folded(text));
+                match (by_id, by_name.next(), by_name.next()) {
+                    (Some(role), ..) | (None, Some(role), None) => Some(role.clone()),
+                    (None, None, _) => return Err(Failure::Terms(TermsProblem::NoSuchRole(text.to_owned()))),
+                    (None, Some(_), Some(_)) => {
+                        return Err(Failure::Terms(TermsProblem::RoleNotUnique(text.to_owned())));
+                    }
+                }
             }
-            None => None,
         };
-        Ok((Terms { role: role.as_ref().map(Role::given), days, key_type }, role))
+        let given = role.as_ref().map(Role::given);
+        Ok(Self { terms: Terms { role: given, ..self.terms.clone() }, role })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(id: &str, name: &str) -> Role {
+        Role { id: id.to_owned(), name: name.to_owned(), operations: Vec::new() }
+    }
+
+    #[test]
+    fn a_line_tells_its_role_by_name_or_id_or_that_it_has_none() {
+        let roles = [role("pm-1", "Reader"), role("pm-2", "Payout"), role("pm-3", "payout ")];
+        let all = WantedTerms { role: Some("pm-1"), days: Some(30), ..WantedTerms::default() };
+        let all = Chosen::of(all, &roles).expect("it is there");
+        let told =
+            |text| all.with_role(text, &roles).map(|chosen| (chosen.role.map(|role| role.id), chosen.terms.days));
+        assert_eq!(told(""), Ok((Some("pm-1".into()), Some(30))));
+        assert_eq!(told("-"), Ok((None, Some(30))));
+        assert_eq!(told("READER"), Ok((Some("pm-1".into()), Some(30))));
+        assert_eq!(told("pm-3"), Ok((Some("pm-3".into()), Some(30))));
+        assert_eq!(told("Payout"), Err(Failure::Terms(TermsProblem::RoleNotUnique("Payout".into()))));
+        assert_eq!(told("Writer"), Err(Failure::Terms(TermsProblem::NoSuchRole("Writer".into()))));
     }
 }

@@ -9,16 +9,13 @@ use super::{
     taken::{Taken, WantedAgain},
 };
 use crate::{
-    account::{
-        Account, EnrolmentCode, Environment, Keep, Session, SignedIn, SigningCredential, Where, organization_id,
-    },
+    account::{Account, EnrolmentCode, Environment, Keep, Session, SigningCredential, Where, organization_id},
     address::BaseUrl,
     clipboard::{Cleared, off_the_loop},
-    confirmation::{Signature, Subject},
+    confirmation::{Named, Subject},
     failure::{ClipboardProblem, Failure, NotNow, TokenProblem},
     naming::{self, Likeness},
     pasted,
-    role::Role,
     secret::SignInToken,
     signing::{PrivateKey, PrivateKeyProblem},
     words::{self, Message},
@@ -96,7 +93,10 @@ impl Keybearer {
     /// Deactivates the credential that the account had before, which nobody here can sign with any more; or tells that it stays.
     async fn leave_former(&self, former: Option<SigningCredential>) {
         let Some(former) = former else { return };
-        let left = match self.may_sign(words::signing_deactivate_former(), Some(&former.id), None).await {
+        let left = match self
+            .may_sign(&words::signing_deactivate_former(), &[Named { name: &former.id, roles: None }])
+            .await
+        {
             Ok(()) => self.sessions.deactivate_former(&former).await,
             Err(failure) => Err(failure),
         };
@@ -162,30 +162,6 @@ impl Keybearer {
         Ok(())
     }
 
-    /// Makes sure that the person wants a request signed: asked about outside the page, each time, wherever it is not known that
-    /// there are no real funds, and of a role that may do everything wherever it is.
-    pub(super) async fn may_sign(
-        &self,
-        operation: Message,
-        name: Option<&str>,
-        roles: Option<&[Role]>,
-    ) -> Result<(), Failure> {
-        let SignedIn { at, .. } = self.sessions.signed_in()?;
-        if !self.sessions.can_sign() {
-            return Err(Failure::NotNow(NotNow::NothingToSignWith));
-        }
-        if at.account.environment.is_for_tests() && !roles.is_some_and(|roles| roles.iter().any(Role::is_full_admin)) {
-            return Ok(());
-        }
-        let account = at.account.label();
-        self.confirmations
-            .allow_once(Signature { operation: &operation, name, roles, account: &account, base: &at.base })
-            .await?;
-        // The person took their time to answer.
-        let still = self.sessions.signed_in()?.at.account.id == at.account.id;
-        if still { Ok(()) } else { Err(Failure::NotNow(NotNow::AccountGone)) }
-    }
-
     /// Keeps the name that stands in a page which is about to be replaced.
     pub fn keep_draft(&self, draft: String) {
         self.aside.lock().draft = draft;
@@ -236,7 +212,7 @@ impl Keybearer {
     pub async fn sign_out(&self, deactivate: bool) -> Result<(), Failure> {
         self.lists.nothing_open()?;
         if deactivate {
-            self.may_sign(words::signing_deactivate(), None, None).await?;
+            self.may_sign(&words::signing_deactivate(), &[]).await?;
         }
         self.forget_listed();
         self.sessions.sign_out(deactivate).await

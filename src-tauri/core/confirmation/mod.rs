@@ -14,7 +14,7 @@ use std::{collections::HashSet, future::Future, path::Path, pin::Pin, sync::Arc}
 use parking_lot::Mutex;
 
 use self::kept::Kept;
-pub use self::subject::{Part, Question, Signature, Subject};
+pub use self::subject::{Named, Part, Question, Signature, Subject};
 use crate::failure::{Failure, Unconfirmed};
 
 /// So many refusals in a row end the asking, until the person does something by themselves.

@@ -12,7 +12,7 @@ use crate::{
 
 /// What is longer than this, in characters and in lines, nobody would look through.
 const LONGEST: usize = 20_000;
-const MOST: usize = 500;
+const MOST: usize = 600;
 
 /// What a secret may go to.
 #[derive(Clone, Copy, Debug)]
@@ -30,13 +30,19 @@ pub enum Subject<'a> {
 pub struct Signature<'a> {
     /// What it does.
     pub operation: &'a Message,
-    /// The name of what it is done to or makes, where it has one.
-    pub name: Option<&'a str>,
-    /// The roles that what it makes is given, where that has roles.
-    pub roles: Option<&'a [Role]>,
+    /// What it is done to or makes, where that has a name; several where it is signed for each of a list.
+    pub to: &'a [Named<'a>],
     /// What the account is called.
     pub account: &'a str,
     pub base: &'a BaseUrl,
+}
+
+/// What a signed request is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    pub name: &'a str,
+    /// The roles that it is given, where it is of a kind that has some.
+    pub roles: Option<&'a [Role]>,
 }
 
 /// What the person is asked. All of its texts are safe to be shown as they are.
@@ -234,19 +240,23 @@ fn host(base: &BaseUrl) -> Question {
 
 fn signature(it: &Signature<'_>) -> Question {
     let mut parts = vec![own(words::confirm_operation(), it.operation.clone())];
-    if let Some(name) = it.name {
-        parts.push(part(words::confirm_name(), [name]));
-    }
-    match it.roles {
-        None => {}
-        Some([]) => parts.push(own(words::confirm_role(), words::role_none())),
-        Some(roles) => {
-            let mut given = part(words::confirm_role(), roles.iter().map(|role| role.name.as_str()));
-            if roles.iter().any(Role::is_full_admin) {
-                given.lines.push(words::confirm_full_admin());
-            }
-            parts.push(given);
+    // A role stands above all that are given it.
+    let mut by_roles: Vec<(Option<&[Role]>, Vec<&str>)> = Vec::new();
+    for Named { name, roles } in it.to {
+        match by_roles.iter_mut().find(|(of, _)| of == roles) {
+            Some((_, names)) => names.push(name),
+            None => by_roles.push((*roles, vec![name])),
         }
+    }
+    for (given, names) in by_roles {
+        let given = given.map(roles);
+        let names = match names[..] {
+            [name] => part(words::confirm_name(), [name]),
+            _ => part(words::confirm_several_names(names.len()), names),
+        };
+        // Of one, its name is read first.
+        let (first, second) = if it.to.len() > 1 { (given, Some(names)) } else { (Some(names), given) };
+        parts.extend(first.into_iter().chain(second));
     }
     parts.push(part(words::confirm_account(), [it.account]));
     parts.push(part(words::confirm_address(), [&*it.base.to_string()]));
@@ -256,6 +266,17 @@ fn signature(it: &Signature<'_>) -> Question {
         meaning: words::confirm_signature_meaning(),
         parts,
     }
+}
+
+fn roles(given: &[Role]) -> Part {
+    if given.is_empty() {
+        return own(words::confirm_role(), words::role_none());
+    }
+    let mut shown = part(words::confirm_role(), given.iter().map(|role| role.name.as_str()));
+    if given.iter().any(Role::is_full_admin) {
+        shown.lines.push(words::confirm_full_admin());
+    }
+    shown
 }
 
 /// What somebody else has written.

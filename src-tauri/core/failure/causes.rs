@@ -74,10 +74,13 @@ told! {
 
 told! {
     /// What is wrong with what a new service account or personal access token is to be.
-    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    #[derive(Clone, Debug, Eq, PartialEq)]
     TermsProblem {
         Days => words::err_days(MOST_DAYS), None;
         RoleGone => words::err_role_gone(), words::err_role_gone_hint();
+        /// Of a list, by the text that stands behind the name.
+        NoSuchRole(text: String) => words::err_role_unknown(text), words::err_role_unknown_hint();
+        RoleNotUnique(text: String) => words::err_role_not_unique(text), words::err_role_not_unique_hint();
     }
 }
 

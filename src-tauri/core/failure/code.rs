@@ -111,7 +111,7 @@ impl Failure {
             Self::Name(_) | Self::NameDiffers => Code::Name,
             Self::NameIsSecret(_) => Code::Secret,
             Self::Terms(TermsProblem::Days) => Code::Days,
-            Self::Terms(TermsProblem::RoleGone) => Code::Role,
+            Self::Terms(_) => Code::Role,
             Self::SameName(_) => Code::SameName,
             Self::StillOpen(_) => Code::StillOpen,
             Self::Address(_) => Code::Address,

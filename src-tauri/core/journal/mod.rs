@@ -15,7 +15,7 @@ use crate::{
     delivery::Proof,
     failure::Failure,
     key::{Key, KeyId, Owner},
-    order::AskedSigning,
+    order::{AskedSigning, Terms},
 };
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -235,7 +235,15 @@ pub struct Batch {
     pub owner: Owner,
     pub kind: CredentialKind,
     pub destination: String,
-    pub names: Vec<String>,
+    pub names: Vec<NameInBatch>,
+}
+
+/// A name of a list, and what is asked for under it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct NameInBatch {
+    pub name: String,
+    /// Of a kind that signs.
+    pub terms: Terms,
 }
 
 /// A list of names that was not put aside yet.

@@ -6,7 +6,7 @@ mod looks;
 mod secret;
 
 pub use self::{
-    list::names_in,
+    list::{name_and_role, names_in},
     looks::{folded, is_never_seen, is_same_to_the_eye},
     secret::{Likeness, holds, looks_like_secret},
 };

@@ -631,10 +631,22 @@ program-seconds = Stop the program after
 program-variables = Environment variables the program needs
 program-direct = Keybearer starts the program directly, without a shell.
 batch =
-    .aria-label = Create several keys
-batch-title = Create several keys
+    .aria-label = Create several
+batch-title =
+    { $kind ->
+        [service-account] Create several service accounts
+        [personal-access-token] Create several personal access tokens
+       *[api-key] Create several keys
+    }
 batch-no-vault = Each token goes straight to a vault. Add one under Vaults first.
-batch-what = Keybearer creates a key for each name, one after the other, and delivers each token straight to the vault.
+batch-what =
+    { $kind ->
+        [service-account] Keybearer creates a service account for each name, one after the other, and delivers its token and private key straight to the vault.
+        [personal-access-token] Keybearer creates a personal access token for each name, one after the other, and delivers it with its private key straight to the vault.
+       *[api-key] Keybearer creates a key for each name, one after the other, and delivers each token straight to the vault.
+    }
+batch-own-role = For a name with a role of its own, add the role after a semicolon: Payout bot; Reader. A “-” stands for no permission yet.
+batch-full-admin = Some of them get a role that can do everything in your organization. Choose a smaller one if you can.
 batch-names = Names (one per line)
 batch-file = Or a file of names
 batch-vault = Vault
@@ -642,19 +654,40 @@ batch-check = Check names
 batch-checking = Checking each name…
 batch-file-too-large = This file is too large for a list of names.
 batch-file-too-large-hint = Choose a file with one name per line.
-batch-checked-title = Create these keys?
+batch-checked-title =
+    { $kind ->
+        [service-account] Create these service accounts?
+        [personal-access-token] Create these personal access tokens?
+       *[api-key] Create these keys?
+    }
 batch-all-good =
     { $count ->
         [one] The name is fine.
        *[other] All { $count } names are fine.
     }
 batch-some-good = { $good } of { $count } names are fine. The others will be skipped.
-batch-where = { $account } creates the keys. Their tokens go to { $vault }.
+batch-where =
+    { $kind ->
+        [service-account] { $account } creates the service accounts. Their tokens and private keys go to { $vault }.
+        [personal-access-token] { $account } creates the personal access tokens. They and their private keys go to { $vault }.
+       *[api-key] { $account } creates the keys. Their tokens go to { $vault }.
+    }
 batch-as = as { $place }
+batch-as-with-role = { $role } · as { $place }
 batch-start =
-    { $count ->
-        [one] Create and deliver { $count } key
-       *[other] Create and deliver { $count } keys
+    { $kind ->
+        [service-account] { $count ->
+            [one] Create and deliver { $count } service account
+           *[other] Create and deliver { $count } service accounts
+        }
+        [personal-access-token] { $count ->
+            [one] Create and deliver { $count } token
+           *[other] Create and deliver { $count } tokens
+        }
+       *[api-key] { $count ->
+            [one] Create and deliver { $count } key
+           *[other] Create and deliver { $count } keys
+        }
     }
 batch-running = Creating and delivering to { $vault }
 batch-paused = The list is paused
@@ -1776,8 +1809,13 @@ confirm-signature = Sign this request to Dfns?
 confirm-signature-meaning = Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature here.
 confirm-operation = What it does
 confirm-name = Name
+confirm-several-names = Names ({ $count })
 confirm-account = Account
-signing-create = Creates an API key
+signing-create =
+    { $count ->
+        [one] Creates an API key
+       *[other] Creates { $count } API keys
+    }
 signing-deactivate-former = Deactivates the credential that Keybearer used here before
 signing-deactivate = Deactivates this computer’s credential
 
@@ -1915,10 +1953,22 @@ role-none = No permission yet
 receipt-key-hash = Private key SHA-256 begins with
 confirm-role = Role
 confirm-full-admin = It can do everything in your organization, or give itself every permission.
-signing-create-account = Creates a service account
-signing-create-token = Creates a personal access token
+signing-create-account =
+    { $count ->
+        [one] Creates a service account
+       *[other] Creates { $count } service accounts, one after the other
+    }
+signing-create-token =
+    { $count ->
+        [one] Creates a personal access token
+       *[other] Creates { $count } personal access tokens, one after the other
+    }
 signing-archive-account = Archives a service account
 signing-archive-token = Archives a personal access token
 err-days = Choose from 1 to { $most } days.
 err-role-gone = Dfns doesn’t list this role anymore, so nothing was created.
 err-role-gone-hint = Choose another role.
+err-role-unknown = Dfns lists no role “{ $text }”.
+err-role-unknown-hint = Write a role’s name or ID after the last semicolon, or “-” for no permission yet.
+err-role-not-unique = More than one role is called “{ $text }”.
+err-role-not-unique-hint = Write the role’s ID instead; it begins with pm-.

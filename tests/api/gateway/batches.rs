@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
-    app::BatchRun,
+    app::{BatchRun, WantedTerms},
     credential::CredentialKind,
     failure::{Failure, NotNow},
     journal::BatchOutcome,
@@ -20,7 +20,12 @@ const NEXT: &str = "Server Key 4";
 
 /// Begins with a list of these names.
 async fn begin(scene: &Scene, names: &[&str]) {
-    let checked = scene.app.lists.check(CredentialKind::ApiKey, &names.join("\n"), TEAM).await.expect("checked");
+    let checked = scene
+        .app
+        .lists
+        .check(CredentialKind::ApiKey, &names.join("\n"), WantedTerms::default(), TEAM)
+        .await
+        .expect("checked");
     assert!(checked.names.iter().all(|name| name.problem.is_none()), "{:?}", checked.names);
     scene.app.lists.begin(checked.number).await.expect("begun");
 }

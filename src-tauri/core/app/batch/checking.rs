@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Lists, takes_lists};
+use crate::app::{WantedTerms, roles::Chosen};
 use crate::{
     account::SignedIn,
     credential::CredentialKind,
@@ -27,7 +28,7 @@ pub struct CheckedNames {
     /// Tells it from those that were looked through before and after it.
     pub number: u32,
     /// What the keys would be.
-    pub(super) kind: CredentialKind,
+    pub kind: CredentialKind,
     /// The destination, as it was.
     pub destination: Destination,
     pub names: Vec<Checked>,
@@ -42,6 +43,8 @@ pub struct Checked {
     pub name: String,
     /// Where its token would go.
     pub place: String,
+    /// What it is to be, of a kind that signs.
+    pub chosen: Chosen,
     pub problem: Option<Failure>,
 }
 
@@ -53,11 +56,19 @@ pub(super) struct LastChecked {
 }
 
 impl Lists {
-    /// Looks at each line of a text as a name, and at the place where its token would go. Nothing is made or stored.
+    /// Looks at each line of a text as a name, with a role behind it where it is to have another than all the others, and at the
+    /// place where its token would go. Nothing is made or stored.
     ///
     /// # Errors
-    /// Where the list is empty or too long, the keys cannot be listed, or the destination cannot be used at all.
-    pub async fn check(&self, kind: CredentialKind, text: &str, destination: &str) -> Result<CheckedNames, Failure> {
+    /// Where the list is empty or too long, the terms are none, the keys or the roles cannot be listed, or the destination cannot
+    /// be used at all.
+    pub async fn check(
+        &self,
+        kind: CredentialKind,
+        text: &str,
+        wanted: WantedTerms<'_>,
+        destination: &str,
+    ) -> Result<CheckedNames, Failure> {
         // Whatever comes of this one, an earlier one is no longer what is looked at.
         let number = {
             let mut last = self.checked.lock();
@@ -69,8 +80,13 @@ impl Lists {
         let may_list = signed_in.may_list(kind);
         let SignedIn { at, access, .. } = signed_in;
         self.names.is_no_secret(text)?;
-        let is_blank = |line: &&str| naming::parse(line).is_ok_and(|name| name.is_empty());
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
+        if kind.signs() && !self.sessions.can_sign() {
+            return Err(Failure::NotNow(NotNow::NothingToSignWith));
+        }
+        let is_blank = |line: &str| naming::parse(line).is_ok_and(|name| name.is_empty());
+        let apart = |line| if kind.signs() { naming::name_and_role(line) } else { (line, "") };
+        let lines = text.lines().map(apart).map(|(name, role)| (name.trim(), role));
+        let lines: Vec<(&str, &str)> = lines.filter(|(name, role)| !is_blank(name) || !role.is_empty()).collect();
         if lines.is_empty() {
             return Err(Failure::Name(NameProblem::Empty));
         }
@@ -84,6 +100,9 @@ impl Lists {
         let names = self
             .looks
             .unless_called_off(async {
+                let any_role = wanted.role.is_some() || lines.iter().any(|(_, role)| !role.is_empty());
+                let roles = if any_role { access.roles().await? } else { Vec::new() };
+                let usual = Chosen::of(wanted, &roles)?;
                 let listed = if may_list { access.list(kind).await? } else { Vec::new() };
                 if may_list {
                     // What is open of these names may be settled by that.
@@ -94,7 +113,8 @@ impl Lists {
                 let taken: HashMap<String, &str> =
                     active.map(|key| (naming::folded(&key.name), key.name.as_str())).collect();
                 let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
-                for (number, line) in lines.into_iter().enumerate() {
+                for (number, (line, role)) in lines.into_iter().enumerate() {
+                    let chosen = usual.with_role(role, &roles);
                     let name = KeyName::parse(line);
                     let line = name.as_ref().map_or(line, KeyName::as_str);
                     let entry = Entry {
@@ -113,6 +133,7 @@ impl Lists {
                     let still_open = self.issuance.still_open(&owner, line);
                     let problem = match &name {
                         Err(failure) => Some(failure.clone()),
+                        Ok(_) if chosen.is_err() => chosen.as_ref().err().cloned(),
                         Ok(_) if twice => Some(Failure::NotNow(NotNow::NameTwice)),
                         Ok(_) if collides => Some(Failure::NotNow(NotNow::SamePlace)),
                         Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
@@ -133,7 +154,8 @@ impl Lists {
                             Err(failure) => return Err(failure.unusable()),
                         },
                     };
-                    checked.push(Checked { name: line.to_owned(), place, problem });
+                    let chosen = chosen.unwrap_or_default();
+                    checked.push(Checked { name: line.to_owned(), place, chosen, problem });
                 }
                 Ok(checked)
             })

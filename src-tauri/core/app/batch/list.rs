@@ -7,8 +7,9 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     credential::CredentialKind,
     failure::Failure,
-    journal::{BatchId, BatchOutcome, OpenBatch},
+    journal::{BatchId, BatchOutcome, NameInBatch, OpenBatch},
     key::Owner,
+    order::Terms,
 };
 
 /// A list of names that is worked on, or was.
@@ -21,12 +22,16 @@ pub struct BatchRun {
     pub state: BatchState,
     pub(super) id: BatchId,
     pub(super) destination_id: String,
+    /// Whether the person has confirmed, since the app was started, that requests are signed for it, where it takes that.
+    pub(super) confirmed: bool,
     pub(super) wake: Arc<Notify>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Item {
     pub name: String,
+    /// What it is asked for to be, of a kind that signs.
+    pub(super) terms: Terms,
     /// What became of it, as the journal has it.
     pub outcome: BatchOutcome,
     /// Why it failed before its key was made, in this run.
@@ -61,10 +66,13 @@ impl BatchRun {
             owner: open.batch.owner,
             kind: open.batch.kind,
             destination,
-            items: names.map(|(name, outcome)| Item { name, outcome, failure: None }).collect(),
+            items: names
+                .map(|(NameInBatch { name, terms }, outcome)| Item { name, terms, outcome, failure: None })
+                .collect(),
             state: BatchState::Paused(None),
             id: open.id,
             destination_id: open.batch.destination,
+            confirmed: false,
             wake: Arc::default(),
         };
         run.pause(None);

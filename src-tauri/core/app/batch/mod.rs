@@ -15,15 +15,24 @@ pub use self::{
     checking::{Checked, CheckedNames},
     list::{BatchRun, BatchState, Item},
 };
-use super::{closing::ClosingIntent, destinations::Destinations, looks::Looks, names::Names};
+use super::{
+    closing::ClosingIntent,
+    confirmed::{making, may_sign},
+    destinations::Destinations,
+    looks::Looks,
+    names::Names,
+};
 
 use crate::{
     account::{Sessions, SignedIn},
+    confirmation::Named,
+    credential::CredentialKind,
     delivery::Vault,
     failure::{Failure, NotNow, VaultProblem},
     issuance::Issuance,
-    journal::{Batch, BatchOutcome, Journal, OpenBatch},
-    key::Owner,
+    journal::{Batch, BatchOutcome, Journal, NameInBatch, OpenBatch},
+    key::{KeyApi, Owner},
+    role::{GivenRole, Role},
 };
 
 /// Lists of names: the one that is worked on, or was, and the one that was looked through last.
@@ -115,9 +124,8 @@ impl Lists {
     pub async fn begin(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
         let _turn = self.turn.try_lock().map_err(|_| BUSY)?;
         let checked = self.checked.lock().list.clone().filter(|list| list.number == number).ok_or(CHECK_AGAIN)?;
-        let fine = checked.names.iter().filter(|each| each.problem.is_none());
-        let names: Vec<String> = fine.map(|each| each.name.clone()).collect();
-        if names.is_empty() {
+        let fine: Vec<&Checked> = checked.names.iter().filter(|each| each.problem.is_none()).collect();
+        if fine.is_empty() {
             return Err(CHECK_AGAIN);
         }
         if self.batch.lock().as_ref().is_some_and(|run| !run.has_ended()) {
@@ -125,11 +133,18 @@ impl Lists {
         }
         let vault =
             self.destinations.open(&checked.destination.id).await.and_then(takes_lists).map_err(Failure::no_room)?;
-        // Opening it and writing the list down take their time, in which the person may do something else.
+        // Each of these takes its time, in which the person may do something else.
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let CheckedNames { owner, kind, destination, .. } = checked.clone();
-        let batch = Batch { owner, kind, destination: destination.id, names };
+        let to: Vec<Named<'_>> = fine.iter().map(|each| named(&each.name, each.chosen.role.as_slice())).collect();
+        self.may_make(kind, &to).await?;
+        self.still_as_checked(&checked)?;
+        self.nothing_open()?;
+        let names = fine
+            .into_iter()
+            .map(|Checked { name, chosen, .. }| NameInBatch { name: name.clone(), terms: chosen.terms.clone() });
+        let batch = Batch { owner, kind, destination: destination.id, names: names.collect() };
         let written = batch.clone();
         let id = self.issuance.with_journal(move |journal| journal.begin_batch(&written)).await?;
         if let Err(failure) = self.still_as_checked(&checked).and_then(|()| self.nothing_open()) {
@@ -139,6 +154,7 @@ impl Lists {
         self.checked.lock().list = None;
         let outcomes = vec![BatchOutcome::Waiting; batch.names.len()];
         let mut run = BatchRun::open(OpenBatch { id, batch, outcomes }, vault.name().to_owned());
+        run.confirmed = true;
         run.resume(false);
         *self.batch.lock() = Some(run);
         self.set_off(id, vault);
@@ -157,18 +173,50 @@ impl Lists {
         let vault =
             self.destinations.open(&run.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
         self.refresh().await;
+        if !run.confirmed {
+            self.nothing_open()?;
+            self.may_go_on().await?;
+        }
         // That took its time, in which the person may have done something else.
         self.is_signed_in(&run.owner)?;
         self.nothing_open()?;
         let id = {
             let mut batch = self.batch.lock();
             let run = batch.as_mut().ok_or(NOT_NOW)?;
+            run.confirmed = true;
             run.resume(failed);
             run.destination = vault.name().to_owned();
             run.id
         };
         self.set_off(id, vault);
         Ok(())
+    }
+
+    /// Makes sure that the person wants all of these made, where each is signed: asked about once, for the whole list.
+    async fn may_make(&self, kind: CredentialKind, to: &[Named<'_>]) -> Result<(), Failure> {
+        if !kind.signs() {
+            return Ok(());
+        }
+        may_sign(&self.sessions, &self.destinations.confirmations, &making(kind, to.len()), to).await
+    }
+
+    /// As [`Self::may_make`], of what is left of a list that was begun before the app was started: that it was confirmed then may
+    /// be long ago. What its roles allow is looked up anew.
+    async fn may_go_on(&self) -> Result<(), Failure> {
+        let run = self.current().ok_or(NOT_NOW)?;
+        let left: Vec<&Item> = run.items.iter().filter(|item| item.is_to_be_made()).collect();
+        let roles = match left.iter().any(|item| item.terms.role.is_some()) {
+            true => self.is_signed_in(&run.owner)?.access.roles().await?,
+            false => Vec::new(),
+        };
+        // One that is not there any more Dfns will refuse.
+        let known = |given: &GivenRole| roles.iter().find(|role| role.id == given.id).cloned();
+        let of_each: Vec<Vec<Role>> = left
+            .iter()
+            .map(|item| item.terms.role.iter().map(|given| known(given).unwrap_or_else(|| given.unknown())).collect())
+            .collect();
+        let to: Vec<Named<'_>> = left.iter().zip(&of_each).map(|(item, roles)| named(&item.name, roles)).collect();
+        self.may_make(run.kind, &to).await
     }
 
     /// Stops a list after the name that is worked on.
@@ -232,6 +280,10 @@ const NOT_NOW: Failure = Failure::NotNow(NotNow::NoList);
 const CHECK_AGAIN: Failure = Failure::NotNow(NotNow::CheckAgain);
 
 const BUSY: Failure = Failure::NotNow(NotNow::ListBegins);
+
+fn named<'a>(name: &'a str, roles: &'a [Role]) -> Named<'a> {
+    Named { name, roles: Some(roles) }
+}
 
 /// A list goes only where it is known of each token that it arrived: nobody is there to look after each.
 fn takes_lists(vault: Arc<dyn Vault>) -> Result<Arc<dyn Vault>, Failure> {

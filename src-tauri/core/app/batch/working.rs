@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{BatchState, Lists};
+use super::{BatchState, Item, Lists};
 use crate::{
     account::SignedIn,
     credential::CredentialKind,
@@ -16,7 +16,6 @@ use crate::{
     issuance::{CreateRequest, Made},
     journal::{BatchId, BatchOutcome, Part},
     key::{KeyApi, KeyName, Owner},
-    order::Terms,
     words,
 };
 
@@ -50,12 +49,12 @@ impl Lists {
         loop {
             let next = self.batch.lock().as_mut().filter(|run| run.id == id).and_then(|run| {
                 let place = run.begin_next()?;
-                Some((place, run.owner.clone(), run.kind, run.items[place].name.clone(), Arc::clone(&run.wake)))
+                Some((place, run.owner.clone(), run.kind, run.items[place].clone(), Arc::clone(&run.wake)))
             });
             self.changed.send_replace(());
-            let Some((place, owner, kind, name, wake)) = next else { break };
+            let Some((place, owner, kind, item, wake)) = next else { break };
             let part = Part { batch: id, place: u32::try_from(place).unwrap_or(u32::MAX) };
-            let outcome = self.make_one(&owner, kind, &name, part, &vault, &wake).await;
+            let outcome = self.make_one(&owner, kind, &item, part, &vault, &wake).await;
             let read = self.refresh().await;
             let held = self.issuance.with_held(|_| ()).is_some();
             let mut batch = self.batch.lock();
@@ -97,12 +96,12 @@ impl Lists {
         &self,
         owner: &Owner,
         kind: CredentialKind,
-        name: &str,
+        item: &Item,
         part: Part,
         vault: &Arc<dyn Vault>,
         wake: &Notify,
     ) -> Result<(), Failure> {
-        let name = KeyName::parse(name)?;
+        let name = KeyName::parse(&item.name)?;
         for _ in 0..PAUSES {
             let signed_in = self.is_signed_in(owner)?;
             let may_list = signed_in.may_list(kind);
@@ -116,8 +115,8 @@ impl Lists {
                 replaces: None,
                 deliver_to: Some(Arc::clone(vault)),
                 part_of: Some(part),
-                terms: Terms::default(),
-                signed: false,
+                terms: item.terms.clone(),
+                signed: kind.signs(),
             };
             let created = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
             let pause = match created.as_ref().map_err(Failure::refusal) {

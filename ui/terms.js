@@ -1,0 +1,115 @@
+// What service accounts and personal access tokens are to be, beside their names: their role, how long their tokens are good, and
+// of what type their keys are. The form for one has such fields, and so has the one for a list.
+
+/** @import { NewKeyType, RoleView, TermsForm } from "./ipc-types" */
+
+import { makeCombobox } from "./combobox.js";
+import { byId, el, input, show } from "./dom.js";
+import { request } from "./ipc.js";
+import { tell } from "./error.js";
+import { LOCALE, text } from "./words.js";
+
+const A_DAY = 86_400_000;
+
+/** @type {RoleView[]} */
+let roles = [];
+/** Whose roles those are, where they were asked for. @type {string | null} */
+let account = null;
+/** Each place with such fields. @type {ReturnType<typeof makeTerms>[]} */
+const places = [];
+
+/** @param {string} prefix  what the ids of its fields begin with */
+export function makeTerms(prefix) {
+  const days = byId(`${prefix}-days`, HTMLSelectElement);
+  const until = input(`${prefix}-until`);
+  const type = byId(`${prefix}-type`, HTMLSelectElement);
+  const warning = el(`${prefix}-role-warning`);
+  const problem = el(`${prefix}-role-problem`);
+  const role = makeCombobox({
+    field: input(`${prefix}-role`),
+    list: el(`${prefix}-role-list`),
+    none: text("role-no-match"),
+    onChoice: drawWarning,
+  });
+
+  function drawWarning() {
+    const chosen = roles.find(({ id }) => id === role.value());
+    show(warning, chosen?.fullAdmin === true);
+  }
+
+  function drawUntil() {
+    show(el(`${prefix}-until-field`), days.value === "until");
+    if (days.value === "until" && until.value === "") until.valueAsDate = new Date(Date.now() + 90 * A_DAY);
+  }
+
+  /** Up to the end of the day that is chosen. */
+  function wantedDays() {
+    if (days.value !== "until") return Number(days.value);
+    const end = until.valueAsDate;
+    return end ? Math.max(0, Math.ceil((end.getTime() - Date.now()) / A_DAY)) : 0;
+  }
+
+  const place = {
+    /** @returns {TermsForm} */
+    wanted: () => ({ role: role.value(), days: wantedDays(), keyType: /** @type {NewKeyType} */ (type.value) }),
+
+    /** As it stands there. */
+    chosen: () => ({ role: role.value(), days: days.value, until: until.value, type: type.value }),
+
+    /** Begins with what stands elsewhere. @param {{ role: string | null, days: string, until: string, type: string }} chosen */
+    begin(chosen) {
+      role.choose(chosen.role);
+      days.value = chosen.days;
+      until.value = chosen.until;
+      type.value = chosen.type;
+      drawUntil();
+    },
+
+    /** @param {Parameters<typeof role.set>[0]} options @param {Parameters<typeof tell>[1]} refusal  why there are no more */
+    setRoles(options, refusal) {
+      role.set(options);
+      tell(problem, refusal);
+      drawWarning();
+    },
+  };
+  for (const count of [30, 90, 180, 365, 730]) days.append(new Option(text("key-days", { count }), String(count)));
+  days.append(new Option(text("key-days-until"), "until"));
+  days.value = "90";
+  days.addEventListener("input", drawUntil);
+  places.push(place);
+  setRoles([]);
+  return place;
+}
+
+/** @param {string | null} next who is signed in, where such a one is to be made */
+export async function drawRoles(next) {
+  if (next === null || next === account) return;
+  account = next;
+  setRoles([]);
+  const answer = await request("list_roles");
+  if (account !== next) return;
+  // Where it is refused, they are asked for again with the next account, or when one is asked for in vain.
+  if ("refusal" in answer) setRoles([], answer.refusal);
+  else setRoles(answer);
+}
+
+/** A role is not there any more: what there is, is asked for anew. */
+export function askForRoles() {
+  const again = account;
+  account = null;
+  return drawRoles(again);
+}
+
+/** @param {RoleView[]} next @param {Parameters<typeof tell>[1]} refusal */
+function setRoles(next, refusal = null) {
+  roles = [...next].sort((a, b) => a.name.localeCompare(b.name, LOCALE));
+  const found = roles.map(({ id, name, operations, fullAdmin }) => ({
+    id,
+    name,
+    about: fullAdmin ? text("role-full-admin") : operations.join(", "),
+    found: operations.join(" "),
+    warns: fullAdmin,
+  }));
+  const options = [{ id: null, name: text("role-none"), about: text("role-none-what") }, ...found];
+  for (const place of places) place.setRoles(options, refusal);
+}
