@@ -12,7 +12,7 @@ use crate::{
 
 /// What is longer than this, in characters and in lines, nobody would look through.
 const LONGEST: usize = 20_000;
-const MOST: usize = 600;
+const MOST: usize = 500;
 
 /// What a secret may go to.
 #[derive(Clone, Copy, Debug)]

@@ -12,8 +12,9 @@ use std::{
 
 use keybearer_core::{
     address::BaseUrl,
-    confirmation::{Answer, Answered, Confirm, Confirmations, Question, Subject},
+    confirmation::{Answer, Answered, Confirm, Confirmations, Named, Question, Signature, Subject},
     failure::{Failure, Unconfirmed},
+    role::Role,
     vault::Destination,
     words,
 };
@@ -256,6 +257,36 @@ async fn what_is_too_long_to_be_looked_through_is_not_asked_about() {
         assert_eq!(allow(&confirmations(folder.path(), &person), &long).await, refused(Unconfirmed::TooLong));
     }
     assert!(person.asked().is_empty());
+}
+
+#[tokio::test]
+async fn of_a_list_each_role_stands_above_the_names_that_it_is_given_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let person = Person::answering(&[Answer::Allowed]);
+    let role = |name: &str| [Role { id: format!("pm-{name}"), name: name.into(), operations: Vec::new() }];
+    let (reader, admin) = (role("Reader"), role("ManagedFullAdminAccess"));
+    let base = BaseUrl::parse("https://api.dfns.io").expect("an address");
+    let to = [("One", &reader[..]), ("Two", &admin), ("Three", &[]), ("Four\u{202e}", &reader)];
+    let to = to.map(|(name, roles)| Named { name, roles: Some(roles) });
+    let operation = words::signing_create_account(4_u8);
+    let signature = Signature { operation: &operation, to: &to, account: "Treasury", base: &base };
+    assert_eq!(confirmations(folder.path(), &person).allow_once(signature).await, Ok(()));
+    let parts = &person.asked()[0].parts;
+    let shown: Vec<(String, Vec<String>)> = parts
+        .iter()
+        .map(|part| (part.term.to_string(), part.lines.iter().map(ToString::to_string).collect()))
+        .collect();
+    let (role, name) = (words::confirm_role().to_string(), words::confirm_name().to_string());
+    let line = |term: &str, lines: &[&str]| (term.to_owned(), lines.iter().map(|line| (*line).to_owned()).collect());
+    let expected: [(String, Vec<String>); 6] = [
+        line(&role, &["Reader"]),
+        line(&words::confirm_several_names(2_u8).to_string(), &["One", "Four\\u{202e}"]),
+        line(&role, &["ManagedFullAdminAccess", &words::confirm_full_admin().to_string()]),
+        line(&name, &["Two"]),
+        line(&role, &[&words::role_none().to_string()]),
+        line(&name, &["Three"]),
+    ];
+    assert_eq!(shown[1..7], expected);
 }
 
 #[tokio::test]

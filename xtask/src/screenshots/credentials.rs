@@ -119,11 +119,7 @@ async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
     window.click("create-submit").await?;
     window.wait_confirming(true).await?;
     camera.take("confirm-service-account").await?;
-    // By its letter, which another language accents.
-    let allowed = tokio::time::timeout(Duration::from_secs(5), window.answer_confirming("alt+a")).await;
-    if !allowed.is_ok_and(|answered| answered.is_ok()) {
-        window.answer_confirming("alt+Aacute").await?;
-    }
+    allow(window).await?;
     window.wait_for("reveal").await?;
     camera.take("service-account").await?;
     window.click_within("secret", "data-secret", "privateKey", "secret-copy").await?;
@@ -145,6 +141,56 @@ async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
     window.wait_for("key-dialog").await?;
     camera.take("service-account-details").await?;
     window.click("key-close").await
+}
+
+/// Allows what is asked about, by its letter, which another language accents.
+async fn allow(window: &Window<'_>) -> Result<()> {
+    let allowed = tokio::time::timeout(Duration::from_secs(5), window.answer_confirming("alt+a")).await;
+    if allowed.is_ok_and(|answered| answered.is_ok()) { Ok(()) } else { window.answer_confirming("alt+Aacute").await }
+}
+
+/// A list of service accounts, with roles: typed, checked, confirmed, and done.
+pub(super) async fn many(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    window.click("accounts").await?;
+    window.click("accounts-add").await?;
+    window.choose("signin-environment", "production").await?;
+    window.clear("signin-organization").await?;
+    window.type_into("signin-organization", &production.organization).await?;
+    enter(window, &production.enrolment_code().await?).await?;
+    window.wait_for("key-name").await?;
+    window.choose("kinds", "service-account").await?;
+    window.click("key-role").await?;
+    window.type_into("key-role", "payout").await?;
+    window.press("key-role", Key::Enter).await?;
+    window.click("batch-open").await?;
+    let names: Vec<String> = (1..=8).map(|number| format!("Payout bot {number:02}")).collect();
+    let list = format!(
+        "{}\nSettlement; Account manager\nBreak glass; ManagedFullAdminAccess\nReporting; -\nOdd; Treasurer",
+        names.join("\n")
+    );
+    let fill = "document.querySelector('[data-test=batch-names]').value = arguments[0];
+        const list = document.querySelector('[data-test=batch-destination]');
+        list.value = [...list.options].find((option) => option.text === 'Team Vault').value;";
+    window.execute(fill, vec![json!(list)]).await?;
+    camera.take("batch-accounts").await?;
+    let end = "document.querySelector('#batch-input .dialog-body').scrollTo(0, 9999)";
+    window.execute(end, vec![]).await?;
+    camera.take("batch-accounts-terms").await?;
+    window.click("batch-check").await?;
+    window.wait_for("batch-start").await?;
+    camera.take("batch-accounts-checked").await?;
+    window.act()?;
+    window.click("batch-start").await?;
+    window.wait_confirming(true).await?;
+    camera.take("confirm-list").await?;
+    allow(window).await?;
+    window.wait_text("batch-summary", |text| plain(text).starts_with("11 of 11")).await?;
+    camera.take("batch-accounts-done").await?;
+    window.click("batch-done").await?;
+    window.wait_gone("batch").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    quiet(window).await
 }
 
 async fn signing(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {

@@ -19,8 +19,10 @@ use crate::{
     words,
 };
 
-/// More names than this are no list that anybody has looked through.
-const MOST: usize = 500;
+/// More names than this are no list that anybody has looked through; and of a kind that signs, none that is asked about at once.
+fn most(kind: CredentialKind) -> usize {
+    if kind.signs() { 150 } else { 500 }
+}
 
 /// A list of names that was looked through before anything happens: for one account, and one destination as it was then.
 #[derive(Clone, Debug)]
@@ -90,8 +92,8 @@ impl Lists {
         if lines.is_empty() {
             return Err(Failure::Name(NameProblem::Empty));
         }
-        if lines.len() > MOST {
-            return Err(Failure::Destination(words::err_list_long(lines.len(), MOST)));
+        if lines.len() > most(kind) {
+            return Err(Failure::Destination(words::err_list_long(lines.len(), most(kind))));
         }
         let destination = self.destinations.one(destination)?;
         let vault = self.destinations.open(&destination.id).await.and_then(takes_lists).map_err(Failure::unusable)?;
