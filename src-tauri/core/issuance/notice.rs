@@ -170,14 +170,14 @@ impl Notice {
             NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
             NoticeKind::OldToRevoke(_) => return Some(words::notice_old_to_revoke_hint()),
             NoticeKind::NotHandedOver(_) => words::notice_not_handed_over_hint(kind),
-            NoticeKind::PerhapsHandedOver(..) => words::notice_perhaps_handed_over_hint(),
-            NoticeKind::KeptForATime(..) => words::notice_kept_for_a_time_hint(),
+            NoticeKind::PerhapsHandedOver(..) => words::notice_perhaps_handed_over_hint(kind),
+            NoticeKind::KeptForATime(..) => words::notice_kept_for_a_time_hint(kind),
             NoticeKind::WithoutToken(_) => words::notice_without_token_hint(kind),
             NoticeKind::Candidate(_) => self.judging(),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
                 words::notice_revoked_hint()
             }
-            NoticeKind::Doubtful { looked: true } if self.origin.refused => words::notice_list_lacks_hint(),
+            NoticeKind::Doubtful { looked: true } if self.origin.refused => words::notice_list_lacks_hint(self.name()),
             NoticeKind::Doubtful { looked: true } => words::notice_none_yet_hint(),
             NoticeKind::Doubtful { .. } if !self.may_list() => words::notice_unlistable_hint(),
             NoticeKind::Doubtful { .. } if self.origin.refused => words::notice_refused_unlisted_hint(),

@@ -67,11 +67,11 @@ revoke-it =
        *[other] Archive
     }
 revoking = Revoking…
-revoking-key = Revoking the key…
-revoking-meaning = If you cancel, the key may still have been revoked.
+revoking-key = Revoking it…
+revoking-meaning = If you cancel, it may still have been revoked.
 attention-title = Needs attention
 vaults-title = Vaults
-fact-key-id = Key ID
+fact-key-id = ID
 fact-status = Status
 fact-created = Created
 fact-created-by = Created by
@@ -194,7 +194,7 @@ create-title =
     }
 create-replacement-title = Replace API key
 create-name = Name
-create-submit = Create key
+create-submit = Create
 create-submit-production = Create in Production
 create-submit-deliver = Create and deliver
 create-replacement = Create replacement
@@ -214,7 +214,7 @@ create-holds =
         [api-key] Dfns shows the token only once. Keybearer keeps it until it’s in your vault, then erases it.
        *[other] Keybearer makes the key pair here, and keeps token and private key until they’re in your vault, then erases them.
     }
-create-no-list = You don’t have permission to see keys here, so Keybearer can’t check whether this name is taken.
+create-no-list = You don’t have permission to see what’s there, so Keybearer can’t check whether this name is taken.
 create-not-there = Keybearer can’t create any of these here.
 key-role = Role
 key-role-list =
@@ -238,16 +238,16 @@ role-no-match = No role matches
 create-several = Create several…
 create-several-unfinished = Go to the unfinished list
 creating-looking = Checking the name…
-creating-asked = Waiting for Dfns to create the key…
-creating-verifying = Looking for the key in the list…
+creating-asked = Waiting for Dfns…
+creating-verifying = Looking for it in the list…
 creating-preparing = Checking whether the vault has room…
-creating-delivering = Key created. Delivering its token…
+creating-delivering = Created. Delivering…
 creating-reading-back = Delivered. Verifying the vault’s copy…
 # What canceling means at each of these.
-creating-harmless = No key has been requested yet, so it’s safe to cancel.
-creating-asked-meaning = If you cancel, the key may still have been created. Keybearer will look for it.
-creating-verifying-meaning = Dfns’ answer left open whether the key was created. If you cancel, that stays open.
-creating-delivering-meaning = If you cancel, Keybearer keeps the token here. It may still have been stored.
+creating-harmless = Nothing has been requested yet, so it’s safe to cancel.
+creating-asked-meaning = If you cancel, it may still have been created. Keybearer will look for it.
+creating-verifying-meaning = Dfns’ answer left open whether it was created. If you cancel, that stays open.
+creating-delivering-meaning = If you cancel, Keybearer keeps the secrets here. They may still have been stored.
 
 # What the organization offers: a kind, and what reading it has shown.
 kinds =
@@ -401,8 +401,8 @@ kv2-private-key-field = Field for the private key
 kv2-credential-id-field = Field for the credential ID
 reveal-replaces = Then revoke the old key
 reveal-replaces-how = { $id } keeps working until you revoke it. After you press Done, you can do that under “Needs attention”.
-reveal-permissions = Next: give this key permissions in Dfns.
-reveal-status = The key’s status is “{ $status }”.
+reveal-permissions = Next: give it permissions in Dfns.
+reveal-status = Its status is “{ $status }”.
 token-facts = Token details
 token-facts-unverified = (unverified)
 token-fact-id = ID
@@ -467,7 +467,7 @@ keys-refresh = Refresh
 keys-not-there = This Dfns doesn’t have API keys.
 keys-forbidden = You don’t have permission to see this organization’s keys. An admin can give you the permission ApiKeys:Read in Dfns.
 keys-search =
-    .aria-label = Search keys
+    .aria-label = Search keys and accounts
     .placeholder = Search name, ID, creator
 keys-filter =
     .aria-label = Status
@@ -479,22 +479,22 @@ keys-order =
 keys-newest = Newest first
 keys-oldest = Oldest first
 keys-by-name = By name
-keys-loading = Loading keys…
-keys-as-they-were = These are the keys as of { DATETIME($at) }.
+keys-loading = Loading…
+keys-as-they-were = This is the list as of { DATETIME($at) }.
 keys-canceled = Canceled.
-keys-canceled-hint = Press Refresh to load the keys.
-keys-none = No keys yet. Name your first one above.
+keys-canceled-hint = Press Refresh to load the list.
+keys-none = Nothing here yet. Name your first one above.
 keys-none-of-status =
     { $status ->
-        [working] No active keys.
-        [revoked] No revoked keys.
-       *[all] No keys.
+        [working] Nothing active.
+        [revoked] Nothing revoked.
+       *[all] Nothing.
     }
 keys-no-match =
     { $status ->
-        [working] No active keys match “{ $search }”.
-        [revoked] No revoked keys match “{ $search }”.
-       *[all] No keys match “{ $search }”.
+        [working] Nothing active matches “{ $search }”.
+        [revoked] Nothing revoked matches “{ $search }”.
+       *[all] Nothing matches “{ $search }”.
     }
 key-status-active = Active
 key-status-revoked = Revoked
@@ -511,23 +511,27 @@ token-none = No token
 token-in = In { $vault }
 token-in-until = In { $vault } until { DATETIME($until) }
 key-copy-id = Copy
-key-copied-id = The key ID is on the clipboard.
-key-as-listed = The key is shown as it was listed.
+key-copied-id = The ID is on the clipboard.
+key-as-listed = Shown as it was listed.
 key-history = On this computer
 key-history-until = { $what } (until { DATETIME($until) })
-key-elsewhere = Not created on this computer, so Keybearer doesn’t know where its token is.
+key-elsewhere = Not created on this computer, so Keybearer doesn’t know where its secrets are.
 key-copy-receipt = Copy receipt
 key-save-receipt = Save receipt
 key-replace = Replace
-key-keep = Keep key
-revoke-title = Revoke this key?
-revoke-means = Anything using this key stops working immediately. You can’t undo this.
+key-keep = Keep it
+revoke-title =
+    { $kind ->
+        [api-key] Revoke this key?
+       *[other] Archive it?
+    }
+revoke-means = Anything using it stops working immediately. You can’t undo this.
 revoke-production = This is Production. Type { $name } to confirm.
 attention-not-handed-over = Token may be lost
-attention-not-handed-over-dismiss = I saved it – keep key
+attention-not-handed-over-dismiss = I saved it – keep it
 attention-for-a-time = The vault will delete it
-attention-for-a-time-dismiss = That’s intended – keep key
-attention-candidate = May be the key you asked for
+attention-for-a-time-dismiss = That’s intended – keep it
+attention-candidate = May be the one you asked for
 attention-others-candidate = Probably somebody else’s
 attention-candidate-dismiss = It isn’t ours – leave it
 attention-doubtful = May have been created
@@ -536,19 +540,19 @@ attention-without-token = Created without a token
 attention-without-token-dismiss = Leave as it is
 attention-awaiting-approval = Waiting for approval
 attention-awaiting-approval-dismiss = Rejected – dismiss
-attention-old-to-revoke = Old key still works
-attention-old-to-revoke-dismiss = Keep both keys
+attention-old-to-revoke = Old one still works
+attention-old-to-revoke-dismiss = Keep both
 attention-on-clipboard = Still on the clipboard
 attention-on-clipboard-dismiss = I cleared it
-attention-gone = Dfns doesn’t know this key
+attention-gone = Dfns doesn’t know it
 attention-gone-dismiss = It’s gone – dismiss
 attention-resolved = Resolved
 attention-recreate = Revoke and recreate
 attention-archive-anew = Archive and start over
-attention-revoke-old = Revoke old key
+attention-revoke-old = Revoke old one
 attention-account = This belongs to the account “{ $account }”.
 attention-by = by { $author }
-attention-busy = Another key is being created.
+attention-busy = Another one is being created.
 attention-busy-hint = Nothing was revoked. Wait until that’s done.
 receipt-title = Receipt for { $name }
 receipt-copy = Copy as Markdown
@@ -565,8 +569,8 @@ vault-test = Test
 vault-testing = Testing { $vault }…
 vault-paste = Paste { $secret }
 vault-edit = Edit
-vault-use = Use for new keys
-vault-use-not = Stop using for new keys
+vault-use = Deliver new ones here
+vault-use-not = Stop delivering here
 vault-up = Move up
 vault-remove = Remove
 vault-remove-sure = Remove this vault?
@@ -583,7 +587,7 @@ vault-not-installed = { $program } isn’t installed
 vault-next = Next
 vault-edit-title = Edit { $vault }
 vault-name = Name
-vault-places = { $name }, { $id }, and { $organization } stand for what’s known of each key.
+vault-places = { $name }, { $id }, and { $organization } stand for what’s known of each.
 kv2-address = Address
 kv2-mount = Mount (KV version 2)
 kv2-path = Path
@@ -757,15 +761,15 @@ about-others-text =
     .aria-label = Open-source licenses
 closing-list = Quit before the list is done?
 closing-list-text = The name it’s at may be left in doubt; it’s under “Needs attention” then. You can resume the list after the next start.
-closing-creating = Quit while a key is being created?
-closing-creating-text = Dfns may still create the key, and its token would be lost. Keybearer will look for the key at the next start.
+closing-creating = Quit while Dfns is being asked?
+closing-creating-text = Dfns may still create what you asked for, and its token would be lost. Keybearer will look for it at the next start.
 closing-delivering = Quit while a token is being delivered?
-closing-delivering-text = The token of “{ $name }” is on its way to your vault. Quitting cancels that. You’ll find the key under “Needs attention” at the next start.
+closing-delivering-text = The token of “{ $name }” is on its way to your vault. Quitting cancels that. You’ll find “{ $name }” under “Needs attention” at the next start.
 closing-held = Quit while a token is kept here?
-closing-for-a-time-text = The token of “{ $name }” is in { $vault }, but only until { DATETIME($until) }. Quitting erases it from this computer. You’ll find the key under “Needs attention” at the next start.
+closing-for-a-time-text = The token of “{ $name }” is in { $vault }, but only until { DATETIME($until) }. Quitting erases it from this computer. You’ll find “{ $name }” under “Needs attention” at the next start.
 closing-in-vault = Quit and erase the token?
 closing-in-vault-text = The token of “{ $name }” is in your vault. Quitting erases it from this computer.
-closing-unproven-text = “{ $name }” exists at Dfns, and nothing shows that its token is in a vault. Quitting erases the token for good. You’ll find the key under “Needs attention” at the next start.
+closing-unproven-text = “{ $name }” exists at Dfns, and nothing shows that its token is in a vault. Quitting erases the token for good. You’ll find “{ $name }” under “Needs attention” at the next start.
 closing-quit = Quit anyway
 closing-revoke = Revoke and quit
 
@@ -786,25 +790,25 @@ unforeseen = Keybearer failed in a way nobody foresaw, so it isn’t known how f
 unforeseen-hint = What was held is still held. Look at what this window shows before you try again. If it happens again, finish with the token, quit, and start again.
 
 # Names.
-err-name-empty = Enter a name that says what the key is for.
+err-name-empty = Enter a name that says what it’s for.
 err-name-control = The name contains a line break or another control character.
 err-name-control-hint = Type the name again, or paste it without line breaks.
 err-name-unseen = The name contains an invisible character: { $character }.
 err-name-unseen-hint = Type the name instead of pasting it, which would bring the character along.
 err-name-long = This name has { $count } characters. The limit is { $most }.
-err-name-long-hint = Shorten it to what says what the key is for.
+err-name-long-hint = Shorten it to what says what it’s for.
 err-name-jwt = This looks like a token, so Keybearer didn’t take it as a name.
 err-name-access-token = This looks like an access token, so Keybearer didn’t take it as a name.
 err-name-pem = This looks like a private key or a certificate, so Keybearer didn’t take it as a name.
 err-name-random = This looks like a secret, so Keybearer didn’t take it as a name.
-err-name-held-token = This is the new key’s token, so Keybearer didn’t take it as a name.
+err-name-held-token = This is a secret of what was just created, so Keybearer didn’t take it as a name.
 err-name-sign-in-token = This is your sign-in token, so Keybearer didn’t take it as a name.
 err-name-secret-hint = None of it was sent, shown, or saved. It may still be on your clipboard: copy something else, then type a name.
-err-name-taken = An active key named “{ $name }” already exists.
-err-name-taken-hint = Two keys with the same name are hard to tell apart. Change the name, or create it anyway.
-err-name-open = You asked for a key named “{ $name }” before. Whether Dfns created it is still open under “Needs attention”.
-err-name-open-hint = Resolve that first: asking again could create a second key. Or create it anyway.
-err-name-differs = This isn’t the key’s name.
+err-name-taken = An active one named “{ $name }” already exists.
+err-name-taken-hint = Two with the same name are hard to tell apart. Change the name, or create it anyway.
+err-name-open = You asked for one named “{ $name }” before. Whether Dfns created it is still open under “Needs attention”.
+err-name-open-hint = Resolve that first: asking again could create a second one. Or create it anyway.
+err-name-differs = This isn’t its name.
 err-name-differs-hint = Type it exactly as shown. Nothing was revoked.
 
 # Characters that nobody can see, by their number in Unicode: U+200B.
@@ -871,12 +875,12 @@ not-token-short = it’s too short
 not-token-long = it’s too long
 err-sign-in-again = Your session has ended: Dfns no longer accepts your sign-in token.
 err-sign-in-again-hint = Paste a new token to continue. What you typed is still here.
-err-sign-in-over = Your session has ended, so this key couldn’t be revoked.
-err-sign-in-over-hint = Finish here first. The key is then listed under “Needs attention”, and you can revoke it once you’ve signed in again.
+err-sign-in-over = Your session has ended, so it couldn’t be revoked.
+err-sign-in-over-hint = Finish here first. It’s then listed under “Needs attention”, and you can revoke it once you’ve signed in again.
 err-sign-in-refused = Dfns didn’t accept this sign-in token.
 err-sign-in-refused-hint = Check that it’s from this environment and still valid, and copy it again from Dfns → Settings.
 err-other-account = { $account } isn’t signed in right now.
-err-other-account-hint = Switch to that account or sign in to it again, then revoke the key.
+err-other-account-hint = Switch to that account or sign in to it again, then revoke it.
 
 # Private keys, which requests are signed with.
 err-private-key-empty = There’s no private key here.
@@ -977,9 +981,9 @@ err-signature-hint = A new sign-in token won’t help. Connect this computer wit
 err-signature-offered-hint = Nothing was created. Keybearer can sign the request with this computer’s credential.
 err-no-service = { $host } doesn’t offer this. Either it isn’t a Dfns address, or this Dfns doesn’t have it.
 err-no-service-hint = Check the address. If it’s right, look in this organization’s Dfns dashboard: does it show API keys, or service accounts? For those, connect with a code from Dfns.
-err-key-gone = Dfns says there’s no such key.
+err-key-gone = Dfns says it isn’t there.
 err-key-gone-hint = If it was created a moment ago, try again in a minute. If it was deleted elsewhere, there’s nothing left to revoke.
-err-key-without-id = Dfns gave no usable ID for this key, so Keybearer can neither look it up nor revoke it.
+err-key-without-id = Dfns gave no usable ID for it, so Keybearer can neither look it up nor revoke it.
 err-key-without-id-hint = Find it by name in the Dfns dashboard, and revoke it there.
 err-conflict = Dfns reports a conflict.
 err-conflict-said = Dfns reports a conflict: “{ $message }”.
@@ -1008,10 +1012,10 @@ err-unexpected-hint = Nothing was done. Ask an admin of your organization, or Df
 # No clear answer, and what that means. The problem follows.
 err-unclear-read = Dfns gave no clear answer: { $problem }.
 err-unclear-look-first = Couldn’t check the name: { $problem }.
-err-unclear-revoke = Couldn’t confirm that the key was revoked: { $problem }.
-err-unclear-create = Dfns may have created this key: { $problem }.
+err-unclear-revoke = Couldn’t confirm that it was revoked: { $problem }.
+err-unclear-create = Dfns may have created it: { $problem }.
 err-nothing-changed = Nothing was changed.
-err-no-key-created = No key was created.
+err-no-key-created = Nothing was created.
 err-try-in-a-moment = Try again in a moment.
 err-unclear-sign-in = You couldn’t be signed in: { $problem }.
 err-unclear-sign = The request couldn’t be signed, so it wasn’t sent: { $problem }.
@@ -1020,12 +1024,12 @@ err-unclear-enrol = Dfns may have registered a credential for this computer: { $
 err-unclear-enrol-hint = Keybearer keeps its private key, and finds out when it next reaches Dfns. You needn’t do anything.
 err-unclear-deactivate = Couldn’t confirm that the credential was deactivated: { $problem }.
 err-unclear-deactivate-hint = Look in Dfns → Settings → Credentials, and deactivate it there if it’s still active.
-err-unclear-revoke-hint = Try again: revoking a key twice does no harm.
-err-unclear-revoke-between-hint = Check your network first: its sign-in page, a proxy, or a VPN may be in between. Then try again: revoking a key twice does no harm.
-err-doubt-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second key.
-err-doubt-between-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second key. Check your network first: its sign-in page, a proxy, or a VPN may be in between.
-err-unsettled = { $refusal } Whether it created the key all the same isn’t known yet.
-err-unsettled-found = Dfns refused to create this key, and yet a new one is in the list that may be the one you asked for.
+err-unclear-revoke-hint = Try again: revoking twice does no harm.
+err-unclear-revoke-between-hint = Check your network first: its sign-in page, a proxy, or a VPN may be in between. Then try again: revoking twice does no harm.
+err-doubt-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second one.
+err-doubt-between-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second one. Check your network first: its sign-in page, a proxy, or a VPN may be in between.
+err-unsettled = { $refusal } Whether it was created all the same isn’t known yet.
+err-unsettled-found = Dfns refused to create it, and yet there’s a new one in the list that may be the one you asked for.
 unclear-timed-out =
     { $seconds ->
         [one] no answer came within 1 second
@@ -1089,7 +1093,7 @@ proxy-scheme = starts with neither http:// nor https://
 proxy-no-host = contains no host
 
 # Called off, not confirmed, not proven.
-err-canceled = Canceled. No key was created.
+err-canceled = Canceled. Nothing was created.
 err-check-canceled = Canceled. Nothing changed.
 err-declined = You didn’t confirm this, so nothing was sent.
 err-declined-hint = If you want it after all, do the same again and choose “{ -allow }”.
@@ -1104,11 +1108,11 @@ err-question-too-long-hint = Give a program fewer or shorter arguments, or a sho
 err-not-proven = Nothing proves yet that this token is in your vault.
 err-not-proven-hint = If you finish, nobody can get this token again.
 err-never-left = This token was never copied, shown, or delivered, so it isn’t in a vault.
-err-never-left-hint = Copy or deliver it first. If nobody needs the key, revoke it.
+err-never-left-hint = Copy or deliver it first. If nobody needs it, revoke or archive it.
 
 # The clipboard.
 err-clipboard = The clipboard can’t be used: { $problem }.
-err-clipboard-hint = Keybearer can deliver a token into a vault without it. If you have none set up, revoke the key, and create it again once the clipboard works.
+err-clipboard-hint = Keybearer can deliver into a vault without it. If you have none set up, revoke or archive this one, and create it again once the clipboard works.
 err-clipboard-unreadable = The clipboard can’t be read: { $problem }.
 err-clipboard-unreadable-hint = Enter the sign-in token in a field instead.
 err-clipboard-not-seen = Keybearer copied the token, but other programs don’t see it on the clipboard.
@@ -1154,10 +1158,10 @@ keyring-refused = it refused
 # A vault is in the way. The problem follows.
 err-vault-not-stored = The token isn’t stored: { $problem }.
 err-vault-perhaps-stored = The token may be stored: { $problem }.
-err-vault-no-room = No key was created: { $problem }.
+err-vault-no-room = Nothing was created: { $problem }.
 err-vault-unusable = This vault doesn’t work yet: { $problem }.
 vault-exists = { $place } already exists, and was left as it is
-vault-exists-hint = Choose another name for the key, or another place in the vault’s settings here.
+vault-exists-hint = Choose another name, or another place in the vault’s settings here.
 vault-exists-unread = { $place } already exists, was left as it is, and can’t be read from here
 vault-exists-unread-hint = Look into the vault yourself. The entry may hold this very token, from a delivery whose end nobody saw.
 vault-exists-or-refused = the vault refused: either { $place } already exists, and was left as it is, or this access can’t write there
@@ -1188,9 +1192,9 @@ vault-ends-hint = Keep the token here and deliver it by hand: Keybearer then tel
 vault-deleted-already = the vault stored { $place }, and has already deleted it by itself
 vault-deleted-already-hint = Deliver it to another place, or let the vault keep what’s stored there (delete_version_after). Until it’s destroyed there, it can be brought back (vault kv undelete).
 vault-exists-deleted = { $place } was deleted, can be brought back there, and was left as it is
-vault-exists-deleted-hint = Choose another name for the key, or another place. Or, if nobody needs what was there, remove it for good (vault kv metadata delete).
+vault-exists-deleted-hint = Choose another name, or another place. Or, if nobody needs what was there, remove it for good (vault kv metadata delete).
 vault-needs-update = { $place } has metadata but no version, and this access can create there but change nothing
-vault-needs-update-hint = Let the vault’s policy also allow updating there (Keybearer still overwrites nothing), or remove the metadata, or choose another name for the key.
+vault-needs-update-hint = Let the vault’s policy also allow updating there (Keybearer still overwrites nothing), or remove the metadata, or choose another name.
 vault-not-its-own = the answer (HTTP { $status }) isn’t in a vault’s words, so something in between answers in its place
 vault-not-its-own-hint = Check the address, and whether a proxy or a gateway is in front of the vault. Ask whoever runs it.
 vault-no-mount = the vault has no mount “{ $mount }”, or hides it from this access token
@@ -1232,7 +1236,7 @@ vault-other-program-said = { $program } is another program of that name: “{ $v
 vault-other-program-hint = Install the gopass of gopasspw (www.gopass.pw), which Debian 12 doesn’t have, and enter its path under Vaults.
 vault-variable-hint = Set it to an absolute path, and restart Keybearer.
 vault-between = { $place } { $state } in the vault, which keeps its name taken
-vault-between-hint = Restore that entry or delete it for good in the vault. Or choose another name for the key.
+vault-between-hint = Restore that entry or delete it for good in the vault. Or choose another name.
 vault-took-too-long =
     { $seconds ->
         [one] { $program } took longer than 1 second, so Keybearer ended it with everything it had started
@@ -1263,7 +1267,7 @@ vault-no-place-hint = Add this vault once more under Vaults, from the list of pr
 vault-other-read-back = what was read back isn’t the token
 vault-other-read-back-hint = Look into the vault: somebody else may have stored something there meanwhile.
 vault-never-proven = nothing has shown yet that { $vault } keeps what it takes
-vault-never-proven-hint = Show it once: deliver one key there by itself, copy its token back out of the vault, and press Check. A vault that gives nothing back takes one key at a time.
+vault-never-proven-hint = Show it once: deliver one there by itself, copy it back out of the vault, and press Check. A vault that gives nothing back takes one at a time.
 vault-authority = the authority file { $path } can’t be used: { $problem }
 vault-authority-hint = Correct it under Vaults.
 vault-again-hint = Deliver it again: Keybearer never overwrites an entry, and recognizes one that holds this token. Or look into the vault yourself.
@@ -1282,10 +1286,10 @@ err-other-copied =
 
 # What makes no sense right now.
 now-not-shown = The token is no longer shown.
-now-dealt-with = Something is already being done with this key.
-now-key-held = Finish with the new key first.
+now-dealt-with = Something is already being done with it.
+now-key-held = Finish with the new one first.
 now-needs-no-secret = This vault needs nothing to be opened.
-now-revoking-already = This key is already being revoked.
+now-revoking-already = It’s already being revoked.
 now-name-twice = Duplicate name, or one that looks the same as another in the list.
 now-same-place = It would end up at the same place as another name.
 now-checked-elsewhere = These names were checked in another account. Check them again.
@@ -1297,10 +1301,10 @@ now-no-list = There’s no list of names to resume.
 now-check-again = Check the names again.
 now-list-begins = A list of names is just being started.
 now-not-for-good = The vault will delete this token by itself. Decide in its dialog what becomes of it. The list waits for that.
-now-open-too-often = Two in a row weren’t finished: Dfns created their keys, or may have, and their tokens aren’t in a vault. The list is paused so that the next ones don’t end the same way. See what needs attention, then resume.
+now-open-too-often = Two in a row weren’t finished: Dfns created them, or may have, and their secrets aren’t in a vault. The list is paused so that the next ones don’t end the same way. See what needs attention, then resume.
 now-list-under-way = Keybearer is working on a list of names. Pause it first.
 now-quit-asked = Keybearer asks before it quits. Answer that first.
-now-not-in-journal = This key isn’t in the journal on this computer.
+now-not-in-journal = It isn’t in the journal on this computer.
 now-sandbox-users = The sandbox has its own users, and needs no token.
 now-nothing-to-sign-with = This account has no credential on this computer to sign with.
 now-sign-in-first = Sign in first.
@@ -1309,12 +1313,12 @@ now-checking-already = A sign-in token is already being checked.
 now-vault-gone = This vault is no longer there.
 now-vault-changed = This vault was changed meanwhile. Do it again.
 now-running = Keybearer is running, and could save again what you forget now. Quit it first.
-now-creating-already = Keybearer is already asking for a key.
+now-creating-already = Keybearer is already asking Dfns for one.
 now-nothing-held = No token is held anymore.
-now-another-held = This was meant for a key whose token is no longer held. Nothing was done with the one held now.
-now-key-busy = Wait until what’s going on with this key has ended.
+now-another-held = This was meant for one that’s no longer held. Nothing was done with the one held now.
+now-key-busy = Wait until what’s going on with it has ended.
 now-delivering = The token is being delivered. Wait for the outcome.
-now-revoking = The key is being revoked. Wait for the outcome.
+now-revoking = It’s being revoked. Wait for the outcome.
 now-trying-out = The secrets are being tried at Dfns. Wait for the outcome, or cancel it.
 now-nothing-to-try-out = There’s nothing here that signs, so there’s nothing to try.
 now-one-secret = There’s only one secret here. Copy it by itself.
@@ -1333,7 +1337,7 @@ err-request = The request couldn’t be made: { $problem }.
 err-tls = Secure connections can’t be set up on this computer: { $problem }. Install the package ca-certificates.
 err-tls-variables = Secure connections can’t be set up on this computer: { $problem }. Keybearer looks for authorities where { $variables } of this environment points, and there are none: unset that, or name a file or a folder with certificates, and restart Keybearer.
 err-sandbox = The sandbox can’t be started on this computer: { $problem }.
-err-failed-before = Keybearer failed before it asked for the key. No key was created.
+err-failed-before = Keybearer failed before it asked Dfns. Nothing was created.
 err-failed-at-name = Keybearer failed at this name.
 err-accounts-not-understood =
     { $count ->
@@ -1492,7 +1496,7 @@ tested-organization-unknown = Usable so far. Keybearer asks whether there’s ro
 tested-program-there = The program is there.
 tested-program-untried = Whether it stores a token can’t be tried without storing one, so Keybearer didn’t try.
 tested-account-untold = It didn’t tell whose account it uses: { $problem }.
-tested-ends = But the vault automatically deletes what is stored there: if stored now, on { DATETIME($until) }. Keybearer delivers nothing there as soon as a key is created, or from a list of names. When you deliver by hand, you’re told the date and decide.
+tested-ends = But the vault automatically deletes what is stored there: if stored now, on { DATETIME($until) }. Keybearer delivers nothing there as soon as it’s created, or from a list of names. When you deliver by hand, you’re told the date and decide.
 tested-keeping-unseen = This access can’t see whether the vault automatically deletes what is stored there. You’ll be told with the delivery.
 tested-access-renewable = Its access token ends on { DATETIME($at) }, unless somebody renews it.
 tested-access-ends = Its access token ends on { DATETIME($at) }.
@@ -1576,11 +1580,11 @@ happened-stored-for-a-time-unread = Token delivered, not read back; the vault de
 happened-not-stored = Delivery failed; the token isn’t stored there
 happened-perhaps-stored = Delivery had no clear end; the token may be stored there
 happened-finished = Finished; token erased here
-happened-handed-over = Finished; token erased here, old key still to be revoked
+happened-handed-over = Finished; secrets erased here, old one still to be revoked
 happened-wiped = Token erased here; it may not be in a vault
 happened-revoked = Revoked
-happened-old-revoked = The key it replaces was revoked
-happened-old-kept = The key it was to replace is kept
+happened-old-revoked = The one it replaces was revoked
+happened-old-kept = The one it was to replace is kept
 happened-settled = Resolved by a person
 happened-unknown = Something this version of Keybearer doesn’t know
 
@@ -1596,9 +1600,17 @@ notice-not-handed-over-hint =
        *[other] Archive it, unless you saved its token and private key yourself.
     }
 notice-perhaps-handed-over = The token of “{ $name }” was on its way to { $place } when it was erased here, so it may not have arrived. Nobody can get it again.
-notice-perhaps-handed-over-hint = Look in that vault. If the token is there, keep the key. If not, revoke the key.
+notice-perhaps-handed-over-hint =
+    { $kind ->
+        [api-key] Look in that vault. If the token is there, keep the key. If not, revoke the key.
+       *[other] Look in that vault. If the token and the private key are there, keep it. If not, archive it.
+    }
 notice-kept-for-a-time = The token of “{ $name }” is in { $place }, which automatically deletes it on { DATETIME($until) }. After that, nobody can get it again.
-notice-kept-for-a-time-hint = Copy the token to a place that keeps it, or have the vault keep it, and then keep the key. Otherwise, revoke the key.
+notice-kept-for-a-time-hint =
+    { $kind ->
+        [api-key] Copy the token to a place that keeps it, or have the vault keep it, and then keep the key. Otherwise, revoke the key.
+       *[other] Copy the token and the private key to a place that keeps them, or have the vault keep them, and then keep it. Otherwise, archive it.
+    }
 notice-without-token = Dfns created “{ $name }” but sent no token. Nobody can get the token anymore.
 notice-without-token-hint =
     { $kind ->
@@ -1622,24 +1634,24 @@ notice-clock-behind = Dfns’ clock is { $span } behind this computer’s.
 # No key is known that may be the one that was asked for.
 notice-revoked = A new key “{ $name }” was revoked. Dfns doesn’t say for sure that it was the one you asked for.
 notice-revoked-hint = Keybearer looks for another one for a few more minutes, and resolves this if none appears.
-notice-list-lacks = Dfns refused to create “{ $name }”, and no new key of that name is in the list. But the list lacks keys that were there before, so this proves nothing: “{ $name }” may have been created anyway.
-notice-list-lacks-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts. It resolves this once the list is complete and has no such key.
-notice-none-yet = Dfns’ answer was lost. There’s no new key “{ $name }” in the list, but one may still appear.
+notice-list-lacks = Dfns refused to create “{ $name }”, and nothing new of that name is in the list. But the list lacks some that were there before, so this proves nothing: “{ $name }” may have been created anyway.
+notice-list-lacks-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts. It resolves this once the list is complete and “{ $name }” isn’t in it.
+notice-none-yet = Dfns’ answer was lost. “{ $name }” isn’t in the list, but may still appear.
 notice-none-yet-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts.
-notice-refused-unlistable = Dfns refused to create “{ $name }”. You don’t have permission to list keys, so Keybearer can’t tell whether the key was created anyway.
-notice-refused-unlisted = Dfns refused to create “{ $name }”. Keybearer couldn’t look through the keys since then, so the key may have been created anyway.
-notice-refused-unlisted-hint = Keybearer looks for the key as soon as it can list keys, and resolves this if there’s no such key.
-notice-unlistable = Dfns’ answer was lost, and you don’t have permission to list keys. Keybearer can’t tell whether “{ $name }” was created.
-notice-unlistable-hint = Ask somebody who can list keys, or look in the Dfns dashboard, before you create this key again.
-notice-unlisted = Dfns’ answer was lost, and Keybearer couldn’t look through the keys yet. “{ $name }” may exist.
-notice-unlisted-hint = Keybearer looks for the key as soon as it can list keys.
-notice-awaiting-approval = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds the key until it’s approved in Dfns.
-notice-awaiting-approval-hint = Its token won’t come here. Once the key is approved and in the list, revoke it and create a new one.
-notice-awaiting-approval-unlistable = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds the key until it’s approved in Dfns. You don’t have permission to list keys, so Keybearer can’t see whether it was approved.
-notice-awaiting-approval-unlistable-hint = Its token won’t come here. Ask somebody who can list keys to revoke the key once it’s approved.
+notice-refused-unlistable = Dfns refused to create “{ $name }”. You don’t have permission to see the list, so Keybearer can’t tell whether it was created anyway.
+notice-refused-unlisted = Dfns refused to create “{ $name }”. Keybearer couldn’t look through the list since then, so it may have been created anyway.
+notice-refused-unlisted-hint = Keybearer looks for it as soon as it can see the list, and resolves this if it isn’t there.
+notice-unlistable = Dfns’ answer was lost, and you don’t have permission to see the list. Keybearer can’t tell whether “{ $name }” was created.
+notice-unlistable-hint = Ask somebody who can see the list, or look in the Dfns dashboard, before you create it again.
+notice-unlisted = Dfns’ answer was lost, and Keybearer couldn’t look through the list yet. “{ $name }” may exist.
+notice-unlisted-hint = Keybearer looks for it as soon as it can see the list.
+notice-awaiting-approval = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds it until it’s approved in Dfns.
+notice-awaiting-approval-hint = Its token won’t come here. Once it’s approved and in the list, revoke or archive it and create a new one.
+notice-awaiting-approval-unlistable = “{ $name }” isn’t created yet (HTTP 202). Most likely, a policy of your organization holds it until it’s approved in Dfns. You don’t have permission to see the list, so Keybearer can’t see whether it was approved.
+notice-awaiting-approval-unlistable-hint = Its token won’t come here. Ask somebody who can see the list to revoke or archive it once it’s approved.
 
-notice-not-revoked = The key wasn’t revoked.
-notice-old-works = The key it was to replace, { $id }, still works.
+notice-not-revoked = It wasn’t revoked.
+notice-old-works = The one it was to replace, { $id }, still works.
 
 ## What protects a secret on this computer
 
@@ -1893,7 +1905,7 @@ page-clipboard-live = The token is on the clipboard, and is cleared from it when
 page-clipboard-clearing = The token is being cleared from the clipboard.
 page-clipboard-cleared = The token was cleared from the clipboard.
 page-clipboard-replaced = The token is no longer on the clipboard.
-page-asking = A key is being requested. If you quit now, Dfns may create it anyway. Keybearer will look for it the next time it starts.
+page-asking = Dfns is being asked for something new. If you quit now, Dfns may create it anyway. Keybearer will look for it the next time it starts.
 
 ## Files of Keybearer’s own
 
@@ -1924,10 +1936,10 @@ preset-twice = “{ $name }” or its address is there twice
 preset-vault = “{ $name }”: { $problem }
 preset-no-vault = a vault
 
-journal-damaged = The journal of the keys you requested, { $path }, is damaged: { $why }. It was set aside as { $aside }, and a new one was started. Look in the Dfns dashboard for keys whose tokens you haven’t put into a vault.
-journal-unusable = The journal { $path } can’t be used: { $why }. Keybearer requests no keys until it can.
-journal-unwritten = This couldn’t be written to the journal: { $why }. Keybearer does nothing it can’t record: no key was requested, and nothing was sent.
-journal-unrecorded = What happened after the key was requested couldn’t be written to the journal: { $why }. If Keybearer quit now, it would know nothing about it, so finish with the key first.
+journal-damaged = The journal of what you requested, { $path }, is damaged: { $why }. It was set aside as { $aside }, and a new one was started. Look in the Dfns dashboard for keys and accounts whose tokens you haven’t put into a vault.
+journal-unusable = The journal { $path } can’t be used: { $why }. Keybearer requests nothing until it can.
+journal-unwritten = This couldn’t be written to the journal: { $why }. Keybearer does nothing it can’t record: nothing was requested, and nothing was sent.
+journal-unrecorded = What happened after the request couldn’t be written to the journal: { $why }. If Keybearer quit now, it would know nothing about it, so finish with it first.
 journal-unread = The journal can’t be read: { $why }.
 journal-failed = The journal can’t be used: writing to it failed.
 # Within those sentences, in place of why.

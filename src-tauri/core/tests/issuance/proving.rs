@@ -137,7 +137,7 @@ async fn a_replaced_key_is_not_offered_for_revocation_because_a_program_ended_we
         "{kinds:?}"
     );
     assert_eq!(last_event(&scene), Some(Event::Wiped));
-    let told = words::sentences(words::notice_perhaps_handed_over_hint(), words::notice_old_works(old().id.0));
+    let told = words::sentences(words::notice_perhaps_handed_over_hint("api-key"), words::notice_old_works(old().id.0));
     assert_eq!(scene.issuance.notices()[0].hint(), Some(told));
 }
 
