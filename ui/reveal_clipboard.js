@@ -15,6 +15,8 @@ const OF_THE_VAULT = /** @type {const} */ ({ drawn: "clipboard-vault", spoken: "
 let what = OWN;
 /** Milliseconds of the whole countdown: the bar's full length. */
 let whole = 1;
+/** Milliseconds of it that were left when it was drawn last. */
+let left = 0;
 /** The state last drawn, so that an outcome is announced once. */
 let state = "";
 
@@ -24,7 +26,9 @@ const clearing = countdown({ draw: drawLeft, announce: announceLeft });
 export function drawClipboard(clipboard, seconds) {
   const live = clipboard?.state === "live" ? clipboard : null;
   what = live?.own === false ? OF_THE_VAULT : OWN;
-  whole = seconds * 1000;
+  // What is copied all at once stays for a shorter time than anything else.
+  if (live && (state !== "live" || live.clearsInMs > left)) whole = Math.min(live.clearsInMs, seconds * 1000);
+  left = live?.clearsInMs ?? 0;
   show(el("reveal-clipboard-row"), clipboard !== null && clipboard.state !== "untouched");
   show(el("reveal-bar"), live !== null);
   show(button("reveal-clear"), live !== null || clipboard?.state === "unsure" || clipboard?.state === "stillThere");
@@ -50,11 +54,11 @@ function drawOutcome(clipboard, news) {
   if (news) announce(el("reveal-clipboard").textContent ?? "");
 }
 
-/** @param {number} left */
-function drawLeft(left) {
-  const seconds = Math.ceil(left / 1000);
+/** @param {number} now milliseconds that are left */
+function drawLeft(now) {
+  const seconds = Math.ceil(now / 1000);
   setLine(seconds > 0 ? text(what.drawn, { seconds }) : text("clipboard-clearing"));
-  el("reveal-bar-left").style.transform = `scaleX(${Math.min(1, Math.max(0, left - 1000) / whole)})`;
+  el("reveal-bar-left").style.transform = `scaleX(${Math.min(1, Math.max(0, now - 1000) / whole)})`;
 }
 
 /** @param {number} seconds */
