@@ -16,9 +16,9 @@ use super::{
     answer::{self, Answer, Ended},
     api::{Request, UNAUTHORIZED, missing},
     call::Call,
-    directory::iso8601,
+    directory::{Directory, iso8601},
     http::{Asked, Site},
-    iam::{REQUIRED, not_authorized},
+    iam::{self, REQUIRED, not_authorized},
 };
 
 /// Which calls are to fail, and how. Only a request that Dfns would have carried out meets a fault: one without a good
@@ -98,6 +98,17 @@ pub enum Fault {
     PendingApproval,
     /// The good answer, whose token is left out. A call that makes none is answered as ever.
     WithoutToken,
+    /// The good answer of a service account or a personal access token that has other roles than it was asked for with. A call
+    /// that makes none is answered as ever, here and in the next two.
+    OtherRoles {
+        /// The names of those that it has; none, where JSON leaves them out.
+        #[serde(default)]
+        given: Vec<String>,
+    },
+    /// The good answer, which has the id of somebody else's credential.
+    OtherCredential,
+    /// The good answer, of one whose signatures are held against another key than the one that came.
+    OtherKey,
     /// 400, whose message repeats the request's `Authorization` header.
     Echo,
     /// 307 to another address.
@@ -163,6 +174,9 @@ impl Fault {
             }
             Self::PendingApproval => pending_approval(),
             Self::WithoutToken => without_token(request, site),
+            Self::OtherRoles { given } => with_roles(request, &given, site),
+            Self::OtherCredential => altered(request, site, |reply, directory| reply.with_other_credential(directory)),
+            Self::OtherKey => altered(request, site, iam::Reply::with_other_key),
             Self::Echo => {
                 let sent = asked.authorization().unwrap_or_default();
                 request.error(StatusCode::BAD_REQUEST, &format!("Bad header Authorization: {sent} in the request."))
@@ -241,6 +255,27 @@ fn without_token(request: Request, site: &Site) -> Answer {
         }
         Request::Iam(request) => request.carry_out(&mut directory).without_tokens().answer(),
         other => other.carry_out(&mut directory),
+    }
+}
+
+/// Carried out, and then as `alter` has it.
+fn altered(request: Request, site: &Site, alter: impl FnOnce(iam::Reply, &mut Directory) -> iam::Reply) -> Answer {
+    let mut directory = site.directory();
+    match request {
+        Request::Iam(request) => {
+            let reply = request.carry_out(&mut directory);
+            alter(reply, &mut directory).answer()
+        }
+        other => other.carry_out(&mut directory),
+    }
+}
+
+fn with_roles(request: Request, names: &[String], site: &Site) -> Answer {
+    let roles = site.directory().iam.roles_named(names);
+    match roles {
+        Some(roles) => altered(request, site, |reply, directory| reply.with_roles(&roles, directory)),
+        None => request
+            .error(StatusCode::INTERNAL_SERVER_ERROR, &format!("The fault has roles of no such names: {names:?}")),
     }
 }
 
@@ -462,6 +497,12 @@ mod tests {
             ),
             (r#"{"on":"create","fault":{"kind":"unlisted","seconds":3}}"#, Fault::Unlisted { seconds: 3 }, 1),
             (r#"{"on":"create","fault":{"kind":"html404"}}"#, Fault::Html404, 1),
+            (
+                r#"{"on":"create","fault":{"kind":"otherRoles","given":["Wallet reader"]}}"#,
+                Fault::OtherRoles { given: vec!["Wallet reader".to_owned()] },
+                1,
+            ),
+            (r#"{"on":"create","fault":{"kind":"otherRoles"}}"#, Fault::OtherRoles { given: Vec::new() }, 1),
         ] {
             let plan: FaultPlan = serde_json::from_str(json).expect(json);
             assert_eq!(plan, FaultPlan { on: Call::Create, fault, times });
