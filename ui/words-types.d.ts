@@ -1010,7 +1010,7 @@ export type Words = {
   "revoke-it": { kind: Text },
   "revoke-means": {},
   "revoke-production": { name: Text },
-  "revoke-title": {},
+  "revoke-title": { kind: Text },
   "revoking": {},
   "revoking-key": {},
   "revoking-meaning": {},

@@ -520,8 +520,13 @@ key-copy-receipt = Copy receipt
 key-save-receipt = Save receipt
 key-replace = Replace
 key-keep = Keep key
-revoke-title = Revoke this key?
-revoke-means = Anything using this key stops working immediately. You can’t undo this.
+revoke-title =
+    { $kind ->
+        [service-account] Archive this service account?
+        [personal-access-token] Archive this personal access token?
+       *[api-key] Revoke this key?
+    }
+revoke-means = Anything using it stops working immediately. You can’t undo this.
 revoke-production = This is Production. Type { $name } to confirm.
 attention-not-handed-over = Token may be lost
 attention-not-handed-over-dismiss = I saved it – keep key
