@@ -41,8 +41,12 @@ pub enum Fault {
     Refused,
     /// 401, as for a token that has expired.
     Unauthorized,
-    /// 403, naming the permission.
-    Forbidden,
+    /// 403, naming a permission.
+    Forbidden {
+        /// Which; that of the call, where JSON leaves it out.
+        #[serde(default)]
+        permission: Option<String>,
+    },
     /// 401, whose message asks for the signature of a user action.
     SignatureRequired,
     /// 404, as JSON.
@@ -134,7 +138,9 @@ impl Fault {
         Ok(match self {
             Self::Refused => request.error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
             Self::Unauthorized => request.error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
-            Self::Forbidden => request.error(StatusCode::FORBIDDEN, &forbidden(request.call())),
+            Self::Forbidden { permission } => {
+                request.error(StatusCode::FORBIDDEN, &forbidden(request.call(), permission.as_deref()))
+            }
             Self::SignatureRequired => request.error(StatusCode::UNAUTHORIZED, REQUIRED),
             Self::NotFound => request.error(StatusCode::NOT_FOUND, "Not Found"),
             Self::Html404 => answer::html(StatusCode::NOT_FOUND),
@@ -222,8 +228,12 @@ fn once() -> u32 {
     1
 }
 
-fn forbidden(call: Call) -> String {
-    if call.is_of_api_keys() { missing(call) } else { not_authorized("The caller", call) }
+fn forbidden(call: Call, permission: Option<&str>) -> String {
+    match permission {
+        Some(permission) => format!("The caller is not authorized to perform operation ({permission})."),
+        None if call.is_of_api_keys() => missing(call),
+        None => not_authorized("The caller", call),
+    }
 }
 
 fn rate_limited(request: &Request, retry_after: u64) -> Answer {
@@ -350,7 +360,8 @@ mod tests {
         for (fault, status, message) in [
             (Fault::Refused, 400, "not allowed"),
             (Fault::Unauthorized, 401, "expired"),
-            (Fault::Forbidden, 403, "ApiKeys:Create"),
+            (Fault::Forbidden { permission: None }, 403, "ApiKeys:Create"),
+            (Fault::Forbidden { permission: Some("Permissions:Assign".to_owned()) }, 403, "(Permissions:Assign)"),
             (Fault::SignatureRequired, 401, "user action signature"),
             (Fault::NotFound, 404, "Not Found"),
             (Fault::Html404, 404, "<html>"),

@@ -97,7 +97,7 @@ async fn a_fault_tells_of_anothers_credential_or_holds_signatures_against_anothe
 #[tokio::test]
 async fn a_fault_refuses_in_the_form_of_its_family() {
     let (sandbox, admin) = signed_in(Persona::Admin).await;
-    sandbox.fail_next(FaultPlan { on: At::ListPermissions, fault: Fault::Forbidden, times: 1 });
+    sandbox.fail_next(FaultPlan { on: At::ListPermissions, fault: Fault::Forbidden { permission: None }, times: 1 });
     let reply = admin.client.get("/permissions").await;
     assert_eq!((reply.status, &reply.json()["error"]["status"]), (403, &403.into()));
     assert!(message(&reply).contains("(Permissions:Read)"), "{}", message(&reply));
