@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod about;
+mod account_steps;
 mod accounts;
 mod batches;
 mod borders;
@@ -30,6 +31,7 @@ mod leaving;
 mod memory;
 mod memory_delivered;
 mod network;
+mod official_clients;
 mod placing;
 mod preset;
 mod presets;
