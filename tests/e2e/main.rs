@@ -41,6 +41,7 @@ mod reading_out;
 mod repeating;
 mod replacing;
 mod revealing;
+mod roles;
 mod security_report;
 mod service_accounts;
 mod service_accounts_killed;
