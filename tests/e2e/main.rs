@@ -45,6 +45,7 @@ mod revealing;
 mod roles;
 mod security_report;
 mod service_accounts;
+mod service_accounts_delivered;
 mod service_accounts_killed;
 mod service_accounts_memory;
 mod signing_in;
