@@ -89,9 +89,9 @@ async function look(shown) {
 /** @param {KeyView} shown */
 function drawFacts(shown) {
   key = shown;
-  setText(el("revoke-title"), text("revoke-title", { kind: shown.kind }));
   setText(button("revoke-confirm"), text("revoke-it", { kind: shown.kind }));
   setText(button("key-revoke"), text("revoke-it", { kind: shown.kind }));
+  setText(el("revoke-title"), text("revoke-title", { kind: shown.kind }));
   setText(el("key-title"), shown.name);
   setText(el("key-id"), shown.id);
   setText(el("key-state"), statusName(shown.status));

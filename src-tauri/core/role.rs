@@ -16,8 +16,11 @@ pub struct Role {
 /// Dfns' own role that may do everything.
 const FULL_ADMIN: &str = "ManagedFullAdminAccess";
 
+/// The permission to give a role to something, also to what is made with it.
+pub const ASSIGN: &str = "Permissions:Assign";
+
 /// With any of these, whoever has the role can give itself every other.
-const GIVES_ROLES: [&str; 3] = ["Permissions:Assign", "Permissions:Create", "Permissions:Update"];
+const GIVES_ROLES: [&str; 3] = [ASSIGN, "Permissions:Create", "Permissions:Update"];
 
 impl Role {
     /// Whether whoever has it may do everything, or can come to.

@@ -16,9 +16,9 @@ use super::{
     answer::{self, Answer, Ended},
     api::{Request, UNAUTHORIZED, missing},
     call::Call,
-    directory::iso8601,
+    directory::{Directory, iso8601},
     http::{Asked, Site},
-    iam::{REQUIRED, not_authorized},
+    iam::{self, REQUIRED, not_authorized},
 };
 
 /// Which calls are to fail, and how. Only a request that Dfns would have carried out meets a fault: one without a good
@@ -41,8 +41,12 @@ pub enum Fault {
     Refused,
     /// 401, as for a token that has expired.
     Unauthorized,
-    /// 403, naming the permission.
-    Forbidden,
+    /// 403, naming a permission.
+    Forbidden {
+        /// Which; that of the call, where JSON leaves it out.
+        #[serde(default)]
+        permission: Option<String>,
+    },
     /// 401, whose message asks for the signature of a user action.
     SignatureRequired,
     /// 404, as JSON.
@@ -98,6 +102,17 @@ pub enum Fault {
     PendingApproval,
     /// The good answer, whose token is left out. A call that makes none is answered as ever.
     WithoutToken,
+    /// The good answer of a service account or a personal access token that has other roles than it was asked for with. A call
+    /// that makes none is answered as ever, here and in the next two.
+    OtherRoles {
+        /// The names of those that it has; none, where JSON leaves them out.
+        #[serde(default)]
+        given: Vec<String>,
+    },
+    /// The good answer, which has the id of somebody else's credential.
+    OtherCredential,
+    /// The good answer, of one whose signatures are held against another key than the one that came.
+    OtherKey,
     /// 400, whose message repeats the request's `Authorization` header.
     Echo,
     /// 307 to another address.
@@ -123,7 +138,9 @@ impl Fault {
         Ok(match self {
             Self::Refused => request.error(StatusCode::BAD_REQUEST, "The name is not allowed in this organization."),
             Self::Unauthorized => request.error(StatusCode::UNAUTHORIZED, UNAUTHORIZED),
-            Self::Forbidden => request.error(StatusCode::FORBIDDEN, &forbidden(request.call())),
+            Self::Forbidden { permission } => {
+                request.error(StatusCode::FORBIDDEN, &forbidden(request.call(), permission.as_deref()))
+            }
             Self::SignatureRequired => request.error(StatusCode::UNAUTHORIZED, REQUIRED),
             Self::NotFound => request.error(StatusCode::NOT_FOUND, "Not Found"),
             Self::Html404 => answer::html(StatusCode::NOT_FOUND),
@@ -163,6 +180,9 @@ impl Fault {
             }
             Self::PendingApproval => pending_approval(),
             Self::WithoutToken => without_token(request, site),
+            Self::OtherRoles { given } => with_roles(request, &given, site),
+            Self::OtherCredential => altered(request, site, |reply, directory| reply.with_other_credential(directory)),
+            Self::OtherKey => altered(request, site, iam::Reply::with_other_key),
             Self::Echo => {
                 let sent = asked.authorization().unwrap_or_default();
                 request.error(StatusCode::BAD_REQUEST, &format!("Bad header Authorization: {sent} in the request."))
@@ -208,8 +228,12 @@ fn once() -> u32 {
     1
 }
 
-fn forbidden(call: Call) -> String {
-    if call.is_of_api_keys() { missing(call) } else { not_authorized("The caller", call) }
+fn forbidden(call: Call, permission: Option<&str>) -> String {
+    match permission {
+        Some(permission) => format!("The caller is not authorized to perform operation ({permission})."),
+        None if call.is_of_api_keys() => missing(call),
+        None => not_authorized("The caller", call),
+    }
 }
 
 fn rate_limited(request: &Request, retry_after: u64) -> Answer {
@@ -241,6 +265,27 @@ fn without_token(request: Request, site: &Site) -> Answer {
         }
         Request::Iam(request) => request.carry_out(&mut directory).without_tokens().answer(),
         other => other.carry_out(&mut directory),
+    }
+}
+
+/// Carried out, and then as `alter` has it.
+fn altered(request: Request, site: &Site, alter: impl FnOnce(iam::Reply, &mut Directory) -> iam::Reply) -> Answer {
+    let mut directory = site.directory();
+    match request {
+        Request::Iam(request) => {
+            let reply = request.carry_out(&mut directory);
+            alter(reply, &mut directory).answer()
+        }
+        other => other.carry_out(&mut directory),
+    }
+}
+
+fn with_roles(request: Request, names: &[String], site: &Site) -> Answer {
+    let roles = site.directory().iam.roles_named(names);
+    match roles {
+        Some(roles) => altered(request, site, |reply, directory| reply.with_roles(&roles, directory)),
+        None => request
+            .error(StatusCode::INTERNAL_SERVER_ERROR, &format!("The fault has roles of no such names: {names:?}")),
     }
 }
 
@@ -315,7 +360,8 @@ mod tests {
         for (fault, status, message) in [
             (Fault::Refused, 400, "not allowed"),
             (Fault::Unauthorized, 401, "expired"),
-            (Fault::Forbidden, 403, "ApiKeys:Create"),
+            (Fault::Forbidden { permission: None }, 403, "ApiKeys:Create"),
+            (Fault::Forbidden { permission: Some("Permissions:Assign".to_owned()) }, 403, "(Permissions:Assign)"),
             (Fault::SignatureRequired, 401, "user action signature"),
             (Fault::NotFound, 404, "Not Found"),
             (Fault::Html404, 404, "<html>"),
@@ -462,6 +508,12 @@ mod tests {
             ),
             (r#"{"on":"create","fault":{"kind":"unlisted","seconds":3}}"#, Fault::Unlisted { seconds: 3 }, 1),
             (r#"{"on":"create","fault":{"kind":"html404"}}"#, Fault::Html404, 1),
+            (
+                r#"{"on":"create","fault":{"kind":"otherRoles","given":["Wallet reader"]}}"#,
+                Fault::OtherRoles { given: vec!["Wallet reader".to_owned()] },
+                1,
+            ),
+            (r#"{"on":"create","fault":{"kind":"otherRoles"}}"#, Fault::OtherRoles { given: Vec::new() }, 1),
         ] {
             let plan: FaultPlan = serde_json::from_str(json).expect(json);
             assert_eq!(plan, FaultPlan { on: Call::Create, fault, times });

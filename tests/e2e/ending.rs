@@ -20,32 +20,34 @@ use crate::steps::{ANY, app, creations, desktop, is_told, says, sign_in, wait_to
 
 /// A KV version 2 that holds one entry once it is stored, until then; for good where that is empty.
 pub(crate) async fn vault(keeps: &'static str, until: &'static str) -> Result<Recorder> {
-    let stored = Mutex::new(None::<Value>);
-    Recorder::answering(move |request: &Request| {
-        let (method, path) = (request.method(), request.path());
-        let mut stored = stored.lock().unwrap_or_else(PoisonError::into_inner);
-        let version =
-            json!({ "created_time": "2026-11-25T04:51:31.65Z", "deletion_time": until, "destroyed": false, "version": 1 });
-        let data = match (method, &*stored) {
-            _ if path.starts_with("/v1/sys/internal/ui/mounts/") => {
-                json!({ "path": "secret/", "type": "kv", "options": { "version": "2" } })
-            }
-            _ if path.contains("capabilities") => json!({ "capabilities": ["create", "read"] }),
-            _ if path.ends_with("/config") => json!({ "delete_version_after": keeps }),
-            _ if path.ends_with("/lookup-self") => {
-                json!({ "expire_time": "2099-12-25T14:00:00Z", "num_uses": 0, "renewable": true, "ttl": 86400 })
-            }
-            ("POST", _) => {
-                let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-                *stored = Some(body["data"].clone());
-                version
-            }
-            (_, Some(entry)) if path.contains("/data/") => json!({ "data": entry, "metadata": version }),
-            _ => return Reply::json(404, &json!({ "errors": [] })),
-        };
-        Reply::json(200, &json!({ "data": data }))
-    })
-    .await
+    let stored = Mutex::new(None);
+    Recorder::answering(move |request: &Request| answer(request, &stored, keeps, until)).await
+}
+
+/// How it answers, of what it has stored so far.
+pub(crate) fn answer(request: &Request, stored: &Mutex<Option<Value>>, keeps: &str, until: &str) -> Reply {
+    let (method, path) = (request.method(), request.path());
+    let mut stored = stored.lock().unwrap_or_else(PoisonError::into_inner);
+    let version =
+        json!({ "created_time": "2026-11-25T04:51:31.65Z", "deletion_time": until, "destroyed": false, "version": 1 });
+    let data = match (method, &*stored) {
+        _ if path.starts_with("/v1/sys/internal/ui/mounts/") => {
+            json!({ "path": "secret/", "type": "kv", "options": { "version": "2" } })
+        }
+        _ if path.contains("capabilities") => json!({ "capabilities": ["create", "read"] }),
+        _ if path.ends_with("/config") => json!({ "delete_version_after": keeps }),
+        _ if path.ends_with("/lookup-self") => {
+            json!({ "expire_time": "2099-12-25T14:00:00Z", "num_uses": 0, "renewable": true, "ttl": 86400 })
+        }
+        ("POST", _) => {
+            let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+            *stored = Some(body["data"].clone());
+            version
+        }
+        (_, Some(entry)) if path.contains("/data/") => json!({ "data": entry, "metadata": version }),
+        _ => return Reply::json(404, &json!({ "errors": [] })),
+    };
+    Reply::json(200, &json!({ "data": data }))
 }
 
 /// What a destination of such a vault is in the file, delivered to at once or not.

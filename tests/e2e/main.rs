@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod about;
+mod account_steps;
 mod accounts;
 mod batches;
 mod batches_signing;
@@ -30,7 +31,9 @@ mod languages;
 mod leaving;
 mod memory;
 mod memory_delivered;
+mod memory_table;
 mod network;
+mod official_clients;
 mod placing;
 mod preset;
 mod presets;
@@ -40,8 +43,10 @@ mod reading_out;
 mod repeating;
 mod replacing;
 mod revealing;
+mod roles;
 mod security_report;
 mod service_accounts;
+mod service_accounts_delivered;
 mod service_accounts_killed;
 mod service_accounts_memory;
 mod signing_in;
@@ -51,6 +56,7 @@ mod steps;
 mod surroundings;
 mod sway;
 mod system_theme;
+mod traced;
 mod trying;
 mod uncleared;
 mod untrusted;

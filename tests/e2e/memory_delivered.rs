@@ -10,7 +10,8 @@ use keybearer_support::{
 };
 
 use crate::{
-    memory::{Table, dfns, drawn, sign_in},
+    memory::{dfns, drawn, sign_in},
+    memory_table::Table,
     steps::{CLOSED_TO_OTHERS, create, desktop, released, wait_read_back, wait_told},
 };
 

@@ -1,11 +1,6 @@
 //! Copies of a credential's private key: in memory at each step, and on the disk, in arguments and in variables after the last.
 
-use std::{
-    fs,
-    time::{Duration, SystemTime},
-};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use keybearer_core::{
     signing::{NewKeyType, PrivateKey},
@@ -17,10 +12,10 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::{
-    credentials::{bring_along, choose_api_key, enrol},
-    leaving::{ensure_in_no_file, traced},
-    memory::Table,
+    credentials::{bring_along, choose_api_key},
+    memory_table::Table,
     steps::{CLOSED_TO_OTHERS, desktop, finish, released, wait_listed, wait_told},
+    traced::Traced,
 };
 
 /// What a P-256 key in PKCS#8 has before the number that is secret in it.
@@ -104,13 +99,9 @@ async fn a_private_key_that_keybearer_made_is_in_no_file_argument_or_variable() 
     if !process::is_root() {
         return skip(CLOSED_TO_OTHERS);
     }
-    let began = SystemTime::now();
-    let (desktop, sandbox) = (desktop()?, Sandbox::start(&released()?)?);
-    let trace = desktop.home().join("started.txt");
-    let traced = traced(&desktop, &trace)?;
-    let window = Window::open(&desktop, &traced, &[]).await?;
-    enrol(&window, &sandbox).await?;
-    wait_told(&window, "account", &words::session_keyring()).await?;
+    let run = Traced::new()?;
+    let (desktop, sandbox) = (&run.desktop, &run.sandbox);
+    let window = run.enrolled().await?;
     let id =
         sandbox.credentials().await?.iter().find(|each| each["kind"] == "Key").context("a credential")?["credentialId"]
             .as_str()
@@ -120,18 +111,10 @@ async fn a_private_key_that_keybearer_made_is_in_no_file_argument_or_variable() 
     let entry = format!("credential {id} at {}", sandbox.url);
     let found = lookup.args(["lookup", "service", "app.keybearer.desktop", "username", &entry]).output()?;
     let secret = Secret::of_number(&number_in(&found.stdout)?)?;
-    sign_a_request(&window, &sandbox).await?;
+    sign_a_request(&window, sandbox).await?;
     finish(&window).await?;
-    ensure_in_no_file(&desktop, began, &[("private key", &secret)])?;
-    window.ask_to_close()?;
-    window.wait_ended(Duration::from_secs(10)).await?;
-    drop(window);
-    let started = fs::read_to_string(&trace)?;
-    ensure!(started.contains("WebKitWebProcess") && started.contains("HOME="), "they are not told: {started}");
-    ensure!(secret.pieces_in(started.as_bytes()) == 0, "the private key was given to a program");
-    ensure_in_no_file(&desktop, began, &[("private key", &secret)])?;
-    // What a scan like this finds, where there is something.
-    fs::write(desktop.home().join("planted"), STANDARD.encode(&found.stdout))?;
-    ensure!(desktop.files_with_pieces_of(&secret)?.len() == 1);
-    Ok(())
+    let secrets = [("private key", &secret)];
+    run.ensure_in_no_file(&secrets)?;
+    run.ensure_nowhere(window, &secrets).await?;
+    run.ensure_found_once_planted(&secret, &STANDARD.encode(&found.stdout))
 }

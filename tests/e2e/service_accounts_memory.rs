@@ -1,16 +1,11 @@
 //! Copies of what a service account is used with: in memory at each step and on each way to its end, and on the disk, in arguments
 //! and in variables after the last.
 
-use std::{
-    fs,
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use keybearer_core::{signing::PrivateKey, words};
 use keybearer_support::{
-    clipboard::Clipboard,
-    desktop::Desktop,
     process,
     sandbox::Sandbox,
     skipped::skip,
@@ -20,59 +15,70 @@ use keybearer_support::{
 };
 
 use crate::{
+    account_steps::{clear, copy_as_env, done, learn},
     credentials::enrol,
-    leaving::{ensure_in_no_file, traced},
-    memory::Table,
+    memory_table::Table,
     private_keys::number_in,
-    steps::{CLOSED_TO_OTHERS, desktop, released, wait_told},
+    steps::{CLOSED_TO_OTHERS, desktop, ensure_nothing_copied, released, wait_told},
+    traced::Traced,
 };
 
 /// As long as the web engine may take to end a process.
 const A_WHILE: Duration = Duration::from_secs(5);
 
-/// Copies one of the secrets, and has it cleared again: what it was.
-async fn learn(window: &Window<'_>, secret: &str) -> Result<String> {
-    window.click_within("secret", "data-secret", secret, "secret-copy").await?;
-    let clipboard = Clipboard::of(window.desktop());
-    let copied = clipboard.wait_for(secret, |text| text.is_some_and(|text| !text.is_empty())).await?;
-    window.click("reveal-clear").await?;
-    wait_told(window, "reveal-clipboard", &words::clipboard_cleared()).await?;
-    copied.context("it was copied")
-}
-
 /// What no other token has: the sandbox begins all of them alike, one's own sign-in token included.
-fn own_part(token: &str) -> Result<&str> {
+pub(crate) fn own_part(token: &str) -> Result<&str> {
     token.rsplit('.').next().context("it is signed")
 }
 
 /// Its token and its private key, each looked for by what is secret in it.
-struct Tables {
+pub(crate) struct Tables {
     token: Table,
     key: Table,
 }
 
+async fn learn_both(window: &Window<'_>) -> Result<[String; 2]> {
+    Ok([learn(window, "token").await?, learn(window, "privateKey").await?])
+}
+
+/// What is secret in a private key of the usual type.
+pub(crate) fn number_of(pem: &str) -> Result<Vec<u8>> {
+    let key = PrivateKey::from_pem(pem).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    number_in(key.open("the test looks for what is secret in it"))
+}
+
 impl Tables {
-    async fn of_held(window: &Window<'_>) -> Result<(Self, [String; 2])> {
-        let (token, pem) = (learn(window, "token").await?, learn(window, "privateKey").await?);
-        let key = PrivateKey::from_pem(&pem).map_err(|problem| anyhow::anyhow!("{problem}"))?;
-        let number = number_in(key.open("the test looks for what is secret in it"))?;
-        let tables = Self {
-            token: Table::new(&[own_part(&token)?], window)?,
-            key: Table::of_private_key(&number, &pem, window)?,
-        };
-        Ok((tables, [token, pem]))
+    pub(crate) fn of(token: &str, pem: &str, window: &Window<'_>) -> Result<Self> {
+        let token = Table::new(&[own_part(token)?], window)?;
+        Ok(Self { token, key: Table::of_private_key(&number_of(pem)?, pem, window)? })
     }
 
-    fn ensure_held_alone(&self, step: &str) -> Result<()> {
+    /// Once in the app's own process or more often, and in none of the web engine.
+    pub(crate) fn ensure_in_no_page(&self, step: &str) -> Result<()> {
+        self.token.ensure_in_no_page(&format!("token, {step}"))?;
+        self.key.ensure_in_no_page(&format!("private key, {step}"))
+    }
+
+    pub(crate) fn ensure_held_alone(&self, step: &str) -> Result<()> {
         self.token.ensure_held_alone(&format!("token, {step}"))?;
         self.key.ensure_held_alone(&format!("private key, {step}"))
     }
 
-    async fn ensure_gone(&self, step: &str) -> Result<()> {
+    pub(crate) async fn ensure_gone(&self, step: &str) -> Result<()> {
         self.token.ensure_gone(&format!("token, {step}")).await?;
         self.key.ensure_gone(&format!("private key, {step}")).await
     }
 }
+
+/// How its life can end.
+const WAYS: [&str; 6] = [
+    "copied, and done",
+    "all copied, cleared, and done",
+    "all copied, and done meanwhile",
+    "shown, and done",
+    "archived",
+    "wiped by its time",
+];
 
 async fn create(window: &Window<'_>, name: &str) -> Result<()> {
     window.type_into("key-name", name).await?;
@@ -99,20 +105,12 @@ async fn show_and_hide(window: &Window<'_>, tables: &Tables, pem: &str) -> Resul
     wait::until("the page's end", A_WHILE, async || tables.key.ensure_no_page_has_it("private key, hidden")).await
 }
 
-/// Done, by the person's word.
-async fn done(window: &Window<'_>) -> Result<()> {
-    window.click("reveal-done").await?;
-    window.wait_armed("reveal-discard").await?;
-    window.click("reveal-discard").await?;
-    window.wait_gone("reveal").await
-}
-
 #[tokio::test]
 async fn whichever_way_it_ends_neither_its_token_nor_its_private_key_is_left_in_any_process() -> Result<()> {
     if !process::is_root() {
         return skip(CLOSED_TO_OTHERS);
     }
-    for way in ["copied, and done", "shown, and done", "archived", "wiped by its time"] {
+    for way in WAYS {
         eprintln!("{way} (as it is/UTF-16/base64/hexadecimal/reversed)");
         let (desktop, sandbox) = (desktop()?, Sandbox::start(&released()?)?);
         desktop.write_settings(30, if way == "wiped by its time" { 60 } else { 600 })?;
@@ -120,12 +118,26 @@ async fn whichever_way_it_ends_neither_its_token_nor_its_private_key_is_left_in_
         enrol(&window, &sandbox).await?;
         wait_told(&window, "account", &words::session_keyring()).await?;
         create(&window, "Payout bot").await?;
-        let (tables, [_, pem]) = Tables::of_held(&window).await?;
+        let [token, pem] = learn_both(&window).await?;
+        let tables = Tables::of(&token, &pem, &window)?;
         tables.ensure_held_alone("held")?;
         match way {
             "shown, and done" => {
                 show_and_hide(&window, &tables, &pem).await?;
                 done(&window).await?;
+            }
+            "all copied, cleared, and done" => {
+                copy_as_env(&window).await?;
+                tables.ensure_in_no_page("all copied")?;
+                clear(&window).await?;
+                tables.ensure_held_alone("all cleared")?;
+                done(&window).await?;
+            }
+            "all copied, and done meanwhile" => {
+                copy_as_env(&window).await?;
+                tables.ensure_in_no_page("all copied")?;
+                done(&window).await?;
+                ensure_nothing_copied(&desktop).await?;
             }
             "archived" => {
                 window.click("reveal-revoke").await?;
@@ -150,35 +162,16 @@ async fn what_a_service_account_is_used_with_is_in_no_file_argument_or_variable(
     if !process::is_root() {
         return skip(CLOSED_TO_OTHERS);
     }
-    let began = SystemTime::now();
-    let (desktop, sandbox) = (desktop()?, Sandbox::start(&released()?)?);
-    let trace = desktop.home().join("started.txt");
-    let traced = traced(&desktop, &trace)?;
-    let window = Window::open(&desktop, &traced, &[]).await?;
-    enrol(&window, &sandbox).await?;
-    wait_told(&window, "account", &words::session_keyring()).await?;
+    let run = Traced::new()?;
+    let window = run.enrolled().await?;
     create(&window, "Payout bot").await?;
-    let (_, [token, pem]) = Tables::of_held(&window).await?;
-    let key = PrivateKey::from_pem(&pem).map_err(|problem| anyhow::anyhow!("{problem}"))?;
-    let number = number_in(key.open("the test looks for what is secret in it"))?;
-    let (token, key) = (Secret::new(own_part(&token)?)?, Secret::of_number(&number)?);
-    ensure_nowhere(&desktop, began, &token, &key)?;
+    let [token, pem] = learn_both(&window).await?;
+    copy_as_env(&window).await?;
+    clear(&window).await?;
+    let (token, key) = (Secret::new(own_part(&token)?)?, Secret::of_number(&number_of(&pem)?)?);
+    let secrets = [("token", &token), ("private key", &key)];
+    run.ensure_in_no_file(&secrets)?;
     done(&window).await?;
-    window.ask_to_close()?;
-    window.wait_ended(Duration::from_secs(10)).await?;
-    drop(window);
-    let started = fs::read_to_string(&trace)?;
-    ensure!(started.contains("WebKitWebProcess") && started.contains("HOME="), "they are not told: {started}");
-    for secret in [&token, &key] {
-        ensure!(secret.pieces_in(started.as_bytes()) == 0, "it was given to a program");
-    }
-    ensure_nowhere(&desktop, began, &token, &key)?;
-    // What a scan like this finds, where there is something.
-    fs::write(desktop.home().join("planted"), &pem)?;
-    ensure!(desktop.files_with_pieces_of(&key)?.len() == 1);
-    Ok(())
-}
-
-fn ensure_nowhere(desktop: &Desktop, began: SystemTime, token: &Secret, key: &Secret) -> Result<()> {
-    ensure_in_no_file(desktop, began, &[("token", token), ("private key", key)])
+    run.ensure_nowhere(window, &secrets).await?;
+    run.ensure_found_once_planted(&key, &pem)
 }

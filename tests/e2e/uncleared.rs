@@ -19,7 +19,8 @@ use keybearer_support::{
 };
 
 use crate::{
-    memory::{self, Table, drawn},
+    memory::{self, drawn},
+    memory_table::Table,
     steps::{ANY, CLOSED_TO_OTHERS, app, copy, create, desktop, done, released, says, sign_in, wait_told},
 };
 

@@ -52,6 +52,7 @@ use crate::{
     key::{Key, KeyApi, KeyName, is_same_name},
     org_policy::OrgPolicy,
     receipt::Receipt,
+    role::ASSIGN,
     settings::Settings,
     signing::NewKeyType,
     vault::{self, OpenVault, VaultSecrets},
@@ -296,6 +297,8 @@ impl Keybearer {
                 let renewed = self.sessions.ended(&keys, true).await;
                 return Err(if renewed { Failure::SessionRenewed } else { Failure::SignInAgain });
             }
+            // Whoever may give no roles may make one without.
+            Err(Failure::Forbidden { permission, .. }) if permission.as_deref() == Some(ASSIGN) => {}
             Err(Failure::Forbidden { .. }) => self.sessions.refused(kind),
             Err(failure) if *failure.refusal() == Failure::SignatureRequired && self.sessions.can_sign() => {
                 return Err(Failure::SignatureOffered);

@@ -522,8 +522,9 @@ key-replace = Replace
 key-keep = Keep it
 revoke-title =
     { $kind ->
-        [api-key] Revoke this key?
-       *[other] Archive it?
+        [service-account] Archive this service account?
+        [personal-access-token] Archive this personal access token?
+       *[api-key] Revoke this key?
     }
 revoke-means = Anything using it stops working immediately. You can’t undo this.
 revoke-production = This is Production. Type { $name } to confirm.
@@ -974,8 +975,8 @@ err-refused-said = Dfns didn’t accept this: “{ $message }”.
 err-refused-hint = Nothing was done. Change what you entered and try again.
 err-forbidden = You don’t have permission to do this in Dfns.
 err-forbidden-named = You don’t have permission to do this in Dfns ({ $permission }).
-err-forbidden-hint = An admin of your organization can grant it in Dfns → Permissions.
-err-forbidden-hint-said = An admin of your organization can grant it in Dfns → Permissions. Dfns said: “{ $message }.”
+err-forbidden-hint = Nothing was done. An admin of your organization can grant it in Dfns → Permissions.
+err-forbidden-hint-said = Nothing was done. An admin of your organization can grant it in Dfns → Permissions. Dfns said: “{ $message }.”
 err-signature = This organization’s Dfns wants such requests to be signed with your passkey or credential.
 err-signature-hint = A new sign-in token won’t help. Connect this computer with a code from Dfns: Keybearer then has a credential of its own, and can sign.
 err-signature-offered-hint = Nothing was created. Keybearer can sign the request with this computer’s credential.

@@ -74,8 +74,16 @@ impl Credentials {
         self.all.iter().filter(move |credential| credential.owner == *owner)
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &Credential> {
+        self.all.iter()
+    }
+
     pub(super) fn with_id(&self, id: &str) -> Option<&Credential> {
         self.all.iter().find(|credential| credential.id == id)
+    }
+
+    pub(super) fn with_id_mut(&mut self, id: &str) -> Option<&mut Credential> {
+        self.all.iter_mut().find(|credential| credential.id == id)
     }
 
     /// Whether there is such a credential of `owner`.

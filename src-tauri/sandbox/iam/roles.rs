@@ -146,6 +146,10 @@ impl Roles {
         self.assignments.retain(|assignment| assignment.id != id);
     }
 
+    pub(super) fn take_all(&mut self, identity: &str) {
+        self.assignments.retain(|assignment| assignment.identity != identity);
+    }
+
     /// What an identity may do by its roles.
     pub(super) fn operations(&self, identity: &str) -> impl Iterator<Item = &'static str> {
         self.held(identity).flat_map(|(_, role)| role.operations.iter().copied())

@@ -131,6 +131,12 @@ impl State {
         self.roles.resolve(change, is_approved)
     }
 
+    /// The ids of the roles of these names; `None` where one has none.
+    pub(crate) fn roles_named(&self, names: &[String]) -> Option<Vec<String>> {
+        let id = |name: &String| self.roles.all().iter().find(|role| role.name == name).map(|role| role.id.clone());
+        names.iter().map(id).collect()
+    }
+
     /// Whether the token of this id may still be used.
     pub(crate) fn is_good(&self, token_id: &str) -> bool {
         self.tokens.with_token_id(token_id).is_some_and(|token| token.is_active && !token.is_archived)
@@ -187,7 +193,7 @@ fn all_operations() -> Vec<&'static str> {
     [Persona::Admin.permissions(), &wallets].concat()
 }
 
-fn some_key(draw: &mut Draw) -> (PublicKey, String) {
+pub(super) fn some_key(draw: &mut Draw) -> (PublicKey, String) {
     let public = ed25519_public_key(&draw.bytes());
     let pem = ed25519_pem(&public);
     (PublicKey::Ed25519(public), pem)

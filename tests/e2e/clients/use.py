@@ -1,4 +1,4 @@
-"""Uses a service account as a program does, by Dfns' official client for Python: signs a request with what came out of a vault.
+"""Uses a service account as a program does, by Dfns' official client for Python: signs a request with its three secrets.
 Standard input has JSON: url, organization, token, credentialId, privateKey, and the account that is to be deactivated."""
 
 import json

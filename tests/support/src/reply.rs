@@ -1,17 +1,21 @@
 //! One request as it came to a recorder, and how it is answered.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 /// How one request is answered.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// With these bytes, after which the connection is closed.
     Bytes(Vec<u8>),
+    /// With these bytes, as soon as this is notified, after which the connection is closed.
+    Awaited(Arc<Notify>, Vec<u8>),
     /// With these bytes, after which nothing comes for as long as the recorder lives.
     ThenSilence(Vec<u8>),
     /// With these bytes, one at a time, each after this pause.
@@ -63,6 +67,10 @@ impl Reply {
     pub(crate) async fn send(self, mut stream: TcpStream, sent: &AtomicU64) -> Result<()> {
         match self {
             Self::Bytes(bytes) => stream.write_all(&bytes).await?,
+            Self::Awaited(notify, bytes) => {
+                notify.notified().await;
+                stream.write_all(&bytes).await?;
+            }
             Self::ThenSilence(bytes) => {
                 stream.write_all(&bytes).await?;
                 // Until the client gives up.

@@ -1,5 +1,6 @@
 //! The calls of service accounts and of personal access tokens, which differ in little.
 
+mod otherwise;
 #[cfg(test)]
 mod tests;
 mod wish;

@@ -1,11 +1,13 @@
 //! What people notice of service accounts and personal access tokens.
 
+mod faults;
+
 use serde_json::{Value, json};
 
 use crate::{
-    Call as At, Fault, FaultPlan, Persona, Sandbox,
+    Persona, Sandbox,
     client::{Client, Reply, sandbox},
-    iam::person::{Person, answered, pem, told},
+    iam::person::{Person, pem, told},
 };
 
 const ACCOUNTS: &str = "/auth/service-accounts";
@@ -195,49 +197,6 @@ async fn a_personal_access_token_is_its_owners_alone() {
     assert_eq!(admin.signed("PUT", &format!("{path}/activate"), "").await.json()["isActive"], true);
     assert_eq!(admin.signed("DELETE", &path, "{}").await.status, 200);
     assert_eq!(names(&admin, PATS).await, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn an_account_whose_answer_is_lost_is_there_or_not_as_the_fault_says() {
-    for (fault, made) in [
-        (Fault::Drop { made: true }, true),
-        (Fault::Drop { made: false }, false),
-        (Fault::Cut { made: true }, true),
-        (Fault::Cut { made: false }, false),
-        (Fault::ServerError { status: 503, made: true, html: false }, true),
-        (Fault::ServerError { status: 503, made: false, html: true }, false),
-        (Fault::WithoutToken, true),
-        (Fault::Unlisted { seconds: 3600 }, false),
-        (Fault::PendingApproval, false),
-        (Fault::Conflict, false),
-    ] {
-        let (sandbox, admin) = signed_in(Persona::Admin).await;
-        sandbox.fail_next(FaultPlan { on: At::CreateServiceAccount, fault: fault.clone(), times: 1 });
-        let body = wish("Bot", json!({}));
-        assert_eq!(admin.client.post(ACCOUNTS, &body).await.status, 403, "a refusal uses no fault up");
-        let action = admin.user_action("POST", ACCOUNTS, &body).await;
-        let answer = admin.exchange("POST", ACCOUNTS, &body, &action).await;
-        assert_eq!(matches!(fault, Fault::Drop { .. }), answer.is_empty(), "{fault:?}");
-        // What breaks off does so before its end, whether it was made or not.
-        assert!(!answer.contains(r#""tokenId""#) || fault == Fault::WithoutToken, "{fault:?}: {answer}");
-        assert_eq!(names(&admin, ACCOUNTS).await.contains(&"Bot".to_owned()), made, "{fault:?}");
-        let again = admin.send("POST", ACCOUNTS, &body, &action).await;
-        assert_eq!(again.status, 400, "the user action was used up");
-    }
-}
-
-#[tokio::test]
-async fn a_fault_refuses_in_the_form_of_its_family() {
-    let (sandbox, admin) = signed_in(Persona::Admin).await;
-    sandbox.fail_next(FaultPlan { on: At::ListPermissions, fault: Fault::Forbidden, times: 1 });
-    let reply = admin.client.get("/permissions").await;
-    assert_eq!((reply.status, &reply.json()["error"]["status"]), (403, &403.into()));
-    assert!(message(&reply).contains("(Permissions:Read)"), "{}", message(&reply));
-    sandbox.fail_next(FaultPlan { on: At::Action, fault: Fault::WithoutToken, times: 1 });
-    let init = json!({ "userActionPayload": "", "userActionHttpMethod": "PUT", "userActionHttpPath": "/" });
-    let challenge = admin.client.post("/auth/action/init", &init.to_string()).await.json();
-    let reply = admin.client.post("/auth/action", &answered(&admin.credential, &challenge)).await;
-    assert_eq!((reply.status, reply.json()), (200, json!({})));
 }
 
 #[tokio::test]
