@@ -171,7 +171,10 @@ async function check() {
     el("batch-checked-where"),
     text("batch-where", { kind, account: signedIn(view)?.label ?? "", vault: answer.destination }),
   );
-  show(el("batch-checked-warning"), good.some(({ role }) => role?.fullAdmin === true));
+  show(
+    el("batch-checked-warning"),
+    good.some(({ role }) => role?.fullAdmin === true),
+  );
   drawChecked(
     // What is wrong is read first.
     [...all]

@@ -3,7 +3,7 @@
 import { make, show } from "./dom.js";
 
 /**
- * @typedef {object} Option
+ * @typedef {object} Choice
  * @property {string | null} id
  * @property {string} name  which the field shows
  * @property {string} about  in smaller letters below it
@@ -19,11 +19,11 @@ import { make, show } from "./dom.js";
  * @param {() => void} options.onChoice
  */
 export function makeCombobox({ field, list, none, onChoice }) {
-  /** @type {Option[]} */
+  /** @type {Choice[]} */
   let all = [];
-  /** @type {Option[]} */
+  /** @type {Choice[]} */
   let found = [];
-  /** @type {Option | null} */
+  /** @type {Choice | null} */
   let chosen = null;
   let active = 0;
 
@@ -72,7 +72,7 @@ export function makeCombobox({ field, list, none, onChoice }) {
     row.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {Option} option */
+  /** @param {Choice} option */
   function choose(option) {
     chosen = option;
     close();
@@ -109,7 +109,7 @@ export function makeCombobox({ field, list, none, onChoice }) {
   });
 
   return {
-    /** @param {Option[]} options in their order; the first is chosen where what was is not among them */
+    /** @param {Choice[]} options in their order; the first is chosen where what was is not among them */
     set(options) {
       all = options;
       chosen = all.find(({ id }) => id === chosen?.id) ?? all[0] ?? null;

@@ -40,6 +40,9 @@ export function drawSecrets({ secrets, shown, delivering, revokingMs, tryingMs }
   }
 }
 
+/** What its buttons say. */
+const ACTS = { show: text("reveal-show"), copy: text("reveal-copy-it"), check: text("reveal-check") };
+
 /** @param {SecretView} secret */
 function makeRow({ name }) {
   const called = text("secret-name", { secret: name });
@@ -48,7 +51,7 @@ function makeRow({ name }) {
   const length = make("span", { class: "quiet small numbers" });
   const checked = make("span", { class: "small good", role: "status" });
   const [shows, copies, checks] = /** @type {const} */ (["show", "copy", "check"]).map((act) => {
-    const button = makeButton(`secret-${act}`, text(`reveal-${act === "copy" ? "copy-it" : act}`), "plain");
+    const button = makeButton(`secret-${act}`, ACTS[act], "plain");
     // Which of them it means, whoever hears it alone is told.
     button.setAttribute("aria-describedby", `secret-${name}`);
     onClick(button, () => onAct(act, name));

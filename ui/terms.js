@@ -1,7 +1,8 @@
 // What service accounts and personal access tokens are to be, beside their names: their role, how long their tokens are good, and
 // of what type their keys are. The form for one has such fields, and so has the one for a list.
 
-/** @import { NewKeyType, RoleView, TermsForm } from "./ipc-types" */
+/** @import { Choice } from "./combobox.js" */
+/** @import { NewKeyType, RoleView, TermsForm, Told } from "./ipc-types" */
 
 import { makeCombobox } from "./combobox.js";
 import { byId, el, input, show } from "./dom.js";
@@ -15,8 +16,8 @@ const A_DAY = 86_400_000;
 let roles = [];
 /** Whose roles those are, where they were asked for. @type {string | null} */
 let account = null;
-/** Each place with such fields. @type {ReturnType<typeof makeTerms>[]} */
-const places = [];
+/** Gives each place with such fields the roles that there are, and the reason why there are no more. @type {((options: Choice[], refusal: Told | null) => void)[]} */
+const drawn = [];
 
 /** @param {string} prefix  what the ids of its fields begin with */
 export function makeTerms(prefix) {
@@ -49,7 +50,18 @@ export function makeTerms(prefix) {
     return end ? Math.max(0, Math.ceil((end.getTime() - Date.now()) / A_DAY)) : 0;
   }
 
-  const place = {
+  for (const count of [30, 90, 180, 365, 730]) days.append(new Option(text("key-days", { count }), String(count)));
+  days.append(new Option(text("key-days-until"), "until"));
+  days.value = "90";
+  days.addEventListener("input", drawUntil);
+  drawn.push((options, refusal) => {
+    role.set(options);
+    tell(problem, refusal);
+    drawWarning();
+  });
+  setRoles([]);
+
+  return {
     /** @returns {TermsForm} */
     wanted: () => ({ role: role.value(), days: wantedDays(), keyType: /** @type {NewKeyType} */ (type.value) }),
 
@@ -64,21 +76,7 @@ export function makeTerms(prefix) {
       type.value = chosen.type;
       drawUntil();
     },
-
-    /** @param {Parameters<typeof role.set>[0]} options @param {Parameters<typeof tell>[1]} refusal  why there are no more */
-    setRoles(options, refusal) {
-      role.set(options);
-      tell(problem, refusal);
-      drawWarning();
-    },
   };
-  for (const count of [30, 90, 180, 365, 730]) days.append(new Option(text("key-days", { count }), String(count)));
-  days.append(new Option(text("key-days-until"), "until"));
-  days.value = "90";
-  days.addEventListener("input", drawUntil);
-  places.push(place);
-  setRoles([]);
-  return place;
 }
 
 /** @param {string | null} next who is signed in, where such a one is to be made */
@@ -100,7 +98,7 @@ export function askForRoles() {
   return drawRoles(again);
 }
 
-/** @param {RoleView[]} next @param {Parameters<typeof tell>[1]} refusal */
+/** @param {RoleView[]} next @param {Told | null} refusal */
 function setRoles(next, refusal = null) {
   roles = [...next].sort((a, b) => a.name.localeCompare(b.name, LOCALE));
   const found = roles.map(({ id, name, operations, fullAdmin }) => ({
@@ -111,5 +109,5 @@ function setRoles(next, refusal = null) {
     warns: fullAdmin,
   }));
   const options = [{ id: null, name: text("role-none"), about: text("role-none-what") }, ...found];
-  for (const place of places) place.setRoles(options, refusal);
+  for (const draw of drawn) draw(options, refusal);
 }

@@ -22,19 +22,24 @@ pub(crate) async fn signed_in<'a>(desktop: &'a Desktop, sandbox: &Sandbox) -> Re
     Ok(window)
 }
 
-/// Chooses a role by a part of its name.
+/// Chooses a role by a part of its name, in the form for one.
 pub(crate) async fn choose_role(window: &Window<'_>, part: &str) -> Result<()> {
+    choose_role_in(window, "key-role", part).await
+}
+
+/// Chooses a role by a part of its name, in this field.
+pub(crate) async fn choose_role_in(window: &Window<'_>, field: &str, part: &str) -> Result<()> {
     window
         .wait_until("the roles", async || {
-            let count = "document.querySelector('[data-test=key-role]').click();
-            return document.querySelectorAll('#key-role-list [role=option]').length;";
-            let count = window.execute(count, vec![]).await?;
+            let count = "document.getElementById(arguments[0]).click();
+            return document.querySelectorAll(`#${arguments[0]}-list [role=option]`).length;";
+            let count = window.execute(count, vec![field.into()]).await?;
             ensure!(count.as_u64().is_some_and(|count| count > 1), "{count}");
             Ok(())
         })
         .await?;
-    window.type_into("key-role", part).await?;
-    window.press("key-role", Key::Enter).await
+    window.type_into(field, part).await?;
+    window.press(field, Key::Enter).await
 }
 
 /// The type of the next key pair, by its name in the form.

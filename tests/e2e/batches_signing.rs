@@ -12,18 +12,18 @@ use keybearer_support::{
     sandbox::Sandbox,
     store::Store,
     wait,
-    window::{Key, Window},
+    window::Window,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    credentials::{asked, connect, enrol},
+    account_steps::{choose_role_in, signed_in},
+    credentials::{asked, connect},
     steps::{app, desktop, invoke, kill, paste_into, says, wait_told},
 };
 
 const MAKING: &str = "POST /auth/service-accounts";
 
-/// A list as somebody pastes it: most names alone, one with a role of its own, and one that is to have none.
 fn names(count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("Payout bot {number:02}")).collect()
 }
@@ -41,27 +41,13 @@ fn store(desktop: &Desktop) -> Result<Store> {
     Ok(store)
 }
 
-/// The list is filled in, with a role for all, and looked at: so many inputs of a person.
+/// The list is pasted, gets a role for all, and is looked at.
 async fn fill_in(window: &Window<'_>, text: &str, role: &str) -> Result<()> {
     window.click("batch-open").await?;
     paste_into(window, "batch-names", text).await?;
-    choose_role(window, role).await?;
+    choose_role_in(window, "batch-role", role).await?;
     window.click("batch-check").await?;
     window.wait_for("batch-start").await.map(drop)
-}
-
-/// As somebody does who types a part of its name.
-async fn choose_role(window: &Window<'_>, part: &str) -> Result<()> {
-    window.click("batch-role").await?;
-    window
-        .wait_until("the roles", async || {
-            let count = "return document.querySelectorAll('#batch-role-list [role=option]').length";
-            ensure!(window.execute(count, vec![]).await?.as_u64().is_some_and(|count| count > 1), "none yet");
-            Ok(())
-        })
-        .await?;
-    window.type_into("batch-role", part).await?;
-    window.press("batch-role", Key::Enter).await
 }
 
 async fn wait_ended(window: &Window<'_>) -> Result<()> {
@@ -105,8 +91,7 @@ async fn ensure_delivered(sandbox: &Sandbox, store: &Store, names: &[(String, Op
 async fn twenty_service_accounts_are_in_a_vault_with_as_many_inputs_as_two() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let store = store(&desktop)?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    enrol(&window, &sandbox).await?;
+    let window = signed_in(&desktop, &sandbox).await?;
     let mut list = names(20);
     list[4].push_str("; Account manager");
     list[7].push_str("\t-");
@@ -137,8 +122,7 @@ async fn twenty_service_accounts_are_in_a_vault_with_as_many_inputs_as_two() -> 
 async fn a_line_with_a_role_that_is_none_is_told_and_left_out() -> Result<()> {
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     store(&desktop)?;
-    let window = Window::open(&desktop, app(), &[]).await?;
-    enrol(&window, &sandbox).await?;
+    let window = signed_in(&desktop, &sandbox).await?;
     fill_in(&window, "Payout bot 01; Treasurer\nPayout bot 02", "payout").await?;
     wait_told(&window, "batch-checked-summary", &words::batch_some_good(2, 1)).await?;
     let rows = window.page_text().await?;

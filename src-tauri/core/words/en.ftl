@@ -294,6 +294,7 @@ reveal-length =
        *[other] { $count } characters
     }
 reveal-show = Show
+reveal-copy-it = Copy
 reveal-hide = Hide
 reveal-shown = Shown for { $time }
 reveal-shown-unprotected = Shown for { $time }; screenshots can see it
