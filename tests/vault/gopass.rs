@@ -21,7 +21,7 @@ use keybearer_support::skipped::skip;
 use crate::{
     account::{Account, deliver_account, taken_apart},
     names::{ODD, each_gets_an_entry_of_its_own},
-    scene::{LENGTH, Variables, deliver, ensure_as_in, for_good, preset, text, token},
+    scene::{LENGTH, Variables, deliver, ensure_as_in, for_good, preset, text, token, told},
     several::keeps_all_three,
     tools::{
         GpgHome, Tool, at, from_setup, home, is_told, lines, run, stores_refuses_and_recognizes, told_of_misbehaving,
@@ -36,7 +36,8 @@ pub(crate) struct Gopass {
 }
 
 /// Why its tests are skipped.
-pub(crate) const NOT_THERE: &str = "gopasspw’s gopass is not there: ./setup test had no Debian forky to build it from";
+pub(crate) const NOT_THERE: &str =
+    "gopasspw’s gopass is not there; ./setup test builds it, where a mirror has Debian’s forky";
 
 /// Where all that is gopass' own is, in the home.
 const TEAM: &str = "team";
@@ -119,6 +120,11 @@ async fn gopass_keeps_a_token_to_the_last_byte_and_nothing_of_it_is_overwritten(
     stores_refuses_and_recognizes(&gopass, "dfns/").await;
     // What a script takes out of it.
     assert_eq!(well(gopass.run(&["show", "--password", "dfns/bot-1"], "")), text(LENGTH).as_bytes());
+    // Somebody else's entry that came after it was asked for.
+    let unasked = gopass.open(Program { exists: None, ..gopass.program() });
+    let outcome = deliver(&*unasked, "taken", &token()).await;
+    assert!(told(&outcome).contains("not overwriting your current secret"), "{outcome:?}");
+    assert_eq!(gopass.read("dfns/taken").as_deref(), Some(&b"somebody else's"[..]), "untouched");
     Ok(())
 }
 
