@@ -5,6 +5,7 @@
 mod account;
 mod certificates;
 mod destinations;
+mod gopass;
 mod identity;
 mod kv2;
 mod misbehaving;

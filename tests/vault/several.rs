@@ -22,7 +22,7 @@ use crate::{
 const TYPES: [(&str, NewKeyType); 2] = [("bot-p256", NewKeyType::P256), ("bot-ed25519", NewKeyType::Ed25519)];
 
 /// Stores them, has the program itself read them, and looks what becomes of entries that are there.
-async fn keeps_all_three(tool: &dyn Tool, folder: &str) {
+pub(crate) async fn keeps_all_three(tool: &dyn Tool, folder: &str) {
     let vault = tool.vault();
     let at = |name: &str| format!("{folder}{name}");
     let held = |name: &str| tool.read(&at(name)).expect("it is there");

@@ -51,7 +51,7 @@ pub(crate) trait Tool {
 }
 
 /// Runs a program as anybody may.
-fn run(program: &Path, variables: &Variables, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn run(program: &Path, variables: &Variables, arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -61,17 +61,17 @@ fn run(program: &Path, variables: &Variables, arguments: &[&str], input: &str) -
     child.wait_with_output().expect("it ends")
 }
 
-fn well(output: Output) -> Vec<u8> {
+pub(crate) fn well(output: Output) -> Vec<u8> {
     assert!(output.status.success(), "{} {}", output.status, String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-fn lines(output: &[u8]) -> Vec<String> {
+pub(crate) fn lines(output: &[u8]) -> Vec<String> {
     String::from_utf8_lossy(output).lines().map(str::to_owned).collect()
 }
 
 /// A home with the variables that name it.
-fn home() -> (TempDir, Variables) {
+pub(crate) fn home() -> (TempDir, Variables) {
     let home = tempfile::tempdir().expect("a folder");
     let variables = vec![
         ("PATH".into(), "/usr/bin:/bin".into()),
@@ -81,38 +81,56 @@ fn home() -> (TempDir, Variables) {
     (home, variables)
 }
 
+/// A home with a real GPG key, whose passphrase nobody is asked for.
+pub(crate) struct GpgHome {
+    folder: TempDir,
+    pub(crate) variables: Variables,
+}
+
+impl GpgHome {
+    pub(crate) const KEY: &str = "team@example.org";
+
+    pub(crate) fn new() -> Self {
+        let (folder, variables) = home();
+        let gnupg = folder.path().join(".gnupg");
+        fs::create_dir(&gnupg).expect("a folder");
+        fs::set_permissions(&gnupg, Permissions::from_mode(0o700)).expect("its own");
+        let home = Self { folder, variables };
+        let key = ["--batch", "--quiet", "--passphrase", "", "--quick-generate-key", Self::KEY];
+        well(run(Path::new("/usr/bin/gpg"), &home.variables, &[&key[..], &["future-default", "default"]].concat(), ""));
+        home
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for GpgHome {
+    fn drop(&mut self) {
+        // The agent is a daemon.
+        run(Path::new("/usr/bin/gpgconf"), &self.variables, &["--kill", "all"], "");
+    }
+}
+
 /// pass, with a real GPG key.
 pub(crate) struct Pass {
-    home: TempDir,
-    variables: Variables,
+    home: GpgHome,
 }
 
 impl Pass {
     pub(crate) fn new() -> Self {
-        let (home, variables) = home();
-        let gnupg = home.path().join(".gnupg");
-        fs::create_dir(&gnupg).expect("a folder");
-        fs::set_permissions(&gnupg, Permissions::from_mode(0o700)).expect("its own");
-        let pass = Self { home, variables };
-        let key = ["--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "team@example.org"];
-        well(run(Path::new("/usr/bin/gpg"), &pass.variables, &[&key[..], &["future-default", "default"]].concat(), ""));
-        well(pass.run(&["init", "team@example.org"], ""));
+        let pass = Self { home: GpgHome::new() };
+        well(pass.run(&["init", GpgHome::KEY], ""));
         pass
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
-        run(Path::new("/usr/bin/pass"), &self.variables, arguments, input)
+        run(Path::new("/usr/bin/pass"), &self.home.variables, arguments, input)
     }
 
     fn store(&self) -> PathBuf {
         self.home.path().join(".password-store")
-    }
-}
-
-impl Drop for Pass {
-    fn drop(&mut self) {
-        // The agent is a daemon.
-        run(Path::new("/usr/bin/gpgconf"), &self.variables, &["--kill", "all"], "");
     }
 }
 
@@ -122,7 +140,7 @@ impl Tool for Pass {
     }
 
     fn open(&self, program: Program) -> Arc<dyn Vault> {
-        crate::scene::open(program, &self.variables)
+        crate::scene::open(program, &self.home.variables)
     }
 
     fn read(&self, entry: &str) -> Option<Vec<u8>> {
@@ -132,7 +150,7 @@ impl Tool for Pass {
 
     fn entries(&self) -> Vec<String> {
         // Its own list is a drawing; the entries are files.
-        let found = run(Path::new("/usr/bin/find"), &self.variables, &[&self.store().display().to_string()], "");
+        let found = run(Path::new("/usr/bin/find"), &self.home.variables, &[&self.store().display().to_string()], "");
         let prefix = format!("{}/", self.store().display());
         let is_entry = |line: &String| line.starts_with(&prefix) && !line.ends_with(".gpg-id");
         let files = lines(&well(found)).into_iter().filter(is_entry).filter(|line| !Path::new(line).is_dir());
@@ -372,13 +390,18 @@ impl Tool for Aws {
     }
 }
 
-/// A program that `cargo xtask test` has installed from PyPI.
+/// A program that `./setup test` has installed from PyPI.
 pub(crate) fn from_pypi(program: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
-    target.join("tools/aws/bin").join(program)
+    from_setup("aws/bin").join(program)
 }
 
-async fn stores_refuses_and_recognizes(tool: &dyn Tool, folder: &str) {
+/// What `./setup test` has put here among its tools.
+pub(crate) fn from_setup(path: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target folder");
+    target.join("tools").join(path)
+}
+
+pub(crate) async fn stores_refuses_and_recognizes(tool: &dyn Tool, folder: &str) {
     let vault = tool.vault();
     assert!(vault.can_be_asked());
     assert_eq!(vault.look(&entry("bot-1")).await.map(drop), Ok(()));
@@ -423,7 +446,7 @@ async fn aws_keeps_a_token_to_the_last_byte_and_nothing_of_it_is_overwritten() {
 }
 
 /// What the person sees, in words of the program's own, which differ from one version to another: the parts that matter.
-async fn is_told(vault: &dyn Vault, parts: &[&str]) {
+pub(crate) async fn is_told(vault: &dyn Vault, parts: &[&str]) {
     let outcome = deliver(vault, "bot-2", &token()).await;
     assert!(matches!(outcome, Err(Failure::Vault(VaultContext::NotStored, _))), "{outcome:?}");
     let told = told(&outcome);
@@ -509,7 +532,7 @@ fn misbehaving(tool: &dyn Tool, how: &str) -> (Script, Program) {
 }
 
 /// What the person sees of each way, and that nothing is stored.
-async fn told_of_misbehaving(name: &str, tool: &dyn Tool) -> Vec<(String, String)> {
+pub(crate) async fn told_of_misbehaving(name: &str, tool: &dyn Tool) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for (way, how) in MISBEHAVING {
         let (_script, program) = misbehaving(tool, how);

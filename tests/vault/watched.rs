@@ -13,6 +13,7 @@ use keybearer_core::{
 
 use crate::{
     account::{ID, entry_of_account},
+    gopass::Gopass,
     misbehaving::Script,
     scene::{LENGTH, deliver, for_good, of_program, text, token},
     services::{GitHub, Kubernetes},
@@ -51,9 +52,9 @@ async fn no_secret_is_in_the_arguments_or_the_environment_of_anything_that_is_st
 
     let record = fs::read_to_string(&record).expect("it is written");
     let started: Vec<&str> = record.lines().filter(|line| line.contains("execve")).collect();
-    for program in
-        ["/usr/bin/pass", "/gpg\"", "/usr/bin/keepassxc-cli", "/usr/bin/secret-tool", "/aws\"", "/team-store\""]
-    {
+    let gopass = Gopass::found().map(|_| "/gopass\", \"insert\"");
+    let all = ["/usr/bin/pass", "/gpg\"", "/usr/bin/keepassxc-cli", "/usr/bin/secret-tool", "/aws\"", "/team-store\""];
+    for program in all.into_iter().chain(gopass) {
         assert!(started.iter().any(|line| line.contains(program)), "{program} was not seen");
     }
     let token = text(LENGTH);
@@ -100,6 +101,12 @@ async fn deliver_everywhere() {
     for tool in all {
         assert_eq!(deliver(&*tool.vault(), "bot", &token()).await, for_good(Proof::ReadBack));
         let vault = tool.vault();
+        let outcome = vault.store(&entry_of_account("account"), &of_account(), &|_| {}).await;
+        assert_eq!(outcome, for_good(Proof::ReadBack));
+    }
+    if let Some(gopass) = Gopass::new() {
+        let vault = gopass.vault();
+        assert_eq!(deliver(&*vault, "bot", &token()).await, for_good(Proof::ReadBack));
         let outcome = vault.store(&entry_of_account("account"), &of_account(), &|_| {}).await;
         assert_eq!(outcome, for_good(Proof::ReadBack));
     }
