@@ -991,6 +991,7 @@ export type Words = {
   "reveal-check": {},
   "reveal-clear": {},
   "reveal-copy": {},
+  "reveal-copy-it": {},
   "reveal-done-clear": {},
   "reveal-held": { time: Text },
   "reveal-held-last": { time: Text },

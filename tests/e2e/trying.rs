@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use keybearer_core::{key::Tried, words};
+use keybearer_core::words;
 use keybearer_support::{
     clipboard::Clipboard,
     sandbox::Sandbox,
@@ -75,12 +75,14 @@ async fn what_is_wrong_with_the_secrets_is_told_each_time_in_words_of_its_own() 
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = signed_in(&desktop, &sandbox).await?;
     let mut all = BTreeSet::new();
-    for (case, role, outcome, expected) in [
-        ("nothing", "Payout operator", "proven", Tried::Proven),
-        ("another key", "Payout operator", "signatureRefused", Tried::SignatureRefused),
-        ("somebody's credential", "Payout operator", "otherCredential", Tried::OtherCredential),
-        ("deactivated since", "Payout operator", "tokenRefused", Tried::TokenRefused),
-        ("no role", &words::role_none().to_string(), "notLet", Tried::NotLet),
+    let (operator, none) = ("Payout operator", words::role_none().to_string());
+    let (unusable, refused) = (Some(words::tried_unusable_hint()), Some(words::tried_token_refused_hint()));
+    for (case, role, outcome, message, hint) in [
+        ("nothing", operator, "proven", words::tried_proven(), None),
+        ("another key", operator, "signatureRefused", words::tried_signature_refused(), unusable.clone()),
+        ("somebody's credential", operator, "otherCredential", words::tried_other_credential(), unusable),
+        ("deactivated since", operator, "tokenRefused", words::tried_token_refused(), refused),
+        ("no role", &none, "notLet", words::tried_not_let(), Some(words::tried_not_let_hint())),
     ] {
         let fault = match case {
             "another key" => Some(("createServiceAccount", "otherKey")),
@@ -104,7 +106,7 @@ async fn what_is_wrong_with_the_secrets_is_told_each_time_in_words_of_its_own() 
             _ => {}
         }
         let told = tried(&window, outcome).await?;
-        for sentence in [Some(expected.message()), expected.hint()].into_iter().flatten() {
+        for sentence in [Some(message), hint].into_iter().flatten() {
             ensure!(told.contains(&sentence.to_string()), "{case}: {told}");
         }
         let good = window.attribute("reveal-tried", "data-good").await?;

@@ -184,6 +184,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_awaited_answer_comes_once_it_is_let() {
+        let go_on = Arc::new(Notify::new());
+        let recorder = Recorder::start([Reply::Awaited(Arc::clone(&go_on), b"late".to_vec())]).await.unwrap();
+        let asking = ask(&recorder);
+        tokio::pin!(asking);
+        tokio::select! {
+            _ = &mut asking => panic!("it came before"),
+            _ = recorder.wait_for(1) => {}
+        }
+        go_on.notify_one();
+        assert_eq!(asking.await.0, b"late");
+    }
+
+    #[tokio::test]
     async fn a_trickle_brings_every_byte_and_takes_its_time() {
         let (answer, pause) = (b"HTTP/1.1 200 x\r\n\r\n", Duration::from_millis(2));
         let recorder = Recorder::start([Reply::Trickle(answer.to_vec(), pause)]).await.unwrap();
