@@ -75,7 +75,7 @@ pub(super) async fn in_doubt(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Resu
     window.wait_text("attention", |text| plain(text).contains("for 5 s")).await?;
     camera.take("attention-revoking").await?;
     window.click("attention-revoke-cancel").await?;
-    window.wait_text("attention", |text| plain(text).contains("confirm that the key")).await?;
+    window.wait_text("attention", |text| plain(text).contains("confirm that it was revoked")).await?;
     camera.take("attention-not-confirmed").await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     Ok(())
