@@ -211,7 +211,7 @@ async function start() {
 }
 
 onClick(button("batch-open"), () => {
-  kind = chosenKind() ?? kind;
+  kind = chosenKind() ?? "api-key";
   // It begins with what stands in the form.
   if (signs(kind) && checked === null) terms.begin(chosenTerms());
   dialog.showModal();

@@ -141,7 +141,6 @@ function drawReplaces() {
   show(el("create-holds"), destination === null && kind !== null);
   setText(el("create-holds"), text("create-holds", { kind: kind ?? "" }));
   show(el("create-not-there"), kind === null);
-  show(button("batch-open"), kind !== null);
   void drawPlace();
   name.readOnly = replaces !== null || creation !== null;
 }
