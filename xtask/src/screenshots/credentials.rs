@@ -150,14 +150,15 @@ async fn allow(window: &Window<'_>) -> Result<()> {
 }
 
 /// A list of service accounts, with roles: typed, checked, confirmed, and done.
-pub(super) async fn many(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
+pub(super) async fn many(camera: &mut Camera<'_>, staging: &Sandbox) -> Result<()> {
     let window = camera.window;
     window.click("accounts").await?;
     window.click("accounts-add").await?;
-    window.choose("signin-environment", "production").await?;
+    window.choose("signin-environment", "staging").await?;
+    window.clear("signin-name").await?;
     window.clear("signin-organization").await?;
-    window.type_into("signin-organization", &production.organization).await?;
-    enter(window, &production.enrolment_code().await?).await?;
+    window.type_into("signin-organization", &staging.organization).await?;
+    enter(window, &staging.enrolment_code().await?).await?;
     window.wait_for("key-name").await?;
     window.choose("kinds", "service-account").await?;
     window.click("key-role").await?;

@@ -83,7 +83,7 @@ async fn gallery(
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;
         accounts::in_production(&mut camera, &company.production).await?;
-        credentials::many(&mut camera, &company.production).await?;
+        credentials::many(&mut camera, &company.staging).await?;
         accounts::ends(&mut camera, &sandbox).await?;
         accounts::at_the_start(&mut camera, sandbox).await
     };
