@@ -156,6 +156,8 @@ pub(super) async fn many(camera: &mut Camera<'_>, staging: &Sandbox) -> Result<(
     window.click("accounts-add").await?;
     window.choose("signin-environment", "staging").await?;
     window.clear("signin-name").await?;
+    // As it was chosen for the last one.
+    window.click("signin-passphrase").await?;
     window.clear("signin-organization").await?;
     window.type_into("signin-organization", &staging.organization).await?;
     enter(window, &staging.enrolment_code().await?).await?;
