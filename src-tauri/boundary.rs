@@ -64,6 +64,8 @@ const SENDS: &str = "Ask you to confirm a host or a vault, twice at most until y
      that you confirmed: a token is delivered and an access token taken from the clipboard without another question";
 const KEYS: &str = "Ask Dfns for keys in the account in use, also a whole list of them";
 const REVOKES: &str = "Revoke keys of the account in use, also in Production: it can type a name as you can";
+const CHANGES: &str =
+    "Rename, deactivate and activate service accounts and personal access tokens, where no signature is asked about";
 const ENDS: &str =
     "Erase a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
 const TRIES: &str =

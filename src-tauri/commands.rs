@@ -12,7 +12,7 @@ use keybearer_core::{
     caught,
     credential::{CredentialKind, SecretName},
     failure::{Failure, NotNow},
-    key::KeyId,
+    key::{Change, KeyId},
     settings::Settings,
     vault::Destination,
     words,
@@ -199,6 +199,15 @@ pub(crate) async fn copy_key_id(cx: Context<'_>, id: KeyId) -> Outcome {
 
 pub(crate) async fn revoke_key(cx: Context<'_>, id: KeyId, typed: String) -> Outcome {
     cx.app.revoke_key(&id, &typed).await
+}
+
+pub(crate) async fn rename_key(cx: Context<'_>, id: KeyId, name: String) -> Outcome {
+    cx.unless_secret(cx.app.rename_key(&id, &name).await)
+}
+
+pub(crate) async fn set_key_active(cx: Context<'_>, id: KeyId, active: bool) -> Outcome {
+    let change = if active { Change::Activate } else { Change::Deactivate };
+    cx.app.change_key(&id, &change).await
 }
 
 pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {

@@ -1,12 +1,12 @@
 // One key of the list: what is known of it, its receipt, and what can be done with it.
 
-/** @import { KeyView, View } from "./ipc-types" */
+/** @import { KeyView, Told, View } from "./ipc-types" */
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
 import { signs } from "./kinds.js";
 import { roleNames } from "./roles.js";
-import { byId, button, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
+import { byId, button, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { isInProduction, signedIn } from "./session.js";
 import { when } from "./times.js";
@@ -18,8 +18,11 @@ const dialog = byId("key-dialog", HTMLDialogElement);
 /** @type {KeyView | null} */
 let key = null;
 let production = false;
-let asking = false;
+/** What the person is asked before it is done. @type {"" | "revoke" | "deactivate" | "rename"} */
+let asking = "";
 let since = 0;
+/** What is seen while Dfns is asked. */
+let waitingFor = { words: text("revoking-key"), meaning: text("revoking-meaning") };
 /** What is to follow a revocation that was confirmed. @type {() => void} */
 let revoked = () => {};
 /** What is to follow the revocation of the key that is shown. @type {() => unknown} */
@@ -49,7 +52,7 @@ export function drawKey(view) {
  * @param {() => unknown} [then] what is to follow its revocation
  */
 export function openKey(shown, toRevoke = false, then = () => undefined) {
-  asking = false;
+  asking = "";
   afterwards = then;
   for (const id of ["key-history", "key-elsewhere", "key-receipt"]) show(el(id), false);
   for (const id of ["key-unread", "key-no-history", "key-problem"]) tell(el(id), null);
@@ -57,7 +60,7 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
   dialog.showModal();
-  if (toRevoke) ask();
+  if (toRevoke) ask("revoke");
   else button("key-close").focus();
   look(shown);
 }
@@ -91,6 +94,7 @@ function drawFacts(shown) {
   key = shown;
   setText(button("revoke-confirm"), text("revoke-it", { kind: shown.kind }));
   setText(button("key-revoke"), text("revoke-it", { kind: shown.kind }));
+  setText(el("deactivate-title"), text("deactivate-title", { kind: shown.kind }));
   setText(el("revoke-title"), text("revoke-title", { kind: shown.kind }));
   setText(el("key-title"), shown.name);
   setText(el("key-id"), shown.id);
@@ -110,31 +114,70 @@ function drawFacts(shown) {
 
 function draw() {
   const works = key?.works ?? false;
-  show(button("key-revoke"), works && !asking);
+  const idle = works && asking === "" && key !== null;
+  const isOfSigning = key !== null && signs(key.kind);
+  show(button("key-revoke"), idle);
   // One that signs bears a name that no other may have beside it.
-  show(button("key-replace"), works && !asking && key !== null && !signs(key.kind));
-  show(el("revoke-asking"), asking);
+  show(button("key-replace"), idle && !isOfSigning);
+  show(button("key-rename"), idle && isOfSigning);
+  show(button("key-deactivate"), idle && isOfSigning && key?.status === "Active");
+  show(button("key-activate"), idle && isOfSigning && key?.status === "Inactive");
+  show(el("revoke-asking"), asking === "revoke");
+  show(el("deactivate-asking"), asking === "deactivate");
+  show(el("rename-asking"), asking === "rename");
   show(el("revoke-name-field"), production);
   setText(el("revoke-name-wanted"), key?.name ?? "");
   write(el("revoke-name-label"), "revoke-production", { name: el("revoke-name-wanted") });
-  setText(button("key-close"), asking ? text("key-keep") : text("close"));
+  setText(button("key-close"), asking === "" ? text("close") : asking === "revoke" ? text("key-keep") : text("cancel"));
   const busy = since > 0;
-  for (const each of [button("revoke-confirm"), button("key-close")]) setBusy(each, busy);
-  revoking.set(
-    busy ? { words: text("revoking-key"), meaning: text("revoking-meaning"), runningMs: performance.now() - since } : null,
-  );
+  for (const id of [
+    "revoke-confirm",
+    "deactivate-confirm",
+    "rename-save",
+    "key-rename",
+    "key-deactivate",
+    "key-activate",
+    "key-close",
+  ])
+    setBusy(button(id), busy);
+  revoking.set(busy ? { ...waitingFor, runningMs: performance.now() - since } : null);
 }
 
-function ask() {
-  asking = true;
+/** @param {"revoke" | "deactivate" | "rename"} what */
+function ask(what) {
+  asking = what;
   input("revoke-name").value = "";
+  input("key-new-name").value = key?.name ?? "";
+  tell(el("key-problem"), null);
   draw();
-  (production ? input("revoke-name") : button("key-close")).focus();
+  if (what === "rename") input("key-new-name").select();
+  else (what === "revoke" && production ? input("revoke-name") : button("key-close")).focus();
+}
+
+/** Has something changed that can be changed back. @param {() => Promise<Told | null>} change */
+async function changing(change) {
+  if (!key || since > 0) return;
+  const { id } = key;
+  since = performance.now();
+  waitingFor = { words: text("key-changing"), meaning: text("key-changing-meaning") };
+  tell(el("key-problem"), null);
+  draw();
+  const refusal = await change();
+  since = 0;
+  // Another key was opened meanwhile.
+  if (key?.id !== id || !dialog.open) return draw();
+  if (!refusal) asking = "";
+  draw();
+  tell(el("key-problem"), refusal);
+  if (refusal?.code === "name") return input("key-new-name").focus();
+  button("key-close").focus();
+  await look(key);
 }
 
 async function revoke() {
   if (!key) return;
   since = performance.now();
+  waitingFor = { words: text("revoking-key"), meaning: text("revoking-meaning") };
   tell(el("key-problem"), null);
   draw();
   const refusal = await run("revoke_key", { id: key.id, typed: input("revoke-name").value });
@@ -162,15 +205,26 @@ onClick(button("key-replace"), () => {
   dialog.close();
   if (key) replace(key);
 });
-onClick(button("key-revoke"), ask);
+onClick(button("key-revoke"), () => ask("revoke"));
+onClick(button("key-deactivate"), () => ask("deactivate"));
+onClick(button("key-rename"), () => ask("rename"));
+onClick(button("key-activate"), () => changing(async () => (key ? run("set_key_active", { id: key.id, active: true }) : null)));
+onClick(button("deactivate-confirm"), () =>
+  changing(async () => (key ? run("set_key_active", { id: key.id, active: false }) : null)),
+);
+onSubmit(byId("rename-asking", HTMLFormElement), () =>
+  changing(async () => (key ? run("rename_key", { id: key.id, name: input("key-new-name").value }) : null)),
+);
+armed(button("deactivate-confirm"));
 onClick(button("revoke-confirm"), revoke);
 armed(button("revoke-confirm"));
 onClick(button("key-close"), () => {
-  if (!asking) return dialog.close();
-  asking = false;
+  if (asking === "") return dialog.close();
+  const from = button(`key-${asking}`);
+  asking = "";
   tell(el("key-problem"), null);
   draw();
-  button("key-revoke").focus();
+  from.focus();
 });
 dialog.addEventListener("cancel", (event) => {
   // While it is being revoked the outcome is waited for.

@@ -120,8 +120,18 @@ function draw() {
     .split(/\s+/)
     .filter((word) => word !== "");
   const status = byId("key-filter", HTMLSelectElement).value;
+  const kinds = byId("key-kind", HTMLSelectElement);
+  // One that is not offered filters nothing.
+  show(
+    kinds,
+    all.some(({ key }) => key.kind !== all[0]?.key.kind),
+  );
+  const kind = kinds.hidden ? "" : kinds.value;
   found = all.filter(
-    ({ key, text }) => (status === "all" || key.works === (status === "working")) && words.every((word) => text.includes(word)),
+    ({ key, text }) =>
+      (status === "all" || stateOf(key) === status) &&
+      (kind === "" || key.kind === kind) &&
+      words.every((word) => text.includes(word)),
   );
   active = Math.min(active, Math.max(0, found.length - 1));
   const count =
@@ -139,6 +149,12 @@ function draw() {
   drawn.clear();
   space.replaceChildren();
   drawRows();
+}
+
+/** What it is filtered by. @param {KeyView} key */
+function stateOf({ works, status }) {
+  if (!works) return "revoked";
+  return status === "Inactive" ? "inactive" : "working";
 }
 
 /** As people order names, with numbers by their value. */
@@ -202,7 +218,7 @@ function whereItIs({ whereabouts, place, until }) {
 /** @param {KeyView} key @param {number} place */
 function makeRow(key, place) {
   const status = make("span", { class: "badge key-status", test: "key-status" }, statusName(key.status));
-  status.dataset.works = String(key.works);
+  status.dataset.works = String(stateOf(key) === "working");
   const whereabouts = key.works ? known.get(key.id) : undefined;
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
   vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
@@ -250,7 +266,7 @@ export function openActive() {
 }
 
 list.addEventListener("scroll", () => requestAnimationFrame(drawRows));
-for (const id of ["key-search", "key-filter", "key-sort"]) {
+for (const id of ["key-search", "key-filter", "key-kind", "key-sort"]) {
   el(id).addEventListener("input", () => {
     list.scrollTop = 0;
     active = 0;

@@ -39,6 +39,9 @@ commands! {
     Main async revoke_held(key: KeyId, quit: bool) -> (), IdsOnly, REVOKES;
     Main async revoke_noticed(number: u32) -> (), IdsOnly, REVOKES;
 
+    Main async rename_key(id: KeyId, name: String) -> (), IdsOnly, CHANGES;
+    Main async set_key_active(id: KeyId, active: bool) -> (), IdsOnly, CHANGES;
+
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     // `secret` is the one that is meant, where that is told.
     Main async check_token(key: KeyId, secret: Option<SecretName>) -> (), IdsOnly, ENDS;

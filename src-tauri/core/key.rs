@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     credential::{CredentialKind, Secrets, UserAction},
-    failure::{Failure, NameProblem},
+    failure::{Failure, NameProblem, NotNow},
     naming,
     order::Order,
     role::{GivenRole, Role},
@@ -84,6 +84,11 @@ impl KeyStatus {
         }
     }
 
+    /// Of one that rests: nothing works with it until it is activated again.
+    pub fn inactive() -> Self {
+        Self::Other("Inactive".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "Active",
@@ -124,6 +129,26 @@ impl PublicKey {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What can be changed about a service account or a personal access token, to and fro.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Change {
+    Rename(KeyName),
+    /// Whatever uses it stops working, until it is activated again.
+    Deactivate,
+    Activate,
+}
+
+impl Change {
+    /// Whether it is so by now.
+    pub fn is_made_in(&self, key: &Key) -> bool {
+        match self {
+            Self::Rename(name) => key.name == name.as_str(),
+            Self::Deactivate => key.status == KeyStatus::inactive(),
+            Self::Activate => key.status == KeyStatus::Active,
+        }
     }
 }
 
@@ -314,6 +339,10 @@ pub trait KeyApi: Send + Sync {
     fn read<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Revokes one key, or archives it, as Dfns calls that of kinds that sign, and has it signed; its secrets are dead from then on.
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
+    /// Renames one of a kind that signs, or has it rest or work again, and has that signed: how it is afterwards.
+    fn change<'a>(&'a self, _kind: CredentialKind, _id: &'a KeyId, _change: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async { Err(Failure::NotNow(NotNow::Unchangeable)) })
+    }
     /// Has something signed with the secrets of a new credential, and with nothing else, which is then neither asked for nor kept:
     /// nothing is made or changed by it. Where it fails, nothing is known of them.
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried>;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use keybearer_core::{
     credential::{CredentialKind, Secrets, UserAction},
-    failure::{Failure, UnclearAnswer},
-    key::{Answer, Created, Key, KeyId, KeyStatus},
+    failure::{Failure, NotNow, UnclearAnswer},
+    key::{Answer, Change, Created, Key, KeyId, KeyStatus},
     order::{NewSigning, Order, Terms},
     secret::Secret,
 };
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Serialize, de::IgnoredAny};
 
 use super::{
@@ -75,6 +75,19 @@ impl AccessTokens {
             let id = key.signing.as_ref().and_then(|signing| Secret::new(signing.credential.clone()));
             Secrets::of_signing(token, signing.private_key(), id)
         })
+    }
+}
+
+/// What is put where, for a change.
+fn put(change: &Change) -> (&'static [&'static str], String) {
+    #[derive(Serialize)]
+    struct Renamed<'a> {
+        name: &'a str,
+    }
+    match change {
+        Change::Rename(name) => (&[], body(&Renamed { name: name.as_str() })),
+        Change::Deactivate => (&["deactivate"], NOTHING.to_owned()),
+        Change::Activate => (&["activate"], NOTHING.to_owned()),
     }
 }
 
@@ -149,6 +162,24 @@ impl Client for AccessTokens {
                 Ok(key) if key.id == *id && key.status != KeyStatus::Active => Ok(Key { status: archived, ..key }),
                 _ => Err(Call::Revoke.unclear(UnclearAnswer::NotUnderstood)),
             }
+        })
+    }
+
+    fn change<'a>(&'a self, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async move {
+            let (last, content) = put(change);
+            let path = [&self.path(id)?, last].concat();
+            let action = self.actions.sign(&Method::PUT, &path, &content).await?;
+            let request = self.transport().signed(Method::PUT, &path, content, &action);
+            let received = self.call(Call::Change, request).await?;
+            if !received.status.is_success() || !received.is_dfns() {
+                return Err(of_signed(self.refused(&received, Call::Change), &action));
+            }
+            if received.status == StatusCode::ACCEPTED {
+                return Err(Failure::NotNow(NotNow::ChangeHeldBack));
+            }
+            // An answer alone proves nothing.
+            self.read(id).await.map_err(|_| Call::Change.unclear(UnclearAnswer::NotUnderstood))
         })
     }
 }

@@ -29,6 +29,8 @@ pub(super) enum Call {
     List,
     Read,
     Revoke,
+    /// Renames one, deactivates it or activates it.
+    Change,
 }
 
 impl Call {
@@ -48,14 +50,17 @@ impl Call {
             Self::Create => CallContext::Create,
             Self::List | Self::Read => CallContext::Read,
             Self::Revoke => CallContext::Revoke,
+            Self::Change => CallContext::Change,
         }
     }
 
-    fn permission(self, of: Permissions) -> &'static str {
+    /// The one that it takes; `None` where that depends on what is changed.
+    fn permission(self, of: Permissions) -> Option<&'static str> {
         match self {
-            Self::Create => of.create,
-            Self::List | Self::Read => of.read,
-            Self::Revoke => of.revoke,
+            Self::Create => Some(of.create),
+            Self::List | Self::Read => Some(of.read),
+            Self::Revoke => Some(of.revoke),
+            Self::Change => None,
         }
     }
 }
@@ -192,10 +197,10 @@ impl Received {
             401 => Failure::SignInAgain,
             403 => {
                 let named = message.as_deref().and_then(refusal::permission);
-                let permission = Some(named.unwrap_or(call.permission(kind.permissions())).to_owned());
+                let permission = named.or_else(|| call.permission(kind.permissions())).map(str::to_owned);
                 Failure::Forbidden { permission, message }
             }
-            404 if matches!(call, Call::Read | Call::Revoke) => Failure::KeyGone,
+            404 if matches!(call, Call::Read | Call::Revoke | Call::Change) => Failure::KeyGone,
             404 | 410 => Failure::NoSuchService(host.to_owned()),
             409 => Failure::Conflict(message),
             _ => self.unforeseen(message),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use keybearer_core::{
     credential::{CredentialKind, UserAction},
-    failure::{CredentialProblem, Failure},
-    key::{Answer, Created, Key, KeyId},
+    failure::{CredentialProblem, Failure, NotNow},
+    key::{Answer, Change, Created, Key, KeyId},
     order::Order,
 };
 use reqwest::{Method, RequestBuilder};
@@ -71,6 +71,10 @@ impl Client for ApiKeys {
                 self.transport().own_token(),
             )
         })
+    }
+
+    fn change<'a>(&'a self, _: &'a KeyId, _: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async { Err(Failure::NotNow(NotNow::Unchangeable)) })
     }
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {

@@ -21,7 +21,7 @@ use keybearer_core::{
     address::BaseUrl,
     credential::{CredentialKind, Secrets, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId, Tried},
+    key::{Answer, Change, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
     role::Role,
     secret::SignInToken,
@@ -67,6 +67,7 @@ trait Client: Send + Sync {
     fn list(&self) -> Answer<'_, Vec<Key>>;
     fn read<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key>;
+    fn change<'a>(&'a self, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key>;
 }
 
 impl Dfns {
@@ -135,6 +136,10 @@ impl KeyApi for Dfns {
 
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         self.of(kind).revoke(id)
+    }
+
+    fn change<'a>(&'a self, kind: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
+        self.of(kind).change(id, change)
     }
 
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {

@@ -27,7 +27,7 @@ use crate::{
 const NAME: &str = "Payout bot";
 
 /// The faults, each by what it is called in the table, and as the sandbox is told of it.
-fn faults() -> Vec<(String, Value)> {
+pub(crate) fn faults() -> Vec<(String, Value)> {
     let made = |kind: &str, made: bool| {
         let effect = if made { "made" } else { "not made" };
         (format!("{kind}, {effect}"), json!({ "kind": kind, "made": made }))

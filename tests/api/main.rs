@@ -3,6 +3,7 @@
 mod access_tokens;
 mod access_tokens_answers;
 mod bad_answers;
+mod changes;
 mod gateway;
 mod proxies;
 mod signing;

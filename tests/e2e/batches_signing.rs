@@ -6,13 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use anyhow::{Context, Result, ensure};
 use keybearer_core::{signing::PrivateKey, words};
 use keybearer_support::{
-    clipboard::Clipboard,
-    company::Company,
-    desktop::Desktop,
-    sandbox::Sandbox,
-    store::Store,
-    wait,
-    window::Window,
+    clipboard::Clipboard, company::Company, desktop::Desktop, sandbox::Sandbox, store::Store, wait, window::Window,
 };
 use serde_json::{Value, json};
 

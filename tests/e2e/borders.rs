@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 18] = [
+const REFUSED: [&str; 20] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -45,6 +45,8 @@ const REFUSED: [&str; 18] = [
     "enter_sandbox",
     "switch_account",
     "ask_for_token",
+    "rename_key",
+    "set_key_active",
     "sign_out",
 ];
 

@@ -8,6 +8,7 @@ mod accounts;
 mod batches;
 mod batches_signing;
 mod borders;
+mod changing;
 mod clipboards;
 mod closed;
 mod closing;

@@ -12,7 +12,7 @@ use super::UserSession;
 use crate::{
     credential::{CredentialKind, Secrets, UserAction},
     failure::Failure,
-    key::{Answer, Created, Key, KeyApi, KeyId, Tried},
+    key::{Answer, Change, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
     role::Role,
 };
@@ -91,6 +91,10 @@ impl KeyApi for ApiHandle {
 
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move { self.opened()?.revoke(kind, id).await })
+    }
+
+    fn change<'a>(&'a self, kind: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async move { self.opened()?.change(kind, id, change).await })
     }
 
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {

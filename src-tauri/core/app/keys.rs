@@ -1,6 +1,12 @@
 //! The keys there are: listed, and revoked one by one.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use parking_lot::Mutex;
 
@@ -12,7 +18,7 @@ use crate::{
     failure::{CallContext, Failure, NotNow, UnclearAnswer},
     issuance::{Held, Listed, Revocation},
     journal::Record,
-    key::{Key, KeyApi, KeyId, Owner},
+    key::{Change, Key, KeyApi, KeyId, KeyName, Owner},
     naming, words,
 };
 
@@ -102,13 +108,7 @@ impl Keybearer {
         }
         self.may_archive(key).await?;
         let revocation = Revocation::begin();
-        {
-            let mut revocations = self.keys.revocations.lock();
-            if revocations.contains_key(&key.id) {
-                return Err(Failure::NotNow(NotNow::RevokingAlready));
-            }
-            revocations.insert(key.id.clone(), revocation.clone());
-        }
+        self.keys.begin(key, &revocation)?;
         let keys: Arc<dyn KeyApi> = access;
         let mut outcome = revocation.run(&keys, key).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
@@ -123,6 +123,53 @@ impl Keybearer {
             self.messages.say(words::said_revoked(&key.name));
         }
         outcome
+    }
+
+    /// Gives a service account or a personal access token another name.
+    ///
+    /// # Errors
+    /// As [`KeyName::parse`]; else as [`Self::change_key`].
+    pub async fn rename_key(&self, id: &KeyId, typed: &str) -> Result<(), Failure> {
+        self.names.is_no_secret(typed)?;
+        self.change_key(id, &Change::Rename(KeyName::parse(typed)?)).await
+    }
+
+    /// Has a service account or a personal access token rest, or work again. The list tells how it is then.
+    ///
+    /// # Errors
+    /// [`Failure::Unconfirmed`], [`Failure::NotNow`] while something is being done with it already; else the call's: whether it
+    /// was changed is then as unknown as it says.
+    pub async fn change_key(&self, id: &KeyId, change: &Change) -> Result<(), Failure> {
+        let SignedIn { access, .. } = self.sessions.signed_in()?;
+        let key = &self.known_key(id).await?;
+        if !key.kind.signs() {
+            return Err(Failure::NotNow(NotNow::Unchangeable));
+        }
+        let operation = match change {
+            Change::Rename(name) => words::signing_rename(name.as_str()),
+            Change::Deactivate => words::signing_rest(),
+            Change::Activate => words::signing_activate(),
+        };
+        self.may_sign(&operation, &[Named { name: &key.name, roles: None }]).await?;
+        let asked = Revocation::begin();
+        self.keys.begin(key, &asked)?;
+        let keys: Arc<dyn KeyApi> = access;
+        let mut outcome = asked.change(&keys, key, change).await;
+        if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
+            // To change a key twice does no harm.
+            outcome = asked.change(&keys, key, change).await;
+        }
+        self.keys.revocations.lock().remove(&key.id);
+        // What may have been changed is listed anew.
+        self.keys.changes.fetch_add(1, Ordering::Relaxed);
+        self.changed.send_replace(());
+        outcome.map(|key| {
+            self.messages.say(match change {
+                Change::Rename(_) => words::said_renamed(&key.name),
+                Change::Deactivate => words::said_deactivated(&key.name),
+                Change::Activate => words::said_activated(&key.name),
+            });
+        })
     }
 
     /// Makes sure that the person wants a key archived, where that is signed.
@@ -166,6 +213,7 @@ impl Keybearer {
             finished,
             notices: self.issuance.count_notices(),
             made_of_list: self.lists.count_worked_on(),
+            changes: self.keys.changes.load(Ordering::Relaxed),
         };
         let mut last = self.keys.changed.lock();
         if last.occasion.as_ref() != Some(&occasion) {
@@ -211,7 +259,22 @@ struct ByKind {
 pub(super) struct KnownKeys {
     listed: Mutex<Last>,
     changed: Mutex<Changed>,
+    /// Those that are being revoked or changed.
     revocations: Mutex<HashMap<KeyId, Revocation>>,
+    /// How often one was changed, or may have been.
+    changes: AtomicU32,
+}
+
+impl KnownKeys {
+    /// One thing is done with a key at a time.
+    fn begin(&self, key: &Key, asked: &Revocation) -> Result<(), Failure> {
+        let mut all = self.revocations.lock();
+        if all.contains_key(&key.id) {
+            return Err(Failure::NotNow(NotNow::RevokingAlready));
+        }
+        all.insert(key.id.clone(), asked.clone());
+        Ok(())
+    }
 }
 
 /// What there was when the keys may have changed the last time.
@@ -230,6 +293,7 @@ struct Occasion {
     finished: Option<String>,
     notices: usize,
     made_of_list: Option<usize>,
+    changes: u32,
 }
 
 /// What was listed last, of all kinds.

@@ -19,6 +19,8 @@ pub enum CallContext {
     LookFirst,
     /// A key was to be revoked, and may have been.
     Revoke,
+    /// One was to be renamed, deactivated or activated, and may have been.
+    Change,
     /// A key was asked for, and may have been made.
     Create,
     /// Somebody was to be signed in, and is not.

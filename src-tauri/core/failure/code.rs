@@ -161,7 +161,7 @@ impl Failure {
                 | CallContext::Enrol,
                 _,
             ) => Code::NoClearAnswer,
-            Self::Unclear(CallContext::Revoke | CallContext::Deactivate, _) => Code::NotConfirmed,
+            Self::Unclear(CallContext::Revoke | CallContext::Change | CallContext::Deactivate, _) => Code::NotConfirmed,
             Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. } => Code::Doubtful,
             Self::CalledOff | Self::CheckCalledOff => Code::CalledOff,
             Self::NotNow(_) => Code::NotNow,

@@ -43,6 +43,10 @@ told! {
         /// Keybearer is running, and would keep anew what is to be forgotten.
         Running => words::now_running();
         AskingAlready => words::now_creating_already();
+        /// Dfns changes nothing about an API key.
+        Unchangeable => words::now_unchangeable();
+        /// A policy holds the change back.
+        ChangeHeldBack => words::now_change_held_back();
         NothingHeld => words::now_nothing_held();
         /// Another token is held than the one that was meant.
         AnotherHeld => words::now_another_held();

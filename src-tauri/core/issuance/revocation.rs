@@ -1,4 +1,4 @@
-//! Revoking a key, which can be called off and is made sure of.
+//! Revoking a key, or changing one, which can be called off and is made sure of.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     caught::caught,
     failure::{CallContext, Failure, UnclearAnswer},
-    key::{Key, KeyApi, KeyStatus},
+    key::{Change, Key, KeyApi, KeyStatus},
 };
 
 #[derive(Clone, Debug)]
@@ -45,13 +45,42 @@ impl Revocation {
                 Err(failure) => Err(failure),
             }
         };
+        self.unless_called_off(CallContext::Revoke, asking).await
+    }
+
+    /// Asks for a change of a key, once: how it is from then on. Where the answer leaves that open, the key is looked at.
+    ///
+    /// # Errors
+    /// The call's; [`Failure::Unclear`], `Change`, where it may have been made.
+    pub async fn change(&self, keys: &Arc<dyn KeyApi>, key: &Key, change: &Change) -> Result<Key, Failure> {
+        let is_made = |answer: &Key| answer.id == key.id && change.is_made_in(answer);
+        let asking = async {
+            let open = match keys.change(key.kind, &key.id, change).await {
+                Ok(answer) if is_made(&answer) => return Ok(answer),
+                Ok(_) => Failure::Unclear(CallContext::Change, UnclearAnswer::NotUnderstood),
+                Err(failure @ Failure::Unclear(CallContext::Change, _)) => failure,
+                Err(failure) => return Err(failure),
+            };
+            match keys.read(key.kind, &key.id).await {
+                Ok(answer) if is_made(&answer) => Ok(answer),
+                _ => Err(open),
+            }
+        };
+        self.unless_called_off(CallContext::Change, asking).await
+    }
+
+    async fn unless_called_off<T>(
+        &self,
+        context: CallContext,
+        asking: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         tokio::select! {
             biased;
             // Whatever fails in it: a key that stays under revocation for ever could neither be finished with nor wiped.
             outcome = caught(asking) => {
-                outcome.unwrap_or(Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::NotUnderstood)))
+                outcome.unwrap_or(Err(Failure::Unclear(context, UnclearAnswer::NotUnderstood)))
             }
-            () = self.call_off.notified() => Err(Failure::Unclear(CallContext::Revoke, UnclearAnswer::CalledOff)),
+            () = self.call_off.notified() => Err(Failure::Unclear(context, UnclearAnswer::CalledOff)),
         }
     }
 

@@ -473,10 +473,17 @@ keys-search =
 keys-filter =
     .aria-label = Status
 keys-active = Active
+keys-inactive = Inactive
 keys-revoked = Revoked
 keys-all = All
 keys-order =
     .aria-label = Order
+keys-kind =
+    .aria-label = Kind
+keys-all-kinds = All kinds
+keys-api-keys = API keys
+keys-service-accounts = Service accounts
+keys-personal-access-tokens = Personal access tokens
 keys-newest = Newest first
 keys-oldest = Oldest first
 keys-by-name = By name
@@ -488,12 +495,14 @@ keys-none = Nothing here yet. Name your first one above.
 keys-none-of-status =
     { $status ->
         [working] Nothing active.
+        [inactive] Nothing inactive.
         [revoked] Nothing revoked.
        *[all] Nothing.
     }
 keys-no-match =
     { $status ->
         [working] Nothing active matches “{ $search }”.
+        [inactive] Nothing inactive matches “{ $search }”.
         [revoked] Nothing revoked matches “{ $search }”.
        *[all] Nothing matches “{ $search }”.
     }
@@ -527,6 +536,18 @@ revoke-title =
         [personal-access-token] Archive this personal access token?
        *[api-key] Revoke this key?
     }
+deactivate-title =
+    { $kind ->
+        [personal-access-token] Deactivate this personal access token?
+       *[service-account] Deactivate this service account?
+    }
+deactivate-means = Anything using it stops working until you activate it again.
+key-rename = Rename
+key-new-name = New name
+key-deactivate = Deactivate
+key-activate = Activate
+key-changing = Waiting for Dfns…
+key-changing-meaning = If you cancel, it may still have been changed.
 revoke-means = Anything using it stops working immediately. You can’t undo this.
 revoke-production = This is Production. Type { $name } to confirm.
 attention-not-handed-over = Token may be lost
@@ -1015,6 +1036,8 @@ err-unexpected-hint = Nothing was done. Ask an admin of your organization, or Df
 err-unclear-read = Dfns gave no clear answer: { $problem }.
 err-unclear-look-first = Couldn’t check the name: { $problem }.
 err-unclear-revoke = Couldn’t confirm that it was revoked: { $problem }.
+err-unclear-change = Couldn’t confirm that it was changed: { $problem }.
+err-unclear-change-hint = The list shows how it is once it’s refreshed. Changing it twice does no harm.
 err-unclear-create = Dfns may have created it: { $problem }.
 err-nothing-changed = Nothing was changed.
 err-no-key-created = Nothing was created.
@@ -1292,6 +1315,8 @@ now-dealt-with = Something is already being done with it.
 now-key-held = Finish with the new one first.
 now-needs-no-secret = This vault needs nothing to be opened.
 now-revoking-already = It’s already being revoked.
+now-unchangeable = Dfns lets nobody rename or deactivate an API key. Revoke it, or replace it.
+now-change-held-back = Not changed yet (HTTP 202). Most likely, a policy of your organization holds the change until it’s approved in Dfns.
 now-name-twice = Duplicate name, or one that looks the same as another in the list.
 now-same-place = It would end up at the same place as another name.
 now-checked-elsewhere = These names were checked in another account. Check them again.
@@ -1979,6 +2004,12 @@ signing-create-token =
     }
 signing-archive-account = Archives a service account
 signing-archive-token = Archives a personal access token
+signing-rename = Renames it to “{ $name }”
+signing-rest = Deactivates it: whatever uses it stops working
+signing-activate = Activates it again
+said-renamed = Renamed to “{ $name }”.
+said-deactivated = “{ $name }” is deactivated. Nothing works with it until you activate it again.
+said-activated = “{ $name }” is active again.
 err-days = Choose from 1 to { $most } days.
 err-role-gone = Dfns doesn’t list this role anymore, so nothing was created.
 err-role-gone-hint = Choose another role.

@@ -1,0 +1,152 @@
+//! A service account is renamed, deactivated and activated in the window: what is told then is so.
+
+use anyhow::{Result, ensure};
+use keybearer_core::words;
+use keybearer_support::{
+    company::Company,
+    sandbox::Sandbox,
+    window::{Key, Window},
+};
+use serde_json::json;
+
+use crate::{
+    account_steps::{account, signed_in},
+    credentials::{asked, connect},
+    steps::{app, desktop, wait_told},
+};
+
+const NAME: &str = "Settlement bot";
+
+/// Opens the row of the account of this name.
+async fn open(window: &Window<'_>, name: &str) -> Result<()> {
+    window
+        .wait_until("its row", async || {
+            let open = "const rows = [...document.querySelectorAll('[data-test=key-row]')];
+                const row = rows.find((row) => row.querySelector('.key-name').textContent === arguments[0]);
+                row?.click();
+                return row !== undefined;";
+            let opened = window.execute(open, vec![json!(name)]).await?;
+            ensure!(opened == json!(true), "it is not there");
+            Ok(())
+        })
+        .await?;
+    window.wait_for("key-dialog").await.map(drop)
+}
+
+/// The names in the list.
+async fn names(window: &Window<'_>) -> Result<Vec<String>> {
+    let names =
+        "return [...document.querySelectorAll('[data-test=key-row] .key-name')].map((name) => name.textContent)";
+    Ok(serde_json::from_value(window.execute(names, vec![]).await?)?)
+}
+
+async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) -> bool) -> Result<()> {
+    window
+        .wait_until(what, async || {
+            let names = names(window).await?;
+            ensure!(wanted(&names), "{names:?}");
+            Ok(())
+        })
+        .await
+}
+
+/// What the list is filtered by, as somebody chooses it who sees it.
+async fn filter(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
+    let filter = window.find(field).await?;
+    ensure!(filter.is_displayed().await?, "{field} is hidden");
+    let choose = "const filter = document.getElementById(arguments[0]);
+        filter.value = arguments[1];
+        filter.dispatchEvent(new Event('input'));";
+    window.execute(choose, vec![json!(field), json!(value)]).await.map(drop)
+}
+
+async fn is_active(sandbox: &Sandbox, name: &str) -> Result<bool> {
+    Ok(account(sandbox, name).await?["userInfo"]["isActive"] == json!(true))
+}
+
+#[tokio::test]
+async fn an_account_is_renamed_rests_and_works_again_and_the_list_tells_it_each_time() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = signed_in(&desktop, &sandbox).await?;
+    open(&window, NAME).await?;
+    window.click("key-rename").await?;
+    ensure!(window.value("key-new-name").await? == NAME, "what it is called is not there to be changed");
+    window.clear("key-new-name").await?;
+    window.press("key-new-name", Key::Enter).await?;
+    wait_told(&window, "key-problem", &words::err_name_empty()).await?;
+    window.type_into("key-new-name", "Settlement, EU").await?;
+    window.press("key-new-name", Key::Enter).await?;
+    wait_told(&window, "toast-text", &words::said_renamed("Settlement, EU")).await?;
+    window.wait_text("key-title", |text| text == "Settlement, EU").await?;
+    ensure!(account(&sandbox, "Settlement, EU").await.is_ok() && account(&sandbox, NAME).await.is_err());
+
+    window.click("key-deactivate").await?;
+    wait_told(&window, "key-dialog", &words::deactivate_means()).await?;
+    ensure!(is_active(&sandbox, "Settlement, EU").await?, "it was not asked first");
+    window.wait_armed("deactivate-confirm").await?;
+    window.click("deactivate-confirm").await?;
+    wait_told(&window, "key-state", &words::key_status_inactive()).await?;
+    ensure!(!is_active(&sandbox, "Settlement, EU").await?);
+    window.click("key-close").await?;
+    // It rests: among those that work it is not, and among those that rest.
+    wait_names(&window, "the others", |names| !names.is_empty() && !names.contains(&"Settlement, EU".into())).await?;
+    filter(&window, "key-filter", "inactive").await?;
+    wait_names(&window, "those that rest", |names| names.contains(&"Settlement, EU".into())).await?;
+    filter(&window, "key-kind", "api-key").await?;
+    wait_names(&window, "no API key", <[String]>::is_empty).await?;
+    filter(&window, "key-kind", "service-account").await?;
+
+    open(&window, "Settlement, EU").await?;
+    window.click("key-activate").await?;
+    wait_told(&window, "key-state", &words::key_status_active()).await?;
+    ensure!(is_active(&sandbox, "Settlement, EU").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_may_have_been_changed_is_told_as_such_and_then_as_it_is() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = signed_in(&desktop, &sandbox).await?;
+    open(&window, NAME).await?;
+    for call in ["deactivateServiceAccount", "readServiceAccount"] {
+        let broken = json!({ "kind": "serverError", "status": 502, "made": true, "html": true });
+        sandbox.fault(call, broken, 1).await?;
+    }
+    window.click("key-deactivate").await?;
+    window.wait_armed("deactivate-confirm").await?;
+    window.click("deactivate-confirm").await?;
+    window.wait_attribute("key-problem", "data-code", "notConfirmed").await?;
+    // What it says is looked up again.
+    wait_told(&window, "key-state", &words::key_status_inactive()).await?;
+    ensure!(!is_active(&sandbox, NAME).await?);
+
+    sandbox.fault("activateServiceAccount", json!({ "kind": "conflict" }), 1).await?;
+    window.click("key-close").await?;
+    window.click("key-activate").await?;
+    window.wait_attribute("key-problem", "data-code", "conflict").await?;
+    wait_told(&window, "key-state", &words::key_status_inactive()).await.map(drop)
+}
+
+#[tokio::test]
+async fn where_there_are_real_funds_each_change_is_confirmed_outside_the_page() -> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let production = &company.production;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.choose("signin-environment", "production").await?;
+    connect(&window, production).await?;
+    open(&window, NAME).await?;
+    window.click("key-deactivate").await?;
+    window.wait_armed("deactivate-confirm").await?;
+    window.act()?;
+    window.click("deactivate-confirm").await?;
+    window.answer_confirming("Escape").await?;
+    window.wait_attribute("key-problem", "data-code", "unconfirmed").await?;
+    ensure!(asked(production, &["POST /auth/action/init"]).await?.is_empty() && is_active(production, NAME).await?);
+    window.act()?;
+    window.click("deactivate-confirm").await?;
+    window.answer_confirming("alt+a").await?;
+    wait_told(&window, "key-state", &words::key_status_inactive()).await?;
+    ensure!(!is_active(production, NAME).await?);
+    Ok(())
+}
