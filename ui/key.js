@@ -65,6 +65,20 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
   look(shown);
 }
 
+/** What the roles of one that signs allow, as far as that can be listed: a role's name alone says little. @param {KeyView} shown */
+async function lookAtRoles({ id, signing }) {
+  setText(el("key-operations"), "");
+  const given = signing?.roles ?? [];
+  if (given.length === 0) return;
+  const answer = await request("list_roles");
+  if (key?.id !== id || !dialog.open || "refusal" in answer) return;
+  const ofIt = answer.filter((role) => given.some((each) => each.id === role.id));
+  const what = ofIt.some(({ fullAdmin }) => fullAdmin)
+    ? text("role-full-admin")
+    : [...new Set(ofIt.flatMap(({ operations }) => operations))].join(", ");
+  setText(el("key-operations"), what);
+}
+
 /** Brings what is shown up to date: the list may be some minutes old. @param {KeyView} shown */
 async function look(shown) {
   const answer = await request("get_key", { id: shown.id });
@@ -73,6 +87,7 @@ async function look(shown) {
   if ("refusal" in answer) return tell(el("key-unread"), answer.refusal);
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
+  void lookAtRoles(answer.key ?? shown);
   const history = answer.history.map(({ at, what, until }) =>
     make(
       "li",

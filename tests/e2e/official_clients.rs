@@ -202,6 +202,8 @@ async fn accounts_that_dfns_official_clients_made_are_listed_with_their_role_and
         window.execute(open, vec![json!(id)]).await?;
         window.wait_for("key-dialog").await?;
         window.wait_text("key-roles", |text| text == role).await?;
+        // What that allows, as the sandbox has it.
+        window.wait_text("key-operations", |text| text.contains("Wallets:Read")).await?;
         window.wait_text("key-credential", |text| made["credential"] == text).await?;
         window.click("key-revoke").await?;
         ensure!(window.text("revoke-title").await? == words::revoke_title("service-account").to_string());

@@ -139,7 +139,14 @@ async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
     camera.take_part("key-list", "list-of-kinds").await?;
     window.click("key-row").await?;
     window.wait_for("key-dialog").await?;
+    window.wait_text("key-operations", |text| !text.is_empty()).await?;
     camera.take("service-account-details").await?;
+    window.click("key-rename").await?;
+    camera.take("service-account-rename").await?;
+    window.click("key-close").await?;
+    window.click("key-deactivate").await?;
+    camera.take("service-account-deactivate").await?;
+    window.click("key-close").await?;
     window.click("key-close").await
 }
 
