@@ -69,7 +69,7 @@ function draw() {
   setText(el("batch-input-title"), text("batch-title", { kind }));
   setText(el("batch-what"), text("batch-what", { kind }));
   setText(el("batch-checked-title"), text("batch-checked-title", { kind }));
-  show(el("batch-terms"), signs(kind));
+  for (const id of ["batch-terms", "batch-own-role"]) show(el(id), signs(kind));
   show(el("batch-checked"), batch === null && checked !== null);
   show(el("batch-work"), batch !== null);
   if (batch) return drawWork(batch);

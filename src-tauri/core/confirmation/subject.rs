@@ -240,7 +240,7 @@ fn host(base: &BaseUrl) -> Question {
 
 fn signature(it: &Signature<'_>) -> Question {
     let mut parts = vec![own(words::confirm_operation(), it.operation.clone())];
-    // A role stands above all that are given it.
+    // A role stands above all that are given it, and one that may do everything where nobody has to scroll to it.
     let mut by_roles: Vec<(Option<&[Role]>, Vec<&str>)> = Vec::new();
     for Named { name, roles } in it.to {
         match by_roles.iter_mut().find(|(of, _)| of == roles) {
@@ -248,6 +248,7 @@ fn signature(it: &Signature<'_>) -> Question {
             None => by_roles.push((*roles, vec![name])),
         }
     }
+    by_roles.sort_by_key(|(given, _)| !given.is_some_and(|roles| roles.iter().any(Role::is_full_admin)));
     for (given, names) in by_roles {
         let given = given.map(roles);
         let names = match names[..] {
@@ -262,8 +263,8 @@ fn signature(it: &Signature<'_>) -> Question {
     parts.push(part(words::confirm_address(), [&*it.base.to_string()]));
     Question {
         title: words::confirm_signature_title(),
-        heading: words::confirm_signature(),
-        meaning: words::confirm_signature_meaning(),
+        heading: words::confirm_signature(it.to.len().max(1)),
+        meaning: words::confirm_signature_meaning(it.to.len().max(1)),
         parts,
     }
 }

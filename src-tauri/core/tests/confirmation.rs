@@ -279,10 +279,10 @@ async fn of_a_list_each_role_stands_above_the_names_that_it_is_given_to() {
     let (role, name) = (words::confirm_role().to_string(), words::confirm_name().to_string());
     let line = |term: &str, lines: &[&str]| (term.to_owned(), lines.iter().map(|line| (*line).to_owned()).collect());
     let expected: [(String, Vec<String>); 6] = [
-        line(&role, &["Reader"]),
-        line(&words::confirm_several_names(2_u8).to_string(), &["One", "Four\\u{202e}"]),
         line(&role, &["ManagedFullAdminAccess", &words::confirm_full_admin().to_string()]),
         line(&name, &["Two"]),
+        line(&role, &["Reader"]),
+        line(&words::confirm_several_names(2_u8).to_string(), &["One", "Four\\u{202e}"]),
         line(&role, &[&words::role_none().to_string()]),
         line(&name, &["Three"]),
     ];

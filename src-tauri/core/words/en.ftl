@@ -1844,8 +1844,16 @@ confirm-namespace = Namespace
 confirm-authority = Authority trusted besides the system’s
 
 confirm-signature-title = Confirm a signature – Keybearer
-confirm-signature = Sign this request to Dfns?
-confirm-signature-meaning = Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature here.
+confirm-signature =
+    { $count ->
+        [one] Sign this request to Dfns?
+       *[other] Sign { $count } requests to Dfns?
+    }
+confirm-signature-meaning =
+    { $count ->
+        [one] Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature here.
+       *[other] Keybearer signs one for each name with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked once, for the whole list.
+    }
 confirm-operation = What it does
 confirm-name = Name
 confirm-several-names = Names ({ $count })
