@@ -283,7 +283,15 @@ noHistory: Told | null,
 /**
  * What happened to it on this computer, oldest first; empty where the journal does not know it.
  */
-history: Array<HappenedView>, receipt: boolean, };
+history: Array<HappenedView>, 
+/**
+ * When its token ends, as the journal knows: ISO 8601, UTC.
+ */
+ends: string | null, 
+/**
+ * Whether that is reckoned.
+ */
+endsReckoned: boolean, receipt: boolean, };
 
 export type KeyId = string;
 
@@ -327,7 +335,15 @@ place: string | null,
 /**
  * When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
  */
-until: string | null, };
+until: string | null, 
+/**
+ * When its token ends, likewise; `null` where that is not known.
+ */
+ends: string | null, 
+/**
+ * Whether that is reckoned from the days that it was asked for with, since the token does not say.
+ */
+endsReckoned: boolean, };
 
 export type ListView = { 
 /**

@@ -88,6 +88,12 @@ async function look(shown) {
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
   void lookAtRoles(answer.key ?? shown);
+  // The list and Dfns itself do not tell; the journal does of what was made here.
+  const { ends, endsReckoned } = answer;
+  if (ends) {
+    show(el("key-expires-fact"), true);
+    setText(el("key-expires"), endsReckoned ? text("key-ends-about", { at: new Date(ends) }) : when(ends));
+  }
   const history = answer.history.map(({ at, what, until }) =>
     make(
       "li",

@@ -129,7 +129,7 @@ function draw() {
   const kind = kinds.hidden ? "" : kinds.value;
   found = all.filter(
     ({ key, text }) =>
-      (status === "all" || stateOf(key) === status) &&
+      (status === "all" || (status === "ending" ? endsSoon(key) : stateOf(key) === status)) &&
       (kind === "" || key.kind === kind) &&
       words.every((word) => text.includes(word)),
   );
@@ -157,6 +157,20 @@ function stateOf({ works, status }) {
   return status === "Inactive" ? "inactive" : "working";
 }
 
+const A_DAY = 86_400_000;
+
+/** Milliseconds until the token ends of one that works, where that is known. @param {KeyView} key */
+function endsIn({ id, works }) {
+  const ends = works ? known.get(id)?.ends : null;
+  return ends == null ? null : Date.parse(ends) - Date.now();
+}
+
+/** Whether there is not much time left to replace it. @param {KeyView} key */
+function endsSoon(key) {
+  const left = endsIn(key);
+  return left !== null && left < 30 * A_DAY;
+}
+
 /** As people order names, with numbers by their value. */
 const names = new Intl.Collator(LOCALE, { numeric: true });
 
@@ -175,6 +189,8 @@ const ORDERS = {
   newest: newest,
   oldest: (a, b) => newest(b, a),
   name: (a, b) => names.compare(a.key.name, b.key.name) || newest(a, b),
+  // Of what is not known, nobody has to be reminded.
+  ending: (a, b) => (endsIn(a.key) ?? Infinity) - (endsIn(b.key) ?? Infinity) || newest(a, b),
 };
 
 /** @param {Entry} a @param {Entry} b */
@@ -215,6 +231,9 @@ function whereItIs({ whereabouts, place, until }) {
   return until === null ? text("token-in", { vault }) : text("token-in-until", { vault, until: new Date(until) });
 }
 
+/** @param {number} left */
+const endsWords = (left) => (left < 0 ? text("key-ended") : text("key-ends-in", { days: Math.floor(left / A_DAY) }));
+
 /** @param {KeyView} key @param {number} place */
 function makeRow(key, place) {
   const status = make("span", { class: "badge key-status", test: "key-status" }, statusName(key.status));
@@ -222,7 +241,11 @@ function makeRow(key, place) {
   const whereabouts = key.works ? known.get(key.id) : undefined;
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
   vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
+  const left = endsIn(key);
+  const ends = make("span", { class: "key-whereabouts", test: "key-ends" }, left === null ? "" : endsWords(left));
+  ends.dataset.tone = endsSoon(key) ? "warning" : "";
   const where = make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created));
+  if (left !== null) where.append(" · ", ends);
   // Of an API key it is told by nothing: that is what most of them are where there are any.
   const kind = make("span", { class: "quiet small key-kind" }, signs(key.kind) ? text("key-kind", { kind: key.kind }) : "");
   const row = make(

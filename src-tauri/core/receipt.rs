@@ -388,7 +388,9 @@ mod tests {
     use super::*;
     use crate::{
         credential::Secrets,
-        key::{Key, KeyId, KeyStatus, Owner},
+        journal::Ends,
+        key::{Key, KeyId, KeyStatus, Owner, PublicKey},
+        order::AskedSigning,
         secret::Secret,
     };
 
@@ -425,6 +427,17 @@ mod tests {
                 .collect(),
             unknown: Vec::new(),
         }
+    }
+
+    #[test]
+    fn when_a_token_ends_is_as_it_says_else_reckoned_as_it_was_asked_for() {
+        let mut record = record("Payout bot", &[Event::Created]);
+        assert_eq!(record.ends(), None);
+        let public_key = PublicKey::of_der(b"key");
+        record.signing = Some(AskedSigning { role: None, days: Some(30), public_key });
+        assert_eq!(record.ends(), Some(Ends { at: UNTIL, is_reckoned: true }));
+        record.key.expires = Some("2027-01-01T00:00:00Z".into());
+        assert_eq!(record.ends(), Some(Ends { at: datetime!(2027-01-01 00:00:00 UTC), is_reckoned: false }));
     }
 
     #[test]

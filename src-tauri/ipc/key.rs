@@ -241,6 +241,10 @@ pub struct KnownView {
     pub place: Option<String>,
     /// When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.
     pub until: Option<String>,
+    /// When its token ends, likewise; `null` where that is not known.
+    pub ends: Option<String>,
+    /// Whether that is reckoned from the days that it was asked for with, since the token does not say.
+    pub ends_reckoned: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -254,6 +258,10 @@ pub struct KeyDetailsView {
     pub no_history: Option<Told>,
     /// What happened to it on this computer, oldest first; empty where the journal does not know it.
     pub history: Vec<HappenedView>,
+    /// When its token ends, as the journal knows: ISO 8601, UTC.
+    pub ends: Option<String>,
+    /// Whether that is reckoned.
+    pub ends_reckoned: bool,
     pub receipt: bool,
 }
 

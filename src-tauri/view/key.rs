@@ -145,7 +145,15 @@ pub(crate) fn list(listed: &ListedKeys) -> ListView {
     let known = |record: &Record| {
         let (place, until) =
             Receipt::of(record).delivery.map(|known| (known.place, known.until.map(iso))).unwrap_or_default();
-        KnownView { id: record.key.id.0.clone(), whereabouts: Whereabouts::of(record), place, until }
+        let ends = record.ends();
+        KnownView {
+            id: record.key.id.0.clone(),
+            whereabouts: Whereabouts::of(record),
+            place,
+            until,
+            ends: ends.map(|ends| iso(ends.at)),
+            ends_reckoned: ends.is_some_and(|ends| ends.is_reckoned),
+        }
     };
     let unlisted = unlisted.iter().map(|(kind, failure)| UnlistedView { kind: *kind, told: Told::from(failure) });
     ListView {
@@ -158,7 +166,10 @@ pub(crate) fn list(listed: &ListedKeys) -> ListView {
 pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>, Failure>) -> KeyDetailsView {
     let (record, no_history) = record.map_or_else(|failure| (None, Some(Told::from(failure))), |record| (record, None));
     let receipt = record.as_ref().map(Receipt::of);
+    let ends = record.as_ref().and_then(Record::ends);
     KeyDetailsView {
+        ends: ends.map(|ends| iso(ends.at)),
+        ends_reckoned: ends.is_some_and(|ends| ends.is_reckoned),
         no_history,
         key: read.as_ref().ok().map(key),
         unread: read.err().map(Told::from),

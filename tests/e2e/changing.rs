@@ -10,9 +10,9 @@ use keybearer_support::{
 use serde_json::json;
 
 use crate::{
-    account_steps::{account, signed_in},
+    account_steps::{account, done, signed_in},
     credentials::{asked, connect},
-    steps::{app, desktop, wait_told},
+    steps::{app, copy, desktop, wait_told},
 };
 
 const NAME: &str = "Settlement bot";
@@ -50,8 +50,8 @@ async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) 
         .await
 }
 
-/// What the list is filtered by, as somebody chooses it who sees it.
-async fn filter(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
+/// One of several, as somebody chooses it who sees it.
+async fn choose(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
     let filter = window.find(field).await?;
     ensure!(filter.is_displayed().await?, "{field} is hidden");
     let choose = "const filter = document.getElementById(arguments[0]);
@@ -90,17 +90,40 @@ async fn an_account_is_renamed_rests_and_works_again_and_the_list_tells_it_each_
     window.click("key-close").await?;
     // It rests: among those that work it is not, and among those that rest.
     wait_names(&window, "the others", |names| !names.is_empty() && !names.contains(&"Settlement, EU".into())).await?;
-    filter(&window, "key-filter", "inactive").await?;
+    choose(&window, "key-filter", "inactive").await?;
     wait_names(&window, "those that rest", |names| names.contains(&"Settlement, EU".into())).await?;
-    filter(&window, "key-kind", "api-key").await?;
+    choose(&window, "key-kind", "api-key").await?;
     wait_names(&window, "no API key", <[String]>::is_empty).await?;
-    filter(&window, "key-kind", "service-account").await?;
+    choose(&window, "key-kind", "service-account").await?;
 
     open(&window, "Settlement, EU").await?;
     window.click("key-activate").await?;
     wait_told(&window, "key-state", &words::key_status_active()).await?;
     ensure!(is_active(&sandbox, "Settlement, EU").await?);
     Ok(())
+}
+
+#[tokio::test]
+async fn what_ends_soon_is_told_in_the_list_and_found_there() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = signed_in(&desktop, &sandbox).await?;
+    for (name, days) in [("For a month", "30"), ("For a year", "365")] {
+        choose(&window, "key-days", days).await?;
+        window.type_into("key-name", name).await?;
+        window.press("key-name", Key::Enter).await?;
+        window.wait_for("reveal").await?;
+        copy(&window).await?;
+        done(&window).await?;
+    }
+    choose(&window, "key-filter", "ending").await?;
+    wait_names(&window, "the one that ends soon", |names| names == ["For a month"]).await?;
+    let left = window.text("key-ends").await?;
+    // To the second, it has a little less than the whole of its last day.
+    ensure!(left == words::key_ends_in(29).to_string(), "{left}");
+    choose(&window, "key-filter", "all").await?;
+    choose(&window, "key-sort", "ending").await?;
+    wait_names(&window, "the soonest first", |names| names.starts_with(&["For a month".into(), "For a year".into()]))
+        .await
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 mod before;
 mod enrolments;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub use self::{
     before::Before,
@@ -223,7 +223,26 @@ pub struct Happened {
     pub until: Option<OffsetDateTime>,
 }
 
+/// When the token of something ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Ends {
+    pub at: OffsetDateTime,
+    /// From the days that it was asked for with, since the token does not say: so about then.
+    pub is_reckoned: bool,
+}
+
 impl Record {
+    /// When its token ends: as the token said, else as it was asked for; `None` where neither tells.
+    pub fn ends(&self) -> Option<Ends> {
+        let instant = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
+        if let Some(at) = self.key.expires.as_deref().and_then(instant) {
+            return Some(Ends { at, is_reckoned: false });
+        }
+        let days = self.signing.as_ref()?.days?;
+        let at = instant(&self.key.created)?.checked_add(Duration::days(days.into()))?;
+        Some(Ends { at, is_reckoned: true })
+    }
+
     pub fn when(&self, event: Event) -> Option<OffsetDateTime> {
         self.events.iter().rev().find(|happened| happened.event == event).map(|happened| happened.at)
     }

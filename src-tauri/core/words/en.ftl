@@ -484,6 +484,16 @@ keys-all-kinds = All kinds
 keys-api-keys = API keys
 keys-service-accounts = Service accounts
 keys-personal-access-tokens = Personal access tokens
+keys-ending = Ending within 30 days
+keys-ending-first = Ending first
+key-ends-in =
+    { $days ->
+        [0] ends today
+        [one] ends in { $days } day
+       *[other] ends in { $days } days
+    }
+key-ended = ended
+key-ends-about = { DATETIME($at) } (reckoned: the token doesn’t say)
 keys-newest = Newest first
 keys-oldest = Oldest first
 keys-by-name = By name
@@ -496,6 +506,7 @@ keys-none-of-status =
     { $status ->
         [working] Nothing active.
         [inactive] Nothing inactive.
+        [ending] Nothing ends within 30 days, as far as is known here.
         [revoked] Nothing revoked.
        *[all] Nothing.
     }
@@ -503,6 +514,7 @@ keys-no-match =
     { $status ->
         [working] Nothing active matches “{ $search }”.
         [inactive] Nothing inactive matches “{ $search }”.
+        [ending] Nothing that ends within 30 days matches “{ $search }”.
         [revoked] Nothing revoked matches “{ $search }”.
        *[all] Nothing matches “{ $search }”.
     }
