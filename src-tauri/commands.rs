@@ -11,6 +11,7 @@ use keybearer_core::{
     bundle::BundleFormat,
     caught,
     credential::{CredentialKind, SecretName},
+    export::ExportFormat,
     failure::{Failure, NotNow},
     key::{Change, KeyId},
     settings::Settings,
@@ -273,6 +274,10 @@ pub(crate) async fn copy_receipt(cx: Context<'_>, id: KeyId) -> Outcome {
 
 pub(crate) async fn save_receipt(cx: Context<'_>, id: KeyId) -> Outcome {
     cx.app.save_receipt(&id).await
+}
+
+pub(crate) async fn export_list(cx: Context<'_>, format: ExportFormat) -> Outcome {
+    cx.app.export_list(format).await
 }
 
 pub(crate) fn dismiss_receipt(cx: Context<'_>) {

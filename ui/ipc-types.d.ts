@@ -31,6 +31,7 @@ copy_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_all: (args: { key: KeyId, format: BundleFormat }) => null,
 show_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_receipt: (args: { id: KeyId }) => null,
+export_list: (args: { format: ExportFormat }) => null,
 save_receipt: (args: { id: KeyId }) => null,
 change_settings: (args: { settings: SettingsView }) => null,
 save_destination: (args: { form: DestinationForm }) => string,
@@ -250,6 +251,8 @@ mayOverwrite: boolean,
 form: DestinationForm, };
 
 export type EnvironmentKind = "production" | "productionUae" | "staging" | "sandbox" | "custom";
+
+export type ExportFormat = "csv" | "json";
 
 export type GivenRole = { 
 /**

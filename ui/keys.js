@@ -4,7 +4,7 @@
 /** @import { KeyView, KnownView, UnlistedView, View, Whereabouts } from "./ipc-types" */
 
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
-import { request } from "./ipc.js";
+import { request, run } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
 import { kindName, signs } from "./kinds.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
@@ -48,7 +48,7 @@ export function drawKeys(view) {
   show(el("keys-forbidden"), !may);
   setText(el("keys-forbidden"), hasNoApiKeys(view) ? text("keys-not-there") : text("keys-forbidden"));
   show(el("keys-card"), may);
-  show(button("keys-refresh"), may);
+  for (const id of ["keys-refresh", "keys-export"]) show(button(id), may);
   drawKey(view);
   if (!session || !may) {
     revision = null;
@@ -295,6 +295,12 @@ for (const id of ["key-search", "key-filter", "key-kind", "key-sort"]) {
     active = 0;
     if (id === "key-sort") sort();
     draw();
+  });
+}
+for (const format of /** @type {const} */ (["csv", "json"])) {
+  onClick(button(`keys-export-${format}`), async () => {
+    el("keys-export-menu").hidePopover();
+    tell(el("keys-problem"), await run("export_list", { format }));
   });
 }
 window.addEventListener("resize", drawRows);

@@ -61,6 +61,7 @@ commands! {
     Main async copy_all(key: KeyId, format: BundleFormat) -> (), IdsOnly, SHOWS;
     Main async show_token(key: KeyId, secret: SecretName) -> (), IdsOnly, SHOWS;
     Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
+    Main async export_list(format: ExportFormat) -> (), IdsOnly, SHOWS;
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
 
     Main sync change_settings(settings: SettingsView) -> (), IdsOnly, SETS;

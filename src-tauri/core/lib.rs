@@ -37,6 +37,7 @@ pub mod clipboard;
 pub mod confirmation;
 pub mod credential;
 pub mod delivery;
+pub mod export;
 pub mod failure;
 pub mod hex;
 pub mod issuance;

@@ -73,6 +73,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         (_, _, "SignInForm") => {
             json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false, "passphrase": false })
         }
+        (_, _, "ExportFormat") => json!("csv"),
         (_, _, "SettingsView") => {
             json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system" })
         }

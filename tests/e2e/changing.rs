@@ -1,6 +1,6 @@
 //! A service account is renamed, deactivated and activated in the window: what is told then is so.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use keybearer_core::words;
 use keybearer_support::{
     company::Company,
@@ -124,6 +124,30 @@ async fn what_ends_soon_is_told_in_the_list_and_found_there() -> Result<()> {
     choose(&window, "key-sort", "ending").await?;
     wait_names(&window, "the soonest first", |names| names.starts_with(&["For a month".into(), "For a year".into()]))
         .await
+}
+
+#[tokio::test]
+async fn the_list_is_saved_as_a_table_in_which_a_name_is_no_formula() -> Result<()> {
+    let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
+    let window = signed_in(&desktop, &sandbox).await?;
+    open(&window, NAME).await?;
+    window.click("key-rename").await?;
+    window.clear("key-new-name").await?;
+    window.type_into("key-new-name", "=1+1").await?;
+    window.press("key-new-name", Key::Enter).await?;
+    window.wait_text("key-title", |text| text == "=1+1").await?;
+    window.click("key-close").await?;
+    wait_names(&window, "its new name", |names| names.contains(&"=1+1".into())).await?;
+    for (format, wanted) in [("csv", ",'=1+1,"), ("json", "\"name\": \"=1+1\"")] {
+        window.click("key-export").await?;
+        window.click(&format!("key-export-{format}")).await?;
+        let told = window.wait_text("toast-text", |text| text.contains(&format!(".{format}"))).await?;
+        let at = told.rfind(desktop.home().to_string_lossy().as_ref()).context("it says where it is")?;
+        let saved = std::fs::read_to_string(told[at..].trim_end_matches('.'))?;
+        ensure!(saved.contains(wanted) && saved.contains("Old reporting bot"), "{saved}");
+        window.click("toast-close").await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

@@ -76,13 +76,16 @@ impl Keybearer {
         }
     }
 
+    /// What was listed last of this account; `None` where nothing was.
+    pub(super) fn last_listed(&self, at: &Where) -> Option<Arc<[Key]>> {
+        let listed = self.keys.listed.lock();
+        (listed.of == at.account.id).then(|| Arc::clone(&listed.keys))
+    }
+
     /// Of those that were listed, or that the journal or the dialog knows.
     fn remembered_key(&self, at: &Where, id: &KeyId) -> Option<Key> {
-        let listed = {
-            let listed = self.keys.listed.lock();
-            let ours = listed.of == at.account.id;
-            listed.keys.iter().find(|key| ours && key.id == *id).cloned()
-        };
+        let listed = self.last_listed(at);
+        let listed = listed.and_then(|listed| listed.iter().find(|key| key.id == *id).cloned());
         listed.or_else(|| self.noted_key(&at.owner(), id))
     }
 

@@ -1,4 +1,4 @@
-//! Receipts, copied and saved.
+//! Receipts, copied and saved; and the list, saved.
 
 use std::{
     fs::OpenOptions,
@@ -6,15 +6,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use time::OffsetDateTime;
 use tokio::task::spawn_blocking;
 
 use super::Keybearer;
 use crate::{
     clipboard::off_the_loop,
+    export::{ExportFormat, export},
     failure::{Failure, NotNow},
     journal::Record,
     key::KeyId,
     receipt::Receipt,
+    redact::iso,
     words,
 };
 
@@ -36,14 +39,36 @@ impl Keybearer {
     /// [`Failure::NotNow`] where there is none; [`Failure::File`].
     pub async fn save_receipt(&self, id: &KeyId) -> Result<(), Failure> {
         let receipt = self.receipt(id).await?;
-        let folder = self.downloads.clone();
-        let saved = spawn_blocking(move || save(&folder, &receipt)).await.unwrap_or(Err(ErrorKind::Other.into()));
-        let path = saved.map_err(|error| {
+        let path = self.save(receipt.file_name(), "json", receipt.json().into_bytes()).await.map_err(|error| {
             let folder = self.downloads.display();
             Failure::File(words::err_receipt_not_saved(folder.to_string(), error.to_string()))
         })?;
         self.messages.say(words::said_receipt_saved(path.display().to_string()));
         Ok(())
+    }
+
+    /// Saves the list as it was shown last, all of it, where people look for what was saved for them.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where nothing was listed; [`Failure::File`].
+    pub async fn export_list(&self, format: ExportFormat) -> Result<(), Failure> {
+        let at = self.sessions.signed_in()?.at;
+        let keys = self.last_listed(&at).ok_or(Failure::NotNow(NotNow::NothingListed))?;
+        let records = self.issuance.records(at.base.to_string()).await?;
+        let name = format!("keybearer-{}", iso(OffsetDateTime::now_utc()).split('T').next().unwrap_or_default());
+        let list = export(format, &keys, &records);
+        let path = self.save(name, format.ending(), list).await.map_err(|error| {
+            let folder = self.downloads.display();
+            Failure::File(words::err_list_not_saved(folder.to_string(), error.to_string()))
+        })?;
+        self.messages.say(words::said_list_saved(keys.len(), path.display().to_string()));
+        Ok(())
+    }
+
+    async fn save(&self, name: String, ending: &'static str, content: Vec<u8>) -> std::io::Result<PathBuf> {
+        let folder = self.downloads.clone();
+        let saving = spawn_blocking(move || save(&folder, &name, ending, &content));
+        saving.await.unwrap_or(Err(ErrorKind::Other.into()))
     }
 
     /// The person has seen the receipt of the key that was finished with.
@@ -91,15 +116,14 @@ impl Keybearer {
 }
 
 /// Under a name that is free: nothing is ever overwritten.
-fn save(folder: &Path, receipt: &Receipt) -> std::io::Result<PathBuf> {
+fn save(folder: &Path, name: &str, ending: &str, content: &[u8]) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
-    let name = receipt.file_name();
     for number in 1..1000 {
-        let name = if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") };
+        let name = if number == 1 { format!("{name}.{ending}") } else { format!("{name}-{number}.{ending}") };
         let path = folder.join(name);
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
-                file.write_all(receipt.json().as_bytes())?;
+                file.write_all(content)?;
                 file.sync_all()?;
                 return Ok(path);
             }

@@ -43,6 +43,7 @@ told! {
         /// Keybearer is running, and would keep anew what is to be forgotten.
         Running => words::now_running();
         AskingAlready => words::now_creating_already();
+        NothingListed => words::now_nothing_listed();
         /// Dfns changes nothing about an API key.
         Unchangeable => words::now_unchangeable();
         /// A policy holds the change back.

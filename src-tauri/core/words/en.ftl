@@ -484,6 +484,11 @@ keys-all-kinds = All kinds
 keys-api-keys = API keys
 keys-service-accounts = Service accounts
 keys-personal-access-tokens = Personal access tokens
+keys-export = Export…
+keys-export-menu =
+    .aria-label = Export
+keys-export-csv = As a table (CSV)
+keys-export-json = As JSON
 keys-ending = Ending within 30 days
 keys-ending-first = Ending first
 key-ends-in =
@@ -1048,6 +1053,7 @@ err-unexpected-hint = Nothing was done. Ask an admin of your organization, or Df
 err-unclear-read = Dfns gave no clear answer: { $problem }.
 err-unclear-look-first = Couldn’t check the name: { $problem }.
 err-unclear-revoke = Couldn’t confirm that it was revoked: { $problem }.
+err-list-not-saved = The list couldn’t be saved in { $folder }: { $problem }.
 err-unclear-change = Couldn’t confirm that it was changed: { $problem }.
 err-unclear-change-hint = The list shows how it is once it’s refreshed. Changing it twice does no harm.
 err-unclear-create = Dfns may have created it: { $problem }.
@@ -1327,6 +1333,7 @@ now-dealt-with = Something is already being done with it.
 now-key-held = Finish with the new one first.
 now-needs-no-secret = This vault needs nothing to be opened.
 now-revoking-already = It’s already being revoked.
+now-nothing-listed = There’s no list yet. Press Refresh first.
 now-unchangeable = Dfns lets nobody rename or deactivate an API key. Revoke it, or replace it.
 now-change-held-back = Not changed yet (HTTP 202). Most likely, a policy of your organization holds the change until it’s approved in Dfns.
 now-name-twice = Duplicate name, or one that looks the same as another in the list.
@@ -2027,6 +2034,11 @@ signing-archive-token = Archives a personal access token
 signing-rename = Renames it to “{ $name }”
 signing-rest = Deactivates it: whatever uses it stops working
 signing-activate = Activates it again
+said-list-saved =
+    { $count ->
+        [one] The list, with one entry, is in { $path }.
+       *[other] The list, with { NUMBER($count) } entries, is in { $path }.
+    }
 said-renamed = Renamed to “{ $name }”.
 said-deactivated = “{ $name }” is deactivated. Nothing works with it until you activate it again.
 said-activated = “{ $name }” is active again.
