@@ -31,8 +31,8 @@ let kind = "api-key";
 /** The list that was checked, by its number, and what it was checked for, while it is shown. @type {{ number: number, purpose: string } | null} */
 let checked = null;
 
-/** Whose keys they would be, and where their tokens would go. @param {View | null} view */
-const purpose = (view) => JSON.stringify(view && [signedIn(view)?.id, view.destinations.map(({ form }) => form)]);
+/** Of which kind and whose they would be, and where their tokens would go. @param {View | null} view */
+const purpose = (view) => JSON.stringify(view && [kind, signedIn(view)?.id, view.destinations.map(({ form }) => form)]);
 
 /** What a state is called, and how it is drawn. @type {Record<BatchRow["state"], { word: string, sign: string }>} */
 const STATES = {
@@ -211,9 +211,11 @@ async function start() {
 }
 
 onClick(button("batch-open"), () => {
-  kind = chosenKind() ?? "api-key";
-  // It begins with what stands in the form.
-  if (signs(kind) && checked === null) terms.begin(chosenTerms());
+  const now = chosenKind() ?? "api-key";
+  // It begins with what stands in the form, and keeps what was chosen here.
+  if (signs(now) && (now !== kind || names.value === "")) terms.begin(chosenTerms());
+  kind = now;
+  if (checked?.purpose !== purpose(view)) checked = null;
   dialog.showModal();
   draw();
 });

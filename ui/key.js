@@ -56,7 +56,7 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
   afterwards = then;
   for (const id of ["key-history", "key-elsewhere", "key-receipt"]) show(el(id), false);
   for (const id of ["key-unread", "key-no-history", "key-problem"]) tell(el(id), null);
-  setText(el("key-said"), "");
+  for (const id of ["key-said", "key-operations"]) setText(el(id), "");
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
   dialog.showModal();
@@ -67,7 +67,6 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
 
 /** What the roles of one that signs allow, as far as that can be listed: a role's name alone says little. @param {KeyView} shown */
 async function lookAtRoles({ id, signing }) {
-  setText(el("key-operations"), "");
   const given = signing?.roles ?? [];
   if (given.length === 0) return;
   const answer = await request("list_roles");
@@ -164,11 +163,14 @@ function draw() {
   revoking.set(busy ? { ...waitingFor, runningMs: performance.now() - since } : null);
 }
 
+/** The name that was typed for one, and could not be saved. @type {{ id: string, name: string } | null} */
+let unsaved = null;
+
 /** @param {"revoke" | "deactivate" | "rename"} what */
 function ask(what) {
   asking = what;
   input("revoke-name").value = "";
-  input("key-new-name").value = key?.name ?? "";
+  input("key-new-name").value = (unsaved?.id === key?.id ? unsaved?.name : null) ?? key?.name ?? "";
   tell(el("key-problem"), null);
   draw();
   if (what === "rename") input("key-new-name").select();
@@ -183,14 +185,18 @@ async function changing(change) {
   waitingFor = { words: text("key-changing"), meaning: text("key-changing-meaning") };
   tell(el("key-problem"), null);
   draw();
+  const typed = input("key-new-name");
   const refusal = await change();
   since = 0;
+  // A secret does not stay there; anything else is kept until it is saved.
+  if (refusal?.code === "secret") typed.value = "";
+  if (asking === "rename") unsaved = refusal && refusal.code !== "secret" ? { id, name: typed.value } : null;
   // Another key was opened meanwhile.
   if (key?.id !== id || !dialog.open) return draw();
   if (!refusal) asking = "";
   draw();
   tell(el("key-problem"), refusal);
-  if (refusal?.code === "name") return input("key-new-name").focus();
+  if (refusal?.code === "name" || refusal?.code === "secret") return typed.focus();
   button("key-close").focus();
   await look(key);
 }
@@ -248,8 +254,9 @@ onClick(button("key-close"), () => {
   from.focus();
 });
 dialog.addEventListener("cancel", (event) => {
-  // While it is being revoked the outcome is waited for.
-  if (since > 0) event.preventDefault();
+  // While it is being revoked the outcome is waited for; and what is asked is left first.
+  if (since > 0 || asking !== "") event.preventDefault();
+  if (since === 0 && asking !== "") button("key-close").click();
 });
 
 /** What a status is called: Dfns' own in the words of the catalogue, any other as it came. @param {string} status */

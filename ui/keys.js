@@ -231,8 +231,12 @@ function whereItIs({ whereabouts, place, until }) {
   return until === null ? text("token-in", { vault }) : text("token-in-until", { vault, until: new Date(until) });
 }
 
-/** @param {number} left */
-const endsWords = (left) => (left < 0 ? text("key-ended") : text("key-ends-in", { days: Math.floor(left / A_DAY) }));
+/** @param {number} left milliseconds @param {boolean} reckoned */
+function endsWords(left, reckoned) {
+  if (left < 0) return reckoned ? text("key-may-have-ended") : text("key-ended");
+  const days = Math.floor(left / A_DAY);
+  return reckoned ? text("key-ends-in-about", { days }) : text("key-ends-in", { days });
+}
 
 /** @param {KeyView} key @param {number} place */
 function makeRow(key, place) {
@@ -242,7 +246,11 @@ function makeRow(key, place) {
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
   vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
   const left = endsIn(key);
-  const ends = make("span", { class: "key-whereabouts", test: "key-ends" }, left === null ? "" : endsWords(left));
+  const ends = make(
+    "span",
+    { class: "key-whereabouts", test: "key-ends" },
+    left === null ? "" : endsWords(left, known.get(key.id)?.endsReckoned === true),
+  );
   ends.dataset.tone = endsSoon(key) ? "warning" : "";
   const where = make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created));
   if (left !== null) where.append(" · ", ends);

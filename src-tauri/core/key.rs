@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     credential::{CredentialKind, Secrets, UserAction},
-    failure::{Failure, NameProblem, NotNow},
+    failure::{Failure, NameProblem},
     naming,
     order::Order,
     role::{GivenRole, Role},
@@ -340,9 +340,7 @@ pub trait KeyApi: Send + Sync {
     /// Revokes one key, or archives it, as Dfns calls that of kinds that sign, and has it signed; its secrets are dead from then on.
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Renames one of a kind that signs, or has it rest or work again, and has that signed: how it is afterwards.
-    fn change<'a>(&'a self, _kind: CredentialKind, _id: &'a KeyId, _change: &'a Change) -> Answer<'a, Key> {
-        Box::pin(async { Err(Failure::NotNow(NotNow::Unchangeable)) })
-    }
+    fn change<'a>(&'a self, kind: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key>;
     /// Has something signed with the secrets of a new credential, and with nothing else, which is then neither asked for nor kept:
     /// nothing is made or changed by it. Where it fails, nothing is known of them.
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried>;

@@ -42,13 +42,6 @@ pub struct GivenRole {
     pub name: String,
 }
 
-impl GivenRole {
-    /// The role, where what it allows is not known.
-    pub fn unknown(&self) -> Role {
-        Role { id: self.id.clone(), name: self.name.clone(), operations: Vec::new() }
-    }
-}
-
 /// How the roles of something new stand to those that it was asked for with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -155,12 +155,16 @@ impl Client for AccessTokens {
             if !received.status.is_success() || !received.is_dfns() {
                 return Err(of_signed(self.refused(&received, Call::Revoke), &action));
             }
+            if received.status == StatusCode::ACCEPTED {
+                return Err(Failure::NotNow(NotNow::ChangeHeldBack));
+            }
             // An answer alone proves nothing, and what is archived can be seen no more, or does not work.
-            let archived = KeyStatus::Revoked("Archived".to_owned());
             match self.read(id).await {
-                Err(Failure::KeyGone) => Ok(Key::of_id(self.kind, id.clone(), archived)),
-                Ok(key) if key.id == *id && key.status != KeyStatus::Active => Ok(Key { status: archived, ..key }),
-                _ => Err(Call::Revoke.unclear(UnclearAnswer::NotUnderstood)),
+                Err(Failure::KeyGone) => {
+                    Ok(Key::of_id(self.kind, id.clone(), KeyStatus::Revoked("Archived".to_owned())))
+                }
+                Ok(key) => Ok(key),
+                Err(_) => Err(Call::Revoke.unclear(UnclearAnswer::NotUnderstood)),
             }
         })
     }

@@ -309,7 +309,7 @@ impl<OneTime: DeserializeOwned> Body for AccessTokenBody<OneTime> {
 fn status(is_active: Option<bool>) -> KeyStatus {
     match is_active {
         Some(true) => KeyStatus::Active,
-        Some(false) => KeyStatus::Other("Inactive".to_owned()),
+        Some(false) => KeyStatus::inactive(),
         None => KeyStatus::Other("Unknown".to_owned()),
     }
 }

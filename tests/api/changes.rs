@@ -68,6 +68,20 @@ async fn each_is_changed_to_and_fro_and_an_api_key_is_not() {
     assert_eq!(refused, Err(Failure::NotNow(NotNow::Unchangeable)));
 }
 
+#[tokio::test]
+async fn one_whose_archiving_is_held_back_by_a_policy_is_not_said_to_be_archived() {
+    let scene = Scene::new().await;
+    let (_, session) = scene.signed_in().await;
+    let keys: Arc<dyn KeyApi> = session;
+    let listed = keys.list(CredentialKind::ServiceAccount).await.expect("a list");
+    for key in listed {
+        scene.control("fault", json!({ "on": "archiveServiceAccount", "fault": { "kind": "pendingApproval" } })).await;
+        let outcome = Revocation::begin().run(&keys, &key).await;
+        assert_eq!(outcome, Err(Failure::NotNow(NotNow::ChangeHeldBack)), "{key:?}");
+        assert!(keys.read(key.kind, &key.id).await.is_ok_and(|now| now.status == key.status), "{key:?}");
+    }
+}
+
 /// Changes one while a request fails in one way: what a person reads, and whether it was changed.
 async fn outcome(change: &Change, call: &str, fault: &serde_json::Value) -> String {
     let scene = Scene::new().await;

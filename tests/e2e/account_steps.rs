@@ -15,7 +15,7 @@ use crate::{
     steps::{app, wait_told},
 };
 
-/// Signs in with a credential, where the sandbox counts as a place with real funds.
+/// Signs in with a credential, on this computer, where a signature is not asked about.
 pub(crate) async fn signed_in<'a>(desktop: &'a Desktop, sandbox: &Sandbox) -> Result<Window<'a>> {
     let window = Window::open(desktop, app(), &[]).await?;
     enrol(&window, sandbox).await?;

@@ -16,6 +16,9 @@ use crate::{
     steps::{app, desktop, invoke, kill, paste_into, says, wait_told},
 };
 
+/// Whose entry the vault takes only once it is let.
+const HELD: &str = "Slow payout bot";
+
 const MAKING: &str = "POST /auth/service-accounts";
 
 fn names(count: usize) -> Vec<String> {
@@ -136,7 +139,10 @@ async fn where_there_are_real_funds_a_list_is_confirmed_once_and_once_more_after
     let window = Window::open(&desktop, app(), &[]).await?;
     window.choose("signin-environment", "production").await?;
     connect(&window, production).await?;
-    fill_in(&window, &names(12).join("\n"), "payout").await?;
+    // The fifth waits in the vault, so that the list is interrupted there.
+    let mut list = names(12);
+    list[4] = HELD.to_owned();
+    fill_in(&window, &list.join("\n"), "payout").await?;
     window.act()?;
     window.click("batch-start").await?;
     window.answer_confirming("Escape").await?;
@@ -146,8 +152,9 @@ async fn where_there_are_real_funds_a_list_is_confirmed_once_and_once_more_after
     window.act()?;
     window.click("batch-start").await?;
     window.answer_confirming("alt+a").await?;
-    wait::until("some of them", Duration::from_secs(60), async || {
-        ensure!(accounts(production).await?.len() >= 4, "too few");
+    wait::until("the one that waits", Duration::from_secs(60), async || {
+        let made = production.listed("/auth/service-accounts").await?;
+        ensure!(made.iter().any(|each| each["userInfo"]["name"] == HELD), "it is not made yet");
         Ok(())
     })
     .await?;
@@ -168,20 +175,16 @@ async fn where_there_are_real_funds_a_list_is_confirmed_once_and_once_more_after
     window.click("batch-resume").await?;
     window.answer_confirming("alt+a").await?;
     wait_ended(&window).await?;
-    // The one in whose midst it was killed may be there without its secrets, which is told; no name has two.
-    let made = accounts(production).await?;
-    let (mut delivered, mut open) = (0, 0);
-    for name in names(12) {
-        let of_name: Vec<&Value> = made.iter().filter(|each| each["userInfo"]["name"] == name.as_str()).collect();
-        ensure!(of_name.len() == 1, "{name} was made {} times", of_name.len());
-        match store.entry(&name) {
-            Some(_) => delivered += 1,
-            None => open += 1,
-        }
+    store.go_on()?;
+    // The one in whose midst it was killed is there without its secrets, which is told; no name has two.
+    let made = production.listed("/auth/service-accounts").await?;
+    for name in &list {
+        let count = made.iter().filter(|each| each["userInfo"]["name"] == name.as_str()).count();
+        ensure!(count == 1, "{name} was made {count} times");
+        ensure!(name == HELD || store.entry(name).is_some(), "{name} is not in the vault");
     }
-    ensure!(open <= 1, "{delivered} delivered, {open} not");
     let summary = window.content("batch-summary").await?;
-    ensure!(open == 0 || says(&summary, &words::batch_attention(1)), "{summary}");
+    ensure!(says(&summary, &words::batch_attention(1)), "{summary}");
     Ok(())
 }
 

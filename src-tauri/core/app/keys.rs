@@ -1,4 +1,4 @@
-//! The keys there are: listed, and revoked one by one.
+//! The keys there are: listed, and changed or revoked one by one.
 
 use std::{
     collections::HashMap,
@@ -111,7 +111,7 @@ impl Keybearer {
         }
         self.may_archive(key).await?;
         let revocation = Revocation::begin();
-        self.keys.begin(key, &revocation)?;
+        self.keys.begin(key, &revocation, NotNow::RevokingAlready)?;
         let keys: Arc<dyn KeyApi> = access;
         let mut outcome = revocation.run(&keys, key).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
@@ -148,14 +148,18 @@ impl Keybearer {
         if !key.kind.signs() {
             return Err(Failure::NotNow(NotNow::Unchangeable));
         }
-        let operation = match change {
-            Change::Rename(name) => words::signing_rename(name.as_str()),
-            Change::Deactivate => words::signing_rest(),
-            Change::Activate => words::signing_activate(),
+        if change.is_made_in(key) && matches!(change, Change::Rename(_)) {
+            return Ok(());
+        }
+        let kind = key.kind.as_str();
+        let (operation, renamed) = match change {
+            Change::Rename(name) => (words::signing_rename(kind), Some(name.as_str())),
+            Change::Deactivate => (words::signing_deactivate_it(kind), None),
+            Change::Activate => (words::signing_activate(kind), None),
         };
-        self.may_sign(&operation, &[Named { name: &key.name, roles: None }]).await?;
+        self.may_sign(&operation, &[Named { renamed, ..Named::of(&key.name) }]).await?;
         let asked = Revocation::begin();
-        self.keys.begin(key, &asked)?;
+        self.keys.begin(key, &asked, NotNow::DealtWith)?;
         let keys: Arc<dyn KeyApi> = access;
         let mut outcome = asked.change(&keys, key, change).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
@@ -182,7 +186,7 @@ impl Keybearer {
             CredentialKind::ServiceAccount => words::signing_archive_account(),
             CredentialKind::PersonalAccessToken => words::signing_archive_token(),
         };
-        self.may_sign(&operation, &[Named { name: &key.name, roles: None }]).await
+        self.may_sign(&operation, &[Named::of(&key.name)]).await
     }
 
     /// Dfns no longer takes the sign-in token: whether it has a new one from now on. Where there is none, the person is asked for
@@ -269,11 +273,11 @@ pub(super) struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// One thing is done with a key at a time.
-    fn begin(&self, key: &Key, asked: &Revocation) -> Result<(), Failure> {
+    /// One thing is done with a key at a time: another is told this.
+    fn begin(&self, key: &Key, asked: &Revocation, otherwise: NotNow) -> Result<(), Failure> {
         let mut all = self.revocations.lock();
         if all.contains_key(&key.id) {
-            return Err(Failure::NotNow(NotNow::RevokingAlready));
+            return Err(Failure::NotNow(otherwise));
         }
         all.insert(key.id.clone(), asked.clone());
         Ok(())

@@ -271,7 +271,7 @@ impl Keybearer {
         let signed = signed || kind.signs();
         if signed {
             let roles = kind.signs().then_some(role.as_slice());
-            self.may_sign(&confirmed::making(kind, 1), &[Named { name: name.as_str(), roles }]).await?;
+            self.may_sign(&confirmed::making(kind, 1), &[Named { roles, ..Named::of(name.as_str()) }]).await?;
         }
         // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
         self.closing_intent.set(false);

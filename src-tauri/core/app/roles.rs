@@ -56,6 +56,11 @@ impl Chosen {
         Ok(Self { terms: Terms { role: role.as_ref().map(Role::given), days, key_type }, role })
     }
 
+    /// Whether a line of a list names a role by this.
+    pub(super) fn names_role(text: &str) -> bool {
+        !text.is_empty() && text != NO_ROLE
+    }
+
     /// The same but for the role, which a line of a list tells by its name or its id; a line that is empty leaves it.
     ///
     /// # Errors

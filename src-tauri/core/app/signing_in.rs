@@ -93,10 +93,7 @@ impl Keybearer {
     /// Deactivates the credential that the account had before, which nobody here can sign with any more; or tells that it stays.
     async fn leave_former(&self, former: Option<SigningCredential>) {
         let Some(former) = former else { return };
-        let left = match self
-            .may_sign(&words::signing_deactivate_former(), &[Named { name: &former.id, roles: None }])
-            .await
-        {
+        let left = match self.may_sign(&words::signing_deactivate_former(), &[Named::of(&former.id)]).await {
             Ok(()) => self.sessions.deactivate_former(&former).await,
             Err(failure) => Err(failure),
         };

@@ -43,6 +43,15 @@ pub struct Named<'a> {
     pub name: &'a str,
     /// The roles that it is given, where it is of a kind that has some.
     pub roles: Option<&'a [Role]>,
+    /// What it is called from then on, where it is renamed.
+    pub renamed: Option<&'a str>,
+}
+
+impl<'a> Named<'a> {
+    /// Something that stays as it is called, and is given no role.
+    pub fn of(name: &'a str) -> Self {
+        Self { name, roles: None, renamed: None }
+    }
 }
 
 /// What the person is asked. All of its texts are safe to be shown as they are.
@@ -242,7 +251,7 @@ fn signature(it: &Signature<'_>) -> Question {
     let mut parts = vec![own(words::confirm_operation(), it.operation.clone())];
     // A role stands above all that are given it, and one that may do everything where nobody has to scroll to it.
     let mut by_roles: Vec<(Option<&[Role]>, Vec<&str>)> = Vec::new();
-    for Named { name, roles } in it.to {
+    for Named { name, roles, .. } in it.to {
         match by_roles.iter_mut().find(|(of, _)| of == roles) {
             Some((_, names)) => names.push(name),
             None => by_roles.push((*roles, vec![name])),
@@ -258,6 +267,9 @@ fn signature(it: &Signature<'_>) -> Question {
         // Of one, its name is read first.
         let (first, second) = if it.to.len() > 1 { (given, Some(names)) } else { (Some(names), given) };
         parts.extend(first.into_iter().chain(second));
+    }
+    if let Some(name) = it.to.iter().find_map(|named| named.renamed) {
+        parts.push(part(words::confirm_renamed(), [name]));
     }
     parts.push(part(words::confirm_account(), [it.account]));
     parts.push(part(words::confirm_address(), [&*it.base.to_string()]));

@@ -13,7 +13,7 @@ use crate::{
     delivery::{Entry, Vault},
     failure::{CallContext, Failure, NotNow, UnclearAnswer, VaultContext},
     journal::{Before, Event, Intent, IntentId, Origin, Part},
-    key::{Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, is_same_name},
+    key::{Created, Key, KeyApi, KeyId, KeyName, Owner, is_same_name},
     naming,
     order::{NewSigning, Order, Terms},
     words,
@@ -278,7 +278,7 @@ impl Issuance {
         let ahead = keys.clock_ahead();
         let Some(listed) = listed else { return Ok(Before::unlisted(ahead)) };
         let name = naming::folded(request.name.as_str());
-        let same = |key: &&Key| key.status == KeyStatus::Active && naming::folded(&key.name) == name;
+        let same = |key: &&Key| !key.is_revoked() && naming::folded(&key.name) == name;
         match listed.iter().find(same) {
             Some(key) if !request.despite_same_name => Err(Failure::SameName(key.name.clone())),
             _ => Ok(Before::listing(&listed, ahead)),

@@ -94,7 +94,36 @@ impl Revocation {
     }
 }
 
-/// Of this very key, since a proxy may answer with anything.
+/// Of this very key, since a proxy may answer with anything. One that signs, and is archived, may be seen still, as one that does
+/// not work: which shows nothing of one that did not work before.
 fn says_revoked(answer: &Key, key: &Key) -> bool {
-    matches!(answer.status, KeyStatus::Revoked(_)) && answer.id == key.id
+    let stopped = key.kind.signs() && key.status == KeyStatus::Active && answer.status == KeyStatus::inactive();
+    (matches!(answer.status, KeyStatus::Revoked(_)) || stopped) && answer.id == key.id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{credential::CredentialKind, key::KeyId};
+
+    #[test]
+    fn one_that_rested_before_is_archived_only_where_that_is_said() {
+        let (account, api_key) = (CredentialKind::ServiceAccount, CredentialKind::ApiKey);
+        let of = |kind, status| Key::of_id(kind, KeyId("us-1".into()), status);
+        let (active, inactive) = (KeyStatus::Active, KeyStatus::inactive());
+        let archived = KeyStatus::Revoked("Archived".into());
+        for (kind, before, after, says) in [
+            (account, &active, &archived, true),
+            (account, &active, &inactive, true),
+            (account, &active, &active, false),
+            (account, &inactive, &inactive, false),
+            (account, &inactive, &archived, true),
+            (api_key, &active, &inactive, false),
+            (api_key, &active, &archived, true),
+        ] {
+            let (before, after) = (of(kind, before.clone()), of(kind, after.clone()));
+            assert_eq!(says_revoked(&after, &before), says, "{before:?} {after:?}");
+        }
+        assert!(!says_revoked(&Key::of_id(account, KeyId("us-2".into()), archived), &of(account, active)));
+    }
 }

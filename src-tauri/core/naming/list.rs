@@ -50,7 +50,8 @@ pub fn names_in(file: &str, bytes: &[u8], with_roles: bool) -> Result<Vec<String
         }
         return Ok(lines.into_iter().map(str::to_owned).collect());
     };
-    let mut rows = rows(text, separator)?.into_iter().enumerate().peekable();
+    let begins = |row: &[String]| row.first().is_some_and(|first| !first.trim().is_empty());
+    let mut rows = rows(text, separator)?.into_iter().enumerate().filter(|(_, row)| begins(row)).peekable();
     let is_head = |(_, row): &(usize, Vec<String>)| row.first().is_some_and(|first| is_one_of(&HEADS, first));
     let head = rows.next_if(is_head);
     let role = head.and_then(|(_, head)| head.iter().position(|cell| is_one_of(&ROLE_HEADS, cell)));
@@ -58,13 +59,13 @@ pub fn names_in(file: &str, bytes: &[u8], with_roles: bool) -> Result<Vec<String
     for (place, row) in rows {
         let used = |at: usize| {
             let cell = row.get(at).map_or("", String::as_str);
-            let is_one_line = !cell.contains(['\n', '\r']);
+            // A tab stands between a name and its role, and in no name.
+            let is_one_line = !cell.contains(['\n', '\r', '\t']);
             is_one_line.then_some(cell).ok_or(Failure::NotAList(words::err_list_line_break(place + 1)))
         };
         let name = used(0)?;
         let role = if with_roles { role.map(used).transpose()? } else { None };
         match role {
-            _ if name.trim().is_empty() => {}
             Some(role) => names.push(format!("{name}\t{role}")),
             // What stands in one cell is all name.
             None if with_roles && name.contains(';') => names.push(format!("{name}\t")),
@@ -191,6 +192,7 @@ mod tests {
     #[test]
     fn of_a_table_the_column_that_is_called_so_has_the_roles() {
         let read = |table: &str| names_in("bots.csv", table.as_bytes(), true).expect("a list");
+        assert_eq!(read("\n,,\nName,Role\nPayout,Reader\n"), ["Payout\tReader"]);
         assert_eq!(read("Name,Owner,Role\nPayout,Ann,Reader\nServer,Bob,\n"), ["Payout\tReader", "Server\t"]);
         // Another column's words are no roles.
         assert_eq!(read("Name,Owner\nPayout,Ann\n\"Server; EU\",Bob\n"), ["Payout", "Server; EU\t"]);

@@ -267,7 +267,7 @@ async fn of_a_list_each_role_stands_above_the_names_that_it_is_given_to() {
     let (reader, admin) = (role("Reader"), role("ManagedFullAdminAccess"));
     let base = BaseUrl::parse("https://api.dfns.io").expect("an address");
     let to = [("One", &reader[..]), ("Two", &admin), ("Three", &[]), ("Four\u{202e}", &reader)];
-    let to = to.map(|(name, roles)| Named { name, roles: Some(roles) });
+    let to = to.map(|(name, roles)| Named { roles: Some(roles), ..Named::of(name) });
     let operation = words::signing_create_account(4_u8);
     let signature = Signature { operation: &operation, to: &to, account: "Treasury", base: &base };
     assert_eq!(confirmations(folder.path(), &person).allow_once(signature).await, Ok(()));

@@ -489,16 +489,23 @@ keys-export-menu =
     .aria-label = Export
 keys-export-csv = As a table (CSV)
 keys-export-json = As JSON
-keys-ending = Ending within 30 days
+keys-ending = Ended or ending within 30 days
 keys-ending-first = Ending first
 key-ends-in =
     { $days ->
-        [0] ends today
+        [0] ends within a day
         [one] ends in { $days } day
        *[other] ends in { $days } days
     }
+key-ends-in-about =
+    { $days ->
+        [0] ends in about a day
+        [one] ends in about { $days } day
+       *[other] ends in about { $days } days
+    }
 key-ended = ended
-key-ends-about = { DATETIME($at) } (reckoned: the token doesn’t say)
+key-may-have-ended = may have ended
+key-ends-about = About { DATETIME($at) }, going by the days it was requested for
 keys-newest = Newest first
 keys-oldest = Oldest first
 keys-by-name = By name
@@ -511,7 +518,7 @@ keys-none-of-status =
     { $status ->
         [working] Nothing active.
         [inactive] Nothing inactive.
-        [ending] Nothing ends within 30 days, as far as is known here.
+        [ending] Nothing has ended or ends within 30 days, as far as is known here.
         [revoked] Nothing revoked.
        *[all] Nothing.
     }
@@ -844,7 +851,7 @@ err-name-random = This looks like a secret, so Keybearer didn’t take it as a n
 err-name-held-token = This is a secret of what was just created, so Keybearer didn’t take it as a name.
 err-name-sign-in-token = This is your sign-in token, so Keybearer didn’t take it as a name.
 err-name-secret-hint = None of it was sent, shown, or saved. It may still be on your clipboard: copy something else, then type a name.
-err-name-taken = An active one named “{ $name }” already exists.
+err-name-taken = “{ $name }” already exists.
 err-name-taken-hint = Two with the same name are hard to tell apart. Change the name, or create it anyway.
 err-name-open = You asked for one named “{ $name }” before. Whether Dfns created it is still open under “Needs attention”.
 err-name-open-hint = Resolve that first: asking again could create a second one. Or create it anyway.
@@ -1022,7 +1029,7 @@ err-signature-offered-hint = Nothing was created. Keybearer can sign the request
 err-no-service = { $host } doesn’t offer this. Either it isn’t a Dfns address, or this Dfns doesn’t have it.
 err-no-service-hint = Check the address. If it’s right, look in this organization’s Dfns dashboard: does it show API keys, or service accounts? For those, connect with a code from Dfns.
 err-key-gone = Dfns says it isn’t there.
-err-key-gone-hint = If it was created a moment ago, try again in a minute. If it was deleted elsewhere, there’s nothing left to revoke.
+err-key-gone-hint = If it was created a moment ago, try again in a minute. If it was deleted elsewhere, there’s nothing left to do.
 err-key-without-id = Dfns gave no usable ID for it, so Keybearer can neither look it up nor revoke it.
 err-key-without-id-hint = Find it by name in the Dfns dashboard, and revoke it there.
 err-conflict = Dfns reports a conflict.
@@ -1072,7 +1079,7 @@ err-unclear-revoke-between-hint = Check your network first: its sign-in page, a 
 err-doubt-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second one.
 err-doubt-between-hint = It stays under “Needs attention” until it’s resolved. Asking again before that could create a second one. Check your network first: its sign-in page, a proxy, or a VPN may be in between.
 err-unsettled = { $refusal } Whether it was created all the same isn’t known yet.
-err-unsettled-found = Dfns refused to create it, and yet there’s a new one in the list that may be the one you asked for.
+err-unsettled-found = Dfns refused to create it, and yet a new one is in the list that may be the one you asked for.
 unclear-timed-out =
     { $seconds ->
         [one] no answer came within 1 second
@@ -1081,7 +1088,7 @@ unclear-timed-out =
 unclear-server = the server had a problem (HTTP { $status })
 unclear-cut = the connection broke before the whole answer arrived
 unclear-too-large = the answer was longer than { $mebibytes } MiB, so the rest wasn’t read
-unclear-too-many = the answer listed more than { NUMBER($count) } keys, so the rest wasn’t kept
+unclear-too-many = the answer listed more than { NUMBER($count) } entries, so the rest wasn’t kept
 unclear-between = the answer (HTTP { $status }) isn’t Dfns’ own, so something between this computer and Dfns probably gave it
 unclear-redirected = the answer pointed to another address, where Keybearer doesn’t follow with your sign-in token
 unclear-failed = Keybearer failed while it waited for the answer
@@ -1298,8 +1305,8 @@ secrets-both = { $first } and { $second }
 secrets-all = all of it
 vault-partly = { $place } has { $there }, but { $missing } couldn’t be found there
 vault-partly-after = { $place } has { $there }, but { $missing } couldn’t be found there; { $problem }
-vault-partly-hint = Nothing works with only a part, and Keybearer overwrites nothing. Look into the vault, delete that entry if it’s this key’s, then deliver it again.
-vault-partly-apart-hint = Nothing works with only a part. Deliver it again: Keybearer adds what’s missing if the vault shows that the rest is this key’s, and overwrites nothing. If that’s refused, delete in the vault what’s there of this key, then deliver it again.
+vault-partly-hint = Nothing works with only a part, and Keybearer overwrites nothing. Look into the vault, delete that entry if it belongs to this one, then deliver it again.
+vault-partly-apart-hint = Nothing works with only a part. Deliver it again: Keybearer adds what’s missing if the vault shows that the rest belongs to this one, and overwrites nothing. If that’s refused, delete what’s there of it in the vault, then deliver it again.
 vault-no-place =
     { $secret ->
         [private-key] as it’s set up here, { $program } can’t be given the private key, which would be lost
@@ -1334,8 +1341,8 @@ now-key-held = Finish with the new one first.
 now-needs-no-secret = This vault needs nothing to be opened.
 now-revoking-already = It’s already being revoked.
 now-nothing-listed = There’s no list yet. Press Refresh first.
-now-unchangeable = Dfns lets nobody rename or deactivate an API key. Revoke it, or replace it.
-now-change-held-back = Not changed yet (HTTP 202). Most likely, a policy of your organization holds the change until it’s approved in Dfns.
+now-unchangeable = API keys can’t be renamed or deactivated in Dfns. Revoke it, or replace it.
+now-change-held-back = Not done yet (HTTP 202). Most likely, a policy of your organization holds it until it’s approved in Dfns.
 now-name-twice = Duplicate name, or one that looks the same as another in the list.
 now-same-place = It would end up at the same place as another name.
 now-checked-elsewhere = These names were checked in another account. Check them again.
@@ -1471,7 +1478,7 @@ unusable-field = the entry needs a field for the token, such as token
 unusable-namespace = “{ $namespace }” isn’t a namespace
 unusable-program = “{ $program }” isn’t an absolute path: Keybearer starts a program only from the exact place you name
 unusable-time = its time limit can be 1 to 3600 seconds
-unusable-one-entry = its arguments have neither { "{key_name}" } nor { "{key_id}" } in them: all keys would end up in one entry
+unusable-one-entry = its arguments have neither { "{key_name}" } nor { "{key_id}" } in them: everything would end up in one entry
 unusable-variable = “{ $name }” names no variable
 unusable-argument-control = “{ $text }” has a control character in it
 unusable-placeholder = { $place } isn’t known; there are { "{key_name}" }, { "{key_id}" }, and { "{org_id}" }
@@ -1665,20 +1672,20 @@ notice-without-token-hint =
     }
 
 # A key that may be the one that was asked for.
-notice-approved = There’s a new key “{ $name }”. It may be the one that waited for approval; its token didn’t come here.
-notice-refused = Dfns refused to create “{ $wished }”, yet there’s a new key “{ $name }”. It may be the one you asked for; its token didn’t come here.
-notice-refused-yours = Dfns refused to create “{ $wished }”, yet there’s a new key of yours, “{ $name }”. It may be the one you asked for; its token didn’t come here.
-notice-renamed = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new key “{ $name }”. It may be the one you asked for; its token is lost.
-notice-renamed-yours = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new key of yours, “{ $name }”. It may be the one you asked for; its token is lost.
-notice-candidate = Dfns’ answer was lost, and there’s a new key “{ $name }”. It may be the one you asked for; its token is lost.
-notice-yours-hint = You’re named as its author. If you asked for this key only once, it’s yours: revoke it.
+notice-approved = There’s a new “{ $name }”. It may be the one that waited for approval; its token didn’t come here.
+notice-refused = Dfns refused to create “{ $wished }”, yet there’s a new “{ $name }”. It may be the one you asked for; its token didn’t come here.
+notice-refused-yours = Dfns refused to create “{ $wished }”, yet there’s a new one of yours, “{ $name }”. It may be the one you asked for; its token didn’t come here.
+notice-renamed = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new “{ $name }”. It may be the one you asked for; its token is lost.
+notice-renamed-yours = Dfns’ answer to your request for “{ $wished }” was lost, and there’s a new one of yours, “{ $name }”. It may be the one you asked for; its token is lost.
+notice-candidate = Dfns’ answer was lost, and there’s a new “{ $name }”. It may be the one you asked for; its token is lost.
+notice-yours-hint = You’re named as its author. If you asked for it only once, it’s yours: revoke it.
 notice-others-hint = Somebody else is named as its author, so it’s probably theirs. Ask them before you revoke it.
 notice-whose-hint = Check who created it and when. If it’s yours, revoke it and create a new one.
 notice-clock-ahead = Dfns’ clock is { $span } ahead of this computer’s.
 notice-clock-behind = Dfns’ clock is { $span } behind this computer’s.
 
 # No key is known that may be the one that was asked for.
-notice-revoked = A new key “{ $name }” was revoked. Dfns doesn’t say for sure that it was the one you asked for.
+notice-revoked = A new “{ $name }” was revoked. Dfns doesn’t say for sure that it was the one you asked for.
 notice-revoked-hint = Keybearer looks for another one for a few more minutes, and resolves this if none appears.
 notice-list-lacks = Dfns refused to create “{ $name }”, and nothing new of that name is in the list. But the list lacks some that were there before, so this proves nothing: “{ $name }” may have been created anyway.
 notice-list-lacks-hint = Keybearer looks again for a few minutes, whenever you refresh the list, and each time it starts. It resolves this once the list is complete and “{ $name }” isn’t in it.
@@ -1871,10 +1878,11 @@ confirm-signature =
 confirm-signature-meaning =
     { $count ->
         [one] Keybearer signs it with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked about each signature here.
-       *[other] Keybearer signs one for each name with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked once, for the whole list.
+       *[other] Keybearer signs a request for each name with this computer’s credential, and Dfns takes that as your own word. Choose “{ -allow }” only if you’ve just asked for exactly this. You’re asked once, for the whole list.
     }
 confirm-operation = What it does
 confirm-name = Name
+confirm-renamed = New name
 confirm-several-names = Names ({ $count })
 confirm-account = Account
 signing-create =
@@ -1917,10 +1925,10 @@ forget-failed = Not everything was forgotten.
 start-failed = Keybearer can’t start
 start-no-home = There’s no home folder to keep anything in: HOME isn’t set, and the system knows no home folder for this user.
 start-relative = { $folder } isn’t a full path, so Keybearer would keep its files in a different place each time it starts. Set HOME to a full path, and start Keybearer again.
-start-folder = Keybearer can’t create its folder { $folder }: { $why }. Keybearer records each key there before requesting it, so it doesn’t start without that folder. Create the folder, or let this user write to where it belongs.
+start-folder = Keybearer can’t create its folder { $folder }: { $why }. Keybearer records each request there before sending it, so it doesn’t start without that folder. Create the folder, or let this user write to where it belongs.
 start-no-threads = This system gives Keybearer no threads: { $why }.
-start-silent = Keybearer is already running and doesn’t answer. Wait a moment, and start Keybearer again. If it still doesn’t answer, end it. A token it holds that isn’t in a vault yet is lost then, and you have to revoke its key.
-start-silent-process = Keybearer is already running as process { $process } and doesn’t answer. Wait a moment, and start Keybearer again. If it still doesn’t answer, end it with “kill { $process }” in a terminal, or with “kill -KILL { $process }”. A token it holds that isn’t in a vault yet is lost then, and you have to revoke its key.
+start-silent = Keybearer is already running and doesn’t answer. Wait a moment, and start Keybearer again. If it still doesn’t answer, end it. A token it holds that isn’t in a vault yet is lost then, and you have to revoke or archive it.
+start-silent-process = Keybearer is already running as process { $process } and doesn’t answer. Wait a moment, and start Keybearer again. If it still doesn’t answer, end it with “kill { $process }” in a terminal, or with “kill -KILL { $process }”. A token it holds that isn’t in a vault yet is lost then, and you have to revoke or archive it.
 start-stopped = Keybearer is already running as process { $process } and doesn’t answer, because it was stopped. “kill -CONT { $process }” in a terminal lets it continue, and nothing is lost.
 start-no-window = The window can’t be opened: { $why }.
 start-no-fonts = This computer has no fonts, so the window has no letters. Install some, such as the package fonts-dejavu-core, and start Keybearer again.
@@ -1947,8 +1955,8 @@ page-try-again = _Try again
 page-stopped = The process that draws this window ended several times within a few seconds. This computer may be short of memory.
 page-held =
     { $minutes ->
-        [one] The token of “{ $name }” is still held and will be erased within { $minutes } minute. Quitting erases it at once. You’ll then find the key under “Needs attention” the next time Keybearer starts, and can revoke it there.
-       *[other] The token of “{ $name }” is still held and will be erased within { $minutes } minutes. Quitting erases it at once. You’ll then find the key under “Needs attention” the next time Keybearer starts, and can revoke it there.
+        [one] The token of “{ $name }” is still held and will be erased within { $minutes } minute. Quitting erases it at once. You’ll then find “{ $name }” under “Needs attention” the next time Keybearer starts, and can revoke or archive it there.
+       *[other] The token of “{ $name }” is still held and will be erased within { $minutes } minutes. Quitting erases it at once. You’ll then find “{ $name }” under “Needs attention” the next time Keybearer starts, and can revoke or archive it there.
     }
 page-held-in-vault =
     { $minutes ->
@@ -1959,7 +1967,7 @@ page-clipboard-live = The token is on the clipboard, and is cleared from it when
 page-clipboard-clearing = The token is being cleared from the clipboard.
 page-clipboard-cleared = The token was cleared from the clipboard.
 page-clipboard-replaced = The token is no longer on the clipboard.
-page-asking = Dfns is being asked for something new. If you quit now, Dfns may create it anyway. Keybearer will look for it the next time it starts.
+page-asking = A request to create something is on its way to Dfns. If you quit now, Dfns may create it anyway. Keybearer will look for it the next time it starts.
 
 ## Files of Keybearer’s own
 
@@ -2031,9 +2039,21 @@ signing-create-token =
     }
 signing-archive-account = Archives a service account
 signing-archive-token = Archives a personal access token
-signing-rename = Renames it to “{ $name }”
-signing-rest = Deactivates it: whatever uses it stops working
-signing-activate = Activates it again
+signing-rename =
+    { $kind ->
+        [personal-access-token] Renames a personal access token
+       *[service-account] Renames a service account
+    }
+signing-deactivate-it =
+    { $kind ->
+        [personal-access-token] Deactivates a personal access token: whatever uses it stops working
+       *[service-account] Deactivates a service account: whatever uses it stops working
+    }
+signing-activate =
+    { $kind ->
+        [personal-access-token] Activates a personal access token again
+       *[service-account] Activates a service account again
+    }
 said-list-saved =
     { $count ->
         [one] The list, with one entry, is in { $path }.
@@ -2046,6 +2066,6 @@ err-days = Choose from 1 to { $most } days.
 err-role-gone = Dfns doesn’t list this role anymore, so nothing was created.
 err-role-gone-hint = Choose another role.
 err-role-unknown = Dfns lists no role “{ $text }”.
-err-role-unknown-hint = Write a role’s name or ID after the last semicolon, or “-” for no permission yet.
+err-role-unknown-hint = Write a role’s name or ID after the last semicolon, or “-” for no permission yet. If the semicolon is part of the name, add another one at the end.
 err-role-not-unique = More than one role is called “{ $text }”.
 err-role-not-unique-hint = Write the role’s ID instead; it begins with pm-.

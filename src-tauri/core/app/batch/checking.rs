@@ -13,7 +13,7 @@ use crate::{
     delivery::Entry,
     failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},
     issuance::Listed,
-    key::{KeyApi, KeyName, KeyStatus, Owner},
+    key::{KeyApi, KeyName, Owner},
     naming,
     vault::Destination,
     words,
@@ -102,7 +102,7 @@ impl Lists {
         let names = self
             .looks
             .unless_called_off(async {
-                let any_role = wanted.role.is_some() || lines.iter().any(|(_, role)| !role.is_empty());
+                let any_role = wanted.role.is_some() || lines.iter().any(|(_, role)| Chosen::names_role(role));
                 let roles = if any_role { access.roles().await? } else { Vec::new() };
                 let usual = Chosen::of(wanted, &roles)?;
                 let listed = if may_list { access.list(kind).await? } else { Vec::new() };
@@ -111,9 +111,9 @@ impl Lists {
                     let keys: Arc<dyn KeyApi> = access;
                     self.issuance.listed(&owner, &keys, Listed { kinds: &[kind], keys: &listed }).await;
                 }
-                let active = listed.iter().filter(|key| key.status == KeyStatus::Active);
+                let there = listed.iter().filter(|key| !key.is_revoked());
                 let taken: HashMap<String, &str> =
-                    active.map(|key| (naming::folded(&key.name), key.name.as_str())).collect();
+                    there.map(|key| (naming::folded(&key.name), key.name.as_str())).collect();
                 let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
                 for (number, (line, role)) in lines.into_iter().enumerate() {
                     let chosen = usual.with_role(role, &roles);

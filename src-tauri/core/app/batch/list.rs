@@ -22,8 +22,6 @@ pub struct BatchRun {
     pub state: BatchState,
     pub(super) id: BatchId,
     pub(super) destination_id: String,
-    /// Whether the person has confirmed, since the app was started, that requests are signed for it, where it takes that.
-    pub(super) confirmed: bool,
     pub(super) wake: Arc<Notify>,
 }
 
@@ -32,6 +30,8 @@ pub struct Item {
     pub name: String,
     /// What it is asked for to be, of a kind that signs.
     pub(super) terms: Terms,
+    /// Whether the person has confirmed, since the app was started, that it is signed for, where its kind takes that.
+    pub(super) confirmed: bool,
     /// What became of it, as the journal has it.
     pub outcome: BatchOutcome,
     /// Why it failed before its key was made, in this run.
@@ -67,12 +67,17 @@ impl BatchRun {
             kind: open.batch.kind,
             destination,
             items: names
-                .map(|(NameInBatch { name, terms }, outcome)| Item { name, terms, outcome, failure: None })
+                .map(|(NameInBatch { name, terms }, outcome)| Item {
+                    name,
+                    terms,
+                    confirmed: false,
+                    outcome,
+                    failure: None,
+                })
                 .collect(),
             state: BatchState::Paused(None),
             id: open.id,
             destination_id: open.batch.destination,
-            confirmed: false,
             wake: Arc::default(),
         };
         run.pause(None);
@@ -130,7 +135,8 @@ impl BatchRun {
     /// Nothing is worked on any more.
     pub(super) fn pause(&mut self, why: Option<Failure>) {
         let why = why.or_else(|| self.problem().cloned());
-        self.state = if self.next().is_some() { BatchState::Paused(why) } else { BatchState::Ended(why) };
+        let is_left = self.items.iter().any(Item::is_left);
+        self.state = if is_left { BatchState::Paused(why) } else { BatchState::Ended(why) };
     }
 
     pub(super) fn set_work(&mut self, change: impl FnOnce(&mut Work)) {
@@ -146,16 +152,57 @@ impl BatchRun {
         }
     }
 
-    /// The name to work on next: one that was not asked for, or of which it is sure that no key was made, other than those
-    /// that have failed in this run for a reason of their own.
+    /// The name to work on next. Nothing is signed for one that the person was not asked about: what was open when they were
+    /// may since be known not to have been made.
     fn next(&self) -> Option<usize> {
-        self.items.iter().position(|item| item.is_to_be_made() && item.failure.is_none())
+        self.items.iter().position(|item| item.is_left() && (item.confirmed || !self.kind.signs()))
     }
 }
 
 impl Item {
+    /// Whether it is still to be made, and has not failed in this run for a reason of its own.
+    fn is_left(&self) -> bool {
+        self.is_to_be_made() && self.failure.is_none()
+    }
+
     /// Whether it was not asked for, or it is sure that no key was made.
     pub(super) fn is_to_be_made(&self) -> bool {
         matches!(self.outcome, BatchOutcome::Waiting | BatchOutcome::NotMade)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Batch;
+
+    /// A list that was left when the app ended.
+    fn left(kind: CredentialKind, outcomes: Vec<BatchOutcome>) -> BatchRun {
+        let names = outcomes
+            .iter()
+            .enumerate()
+            .map(|(number, _)| NameInBatch { name: format!("Bot {number}"), ..NameInBatch::default() });
+        let batch = Batch { owner: Owner::default(), kind, destination: "team".into(), names: names.collect() };
+        BatchRun::open(OpenBatch { id: BatchId(1), batch, outcomes }, "Team Vault".into())
+    }
+
+    #[test]
+    fn nothing_is_signed_for_a_name_that_was_open_when_the_rest_was_asked_about() {
+        let mut run = left(CredentialKind::ServiceAccount, vec![BatchOutcome::Open, BatchOutcome::Waiting]);
+        run.items[1].confirmed = true;
+        run.resume(false);
+        assert_eq!(run.begin_next(), Some(1));
+        // It turns out not to have been made.
+        run.set_outcomes(vec![BatchOutcome::NotMade, BatchOutcome::Delivered("Team Vault: Bot 1".into())]);
+        assert_eq!(run.begin_next(), None);
+        run.pause(None);
+        assert_eq!(run.state, BatchState::Paused(None), "the person can go on, and is asked about it");
+    }
+
+    #[test]
+    fn what_is_not_signed_goes_on_without_a_question() {
+        let mut run = left(CredentialKind::ApiKey, vec![BatchOutcome::Waiting]);
+        run.resume(false);
+        assert_eq!(run.begin_next(), Some(0));
     }
 }

@@ -137,8 +137,8 @@ impl Lists {
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let CheckedNames { owner, kind, destination, .. } = checked.clone();
-        let to: Vec<Named<'_>> = fine.iter().map(|each| named(&each.name, each.chosen.role.as_slice())).collect();
-        self.may_make(kind, &to).await?;
+        let all = fine.iter().map(|each| (each.name.clone(), each.chosen.terms.role.clone())).collect();
+        self.may_make(&owner, kind, all).await?;
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let names = fine
@@ -154,7 +154,7 @@ impl Lists {
         self.checked.lock().list = None;
         let outcomes = vec![BatchOutcome::Waiting; batch.names.len()];
         let mut run = BatchRun::open(OpenBatch { id, batch, outcomes }, vault.name().to_owned());
-        run.confirmed = true;
+        run.items.iter_mut().for_each(|item| item.confirmed = true);
         run.resume(false);
         *self.batch.lock() = Some(run);
         self.set_off(id, vault);
@@ -173,17 +173,15 @@ impl Lists {
         let vault =
             self.destinations.open(&run.destination_id).await.and_then(takes_lists).map_err(Failure::no_room)?;
         self.refresh().await;
-        if !run.confirmed {
-            self.nothing_open()?;
-            self.may_go_on().await?;
-        }
+        self.nothing_open()?;
+        let asked = self.may_go_on().await?;
         // That took its time, in which the person may have done something else.
         self.is_signed_in(&run.owner)?;
         self.nothing_open()?;
         let id = {
             let mut batch = self.batch.lock();
             let run = batch.as_mut().ok_or(NOT_NOW)?;
-            run.confirmed = true;
+            asked.into_iter().for_each(|place| run.items[place].confirmed = true);
             run.resume(failed);
             run.destination = vault.name().to_owned();
             run.id
@@ -192,31 +190,41 @@ impl Lists {
         Ok(())
     }
 
-    /// Makes sure that the person wants all of these made, where each is signed: asked about once, for the whole list.
-    async fn may_make(&self, kind: CredentialKind, to: &[Named<'_>]) -> Result<(), Failure> {
-        if !kind.signs() || to.is_empty() {
+    /// Makes sure that the person wants all of these made, where each is signed: asked about once, for the whole list. What their
+    /// roles allow is looked up anew, since they may have changed.
+    async fn may_make(
+        &self,
+        owner: &Owner,
+        kind: CredentialKind,
+        all: Vec<(String, Option<GivenRole>)>,
+    ) -> Result<(), Failure> {
+        if !kind.signs() || all.is_empty() {
             return Ok(());
         }
-        may_sign(&self.sessions, &self.destinations.confirmations, &making(kind, to.len()), to).await
-    }
-
-    /// As [`Self::may_make`], of what is left of a list that was begun before the app was started: that it was confirmed then may
-    /// be long ago. What its roles allow is looked up anew.
-    async fn may_go_on(&self) -> Result<(), Failure> {
-        let run = self.current().ok_or(NOT_NOW)?;
-        let left: Vec<&Item> = run.items.iter().filter(|item| item.is_to_be_made()).collect();
-        let roles = match left.iter().any(|item| item.terms.role.is_some()) {
-            true => self.is_signed_in(&run.owner)?.access.roles().await?,
+        let roles = match all.iter().any(|(_, role)| role.is_some()) {
+            true => self.is_signed_in(owner)?.access.roles().await?,
             false => Vec::new(),
         };
-        // One that is not there any more Dfns will refuse.
-        let known = |given: &GivenRole| roles.iter().find(|role| role.id == given.id).cloned();
-        let of_each: Vec<Vec<Role>> = left
-            .iter()
-            .map(|item| item.terms.role.iter().map(|given| known(given).unwrap_or_else(|| given.unknown())).collect())
-            .collect();
-        let to: Vec<Named<'_>> = left.iter().zip(&of_each).map(|(item, roles)| named(&item.name, roles)).collect();
-        self.may_make(run.kind, &to).await
+        // Dfns refuses one that is not there any more.
+        let known = |given: &GivenRole| {
+            let role = roles.iter().find(|role| role.id == given.id).cloned();
+            role.unwrap_or_else(|| Role { id: given.id.clone(), name: given.name.clone(), operations: Vec::new() })
+        };
+        let of_each: Vec<Vec<Role>> = all.iter().map(|(_, given)| given.iter().map(known).collect()).collect();
+        let to = all.iter().zip(&of_each).map(|((name, _), roles)| Named { roles: Some(roles), ..Named::of(name) });
+        let to: Vec<Named<'_>> = to.collect();
+        may_sign(&self.sessions, &self.destinations.confirmations, &making(kind, to.len()), &to).await
+    }
+
+    /// As [`Self::may_make`], of what is left of a list and was not asked about since the app was started: that it was confirmed
+    /// then may be long ago. Their places.
+    async fn may_go_on(&self) -> Result<Vec<usize>, Failure> {
+        let run = self.current().ok_or(NOT_NOW)?;
+        let left = |(_, item): &(usize, &Item)| item.is_to_be_made() && !item.confirmed;
+        let left: Vec<(usize, &Item)> = run.items.iter().enumerate().filter(left).collect();
+        let all = left.iter().map(|(_, item)| (item.name.clone(), item.terms.role.clone())).collect();
+        self.may_make(&run.owner, run.kind, all).await?;
+        Ok(left.into_iter().map(|(place, _)| place).collect())
     }
 
     /// Stops a list after the name that is worked on.
@@ -280,10 +288,6 @@ const NOT_NOW: Failure = Failure::NotNow(NotNow::NoList);
 const CHECK_AGAIN: Failure = Failure::NotNow(NotNow::CheckAgain);
 
 const BUSY: Failure = Failure::NotNow(NotNow::ListBegins);
-
-fn named<'a>(name: &'a str, roles: &'a [Role]) -> Named<'a> {
-    Named { name, roles: Some(roles) }
-}
 
 /// A list goes only where it is known of each token that it arrived: nobody is there to look after each.
 fn takes_lists(vault: Arc<dyn Vault>) -> Result<Arc<dyn Vault>, Failure> {

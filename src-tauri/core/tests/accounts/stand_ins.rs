@@ -20,7 +20,7 @@ use keybearer_core::{
     credential::{CredentialKind, Secrets, UserAction},
     failure::{Failure, KeyringProblem},
     journal::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
-    key::{Answer, Created, Key, KeyApi, KeyId, Tried},
+    key::{Answer, Change, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
     role::Role,
     secret::SignInToken,
@@ -269,6 +269,10 @@ impl KeyApi for Dfns {
 
     fn read<'a>(&'a self, _: CredentialKind, _: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async { Err(Failure::SignInAgain) })
+    }
+
+    fn change<'a>(&'a self, _: CredentialKind, _: &'a KeyId, _: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async { unreachable!("no test here changes one") })
     }
 
     fn revoke<'a>(&'a self, _: CredentialKind, _: &'a KeyId) -> Answer<'a, Key> {

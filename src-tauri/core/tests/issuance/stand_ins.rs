@@ -15,7 +15,7 @@ use keybearer_core::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
         NewEnrolment, OpenBatch, OpenIntent, Record,
     },
-    key::{Answer, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
+    key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
     role::Role,
     secret::Secret,
@@ -119,6 +119,10 @@ impl KeyApi for Dfns {
 
     fn read<'a>(&'a self, _: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move { locked(&self.keys).iter().find(|key| key.id == *id).cloned().ok_or(Failure::KeyGone) })
+    }
+
+    fn change<'a>(&'a self, _: CredentialKind, _: &'a KeyId, _: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async { unreachable!("no test here changes one") })
     }
 
     fn revoke<'a>(&'a self, _: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
