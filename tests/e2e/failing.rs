@@ -41,7 +41,7 @@ async fn each_sure_failure_is_told_at_the_form_and_the_name_stays() -> Result<()
         ("create", json!({ "kind": "gone" }), "noSuchService", "doesn’t offer this"),
         ("create", json!({ "kind": "conflict" }), "conflict", "conflicts with another one"),
         ("create", json!({ "kind": "echo" }), "refused", "Bearer … in the request"),
-        ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "No key was created"),
+        ("list", json!({ "kind": "serverError", "status": 502 }), "noClearAnswer", "Nothing was created"),
     ] {
         let (told, text) = refused(&window, &sandbox, on, fault.clone()).await?;
         ensure!(told == code && text.contains(part), "{fault}: {told}, {text}");

@@ -264,7 +264,8 @@ impl Scene {
     fn words(&self, answer: &Answer, said: String) -> String {
         let port = self.gateway.url().rsplit(':').next().map(str::to_owned).unwrap_or_default();
         if answer.form == Form::Others {
-            let claims = ["permission to do this", "session has ended", "was revoked.", "no such key", "policy"];
+            let claims =
+                ["permission to do this", "session has ended", "was revoked.", "says it isn’t there", "policy"];
             let paused = words::err_paused().to_string();
             for claim in claims.into_iter().chain([paused.as_str()]) {
                 assert!(!said.contains(claim) || answer.claims == Some(claim), "{}: {said}", answer.name);
