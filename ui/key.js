@@ -254,9 +254,9 @@ onClick(button("key-close"), () => {
   from.focus();
 });
 dialog.addEventListener("cancel", (event) => {
-  // While it is being revoked the outcome is waited for; and what is asked is left first.
-  if (since > 0 || asking !== "") event.preventDefault();
-  if (since === 0 && asking !== "") button("key-close").click();
+  // While something is being done with it the outcome is waited for; and what is typed is left first.
+  if (since > 0 || asking === "rename") event.preventDefault();
+  if (since === 0 && asking === "rename") button("key-close").click();
 });
 
 /** What a status is called: Dfns' own in the words of the catalogue, any other as it came. @param {string} status */
