@@ -1,5 +1,7 @@
 //! Revoking keys, settling what needs attention, and removing destinations.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use keybearer_support::{
     desktop::Desktop,
@@ -8,6 +10,7 @@ use keybearer_support::{
     window::{Key, Window},
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{DOUBLE, Hand, SIZES, asked, each_double_click, rows, wait_asked};
 use crate::steps::{app, desktop, press_keys, sign_in};
@@ -97,9 +100,15 @@ async fn of_what_needs_attention_a_double_click_settles_one_and_the_next_keeps_i
     })
     .await?;
     // A second Enter presses nothing, wherever the focus has gone.
-    window.wait_armed("attention-revoke").await?;
-    window.execute("document.querySelector('[data-test=attention-revoke]').focus()", vec![]).await?;
-    press_keys(&desktop, &["--delay", "300", "Return", "Return"])?;
+    // Where the button has slid just then, it takes neither, and a person presses it once more.
+    for _ in 0..3 {
+        window.wait_armed("attention-revoke").await?;
+        window.execute("document.querySelector('[data-test=attention-revoke]').focus()", vec![]).await?;
+        press_keys(&desktop, &["--delay", "300", "Return", "Return"])?;
+        if timeout(Duration::from_secs(5), wait_asked(&sandbox, revoked + 1, made)).await.is_ok() {
+            break;
+        }
+    }
     wait_asked(&sandbox, revoked + 1, made).await?;
     window.wait_armed("attention-dismiss").await?;
     ensure!(rows(&window, "attention-row").await? == left - 1);
