@@ -177,7 +177,7 @@ function ask(what) {
   else (what === "revoke" && production ? input("revoke-name") : button("key-close")).focus();
 }
 
-/** Has something changed that can be changed back. @param {() => Promise<Told | null>} change */
+/** Has something changed that can be changed back. @param {(id: string) => Promise<Told | null>} change */
 async function changing(change) {
   if (!key || since > 0) return;
   const { id } = key;
@@ -186,7 +186,7 @@ async function changing(change) {
   tell(el("key-problem"), null);
   draw();
   const typed = input("key-new-name");
-  const refusal = await change();
+  const refusal = await change(id);
   since = 0;
   // A secret does not stay there; anything else is kept until it is saved.
   if (refusal?.code === "secret") typed.value = "";
@@ -235,12 +235,10 @@ onClick(button("key-replace"), () => {
 onClick(button("key-revoke"), () => ask("revoke"));
 onClick(button("key-deactivate"), () => ask("deactivate"));
 onClick(button("key-rename"), () => ask("rename"));
-onClick(button("key-activate"), () => changing(async () => (key ? run("set_key_active", { id: key.id, active: true }) : null)));
-onClick(button("deactivate-confirm"), () =>
-  changing(async () => (key ? run("set_key_active", { id: key.id, active: false }) : null)),
-);
+onClick(button("key-activate"), () => changing((id) => run("set_key_active", { id, active: true })));
+onClick(button("deactivate-confirm"), () => changing((id) => run("set_key_active", { id, active: false })));
 onSubmit(byId("rename-asking", HTMLFormElement), () =>
-  changing(async () => (key ? run("rename_key", { id: key.id, name: input("key-new-name").value }) : null)),
+  changing((id) => run("rename_key", { id, name: input("key-new-name").value })),
 );
 armed(button("deactivate-confirm"));
 onClick(button("revoke-confirm"), revoke);

@@ -8,7 +8,7 @@ import { request, run } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
 import { kindName, signs } from "./kinds.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
-import { when } from "./times.js";
+import { A_DAY, when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
 import { makeWaiting } from "./waiting.js";
 import { before, LOCALE, message, text } from "./words.js";
@@ -156,8 +156,6 @@ function stateOf({ works, status }) {
   if (!works) return "revoked";
   return status === "Inactive" ? "inactive" : "working";
 }
-
-const A_DAY = 86_400_000;
 
 /** Milliseconds until the token ends of one that works, where that is known. @param {KeyView} key */
 function endsIn({ id, works }) {

@@ -8,9 +8,8 @@ import { makeCombobox } from "./combobox.js";
 import { byId, el, input, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { tell } from "./error.js";
+import { A_DAY } from "./times.js";
 import { LOCALE, text } from "./words.js";
-
-const A_DAY = 86_400_000;
 
 /** @type {RoleView[]} */
 let roles = [];

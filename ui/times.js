@@ -2,6 +2,9 @@
 
 import { text } from "./words.js";
 
+/** In milliseconds. */
+export const A_DAY = 86_400_000;
+
 /** An ISO 8601 date; what is no date is shown as it came. @param {string} iso */
 export function when(iso) {
   const date = new Date(iso);

@@ -63,6 +63,20 @@ impl AccessTokens {
         received.failure(self.kind, call, &self.transport().host(), self.transport().own_token())
     }
 
+    /// Has something about one that is there signed and asked for. A good answer alone proves nothing yet.
+    async fn alter(&self, call: Call, method: Method, path: &[&str], content: String) -> Result<(), Failure> {
+        let action = self.actions.sign(&method, path, &content).await?;
+        let request = self.transport().signed(method, path, content, &action);
+        let received = self.call(call, request).await?;
+        if !received.status.is_success() || !received.is_dfns() {
+            return Err(of_signed(self.refused(&received, call), &action));
+        }
+        match received.status {
+            StatusCode::ACCEPTED => Err(Failure::NotNow(NotNow::ChangeHeldBack)),
+            _ => Ok(()),
+        }
+    }
+
     fn created(&self, received: &Received, signing: &NewSigning) -> Result<Created, Failure> {
         if !received.status.is_success() {
             return Err(self.refused(received, Call::Create));
@@ -148,17 +162,8 @@ impl Client for AccessTokens {
 
     fn revoke<'a>(&'a self, id: &'a KeyId) -> Answer<'a, Key> {
         Box::pin(async move {
-            let path = self.path(id)?;
-            let action = self.actions.sign(&Method::DELETE, &path, NOTHING).await?;
-            let request = self.transport().signed(Method::DELETE, &path, NOTHING.to_owned(), &action);
-            let received = self.call(Call::Revoke, request).await?;
-            if !received.status.is_success() || !received.is_dfns() {
-                return Err(of_signed(self.refused(&received, Call::Revoke), &action));
-            }
-            if received.status == StatusCode::ACCEPTED {
-                return Err(Failure::NotNow(NotNow::ChangeHeldBack));
-            }
-            // An answer alone proves nothing, and what is archived can be seen no more, or does not work.
+            self.alter(Call::Revoke, Method::DELETE, &self.path(id)?, NOTHING.to_owned()).await?;
+            // What is archived can be seen no more, or does not work.
             match self.read(id).await {
                 Err(Failure::KeyGone) => {
                     Ok(Key::of_id(self.kind, id.clone(), KeyStatus::Revoked("Archived".to_owned())))
@@ -172,17 +177,7 @@ impl Client for AccessTokens {
     fn change<'a>(&'a self, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
         Box::pin(async move {
             let (last, content) = put(change);
-            let path = [&self.path(id)?, last].concat();
-            let action = self.actions.sign(&Method::PUT, &path, &content).await?;
-            let request = self.transport().signed(Method::PUT, &path, content, &action);
-            let received = self.call(Call::Change, request).await?;
-            if !received.status.is_success() || !received.is_dfns() {
-                return Err(of_signed(self.refused(&received, Call::Change), &action));
-            }
-            if received.status == StatusCode::ACCEPTED {
-                return Err(Failure::NotNow(NotNow::ChangeHeldBack));
-            }
-            // An answer alone proves nothing.
+            self.alter(Call::Change, Method::PUT, &[&self.path(id)?, last].concat(), content).await?;
             self.read(id).await.map_err(|_| Call::Change.unclear(UnclearAnswer::NotUnderstood))
         })
     }

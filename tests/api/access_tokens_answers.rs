@@ -5,23 +5,20 @@
 
 use std::{sync::Arc, time::Duration};
 
-use keybearer::{dfns::Dfns, http::ClientOptions};
 use keybearer_core::{
-    account::Sign,
     credential::CredentialKind,
     issuance::{CreateRequest, Issuance, NoticeKind},
     key::{Key, KeyApi, KeyName, Owner},
     order::Terms,
     settings::Times,
 };
-use keybearer_sandbox::Persona;
 use keybearer_support::snapshot;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::{
     bad_answers::{NoClipboard, NoJournal, told, with_no_port},
-    signing::{Scene, base},
+    signing::Scene,
 };
 
 const NAME: &str = "Payout bot";
@@ -84,11 +81,7 @@ async fn there(keys: &Arc<dyn KeyApi>) -> Vec<Key> {
 /// Makes one while a request fails in one way. Tells what a person sees, and what there is then.
 async fn outcome(call: &str, fault: &Value) -> String {
     let scene = Scene::new().await;
-    let signer = scene.enrol(&scene.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
-    let token = scene.token(&signer).await;
-    let options = ClientOptions { whole: Duration::from_secs(1), authority: None };
-    let dfns = Dfns::new(base(&scene.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client");
-    let keys: Arc<dyn KeyApi> = Arc::new(dfns);
+    let keys = scene.impatient().await;
     scene.control("fault", json!({ "on": call, "fault": fault })).await;
     let times = Times { clipboard: Duration::ZERO, held: Duration::from_secs(600), shown: Duration::ZERO };
     let issuance = Issuance::new(Arc::new(NoClipboard), Arc::new(NoJournal), times, watch::Sender::new(()));

@@ -1,12 +1,11 @@
 //! A service account or a personal access token is renamed, deactivated and activated: as Dfns' own client sends it, and however it
 //! fails, nothing is said to be changed that is not.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use keybearer::dfns::{Dfns, OverHttp};
-use keybearer::http::ClientOptions;
+use keybearer::dfns::OverHttp;
 use keybearer_core::{
-    account::{Connect, Sign},
+    account::Connect,
     credential::CredentialKind,
     failure::{CallContext, Failure, NotNow},
     issuance::Revocation,
@@ -14,7 +13,6 @@ use keybearer_core::{
     order::Terms,
     secret::SignInToken,
 };
-use keybearer_sandbox::Persona;
 use keybearer_support::{recorder::Recorder, snapshot};
 use serde_json::json;
 
@@ -85,11 +83,7 @@ async fn one_whose_archiving_is_held_back_by_a_policy_is_not_said_to_be_archived
 /// Changes one while a request fails in one way: what a person reads, and whether it was changed.
 async fn outcome(change: &Change, call: &str, fault: &serde_json::Value) -> String {
     let scene = Scene::new().await;
-    let signer = scene.enrol(&scene.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
-    let token = scene.token(&signer).await;
-    let options = ClientOptions { whole: Duration::from_secs(1), authority: None };
-    let dfns = Dfns::new(base(&scene.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client");
-    let keys: Arc<dyn KeyApi> = Arc::new(dfns);
+    let keys = scene.impatient().await;
     let find = |listed: Vec<Key>| listed.into_iter().find(|key| ["Settlement bot", "New"].contains(&key.name.as_str()));
     let listed = keys.list(CredentialKind::ServiceAccount).await.expect("a list");
     let before = find(listed).expect("the sandbox has it");

@@ -4,16 +4,19 @@
 //! `sdk_requests.json` has what `@dfns/sdk` 0.8.21 with `@dfns/sdk-keysigner` 0.8.3 sent for this key and this challenge. What a
 //! person reads where it does not succeed is in `signing.txt`, which is written anew with `WRITE_SNAPSHOTS=1`.
 
-use std::{fmt::Write, sync::Arc};
+use std::{fmt::Write, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use keybearer::dfns::OverHttp;
+use keybearer::{
+    dfns::{Dfns, OverHttp},
+    http::ClientOptions,
+};
 use keybearer_core::{
     account::{Authentication, Connect, EnrolmentCode, NewCredential, Offer, Sign, SignedChallenge, UserSession},
     address::BaseUrl,
     credential::{CredentialKind, UserAction},
     failure::Failure,
-    key::{Answer, Created},
+    key::{Answer, Created, KeyApi},
     secret::SignInToken,
     signing::{NewKeyType, PrivateKey, new_credential_id},
 };
@@ -212,6 +215,14 @@ impl Scene {
         let challenge = dfns.begin_sign_in(user, &self.sandbox.organization()).await?;
         let signed = signer.sign(&challenge.challenge).await?;
         dfns.sign_in(&challenge.identifier, &signed).await.map(Arc::new)
+    }
+
+    /// Signed in with a new credential, by a client that waits for no answer longer than a second.
+    pub(crate) async fn impatient(&self) -> Arc<dyn KeyApi> {
+        let signer = self.enrol(&self.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
+        let token = self.token(&signer).await;
+        let options = ClientOptions { whole: Duration::from_secs(1), authority: None };
+        Arc::new(Dfns::new(base(&self.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client"))
     }
 
     async fn sign_in(&self, signer: &Arc<Signs>) -> Result<Arc<dyn UserSession>, Failure> {

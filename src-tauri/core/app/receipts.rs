@@ -18,7 +18,7 @@ use crate::{
     key::KeyId,
     receipt::Receipt,
     redact::iso,
-    words,
+    words::{self, Message},
 };
 
 impl Keybearer {
@@ -39,11 +39,9 @@ impl Keybearer {
     /// [`Failure::NotNow`] where there is none; [`Failure::File`].
     pub async fn save_receipt(&self, id: &KeyId) -> Result<(), Failure> {
         let receipt = self.receipt(id).await?;
-        let path = self.save(receipt.file_name(), "json", receipt.json().into_bytes()).await.map_err(|error| {
-            let folder = self.downloads.display();
-            Failure::File(words::err_receipt_not_saved(folder.to_string(), error.to_string()))
-        })?;
-        self.messages.say(words::said_receipt_saved(path.display().to_string()));
+        let refused = |folder: String, problem: String| words::err_receipt_not_saved(folder, problem);
+        let path = self.save(receipt.file_name(), "json", receipt.json().into_bytes(), refused).await?;
+        self.messages.say(words::said_receipt_saved(path));
         Ok(())
     }
 
@@ -57,18 +55,26 @@ impl Keybearer {
         let records = self.issuance.records(at.base.to_string()).await?;
         let name = format!("keybearer-{}", iso(OffsetDateTime::now_utc()).split('T').next().unwrap_or_default());
         let list = export(format, &keys, &records);
-        let path = self.save(name, format.ending(), list).await.map_err(|error| {
-            let folder = self.downloads.display();
-            Failure::File(words::err_list_not_saved(folder.to_string(), error.to_string()))
-        })?;
-        self.messages.say(words::said_list_saved(keys.len(), path.display().to_string()));
+        let refused = |folder: String, problem: String| words::err_list_not_saved(folder, problem);
+        let path = self.save(name, format.ending(), list, refused).await?;
+        self.messages.say(words::said_list_saved(keys.len(), path));
         Ok(())
     }
 
-    async fn save(&self, name: String, ending: &'static str, content: Vec<u8>) -> std::io::Result<PathBuf> {
+    /// Where it is saved then. `refused` says that it could not be, by the folder and what is wrong.
+    async fn save(
+        &self,
+        name: String,
+        ending: &'static str,
+        content: Vec<u8>,
+        refused: fn(String, String) -> Message,
+    ) -> Result<String, Failure> {
         let folder = self.downloads.clone();
         let saving = spawn_blocking(move || save(&folder, &name, ending, &content));
-        saving.await.unwrap_or(Err(ErrorKind::Other.into()))
+        match saving.await.unwrap_or(Err(ErrorKind::Other.into())) {
+            Ok(path) => Ok(path.display().to_string()),
+            Err(error) => Err(Failure::File(refused(self.downloads.display().to_string(), error.to_string()))),
+        }
     }
 
     /// The person has seen the receipt of the key that was finished with.

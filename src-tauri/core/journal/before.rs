@@ -110,7 +110,7 @@ impl Before {
 }
 
 /// When Dfns says that a key was made.
-fn made_at(key: &Key) -> Option<OffsetDateTime> {
+pub(super) fn made_at(key: &Key) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(&key.created, &Rfc3339).ok()
 }
 

@@ -234,12 +234,12 @@ pub struct Ends {
 impl Record {
     /// When its token ends: as the token said, else as it was asked for; `None` where neither tells.
     pub fn ends(&self) -> Option<Ends> {
-        let instant = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
-        if let Some(at) = self.key.expires.as_deref().and_then(instant) {
+        let said = self.key.expires.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        if let Some(at) = said {
             return Some(Ends { at, is_reckoned: false });
         }
         let days = self.signing.as_ref()?.days?;
-        let at = instant(&self.key.created)?.checked_add(Duration::days(days.into()))?;
+        let at = before::made_at(&self.key)?.checked_add(Duration::days(days.into()))?;
         Some(Ends { at, is_reckoned: true })
     }
 

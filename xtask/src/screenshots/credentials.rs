@@ -9,7 +9,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use super::{Camera, ask_for, plain, quiet};
+use super::{Camera, ask_for, plain, quiet, vaults::fill_list};
 
 /// From a code that is refused to signing out, and with a session that cannot be renewed.
 pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
@@ -173,16 +173,12 @@ pub(super) async fn many(camera: &mut Camera<'_>, staging: &Sandbox) -> Result<(
     window.click("key-role").await?;
     window.type_into("key-role", "payout").await?;
     window.press("key-role", Key::Enter).await?;
-    window.click("batch-open").await?;
     let names: Vec<String> = (1..=8).map(|number| format!("Payout bot {number:02}")).collect();
     let list = format!(
         "{}\nSettlement; Account manager\nBreak glass; ManagedFullAdminAccess\nReporting; -\nOdd; Treasurer",
         names.join("\n")
     );
-    let fill = "document.querySelector('[data-test=batch-names]').value = arguments[0];
-        const list = document.querySelector('[data-test=batch-destination]');
-        list.value = [...list.options].find((option) => option.text === 'Team Vault').value;";
-    window.execute(fill, vec![json!(list)]).await?;
+    fill_list(window, &list).await?;
     camera.take("batch-accounts").await?;
     let end = "document.querySelector('#batch-input .dialog-body').scrollTo(0, 9999)";
     window.execute(end, vec![]).await?;

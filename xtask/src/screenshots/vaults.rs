@@ -1,7 +1,7 @@
 //! Vaults, delivering to them, and many keys at once.
 
 use anyhow::Result;
-use keybearer_support::store::Store;
+use keybearer_support::{store::Store, window::Window};
 use serde_json::{Value, json};
 
 use super::{Camera, ask_for, plain, quiet};
@@ -119,16 +119,21 @@ pub(super) async fn taking(camera: &mut Camera<'_>, store: &Store) -> Result<()>
     quiet(window).await
 }
 
+/// Opens the dialog for several, with these lines in it, for the team's vault.
+pub(super) async fn fill_list(window: &Window<'_>, lines: &str) -> Result<()> {
+    window.click("batch-open").await?;
+    let fill = "document.querySelector('[data-test=batch-names]').value = arguments[0];
+        const list = document.querySelector('[data-test=batch-destination]');
+        list.value = [...list.options].find((option) => option.text === 'Team Vault').value;";
+    window.execute(fill, vec![json!(lines)]).await.map(drop)
+}
+
 /// A list of names: typed, checked, under way, and done.
 pub(super) async fn many(camera: &mut Camera<'_>, store: &Store) -> Result<()> {
     let window = camera.window;
     store.put("Taken", "somebody's")?;
     let names: Vec<String> = (1..=12).map(|number| format!("Service {number:02}")).collect();
-    window.click("batch-open").await?;
-    let fill = "document.querySelector('[data-test=batch-names]').value = arguments[0];
-        const list = document.querySelector('[data-test=batch-destination]');
-        list.value = [...list.options].find((option) => option.text === 'Team Vault').value;";
-    window.execute(fill, vec![json!(format!("{}\nTaken\nService 03", names.join("\n")))]).await?;
+    fill_list(window, &format!("{}\nTaken\nService 03", names.join("\n"))).await?;
     camera.take("batch").await?;
     window.click("batch-check").await?;
     window.wait_for("batch-start").await?;

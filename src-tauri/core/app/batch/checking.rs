@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{Lists, takes_lists};
-use crate::app::{WantedTerms, roles::Chosen};
 use crate::{
     account::SignedIn,
+    app::{WantedTerms, roles::Chosen},
     credential::CredentialKind,
     delivery::Entry,
     failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},

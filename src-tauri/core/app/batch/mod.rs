@@ -137,8 +137,8 @@ impl Lists {
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let CheckedNames { owner, kind, destination, .. } = checked.clone();
-        let all = fine.iter().map(|each| (each.name.clone(), each.chosen.terms.role.clone())).collect();
-        self.may_make(&owner, kind, all).await?;
+        let all: Vec<_> = fine.iter().map(|each| (&*each.name, each.chosen.terms.role.as_ref())).collect();
+        self.may_make(&owner, kind, &all).await?;
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let names = fine
@@ -196,7 +196,7 @@ impl Lists {
         &self,
         owner: &Owner,
         kind: CredentialKind,
-        all: Vec<(String, Option<GivenRole>)>,
+        all: &[(&str, Option<&GivenRole>)],
     ) -> Result<(), Failure> {
         if !kind.signs() || all.is_empty() {
             return Ok(());
@@ -210,7 +210,7 @@ impl Lists {
             let role = roles.iter().find(|role| role.id == given.id).cloned();
             role.unwrap_or_else(|| Role { id: given.id.clone(), name: given.name.clone(), operations: Vec::new() })
         };
-        let of_each: Vec<Vec<Role>> = all.iter().map(|(_, given)| given.iter().map(known).collect()).collect();
+        let of_each: Vec<Vec<Role>> = all.iter().map(|(_, given)| given.map(known).into_iter().collect()).collect();
         let to = all.iter().zip(&of_each).map(|((name, _), roles)| Named { roles: Some(roles), ..Named::of(name) });
         let to: Vec<Named<'_>> = to.collect();
         may_sign(&self.sessions, &self.destinations.confirmations, &making(kind, to.len()), &to).await
@@ -222,8 +222,8 @@ impl Lists {
         let run = self.current().ok_or(NOT_NOW)?;
         let left = |(_, item): &(usize, &Item)| item.is_to_be_made() && !item.confirmed;
         let left: Vec<(usize, &Item)> = run.items.iter().enumerate().filter(left).collect();
-        let all = left.iter().map(|(_, item)| (item.name.clone(), item.terms.role.clone())).collect();
-        self.may_make(&run.owner, run.kind, all).await?;
+        let all: Vec<_> = left.iter().map(|(_, item)| (&*item.name, item.terms.role.as_ref())).collect();
+        self.may_make(&run.owner, run.kind, &all).await?;
         Ok(left.into_iter().map(|(place, _)| place).collect())
     }
 
