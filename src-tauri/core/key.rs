@@ -203,6 +203,11 @@ impl Key {
         Some(self.signing.as_ref()?.public_key.as_ref()? == public_key)
     }
 
+    /// Of a kind that signs; else none.
+    pub fn roles(&self) -> &[GivenRole] {
+        self.signing.as_ref().map(|signing| signing.roles.as_slice()).unwrap_or_default()
+    }
+
     pub fn is_revoked(&self) -> bool {
         matches!(self.status, KeyStatus::Revoked(_))
     }

@@ -329,6 +329,8 @@ fn what(event: Event) -> Message {
         Event::Wiped => words::happened_wiped(),
         Event::Revoked => words::happened_revoked(),
         Event::OldRevoked => words::happened_old_revoked(),
+        Event::OldDeactivated => words::happened_old_deactivated(),
+        Event::OldActivated => words::happened_old_activated(),
         Event::OldKept => words::happened_old_kept(),
         Event::Settled => words::happened_settled(),
     }

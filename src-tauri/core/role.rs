@@ -42,6 +42,20 @@ pub struct GivenRole {
     pub name: String,
 }
 
+impl GivenRole {
+    /// With what it allows, as the roles that are listed tell; as little as is known of one that is not listed, which Dfns
+    /// refuses to give.
+    pub fn among(&self, roles: &[Role]) -> Role {
+        let listed = roles.iter().find(|role| role.id == self.id).cloned();
+        listed.unwrap_or_else(|| Role { id: self.id.clone(), name: self.name.clone(), operations: Vec::new() })
+    }
+}
+
+/// Those of the roles that were wanted which are not among those given.
+pub fn missing<'a>(wanted: &'a [GivenRole], given: &[GivenRole]) -> Vec<&'a GivenRole> {
+    wanted.iter().filter(|role| given.iter().all(|each| each.id != role.id)).collect()
+}
+
 /// How the roles of something new stand to those that it was asked for with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -56,11 +70,10 @@ pub enum RolesGiven {
 }
 
 impl RolesGiven {
-    pub fn of(asked: Option<&GivenRole>, given: &[GivenRole]) -> Self {
-        let is_asked = |role: &GivenRole| asked.is_some_and(|asked| asked.id == role.id);
-        if given.iter().any(|role| !is_asked(role)) {
+    pub fn of(asked: &[GivenRole], given: &[GivenRole]) -> Self {
+        if !missing(given, asked).is_empty() {
             Self::More
-        } else if asked.is_some() && given.is_empty() {
+        } else if !missing(asked, given).is_empty() {
             Self::Fewer
         } else {
             Self::AsAsked
@@ -87,15 +100,18 @@ mod tests {
     #[test]
     fn what_was_given_is_held_against_what_was_asked_for() {
         let (reader, other) = (role("Reader", &[]).given(), role("Other", &[]).given());
+        let (reader, other, both) = (vec![reader.clone()], vec![other.clone()], vec![reader, other]);
         for (asked, given, told) in [
-            (None, vec![], RolesGiven::AsAsked),
-            (Some(&reader), vec![reader.clone()], RolesGiven::AsAsked),
-            (Some(&reader), vec![], RolesGiven::Fewer),
-            (None, vec![reader.clone()], RolesGiven::More),
-            (Some(&reader), vec![reader.clone(), other.clone()], RolesGiven::More),
-            (Some(&reader), vec![other], RolesGiven::More),
+            (&vec![], &vec![], RolesGiven::AsAsked),
+            (&reader, &reader, RolesGiven::AsAsked),
+            (&both, &both, RolesGiven::AsAsked),
+            (&reader, &vec![], RolesGiven::Fewer),
+            (&both, &reader, RolesGiven::Fewer),
+            (&vec![], &reader, RolesGiven::More),
+            (&reader, &both, RolesGiven::More),
+            (&reader, &other, RolesGiven::More),
         ] {
-            assert_eq!(RolesGiven::of(asked, &given), told, "{asked:?} {given:?}");
+            assert_eq!(RolesGiven::of(asked, given), told, "{asked:?} {given:?}");
         }
     }
 }

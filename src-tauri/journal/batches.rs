@@ -27,9 +27,10 @@ pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Res
     let id = transaction.last_insert_rowid();
     {
         let mut insert =
-            transaction.prepare("INSERT INTO batch_name (batch, place, name, terms) VALUES (?1, ?2, ?3, ?4)")?;
-        for (place, NameInBatch { name, terms }) in names.iter().enumerate() {
-            insert.execute(params![id, place, name, kind.signs().then(|| line(terms))])?;
+            transaction.prepare("INSERT INTO batch_name (batch, place, name, terms, replaces) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for (place, NameInBatch { name, terms, replaces }) in names.iter().enumerate() {
+            let terms = kind.signs().then(|| line(terms));
+            insert.execute(params![id, place, name, terms, replaces.as_ref().map(line)])?;
         }
     }
     transaction.commit()?;
@@ -44,7 +45,7 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch
         .optional()?;
     let Some((id, owner, kind, destination)) = found else { return Ok(None) };
     let mut select = connection.prepare(
-        "SELECT name, terms, (
+        "SELECT name, terms, replaces, (
             SELECT max(wish.id) FROM wish WHERE wish.batch = batch_name.batch AND wish.place = batch_name.place
         ) AS last FROM batch_name WHERE batch = ?1 ORDER BY place",
     )?;
@@ -56,7 +57,12 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Option<OpenBatch
             None if kind.signs() => return Err(Error::InvalidColumnType(1, "terms".into(), Type::Text)),
             None => Terms::default(),
         };
-        Ok((NameInBatch { name: row.get("name")?, terms }, outcome))
+        let replaces = match (read_line(row, "replaces")?, row.get::<_, Option<String>>("replaces")?) {
+            // Made without knowing what it replaces, that would be left to work, and nobody be told.
+            (None, Some(_)) => return Err(Error::InvalidColumnType(2, "replaces".into(), Type::Text)),
+            (replaces, _) => replaces,
+        };
+        Ok((NameInBatch { name: row.get("name")?, terms, replaces }, outcome))
     })?;
     let (names, outcomes) = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
     Ok(Some(OpenBatch { id: BatchId(id), batch: Batch { owner, kind, destination, names }, outcomes }))

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 10] = [
+pub(super) const MIGRATIONS: [&str; 11] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -110,6 +110,9 @@ pub(super) const MIGRATIONS: [&str; 10] = [
     "
     ALTER TABLE batch_name ADD COLUMN terms TEXT;
 ",
+    "
+    ALTER TABLE batch_name ADD COLUMN replaces TEXT;
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -163,6 +166,8 @@ words! { event_word, event_of, EVENTS, Event:
     Event::Wiped => "wiped";
     Event::Revoked => "revoked";
     Event::OldRevoked => "old revoked";
+    Event::OldDeactivated => "old deactivated";
+    Event::OldActivated => "old activated";
     Event::OldKept => "old kept";
     Event::Settled => "settled";
 }
@@ -176,6 +181,7 @@ words! { stage_word, stage_of, STAGES, Stage:
     Stage::Checked => "checked";
     Stage::WithoutToken => "without token";
     Stage::OldToRevoke => "old to revoke";
+    Stage::OldToArchive => "old to archive";
 }
 
 words! { kind_word, kind_of, KINDS, CredentialKind:

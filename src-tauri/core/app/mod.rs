@@ -11,6 +11,7 @@ mod looks;
 mod messages;
 mod names;
 mod receipts;
+mod replacing;
 mod roles;
 mod signing_in;
 mod taken;
@@ -267,10 +268,15 @@ impl Keybearer {
         self.names.is_no_secret(typed)?;
         let name = KeyName::parse(typed)?;
         let signed_in = self.sessions.signed_in()?;
-        let Chosen { terms, role } = self.terms(kind, terms).await?;
+        let replaces = match replaces {
+            // Its roles are those that it has now.
+            Some(old) if kind.signs() => Some(signed_in.access.read(kind, &old.id).await?),
+            replaces => replaces,
+        };
+        let Chosen { terms, roles } = self.terms(kind, terms, replaces.as_ref()).await?;
         let signed = signed || kind.signs();
         if signed {
-            let roles = kind.signs().then_some(role.as_slice());
+            let roles = kind.signs().then_some(roles.as_slice());
             self.may_sign(&confirmed::making(kind, 1), &[Named { roles, ..Named::of(name.as_str()) }]).await?;
         }
         // An intent to close that was overtaken by events does not outlive them, and neither does the last receipt.
@@ -279,13 +285,16 @@ impl Keybearer {
         let may_list = signed_in.may_list(kind);
         let SignedIn { at, access, .. } = signed_in;
         let keys: Arc<dyn KeyApi> = access;
-        // One that replaces another bears its name.
-        let bears_its_name = replaces.as_ref().is_some_and(|replaced| is_same_name(typed, &replaced.name));
+        // One that replaces another bears its name; of those that sign Dfns lets no two bear one.
+        let bears_its_name = replaces.as_ref().is_some_and(|old| !kind.signs() && is_same_name(typed, &old.name));
         let despite_same_name = anyway || bears_its_name;
         let (despite_open, part_of) = (anyway, None);
         let request =
             CreateRequest { kind, name, despite_same_name, despite_open, replaces, deliver_to, part_of, terms, signed };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
+        if let Ok(Made::Held(held)) = outcome {
+            self.give_the_other_roles(held).await;
+        }
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),
             Err(_) => typed.to_owned(),

@@ -4,10 +4,10 @@ use super::{Keybearer, WantedTerms};
 use crate::{
     credential::CredentialKind,
     failure::{Failure, TermsProblem},
-    key::KeyApi,
+    key::{Key, KeyApi},
     naming::folded,
     order::{MOST_DAYS, Terms},
-    role::Role,
+    role::{GivenRole, Role},
 };
 
 /// What stands behind a name in a list in place of a role where it is to have none, whatever role the others have.
@@ -17,8 +17,8 @@ const NO_ROLE: &str = "-";
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Chosen {
     pub terms: Terms,
-    /// The role of those terms, with what it allows.
-    pub role: Option<Role>,
+    /// All that it is to have: of those terms, or of what it replaces; with what each allows.
+    pub roles: Vec<Role>,
 }
 
 impl Keybearer {
@@ -31,13 +31,22 @@ impl Keybearer {
         access.roles().await
     }
 
-    /// What something new is to be, of which the page tells the role's id alone.
+    /// What something new is to be, of which the page tells the role's id alone. What replaces another gets its roles.
     ///
     /// # Errors
     /// As [`Chosen::of`]; else the call's.
-    pub(super) async fn terms(&self, kind: CredentialKind, wanted: WantedTerms<'_>) -> Result<Chosen, Failure> {
+    pub(super) async fn terms(
+        &self,
+        kind: CredentialKind,
+        wanted: WantedTerms<'_>,
+        replaces: Option<&Key>,
+    ) -> Result<Chosen, Failure> {
         if !kind.signs() {
             return Ok(Chosen::default());
+        }
+        if let Some(old) = replaces {
+            let all = if old.roles().is_empty() { Vec::new() } else { self.list_roles().await? };
+            return Ok(Chosen::of(WantedTerms { role: None, ..wanted }, &all)?.with_roles(old.roles(), &all));
         }
         let roles = if wanted.role.is_some() { self.list_roles().await? } else { Vec::new() };
         Chosen::of(wanted, &roles)
@@ -53,7 +62,14 @@ impl Chosen {
         let days = days.map(|days| days.ok_or(Failure::Terms(TermsProblem::Days))).transpose()?;
         let is_there = |id| roles.iter().find(|role| role.id == id).ok_or(Failure::Terms(TermsProblem::RoleGone));
         let role = role.map(is_there).transpose()?.cloned();
-        Ok(Self { terms: Terms { role: role.as_ref().map(Role::given), days, key_type }, role })
+        Ok(Self { terms: Terms { role: role.as_ref().map(Role::given), days, key_type }, roles: Vec::from_iter(role) })
+    }
+
+    /// The same, with these roles. It is asked for with the first; the others are given to it once it is there, since Dfns takes
+    /// but one at first.
+    pub(super) fn with_roles(&self, wanted: &[GivenRole], all: &[Role]) -> Self {
+        let roles = wanted.iter().map(|given| given.among(all)).collect();
+        Self { terms: Terms { role: wanted.first().cloned(), ..self.terms.clone() }, roles }
     }
 
     /// Whether a line of a list names a role by this.
@@ -82,7 +98,7 @@ impl Chosen {
             }
         };
         let given = role.as_ref().map(Role::given);
-        Ok(Self { terms: Terms { role: given, ..self.terms.clone() }, role })
+        Ok(Self { terms: Terms { role: given, ..self.terms.clone() }, roles: Vec::from_iter(role) })
     }
 }
 
@@ -100,7 +116,7 @@ mod tests {
         let all = WantedTerms { role: Some("pm-1"), days: Some(30), ..WantedTerms::default() };
         let all = Chosen::of(all, &roles).expect("it is there");
         let told =
-            |text| all.with_role(text, &roles).map(|chosen| (chosen.role.map(|role| role.id), chosen.terms.days));
+            |text| all.with_role(text, &roles).map(|chosen| (chosen.terms.role.map(|role| role.id), chosen.terms.days));
         assert_eq!(told(""), Ok((Some("pm-1".into()), Some(30))));
         assert_eq!(told("-"), Ok((None, Some(30))));
         assert_eq!(told("READER"), Ok((Some("pm-1".into()), Some(30))));

@@ -7,6 +7,7 @@ use crate::{
     naming,
     order::MOST_DAYS,
     pasted::NotAToken,
+    role::GivenRole,
     words::{self, Message},
 };
 
@@ -84,6 +85,23 @@ told! {
         NoSuchRole(text: String) => words::err_role_unknown(text), words::err_role_unknown_hint();
         RoleNotUnique(text: String) => words::err_role_not_unique(text), words::err_role_not_unique_hint();
     }
+}
+
+told! {
+    /// Why an old one is not deactivated: what is to take its place does not, as far as Dfns lists it.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    ReplacementProblem {
+        NotListed => words::err_replacement_not_listed(), words::err_replacement_not_listed_hint();
+        /// It was deactivated itself.
+        Rests => words::err_replacement_rests(), words::err_replacement_rests_hint();
+        /// These roles, which the old one has.
+        Lacks(roles: Vec<GivenRole>) => words::err_replacement_lacks(roles.len(), names(roles)),
+            words::err_replacement_lacks_hint(roles.len());
+    }
+}
+
+fn names(roles: &[GivenRole]) -> String {
+    roles.iter().map(|role| &*role.name).collect::<Vec<_>>().join(", ")
 }
 
 told! {

@@ -18,6 +18,8 @@ pub enum Code {
     Days,
     /// The role is not there any more: shown at the field.
     Role,
+    /// What replaces an old one does not take its place yet: the old one was not deactivated.
+    NotReplaced,
     /// An active key of that name exists: "create anyway" is offered.
     SameName,
     /// Whether a key of that name was made is open still: "create anyway" is offered.
@@ -112,6 +114,7 @@ impl Failure {
             Self::NameIsSecret(_) => Code::Secret,
             Self::Terms(TermsProblem::Days) => Code::Days,
             Self::Terms(_) => Code::Role,
+            Self::Replacement(_) => Code::NotReplaced,
             Self::SameName(_) => Code::SameName,
             Self::StillOpen(_) => Code::StillOpen,
             Self::Address(_) => Code::Address,

@@ -56,7 +56,7 @@ use std::time::Duration;
 pub use self::{
     causes::{
         AddressProblem, CallContext, ClipboardProblem, ConnectError, CredentialProblem, KeyringProblem, NameProblem,
-        TermsProblem, TokenProblem, UnclearAnswer, Unconfirmed,
+        ReplacementProblem, TermsProblem, TokenProblem, UnclearAnswer, Unconfirmed,
     },
     code::Code,
     not_now::NotNow,
@@ -80,6 +80,7 @@ told! {
         /// What was typed as a name is a secret, or looks like one.
         NameIsSecret(likeness: naming::Likeness) => likeness.message(), words::err_name_secret_hint();
         Terms(problem: TermsProblem) => problem.message(), problem.hint();
+        Replacement(problem: ReplacementProblem) => problem.message(), problem.hint();
         /// What was given as a list of names is none.
         NotAList(why: Message) => why.clone(), words::err_list_hint();
         SameName(name: String) => words::err_name_taken(name), words::err_name_taken_hint();

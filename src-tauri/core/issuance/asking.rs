@@ -188,7 +188,7 @@ impl Issuance {
         if let Some(vault) = deliver_to {
             self.phase(Phase::Preparing);
             let organization = owner.organization.clone();
-            let replaces = replaces.as_ref().map(|key| key.id.0.clone());
+            let replaces = entry_of_old(replaces.as_ref());
             let entry = Entry { key_name: name.to_string(), organization, replaces, kind, ..Entry::default() };
             tokio::select! {
                 looked = vault.look(&entry) => looked
@@ -323,4 +323,9 @@ impl Issuance {
             }
         });
     }
+}
+
+/// The id that tells a new one's entry from the old one's, which stays: where both bear one name. Those that sign never do.
+pub(super) fn entry_of_old(replaces: Option<&Key>) -> Option<String> {
+    replaces.filter(|old| !old.kind.signs()).map(|old| old.id.0.clone())
 }

@@ -11,6 +11,7 @@ use tokio::{
 
 use super::{
     HeldId, Issuance, State,
+    asking::entry_of_old,
     finish::REVOKING,
     held_secret::{Activity, Held, NOTHING_HELD},
     trying::TRYING_OUT,
@@ -162,7 +163,7 @@ impl Issuance {
                 key_id: Some(held.key.id.0.clone()),
                 // As it was looked for, where that was known.
                 organization: held.owner().organization.clone().or_else(|| Some(held.key.organization.clone())),
-                replaces: held.origin.intent.replaces.as_ref().map(|key| key.id.0.clone()),
+                replaces: entry_of_old(held.replaces()),
                 kind: held.key.kind,
                 facts: held.vault_facts(),
             };

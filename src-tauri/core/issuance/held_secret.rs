@@ -208,9 +208,8 @@ impl Held {
 
     /// How its roles stand to those that it was asked for with; `None` of what has none.
     pub fn roles_given(&self) -> Option<RolesGiven> {
-        let asked = self.origin.intent.signing.as_ref()?;
-        let given = self.key.signing.as_ref().map(|signing| signing.roles.as_slice()).unwrap_or_default();
-        Some(RolesGiven::of(asked.role.as_ref(), given))
+        self.origin.intent.signing.as_ref()?;
+        Some(RolesGiven::of(self.origin.intent.roles(), self.key.roles()))
     }
 
     pub fn replaces(&self) -> Option<&Key> {

@@ -6,9 +6,10 @@ use time::OffsetDateTime;
 
 use super::{Revocation, State};
 use crate::{
-    failure::{CallContext, ClipboardProblem, Failure},
+    failure::{CallContext, ClipboardProblem, Failure, ReplacementProblem},
     journal::{Event, Origin},
-    key::{Key, KeyApi, Owner, is_same_name},
+    key::{Change, Key, KeyApi, Owner, is_same_name},
+    role::GivenRole,
     words::{self, Message},
 };
 
@@ -46,6 +47,8 @@ pub enum NoticeKind {
     AwaitingApproval,
     /// Its token is in a vault, and the key that it replaces, which this is about, still works.
     OldToRevoke(Key),
+    /// The same, and the one that it replaces, which this is about, rests: it can be activated again, or archived.
+    OldToArchive(Key),
     /// Its token was wiped here, but could not be cleared from the clipboard.
     OnClipboard(Key, ClipboardProblem),
 }
@@ -70,6 +73,7 @@ impl Notice {
             | NoticeKind::Candidate(key)
             | NoticeKind::WithoutToken(key)
             | NoticeKind::OldToRevoke(key)
+            | NoticeKind::OldToArchive(key)
             | NoticeKind::OnClipboard(key, _) => Some(key),
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval => None,
         }
@@ -100,7 +104,11 @@ impl Notice {
             NoticeKind::OnClipboard(_, problem) => {
                 words::notice_on_clipboard(name, Failure::Clipboard(problem.clone()).message())
             }
+            NoticeKind::OldToRevoke(old) if old.kind.signs() => {
+                words::notice_old_to_deactivate(&self.origin.intent.name, name)
+            }
             NoticeKind::OldToRevoke(_) => words::notice_old_to_revoke(name),
+            NoticeKind::OldToArchive(_) => words::notice_old_to_archive(name, &self.origin.intent.name),
             NoticeKind::NotHandedOver(_) => words::notice_not_handed_over(name),
             NoticeKind::PerhapsHandedOver(_, place) => words::notice_perhaps_handed_over(name, place),
             NoticeKind::KeptForATime(_, place, until) => words::notice_kept_for_a_time(name, place, *until),
@@ -158,6 +166,10 @@ impl Notice {
                 Failure::Unclear(CallContext::Revoke, _) | Failure::KeyWithoutId | Failure::KeyGone => {
                     problem.message()
                 }
+                Failure::Replacement(_) | Failure::Unclear(CallContext::Change, _) => problem.message(),
+                other if self.is_to_be_deactivated() => {
+                    words::sentences(words::notice_not_deactivated(), other.message())
+                }
                 other => words::sentences(words::notice_not_revoked(), other.message()),
             };
             return Some(match problem.hint() {
@@ -168,7 +180,11 @@ impl Notice {
         let kind = self.origin.intent.kind.as_str();
         let hint = match &self.kind {
             NoticeKind::OnClipboard(_, problem) => return Failure::Clipboard(problem.clone()).hint(),
+            NoticeKind::OldToRevoke(_) if self.is_to_be_deactivated() => {
+                return Some(words::notice_old_to_deactivate_hint());
+            }
             NoticeKind::OldToRevoke(_) => return Some(words::notice_old_to_revoke_hint()),
+            NoticeKind::OldToArchive(_) => return Some(words::notice_old_to_archive_hint()),
             NoticeKind::NotHandedOver(_) => words::notice_not_handed_over_hint(kind),
             NoticeKind::PerhapsHandedOver(..) => words::notice_perhaps_handed_over_hint(kind),
             NoticeKind::KeptForATime(..) => words::notice_kept_for_a_time_hint(kind),
@@ -226,6 +242,19 @@ impl Notice {
         self.is_open() || self.is_candidate()
     }
 
+    /// Whether what is to be done next is to have the old one rest, rather than to revoke it at once.
+    pub fn is_to_be_deactivated(&self) -> bool {
+        matches!(&self.kind, NoticeKind::OldToRevoke(old) if old.kind.signs())
+    }
+
+    /// The roles that were found to be missing, without which the new one cannot take the old one's place.
+    pub fn missing_roles(&self) -> &[GivenRole] {
+        match &self.problem {
+            Some(Failure::Replacement(ReplacementProblem::Lacks(roles))) => roles,
+            _ => &[],
+        }
+    }
+
     /// A revocation was answered with that there is no such key.
     pub fn is_gone(&self) -> bool {
         self.problem == Some(Failure::KeyGone)
@@ -243,6 +272,7 @@ impl Notice {
             NoticeKind::Doubtful { .. }
             | NoticeKind::AwaitingApproval
             | NoticeKind::OldToRevoke(_)
+            | NoticeKind::OldToArchive(_)
             | NoticeKind::OnClipboard(..) => false,
         };
         is_lost && self.is_by_owner() != Some(false) && !self.is_gone()
@@ -267,7 +297,7 @@ impl Notice {
             NoticeKind::Doubtful { .. } | NoticeKind::AwaitingApproval if self.revoked.is_some() => {
                 Some(Event::Revoked)
             }
-            NoticeKind::OldToRevoke(_) => Some(Event::OldKept),
+            NoticeKind::OldToRevoke(_) | NoticeKind::OldToArchive(_) => Some(Event::OldKept),
             _ if self.is_gone() => Some(Event::Settled),
             NoticeKind::NotHandedOver(_) | NoticeKind::PerhapsHandedOver(..) | NoticeKind::KeptForATime(..)
                 if self.replaces().is_some() =>
@@ -278,10 +308,25 @@ impl Notice {
         }
     }
 
+    /// What was replaced is seen to rest by now, or to work again, whoever had it do that.
+    pub(super) fn turn(&mut self, old: &Key) -> Option<Event> {
+        let (kind, event): (fn(Key) -> NoticeKind, _) = match &self.kind {
+            NoticeKind::OldToRevoke(_) if Change::Deactivate.is_made_in(old) => {
+                (NoticeKind::OldToArchive, Event::OldDeactivated)
+            }
+            NoticeKind::OldToArchive(_) if Change::Activate.is_made_in(old) => {
+                (NoticeKind::OldToRevoke, Event::OldActivated)
+            }
+            _ => return None,
+        };
+        (self.kind, self.problem) = (kind(old.clone()), None);
+        Some(event)
+    }
+
     /// What it means for the intent that the key was revoked.
     pub(super) fn revoked(&self) -> Event {
         match self.kind {
-            NoticeKind::OldToRevoke(_) => Event::OldRevoked,
+            NoticeKind::OldToRevoke(_) | NoticeKind::OldToArchive(_) => Event::OldRevoked,
             _ => Event::Revoked,
         }
     }

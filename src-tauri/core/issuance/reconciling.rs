@@ -64,10 +64,11 @@ impl Issuance {
                 (Stage::Created | Stage::Checked, Some(key), _) => NoticeKind::unproven(key, kept, perhaps_in),
                 (Stage::WithoutToken, Some(key), _) => NoticeKind::WithoutToken(key),
                 (Stage::OldToRevoke, _, Some(old)) => NoticeKind::OldToRevoke(old.clone()),
+                (Stage::OldToArchive, _, Some(old)) => NoticeKind::OldToArchive(old.clone()),
                 (Stage::Asked | Stage::Doubtful | Stage::Refused, ..)
                 // It was made, and which key it is could not be written.
                 | (Stage::Created | Stage::Checked | Stage::WithoutToken, None, _)
-                | (Stage::OldToRevoke, _, None) => NoticeKind::Doubtful { looked: false },
+                | (Stage::OldToRevoke | Stage::OldToArchive, _, None) => NoticeKind::Doubtful { looked: false },
             };
             let (held_back, refused) = (stage == Stage::AwaitingApproval, stage == Stage::Refused);
             self.note(kind, &keys, Origin { id, intent, held_back, refused });
@@ -109,18 +110,22 @@ impl Issuance {
                 self.compare(intent, Some(listed)).await;
             }
         }
-        let noticed = self.change(|state| {
-            let mut noticed = HashSet::new();
+        let (noticed, turned) = self.change(|state| {
+            let (mut noticed, mut turned) = (HashSet::new(), Vec::new());
             for notice in state.notices.iter_mut().filter(|notice| notice.owner().is_same_user(owner)) {
                 noticed.extend(notice.key().map(|key| key.id.clone()));
                 let replaced = notice.origin.intent.replaces.as_mut();
                 let as_listed = replaced.and_then(|old| Some((listed.iter().find(|key| key.id == old.id)?, old)));
                 if let Some((key, old)) = as_listed {
                     old.status = key.status.clone();
+                    turned.extend(notice.turn(key).map(|event| (notice.origin.id, event)));
                 }
             }
-            noticed
+            (noticed, turned)
         });
+        for (intent, event) in turned {
+            self.write(intent, event).await;
+        }
         for gone in listed.iter().filter(|key| key.is_revoked() && noticed.contains(&key.id)) {
             self.gone(&owner.base, &gone.id, false).await;
         }

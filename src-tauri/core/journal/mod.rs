@@ -16,6 +16,7 @@ use crate::{
     failure::Failure,
     key::{Key, KeyId, Owner},
     order::{AskedSigning, Terms},
+    role::GivenRole,
 };
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +30,18 @@ pub struct Intent {
     pub part_of: Option<Part>,
     /// Of a kind that signs.
     pub signing: Option<AskedSigning>,
+}
+
+impl Intent {
+    /// The roles that it is to have, where it signs: those of what it replaces, or the one that it is asked for with.
+    pub fn roles(&self) -> &[GivenRole] {
+        roles_wanted(self.replaces.as_ref(), self.signing.as_ref().and_then(|signing| signing.role.as_ref()))
+    }
+}
+
+/// The roles that something is to have which replaces this, or else is asked for with one.
+pub fn roles_wanted<'a>(replaces: Option<&'a Key>, asked: Option<&'a GivenRole>) -> &'a [GivenRole] {
+    replaces.map_or_else(|| asked.map(std::slice::from_ref).unwrap_or_default(), Key::roles)
 }
 
 /// One name of a list of them.
@@ -103,6 +116,10 @@ pub enum Event {
     Wiped,
     Revoked,
     OldRevoked,
+    /// The one that it replaces rests, and could be activated again.
+    OldDeactivated,
+    /// The one that it replaces works again.
+    OldActivated,
     /// The person keeps the key that it was to replace.
     OldKept,
     /// The person has settled it otherwise.
@@ -148,6 +165,8 @@ impl Event {
             // What the vault deletes is in no vault afterwards.
             Self::NotStored | Self::StoredForATime(_) => (Then::Stays, Tells::Nothing),
             Self::HandedOver => (Then::Is(Stage::OldToRevoke), Tells::InVault),
+            Self::OldActivated => (Then::Is(Stage::OldToRevoke), Tells::Nothing),
+            Self::OldDeactivated => (Then::Is(Stage::OldToArchive), Tells::Nothing),
             Self::Finished | Self::Settled => (Then::Closed, Tells::InVault),
             Self::NotMade | Self::Revoked | Self::OldRevoked | Self::OldKept => (Then::Closed, Tells::Nothing),
         }
@@ -169,6 +188,8 @@ pub enum Stage {
     WithoutToken,
     /// Its token is in a vault, and the key that it replaces still works.
     OldToRevoke,
+    /// The same, and what it replaces rests until the person has it archived.
+    OldToArchive,
 }
 
 /// An intent that is not settled.
@@ -263,6 +284,8 @@ pub struct NameInBatch {
     pub name: String,
     /// Of a kind that signs.
     pub terms: Terms,
+    /// What the new one is to replace.
+    pub replaces: Option<Key>,
 }
 
 /// A list of names that was not put aside yet.

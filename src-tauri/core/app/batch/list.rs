@@ -7,9 +7,10 @@ use tokio::{sync::Notify, time::Instant};
 use crate::{
     credential::CredentialKind,
     failure::Failure,
-    journal::{BatchId, BatchOutcome, NameInBatch, OpenBatch},
-    key::Owner,
+    journal::{BatchId, BatchOutcome, NameInBatch, OpenBatch, roles_wanted},
+    key::{Key, Owner},
     order::Terms,
+    role::GivenRole,
 };
 
 /// A list of names that is worked on, or was.
@@ -30,6 +31,8 @@ pub struct Item {
     pub name: String,
     /// What it is asked for to be, of a kind that signs.
     pub(super) terms: Terms,
+    /// What the new one is to replace.
+    pub replaces: Option<Key>,
     /// Whether the person has confirmed, since the app was started, that it is signed for, where its kind takes that.
     pub(super) confirmed: bool,
     /// What became of it, as the journal has it.
@@ -67,9 +70,10 @@ impl BatchRun {
             kind: open.batch.kind,
             destination,
             items: names
-                .map(|(NameInBatch { name, terms }, outcome)| Item {
+                .map(|(NameInBatch { name, terms, replaces }, outcome)| Item {
                     name,
                     terms,
+                    replaces,
                     confirmed: false,
                     outcome,
                     failure: None,
@@ -160,6 +164,11 @@ impl BatchRun {
 }
 
 impl Item {
+    /// The roles that it is to have.
+    pub(super) fn roles(&self) -> &[GivenRole] {
+        roles_wanted(self.replaces.as_ref(), self.terms.role.as_ref())
+    }
+
     /// Whether it is still to be made, and has not failed in this run for a reason of its own.
     fn is_left(&self) -> bool {
         self.is_to_be_made() && self.failure.is_none()

@@ -137,13 +137,17 @@ impl Lists {
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let CheckedNames { owner, kind, destination, .. } = checked.clone();
-        let all: Vec<_> = fine.iter().map(|each| (&*each.name, each.chosen.terms.role.as_ref())).collect();
+        let all: Vec<_> = fine.iter().map(|each| (&*each.name, each.roles())).collect();
         self.may_make(&owner, kind, &all).await?;
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
         let names = fine
             .into_iter()
-            .map(|Checked { name, chosen, .. }| NameInBatch { name: name.clone(), terms: chosen.terms.clone() });
+            .map(|Checked { name, chosen, replaces, .. }| NameInBatch {
+                name: name.clone(),
+                terms: chosen.terms.clone(),
+                replaces: replaces.clone(),
+            });
         let batch = Batch { owner, kind, destination: destination.id, names: names.collect() };
         let written = batch.clone();
         let id = self.issuance.with_journal(move |journal| journal.begin_batch(&written)).await?;
@@ -196,21 +200,17 @@ impl Lists {
         &self,
         owner: &Owner,
         kind: CredentialKind,
-        all: &[(&str, Option<&GivenRole>)],
+        all: &[(&str, &[GivenRole])],
     ) -> Result<(), Failure> {
         if !kind.signs() || all.is_empty() {
             return Ok(());
         }
-        let roles = match all.iter().any(|(_, role)| role.is_some()) {
+        let roles = match all.iter().any(|(_, roles)| !roles.is_empty()) {
             true => self.is_signed_in(owner)?.access.roles().await?,
             false => Vec::new(),
         };
-        // Dfns refuses one that is not there any more.
-        let known = |given: &GivenRole| {
-            let role = roles.iter().find(|role| role.id == given.id).cloned();
-            role.unwrap_or_else(|| Role { id: given.id.clone(), name: given.name.clone(), operations: Vec::new() })
-        };
-        let of_each: Vec<Vec<Role>> = all.iter().map(|(_, given)| given.map(known).into_iter().collect()).collect();
+        let with_operations = |given: &[GivenRole]| given.iter().map(|role| role.among(&roles)).collect();
+        let of_each: Vec<Vec<Role>> = all.iter().map(|(_, given)| with_operations(given)).collect();
         let to = all.iter().zip(&of_each).map(|((name, _), roles)| Named { roles: Some(roles), ..Named::of(name) });
         let to: Vec<Named<'_>> = to.collect();
         may_sign(&self.sessions, &self.destinations.confirmations, &making(kind, to.len()), &to).await
@@ -222,7 +222,7 @@ impl Lists {
         let run = self.current().ok_or(NOT_NOW)?;
         let left = |(_, item): &(usize, &Item)| item.is_to_be_made() && !item.confirmed;
         let left: Vec<(usize, &Item)> = run.items.iter().enumerate().filter(left).collect();
-        let all: Vec<_> = left.iter().map(|(_, item)| (&*item.name, item.terms.role.as_ref())).collect();
+        let all: Vec<_> = left.iter().map(|(_, item)| (&*item.name, item.roles())).collect();
         self.may_make(&run.owner, run.kind, &all).await?;
         Ok(left.into_iter().map(|(place, _)| place).collect())
     }

@@ -110,9 +110,10 @@ impl Lists {
             let request = CreateRequest {
                 kind,
                 name: name.clone(),
-                despite_same_name: false,
+                // One that replaces an API key bears its name.
+                despite_same_name: item.replaces.is_some() && !kind.signs(),
                 despite_open: false,
-                replaces: None,
+                replaces: item.replaces.clone(),
                 deliver_to: Some(Arc::clone(vault)),
                 part_of: Some(part),
                 terms: item.terms.clone(),
@@ -139,6 +140,7 @@ impl Lists {
                 }
                 Ok(Made::WithoutToken) => return Ok(()),
                 Ok(Made::Held(held)) => {
+                    self.give_the_other_roles(held).await;
                     let delivered = self.issuance.deliver(held, vault).await?;
                     if delivered.stored.until.is_some() {
                         return Err(Failure::NotNow(NotNow::NotForGood));
