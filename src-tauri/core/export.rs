@@ -118,7 +118,7 @@ mod tests {
     };
 
     fn key(name: &str) -> Key {
-        let role = |name: &str| GivenRole { id: "pm-1".into(), name: name.into() };
+        let role = |name: &str| GivenRole { id: "pm-1".into(), name: name.into(), assignment: None };
         Key {
             name: name.into(),
             created: "2026-11-23T09:00:00.000Z".into(),

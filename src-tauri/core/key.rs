@@ -10,7 +10,7 @@ use crate::{
     failure::{Failure, NameProblem},
     naming,
     order::Order,
-    role::{GivenRole, Role},
+    role::{Assigned, Assignment, GivenRole, Role},
     words::{self, Message},
 };
 
@@ -54,9 +54,14 @@ impl KeyId {
     /// control characters, and servers and proxies decode what is escaped, so that the request would go to another key or
     /// to all of them.
     pub fn is_plain(&self) -> bool {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        !self.0.is_empty() && self.0.len() <= LONGEST_ID && self.0.bytes().all(is_plain)
+        is_plain_id(&self.0)
     }
+}
+
+/// The same of any id of Dfns'.
+pub fn is_plain_id(id: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(is_plain)
 }
 
 impl fmt::Display for KeyId {
@@ -208,6 +213,12 @@ impl Key {
         self.signing.as_ref().map(|signing| signing.roles.as_slice()).unwrap_or_default()
     }
 
+    /// To whom a role is given that this is to have: of a service account its `us-…`, of a personal access token its `to-…`, since
+    /// its `us-…` would be its owner's. Dfns' documents leave the latter open; the list of assignments shows who got it.
+    pub fn identity(&self) -> &KeyId {
+        &self.id
+    }
+
     pub fn is_revoked(&self) -> bool {
         matches!(self.status, KeyStatus::Revoked(_))
     }
@@ -346,6 +357,12 @@ pub trait KeyApi: Send + Sync {
     fn revoke<'a>(&'a self, kind: CredentialKind, id: &'a KeyId) -> Answer<'a, Key>;
     /// Renames one of a kind that signs, or has it rest or work again, and has that signed: how it is afterwards.
     fn change<'a>(&'a self, kind: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key>;
+    /// Gives a role (`pm-…`) to [`Key::identity`], and has that signed. The answer alone does not show that it has it.
+    fn assign<'a>(&'a self, role: &'a str, identity: &'a KeyId) -> Answer<'a, Assigned>;
+    /// Takes a role by its assignment (`as-…`), and has that signed. The answer alone does not show that it is gone.
+    fn unassign<'a>(&'a self, role: &'a str, assignment: &'a str) -> Answer<'a, Assigned>;
+    /// To whom a role is given, or is to be once another admin approves.
+    fn assignments<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<Assignment>>;
     /// Has something signed with the secrets of a new credential, and with nothing else, which is then neither asked for nor kept:
     /// nothing is made or changed by it. Where it fails, nothing is known of them.
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried>;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::key::KeyId;
+
 /// A role of the organization.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -29,7 +31,7 @@ impl Role {
     }
 
     pub fn given(&self) -> GivenRole {
-        GivenRole { id: self.id.clone(), name: self.name.clone() }
+        GivenRole { id: self.id.clone(), name: self.name.clone(), assignment: None }
     }
 }
 
@@ -40,6 +42,41 @@ pub struct GivenRole {
     /// `pm-…`
     pub id: String,
     pub name: String,
+    /// `as-…`, by which it is taken again; `None` where Dfns did not tell it, and of one that is only asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub assignment: Option<String>,
+}
+
+/// That somebody has a role, or is to have it, as Dfns lists it beside the role.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Assignment {
+    /// `as-…`
+    pub id: String,
+    /// To whom it is given.
+    pub identity: KeyId,
+    /// What another admin has to approve of: that it holds, or that it ends.
+    pub pending: Option<PendingChange>,
+}
+
+/// A change request that nobody has decided on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PendingChange {
+    /// `cr-…`; empty where Dfns did not tell it.
+    pub id: String,
+    /// Whether the role is to be taken; `None` where Dfns did not tell what is to be done.
+    pub takes: Option<bool>,
+}
+
+/// What Dfns answered to a request to give a role, or to take it. Whether it is so by now, the list alone shows.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Assigned {
+    Applied,
+    /// Another admin has to approve first.
+    Pending {
+        /// `cr-…`; empty where Dfns did not tell it.
+        change: String,
+    },
 }
 
 impl GivenRole {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keybearer_core::{
     credential::{CredentialKind, UserAction},
     failure::{CredentialProblem, Failure, NotNow},
-    key::{Answer, Change, Created, Key, KeyId},
+    key::{Answer, Change, Created, Key, KeyId, is_plain_id},
     order::Order,
 };
 use reqwest::{Method, RequestBuilder};
@@ -100,5 +100,10 @@ pub(super) fn of_signed(failure: Failure, action: &UserAction) -> Failure {
 
 /// An id, as a segment of a path.
 pub(super) fn segment(id: &KeyId) -> Result<&str, Failure> {
-    if id.is_plain() { Ok(&id.0) } else { Err(Failure::KeyWithoutId) }
+    plain(&id.0)
+}
+
+/// The same of any id of Dfns'.
+pub(super) fn plain(id: &str) -> Result<&str, Failure> {
+    if is_plain_id(id) { Ok(id) } else { Err(Failure::KeyWithoutId) }
 }

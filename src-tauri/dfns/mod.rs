@@ -23,7 +23,7 @@ use keybearer_core::{
     failure::Failure,
     key::{Answer, Change, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
-    role::Role,
+    role::{Assigned, Assignment, Role},
     secret::SignInToken,
 };
 
@@ -140,6 +140,18 @@ impl KeyApi for Dfns {
 
     fn change<'a>(&'a self, kind: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
         self.of(kind).change(id, change)
+    }
+
+    fn assign<'a>(&'a self, role: &'a str, identity: &'a KeyId) -> Answer<'a, Assigned> {
+        Box::pin(roles::assign(&self.actions, role, identity))
+    }
+
+    fn unassign<'a>(&'a self, role: &'a str, assignment: &'a str) -> Answer<'a, Assigned> {
+        Box::pin(roles::unassign(&self.actions, role, assignment))
+    }
+
+    fn assignments<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<Assignment>> {
+        Box::pin(roles::assignments(&self.actions.transport, role))
     }
 
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {

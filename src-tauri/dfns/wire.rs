@@ -231,6 +231,8 @@ struct AssignmentBody {
     permission_id: String,
     #[serde(default, deserialize_with = "text")]
     permission_name: String,
+    #[serde(default, deserialize_with = "text")]
+    assignment_id: String,
 }
 
 /// What was made, where the answer names it, and its token.
@@ -315,6 +317,10 @@ fn status(is_active: Option<bool>) -> KeyStatus {
 }
 
 fn roles(assignments: Vec<AssignmentBody>) -> Vec<GivenRole> {
-    let given = assignments.into_iter().map(|it| GivenRole { id: it.permission_id, name: it.permission_name });
+    let given = assignments.into_iter().map(|it| GivenRole {
+        id: it.permission_id,
+        name: it.permission_name,
+        assignment: Some(it.assignment_id).filter(|id| !id.is_empty()),
+    });
     given.filter(|role| !role.id.is_empty()).collect()
 }

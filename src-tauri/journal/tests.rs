@@ -154,7 +154,7 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
         (&[Event::Created, Event::Delivering, proven, Event::Finished], delivered.clone()),
         (&[Event::Created, Event::Wiped, Event::Revoked], BatchOutcome::Settled),
     ];
-    let role = GivenRole { id: "pm-1".into(), name: "Reader".into() };
+    let role = GivenRole { id: "pm-1".into(), name: "Reader".into(), assignment: None };
     let terms = Terms { role: Some(role), days: Some(30), key_type: NewKeyType::Ed25519 };
     let name = |number| NameInBatch { name: format!("Service {number}"), terms: terms.clone() };
     let names = (0..=cases.len()).map(name).collect();

@@ -6,6 +6,7 @@ mod bad_answers;
 mod changes;
 mod gateway;
 mod proxies;
+mod role_changes;
 mod signing;
 mod trying;
 

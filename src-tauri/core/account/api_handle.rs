@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     key::{Answer, Change, Created, Key, KeyApi, KeyId, Tried},
     order::Order,
-    role::Role,
+    role::{Assigned, Assignment, Role},
 };
 
 /// As long as a list counts as fresh.
@@ -95,6 +95,18 @@ impl KeyApi for ApiHandle {
 
     fn change<'a>(&'a self, kind: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
         Box::pin(async move { self.opened()?.change(kind, id, change).await })
+    }
+
+    fn assign<'a>(&'a self, role: &'a str, identity: &'a KeyId) -> Answer<'a, Assigned> {
+        Box::pin(async move { self.opened()?.assign(role, identity).await })
+    }
+
+    fn unassign<'a>(&'a self, role: &'a str, assignment: &'a str) -> Answer<'a, Assigned> {
+        Box::pin(async move { self.opened()?.unassign(role, assignment).await })
+    }
+
+    fn assignments<'a>(&'a self, role: &'a str) -> Answer<'a, Vec<Assignment>> {
+        Box::pin(async move { self.opened()?.assignments(role).await })
     }
 
     fn try_out<'a>(&'a self, secrets: &'a Secrets) -> Answer<'a, Tried> {

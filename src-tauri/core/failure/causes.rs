@@ -22,6 +22,10 @@ pub enum CallContext {
     Revoke,
     /// One was to be renamed, deactivated or activated, and may have been.
     Change,
+    /// A role was to be given, and may have been.
+    GiveRole,
+    /// A role was to be taken, and may have been.
+    TakeRole,
     /// A key was asked for, and may have been made.
     Create,
     /// Somebody was to be signed in, and is not.
@@ -72,6 +76,15 @@ told! {
         /// The user action that a signature was exchanged for was refused with the request.
         NotAllowed(said: Option<String>)
             => with(said.as_deref(), words::err_action_refused_said, words::err_action_refused), words::err_action_refused_hint();
+    }
+}
+
+told! {
+    /// That a change of a role came to nothing, as Dfns says of its change request.
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    RoleChangeEnded {
+        Rejected => words::err_role_rejected(), words::err_role_rejected_hint();
+        Failed => words::err_role_failed(), words::err_role_failed_hint();
     }
 }
 

@@ -121,7 +121,7 @@ impl Failure {
             Self::TokenMissing(TokenProblem::Typed(_)) => Code::TokenMissing,
             Self::TokenMissing(_) | Self::Clipboard(_) => Code::Clipboard,
             Self::PrivateKey(_) => Code::PrivateKey,
-            Self::Refused(_) => Code::Refused,
+            Self::Refused(_) | Self::RoleChange(_) => Code::Refused,
             Self::SignInAgain | Self::SignInOver => Code::SignInAgain,
             Self::SignInRefused => Code::SignInRefused,
             Self::Credential(problem) => match problem {
@@ -164,7 +164,14 @@ impl Failure {
                 | CallContext::Enrol,
                 _,
             ) => Code::NoClearAnswer,
-            Self::Unclear(CallContext::Revoke | CallContext::Change | CallContext::Deactivate, _) => Code::NotConfirmed,
+            Self::Unclear(
+                CallContext::Revoke
+                | CallContext::Change
+                | CallContext::GiveRole
+                | CallContext::TakeRole
+                | CallContext::Deactivate,
+                _,
+            ) => Code::NotConfirmed,
             Self::Unclear(CallContext::Create, _) | Self::Unsettled { .. } => Code::Doubtful,
             Self::CalledOff | Self::CheckCalledOff => Code::CalledOff,
             Self::NotNow(_) => Code::NotNow,

@@ -56,7 +56,7 @@ use std::time::Duration;
 pub use self::{
     causes::{
         AddressProblem, CallContext, ClipboardProblem, ConnectError, CredentialProblem, KeyringProblem, NameProblem,
-        ReplacementProblem, TermsProblem, TokenProblem, UnclearAnswer, Unconfirmed,
+        ReplacementProblem, RoleChangeEnded, TermsProblem, TokenProblem, UnclearAnswer, Unconfirmed,
     },
     code::Code,
     not_now::NotNow,
@@ -79,6 +79,7 @@ told! {
         Name(problem: NameProblem) => problem.message(), problem.hint();
         /// What was typed as a name is a secret, or looks like one.
         NameIsSecret(likeness: naming::Likeness) => likeness.message(), words::err_name_secret_hint();
+        RoleChange(ended: RoleChangeEnded) => ended.message(), ended.hint();
         Terms(problem: TermsProblem) => problem.message(), problem.hint();
         Replacement(problem: ReplacementProblem) => problem.message(), problem.hint();
         /// What was given as a list of names is none.

@@ -3,11 +3,13 @@
 
 mod list;
 mod looks;
+mod next;
 mod secret;
 
 pub use self::{
     list::{name_and_role, names_in},
     looks::{folded, is_never_seen, is_same_to_the_eye},
+    next::next,
     secret::{Likeness, holds, looks_like_secret},
 };
 

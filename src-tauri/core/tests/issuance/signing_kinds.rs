@@ -21,7 +21,7 @@ const NAME: &str = "Payout bot";
 const LOST: Failure = Failure::Unclear(CallContext::Create, UnclearAnswer::Cut);
 
 fn wish() -> CreateRequest {
-    let role = Some(GivenRole { id: "pm-1".into(), name: "Payout operator".into() });
+    let role = Some(GivenRole { id: "pm-1".into(), name: "Payout operator".into(), assignment: None });
     let terms = Terms { role, days: Some(90), ..Terms::default() };
     CreateRequest { kind: CredentialKind::ServiceAccount, terms, signed: true, ..request(NAME).expect("a name") }
 }

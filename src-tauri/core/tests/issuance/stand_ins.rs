@@ -17,7 +17,7 @@ use keybearer_core::{
     },
     key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
-    role::Role,
+    role::{Assigned, Assignment, Role},
     secret::Secret,
     settings::Times,
     words,
@@ -123,6 +123,18 @@ impl KeyApi for Dfns {
 
     fn change<'a>(&'a self, _: CredentialKind, _: &'a KeyId, _: &'a Change) -> Answer<'a, Key> {
         Box::pin(async { unreachable!("no test here changes one") })
+    }
+
+    fn assign<'a>(&'a self, _: &'a str, _: &'a KeyId) -> Answer<'a, Assigned> {
+        Box::pin(async { unreachable!("no test here gives a role") })
+    }
+
+    fn unassign<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, Assigned> {
+        Box::pin(async { unreachable!("no test here takes a role") })
+    }
+
+    fn assignments<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<Assignment>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn revoke<'a>(&'a self, _: CredentialKind, id: &'a KeyId) -> Answer<'a, Key> {
