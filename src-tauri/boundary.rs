@@ -24,7 +24,7 @@ use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
         CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, Told, TypedToken, View,
+        NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm, Told, TypedToken, View,
     },
     security_report::Protection,
     window::Page,

@@ -27,7 +27,7 @@ use tauri::{
 use crate::{
     ipc::{
         CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, TokenText, Told, TypedToken, View,
+        NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm, TokenText, Told, TypedToken, View,
     },
     key_file,
     security_report::{self, Protection},
@@ -358,6 +358,32 @@ pub(crate) async fn check_names(
 ) -> Outcome<CheckedList> {
     let terms = terms.as_ref().map(TermsForm::wanted).unwrap_or_default();
     cx.unless_secret(cx.app.lists.check(kind, &text, terms, &destination).await.map(view::checked))
+}
+
+pub(crate) async fn check_replacements(
+    cx: Context<'_>,
+    names: Vec<NewName>,
+    terms: Option<TermsForm>,
+    destination: String,
+) -> Outcome<CheckedList> {
+    let terms = terms.as_ref().map(TermsForm::wanted).unwrap_or_default();
+    let names: Vec<_> = names.into_iter().map(|NewName { replaces, name }| (replaces, name)).collect();
+    cx.unless_secret(cx.app.check_replacements(&names, terms, &destination).await.map(view::checked))
+}
+
+pub(crate) async fn propose_replacements(cx: Context<'_>, ids: Vec<KeyId>) -> Outcome<Vec<ReplacementView>> {
+    Ok(cx.app.propose_replacements(&ids).await?.into_iter().map(view::replacement).collect())
+}
+
+pub(crate) async fn set_noticed_active(cx: Context<'_>, number: u32, active: bool) -> Outcome {
+    match active {
+        true => cx.app.activate_noticed(number).await,
+        false => cx.app.deactivate_noticed(number).await,
+    }
+}
+
+pub(crate) async fn give_missing_roles(cx: Context<'_>, number: u32) -> Outcome {
+    cx.app.give_missing_roles(number).await
 }
 
 pub(crate) async fn begin_batch(cx: Context<'_>, number: u32) -> Outcome {

@@ -24,6 +24,7 @@ const KINDS = {
   doubtful: { title: text("attention-doubtful"), dismiss: text("attention-doubtful-dismiss") },
   withoutToken: { title: text("attention-without-token"), dismiss: text("attention-without-token-dismiss") },
   awaitingApproval: { title: text("attention-awaiting-approval"), dismiss: text("attention-awaiting-approval-dismiss") },
+  oldToArchive: { title: text("attention-old-to-archive"), dismiss: text("attention-old-to-archive-dismiss") },
   oldToRevoke: { title: text("attention-old-to-revoke"), dismiss: text("attention-old-to-revoke-dismiss") },
   onClipboard: { title: text("attention-on-clipboard"), dismiss: text("attention-on-clipboard-dismiss") },
   gone: { title: text("attention-gone"), dismiss: text("attention-gone-dismiss") },
@@ -76,6 +77,17 @@ function removeSettled() {
 
 section.addEventListener("pointerleave", removeSettled);
 
+/** One that was replaced rests first, which can be undone. @param {NoticeView} notice */
+const toDeactivate = ({ kind, key }) => kind === "oldToRevoke" && signs(key?.kind ?? null);
+
+/** What its button is called that does something about it. @param {NoticeView} notice */
+function remedyOf(notice) {
+  if (toDeactivate(notice)) return text("attention-deactivate-old");
+  if (notice.kind === "oldToArchive") return text("attention-archive-old");
+  if (notice.kind === "oldToRevoke") return text("attention-revoke-old");
+  return text(signs(notice.key?.kind ?? null) ? "archive" : "revoke");
+}
+
 /** @param {NoticeView} first @returns {Row<NoticeView & { id: string }>} */
 function makeRow(first) {
   const name = make("strong", { class: "row-name" });
@@ -90,20 +102,23 @@ function makeRow(first) {
   const revoke = makeButton("attention-revoke", "", "danger");
   const anew = makeButton("attention-anew", text("attention-recreate"));
   const dismiss = makeButton("attention-dismiss");
+  const activate = makeButton("attention-activate", text("attention-activate-old"));
+  const roles = makeButton("attention-roles", text("attention-give-roles"));
   const revoking = makeWaiting({
     test: "attention-revoke",
     operation: () => ({ of: "noticedRevocation", number: first.number }),
   });
-  const actions = make("div", { class: "actions" }, dismiss, anew, revoke);
+  const actions = make("div", { class: "actions" }, dismiss, anew, activate, roles, revoke);
   const element = make("li", { class: "card row", test: "attention-row" }, make("p", { class: "row-head" }, name, " ", kind));
   element.append(told, account, facts, refusal, revoking.element, actions);
   tell(refusal, null);
-  for (const each of [dismiss, anew, revoke]) armed(each);
+  for (const each of [dismiss, anew, activate, roles, revoke]) armed(each);
 
   let latest = first;
   /** What Dfns refused stands in the row itself. @param {Told | null} told */
   const remedied = (told) => tell(refusal, told?.code === "notNow" || told?.code === "otherAccount" ? told : null);
   onClick(revoke, async () => {
+    if (toDeactivate(latest)) return remedied(await run("set_noticed_active", { number: first.number, active: false }));
     // Something may be using it: it is revoked as one of the list is, where its name is asked for.
     if (latest.key && latest.asksName && latest.account === null) openKey(latest.key, true);
     else remedied(await run("revoke_noticed", { number: first.number }));
@@ -117,6 +132,8 @@ function makeRow(first) {
     // What Dfns says to that stands at the form, and so does what to do then.
     await createInPlace(keyName, key?.kind ?? "api-key", replaces);
   });
+  onClick(activate, async () => remedied(await run("set_noticed_active", { number: first.number, active: true })));
+  onClick(roles, async () => remedied(await run("give_missing_roles", { number: first.number })));
   onClick(dismiss, async () => tell(refusal, await run("dismiss_notice", { number: first.number })));
 
   return {
@@ -136,15 +153,17 @@ function makeRow(first) {
       show(facts, key !== null);
       show(revoke, key !== null);
       show(anew, notice.anew);
-      setText(
-        revoke,
-        notice.kind === "oldToRevoke" ? text("attention-revoke-old") : text(signs(key?.kind ?? null) ? "archive" : "revoke"),
-      );
+      show(activate, notice.kind === "oldToArchive" && notice.account === null);
+      show(roles, notice.lacksRoles && notice.account === null);
+      setText(revoke, remedyOf(notice));
       setText(anew, text(signs(key?.kind ?? null) ? "attention-archive-anew" : "attention-recreate"));
       revoke.setAttribute("aria-description", notice.keyName);
       setText(dismiss, KINDS[notice.kind].dismiss);
-      for (const each of [revoke, anew, dismiss]) setBusy(each, notice.revokingMs !== null);
-      const [words, meaning] = [text("revoking"), text("revoking-meaning")];
+      for (const each of [revoke, anew, activate, roles, dismiss]) setBusy(each, notice.revokingMs !== null);
+      const turns = toDeactivate(notice) || notice.kind === "oldToArchive";
+      const [words, meaning] = turns
+        ? [text("key-changing"), text("key-changing-meaning")]
+        : [text("revoking"), text("revoking-meaning")];
       revoking.set(notice.revokingMs === null ? null : { words, meaning, runningMs: notice.revokingMs });
     },
   };

@@ -1,16 +1,18 @@
 // Many keys at once: a list of names, checked and shown before anything happens, then worked on one after the other.
 
-/** @import { BatchRow, BatchView, CheckedName, CredentialKind, View } from "./ipc-types" */
+/** @import { BatchRow, BatchView, CheckedName, CredentialKind, KeyView, View } from "./ipc-types" */
 /** @import { Row } from "./rows.js" */
 
 import { armed } from "./arming.js";
 import { clock, countdown } from "./countdown.js";
+import { newNames, offer, replacedKind, whenReplacementsChange } from "./batch_replace.js";
 import { chosenTerms } from "./create.js";
 import { button, byId, el, input, make, onClick, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { refusalOf, tell } from "./error.js";
 import { chosenKind, signs } from "./kinds.js";
 import { rowsOf } from "./rows.js";
+import { roleNames } from "./roles.js";
 import { signedIn } from "./session.js";
 import { askForRoles, makeTerms } from "./terms.js";
 import { drawVaults } from "./vault_select.js";
@@ -28,6 +30,8 @@ const drawChecked = rowsOf(el("batch-checked-rows"), makeRow);
 let view = null;
 /** Of which kind they would be: the one that was chosen when the dialog was opened. @type {CredentialKind} */
 let kind = "api-key";
+/** Whether they are to replace some that there are. */
+let replacing = false;
 /** The list that was checked, by its number, and what it was checked for, while it is shown. @type {{ number: number, purpose: string } | null} */
 let checked = null;
 
@@ -66,10 +70,18 @@ export function drawBatch(next) {
 function draw() {
   const batch = view?.batch ?? null;
   show(el("batch-input"), batch === null && checked === null);
-  setText(el("batch-input-title"), text("batch-title", { kind }));
-  setText(el("batch-what"), text("batch-what", { kind }));
+  if (replacing) kind = replacedKind();
+  const chosen = replacing ? newNames().length : 0;
+  setText(el("batch-input-title"), replacing ? text("batch-replace-title") : text("batch-title", { kind }));
+  setText(el("batch-what"), replacing ? text("batch-replace-what", { kind }) : text("batch-what", { kind }));
+  setText(button("batch-check"), replacing ? text("batch-replace-check", { count: chosen }) : text("batch-check"));
+  button("batch-check").disabled = replacing && chosen === 0;
+  show(el("batch-replace"), replacing);
+  for (const id of ["batch-names-field", "batch-file-field"]) show(el(id), !replacing);
+  byId("batch", HTMLDialogElement).classList.toggle("with-roles-of-old", replacing);
   setText(el("batch-checked-title"), text("batch-checked-title", { kind }));
-  for (const id of ["batch-terms", "batch-own-role"]) show(el(id), signs(kind));
+  show(el("batch-terms"), signs(kind));
+  show(el("batch-own-role"), signs(kind) && !replacing);
   show(el("batch-checked"), batch === null && checked !== null);
   show(el("batch-work"), batch !== null);
   if (batch) return drawWork(batch);
@@ -141,16 +153,14 @@ async function check() {
   checking.set({ words: text("batch-checking"), runningMs: 0 });
   setBusy(button("batch-check"), true);
   const asked = purpose(view);
-  const answer = await request("check_names", {
-    kind,
-    text: names.value,
-    terms: signs(kind) ? terms.wanted() : null,
-    destination: select.value,
-  });
+  const [wanted, to] = [signs(kind) ? terms.wanted() : null, select.value];
+  const answer = replacing
+    ? await request("check_replacements", { names: newNames(), terms: wanted, destination: to })
+    : await request("check_names", { kind, text: names.value, terms: wanted, destination: to });
   setBusy(button("batch-check"), false);
   checking.set(null);
   if ("refusal" in answer) {
-    if (answer.refusal.code === "secret") names.value = "";
+    if (answer.refusal.code === "secret" && !replacing) names.value = "";
     if (answer.refusal.code === "role") void askForRoles();
     tell(el("batch-input-error"), answer.refusal);
     el("batch-input-error").scrollIntoView({ block: "nearest" });
@@ -173,7 +183,7 @@ async function check() {
   );
   show(
     el("batch-checked-warning"),
-    good.some(({ role }) => role?.fullAdmin === true),
+    good.some(({ roles }) => roles.some(({ fullAdmin }) => fullAdmin)),
   );
   drawChecked(
     // What is wrong is read first.
@@ -195,9 +205,11 @@ async function check() {
 }
 
 /** What would become of a name. @param {CheckedName} checked @param {boolean} signs */
-function wouldBe({ place, role, problem }, signs) {
+function wouldBe({ place, roles, replaces, problem }, signs) {
   if (problem) return said(problem.message);
-  return signs ? text("batch-as-with-role", { place, role: role?.name ?? text("role-none") }) : text("batch-as", { place });
+  const role = roleNames(roles);
+  if (replaces === null) return signs ? text("batch-as-with-role", { place, role }) : text("batch-as", { place });
+  return signs ? text("batch-replaces-with-role", { old: replaces, place, role }) : text("batch-replaces", { old: replaces, place });
 }
 
 async function start() {
@@ -215,9 +227,22 @@ onClick(button("batch-open"), () => {
   // It begins with what stands in the form, and keeps what was chosen here.
   if (signs(now) && (now !== kind || names.value === "")) terms.begin(chosenTerms());
   kind = now;
+  replacing = false;
   if (checked?.purpose !== purpose(view)) checked = null;
   dialog.showModal();
   draw();
+});
+/** Offers to replace some of these. @param {KeyView[]} keys */
+export async function openToReplace(keys) {
+  const now = chosenKind();
+  if (!replacing) terms.begin({ ...chosenTerms(), role: null });
+  [replacing, checked] = [true, null];
+  dialog.showModal();
+  tell(el("batch-input-error"), await offer(keys, now));
+}
+
+whenReplacementsChange(() => {
+  if (dialog.open) draw();
 });
 onClick(button("batch-check"), check);
 onClick(button("batch-start"), start);
@@ -225,7 +250,7 @@ for (const id of ["batch-start", "batch-stop", "batch-resume", "batch-again", "b
 onClick(button("batch-back"), () => {
   checked = null;
   draw();
-  names.focus();
+  (replacing ? el("batch-replace-all") : names).focus();
 });
 onClick(button("batch-pause"), () => run("pause_batch"));
 onClick(button("batch-stop"), () => run("stop_batch"));

@@ -9,6 +9,7 @@ import { request, run } from "./ipc.js";
 import { tell } from "./error.js";
 import { chooseKind, chosenKind, drawKinds, signs, whenChosen } from "./kinds.js";
 import { isInProduction, signedIn } from "./session.js";
+import { roleNames } from "./roles.js";
 import { askForRoles, drawRoles, makeTerms } from "./terms.js";
 import { makeWaiting } from "./waiting.js";
 import { text, write } from "./words.js";
@@ -82,12 +83,21 @@ export function fillDraft(draft) {
   if (name.value === "") name.value = draft;
 }
 
-/** The next key is to replace this one, and bears its name. @param {KeyView} key */
-export function replace(key) {
+/** The next key is to replace this one. It bears its name, unless it signs: then it needs one of its own. @param {KeyView} key */
+export async function replace(key) {
   chooseKind(key.kind);
   setReplaces(key);
   window.scrollTo(0, 0);
-  button("create-submit").focus();
+  if (!signs(key.kind)) return button("create-submit").focus();
+  name.focus();
+  const answer = await request("propose_replacements", { ids: [key.id] });
+  const [proposed] = "refusal" in answer ? [] : answer;
+  // Another was chosen meanwhile, or a name was typed.
+  if (replaces !== key || !proposed) return;
+  terms.beginWithDays(proposed.days);
+  if (name.value !== "") return;
+  name.value = proposed.name;
+  name.select();
 }
 
 /** What one that signs is to be, as it stands in the form. */
@@ -118,7 +128,7 @@ export async function createInPlace(keyName, kind, replaced) {
 function setReplaces(key) {
   if (replaces === key) return;
   replaces = key;
-  name.value = key?.name ?? "";
+  name.value = key === null || signs(key.kind) ? "" : key.name;
   drawRefusal(null);
   drawReplaces();
 }
@@ -126,11 +136,19 @@ function setReplaces(key) {
 function drawReplaces() {
   show(el("create-replaces"), replaces !== null);
   const kind = chosenKind();
-  setText(el("create-title"), replaces ? text("create-replacement-title") : text("create-title", { kind: kind ?? "" }));
+  setText(el("create-title"), replaces ? text("create-replacement-title", { kind: replaces.kind }) : text("create-title", { kind: kind ?? "" }));
   show(el("create-terms"), signs(kind) && account !== null);
   void drawRoles(signs(kind) ? account : null);
-  setText(el("create-replaces-id"), replaces?.id ?? "");
-  write(el("create-replaces-what"), "create-replaces", { id: el("create-replaces-id") });
+  const itSigns = signs(replaces?.kind ?? null);
+  setText(el("create-replaces-id"), (itSigns ? replaces?.name : replaces?.id) ?? "");
+  el("create-replaces-id").classList.toggle("mono", !itSigns);
+  if (itSigns) write(el("create-replaces-what"), "create-replaces-it", { name: el("create-replaces-id") });
+  else write(el("create-replaces-what"), "create-replaces", { id: el("create-replaces-id") });
+  const roles = replaces?.signing?.roles ?? [];
+  show(el("create-replaces-roles"), itSigns);
+  setText(el("create-replaces-roles"), text("create-replaces-roles", { count: roles.length, roles: roleNames(roles) }));
+  // What replaces another gets its roles, whatever was chosen.
+  form.classList.toggle("with-roles-of-old", itSigns);
   setText(
     button("create-submit"),
     SUBMIT[replaces ? "replace" : "create"][destination ? "deliver" : production ? "production" : "hold"],
@@ -142,16 +160,16 @@ function drawReplaces() {
   setText(el("create-holds"), text("create-holds", { kind: kind ?? "" }));
   show(el("create-not-there"), kind === null);
   void drawPlace();
-  name.readOnly = replaces !== null || creation !== null;
+  name.readOnly = (replaces !== null && !itSigns) || creation !== null;
 }
 
 /** The old key's entry stays: where the new one's goes is told before anything happens. */
 async function drawPlace() {
-  const next = replaces && destination ? JSON.stringify([replaces.id, account, destination]) : "";
+  const next = replaces && destination && !signs(replaces.kind) ? JSON.stringify([replaces.id, account, destination]) : "";
   if (next === placeOf) return;
   placeOf = next;
   setText(el("create-delivers-place"), "");
-  if (!replaces || !destination) return;
+  if (!next || !replaces || !destination) return;
   const place = await request("place_of_replacement", { id: replaces.id, destination: destination.id });
   if (placeOf === next && typeof place === "string") setText(el("create-delivers-place"), text("create-place", { place }));
 }

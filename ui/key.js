@@ -137,8 +137,7 @@ function draw() {
   const idle = works && asking === "" && key !== null;
   const isOfSigning = key !== null && signs(key.kind);
   show(button("key-revoke"), idle);
-  // One that signs bears a name that no other may have beside it.
-  show(button("key-replace"), idle && !isOfSigning);
+  show(button("key-replace"), idle);
   show(button("key-rename"), idle && isOfSigning);
   show(button("key-deactivate"), idle && isOfSigning && key?.status === "Active");
   show(button("key-activate"), idle && isOfSigning && key?.status === "Inactive");

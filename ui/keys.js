@@ -5,6 +5,7 @@
 
 import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { openToReplace } from "./batch.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
 import { kindName, signs } from "./kinds.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
@@ -145,6 +146,10 @@ function draw() {
   const none = search === "" ? text("keys-none-of-status", { status }) : text("keys-no-match", { status, search });
   setText(el("keys-empty"), all.length === 0 ? text("keys-none") : none);
   show(list, found.length > 0);
+  show(
+    button("keys-replace"),
+    found.some(({ key }) => key.works),
+  );
   space.style.height = `${found.length * ROW}px`;
   drawn.clear();
   space.replaceChildren();
@@ -311,4 +316,5 @@ for (const format of /** @type {const} */ (["csv", "json"])) {
 }
 window.addEventListener("resize", drawRows);
 onClick(button("keys-refresh"), load);
+onClick(button("keys-replace"), () => openToReplace(found.map(({ key }) => key).filter(({ works }) => works)));
 onRevoked(load);

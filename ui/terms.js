@@ -64,6 +64,12 @@ export function makeTerms(prefix) {
     /** @returns {TermsForm} */
     wanted: () => ({ role: role.value(), days: wantedDays(), keyType: /** @type {NewKeyType} */ (type.value) }),
 
+    /** The token is to be good for as long as another is, where that can be chosen. @param {number | null} count */
+    beginWithDays(count) {
+      if ([...days.options].some(({ value }) => value === String(count))) days.value = String(count);
+      drawUntil();
+    },
+
     /** As it stands there. */
     chosen: () => ({ role: role.value(), days: days.value, until: until.value, type: type.value }),
 

@@ -29,6 +29,9 @@ commands! {
         kind: CredentialKind, name: String, terms: Option<TermsForm>, anyway: bool, signed: bool,
         replaces: Option<KeyId>, deliver_to: Option<String>
     ) -> (), ConfirmedOutside, KEYS;
+    // What is to replace several of one kind, each under a name; of a kind that signs with the roles of the old one.
+    Main async check_replacements(names: Vec<NewName>, terms: Option<TermsForm>, destination: String) -> CheckedList,
+        ConfirmedOutside, SENDS;
     // The list with this number, as it was checked.
     Main async begin_batch(number: u32) -> (), ConfirmedOutside, KEYS;
     // `failed`: those again of which no key was made.
@@ -38,6 +41,10 @@ commands! {
     Main async revoke_key(id: KeyId, typed: String) -> (), IdsOnly, REVOKES;
     Main async revoke_held(key: KeyId, quit: bool) -> (), IdsOnly, REVOKES;
     Main async revoke_noticed(number: u32) -> (), IdsOnly, REVOKES;
+    // Of one that was replaced: has it rest, not before Dfns shows that the new one takes its place; or work again.
+    Main async set_noticed_active(number: u32, active: bool) -> (), IdsOnly, CHANGES;
+    // To what replaces it, those that the old one has.
+    Main async give_missing_roles(number: u32) -> (), IdsOnly, CHANGES;
 
     Main async rename_key(id: KeyId, name: String) -> (), IdsOnly, CHANGES;
     Main async set_key_active(id: KeyId, active: bool) -> (), IdsOnly, CHANGES;
@@ -97,6 +104,8 @@ commands! {
     Main async get_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
     Main async list_presets() -> Vec<ProgramPresetView>, ReadsFacts, READS;
     Main sync fill_preset(id: String, answers: Vec<String>) -> DestinationForm, ReadsFacts, READS;
+    // What these are to be called that replace these.
+    Main async propose_replacements(ids: Vec<KeyId>) -> Vec<ReplacementView>, ReadsFacts, READS;
     // Where the token of the key that replaces this one goes.
     Main async place_of_replacement(id: KeyId, destination: String) -> String, ReadsFacts, READS;
     // What protects a secret on this computer.

@@ -342,6 +342,8 @@ pub struct NoticeView {
     pub key: Option<KeyView>,
     /// Whether the key is revoked as one of the list is, where its name is asked for.
     pub asks_name: bool,
+    /// Whether what replaces it lacks roles that it has, which were found out.
+    pub lacks_roles: bool,
     /// Whether a key of this name can be asked for in its place.
     pub anew: bool,
     /// The account that it belongs to, where that is not the one in use.
@@ -373,6 +375,8 @@ pub enum NoticeKind {
     AwaitingApproval,
     /// Its token is in a vault, and the key that it replaces, which this names, still works.
     OldToRevoke,
+    /// The same, and the key that it replaces, which this names, rests.
+    OldToArchive,
     /// Its token was wiped, but could not be cleared from the clipboard.
     OnClipboard,
     /// It was to be revoked, and Dfns says that there is no such key.

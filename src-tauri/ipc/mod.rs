@@ -27,7 +27,7 @@ pub use self::{
     settings::SettingsView,
     vault::{
         AskView, BatchRow, BatchRowState, BatchStateView, BatchView, CheckedList, CheckedName, DestinationForm,
-        DestinationView, ProgramForm, ProgramPresetView, VaultForm,
+        DestinationView, NewName, ProgramForm, ProgramPresetView, ReplacementView, VaultForm,
     },
 };
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RoleView, Told};
-use keybearer_core::words::Message;
+use super::{KeyView, RoleView, Told};
+use keybearer_core::{key::KeyId, words::Message};
 
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -148,9 +148,30 @@ pub struct CheckedList {
 pub struct CheckedName {
     pub name: String,
     pub place: String,
-    /// `null` for no permission yet, and for a kind that has no role.
-    pub role: Option<RoleView>,
+    /// None for no permission yet, and for a kind that has no role.
+    pub roles: Vec<RoleView>,
+    /// The name of what it is to replace.
+    pub replaces: Option<String>,
     pub problem: Option<Told>,
+}
+
+/// What is to replace a key, as it is proposed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ReplacementView {
+    pub replaces: KeyView,
+    pub name: String,
+    /// For how many days the old one was asked for, where that is known.
+    pub days: Option<u16>,
+}
+
+/// A key that is to be replaced, and the name of the new one.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NewName {
+    pub replaces: KeyId,
+    pub name: String,
 }
 
 /// A list of names that is worked on, or was.

@@ -123,11 +123,13 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
             Kind::WithoutToken(_) => NoticeKind::WithoutToken,
             Kind::AwaitingApproval => NoticeKind::AwaitingApproval,
             Kind::OldToRevoke(_) => NoticeKind::OldToRevoke,
+            Kind::OldToArchive(_) => NoticeKind::OldToArchive,
             Kind::OnClipboard(..) => NoticeKind::OnClipboard,
         },
         key_name: notice.name().to_owned(),
         key: notice.key().map(key),
         asks_name: asks_name(notice),
+        lacks_roles: !notice.missing_roles().is_empty(),
         anew: account.is_none() && notice.can_be_made_anew(),
         account,
         replaces: notice.replaces().map(key),
@@ -193,7 +195,7 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
     ReceiptView { id: receipt.id.clone(), name: receipt.name.clone(), facts: receipt.facts() }
 }
 
-fn key(key: &Key) -> KeyView {
+pub(super) fn key(key: &Key) -> KeyView {
     KeyView { key: key.clone(), works: !key.is_revoked() }
 }
 

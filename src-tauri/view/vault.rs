@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use keybearer_core::{
     account::{Account, Environment},
     address::BaseUrl,
-    app::{BatchRun, BatchState, Checked, CheckedNames, Item},
+    app::{BatchRun, BatchState, Checked, CheckedNames, Item, Proposed},
     failure::{Failure, NotNow},
     journal::BatchOutcome,
     vault::{
@@ -15,10 +15,10 @@ use keybearer_core::{
 };
 use serde_json::Value;
 
-use super::until_ms;
+use super::{key::key, until_ms};
 use crate::ipc::{
     AskView, BatchRow, BatchRowState, BatchStateView, BatchView, CheckedList, CheckedName, DestinationForm,
-    DestinationView, ProgramForm, ProgramPresetView, RoleView, Told, VaultForm,
+    DestinationView, ProgramForm, ProgramPresetView, ReplacementView, RoleView, Told, VaultForm,
 };
 use crate::vault::installed;
 
@@ -225,10 +225,11 @@ pub(crate) fn filled(id: &str, answers: &[String]) -> Result<DestinationForm, Fa
 /// A list of names, before anything happens.
 pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
     let signs = checked.kind.signs();
-    let name = |Checked { name, place, chosen, problem }| CheckedName {
+    let name = |Checked { name, place, chosen, replaces, problem }| CheckedName {
         name,
         place,
-        role: chosen.role.map(RoleView::from),
+        roles: chosen.roles.into_iter().map(RoleView::from).collect(),
+        replaces: replaces.map(|old| old.name),
         problem: problem.map(Told::from),
     };
     CheckedList {
@@ -237,6 +238,11 @@ pub(crate) fn checked(checked: CheckedNames) -> CheckedList {
         signs,
         names: checked.names.into_iter().map(name).collect(),
     }
+}
+
+pub(crate) fn replacement(proposed: Proposed) -> ReplacementView {
+    let Proposed { old, name, days } = proposed;
+    ReplacementView { replaces: key(&old), name, days }
 }
 
 pub(super) fn batch(run: &BatchRun) -> BatchView {

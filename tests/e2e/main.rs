@@ -43,6 +43,8 @@ mod proving;
 mod reading_out;
 mod repeating;
 mod replacing;
+mod replacing_accounts;
+mod replacing_killed;
 mod revealing;
 mod roles;
 mod security_report;

@@ -23,8 +23,13 @@ use crate::{
 /// How often the app is killed, unless `KEYBEARER_KILLS` says otherwise.
 const KILLS: usize = 10;
 
+/// How often the app is to be killed.
+pub(crate) fn kills() -> usize {
+    std::env::var("KEYBEARER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS)
+}
+
 /// What comes by chance, up to so many milliseconds.
-fn by_chance(most: u64) -> Duration {
+pub(crate) fn by_chance(most: u64) -> Duration {
     Duration::from_millis(RandomState::new().build_hasher().finish() % most)
 }
 
@@ -36,7 +41,7 @@ async fn working(sandbox: &Sandbox, name: &str) -> Result<Vec<String>> {
 }
 
 /// Whether the vault has an entry of this name, with the three secrets of the account that there is.
-async fn is_whole_in(store: &Store, name: &str, sandbox: &Sandbox) -> Result<bool> {
+pub(crate) async fn is_whole_in(store: &Store, name: &str, sandbox: &Sandbox) -> Result<bool> {
     let Some(entry) = store.entry(name) else { return Ok(false) };
     let all = sandbox.listed("/auth/service-accounts").await?;
     let account = all.iter().find(|each| each["userInfo"]["name"] == name).context("it is there")?;
@@ -80,7 +85,7 @@ async fn whenever_it_is_killed_there_is_one_account_at_most_which_is_known_and_a
     let mut window = Window::open(&desktop, app(), &[]).await?;
     enrol(&window, &sandbox).await?;
     wait_told(&window, "account", &words::session_keyring()).await?;
-    let kills = std::env::var("KEYBEARER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills = kills();
     let (mut made, mut not, mut delivered, mut unaccounted) = (0, 0, 0, 0);
     for turn in 0..kills {
         if turn > 0 && turn % 25 == 0 {

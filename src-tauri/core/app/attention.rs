@@ -43,7 +43,7 @@ impl Keybearer {
         self.lists.refresh().await;
     }
 
-    fn notice(&self, number: u32) -> Option<Notice> {
+    pub(super) fn notice(&self, number: u32) -> Option<Notice> {
         self.issuance.notices().into_iter().find(|notice| notice.number == number)
     }
 }
@@ -52,7 +52,7 @@ impl Keybearer {
 /// that was replaced, or not known to be one's own.
 pub fn asks_name(notice: &Notice) -> bool {
     let may_be_in_use = match notice.kind {
-        NoticeKind::OldToRevoke(_) => true,
+        NoticeKind::OldToRevoke(_) | NoticeKind::OldToArchive(_) => true,
         // Most often there is nothing to compare its author with.
         NoticeKind::Candidate(_) => notice.is_by_owner() != Some(true),
         _ => false,

@@ -167,9 +167,7 @@ impl Keybearer {
             outcome = asked.change(&keys, key, change).await;
         }
         self.keys.revocations.lock().remove(&key.id);
-        // What may have been changed is listed anew.
-        self.keys.changes.fetch_add(1, Ordering::Relaxed);
-        self.changed.send_replace(());
+        self.changed_at_dfns();
         outcome.map(|key| {
             self.messages.say(match change {
                 Change::Rename(_) => words::said_renamed(&key.name),
@@ -177,6 +175,12 @@ impl Keybearer {
                 Change::Activate => words::said_activated(&key.name),
             });
         })
+    }
+
+    /// Something may have been changed: what there is, is listed anew.
+    pub(super) fn changed_at_dfns(&self) {
+        self.keys.changes.fetch_add(1, Ordering::Relaxed);
+        self.changed.send_replace(());
     }
 
     /// Makes sure that the person wants a key archived, where that is signed.

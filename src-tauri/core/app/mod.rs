@@ -25,6 +25,7 @@ pub use self::{
     keys::ListedKeys,
     looks::Looks,
     messages::Messages,
+    replacing::Proposed,
     roles::Chosen,
     signing_in::SignInTo,
     tested::Tested,
@@ -293,7 +294,7 @@ impl Keybearer {
             CreateRequest { kind, name, despite_same_name, despite_open, replaces, deliver_to, part_of, terms, signed };
         let outcome = self.issuance.create(Arc::clone(&keys), at.owner(), may_list, request).await;
         if let Ok(Made::Held(held)) = outcome {
-            self.give_the_other_roles(held).await;
+            replacing::give_the_other_roles(&self.issuance, &self.assigning, held).await;
         }
         self.aside.lock().draft = match &outcome {
             Ok(_) => String::new(),

@@ -27,6 +27,8 @@ told! {
         ListBegins => words::now_list_begins();
         /// A token of a list is in a vault that deletes it by itself.
         NotForGood => words::now_not_for_good();
+        /// What is to be replaced at once is of several kinds.
+        NotOfOneKind => words::now_not_of_one_kind();
         /// Two names of a list in a row came to no end.
         OpenTooOften => words::now_open_too_often();
         ListUnderWay => words::now_list_under_way();

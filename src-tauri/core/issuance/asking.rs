@@ -326,6 +326,6 @@ impl Issuance {
 }
 
 /// The id that tells a new one's entry from the old one's, which stays: where both bear one name. Those that sign never do.
-pub(super) fn entry_of_old(replaces: Option<&Key>) -> Option<String> {
+pub(crate) fn entry_of_old(replaces: Option<&Key>) -> Option<String> {
     replaces.filter(|old| !old.kind.signs()).map(|old| old.id.0.clone())
 }

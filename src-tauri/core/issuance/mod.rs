@@ -12,6 +12,7 @@ mod finish;
 mod held_secret;
 mod notice;
 mod reconciling;
+mod replacing;
 mod resolve;
 mod revocation;
 mod showing;
@@ -32,6 +33,7 @@ use tokio::{
 };
 
 use self::clearing::Clearing;
+pub(crate) use self::asking::entry_of_old;
 pub use self::{
     asking::{Asking, CreateRequest, Made, Phase},
     copying::{Check, OnClipboard},
@@ -39,6 +41,7 @@ pub use self::{
     held_secret::{Activity, Course, Held, HeldId},
     notice::{Notice, NoticeKind},
     reconciling::Listed,
+    replacing::Lacking,
     revocation::Revocation,
     showing::Shown,
     trying::TryingOut,

@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use super::{Issuance, Notice, NoticeKind, Revocation, reconciling};
 use crate::{
-    failure::{Failure, NotNow, ReplacementProblem},
+    failure::{Failure, NotNow},
     journal::{Event, Origin},
-    key::{Change, Key, KeyApi, KeyId, KeyStatus},
-    role::missing,
+    key::{Key, KeyApi, KeyId},
 };
 
 /// A notice's key that something is asked for about.
-struct Remedied {
-    keys: Arc<dyn KeyApi>,
+pub(super) struct Remedied {
+    pub(super) keys: Arc<dyn KeyApi>,
     base: String,
-    key: Key,
-    remedy: Revocation,
+    pub(super) key: Key,
+    pub(super) remedy: Revocation,
 }
 
 impl Issuance {
@@ -42,61 +41,7 @@ impl Issuance {
         outcome
     }
 
-    /// Has the key rest that a notice names, and that was replaced; the notice tells from then on that it can be archived.
-    ///
-    /// # Errors
-    /// As [`Self::is_replaced`]: nothing was asked for then; else the call's.
-    pub async fn deactivate_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
-        let Remedied { keys, key, remedy, .. } = self.begin_remedy(number)?;
-        let outcome = match self.is_replaced(number).await {
-            Ok(()) => remedy.change(&keys, &key, &Change::Deactivate).await,
-            Err(failure) => Err(failure),
-        };
-        self.end_remedy(number, outcome.as_ref().err().cloned());
-        let resting = outcome?;
-        self.has_turned(number, &resting).await;
-        Ok(())
-    }
-
-    /// Has the key work again that a notice names, and that rests.
-    ///
-    /// # Errors
-    /// The call's.
-    pub async fn activate_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
-        let Remedied { keys, key, remedy, .. } = self.begin_remedy(number)?;
-        let outcome = remedy.change(&keys, &key, &Change::Activate).await;
-        self.end_remedy(number, outcome.as_ref().err().cloned());
-        let working = outcome?;
-        self.has_turned(number, &working).await;
-        Ok(())
-    }
-
-    /// Whether Dfns itself lists what takes the place of a notice's key: by the public key that it was made with, working, and
-    /// with every role that the old one has by now.
-    ///
-    /// # Errors
-    /// [`Failure::Replacement`] where it does not; [`Failure::NotNow`]; else the call's.
-    async fn is_replaced(&self, number: u32) -> Result<(), Failure> {
-        let notice = self.notices().into_iter().find(|notice| notice.number == number);
-        let notice = notice.ok_or(Failure::NotNow(NotNow::DealtWith))?;
-        let listed = notice.keys.list(notice.origin.intent.kind).await?;
-        let new = listed.iter().find(|key| notice.origin.is_proven(key) == Some(true));
-        let new = new.ok_or(Failure::Replacement(ReplacementProblem::NotListed))?;
-        if new.status != KeyStatus::Active {
-            return Err(Failure::Replacement(ReplacementProblem::Rests));
-        }
-        let old = notice.key().and_then(|old| listed.iter().find(|key| key.id == old.id));
-        let wanted = old.map_or(notice.origin.intent.roles(), Key::roles);
-        match missing(wanted, new.roles()) {
-            missing if missing.is_empty() => Ok(()),
-            missing => {
-                let lacks = missing.into_iter().cloned().collect();
-                Err(Failure::Replacement(ReplacementProblem::Lacks(lacks)))
-            }
-        }
-    }
-
-    fn begin_remedy(&self, number: u32) -> Result<Remedied, Failure> {
+    pub(super) fn begin_remedy(&self, number: u32) -> Result<Remedied, Failure> {
         let begun = self.change(|state| {
             let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
             if notice.revocation.is_some() {
@@ -109,23 +54,12 @@ impl Issuance {
         begun.ok_or(Failure::NotNow(NotNow::DealtWith))
     }
 
-    fn end_remedy(&self, number: u32, problem: Option<Failure>) {
+    pub(super) fn end_remedy(&self, number: u32, problem: Option<Failure>) {
         self.change(|state| {
             if let Some(notice) = state.notices.iter_mut().find(|notice| notice.number == number) {
                 (notice.revocation, notice.problem) = (None, problem);
             }
         });
-    }
-
-    /// What a notice's key is by now, which it tells from then on.
-    async fn has_turned(&self, number: u32, key: &Key) {
-        let turned = self.change(|state| {
-            let notice = state.notices.iter_mut().find(|notice| notice.number == number)?;
-            Some((notice.origin.id, notice.turn(key)?))
-        });
-        if let Some((intent, event)) = turned {
-            self.write(intent, event).await;
-        }
     }
 
     /// Calls the revocation off that a notice's key is in, which leaves in doubt whether it was revoked.

@@ -192,7 +192,12 @@ create-title =
         [personal-access-token] New personal access token
        *[other] New API key
     }
-create-replacement-title = Replace API key
+create-replacement-title =
+    { $kind ->
+        [service-account] Replace service account
+        [personal-access-token] Replace personal access token
+       *[other] Replace API key
+    }
 create-name = Name
 create-submit = Create
 create-submit-production = Create in Production
@@ -201,6 +206,13 @@ create-replacement = Create replacement
 create-replacement-production = Replace in Production
 create-replacement-deliver = Replace and deliver
 create-replaces = Replaces { $id }. The old key keeps working until you revoke it.
+create-replaces-it = Replaces { $name }, which keeps working until you deactivate it. The new one needs a name of its own.
+create-replaces-roles =
+    { $count ->
+        [0] It may do nothing yet, and neither can the new one.
+        [one] It gets the same role: { $roles }.
+       *[other] It gets the same { $count } roles: { $roles }.
+    }
 create-replaces-not = Cancel replacement
 create-wait = Nothing was created. Try again in { $time }.
 create-waited = Nothing was created. You can try again now.
@@ -465,6 +477,8 @@ keys-list =
     .aria-label = Keys and accounts
 keys-some = { $found } of { $count }
 keys-refresh = Refresh
+keys-replace = Replace several…
+keys-kind-label = Kind
 keys-not-there = This Dfns doesn’t have API keys.
 keys-forbidden = You don’t have permission to see this organization’s keys. An admin can give you the permission ApiKeys:Read in Dfns.
 keys-search =
@@ -589,6 +603,12 @@ attention-awaiting-approval = Waiting for approval
 attention-awaiting-approval-dismiss = Rejected – dismiss
 attention-old-to-revoke = Old one still works
 attention-old-to-revoke-dismiss = Keep both
+attention-old-to-archive = Old one is deactivated
+attention-old-to-archive-dismiss = Leave it deactivated
+attention-deactivate-old = Deactivate old one
+attention-archive-old = Archive old one
+attention-activate-old = Activate again
+attention-give-roles = Give it the missing roles
 attention-on-clipboard = Still on the clipboard
 attention-on-clipboard-dismiss = I cleared it
 attention-gone = Dfns doesn’t know it
@@ -689,6 +709,25 @@ batch-title =
         [personal-access-token] Create several personal access tokens
        *[api-key] Create several keys
     }
+batch-replace-title = Replace several
+batch-replace-what =
+    { $kind ->
+        [api-key] Each new key bears the name of the old one, and its token goes straight to a vault. The old ones keep working until you revoke them.
+       *[other] Each new one gets the roles of the old one and goes straight to a vault. The old ones keep working until you deactivate them, one by one, under Needs attention.
+    }
+batch-replace-count =
+    { $chosen ->
+        [0] Choose from { $count }
+       *[other] { $chosen } of { $count } chosen
+    }
+batch-replace-more = These are the first { $most } of { $count }. Search or filter the list to see others here.
+batch-replace-name = New name in place of { $name }
+batch-replace-check =
+    { $count ->
+        [0] Check
+        [one] Check one
+       *[other] Check { $count }
+    }
 batch-no-vault = Each token goes straight to a vault. Add one under Vaults first.
 batch-what =
     { $kind ->
@@ -724,6 +763,8 @@ batch-where =
        *[api-key] { $account } creates the keys. Their tokens go to { $vault }.
     }
 batch-as = as { $place }
+batch-replaces = Replaces { $old } · as { $place }
+batch-replaces-with-role = Replaces { $old } · { $role } · as { $place }
 batch-as-with-role = { $role } · as { $place }
 batch-start =
     { $kind ->
@@ -1061,6 +1102,20 @@ err-unclear-read = Dfns gave no clear answer: { $problem }.
 err-unclear-look-first = Couldn’t check the name: { $problem }.
 err-unclear-revoke = Couldn’t confirm that it was revoked: { $problem }.
 err-list-not-saved = The list couldn’t be saved in { $folder }: { $problem }.
+err-replacement-not-listed = It wasn’t deactivated, since Dfns doesn’t list the new one.
+err-replacement-not-listed-hint = Refresh the list and look for the new one. Without it, keep the old one and replace it again.
+err-replacement-rests = It wasn’t deactivated, since the new one is deactivated itself.
+err-replacement-rests-hint = Activate the new one in the list, then try again.
+err-replacement-lacks =
+    { $count ->
+        [one] It wasn’t deactivated, since the new one lacks a role that it has: { $roles }.
+       *[other] It wasn’t deactivated, since the new one lacks { $count } roles that it has: { $roles }.
+    }
+err-replacement-lacks-hint =
+    { $count ->
+        [one] Give it that role, then try again. To do without it, deactivate the old one in its details.
+       *[other] Give it those roles, then try again. To do without them, deactivate the old one in its details.
+    }
 err-unclear-change = Couldn’t confirm that it was changed: { $problem }.
 err-unclear-change-hint = The list shows how it is once it’s refreshed. Changing it twice does no harm.
 err-unclear-give-role = The role may have been given: { $problem }.
@@ -1361,6 +1416,7 @@ now-no-list = There’s no list of names to resume.
 now-check-again = Check the names again.
 now-list-begins = A list of names is just being started.
 now-not-for-good = The vault will delete this token by itself. Decide in its dialog what becomes of it. The list waits for that.
+now-not-of-one-kind = These are of several kinds. Choose some of one kind.
 now-open-too-often = Two in a row weren’t finished: Dfns created them, or may have, and their secrets aren’t in a vault. The list is paused so that the next ones don’t end the same way. See what needs attention, then resume.
 now-list-under-way = Keybearer is working on a list of names. Pause it first.
 now-quit-asked = Keybearer asks before it quits. Answer that first.
@@ -1644,6 +1700,8 @@ happened-handed-over = Finished; secrets erased here, old one still to be revoke
 happened-wiped = Token erased here; it may not be in a vault
 happened-revoked = Revoked
 happened-old-revoked = The one it replaces was revoked
+happened-old-deactivated = The one it replaces was deactivated
+happened-old-activated = The one it replaces was activated again
 happened-old-kept = The one it was to replace is kept
 happened-settled = Resolved by a person
 happened-unknown = Something this version of Keybearer doesn’t know
@@ -1653,6 +1711,10 @@ happened-unknown = Something this version of Keybearer doesn’t know
 notice-on-clipboard = “{ $name }”: { $problem }
 notice-old-to-revoke = You’ve finished with the new key “{ $name }”. The old key still works, and so does anything that uses it.
 notice-old-to-revoke-hint = Revoke the old key once the new token is in use everywhere.
+notice-old-to-deactivate = “{ $new }” is in a vault, and is to replace “{ $old }”, which still works.
+notice-old-to-deactivate-hint = Deactivate the old one once the new one is in use everywhere. Keybearer first makes sure that Dfns lists the new one as active and with the same roles, and you can activate the old one again.
+notice-old-to-archive = “{ $old }” is deactivated, since “{ $new }” replaces it. Nothing works with it now.
+notice-old-to-archive-hint = If something stops working, activate it again. Once you’re sure that nothing needs it, archive it: that’s final.
 notice-not-handed-over = The token of “{ $name }” was erased and may not be in a vault. Nobody can get it again.
 notice-not-handed-over-hint =
     { $kind ->
@@ -1711,6 +1773,7 @@ notice-awaiting-approval-unlistable = “{ $name }” isn’t created yet (HTTP 
 notice-awaiting-approval-unlistable-hint = Its token won’t come here. Ask somebody who can see the list to revoke or archive it once it’s approved.
 
 notice-not-revoked = It wasn’t revoked.
+notice-not-deactivated = It wasn’t deactivated.
 notice-old-works = The one it was to replace, { $id }, still works.
 
 ## What protects a secret on this computer

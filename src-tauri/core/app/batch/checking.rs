@@ -12,9 +12,11 @@ use crate::{
     credential::CredentialKind,
     delivery::Entry,
     failure::{Failure, NameProblem, NotNow, VaultContext, VaultProblem},
-    issuance::Listed,
-    key::{KeyApi, KeyName, Owner},
+    issuance::{Listed, entry_of_old},
+    journal::roles_wanted,
+    key::{Key, KeyApi, KeyName, Owner},
     naming,
+    role::GivenRole,
     vault::Destination,
     words,
 };
@@ -38,6 +40,14 @@ pub struct CheckedNames {
     pub(super) owner: Owner,
 }
 
+/// A line of a list, before it was looked at.
+struct Line<'a> {
+    name: &'a str,
+    /// What stands behind the name in place of the role that the others get.
+    role: &'a str,
+    replaces: Option<&'a Key>,
+}
+
 /// A name that was checked before anything happens.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -47,7 +57,16 @@ pub struct Checked {
     pub place: String,
     /// What it is to be, of a kind that signs.
     pub chosen: Chosen,
+    /// What the new one is to replace, as it is now.
+    pub replaces: Option<Key>,
     pub problem: Option<Failure>,
+}
+
+impl Checked {
+    /// The roles that it is to have.
+    pub(super) fn roles(&self) -> &[GivenRole] {
+        roles_wanted(self.replaces.as_ref(), self.chosen.terms.role.as_ref())
+    }
 }
 
 /// The list that was looked through last, and how many there were.
@@ -71,6 +90,39 @@ impl Lists {
         wanted: WantedTerms<'_>,
         destination: &str,
     ) -> Result<CheckedNames, Failure> {
+        let is_blank = |line: &str| naming::parse(line).is_ok_and(|name| name.is_empty());
+        let apart = |line| if kind.signs() { naming::name_and_role(line) } else { (line, "") };
+        let lines = text.lines().map(apart).map(|(name, role)| Line { name: name.trim(), role, replaces: None });
+        let lines = lines.filter(|line| !is_blank(line.name) || !line.role.is_empty()).collect();
+        self.names.is_no_secret(text)?;
+        self.check_lines(kind, lines, wanted, destination).await
+    }
+
+    /// The same of what is to replace these, each under the name that is beside it and with the roles of the old one.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub(in crate::app) async fn check_replacing(
+        &self,
+        kind: CredentialKind,
+        olds: &[(Key, String)],
+        wanted: WantedTerms<'_>,
+        destination: &str,
+    ) -> Result<CheckedNames, Failure> {
+        for (_, name) in olds {
+            self.names.is_no_secret(name)?;
+        }
+        let lines = olds.iter().map(|(old, name)| Line { name: name.trim(), role: "", replaces: Some(old) });
+        self.check_lines(kind, lines.collect(), wanted, destination).await
+    }
+
+    async fn check_lines(
+        &self,
+        kind: CredentialKind,
+        lines: Vec<Line<'_>>,
+        wanted: WantedTerms<'_>,
+        destination: &str,
+    ) -> Result<CheckedNames, Failure> {
         // Whatever comes of this one, an earlier one is no longer what is looked at.
         let number = {
             let mut last = self.checked.lock();
@@ -81,14 +133,9 @@ impl Lists {
         let signed_in = self.sessions.signed_in()?;
         let may_list = signed_in.may_list(kind);
         let SignedIn { at, access, .. } = signed_in;
-        self.names.is_no_secret(text)?;
         if kind.signs() && !self.sessions.can_sign() {
             return Err(Failure::NotNow(NotNow::NothingToSignWith));
         }
-        let is_blank = |line: &str| naming::parse(line).is_ok_and(|name| name.is_empty());
-        let apart = |line| if kind.signs() { naming::name_and_role(line) } else { (line, "") };
-        let lines = text.lines().map(apart).map(|(name, role)| (name.trim(), role));
-        let lines: Vec<(&str, &str)> = lines.filter(|(name, role)| !is_blank(name) || !role.is_empty()).collect();
         if lines.is_empty() {
             return Err(Failure::Name(NameProblem::Empty));
         }
@@ -102,7 +149,10 @@ impl Lists {
         let names = self
             .looks
             .unless_called_off(async {
-                let any_role = wanted.role.is_some() || lines.iter().any(|(_, role)| Chosen::names_role(role));
+                let has_role = |line: &Line<'_>| {
+                    Chosen::names_role(line.role) || line.replaces.is_some_and(|old| !old.roles().is_empty())
+                };
+                let any_role = wanted.role.is_some() || lines.iter().any(has_role);
                 let roles = if any_role { access.roles().await? } else { Vec::new() };
                 let usual = Chosen::of(wanted, &roles)?;
                 let listed = if may_list { access.list(kind).await? } else { Vec::new() };
@@ -115,14 +165,21 @@ impl Lists {
                 let taken: HashMap<String, &str> =
                     there.map(|key| (naming::folded(&key.name), key.name.as_str())).collect();
                 let (mut seen, mut places, mut checked) = (HashSet::new(), HashSet::new(), Vec::new());
-                for (number, (line, role)) in lines.into_iter().enumerate() {
-                    let chosen = usual.with_role(role, &roles);
+                for (number, Line { name: line, role, replaces }) in lines.into_iter().enumerate() {
+                    // As it is now, where it is listed.
+                    let is_old = |key: &&Key| replaces.is_some_and(|old| old.id == key.id);
+                    let replaces = listed.iter().find(is_old).or(replaces).cloned();
+                    let chosen = match &replaces {
+                        Some(old) => Ok(usual.with_roles(old.roles(), &roles)),
+                        None => usual.with_role(role, &roles),
+                    };
                     let name = KeyName::parse(line);
                     let line = name.as_ref().map_or(line, KeyName::as_str);
                     let entry = Entry {
                         key_name: line.to_owned(),
                         key_id: None,
                         organization: organization.clone(),
+                        replaces: entry_of_old(replaces.as_ref()),
                         kind,
                         ..Entry::default()
                     };
@@ -133,13 +190,16 @@ impl Lists {
                     let twice = !seen.insert(folded.clone());
                     let collides = !places.insert(vault.place(&with_id));
                     let still_open = self.issuance.still_open(&owner, line);
+                    // What replaces an API key bears its name.
+                    let bears_its_name = replaces.is_some() && !kind.signs();
                     let problem = match &name {
                         Err(failure) => Some(failure.clone()),
+                        Ok(_) if replaces.as_ref().is_some_and(Key::is_revoked) => Some(Failure::KeyGone),
                         Ok(_) if chosen.is_err() => chosen.as_ref().err().cloned(),
-                        Ok(_) if twice => Some(Failure::NotNow(NotNow::NameTwice)),
+                        Ok(_) if twice && !bears_its_name => Some(Failure::NotNow(NotNow::NameTwice)),
                         Ok(_) if collides => Some(Failure::NotNow(NotNow::SamePlace)),
                         Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
-                        Ok(_) if taken.contains_key(&folded) => Some(Failure::SameName(taken[&folded].to_owned())),
+                        Ok(_) if taken.contains_key(&folded) && !bears_its_name => Some(Failure::SameName(taken[&folded].to_owned())),
                         Ok(_) => match vault.look(&entry).await {
                             Ok(looked) => {
                                 looked
@@ -157,7 +217,7 @@ impl Lists {
                         },
                     };
                     let chosen = chosen.unwrap_or_default();
-                    checked.push(Checked { name: line.to_owned(), place, chosen, problem });
+                    checked.push(Checked { name: line.to_owned(), place, chosen, replaces, problem });
                 }
                 Ok(checked)
             })

@@ -25,6 +25,7 @@ use super::{
 
 use crate::{
     account::{Sessions, SignedIn},
+    assigning::Assigning,
     confirmation::Named,
     credential::CredentialKind,
     delivery::Vault,
@@ -43,6 +44,7 @@ pub struct Lists {
     names: Arc<Names>,
     looks: Arc<Looks>,
     closing: Arc<ClosingIntent>,
+    assigning: Arc<Assigning>,
     batch: Mutex<Option<BatchRun>>,
     /// One list is begun or gone on with at a time.
     turn: tokio::sync::Mutex<()>,
@@ -52,7 +54,11 @@ pub struct Lists {
 
 impl Lists {
     /// There is none at first.
-    pub(super) fn new(destinations: &Arc<Destinations>, closing: &Arc<ClosingIntent>) -> Self {
+    pub(super) fn new(
+        destinations: &Arc<Destinations>,
+        closing: &Arc<ClosingIntent>,
+        assigning: &Arc<Assigning>,
+    ) -> Self {
         let Destinations { sessions, issuance, names, looks, changed, .. } = &**destinations;
         Self {
             sessions: Arc::clone(sessions),
@@ -61,6 +67,7 @@ impl Lists {
             names: Arc::clone(names),
             looks: Arc::clone(looks),
             closing: Arc::clone(closing),
+            assigning: Arc::clone(assigning),
             batch: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             checked: Mutex::default(),

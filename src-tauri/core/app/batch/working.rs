@@ -10,6 +10,7 @@ use tokio::{
 use super::{BatchState, Item, Lists};
 use crate::{
     account::SignedIn,
+    app::replacing::give_the_other_roles,
     credential::CredentialKind,
     delivery::Vault,
     failure::{CallContext, Failure, NotNow, VaultContext, VaultProblem},
@@ -140,7 +141,7 @@ impl Lists {
                 }
                 Ok(Made::WithoutToken) => return Ok(()),
                 Ok(Made::Held(held)) => {
-                    self.give_the_other_roles(held).await;
+                    give_the_other_roles(&self.issuance, &self.assigning, held).await;
                     let delivered = self.issuance.deliver(held, vault).await?;
                     if delivered.stored.until.is_some() {
                         return Err(Failure::NotNow(NotNow::NotForGood));
