@@ -195,8 +195,47 @@ pub(super) async fn many(camera: &mut Camera<'_>, staging: &Sandbox) -> Result<(
     camera.take("batch-accounts-done").await?;
     window.click("batch-done").await?;
     window.wait_gone("batch").await?;
+    replaced(camera).await?;
     window.execute("scrollTo(0, 0)", vec![]).await?;
     quiet(window).await
+}
+
+/// A service account in place of another, up to the old one that rests; and several, up to what the new ones would be.
+async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    super::keys::open_key(camera, "Payout bot 01").await?;
+    window.click("key-replace").await?;
+    window
+        .wait_until("a name", async || {
+            ensure!(!window.value("key-name").await?.is_empty(), "none is proposed");
+            Ok(())
+        })
+        .await?;
+    camera.take("replace-account").await?;
+    window.click("create-submit").await?;
+    window.wait_for("reveal-replaces").await?;
+    window.click("reveal-copy").await?;
+    window.wait_attribute("reveal-clipboard-row", "data-state", "live").await?;
+    window.click("reveal-done").await?;
+    window.wait_armed("reveal-discard").await?;
+    window.click("reveal-discard").await?;
+    window.wait_attribute("attention-row", "data-kind", "oldToRevoke").await?;
+    window.click("receipt-close").await?;
+    camera.take("replace-account-left").await?;
+    window.wait_armed("attention-revoke").await?;
+    window.click("attention-revoke").await?;
+    window.wait_attribute("attention-row", "data-kind", "oldToArchive").await?;
+    camera.take("replace-account-resting").await?;
+    window.click("keys-replace").await?;
+    window.wait_for("batch-replace-row").await?;
+    window.click("batch-replace-choice").await?;
+    camera.take("replace-several").await?;
+    window.click("batch-check").await?;
+    window.wait_for("batch-start").await?;
+    camera.take("replace-several-checked").await?;
+    window.click("batch-back").await?;
+    window.click("batch-close-input").await?;
+    window.wait_gone("batch").await
 }
 
 async fn signing(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {

@@ -95,7 +95,7 @@ async fn show_list(camera: &Camera<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn open_key(camera: &Camera<'_>, name: &str) -> Result<()> {
+pub(super) async fn open_key(camera: &Camera<'_>, name: &str) -> Result<()> {
     let script =
         "[...document.querySelectorAll('.key-row')].find((row) => row.textContent.includes(arguments[0])).click()";
     camera.window.execute(script, vec![json!(name)]).await?;
