@@ -18,7 +18,7 @@ use crate::{
 const NAME: &str = "Settlement bot";
 
 /// Opens the row of the account of this name.
-async fn open(window: &Window<'_>, name: &str) -> Result<()> {
+pub(crate) async fn open(window: &Window<'_>, name: &str) -> Result<()> {
     window
         .wait_until("its row", async || {
             let open = "const rows = [...document.querySelectorAll('[data-test=key-row]')];

@@ -44,6 +44,8 @@ mod reading_out;
 mod repeating;
 mod replacing;
 mod revealing;
+mod role_changes;
+mod role_changes_killed;
 mod roles;
 mod security_report;
 mod service_accounts;
