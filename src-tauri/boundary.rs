@@ -67,6 +67,8 @@ const KEYS: &str = "Ask Dfns for keys in the account in use, also a whole list o
 const REVOKES: &str = "Revoke keys of the account in use, also in Production: it can type a name as you can";
 const CHANGES: &str =
     "Rename, deactivate and activate service accounts and personal access tokens, where no signature is asked about";
+const ROLES: &str = "Give service accounts and personal access tokens roles and take them, where no signature is asked about; one that \
+     may do everything is asked about everywhere";
 const ENDS: &str =
     "Erase a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
 const TRIES: &str =

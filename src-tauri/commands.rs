@@ -211,6 +211,22 @@ pub(crate) async fn set_key_active(cx: Context<'_>, id: KeyId, active: bool) -> 
     cx.app.change_key(&id, &change).await
 }
 
+pub(crate) async fn give_role(cx: Context<'_>, id: KeyId, role: String) -> Outcome {
+    cx.app.give_role(&id, &role).await
+}
+
+pub(crate) async fn take_role(cx: Context<'_>, id: KeyId, role: String) -> Outcome {
+    cx.app.take_role(&id, &role).await
+}
+
+pub(crate) async fn check_role_change(cx: Context<'_>, number: u32) -> Outcome {
+    cx.app.check_role_change(number).await
+}
+
+pub(crate) async fn dismiss_role_change(cx: Context<'_>, number: u32) {
+    cx.app.dismiss_role_change(number).await;
+}
+
 pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
     cx.app.issuance.copy(cx.app.issuance.held_of(&key)?, secret).await
 }

@@ -1,6 +1,6 @@
 // Keys that need the person's attention, each with its remedies.
 
-/** @import { NoticeKind, NoticeView, Told } from "./ipc-types" */
+/** @import { NoticeKind, NoticeView, RoleChangeView, Told } from "./ipc-types" */
 /** @import { Row } from "./rows.js" */
 
 import { armed } from "./arming.js";
@@ -9,6 +9,7 @@ import { signs } from "./kinds.js";
 import { el, make, makeButton, onClick, setBusy, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { openKey } from "./key.js";
+import { makeRoleChangeRow } from "./role_changes.js";
 import { rowsOf } from "./rows.js";
 import { when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
@@ -36,11 +37,20 @@ const settled = new Set();
 let looking = 0;
 const list = el("attention-rows");
 const drawRows = rowsOf(list, makeRow, settle);
+const roleList = el("attention-role-rows");
+const drawRoleRows = rowsOf(roleList, makeRoleChangeRow, settle);
+const isEmpty = () => !list.hasChildNodes() && !roleList.hasChildNodes();
 
-/** @param {NoticeView[]} notices newest first @param {boolean} covered whether a dialog lies over them */
-export function drawAttention(notices, covered) {
+/**
+ * @param {NoticeView[]} notices newest first
+ * @param {RoleChangeView[]} roleChanges likewise
+ * @param {boolean} covered whether a dialog lies over them
+ */
+export function drawAttention(notices, roleChanges, covered) {
   drawRows(notices.map((notice) => ({ ...notice, id: String(notice.number) })));
-  show(section, list.hasChildNodes());
+  drawRoleRows(roleChanges.map((change) => ({ ...change, id: String(change.number) })));
+  for (const each of [list, roleList]) show(each, each.hasChildNodes());
+  show(section, !isEmpty());
   if (covered) removeSettled();
   else removeOnceLeft();
 }
@@ -69,7 +79,8 @@ function removeSettled() {
   if (settled.size === 0) return;
   for (const element of settled) element.remove();
   settled.clear();
-  if (list.hasChildNodes()) return;
+  for (const each of [list, roleList]) show(each, each.hasChildNodes());
+  if (!isEmpty()) return;
   const at = document.activeElement;
   show(section, false);
   if (at === null || at === document.body || section.contains(at)) el("key-name").focus({ preventScroll: true });

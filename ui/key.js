@@ -4,8 +4,16 @@
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
+import {
+  drawKeyRoles,
+  drawRoleChanges,
+  lookAtRoles,
+  onTakeRole,
+  roleChoices,
+  roleToGive,
+  setRolesBusy,
+} from "./key_roles.js";
 import { signs } from "./kinds.js";
-import { roleNames } from "./roles.js";
 import { byId, button, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { isInProduction, signedIn } from "./session.js";
@@ -18,8 +26,11 @@ const dialog = byId("key-dialog", HTMLDialogElement);
 /** @type {KeyView | null} */
 let key = null;
 let production = false;
-/** What the person is asked before it is done. @type {"" | "revoke" | "deactivate" | "rename"} */
+/** @typedef {"revoke" | "deactivate" | "rename" | "give-role" | "take-role"} Question */
+/** What the person is asked before it is done. @type {"" | Question} */
 let asking = "";
+/** The role that is to be taken, and what it allows. @type {{ id: string, name: string, allows: string }} */
+let toTake = { id: "", name: "", allows: "" };
 let since = 0;
 /** What is seen while Dfns is asked. */
 let waitingFor = { words: text("revoking-key"), meaning: text("revoking-meaning") };
@@ -33,6 +44,9 @@ export function onRevoked(action) {
   revoked = action;
 }
 
+/** @type {Question[]} */
+const QUESTIONS = ["revoke", "deactivate", "rename", "give-role", "take-role"];
+
 const revoking = makeWaiting({
   test: "key-revoke",
   operation: () => key && { of: "revocation", id: key.id },
@@ -42,6 +56,7 @@ const revoking = makeWaiting({
 /** @param {View} view */
 export function drawKey(view) {
   production = isInProduction(view);
+  drawRoleChanges(view.roleChanges);
   // The account that it belongs to is not in use any more.
   if (!signedIn(view)) dialog.close();
 }
@@ -56,26 +71,13 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
   afterwards = then;
   for (const id of ["key-history", "key-elsewhere", "key-receipt"]) show(el(id), false);
   for (const id of ["key-unread", "key-no-history", "key-problem"]) tell(el(id), null);
-  for (const id of ["key-said", "key-operations"]) setText(el(id), "");
+  setText(el("key-said"), "");
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
   dialog.showModal();
   if (toRevoke) ask("revoke");
   else button("key-close").focus();
   look(shown);
-}
-
-/** What the roles of one that signs allow, as far as that can be listed: a role's name alone says little. @param {KeyView} shown */
-async function lookAtRoles({ id, signing }) {
-  const given = signing?.roles ?? [];
-  if (given.length === 0) return;
-  const answer = await request("list_roles");
-  if (key?.id !== id || !dialog.open || "refusal" in answer) return;
-  const ofIt = answer.filter((role) => given.some((each) => each.id === role.id));
-  const what = ofIt.some(({ fullAdmin }) => fullAdmin)
-    ? text("role-full-admin")
-    : [...new Set(ofIt.flatMap(({ operations }) => operations))].join(", ");
-  setText(el("key-operations"), what);
 }
 
 /** Brings what is shown up to date: the list may be some minutes old. @param {KeyView} shown */
@@ -86,7 +88,7 @@ async function look(shown) {
   if ("refusal" in answer) return tell(el("key-unread"), answer.refusal);
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
-  void lookAtRoles(answer.key ?? shown);
+  if (shown.signing) void lookAtRoles(shown.id);
   // The list and Dfns itself do not tell; the journal does of what was made here.
   const { ends, endsReckoned } = answer;
   if (ends) {
@@ -125,9 +127,9 @@ function drawFacts(shown) {
   const { expires, signing } = shown;
   show(el("key-expires-fact"), expires !== undefined);
   setText(el("key-expires"), expires === undefined ? "" : when(expires));
-  for (const id of ["key-credential-fact", "key-roles-fact"]) show(el(id), signing !== undefined);
+  show(el("key-credential-fact"), signing !== undefined);
   setText(el("key-credential"), signing?.credential ?? "");
-  setText(el("key-roles"), roleNames(signing?.roles ?? []));
+  drawKeyRoles(shown);
   setText(el("key-organization"), shown.organization);
   draw();
 }
@@ -141,9 +143,10 @@ function draw() {
   show(button("key-rename"), idle && isOfSigning);
   show(button("key-deactivate"), idle && isOfSigning && key?.status === "Active");
   show(button("key-activate"), idle && isOfSigning && key?.status === "Inactive");
-  show(el("revoke-asking"), asking === "revoke");
-  show(el("deactivate-asking"), asking === "deactivate");
-  show(el("rename-asking"), asking === "rename");
+  for (const each of QUESTIONS) show(el(`${each}-asking`), asking === each);
+  setText(el("take-role-title"), text("take-role-title", { role: toTake.name }));
+  const means = toTake.allows ? text("take-role-means", { operations: toTake.allows }) : text("take-role-means-unknown");
+  setText(el("take-role-means"), means);
   show(el("revoke-name-field"), production);
   setText(el("revoke-name-wanted"), key?.name ?? "");
   write(el("revoke-name-label"), "revoke-production", { name: el("revoke-name-wanted") });
@@ -153,19 +156,21 @@ function draw() {
     "revoke-confirm",
     "deactivate-confirm",
     "rename-save",
+    "take-role-confirm",
     "key-rename",
     "key-deactivate",
     "key-activate",
     "key-close",
   ])
     setBusy(button(id), busy);
+  setRolesBusy(busy);
   revoking.set(busy ? { ...waitingFor, runningMs: performance.now() - since } : null);
 }
 
 /** The name that was typed for one, and could not be saved. @type {{ id: string, name: string } | null} */
 let unsaved = null;
 
-/** @param {"revoke" | "deactivate" | "rename"} what */
+/** @param {Question} what */
 function ask(what) {
   asking = what;
   input("revoke-name").value = "";
@@ -173,7 +178,18 @@ function ask(what) {
   tell(el("key-problem"), null);
   draw();
   if (what === "rename") input("key-new-name").select();
+  else if (what === "give-role") input("key-new-role").focus();
   else (what === "revoke" && production ? input("revoke-name") : button("key-close")).focus();
+}
+
+/** What can be given is listed first. */
+async function askForRole() {
+  const { id } = key ?? {};
+  const refusal = await roleChoices();
+  // Another key was opened, or something else was asked meanwhile.
+  if (key?.id !== id || !dialog.open || asking !== "" || since > 0) return;
+  if (refusal) return tell(el("key-problem"), refusal);
+  ask("give-role");
 }
 
 /** Has something changed that can be changed back. @param {(id: string) => Promise<Told | null>} change */
@@ -240,11 +256,22 @@ onSubmit(byId("rename-asking", HTMLFormElement), () =>
   changing((id) => run("rename_key", { id, name: input("key-new-name").value })),
 );
 armed(button("deactivate-confirm"));
+onClick(button("key-roles"), askForRole);
+onSubmit(byId("give-role-asking", HTMLFormElement), () => {
+  const role = roleToGive();
+  if (role !== null) return changing((id) => run("give_role", { id, role }));
+});
+onTakeRole((role) => {
+  toTake = { id: role.id, name: role.name, allows: role.allows };
+  ask("take-role");
+});
+onClick(button("take-role-confirm"), () => changing((id) => run("take_role", { id, role: toTake.id })));
+for (const id of ["give-role-confirm", "take-role-confirm"]) armed(button(id));
 onClick(button("revoke-confirm"), revoke);
 armed(button("revoke-confirm"));
 onClick(button("key-close"), () => {
   if (asking === "") return dialog.close();
-  const from = button(`key-${asking}`);
+  const from = button(asking === "give-role" || asking === "take-role" ? "key-roles" : `key-${asking}`);
   asking = "";
   tell(el("key-problem"), null);
   draw();
@@ -252,8 +279,9 @@ onClick(button("key-close"), () => {
 });
 dialog.addEventListener("cancel", (event) => {
   // While something is being done with it the outcome is waited for; and what is typed is left first.
-  if (since > 0 || asking === "rename") event.preventDefault();
-  if (since === 0 && asking === "rename") button("key-close").click();
+  const isTyped = asking === "rename" || asking === "give-role";
+  if (since > 0 || isTyped) event.preventDefault();
+  if (since === 0 && isTyped) button("key-close").click();
 });
 
 /** What a status is called: Dfns' own in the words of the catalogue, any other as it came. @param {string} status */

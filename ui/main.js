@@ -37,7 +37,7 @@ watch((view) => {
   drawSignIn(session, view.presets);
   drawChecking(session);
   drawCreate(view);
-  drawAttention(view.notices, view.reveal !== null);
+  drawAttention(view.notices, view.roleChanges, view.reveal !== null);
   drawReceipt(view.receipt);
   drawKeys(view);
   drawDestinations(view);

@@ -9,7 +9,8 @@ import { byId, el, input, show } from "./dom.js";
 import { request } from "./ipc.js";
 import { tell } from "./error.js";
 import { A_DAY } from "./times.js";
-import { LOCALE, text } from "./words.js";
+import { byName, roleAbout } from "./roles.js";
+import { text } from "./words.js";
 
 /** @type {RoleView[]} */
 let roles = [];
@@ -105,13 +106,13 @@ export function askForRoles() {
 
 /** @param {RoleView[]} next @param {Told | null} refusal */
 function setRoles(next, refusal = null) {
-  roles = [...next].sort((a, b) => a.name.localeCompare(b.name, LOCALE));
-  const found = roles.map(({ id, name, operations, fullAdmin }) => ({
-    id,
-    name,
-    about: fullAdmin ? text("role-full-admin") : operations.join(", "),
-    found: operations.join(" "),
-    warns: fullAdmin,
+  roles = byName(next);
+  const found = roles.map((role) => ({
+    id: role.id,
+    name: role.name,
+    about: roleAbout(role),
+    found: role.operations.join(" "),
+    warns: role.fullAdmin,
   }));
   const options = [{ id: null, name: text("role-none"), about: text("role-none-what") }, ...found];
   for (const draw of drawn) draw(options, refusal);

@@ -49,6 +49,13 @@ commands! {
     Main async rename_key(id: KeyId, name: String) -> (), IdsOnly, CHANGES;
     Main async set_key_active(id: KeyId, active: bool) -> (), IdsOnly, CHANGES;
 
+    // `role` is the id of one that Dfns lists, or that the key has.
+    Main async give_role(id: KeyId, role: String) -> (), IdsOnly, ROLES;
+    Main async take_role(id: KeyId, role: String) -> (), IdsOnly, ROLES;
+    // Reads what became of it.
+    Main async check_role_change(number: u32) -> (), IdsOnly, NOTHING;
+    Main async dismiss_role_change(number: u32) -> (), IdsOnly, ENDS;
+
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     // `secret` is the one that is meant, where that is told.
     Main async check_token(key: KeyId, secret: Option<SecretName>) -> (), IdsOnly, ENDS;

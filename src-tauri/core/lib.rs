@@ -3,7 +3,8 @@
 //!
 //! Read from the outside in:
 //!
-//! - [`app`] puts the use cases together: [`account`] (signing in) and [`issuance`] (from a name to a token in a vault).
+//! - [`app`] puts the use cases together: [`account`] (signing in), [`issuance`] (from a name to a token in a vault) and
+//!   [`assigning`] (giving roles and taking them).
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`org_policy`] is what an organization set up on this computer for everybody.
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
@@ -31,6 +32,7 @@ pub const APP_ID: &str = "app.keybearer.desktop";
 pub mod account;
 pub mod address;
 pub mod app;
+pub mod assigning;
 pub mod bundle;
 pub mod caught;
 pub mod clipboard;

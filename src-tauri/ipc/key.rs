@@ -5,6 +5,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName},
     delivery::{Proof, Step},
     issuance::Check,
+    journal::RoleOperation,
     key::{Key, KeyId, Tried},
     receipt::Whereabouts,
     role::{Role, RolesGiven},
@@ -381,6 +382,40 @@ pub enum NoticeKind {
     OnClipboard,
     /// It was to be revoked, and Dfns says that there is no such key.
     Gone,
+}
+
+/// A role that was to be given or taken, and is not settled.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RoleChangeView {
+    /// Names it in commands.
+    pub number: u32,
+    pub operation: RoleOperation,
+    pub state: OpenRoleState,
+    pub key: KeyId,
+    pub key_name: String,
+    /// The role's id.
+    pub role: String,
+    pub role_name: String,
+    /// The account that it belongs to, where that is not the one in use.
+    pub account: Option<String>,
+    /// What is known, and what to do.
+    pub told: Told,
+    /// Dfns is being asked what became of it.
+    pub looking: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum OpenRoleState {
+    /// Another admin has to approve of it.
+    Pending,
+    /// It is pending no longer, and is not so.
+    Over,
+    /// It may have been done.
+    Doubtful,
 }
 
 /// The token's text, and for how long its window stays open. For that window alone.

@@ -21,8 +21,9 @@ pub use self::{
     error::Told,
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
-        KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, RoleView, SecretView,
-        TermsForm, TokenFactsView, TokenText, TriedView, UndeliveredView, UnlistedView,
+        KeyView, KnownView, ListView, NoticeKind, NoticeView, OpenRoleState, Operation, ReceiptView, RevealView,
+        RoleChangeView, RoleView, SecretView, TermsForm, TokenFactsView, TokenText, TriedView, UndeliveredView,
+        UnlistedView,
     },
     settings::SettingsView,
     vault::{
@@ -52,6 +53,8 @@ pub struct View {
     pub keys_revision: Option<u32>,
     /// Keys that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
+    /// Roles that were to be given or taken, and are not settled, newest first.
+    pub role_changes: Vec<RoleChangeView>,
     /// The vaults that tokens can be delivered to, in the person's order.
     pub destinations: Vec<DestinationView>,
     /// The list of names that is worked on, or was.

@@ -4,6 +4,7 @@ mod batches;
 mod enrolments;
 mod migrations;
 mod place;
+mod role_changes;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,8 @@ use keybearer_core::{
     failure::Failure,
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Happened, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record, Then, Unknown,
+        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, RoleChange, RoleChangeId, RoleChangeState,
+        RoleChanges, Then, Unknown,
     },
     key::{Key, KeyId},
     secret::SaltedFingerprint,
@@ -148,6 +150,20 @@ impl Enrolments for SqliteJournal {
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
         self.read(|connection| enrolments::all(connection))
+    }
+}
+
+impl RoleChanges for SqliteJournal {
+    fn begin_role_change(&self, change: &NewRoleChange) -> Result<RoleChangeId, Failure> {
+        self.begin_with(|connection| role_changes::begin(connection, change))
+    }
+
+    fn role_change_is(&self, id: RoleChangeId, state: RoleChangeState, request: Option<&str>) -> Result<(), Failure> {
+        self.change(|connection| role_changes::set(connection, id, state, request))
+    }
+
+    fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
+        self.read(|connection| role_changes::open(connection))
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use keybearer_core::{
     credential::CredentialKind,
     delivery::Proof,
-    journal::{BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
+    journal::{
+        BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, RoleChangeState, RoleOperation, Stage,
+        Tells,
+    },
     key::Owner,
 };
 use rusqlite::{Connection, Error, Row, named_params, params, types::Type};
@@ -13,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 11] = [
+pub(super) const MIGRATIONS: [&str; 12] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,6 +116,29 @@ pub(super) const MIGRATIONS: [&str; 11] = [
     "
     ALTER TABLE batch_name ADD COLUMN replaces TEXT;
 ",
+    "
+    CREATE TABLE role_change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        asked_at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        operation TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        key_name TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        role TEXT NOT NULL,
+        role_name TEXT NOT NULL,
+        assignment TEXT,
+        state TEXT NOT NULL,
+        request TEXT,
+        settled_at TEXT
+    ) STRICT;
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -195,6 +221,20 @@ words! { enrolment_word, enrolment_of, ENROLMENTS, EnrolmentState:
     EnrolmentState::Registered => "registered";
     EnrolmentState::NotRegistered => "not registered";
     EnrolmentState::Deactivated => "deactivated";
+}
+
+words! { role_operation_word, role_operation_of, ROLE_OPERATIONS, RoleOperation:
+    RoleOperation::Give => "give";
+    RoleOperation::Take => "take";
+}
+
+words! { role_change_word, role_change_of, ROLE_CHANGES, RoleChangeState:
+    RoleChangeState::Asked => "asked";
+    RoleChangeState::Pending => "pending";
+    RoleChangeState::NoLongerPending => "no longer pending";
+    RoleChangeState::Applied => "applied";
+    RoleChangeState::NotDone => "not done";
+    RoleChangeState::Settled => "settled";
 }
 
 pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {

@@ -6,7 +6,7 @@ use keybearer_core::{
     account::SigningCredential,
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
-    journal::{BatchOutcome, Before, NameInBatch, Part, Stage},
+    journal::{BatchOutcome, Before, NameInBatch, Part, RoleOperation, Stage},
     key::{KeyStatus, Owner},
     order::Terms,
     receipt::Receipt,
@@ -299,6 +299,47 @@ fn each_event_stage_and_kind_is_written_as_a_word_of_its_own_and_read_as_itself(
     for state in rows::ENROLMENTS {
         assert_eq!(rows::enrolment_of(rows::enrolment_word(*state)), Some(*state));
     }
+    for operation in rows::ROLE_OPERATIONS {
+        assert_eq!(rows::role_operation_of(rows::role_operation_word(*operation)), Some(*operation));
+    }
+    for state in rows::ROLE_CHANGES {
+        assert_eq!(rows::role_change_of(rows::role_change_word(*state)), Some(*state));
+    }
+}
+
+#[test]
+fn a_role_that_is_about_to_be_given_outlives_the_app_until_it_is_settled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let open = || SqliteJournal::open(&path).expect("opened").0;
+    let of = |operation, assignment: Option<&str>| NewRoleChange {
+        owner: intent("any", None).owner,
+        operation,
+        kind: CredentialKind::ServiceAccount,
+        key: KeyId("us-1".to_owned()),
+        key_name: "Bot, \"1\"\n".to_owned(),
+        identity: KeyId("us-1".to_owned()),
+        role: GivenRole {
+            id: "pm-1".to_owned(),
+            name: "Reader".to_owned(),
+            assignment: assignment.map(str::to_owned),
+        },
+    };
+    let (give, take) = (of(RoleOperation::Give, None), of(RoleOperation::Take, Some("as-1")));
+    let ids = [&give, &take].map(|new| open().begin_role_change(new).expect("written"));
+    let told = || {
+        let all = open().open_role_changes().expect("read");
+        all.into_iter().map(|it| (it.id, it.new, it.state, it.request)).collect::<Vec<_>>()
+    };
+    let asked = RoleChangeState::Asked;
+    assert_eq!(told(), [(ids[0], give.clone(), asked, None), (ids[1], take, asked, None)]);
+    open().role_change_is(ids[1], RoleChangeState::Applied, None).expect("written");
+    for (state, request) in [(RoleChangeState::Pending, Some("cr-1")), (RoleChangeState::NoLongerPending, None)] {
+        open().role_change_is(ids[0], state, request).expect("written");
+        assert_eq!(told(), [(ids[0], give.clone(), state, Some("cr-1".to_owned()))]);
+    }
+    open().role_change_is(ids[0], RoleChangeState::Settled, None).expect("written");
+    assert_eq!(told(), []);
 }
 
 #[test]

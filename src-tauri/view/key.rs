@@ -2,11 +2,12 @@
 
 use keybearer_core::{
     app::{Keybearer, ListedKeys, asks_name},
+    assigning::OpenRoleChange,
     credential::SecretName,
     delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
     issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation},
-    journal::Record,
+    journal::{Record, RoleChange, RoleChangeState},
     jwt::Facts,
     key::{Key, Tried},
     receipt::{Happened, Receipt, Whereabouts},
@@ -18,8 +19,8 @@ use keybearer_core::{
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
     ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView, KeyView,
-    KnownView, ListView, NoticeKind, NoticeView, ReceiptView, RevealView, SecretView, TokenFactsView, Told, TriedView,
-    UndeliveredView, UnlistedView,
+    KnownView, ListView, NoticeKind, NoticeView, OpenRoleState, ReceiptView, RevealView, RoleChangeView, SecretView,
+    TokenFactsView, Told, TriedView, UndeliveredView, UnlistedView,
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -135,6 +136,29 @@ pub(super) fn notice(notice: &Notice, app: &Keybearer) -> NoticeView {
         replaces: notice.replaces().map(key),
         told: Told { code: Code::Notice, message: notice.message(), hint: notice.hint(), wait_ms: None },
         revoking_ms: revoking_ms(notice.revocation.as_ref()),
+    }
+}
+
+pub(super) fn role_change(open: &OpenRoleChange, app: &Keybearer) -> RoleChangeView {
+    let RoleChange { id, new, state, .. } = &open.change;
+    RoleChangeView {
+        number: u32::try_from(id.0).unwrap_or_default(),
+        operation: new.operation,
+        state: match state {
+            RoleChangeState::Pending => OpenRoleState::Pending,
+            RoleChangeState::NoLongerPending => OpenRoleState::Over,
+            RoleChangeState::Asked
+            | RoleChangeState::Applied
+            | RoleChangeState::NotDone
+            | RoleChangeState::Settled => OpenRoleState::Doubtful,
+        },
+        key: new.key.clone(),
+        key_name: new.key_name.clone(),
+        role: new.role.id.clone(),
+        role_name: new.role.name.clone(),
+        account: app.sessions.elsewhere(&app.sessions.calls_of(&new.owner), &new.owner),
+        told: Told { code: Code::Notice, message: open.message(), hint: Some(open.hint()), wait_ms: None },
+        looking: open.is_looked_at(),
     }
 }
 

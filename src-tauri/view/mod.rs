@@ -10,7 +10,7 @@ use keybearer_core::app::Keybearer;
 use tokio::time::Instant;
 
 use self::{
-    key::{creation, delivering, notice, receipt, reveal},
+    key::{creation, delivering, notice, receipt, reveal, role_change},
     vault::{batch, destination},
 };
 pub(crate) use self::{
@@ -36,6 +36,7 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         },
         reveal: app.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
         keys_revision: app.keys_revision(),
+        role_changes: app.assigning.open().iter().map(|each| role_change(each, app)).collect(),
         notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
         destinations: app.destinations.all().iter().map(destination).collect(),
         batch: app.lists.current().as_ref().map(batch),

@@ -19,7 +19,8 @@ use keybearer_core::{
     issuance::{CreateRequest, Issuance},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record,
+        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, RoleChange, RoleChangeId, RoleChangeState,
+        RoleChanges,
     },
     key::{Key, KeyApi, KeyId, KeyName, Owner},
     order::Terms,
@@ -284,6 +285,20 @@ impl Enrolments for NoJournal {
     }
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl RoleChanges for NoJournal {
+    fn begin_role_change(&self, _: &NewRoleChange) -> Result<RoleChangeId, Failure> {
+        Ok(RoleChangeId(1))
+    }
+
+    fn role_change_is(&self, _: RoleChangeId, _: RoleChangeState, _: Option<&str>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
         Ok(Vec::new())
     }
 }

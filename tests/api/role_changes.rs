@@ -1,21 +1,32 @@
-//! A role is given to a service account or a personal access token, and taken: as Dfns' own client sends it, and against the sandbox.
+//! A role is given to a service account or a personal access token, and taken: as Dfns' own client sends it, and however it fails,
+//! nothing is said to be given or taken that is not.
 
 use std::sync::Arc;
 
 use keybearer::dfns::OverHttp;
 use keybearer_core::{
     account::{Connect, UserSession},
+    assigning::{Assigning, RoleOutcome},
+    credential::CredentialKind,
     failure::{CallContext, Failure, RoleChangeEnded, UnclearAnswer},
-    key::{Key, KeyId},
+    issuance::Revocation,
+    journal::{NewRoleChange, RoleOperation},
+    key::{Created, Key, KeyApi, KeyId, Owner},
     order::Terms,
-    role::{Assigned, Assignment, GivenRole, PendingChange},
+    role::{Assigned, Assignment, GivenRole, PendingChange, Role},
     secret::SignInToken,
 };
-use keybearer_support::recorder::{Recorder, Reply};
+use keybearer_support::{
+    recorder::{Recorder, Reply},
+    snapshot,
+};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::{
     access_tokens::{KINDS, made, order, role},
+    access_tokens_answers::faults,
+    bad_answers::{NoJournal, told, with_no_port},
     signing::{Scene, Signs, answer, base, official, sent},
 };
 
@@ -165,4 +176,166 @@ async fn where_another_admin_approves_of_roles_one_is_pending_until_then() {
     assert_eq!(listed.pending.and_then(|pending| pending.takes), Some(true));
     scene.control("resolve-role", json!({ "changeRequestId": change, "approved": true })).await;
     assert_eq!(of(session.assignments(&reader.id).await.expect("a list")), None);
+}
+
+/// Somebody who signs, and what is to be done with a role of theirs.
+struct Wanted {
+    scene: Scene,
+    keys: Arc<dyn KeyApi>,
+    assigning: Assigning,
+    change: NewRoleChange,
+}
+
+impl Wanted {
+    /// One of this kind, which has the role where it is to be taken.
+    async fn new(kind: CredentialKind, operation: RoleOperation) -> Self {
+        let scene = Scene::new().await;
+        let keys = scene.impatient().await;
+        let order = order(kind, "Reader", Terms::default());
+        let action = keys.sign(&order).await.expect("signed");
+        let Ok(Created::WithSecrets(key, _)) = keys.create(&order, action).await else { panic!("not made") };
+        let is_meant = |role: &Role| role.name == "Wallet reader";
+        let mut role = keys.roles().await.expect("roles").into_iter().find(is_meant).expect("it is there").given();
+        if operation == RoleOperation::Take {
+            keys.assign(&role.id, key.identity()).await.expect("given");
+            role = roles(&keys.read(kind, &key.id).await.expect("it is there"))[0].clone();
+        }
+        let (owner, key_name, identity) = (Owner::default(), key.name.clone(), key.identity().clone());
+        let change = NewRoleChange { owner, operation, kind, key: key.id, key_name, identity, role };
+        let assigning = Assigning::new(Arc::new(NoJournal), watch::Sender::new(()));
+        Self { scene, keys, assigning, change }
+    }
+
+    async fn ask(&self) -> Result<RoleOutcome, Failure> {
+        self.assigning.change(&self.keys, self.change.clone(), &Revocation::begin()).await
+    }
+
+    /// Whether it is so, by what Dfns lists.
+    async fn is_so(&self) -> bool {
+        let listed = self.keys.list(self.change.kind).await.expect("a list");
+        let key = listed.iter().find(|key| key.id == self.change.key).expect("it is listed");
+        roles(key).iter().any(|role| role.id == self.change.role.id) == (self.change.operation == RoleOperation::Give)
+    }
+
+    /// What needs attention.
+    fn open(&self) -> String {
+        let open = self.assigning.open().into_iter();
+        open.map(|open| format!("  needs attention: {} {}\n", open.message(), open.hint())).collect()
+    }
+
+    /// Asks for it while requests fail in one way: what a person reads, then and once it was looked what became of it.
+    async fn outcome(&self, calls: &[&str], fault: &Value) -> String {
+        for call in calls {
+            self.scene.control("fault", json!({ "on": call, "fault": fault })).await;
+        }
+        let outcome = self.ask().await;
+        let (is_so, open) = (self.is_so().await, self.open());
+        let text = match &outcome {
+            Ok(RoleOutcome::Done) => {
+                assert!(is_so && open.is_empty(), "{calls:?} {fault}: said to be done, and is not");
+                "  done, and that is sure\n".to_owned()
+            }
+            Ok(RoleOutcome::Pending) => {
+                assert!(!is_so && !open.is_empty(), "{calls:?} {fault}: said to be pending, and is not");
+                "  pending\n".to_owned()
+            }
+            Err(failure @ Failure::Unclear(CallContext::GiveRole | CallContext::TakeRole, _)) => {
+                assert!(!open.is_empty(), "{calls:?} {fault}: open, and nobody is told");
+                told(failure) + &format!("  open, and so: {is_so}\n")
+            }
+            Err(failure) => {
+                assert!(!is_so && open.is_empty(), "{calls:?} {fault}: said not to be done, and is: {failure}");
+                told(failure) + "  not done, and that is sure\n"
+            }
+        };
+        // Whatever was planned for requests that were never sent has its turn.
+        for _ in 0..3 {
+            let applied = self.assigning.follow_up(&self.keys, &Owner::default()).await;
+            assert!(applied.is_empty() || self.is_so().await, "{calls:?} {fault}: found to be so, and is not");
+        }
+        let later = self.open();
+        assert!(later.is_empty() != open.is_empty() == (is_so && !open.is_empty()), "{calls:?} {fault}: {later}");
+        let later = if open.is_empty() { String::new() } else { format!("  looked at again:\n{later}") };
+        with_no_port(&(text + &open + &later), &self.scene.url)
+    }
+}
+
+/// The request for it, and those by which it is looked at afterwards.
+fn calls(kind: CredentialKind, operation: RoleOperation) -> [Vec<&'static str>; 2] {
+    let read = if kind == CredentialKind::ServiceAccount { "readServiceAccount" } else { "readPat" };
+    match operation {
+        RoleOperation::Give => [vec!["createAssignment"], vec!["listAssignments", read]],
+        RoleOperation::Take => [vec!["revokeAssignment"], vec!["listAssignments", read]],
+    }
+}
+
+async fn all_outcomes(kind: CredentialKind, operation: RoleOperation, also: &[&'static str]) -> String {
+    let mut all = String::new();
+    for calls in also.iter().map(|call| vec![*call]).chain(calls(kind, operation)) {
+        let (first, rest) = calls.split_first().expect("one");
+        let about = if rest.is_empty() { (*first).to_owned() } else { format!("{operation:?}, looked at afterwards") };
+        for (name, fault) in faults() {
+            let outcome = Wanted::new(kind, operation).await.outcome(&calls, &fault).await;
+            all += &format!("{about}: {name}\n{outcome}\n");
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_fails_at_each_request_no_role_is_said_to_be_given_or_taken_that_is_not() {
+    let (account, pat) = (CredentialKind::ServiceAccount, CredentialKind::PersonalAccessToken);
+    // What fails before it is signed, fails alike for each.
+    let (give, give_pat, take, take_pat) = tokio::join!(
+        all_outcomes(account, RoleOperation::Give, &["actionInit", "action"]),
+        all_outcomes(pat, RoleOperation::Give, &["actionInit", "action"]),
+        all_outcomes(account, RoleOperation::Take, &[]),
+        all_outcomes(pat, RoleOperation::Take, &[]),
+    );
+    assert_eq!(give, give_pat, "a personal access token is told of otherwise");
+    assert_eq!(take, take_pat, "a personal access token is told of otherwise");
+    snapshot::ensure_as_in("api/role_changes.txt", &(give + &take));
+}
+
+#[tokio::test]
+async fn what_is_pending_is_asked_for_no_second_time_and_is_told_once_it_is_decided() {
+    for operation in [RoleOperation::Give, RoleOperation::Take] {
+        for approved in [true, false] {
+            let wanted = Wanted::new(CredentialKind::ServiceAccount, operation).await;
+            wanted.scene.control("role-approval", json!({ "needed": true })).await;
+            assert_eq!(wanted.ask().await, Ok(RoleOutcome::Pending));
+            let refused = wanted.ask().await;
+            assert!(matches!(refused, Err(Failure::NotNow(_))), "{refused:?}");
+            let before = wanted.open();
+            assert!(before.contains("waits for another admin’s approval"), "{before}");
+            let request = wanted.assigning.open()[0].change.request.clone().expect("its id");
+            wanted.scene.control("resolve-role", json!({ "changeRequestId": request, "approved": approved })).await;
+            let applied = wanted.assigning.follow_up(&wanted.keys, &Owner::default()).await;
+            let after = wanted.open();
+            assert_eq!((applied.len(), after.is_empty()), (usize::from(approved), approved), "{after}");
+            assert_eq!(wanted.is_so().await, approved);
+            if !approved {
+                assert!(after.contains("no longer pending") && after.contains("outcome isn’t known"), "{after}");
+                // It can be asked for anew, and what was open of it is over.
+                wanted.scene.control("role-approval", json!({ "needed": false })).await;
+                assert_eq!(wanted.ask().await, Ok(RoleOutcome::Done));
+                assert_eq!(wanted.open(), "");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_dfns_says_was_rejected_is_not_done_and_not_open() {
+    let rejected = json!({ "id": "cr-1", "kind": "Assignment", "status": "Rejected" });
+    let (_recorder, session) = answered(202, rejected).await;
+    let keys: Arc<dyn KeyApi> = session;
+    let assigning = Assigning::new(Arc::new(NoJournal), watch::Sender::new(()));
+    let role = GivenRole { id: ROLE.into(), name: "Reader".into(), assignment: None };
+    let [key, identity] = [KeyId(ACCOUNT.into()), KeyId(ACCOUNT.into())];
+    let (owner, operation) = (Owner::default(), RoleOperation::Give);
+    let change = NewRoleChange { owner, operation, kind: KINDS[0], key, key_name: "Bot".into(), identity, role };
+    let outcome = assigning.change(&keys, change, &Revocation::begin()).await;
+    assert_eq!(outcome, Err(Failure::RoleChange(RoleChangeEnded::Rejected)));
+    assert!(assigning.open().is_empty());
 }

@@ -46,6 +46,8 @@ mod replacing;
 mod replacing_accounts;
 mod replacing_killed;
 mod revealing;
+mod role_changes;
+mod role_changes_killed;
 mod roles;
 mod security_report;
 mod service_accounts;

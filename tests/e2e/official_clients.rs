@@ -201,7 +201,7 @@ async fn accounts_that_dfns_official_clients_made_are_listed_with_their_role_and
         let open = "document.querySelector(`[data-test=key-row][data-key-id='${arguments[0]}']`).click();";
         window.execute(open, vec![json!(id)]).await?;
         window.wait_for("key-dialog").await?;
-        window.wait_text("key-roles", |text| text == role).await?;
+        window.wait_text("key-role-name", |text| text == role).await?;
         // What that allows, as the sandbox has it.
         window.wait_text("key-operations", |text| text.contains("Wallets:Read")).await?;
         window.wait_text("key-credential", |text| made["credential"] == text).await?;

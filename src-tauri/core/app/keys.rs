@@ -44,6 +44,7 @@ impl Keybearer {
         self.issuance.listed(&at.owner(), &keys, Listed { kinds: &kinds, keys: &all }).await;
         *self.keys.listed.lock() = Last { of: at.account.id.clone(), keys: Arc::clone(&all) };
         self.lists.refresh().await;
+        self.follow_up_roles(&keys, at.owner());
         // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
         let records = self.issuance.records(at.base.to_string()).await.unwrap_or_default();
         Ok(ListedKeys { keys: all, records, unlisted })
@@ -118,7 +119,7 @@ impl Keybearer {
             // To revoke a key twice does no harm.
             outcome = revocation.run(&keys, key).await;
         }
-        self.keys.revocations.lock().remove(&key.id);
+        self.keys.end(&key.id);
         if outcome.is_ok() {
             // Whatever was open of it is settled by that.
             self.issuance.revoked(&at.owner().base, &key.id).await;
@@ -166,7 +167,7 @@ impl Keybearer {
             // To change a key twice does no harm.
             outcome = asked.change(&keys, key, change).await;
         }
-        self.keys.revocations.lock().remove(&key.id);
+        self.keys.end(&key.id);
         self.changed_at_dfns();
         outcome.map(|key| {
             self.messages.say(match change {
@@ -225,6 +226,7 @@ impl Keybearer {
             notices: self.issuance.count_notices(),
             made_of_list: self.lists.count_worked_on(),
             changes: self.keys.changes.load(Ordering::Relaxed),
+            role_changes: self.assigning.revision(),
         };
         let mut last = self.keys.changed.lock();
         if last.occasion.as_ref() != Some(&occasion) {
@@ -278,13 +280,17 @@ pub(super) struct KnownKeys {
 
 impl KnownKeys {
     /// One thing is done with a key at a time: another is told this.
-    fn begin(&self, key: &Key, asked: &Revocation, otherwise: NotNow) -> Result<(), Failure> {
+    pub(super) fn begin(&self, key: &Key, asked: &Revocation, otherwise: NotNow) -> Result<(), Failure> {
         let mut all = self.revocations.lock();
         if all.contains_key(&key.id) {
             return Err(Failure::NotNow(otherwise));
         }
         all.insert(key.id.clone(), asked.clone());
         Ok(())
+    }
+
+    pub(super) fn end(&self, id: &KeyId) {
+        self.revocations.lock().remove(id);
     }
 }
 
@@ -305,6 +311,7 @@ struct Occasion {
     notices: usize,
     made_of_list: Option<usize>,
     changes: u32,
+    role_changes: u32,
 }
 
 /// What was listed last, of all kinds.
@@ -355,7 +362,7 @@ async fn list(signed_in: &SignedIn, keys: &Arc<dyn KeyApi>, just_listed: Option<
     }
 }
 
-async fn read(keys: &dyn KeyApi, kinds: &[CredentialKind], id: &KeyId) -> Result<Key, Failure> {
+pub(super) async fn read(keys: &dyn KeyApi, kinds: &[CredentialKind], id: &KeyId) -> Result<Key, Failure> {
     for kind in kinds {
         match keys.read(*kind, id).await {
             Err(Failure::KeyGone) => {}

@@ -12,6 +12,7 @@ mod messages;
 mod names;
 mod receipts;
 mod replacing;
+mod role_changes;
 mod roles;
 mod signing_in;
 mod taken;
@@ -43,6 +44,7 @@ use tokio::{sync::watch, time::timeout};
 use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
     account::{AskPassphrase, Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
+    assigning::Assigning,
     clipboard::{Cleared, Clipboard},
     confirmation::{Confirm, Confirmations, Named, Subject},
     credential::CredentialKind,
@@ -89,6 +91,8 @@ pub struct Keybearer {
     pub sessions: Arc<Sessions>,
     /// The key being made, and the token being held.
     pub issuance: Arc<Issuance>,
+    /// The roles that are being given or taken.
+    pub assigning: Arc<Assigning>,
     pub destinations: Arc<Destinations>,
     /// The lists of names that keys are made of.
     pub lists: Arc<Lists>,
@@ -183,6 +187,7 @@ impl Keybearer {
             Err(_) if journal_problem.is_some() => (Vec::new(), None),
             Err(failure) => (Vec::new(), Some(failure)),
         };
+        let assigning = Assigning::new(Arc::clone(&journal), changed.clone());
         let issuance = Issuance::new(Arc::clone(&clipboard), Arc::clone(&journal), settings.times(), changed.clone());
         issuance.recall(open, |owner| sessions.calls_of(owner));
         let (kept, destinations_problem) = vault::Destinations::in_folder(folder, secrets, vaults);
@@ -217,6 +222,7 @@ impl Keybearer {
         Self {
             sessions,
             issuance,
+            assigning: Arc::new(assigning),
             destinations,
             lists,
             keys: KnownKeys::default(),

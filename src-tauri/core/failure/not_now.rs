@@ -50,6 +50,12 @@ told! {
         Unchangeable => words::now_unchangeable();
         /// A policy holds the change back.
         ChangeHeldBack => words::now_change_held_back();
+        /// Dfns lists no such role.
+        NoSuchRole => words::now_no_such_role();
+        RoleHeld => words::now_role_held();
+        RoleNotHeld => words::now_role_not_held();
+        /// Another change of this role waits for approval.
+        RolePending => words::now_role_pending();
         NothingHeld => words::now_nothing_held();
         /// Another token is held than the one that was meant.
         AnotherHeld => words::now_another_held();

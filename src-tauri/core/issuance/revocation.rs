@@ -69,7 +69,8 @@ impl Revocation {
         self.unless_called_off(CallContext::Change, asking).await
     }
 
-    async fn unless_called_off<T>(
+    /// Unless it is called off, which leaves it as open as an unclear answer does.
+    pub(crate) async fn unless_called_off<T>(
         &self,
         context: CallContext,
         asking: impl Future<Output = Result<T, Failure>>,

@@ -3,12 +3,14 @@
 
 mod before;
 mod enrolments;
+mod role_changes;
 
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub use self::{
     before::Before,
     enrolments::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
+    role_changes::{NewRoleChange, RoleChange, RoleChangeId, RoleChangeState, RoleChanges, RoleOperation},
 };
 use crate::{
     credential::{CredentialKind, Fingerprints, SaltedFingerprints},
@@ -313,7 +315,7 @@ pub enum BatchOutcome {
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure, and
 /// fails with [`Failure::File`] where the file cannot be read or written.
-pub trait Journal: Enrolments {
+pub trait Journal: Enrolments + RoleChanges {
     /// Writes an intent down, before it is asked for. Where that fails, nothing must be asked for.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 

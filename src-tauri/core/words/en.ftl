@@ -574,6 +574,18 @@ revoke-title =
         [personal-access-token] Archive this personal access token?
        *[api-key] Revoke this key?
     }
+key-give-role = Give a role…
+key-give-role-confirm = Give role
+key-take-role = Take away
+key-role-waits-give = Not given yet: waits for another admin’s approval
+key-role-waits-take = Still holds: taking it away waits for another admin’s approval
+key-role-open = May have changed: see “Needs attention”
+key-role-unknown = Dfns doesn’t list what it allows
+key-no-more-roles = It has every role there is.
+take-role-title = Take the role “{ $role }” away?
+take-role-means = Anything using it can’t do anymore what only this role allows: { $operations }.
+take-role-means-unknown = Anything using it can’t do anymore what only this role allows.
+give-role-means = Whatever uses it can do this as soon as the role is given.
 deactivate-title =
     { $kind ->
         [personal-access-token] Deactivate this personal access token?
@@ -613,6 +625,25 @@ attention-on-clipboard = Still on the clipboard
 attention-on-clipboard-dismiss = I cleared it
 attention-gone = Dfns doesn’t know it
 attention-gone-dismiss = It’s gone – dismiss
+attention-role-pending = Waiting for approval
+attention-role-over = No longer pending
+attention-role-doubtful = Role not confirmed
+attention-role-check = Check now
+attention-role-checking = Checking…
+attention-role-dismiss = Dismiss
+role-give-pending = The role “{ $role }” for “{ $name }” waits for another admin’s approval.
+role-take-pending = Taking the role “{ $role }” away from “{ $name }” waits for another admin’s approval. Until then, the role still holds.
+role-pending-hint = Keybearer checks whenever the list is refreshed. You can also check now.
+role-give-over = The role “{ $role }” for “{ $name }” is no longer pending, and Dfns doesn’t list it as given. The outcome isn’t known: Dfns doesn’t say whether it was rejected, withdrawn, or given and taken away again.
+role-take-over = Taking the role “{ $role }” away from “{ $name }” is no longer pending, and Dfns still lists the role as given. The outcome isn’t known: Dfns doesn’t say whether it was rejected or withdrawn.
+role-over-hint = Ask the admin who decides on it. If you still want it, do it again.
+role-give-doubtful = The role “{ $role }” may have been given to “{ $name }”: Dfns gave no clear answer.
+role-take-doubtful = The role “{ $role }” may have been taken away from “{ $name }”: Dfns gave no clear answer.
+role-doubtful-hint = Check now, before you do it again.
+role-give-unseen = The role “{ $role }” may have been given to “{ $name }”: Dfns gave no clear answer, and doesn’t list it as given so far.
+role-take-unseen = The role “{ $role }” may have been taken away from “{ $name }”: Dfns gave no clear answer, and still lists it as given so far.
+role-unseen-hint = Check once more in a minute. If it’s still so then, do it again, or dismiss this.
+role-not-checked = It couldn’t be checked.
 attention-resolved = Resolved
 attention-recreate = Revoke and recreate
 attention-archive-anew = Archive and start over
@@ -1430,6 +1461,10 @@ now-vault-gone = This vault is no longer there.
 now-vault-changed = This vault was changed meanwhile. Do it again.
 now-running = Keybearer is running, and could save again what you forget now. Quit it first.
 now-creating-already = Keybearer is already asking Dfns for one.
+now-no-such-role = Dfns doesn’t list this role anymore. Nothing was changed.
+now-role-held = It has this role already.
+now-role-not-held = It doesn’t have this role anymore.
+now-role-pending = A change of this role already waits for another admin’s approval. Nothing more was asked for.
 now-nothing-held = No token is held anymore.
 now-another-held = This was meant for one that’s no longer held. Nothing was done with the one held now.
 now-key-busy = Wait until what’s going on with it has ended.
@@ -2124,6 +2159,16 @@ signing-activate =
         [personal-access-token] Activates a personal access token again
        *[service-account] Activates a service account again
     }
+signing-give-role =
+    { $kind ->
+        [personal-access-token] Gives a personal access token a role
+       *[service-account] Gives a service account a role
+    }
+signing-take-role =
+    { $kind ->
+        [personal-access-token] Takes a role away from a personal access token
+       *[service-account] Takes a role away from a service account
+    }
 said-list-saved =
     { $count ->
         [one] The list, with one entry, is in { $path }.
@@ -2131,6 +2176,10 @@ said-list-saved =
     }
 said-renamed = Renamed to “{ $name }”.
 said-deactivated = “{ $name }” is deactivated. Nothing works with it until you activate it again.
+said-role-given = “{ $name }” now has the role “{ $role }”.
+said-role-taken = “{ $name }” no longer has the role “{ $role }”.
+said-role-give-pending = The role “{ $role }” for “{ $name }” waits for another admin’s approval.
+said-role-take-pending = Taking the role “{ $role }” away from “{ $name }” waits for another admin’s approval.
 said-activated = “{ $name }” is active again.
 err-days = Choose from 1 to { $most } days.
 err-role-gone = Dfns doesn’t list this role anymore, so nothing was created.

@@ -24,7 +24,7 @@ pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -
     quiet(window).await?;
     camera.take("connected").await?;
     signing(camera, production).await?;
-    service_accounts(camera).await?;
+    service_accounts(camera, production).await?;
     leaving(camera).await?;
 
     // Its kinds differ, and so do its sessions.
@@ -98,7 +98,7 @@ async fn enter(window: &Window<'_>, code: &str) -> Result<()> {
 }
 
 /// A service account, from its role to its three secrets.
-async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
+async fn service_accounts(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
     let window = camera.window;
     window.choose("kinds", "service-account").await?;
     window.click("key-role").await?;
@@ -147,7 +147,89 @@ async fn service_accounts(camera: &mut Camera<'_>) -> Result<()> {
     window.click("key-deactivate").await?;
     camera.take("service-account-deactivate").await?;
     window.click("key-close").await?;
-    window.click("key-close").await
+    roles(camera, production).await
+}
+
+/// The roles of the account whose dialog is open: given and taken, pending, and no longer pending.
+async fn roles(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
+    let window = camera.window;
+    window.click("key-roles").await?;
+    window.click("key-new-role").await?;
+    camera.take("role-to-give").await?;
+    window.type_into("key-new-role", "full").await?;
+    window.press("key-new-role", Key::Enter).await?;
+    camera.take("role-to-give-full-admin").await?;
+    window.click("key-new-role").await?;
+    window.type_into("key-new-role", "wallet reader").await?;
+    window.press("key-new-role", Key::Enter).await?;
+    production.tell("role-approval", json!({ "needed": true })).await?;
+    window.act()?;
+    window.click("give-role-confirm").await?;
+    window.wait_confirming(true).await?;
+    camera.take("confirm-role").await?;
+    allow(window).await?;
+    window.wait_text("key-dialog", |text| plain(text).contains("Not given yet")).await?;
+    camera.take("role-pending-details").await?;
+    window.click_within("key-role-row", "data-role", &held(window).await?, "key-take-role").await?;
+    camera.take("role-to-take").await?;
+    window.click("key-close").await?;
+    window.click("key-close").await?;
+    window.wait_attribute("attention-row", "data-state", "pending").await?;
+    camera.take_part("attention", "role-pending").await?;
+    decide(production, false).await?;
+    window.click("attention-check").await?;
+    window.wait_attribute("attention-row", "data-state", "over").await?;
+    camera.take_part("attention", "role-no-longer-pending").await?;
+    production.tell("role-approval", json!({ "needed": false })).await?;
+    window.click("attention-dismiss").await?;
+    window.move_pointer_away().await?;
+    window.wait_gone("attention").await?;
+
+    // Answered by a page, and not to be looked at either.
+    let page = json!({ "kind": "serverError", "status": 502, "made": false, "html": true });
+    for call in ["createAssignment", "listAssignments"] {
+        production.fault(call, page.clone(), 1).await?;
+    }
+    window.click("key-row").await?;
+    window.click("key-roles").await?;
+    window.click("key-new-role").await?;
+    window.type_into("key-new-role", "wallet reader").await?;
+    window.press("key-new-role", Key::Enter).await?;
+    window.act()?;
+    window.wait_armed("give-role-confirm").await?;
+    window.click("give-role-confirm").await?;
+    window.wait_confirming(true).await?;
+    allow(window).await?;
+    window.wait_attribute("key-problem", "data-code", "notConfirmed").await?;
+    camera.take("role-not-confirmed").await?;
+    window.click("key-close").await?;
+    window.click("key-close").await?;
+    window.wait_attribute("attention-row", "data-state", "doubtful").await?;
+    camera.take_part("attention", "role-doubtful").await?;
+    window.wait_armed("attention-dismiss").await?;
+    window.click("attention-dismiss").await?;
+    window.move_pointer_away().await?;
+    window.wait_gone("attention").await?;
+    window.execute("scrollTo(0, 0)", vec![]).await.map(drop)
+}
+
+/// The id of the first role that it has.
+async fn held(window: &Window<'_>) -> Result<String> {
+    Ok(window.attribute("key-role-row", "data-role").await?.unwrap_or_default())
+}
+
+/// Another admin decides over what is pending.
+async fn decide(sandbox: &Sandbox, approved: bool) -> Result<()> {
+    for role in sandbox.listed("/permissions").await? {
+        let path = format!("/permissions/{}/assignments", role["id"].as_str().unwrap_or_default());
+        for assignment in sandbox.listed(&path).await? {
+            let id = &assignment["pendingChangeRequest"]["id"];
+            if !id.is_null() {
+                sandbox.tell("resolve-role", json!({ "changeRequestId": id, "approved": approved })).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Allows what is asked about, by its letter, which another language accents.

@@ -13,7 +13,8 @@ use keybearer_core::{
     issuance::{CreateRequest, HeldId, Issuance, Listed, OnClipboard},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record,
+        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, RoleChange, RoleChangeId, RoleChangeState,
+        RoleChanges,
     },
     key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
@@ -288,6 +289,20 @@ impl Enrolments for Book {
     }
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl RoleChanges for Book {
+    fn begin_role_change(&self, _: &NewRoleChange) -> Result<RoleChangeId, Failure> {
+        Ok(RoleChangeId(1))
+    }
+
+    fn role_change_is(&self, _: RoleChangeId, _: RoleChangeState, _: Option<&str>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
         Ok(Vec::new())
     }
 }
