@@ -187,7 +187,7 @@ impl Keybearer {
             Err(_) if journal_problem.is_some() => (Vec::new(), None),
             Err(failure) => (Vec::new(), Some(failure)),
         };
-        let assigning = Assigning::new(Arc::clone(&journal), changed.clone());
+        let assigning = Arc::new(Assigning::new(Arc::clone(&journal), changed.clone()));
         let issuance = Issuance::new(Arc::clone(&clipboard), Arc::clone(&journal), settings.times(), changed.clone());
         issuance.recall(open, |owner| sessions.calls_of(owner));
         let (kept, destinations_problem) = vault::Destinations::in_folder(folder, secrets, vaults);
@@ -217,12 +217,12 @@ impl Keybearer {
             changed: changed.clone(),
         });
         let closing_intent = Arc::new(ClosingIntent::new(changed.clone()));
-        let lists = Arc::new(Lists::new(&destinations, &closing_intent));
+        let lists = Arc::new(Lists::new(&destinations, &closing_intent, &assigning));
         lists.recall_from(&*journal);
         Self {
             sessions,
             issuance,
-            assigning: Arc::new(assigning),
+            assigning,
             destinations,
             lists,
             keys: KnownKeys::default(),
@@ -277,7 +277,7 @@ impl Keybearer {
         let signed_in = self.sessions.signed_in()?;
         let replaces = match replaces {
             // Its roles are those that it has now.
-            Some(old) if kind.signs() => Some(signed_in.access.read(kind, &old.id).await?),
+            Some(old) if kind.signs() => Some(self.fresh_key(&old.id).await?),
             replaces => replaces,
         };
         let Chosen { terms, roles } = self.terms(kind, terms, replaces.as_ref()).await?;

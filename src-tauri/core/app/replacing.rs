@@ -1,7 +1,7 @@
 //! Replacing what signs: the new one gets the old one's roles, and the old one rests once Dfns itself shows that the new one takes
 //! its place.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{CheckedNames, Keybearer, WantedTerms};
 use crate::{
@@ -71,7 +71,7 @@ impl Keybearer {
         for (id, name) in wanted {
             olds.push((self.known_key(id).await?, name.clone()));
         }
-        let kinds: HashSet<_> = olds.iter().map(|(old, _)| old.kind).collect();
+        let kinds: BTreeSet<_> = olds.iter().map(|(old, _)| old.kind).collect();
         match Vec::from_iter(kinds)[..] {
             [kind] => self.lists.check_replacing(kind, &olds, terms, destination).await,
             _ => Err(Failure::NotNow(NotNow::NotOfOneKind)),

@@ -92,7 +92,7 @@ impl Keybearer {
     }
 
     /// A key that signs, as Dfns tells of it now.
-    async fn fresh_key(&self, id: &KeyId) -> Result<Key, Failure> {
+    pub(super) async fn fresh_key(&self, id: &KeyId) -> Result<Key, Failure> {
         let kind = self.known_key(id).await?.kind;
         if !kind.signs() {
             return Err(Failure::NotNow(NotNow::Unchangeable));

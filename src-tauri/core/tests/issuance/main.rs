@@ -9,6 +9,7 @@ mod ending;
 mod holding;
 mod proving;
 mod replacing;
+mod replacing_accounts;
 mod signing_kinds;
 mod stand_ins;
 mod trying;

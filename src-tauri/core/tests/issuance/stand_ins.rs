@@ -59,6 +59,8 @@ pub(crate) struct Dfns {
     pub(crate) trial_gate: Option<Notify>,
     /// The keys that were revoked.
     pub(crate) revoked: Mutex<Vec<KeyId>>,
+    /// What was changed.
+    pub(crate) changed: Mutex<Vec<Change>>,
     pub(crate) asked: Mutex<u32>,
     /// Where a creation waits, if it is to.
     pub(crate) gate: Option<Notify>,
@@ -122,8 +124,14 @@ impl KeyApi for Dfns {
         Box::pin(async move { locked(&self.keys).iter().find(|key| key.id == *id).cloned().ok_or(Failure::KeyGone) })
     }
 
-    fn change<'a>(&'a self, _: CredentialKind, _: &'a KeyId, _: &'a Change) -> Answer<'a, Key> {
-        Box::pin(async { unreachable!("no test here changes one") })
+    fn change<'a>(&'a self, _: CredentialKind, id: &'a KeyId, change: &'a Change) -> Answer<'a, Key> {
+        Box::pin(async move {
+            locked(&self.changed).push(change.clone());
+            let mut keys = locked(&self.keys);
+            let key = keys.iter_mut().find(|key| key.id == *id).ok_or(Failure::KeyGone)?;
+            key.status = if *change == Change::Activate { KeyStatus::Active } else { KeyStatus::inactive() };
+            Ok(key.clone())
+        })
     }
 
     fn assign<'a>(&'a self, _: &'a str, _: &'a KeyId) -> Answer<'a, Assigned> {
