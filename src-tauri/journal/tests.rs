@@ -156,7 +156,13 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     ];
     let role = GivenRole { id: "pm-1".into(), name: "Reader".into(), assignment: None };
     let terms = Terms { role: Some(role), days: Some(30), key_type: NewKeyType::Ed25519 };
-    let name = |number| NameInBatch { name: format!("Service {number}"), terms: terms.clone() };
+    // What one is to replace is kept beside its name.
+    let replaces = |number| (number % 2 == 1).then(|| key("api-old"));
+    let name = |number| NameInBatch {
+        name: format!("Service {number}"),
+        terms: terms.clone(),
+        replaces: replaces(number),
+    };
     let names = (0..=cases.len()).map(name).collect();
     let kind = CredentialKind::ServiceAccount;
     let batch = Batch { owner: intent("any", None).owner, kind, destination: "team".into(), names };

@@ -15,7 +15,7 @@ use self::{
 };
 pub(crate) use self::{
     key::{details, list},
-    vault::{checked, filled, presets},
+    vault::{checked, filled, presets, replacement},
 };
 use crate::ipc::{Said, Told, View};
 

@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 20] = [
+const REFUSED: [&str; 22] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -37,6 +37,8 @@ const REFUSED: [&str; 20] = [
     "begin_batch",
     "resume_batch",
     "revoke_noticed",
+    "set_noticed_active",
+    "give_missing_roles",
     "finish",
     "try_held",
     "copy_all",
@@ -91,6 +93,8 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         (_, _, "String") => json!("Another"),
         (_, "up" | "anyway", "bool") => json!(true),
         (_, _, "bool") => json!(false),
+        (_, _, "Vec<NewName>") => json!([{ "replaces": id, "name": "Another" }]),
+        (_, _, "Vec<KeyId>") => json!([id]),
         (_, _, "u32") => json!(1),
         (_, _, "Vec<u8>") => json!([80, 97, 121]),
         _ if kind.starts_with("Option<") => Value::Null,
