@@ -17,6 +17,10 @@ revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
 rename_key: (args: { id: KeyId, name: string }) => null,
 set_key_active: (args: { id: KeyId, active: boolean }) => null,
+give_role: (args: { id: KeyId, role: string }) => null,
+take_role: (args: { id: KeyId, role: string }) => null,
+check_role_change: (args: { number: number }) => null,
+dismiss_role_change: (args: { number: number }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
 check_token: (args: { key: KeyId, secret: SecretName | null }) => null,
 try_held: (args: { key: KeyId }) => null,
@@ -258,7 +262,11 @@ export type GivenRole = {
 /**
  * `pm-…`
  */
-id: string, name: string, };
+id: string, name: string, 
+/**
+ * `as-…`, by which it is taken again; `None` where Dfns did not tell it, and of one that is only asked for.
+ */
+assignment?: string, };
 
 export type HappenedView = { 
 /**
@@ -409,6 +417,8 @@ revokingMs: number | null, };
 export type Offer = "listed" | "refused" | "noPermission" | "notThere" | "unknown";
 
 export type OfferView = { kind: CredentialKind, offer: Offer, };
+
+export type OpenRoleState = "pending" | "over" | "doubtful";
 
 export type Operation = { "of": "signIn" } | { "of": "creation" } | { "of": "delivery" } | { "of": "look" } | { "of": "revocation", id: KeyId, } | { "of": "trial" } | { "of": "heldRevocation" } | { "of": "noticedRevocation", number: number, };
 
@@ -579,6 +589,30 @@ checkProves: boolean,
  * Milliseconds since its revocation was asked for, while it is under way.
  */
 revokingMs: number | null, delivering: DeliveringView | null, delivered: Array<DeliveredView>, undelivered: UndeliveredView | null, };
+
+export type RoleChangeView = { 
+/**
+ * Names it in commands.
+ */
+number: number, operation: RoleOperation, state: OpenRoleState, key: KeyId, keyName: string, 
+/**
+ * The role's id.
+ */
+role: string, roleName: string, 
+/**
+ * The account that it belongs to, where that is not the one in use.
+ */
+account: string | null, 
+/**
+ * What is known, and what to do.
+ */
+told: Told, 
+/**
+ * Dfns is being asked what became of it.
+ */
+looking: boolean, };
+
+export type RoleOperation = "give" | "take";
 
 export type RoleView = { 
 /**
@@ -830,6 +864,10 @@ keysRevision: number | null,
  * Keys that need the person's attention, newest first.
  */
 notices: Array<NoticeView>, 
+/**
+ * Roles that were to be given or taken, and are not settled, newest first.
+ */
+roleChanges: Array<RoleChangeView>, 
 /**
  * The vaults that tokens can be delivered to, in the person's order.
  */

@@ -4,15 +4,7 @@
 
 import { armed } from "./arming.js";
 import { replace } from "./create.js";
-import {
-  drawKeyRoles,
-  drawRoleChanges,
-  lookAtRoles,
-  onTakeRole,
-  roleChoices,
-  roleToGive,
-  setRolesBusy,
-} from "./key_roles.js";
+import { drawKeyRoles, drawRoleChanges, lookAtRoles, onTakeRole, roleChoices, roleToGive, setRolesBusy } from "./key_roles.js";
 import { signs } from "./kinds.js";
 import { byId, button, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";

@@ -146,7 +146,12 @@ function makeRow(first) {
   const open = make("span", { class: "small warning", test: "key-role-open" });
   const remove = makeButton("key-take-role", text("key-take-role"), "plain");
   remove.classList.add("inline");
-  const element = make("li", { class: "role-row", test: "key-role-row" }, make("span", { class: "role-words" }, name, allows, open), remove);
+  const element = make(
+    "li",
+    { class: "role-row", test: "key-role-row" },
+    make("span", { class: "role-words" }, name, allows, open),
+    remove,
+  );
   let latest = first;
   onClick(remove, () => take(latest));
   return {

@@ -173,15 +173,15 @@ impl Assigning {
             let its = &each.change.new;
             its.owner.base == new.owner.base && its.key == new.key && its.role.id == new.role.id
         };
-        let before: Vec<_> = self.open.lock().iter().filter(of_it).map(|each| each.change.id).collect();
-        for id in &before {
-            self.check(keys, *id).await;
+        let ids = || self.open.lock().iter().filter(of_it).map(|each| each.change.id).collect::<Vec<_>>();
+        for id in ids() {
+            self.check(keys, id).await;
         }
         let is_pending = |each: &OpenRoleChange| each.change.state == RoleChangeState::Pending;
-        match self.open.lock().iter().filter(of_it).any(is_pending) {
-            true => Err(Failure::NotNow(NotNow::RolePending)),
-            false => Ok(before),
+        if self.open.lock().iter().filter(of_it).any(is_pending) {
+            return Err(Failure::NotNow(NotNow::RolePending));
         }
+        Ok(ids())
     }
 
     async fn begin(&self, new: NewRoleChange) -> Result<RoleChangeId, Failure> {

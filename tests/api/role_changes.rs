@@ -1,7 +1,7 @@
 //! A role is given to a service account or a personal access token, and taken: as Dfns' own client sends it, and however it fails,
 //! nothing is said to be given or taken that is not.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use keybearer::dfns::OverHttp;
 use keybearer_core::{
@@ -11,9 +11,9 @@ use keybearer_core::{
     failure::{CallContext, Failure, RoleChangeEnded, UnclearAnswer},
     issuance::Revocation,
     journal::{NewRoleChange, RoleOperation},
-    key::{Created, Key, KeyApi, KeyId, Owner},
+    key::{Key, KeyApi, KeyId, Owner},
     order::Terms,
-    role::{Assigned, Assignment, GivenRole, PendingChange, Role},
+    role::{Assigned, Assignment, GivenRole, PendingChange},
     secret::SignInToken,
 };
 use keybearer_support::{
@@ -29,6 +29,9 @@ use crate::{
     bad_answers::{NoJournal, told, with_no_port},
     signing::{Scene, Signs, answer, base, official, sent},
 };
+
+/// Longer than any answer takes, also where several such scenes are played at once.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 const ROLE: &str = "pm-37vj4-jkr4l-lc9945spfftkne57";
 const ACCOUNT: &str = "us-6b58p-r53sr-rlrd3l5cj3uc4ome";
@@ -182,6 +185,8 @@ async fn where_another_admin_approves_of_roles_one_is_pending_until_then() {
 struct Wanted {
     scene: Scene,
     keys: Arc<dyn KeyApi>,
+    /// The same user, who waits as long as it takes.
+    patient: Arc<dyn UserSession>,
     assigning: Assigning,
     change: NewRoleChange,
 }
@@ -190,20 +195,17 @@ impl Wanted {
     /// One of this kind, which has the role where it is to be taken.
     async fn new(kind: CredentialKind, operation: RoleOperation) -> Self {
         let scene = Scene::new().await;
-        let keys = scene.impatient().await;
-        let order = order(kind, "Reader", Terms::default());
-        let action = keys.sign(&order).await.expect("signed");
-        let Ok(Created::WithSecrets(key, _)) = keys.create(&order, action).await else { panic!("not made") };
-        let is_meant = |role: &Role| role.name == "Wallet reader";
-        let mut role = keys.roles().await.expect("roles").into_iter().find(is_meant).expect("it is there").given();
+        let (keys, (_, patient)) = (scene.waiting_at_most(PATIENCE).await, scene.signed_in().await);
+        let (key, _) = made(&patient, &order(kind, "Reader", Terms::default())).await;
+        let mut role = role(&patient, "Wallet reader").await.given();
         if operation == RoleOperation::Take {
-            keys.assign(&role.id, key.identity()).await.expect("given");
-            role = roles(&keys.read(kind, &key.id).await.expect("it is there"))[0].clone();
+            patient.assign(&role.id, key.identity()).await.expect("given");
+            role = roles(&patient.read(kind, &key.id).await.expect("it is there"))[0].clone();
         }
         let (owner, key_name, identity) = (Owner::default(), key.name.clone(), key.identity().clone());
         let change = NewRoleChange { owner, operation, kind, key: key.id, key_name, identity, role };
         let assigning = Assigning::new(Arc::new(NoJournal), watch::Sender::new(()));
-        Self { scene, keys, assigning, change }
+        Self { scene, keys, patient, assigning, change }
     }
 
     async fn ask(&self) -> Result<RoleOutcome, Failure> {
@@ -212,7 +214,7 @@ impl Wanted {
 
     /// Whether it is so, by what Dfns lists.
     async fn is_so(&self) -> bool {
-        let listed = self.keys.list(self.change.kind).await.expect("a list");
+        let listed = self.patient.list(self.change.kind).await.expect("a list");
         let key = listed.iter().find(|key| key.id == self.change.key).expect("it is listed");
         roles(key).iter().any(|role| role.id == self.change.role.id) == (self.change.operation == RoleOperation::Give)
     }
@@ -254,7 +256,7 @@ impl Wanted {
             assert!(applied.is_empty() || self.is_so().await, "{calls:?} {fault}: found to be so, and is not");
         }
         let later = self.open();
-        assert!(later.is_empty() != open.is_empty() == (is_so && !open.is_empty()), "{calls:?} {fault}: {later}");
+        assert_eq!(later.is_empty(), open.is_empty() || is_so, "{calls:?} {fault}: {later}");
         let later = if open.is_empty() { String::new() } else { format!("  looked at again:\n{later}") };
         with_no_port(&(text + &open + &later), &self.scene.url)
     }

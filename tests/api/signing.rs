@@ -219,9 +219,14 @@ impl Scene {
 
     /// Signed in with a new credential, by a client that waits for no answer longer than a second.
     pub(crate) async fn impatient(&self) -> Arc<dyn KeyApi> {
+        self.waiting_at_most(Duration::from_secs(1)).await
+    }
+
+    /// The same, by one that waits longer.
+    pub(crate) async fn waiting_at_most(&self, whole: Duration) -> Arc<dyn KeyApi> {
         let signer = self.enrol(&self.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
         let token = self.token(&signer).await;
-        let options = ClientOptions { whole: Duration::from_secs(1), authority: None };
+        let options = ClientOptions { whole, authority: None };
         Arc::new(Dfns::new(base(&self.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client"))
     }
 
