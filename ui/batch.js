@@ -209,7 +209,9 @@ function wouldBe({ place, roles, replaces, problem }, signs) {
   if (problem) return said(problem.message);
   const role = roleNames(roles);
   if (replaces === null) return signs ? text("batch-as-with-role", { place, role }) : text("batch-as", { place });
-  return signs ? text("batch-replaces-with-role", { old: replaces, place, role }) : text("batch-replaces", { old: replaces, place });
+  return signs
+    ? text("batch-replaces-with-role", { old: replaces, place, role })
+    : text("batch-replaces", { old: replaces, place });
 }
 
 async function start() {

@@ -136,7 +136,10 @@ function setReplaces(key) {
 function drawReplaces() {
   show(el("create-replaces"), replaces !== null);
   const kind = chosenKind();
-  setText(el("create-title"), replaces ? text("create-replacement-title", { kind: replaces.kind }) : text("create-title", { kind: kind ?? "" }));
+  setText(
+    el("create-title"),
+    replaces ? text("create-replacement-title", { kind: replaces.kind }) : text("create-title", { kind: kind ?? "" }),
+  );
   show(el("create-terms"), signs(kind) && account !== null);
   void drawRoles(signs(kind) ? account : null);
   const itSigns = signs(replaces?.kind ?? null);

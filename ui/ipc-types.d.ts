@@ -10,11 +10,14 @@ test_destination: (args: { id: string }) => Tested,
 deliver: (args: { key: KeyId, id: string }) => null,
 check_names: (args: { kind: CredentialKind, text: string, terms: TermsForm | null, destination: string }) => CheckedList,
 create_key: (args: { kind: CredentialKind, name: string, terms: TermsForm | null, anyway: boolean, signed: boolean, replaces: KeyId | null, deliverTo: string | null }) => null,
+check_replacements: (args: { names: Array<NewName>, terms: TermsForm | null, destination: string }) => CheckedList,
 begin_batch: (args: { number: number }) => null,
 resume_batch: (args: { failed: boolean }) => null,
 revoke_key: (args: { id: KeyId, typed: string }) => null,
 revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
+set_noticed_active: (args: { number: number, active: boolean }) => null,
+give_missing_roles: (args: { number: number }) => null,
 rename_key: (args: { id: KeyId, name: string }) => null,
 set_key_active: (args: { id: KeyId, active: boolean }) => null,
 give_role: (args: { id: KeyId, role: string }) => null,
@@ -60,6 +63,7 @@ list_roles: () => Array<RoleView>,
 get_key: (args: { id: KeyId }) => KeyDetailsView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
+propose_replacements: (args: { ids: Array<KeyId> }) => Array<ReplacementView>,
 place_of_replacement: (args: { id: KeyId, destination: string }) => string,
 security_report: () => Array<Protection>,
 names_in: (args: { kind: CredentialKind, file: string, bytes: Array<number> }) => string,
@@ -146,9 +150,13 @@ signs: boolean, names: Array<CheckedName>, };
 
 export type CheckedName = { name: string, place: string, 
 /**
- * `null` for no permission yet, and for a kind that has no role.
+ * None for no permission yet, and for a kind that has no role.
  */
-role: RoleView | null, problem: Told | null, };
+roles: Array<RoleView>, 
+/**
+ * The name of what it is to replace.
+ */
+replaces: string | null, problem: Told | null, };
 
 export type CheckingStep = "keyring" | "dfns";
 
@@ -176,7 +184,7 @@ export type Closing = { "reason": "list" } | { "reason": "creating" } | { "reaso
  */
 until: string, } | { "reason": "inVault", name: string, } | { "reason": "unproven", name: string, };
 
-export type Code = "name" | "secret" | "days" | "role" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
+export type Code = "name" | "secret" | "days" | "role" | "notReplaced" | "sameName" | "stillOpen" | "address" | "tokenMissing" | "privateKey" | "refused" | "signInAgain" | "signInRefused" | "enrolmentCode" | "organization" | "credentialId" | "username" | "credential" | "sessionRenewed" | "forbidden" | "signatureRequired" | "signatureOffered" | "noSuchService" | "keyGone" | "keyWithoutId" | "conflict" | "rateLimited" | "redirected" | "unexpected" | "unreachable" | "noClearAnswer" | "notConfirmed" | "doubtful" | "calledOff" | "notNow" | "otherAccount" | "unconfirmed" | "notProven" | "neverLeft" | "clipboard" | "keyring" | "notStored" | "perhapsStored" | "destination" | "setting" | "file" | "computer" | "notice";
 
 export type CreationPhase = "looking" | "preparing" | "asked" | "verifying" | "delivering" | "readingBack";
 
@@ -378,7 +386,9 @@ args: { [name: string]: string | number | { at: string } | Message }, };
 
 export type NewKeyType = "p256" | "ed25519";
 
-export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
+export type NewName = { replaces: KeyId, name: string, };
+
+export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "oldToArchive" | "onClipboard" | "gone";
 
 export type NoticeView = { 
 /**
@@ -393,6 +403,10 @@ key: KeyView | null,
  * Whether the key is revoked as one of the list is, where its name is asked for.
  */
 asksName: boolean, 
+/**
+ * Whether what replaces it lacks roles that it has, which were found out.
+ */
+lacksRoles: boolean, 
 /**
  * Whether a key of this name can be asked for in its place.
  */
@@ -531,6 +545,12 @@ export type ReceiptView = { id: string, name: string,
  * Line by line: what it is, and the fact.
  */
 facts: Array<[Message, Message]>, };
+
+export type ReplacementView = { replaces: KeyView, name: string, 
+/**
+ * For how many days the old one was asked for, where that is known.
+ */
+days: number | null, };
 
 export type RevealView = { key: KeyView, 
 /**
