@@ -133,8 +133,7 @@ async fn is_plain(window: &Window<'_>, left: Left, old: &str, new: Option<&str>)
 /// Ends what was left, so that one account works and nothing is open: the name of that one.
 async fn settle(window: &Window<'_>, sandbox: &Sandbox, old: &str, new: &str) -> Result<String> {
     for _ in 0..8 {
-        let is_open = window.is_shown("attention").await?;
-        if !is_open {
+        if !window.is_shown("attention-row").await? {
             break;
         }
         let kind = window.attribute("attention-row", "data-kind").await?.unwrap_or_default();
@@ -144,11 +143,15 @@ async fn settle(window: &Window<'_>, sandbox: &Sandbox, old: &str, new: &str) ->
             _ => "attention-dismiss",
         };
         let before = window.content("attention").await?;
-        press(window, goes_on).await?;
+        // The list may settle it first.
+        let pressed = tokio::time::timeout(Duration::from_secs(5), press(window, goes_on)).await;
+        if !pressed.is_ok_and(|pressed| pressed.is_ok()) {
+            continue;
+        }
         let changed = window.wait_text("attention", |text| text != before);
         let _ = tokio::time::timeout(Duration::from_secs(4), changed).await;
     }
-    ensure!(!window.is_shown("attention").await?, "open still: {}", window.content("attention").await?);
+    ensure!(!window.is_shown("attention-row").await?, "open still: {}", window.content("attention").await?);
     match (there(sandbox, old).await?, there(sandbox, new).await?) {
         (Some(left), None) if works(&left) => Ok(old.to_owned()),
         (None, Some(made)) if works(&made) => Ok(new.to_owned()),

@@ -108,7 +108,7 @@ impl Notice {
                 words::notice_old_to_deactivate(&self.origin.intent.name, name)
             }
             NoticeKind::OldToRevoke(_) => words::notice_old_to_revoke(name),
-            NoticeKind::OldToArchive(_) => words::notice_old_to_archive(name, &self.origin.intent.name),
+            NoticeKind::OldToArchive(_) => words::notice_old_to_archive(&self.origin.intent.name, name),
             NoticeKind::NotHandedOver(_) => words::notice_not_handed_over(name),
             NoticeKind::PerhapsHandedOver(_, place) => words::notice_perhaps_handed_over(name, place),
             NoticeKind::KeptForATime(_, place, until) => words::notice_kept_for_a_time(name, place, *until),
