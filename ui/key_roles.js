@@ -91,7 +91,6 @@ function drawChosen() {
   const role = listed?.find(({ id }) => id === chosen.value());
   show(el("key-new-role-warning"), role?.fullAdmin === true);
   show(el("give-role-means"), role !== undefined && !role.fullAdmin);
-  show(el("key-no-more-roles"), listed !== null && role === undefined);
   setBusy(button("give-role-confirm"), busy || role === undefined);
 }
 
@@ -119,15 +118,16 @@ function draw() {
   drawRows(rows);
   show(el("key-roles-none"), rows.length === 0);
   const free = byName(listed ?? []).filter(({ id }) => rows.every((row) => row.id !== id));
-  chosen.set(
-    free.map((role) => ({
-      id: role.id,
-      name: role.name,
-      about: roleAbout(role),
-      found: role.operations.join(" "),
-      warns: role.fullAdmin,
-    })),
-  );
+  const choices = free.map((role) => ({
+    id: role.id,
+    name: role.name,
+    about: roleAbout(role),
+    found: role.operations.join(" "),
+    warns: role.fullAdmin,
+  }));
+  // None is given that was not chosen.
+  chosen.set([{ id: null, name: text("key-choose-role"), about: "" }, ...choices]);
+  show(el("key-no-more-roles"), listed !== null && free.length === 0);
   drawChosen();
   setBusy(button("key-roles"), busy);
 }

@@ -685,6 +685,7 @@ export type Words = {
   "key-as-listed": {},
   "key-changing": {},
   "key-changing-meaning": {},
+  "key-choose-role": {},
   "key-copied-id": {},
   "key-copy-id": {},
   "key-copy-receipt": {},

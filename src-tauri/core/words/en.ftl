@@ -581,6 +581,7 @@ key-role-waits-give = Not given yet: waits for another admin’s approval
 key-role-waits-take = Still holds: taking it away waits for another admin’s approval
 key-role-open = May have changed: see “Needs attention”
 key-role-unknown = Dfns doesn’t list what it allows
+key-choose-role = Choose a role
 key-no-more-roles = It has every role there is.
 take-role-title = Take the role “{ $role }” away?
 take-role-means = Anything using it can’t do anymore what only this role allows: { $operations }.
