@@ -27,10 +27,17 @@ let waitingFor = { words: text("revoking-key"), meaning: text("revoking-meaning"
 let revoked = () => {};
 /** What is to follow the revocation of the key that is shown. @type {() => unknown} */
 let afterwards = () => undefined;
+/** What is to follow a look at a key, which tells how it is now; null where it is gone. @type {(id: string, now: KeyView | null) => void} */
+let looked = () => {};
 
 /** @param {() => unknown} action */
 export function onRevoked(action) {
   revoked = action;
+}
+
+/** @param {(id: string, now: KeyView | null) => void} action */
+export function onLooked(action) {
+  looked = action;
 }
 
 const revoking = makeWaiting({
@@ -86,6 +93,7 @@ async function look(shown) {
   if ("refusal" in answer) return tell(el("key-unread"), answer.refusal);
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
+  if (answer.key || answer.unread?.code === "keyGone") looked(shown.id, answer.key);
   void lookAtRoles(answer.key ?? shown);
   // The list and Dfns itself do not tell; the journal does of what was made here.
   const { ends, endsReckoned } = answer;
@@ -113,7 +121,6 @@ async function look(shown) {
 function drawFacts(shown) {
   key = shown;
   setText(button("revoke-confirm"), text("revoke-it", { kind: shown.kind }));
-  setText(button("key-revoke"), text("revoke-it", { kind: shown.kind }));
   setText(el("deactivate-title"), text("deactivate-title", { kind: shown.kind }));
   setText(el("revoke-title"), text("revoke-title", { kind: shown.kind }));
   setText(el("key-title"), shown.name);
@@ -136,7 +143,8 @@ function draw() {
   const works = key?.works ?? false;
   const idle = works && asking === "" && key !== null;
   const isOfSigning = key !== null && signs(key.kind);
-  show(button("key-revoke"), idle);
+  show(button("key-revoke"), idle && !isOfSigning);
+  show(button("key-archive"), idle && isOfSigning);
   // One that signs bears a name that no other may have beside it.
   show(button("key-replace"), idle && !isOfSigning);
   show(button("key-rename"), idle && isOfSigning);
@@ -154,6 +162,8 @@ function draw() {
     "revoke-confirm",
     "deactivate-confirm",
     "rename-save",
+    "key-revoke",
+    "key-archive",
     "key-rename",
     "key-deactivate",
     "key-activate",
@@ -232,7 +242,8 @@ onClick(button("key-replace"), () => {
   dialog.close();
   if (key) replace(key);
 });
-onClick(button("key-revoke"), () => ask("revoke"));
+setText(button("key-revoke"), text("revoke-it", { kind: "api-key" }));
+for (const id of ["key-revoke", "key-archive"]) onClick(button(id), () => ask("revoke"));
 onClick(button("key-deactivate"), () => ask("deactivate"));
 onClick(button("key-rename"), () => ask("rename"));
 onClick(button("key-activate"), () => changing((id) => run("set_key_active", { id, active: true })));
@@ -245,7 +256,7 @@ onClick(button("revoke-confirm"), revoke);
 armed(button("revoke-confirm"));
 onClick(button("key-close"), () => {
   if (asking === "") return dialog.close();
-  const from = button(`key-${asking}`);
+  const from = button(asking === "revoke" && key && signs(key.kind) ? "key-archive" : `key-${asking}`);
   asking = "";
   tell(el("key-problem"), null);
   draw();
@@ -255,6 +266,11 @@ dialog.addEventListener("cancel", (event) => {
   // While something is being done with it the outcome is waited for; and what is typed is left first.
   if (since > 0 || asking === "rename") event.preventDefault();
   if (since === 0 && asking === "rename") button("key-close").click();
+});
+
+// Whoever comes back from elsewhere may have changed it there.
+window.addEventListener("focus", () => {
+  if (dialog.open && key && since === 0 && asking === "") void look(key);
 });
 
 /** What a status is called: Dfns' own in the words of the catalogue, any other as it came. @param {string} status */

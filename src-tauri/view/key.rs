@@ -14,6 +14,7 @@ use keybearer_core::{
     secret::Secret,
     words,
 };
+use time::OffsetDateTime;
 
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
@@ -142,6 +143,7 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 
 pub(crate) fn list(listed: &ListedKeys) -> ListView {
     let ListedKeys { keys, records, unlisted } = listed;
+    let now = OffsetDateTime::now_utc();
     let known = |record: &Record| {
         let (place, until) =
             Receipt::of(record).delivery.map(|known| (known.place, known.until.map(iso))).unwrap_or_default();
@@ -149,6 +151,7 @@ pub(crate) fn list(listed: &ListedKeys) -> ListView {
         KnownView {
             id: record.key.id.0.clone(),
             whereabouts: Whereabouts::of(record),
+            lost: Whereabouts::is_lost(record, now),
             place,
             until,
             ends: ends.map(|ends| iso(ends.at)),
