@@ -220,6 +220,11 @@ impl Scene {
     /// Signed in with a new credential, by a client that waits for no answer longer than a second.
     pub(crate) async fn impatient(&self) -> Arc<dyn KeyApi> {
         let signer = self.enrol(&self.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
+        self.impatient_as(signer).await
+    }
+
+    /// The same, with a credential that there is.
+    pub(crate) async fn impatient_as(&self, signer: Arc<Signs>) -> Arc<dyn KeyApi> {
         let token = self.token(&signer).await;
         let options = ClientOptions { whole: Duration::from_secs(1), authority: None };
         Arc::new(Dfns::new(base(&self.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client"))
