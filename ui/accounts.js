@@ -6,14 +6,12 @@
 import { button, byId, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { setBadge } from "./environment.js";
 import { run } from "./ipc.js";
+import { placeUnder } from "./menus.js";
 import { rowsOf } from "./rows.js";
 import { identity, signedIn } from "./session.js";
 import { span } from "./times.js";
 import { tell, unlessCalledOff } from "./error.js";
 import { text } from "./words.js";
-
-/** In pixels, as the stylesheet has it. */
-const WIDTH = 400;
 
 const menu = el("accounts");
 const opener = button("accounts-open");
@@ -99,20 +97,10 @@ function openRename(open) {
 
 menu.addEventListener("beforetoggle", (event) => {
   if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
-  const place = opener.getBoundingClientRect();
-  menu.style.top = `${place.bottom + window.scrollY + 6}px`;
-  // Its right edge is the button's, unless its left one would leave the window.
-  const wide = document.documentElement.clientWidth;
-  const room = wide - Math.min(WIDTH, wide - 28) - 14;
-  menu.style.right = `${Math.max(14, Math.min(wide - place.right, room))}px`;
   tell(el("accounts-problem"), null);
   openRename(false);
 });
-menu.addEventListener("toggle", (event) => {
-  if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
-  const first = menu.querySelector("[aria-current]") ?? menu.querySelector(".account-row");
-  if (first instanceof HTMLElement) first.focus();
-});
+placeUnder(menu, opener, () => menu.querySelector("[aria-current]") ?? menu.querySelector(".account-row"));
 // The page opens the menu by itself, as the button's markup says, save while a key is being made or held.
 opener.addEventListener("click", (event) => {
   if (opener.getAttribute("aria-disabled") === "true") event.preventDefault();

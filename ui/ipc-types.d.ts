@@ -348,6 +348,10 @@ signing?: Signing, };
 
 export type KnownView = { id: string, whereabouts: Whereabouts, 
 /**
+ * Whether nothing shows that its token is in a vault now.
+ */
+lost: boolean, 
+/**
  * In which vault, where it was delivered from here.
  */
 place: string | null, 

@@ -30,6 +30,8 @@ let waitingFor = { words: text("revoking-key"), meaning: text("revoking-meaning"
 let revoked = () => {};
 /** What is to follow the revocation of the key that is shown. @type {() => unknown} */
 let afterwards = () => undefined;
+/** What is to follow a look at a key, which tells how it is now; null where it is gone. @type {(id: string, now: KeyView | null) => void} */
+let looked = () => {};
 
 /** @param {() => unknown} action */
 export function onRevoked(action) {
@@ -38,6 +40,11 @@ export function onRevoked(action) {
 
 /** @type {Question[]} */
 const QUESTIONS = ["revoke", "deactivate", "rename", "give-role", "take-role"];
+
+/** @param {(id: string, now: KeyView | null) => void} action */
+export function onLooked(action) {
+  looked = action;
+}
 
 const revoking = makeWaiting({
   test: "key-revoke",
@@ -80,6 +87,7 @@ async function look(shown) {
   if ("refusal" in answer) return tell(el("key-unread"), answer.refusal);
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
+  if (answer.key || answer.unread?.code === "keyGone") looked(shown.id, answer.key);
   if (shown.signing) void lookAtRoles(shown.id);
   // The list and Dfns itself do not tell; the journal does of what was made here.
   const { ends, endsReckoned } = answer;
@@ -107,7 +115,6 @@ async function look(shown) {
 function drawFacts(shown) {
   key = shown;
   setText(button("revoke-confirm"), text("revoke-it", { kind: shown.kind }));
-  setText(button("key-revoke"), text("revoke-it", { kind: shown.kind }));
   setText(el("deactivate-title"), text("deactivate-title", { kind: shown.kind }));
   setText(el("revoke-title"), text("revoke-title", { kind: shown.kind }));
   setText(el("key-title"), shown.name);
@@ -130,7 +137,8 @@ function draw() {
   const works = key?.works ?? false;
   const idle = works && asking === "" && key !== null;
   const isOfSigning = key !== null && signs(key.kind);
-  show(button("key-revoke"), idle);
+  show(button("key-revoke"), idle && !isOfSigning);
+  show(button("key-archive"), idle && isOfSigning);
   show(button("key-replace"), idle);
   show(button("key-rename"), idle && isOfSigning);
   show(button("key-deactivate"), idle && isOfSigning && key?.status === "Active");
@@ -149,6 +157,8 @@ function draw() {
     "deactivate-confirm",
     "rename-save",
     "take-role-confirm",
+    "key-revoke",
+    "key-archive",
     "key-rename",
     "key-deactivate",
     "key-activate",
@@ -239,7 +249,8 @@ onClick(button("key-replace"), () => {
   dialog.close();
   if (key) replace(key);
 });
-onClick(button("key-revoke"), () => ask("revoke"));
+setText(button("key-revoke"), text("revoke-it", { kind: "api-key" }));
+for (const id of ["key-revoke", "key-archive"]) onClick(button(id), () => ask("revoke"));
 onClick(button("key-deactivate"), () => ask("deactivate"));
 onClick(button("key-rename"), () => ask("rename"));
 onClick(button("key-activate"), () => changing((id) => run("set_key_active", { id, active: true })));
@@ -263,7 +274,8 @@ onClick(button("revoke-confirm"), revoke);
 armed(button("revoke-confirm"));
 onClick(button("key-close"), () => {
   if (asking === "") return dialog.close();
-  const from = button(asking === "give-role" || asking === "take-role" ? "key-roles" : `key-${asking}`);
+  const question = asking === "revoke" && key && signs(key.kind) ? "archive" : asking;
+  const from = button(asking === "give-role" || asking === "take-role" ? "key-roles" : `key-${question}`);
   asking = "";
   tell(el("key-problem"), null);
   draw();
@@ -274,6 +286,11 @@ dialog.addEventListener("cancel", (event) => {
   const isTyped = asking === "rename" || asking === "give-role";
   if (since > 0 || isTyped) event.preventDefault();
   if (since === 0 && isTyped) button("key-close").click();
+});
+
+// Whoever comes back from elsewhere may have changed it there.
+window.addEventListener("focus", () => {
+  if (dialog.open && key && since === 0 && asking === "") void look(key);
 });
 
 /** What a status is called: Dfns' own in the words of the catalogue, any other as it came. @param {string} status */

@@ -2,12 +2,15 @@
 // quick as ten.
 
 /** @import { KeyView, KnownView, UnlistedView, View, Whereabouts } from "./ipc-types" */
+/** @import { Entry } from "./key_filters.js" */
 
-import { byId, button, el, input, make, onClick, setText, show } from "./dom.js";
+import { byId, button, el, make, onClick, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { openToReplace } from "./batch.js";
-import { drawKey, onRevoked, openKey, statusName } from "./key.js";
+import { drawKey, onLooked, onRevoked, openKey, statusName } from "./key.js";
+import { chosen, drawFilters, drawNothing, offerFilters, onFilter, resetFilters } from "./key_filters.js";
 import { kindName, signs } from "./kinds.js";
+import { placeUnder } from "./menus.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
 import { A_DAY, when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
@@ -23,7 +26,6 @@ const list = el("key-list");
 const space = el("key-space");
 const waiting = makeWaiting({ test: "keys", cancel, before: el("keys-empty") });
 
-/** A key, with what it is found by. @typedef {{ key: KeyView, text: string }} Entry */
 /** In the order that is chosen. @type {Entry[]} */
 let all = [];
 /** Where the tokens are of those that were asked for on this computer. @type {Map<string, KnownView>} */
@@ -40,6 +42,8 @@ let asked = 0;
 let revision = null;
 /** Whose they are. */
 let account = "";
+/** Whose keys the filters were chosen for. */
+let filteredOf = "";
 
 /** @param {View} view */
 export function drawKeys(view) {
@@ -61,6 +65,9 @@ export function drawKeys(view) {
   if (session.id !== account) forget();
   revision = view.keysRevision;
   account = session.id;
+  // What another organization calls its roles filters nothing here.
+  if (account !== filteredOf) resetFilters();
+  filteredOf = account;
   load();
 }
 
@@ -92,12 +99,24 @@ async function load() {
   tell(el("keys-problem"), unlisted ? problem(unlisted) : null);
   listedAt = new Date();
   known = new Map(answer.known.map((each) => [each.id, each]));
-  all = answer.keys.map((key) => ({
-    key,
-    text: `${key.name}\n${key.id}\n${key.author}\n${key.signing?.credential ?? ""}`.toLowerCase(),
-  }));
+  all = answer.keys.map(entryOf);
+  offerFilters(all);
   sort();
   draw();
+}
+
+/** @param {KeyView} key @returns {Entry} */
+function entryOf(key) {
+  const here = known.get(key.id);
+  return {
+    key,
+    text: `${key.name}\n${key.id}\n${key.author}\n${key.signing?.credential ?? ""}`.toLowerCase(),
+    state: stateOf(key),
+    created: Date.parse(key.created),
+    ends: key.works && here?.ends ? Date.parse(here.ends) : null,
+    madeHere: here !== undefined,
+    lost: key.works && here?.lost === true,
+  };
 }
 
 /** A kind that is not among what is listed. @param {UnlistedView} unlisted */
@@ -114,26 +133,10 @@ function sort() {
   all.sort(ORDERS[byId("key-sort", HTMLSelectElement).value] ?? newest);
 }
 
-/** Applies search and filter anew. */
+/** Applies search and filters anew. */
 function draw() {
-  const words = input("key-search")
-    .value.toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  const status = byId("key-filter", HTMLSelectElement).value;
-  const kinds = byId("key-kind", HTMLSelectElement);
-  // One that is not offered filters nothing.
-  show(
-    kinds,
-    all.some(({ key }) => key.kind !== all[0]?.key.kind),
-  );
-  const kind = kinds.hidden ? "" : kinds.value;
-  found = all.filter(
-    ({ key, text }) =>
-      (status === "all" || (status === "ending" ? endsSoon(key) : stateOf(key) === status)) &&
-      (kind === "" || key.kind === kind) &&
-      words.every((word) => text.includes(word)),
-  );
+  const tests = chosen();
+  found = all.filter((entry) => tests.every((test) => test.passes(entry)));
   active = Math.min(active, Math.max(0, found.length - 1));
   const count =
     found.length === all.length
@@ -141,10 +144,8 @@ function draw() {
       : text("keys-some", { found: found.length, count: all.length });
   setText(el("keys-count"), listedAt ? count : "");
   show(el("keys-tools"), !listedAt || all.length > 0);
-  show(el("keys-empty"), listedAt !== null && found.length === 0);
-  const search = input("key-search").value.trim();
-  const none = search === "" ? text("keys-none-of-status", { status }) : text("keys-no-match", { status, search });
-  setText(el("keys-empty"), all.length === 0 ? text("keys-none") : none);
+  drawFilters(found.length, all.length);
+  drawNothing(listedAt !== null && found.length === 0, all, tests);
   show(list, found.length > 0);
   show(
     button("keys-replace"),
@@ -156,23 +157,24 @@ function draw() {
   drawRows();
 }
 
+/** From the first row on, of what is looked for now. */
+function anew() {
+  list.scrollTop = 0;
+  active = 0;
+  draw();
+}
+
 /** What it is filtered by. @param {KeyView} key */
 function stateOf({ works, status }) {
   if (!works) return "revoked";
   return status === "Inactive" ? "inactive" : "working";
 }
 
-/** Milliseconds until the token ends of one that works, where that is known. @param {KeyView} key */
-function endsIn({ id, works }) {
-  const ends = works ? known.get(id)?.ends : null;
-  return ends == null ? null : Date.parse(ends) - Date.now();
-}
+/** Milliseconds until the token ends of one that works, where that is known. @param {Entry} entry */
+const endsIn = ({ ends }) => (ends === null ? null : ends - Date.now());
 
-/** Whether there is not much time left to replace it. @param {KeyView} key */
-function endsSoon(key) {
-  const left = endsIn(key);
-  return left !== null && left < 30 * A_DAY;
-}
+/** Whether there is not much time left to replace it. @param {number | null} left */
+const isSoon = (left) => left !== null && left < 30 * A_DAY;
 
 /** As people order names, with numbers by their value. */
 const names = new Intl.Collator(LOCALE, { numeric: true });
@@ -193,7 +195,7 @@ const ORDERS = {
   oldest: (a, b) => newest(b, a),
   name: (a, b) => names.compare(a.key.name, b.key.name) || newest(a, b),
   // Of what is not known, nobody has to be reminded.
-  ending: (a, b) => (endsIn(a.key) ?? Infinity) - (endsIn(b.key) ?? Infinity) || newest(a, b),
+  ending: (a, b) => (a.ends ?? Infinity) - (b.ends ?? Infinity) || newest(a, b),
 };
 
 /** @param {Entry} a @param {Entry} b */
@@ -218,7 +220,7 @@ function drawRows() {
     if (!row) {
       const entry = found[place];
       if (!entry) break;
-      row = makeRow(entry.key, place);
+      row = makeRow(entry, place);
       drawn.set(place, row);
       space.append(row);
     }
@@ -241,20 +243,21 @@ function endsWords(left, reckoned) {
   return reckoned ? text("key-ends-in-about", { days }) : text("key-ends-in", { days });
 }
 
-/** @param {KeyView} key @param {number} place */
-function makeRow(key, place) {
+/** @param {Entry} entry @param {number} place */
+function makeRow(entry, place) {
+  const { key } = entry;
   const status = make("span", { class: "badge key-status", test: "key-status" }, statusName(key.status));
-  status.dataset.works = String(stateOf(key) === "working");
+  status.dataset.works = String(entry.state === "working");
   const whereabouts = key.works ? known.get(key.id) : undefined;
   const vault = make("span", { class: "key-whereabouts", test: "key-whereabouts" }, whereabouts ? whereItIs(whereabouts) : "");
   vault.dataset.tone = whereabouts ? WHEREABOUTS[whereabouts.whereabouts].tone : "";
-  const left = endsIn(key);
+  const left = endsIn(entry);
   const ends = make(
     "span",
     { class: "key-whereabouts", test: "key-ends" },
     left === null ? "" : endsWords(left, known.get(key.id)?.endsReckoned === true),
   );
-  ends.dataset.tone = endsSoon(key) ? "warning" : "";
+  ends.dataset.tone = isSoon(left) ? "warning" : "";
   const where = make("span", { class: "quiet small numbers" }, vault, whereabouts ? " · " : "", when(key.created));
   if (left !== null) where.append(" · ", ends);
   // Of an API key it is told by nothing: that is what most of them are where there are any.
@@ -300,14 +303,15 @@ export function openActive() {
 }
 
 list.addEventListener("scroll", () => requestAnimationFrame(drawRows));
-for (const id of ["key-search", "key-filter", "key-kind", "key-sort"]) {
-  el(id).addEventListener("input", () => {
-    list.scrollTop = 0;
-    active = 0;
-    if (id === "key-sort") sort();
-    draw();
-  });
-}
+el("key-sort").addEventListener("input", () => {
+  sort();
+  anew();
+});
+onFilter((isFound) => {
+  anew();
+  if (isFound && !list.hidden) list.focus();
+});
+placeUnder(el("keys-export-menu"), button("keys-export"), () => button("keys-export-csv"));
 for (const format of /** @type {const} */ (["csv", "json"])) {
   onClick(button(`keys-export-${format}`), async () => {
     el("keys-export-menu").hidePopover();
@@ -318,3 +322,20 @@ window.addEventListener("resize", drawRows);
 onClick(button("keys-refresh"), load);
 onClick(button("keys-replace"), () => openToReplace(found.map(({ key }) => key).filter(({ works }) => works)));
 onRevoked(load);
+// Where its details say otherwise than the list, it was changed elsewhere since then.
+onLooked((id, now) => {
+  const listed = all.find(({ key }) => key.id === id)?.key;
+  if (listed && (!now || now.name !== listed.name || now.status !== listed.status || !isSame(now.signing, listed.signing)))
+    load();
+});
+
+/** @param {KeyView["signing"]} one @param {KeyView["signing"]} other */
+function isSame(one, other) {
+  const roles = [one, other].map((signing) =>
+    (signing?.roles ?? [])
+      .map(({ id }) => id)
+      .sort()
+      .join(),
+  );
+  return roles[0] === roles[1];
+}

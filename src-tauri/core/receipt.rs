@@ -127,6 +127,15 @@ impl Whereabouts {
             None => Self::Unproven,
         }
     }
+
+    /// Whether nothing shows that the token of a key is in a vault at this time: nobody may be able to get it again.
+    pub fn is_lost(record: &Record, now: OffsetDateTime) -> bool {
+        match Self::of(record) {
+            Self::Unproven | Self::NoToken => true,
+            Self::ForATime => delivery(record).and_then(|delivery| delivery.until).is_some_and(|until| until <= now),
+            Self::Checked | Self::Delivered | Self::Stated => false,
+        }
+    }
 }
 
 impl Receipt {
@@ -428,6 +437,22 @@ mod tests {
                 })
                 .collect(),
             unknown: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_token_is_lost_where_nothing_shows_that_it_is_in_a_vault_now() {
+        let (before, after) = (UNTIL - time::Duration::SECOND, UNTIL + time::Duration::SECOND);
+        let for_a_time = Event::StoredForATime(Of::ReadBack);
+        for (events, now, is_lost) in [
+            (&[Event::Created, Event::Wiped][..], before, true),
+            (&[Event::WithoutToken], before, true),
+            (&[Event::Created, Event::HandedOver], before, false),
+            (&[Event::Created, Event::Delivered(Of::ReadBack)], after, false),
+            (&[Event::Created, for_a_time, Event::HandedOver], before, false),
+            (&[Event::Created, for_a_time, Event::HandedOver], after, true),
+        ] {
+            assert_eq!(Whereabouts::is_lost(&record("Payout bot", events), now), is_lost, "{events:?} {now}");
         }
     }
 

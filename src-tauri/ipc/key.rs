@@ -238,6 +238,8 @@ pub struct UnlistedView {
 pub struct KnownView {
     pub id: String,
     pub whereabouts: Whereabouts,
+    /// Whether nothing shows that its token is in a vault now.
+    pub lost: bool,
     /// In which vault, where it was delivered from here.
     pub place: Option<String>,
     /// When that vault deletes it by itself: ISO 8601, UTC; `null` where it keeps it.

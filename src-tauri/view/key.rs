@@ -15,6 +15,7 @@ use keybearer_core::{
     secret::Secret,
     words,
 };
+use time::OffsetDateTime;
 
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
@@ -168,6 +169,7 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 
 pub(crate) fn list(listed: &ListedKeys) -> ListView {
     let ListedKeys { keys, records, unlisted } = listed;
+    let now = OffsetDateTime::now_utc();
     let known = |record: &Record| {
         let (place, until) =
             Receipt::of(record).delivery.map(|known| (known.place, known.until.map(iso))).unwrap_or_default();
@@ -175,6 +177,7 @@ pub(crate) fn list(listed: &ListedKeys) -> ListView {
         KnownView {
             id: record.key.id.0.clone(),
             whereabouts: Whereabouts::of(record),
+            lost: Whereabouts::is_lost(record, now),
             place,
             until,
             ends: ends.map(|ends| iso(ends.at)),

@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod access_tokens_answers;
+mod acts;
 mod bad_answers;
 mod changes;
 mod gateway;

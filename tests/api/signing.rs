@@ -225,6 +225,11 @@ impl Scene {
     /// The same, by one that waits longer.
     pub(crate) async fn waiting_at_most(&self, whole: Duration) -> Arc<dyn KeyApi> {
         let signer = self.enrol(&self.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
+        self.impatient_as(signer).await
+    }
+
+    /// The same, with a credential that there is.
+    pub(crate) async fn impatient_as(&self, signer: Arc<Signs>) -> Arc<dyn KeyApi> {
         let token = self.token(&signer).await;
         let options = ClientOptions { whole, authority: None };
         Arc::new(Dfns::new(base(&self.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client"))

@@ -34,13 +34,13 @@ pub(crate) async fn open(window: &Window<'_>, name: &str) -> Result<()> {
 }
 
 /// The names in the list.
-async fn names(window: &Window<'_>) -> Result<Vec<String>> {
+pub(crate) async fn names(window: &Window<'_>) -> Result<Vec<String>> {
     let names =
         "return [...document.querySelectorAll('[data-test=key-row] .key-name')].map((name) => name.textContent)";
     Ok(serde_json::from_value(window.execute(names, vec![]).await?)?)
 }
 
-async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) -> bool) -> Result<()> {
+pub(crate) async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) -> bool) -> Result<()> {
     window
         .wait_until(what, async || {
             let names = names(window).await?;
@@ -50,14 +50,22 @@ async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) 
         .await
 }
 
-/// One of several, as somebody chooses it who sees it.
-async fn choose(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
-    let filter = window.find(field).await?;
-    ensure!(filter.is_displayed().await?, "{field} is hidden");
+/// One of several, as somebody chooses it who sees it: what the list is filtered by, in the panel of its button.
+pub(crate) async fn choose(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
+    let is_filter = field.starts_with("filter-") || field == "key-kind";
+    if is_filter {
+        window.click("key-filter").await?;
+    }
+    window.wait_for(field).await?;
     let choose = "const filter = document.getElementById(arguments[0]);
         filter.value = arguments[1];
         filter.dispatchEvent(new Event('input'));";
-    window.execute(choose, vec![json!(field), json!(value)]).await.map(drop)
+    window.execute(choose, vec![json!(field), json!(value)]).await?;
+    if is_filter {
+        window.click("filter-close").await?;
+        window.wait_gone("key-filters").await?;
+    }
+    Ok(())
 }
 
 async fn is_active(sandbox: &Sandbox, name: &str) -> Result<bool> {
@@ -90,7 +98,7 @@ async fn an_account_is_renamed_rests_and_works_again_and_the_list_tells_it_each_
     window.click("key-close").await?;
     // It rests: among those that work it is not, and among those that rest.
     wait_names(&window, "the others", |names| !names.is_empty() && !names.contains(&"Settlement, EU".into())).await?;
-    choose(&window, "key-filter", "inactive").await?;
+    choose(&window, "filter-status", "inactive").await?;
     wait_names(&window, "those that rest", |names| names.contains(&"Settlement, EU".into())).await?;
     choose(&window, "key-kind", "api-key").await?;
     wait_names(&window, "no API key", <[String]>::is_empty).await?;
@@ -115,12 +123,12 @@ async fn what_ends_soon_is_told_in_the_list_and_found_there() -> Result<()> {
         copy(&window).await?;
         done(&window).await?;
     }
-    choose(&window, "key-filter", "ending").await?;
+    choose(&window, "filter-expiry", "30").await?;
     wait_names(&window, "the one that ends soon", |names| names == ["For a month"]).await?;
     let left = window.text("key-ends").await?;
     // To the second, it has a little less than the whole of its last day.
     ensure!(left == words::key_ends_in(29).to_string(), "{left}");
-    choose(&window, "key-filter", "all").await?;
+    choose(&window, "filter-expiry", "").await?;
     choose(&window, "key-sort", "ending").await?;
     wait_names(&window, "the soonest first", |names| names.starts_with(&["For a month".into(), "For a year".into()]))
         .await
@@ -196,4 +204,36 @@ async fn where_there_are_real_funds_each_change_is_confirmed_outside_the_page() 
     wait_told(&window, "key-state", &words::key_status_inactive()).await?;
     ensure!(!is_active(production, NAME).await?);
     Ok(())
+}
+
+#[tokio::test]
+async fn where_there_are_real_funds_an_account_is_archived_by_its_name_alone_and_confirmed_outside_the_page()
+-> Result<()> {
+    let mut desktop = desktop()?;
+    let company = Company::around(&mut desktop, app()).await?;
+    let production = &company.production;
+    let window = Window::open(&desktop, app(), &[]).await?;
+    window.choose("signin-environment", "production").await?;
+    connect(&window, production).await?;
+    open(&window, NAME).await?;
+    ensure!(!window.is_shown("key-revoke").await?, "it is archived, and not revoked");
+    window.click("key-archive").await?;
+    window.wait_armed("revoke-confirm").await?;
+    window.type_into("revoke-name", "Settlement").await?;
+    window.click("revoke-confirm").await?;
+    wait_told(&window, "key-problem", &words::err_name_differs()).await?;
+    window.type_into("revoke-name", " bot").await?;
+    window.wait_armed("revoke-confirm").await?;
+    window.act()?;
+    window.click("revoke-confirm").await?;
+    window.answer_confirming("Escape").await?;
+    window.wait_attribute("key-problem", "data-code", "unconfirmed").await?;
+    ensure!(asked(production, &["POST /auth/action/init"]).await?.is_empty() && is_active(production, NAME).await?);
+    window.wait_armed("revoke-confirm").await?;
+    window.act()?;
+    window.click("revoke-confirm").await?;
+    window.answer_confirming("alt+a").await?;
+    window.wait_gone("key-dialog").await?;
+    ensure!(account(production, NAME).await.is_err(), "it is there still");
+    wait_names(&window, "the others", |names| !names.contains(&NAME.to_owned())).await
 }

@@ -83,7 +83,7 @@ async fn keys_are_searched_filtered_shown_and_revoked_and_the_list_follows() -> 
     window.click("revoke-confirm").await?;
     window.wait_gone("key-dialog").await?;
     wait_told(&window, "keys-empty", &words::keys_no_match("deploy", "working")).await?;
-    let revoked = "const filter = document.querySelector('#key-filter');
+    let revoked = "const filter = document.querySelector('#filter-status');
         filter.value = 'revoked'; filter.dispatchEvent(new Event('input')); return null;";
     window.execute(revoked, vec![]).await?;
     wait_content(&window, "key-list", "Deploy botRevoked").await

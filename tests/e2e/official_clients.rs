@@ -32,7 +32,7 @@ pub(crate) enum Client {
 }
 
 impl Client {
-    const BOTH: [Self; 2] = [Self::TypeScript, Self::Python];
+    pub(crate) const BOTH: [Self; 2] = [Self::TypeScript, Self::Python];
 
     /// Runs one of the scripts in `clients`, in a folder, with this on its standard input: what it tells, if anything.
     pub(crate) fn run(self, script: &str, folder: &Path, given: &Value) -> Result<Value> {
@@ -86,7 +86,7 @@ async fn settlement(sandbox: &Sandbox) -> Result<String> {
     id_of(&account(sandbox, "Settlement bot").await?)
 }
 
-fn id_of(account: &Value) -> Result<String> {
+pub(crate) fn id_of(account: &Value) -> Result<String> {
     account["userInfo"]["userId"].as_str().map(str::to_owned).context("an id")
 }
 
@@ -152,7 +152,7 @@ async fn what_is_pasted_into_a_env_file_is_read_to_the_byte_and_used_by_dfns_off
 }
 
 /// A credential of the user who may do everything, as programs of theirs have one: its id and its private key.
-async fn credential(sandbox: &Sandbox) -> Result<(String, String)> {
+pub(crate) async fn credential(sandbox: &Sandbox) -> Result<(String, String)> {
     let key = PrivateKey::generate(NewKeyType::P256).map_err(|failure| anyhow::anyhow!(failure.to_string()))?;
     let wish = json!({ "persona": "admin", "publicKey": key.public_key_pem() });
     let told = sandbox.tell("credential", wish).await?;
@@ -168,7 +168,7 @@ pub(crate) async fn deactivate(sandbox: &Sandbox, name: &str) -> Result<()> {
 }
 
 /// Of the row of an account, what is told of it beside its name; nothing where it has none.
-async fn row(window: &Window<'_>, id: &str) -> Result<Option<Value>> {
+pub(crate) async fn row(window: &Window<'_>, id: &str) -> Result<Option<Value>> {
     let row = "const row = document.querySelector(`[data-test=key-row][data-key-id='${arguments[0]}']`);
         return row && { kind: row.dataset.kind, text: row.textContent };";
     let row = window.execute(row, vec![json!(id)]).await?;
@@ -205,7 +205,7 @@ async fn accounts_that_dfns_official_clients_made_are_listed_with_their_role_and
         // What that allows, as the sandbox has it.
         window.wait_text("key-operations", |text| text.contains("Wallets:Read")).await?;
         window.wait_text("key-credential", |text| made["credential"] == text).await?;
-        window.click("key-revoke").await?;
+        window.click("key-archive").await?;
         ensure!(window.text("revoke-title").await? == words::revoke_title("service-account").to_string());
         window.wait_armed("revoke-confirm").await?;
         window.click("revoke-confirm").await?;

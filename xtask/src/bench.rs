@@ -1,4 +1,7 @@
-//! `cargo xtask bench`: how long the list of keys takes in the real window, and how that grows with the keys.
+//! `cargo xtask bench`: how long the list of keys takes in the real window, and how that grows with the keys. They are of all kinds,
+//! most of those that sign with a role, and every fourth was made here.
+
+mod listed;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,10 +9,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use keybearer_support::clipboard::Clipboard;
 use keybearer_support::desktop::{Desktop, Wanted};
-use keybearer_support::recorder::{Recorder, Reply};
+use keybearer_support::recorder::Recorder;
 use keybearer_support::wait;
 use keybearer_support::window::{Key, Window};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{project, setup};
 
@@ -27,26 +30,40 @@ const SEARCHED: [&str; 3] = ["key number 77", "api-key-9", "nothing of that"];
 /// However many keys there are, on a busy computer.
 const LONG: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// What the list is filtered by, one after the other, each time from all that work: much is left, little, or nothing.
+const FILTERED: [(&str, &str); 6] = [
+    ("key-kind", "personal-access-token"),
+    ("filter-role", "no-role"),
+    ("filter-age", "90"),
+    ("filter-expiry", "unknown"),
+    ("filter-token", "lost"),
+    ("filter-status", "all"),
+];
+
+const SORTED: [&str; 4] = ["name", "ending", "oldest", "newest"];
+
+/// Of each filter and each order.
+const TIMES: usize = 5;
+
 pub(crate) fn bench() -> Result<ExitCode> {
     setup::check("bench")?;
     let app = project::build_release()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {
-        println!("\n  {:>7}  {:<34} {:<40}", "", "sign-in → first rows", "keystroke in the search → next frame");
-        println!("  {:>7}  {:>10} {:>22} {:>10} {:>10} {:>24}", "keys", "median", "", "median", "95 %", "");
+        println!("\n  Milliseconds: the median, and where 95 % are below; and how often as long as with {FEW} keys.\n");
+        println!(
+            "  {:>7}  {:>24}  {:>24}  {:>24}  {:>24}  {:>16}",
+            "keys",
+            "sign-in → first rows",
+            "keystroke → next frame",
+            "filter → next frame",
+            "order → next frame",
+            "in another field"
+        );
         let few = measure(&app, FEW).await?;
-        println!("  {FEW:>7}  {:>7.0} ms {:>22} {:>7.1} ms {:>7.1} ms", few.sign_in, "", few.median, few.most);
-        println!("  {:>7}  {:>10} {:>22} {:>7.1} ms {:>7.1} ms", "name", "", "", few.idle_median, few.idle_most);
+        few.print(FEW, &few);
         for size in SIZES {
-            let taken = measure(&app, size).await?;
-            println!(
-                "  {size:>7}  {:>7.0} ms {:>22} {:>7.1} ms {:>7.1} ms {:>24}",
-                taken.sign_in,
-                format!("{:.1} × as {FEW} keys", taken.sign_in / few.sign_in),
-                taken.median,
-                taken.most,
-                format!("{:.1} × as the name field", taken.median / taken.idle_median),
-            );
+            measure(&app, size).await?.print(size, &few);
         }
         Ok(ExitCode::SUCCESS)
     })
@@ -54,19 +71,48 @@ pub(crate) fn bench() -> Result<ExitCode> {
 
 /// Milliseconds.
 struct Taken {
-    sign_in: f64,
+    sign_in: Times,
+    searching: Times,
+    filtering: Times,
+    sorting: Times,
+    /// Each key of the search in the field for the name, which looks for nothing.
+    idle: Times,
+}
+
+/// The median, and what 95 % are below.
+struct Times {
     median: f64,
     most: f64,
-    /// The same keys in the field for the name, which looks for nothing.
-    idle_median: f64,
-    idle_most: f64,
+}
+
+impl Times {
+    fn of(mut all: Vec<f64>) -> Self {
+        Self { median: part(&mut all, 0.5), most: part(&mut all, 0.95) }
+    }
+
+    fn beside(&self, few: &Self) -> String {
+        format!("{:.0} / {:.0}  {:>5.1} ×", self.median, self.most, self.median / few.median)
+    }
+}
+
+impl Taken {
+    fn print(&self, size: usize, few: &Self) {
+        let Self { sign_in, searching, filtering, sorting, idle } = self;
+        println!(
+            "  {size:>7}  {:>24}  {:>24}  {:>24}  {:>24}  {:>16}",
+            sign_in.beside(&few.sign_in),
+            searching.beside(&few.searching),
+            filtering.beside(&few.filtering),
+            sorting.beside(&few.sorting),
+            format!("{:.0} / {:.0}", idle.median, idle.most),
+        );
+    }
 }
 
 async fn measure(app: &Path, size: usize) -> Result<Taken> {
-    let items: Vec<Value> = (0..size).map(key).collect();
-    let list = Reply::json(200, &json!({ "items": items }));
-    let dfns = Recorder::answering(move |_| list.clone()).await?;
+    let dfns = Recorder::answering(listed::answering(size)).await?;
     let desktop = Desktop::open(Wanted { keyring: false, ..Wanted::default() })?;
+    made_here(&desktop, app, &dfns, size).await?;
     let window = Window::open(&desktop, app, &[]).await?;
 
     let mut sign_ins = Vec::new();
@@ -76,24 +122,54 @@ async fn measure(app: &Path, size: usize) -> Result<Taken> {
             window.click("signout").await?;
         }
     }
-    window.wait_text("keys-count", |text| text.replace([',', '.'], "") == size.to_string()).await?;
-    let mut searching = keystrokes(&window, "key-search").await?;
-    let mut idle = keystrokes(&window, "key-name").await?;
+    let all = |text: &str| text.replace([',', '.'], "") == size.to_string();
+    window.wait_text("keys-count", all).await?;
+    let searching = keystrokes(&window, "key-search").await?;
+    let idle = keystrokes(&window, "key-name").await?;
+    let (mut filtering, mut sorting) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        for (field, value) in FILTERED {
+            filtering.push(choose(&window, field, value).await?);
+            filtering.push(choose(&window, field, if field == "filter-status" { "working" } else { "" }).await?);
+        }
+        for order in SORTED {
+            sorting.push(choose(&window, "key-sort", order).await?);
+        }
+    }
+    window.wait_text("keys-count", all).await?;
     Ok(Taken {
-        sign_in: part(&mut sign_ins, 0.5),
-        median: part(&mut searching, 0.5),
-        most: part(&mut searching, 0.95),
-        idle_median: part(&mut idle, 0.5),
-        idle_most: part(&mut idle, 0.95),
+        sign_in: Times::of(sign_ins),
+        searching: Times::of(searching),
+        filtering: Times::of(filtering),
+        sorting: Times::of(sorting),
+        idle: Times::of(idle),
     })
 }
 
-fn key(number: usize) -> Value {
-    json!({
-        "id": format!("api-key-{number}"), "name": format!("Key number {number}"), "status": "Active",
-        "orgId": "cu-purple-pip-1b417b958500", "authorId": "ce-finch-march-5b59fcbb571b",
-        "dateCreated": format!("2026-{:02}-{:02}T09:06:32.567Z", number / 28 % 12 + 1, number % 28 + 1),
-    })
+/// Writes into a journal that the app has made what it would have written of each that was made here.
+async fn made_here(desktop: &Desktop, app: &Path, dfns: &Recorder, size: usize) -> Result<()> {
+    let window = Window::open(desktop, app, &[]).await?;
+    window.wait_for("signin-environment").await?;
+    window.ask_to_close()?;
+    window.wait_ended(LONG).await?;
+    drop(window);
+    listed::write(&desktop.home().join("data/app.keybearer.desktop/journal.sqlite"), &dfns.url(), size)
+}
+
+/// Chooses one of several, and tells how long it was until the next frame.
+async fn choose(window: &Window<'_>, field: &str, value: &str) -> Result<f64> {
+    let choose = "const [field, value, done] = arguments;
+        const select = document.getElementById(field);
+        const began = performance.now();
+        select.value = value;
+        select.dispatchEvent(new Event('input'));
+        requestAnimationFrame(() => {
+            const drawn = new MessageChannel();
+            drawn.port1.onmessage = () => done(select.value === value ? performance.now() - began : null);
+            drawn.port2.postMessage(null);
+        });";
+    let taken = window.client().execute_async(choose, vec![json!(field), json!(value)]).await?;
+    taken.as_f64().with_context(|| format!("{field} has no {value}"))
 }
 
 /// Signs in from the clipboard, and tells how long it was from the click to the frame with the first rows.

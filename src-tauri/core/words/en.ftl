@@ -485,15 +485,43 @@ keys-search =
     .aria-label = Search keys and accounts
     .placeholder = Search name, ID, creator
 keys-filter =
-    .aria-label = Status
+    { $count ->
+        [0] Filter
+       *[other] Filter ({ $count })
+    }
+keys-filters =
+    .aria-label = Filters
+keys-filters-chosen =
+    .aria-label = Active filters
+filter-status = Status
+filter-kind = Kind
+filter-role = Role
+filter-age = Age
+filter-expiry = Expiry
+filter-token = Token
+filter-any-status = Any status
+filter-any-role = Any role
+filter-no-role = No role
+filter-any-age = Any age
+filter-older-quarter = Older than 90 days
+filter-older-year = Older than 1 year
+filter-older-two-years = Older than 2 years
+filter-any-expiry = Any expiry
+filter-ended = Ended
+filter-ends-in-week = Ends within 7 days
+filter-ends-in-month = Ends within 30 days
+filter-ends-later = Ends after 30 days
+filter-ends-unknown = Expiry not known
+filter-any-token = Any
+filter-elsewhere = Not created here
+filter-shown = { $found } of { $count } shown
+filter-remove = Remove filter: { $filter }
+filter-clear = Clear filters
 keys-active = Active
 keys-inactive = Inactive
 keys-revoked = Revoked
-keys-all = All
 keys-order =
     .aria-label = Order
-keys-kind =
-    .aria-label = Kind
 keys-all-kinds = All kinds
 keys-api-keys = API keys
 keys-service-accounts = Service accounts
@@ -503,7 +531,6 @@ keys-export-menu =
     .aria-label = Export
 keys-export-csv = As a table (CSV)
 keys-export-json = As JSON
-keys-ending = Ended or ending within 30 days
 keys-ending-first = Ending first
 key-ends-in =
     { $days ->
@@ -532,7 +559,6 @@ keys-none-of-status =
     { $status ->
         [working] Nothing active.
         [inactive] Nothing inactive.
-        [ending] Nothing has ended or ends within 30 days, as far as is known here.
         [revoked] Nothing revoked.
        *[all] Nothing.
     }
@@ -540,10 +566,14 @@ keys-no-match =
     { $status ->
         [working] Nothing active matches “{ $search }”.
         [inactive] Nothing inactive matches “{ $search }”.
-        [ending] Nothing that ends within 30 days matches “{ $search }”.
         [revoked] Nothing revoked matches “{ $search }”.
        *[all] Nothing matches “{ $search }”.
     }
+keys-none-match = Nothing matches these filters.
+keys-none-found = Nothing matches “{ $search }” with these filters.
+keys-without = Show { $count } without “{ $filter }”
+keys-without-search = Show { $count } without the search
+keys-without-any = Clear search and filters
 key-status-active = Active
 key-status-revoked = Revoked
 key-status-archived = Archived

@@ -9,7 +9,7 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use super::{Camera, ask_for, plain, quiet, vaults::fill_list};
+use super::{Camera, ask_for, keys, plain, quiet, vaults::fill_list};
 
 /// From a code that is refused to signing out, and with a session that cannot be renewed.
 pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
@@ -137,6 +137,7 @@ async fn service_accounts(camera: &mut Camera<'_>, production: &Sandbox) -> Resu
     window.click("receipt-close").await?;
     window.wait_for("key-row").await?;
     camera.take_part("key-list", "list-of-kinds").await?;
+    keys::filtered(camera).await?;
     window.click("key-row").await?;
     window.wait_for("key-dialog").await?;
     window.wait_text("key-operations", |text| !text.is_empty()).await?;
@@ -146,6 +147,9 @@ async fn service_accounts(camera: &mut Camera<'_>, production: &Sandbox) -> Resu
     window.click("key-close").await?;
     window.click("key-deactivate").await?;
     camera.take("service-account-deactivate").await?;
+    window.click("key-close").await?;
+    window.click("key-archive").await?;
+    camera.take("service-account-archive").await?;
     window.click("key-close").await?;
     roles(camera, production).await
 }

@@ -33,6 +33,40 @@ pub(super) async fn listed(camera: &mut Camera<'_>) -> Result<()> {
     window.click("key-close").await
 }
 
+/// What a list of several kinds is narrowed down to: the panel, what is chosen, and nothing that matches.
+pub(super) async fn filtered(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    show_list(camera).await?;
+    window.click("key-filter").await?;
+    window.wait_for("key-filters").await?;
+    camera.take("filters").await?;
+    for (field, value) in [("filter-status", "all"), ("key-kind", "service-account"), ("filter-age", "90")] {
+        choose(camera, field, value).await?;
+    }
+    window.wait_for("filter-chip").await?;
+    camera.take("filters-chosen").await?;
+    window.click("filter-close").await?;
+    window.wait_gone("key-filters").await?;
+    camera.take("filters-active").await?;
+    choose(camera, "filter-expiry", "30").await?;
+    choose(camera, "filter-status", "inactive").await?;
+    window.wait_for("keys-empty").await?;
+    camera.take("filters-one-keeps-away").await?;
+    choose(camera, "filter-token", "lost").await?;
+    window.wait_for("keys-without-any").await?;
+    camera.take("filters-nothing-matches").await?;
+    window.click("filter-clear-all").await?;
+    window.wait_for("key-row").await.map(drop)
+}
+
+/// As somebody does who has the panel open.
+async fn choose(camera: &Camera<'_>, field: &str, value: &str) -> Result<()> {
+    let choose = "const select = document.getElementById(arguments[0]);
+        select.value = arguments[1];
+        select.dispatchEvent(new Event('input'));";
+    camera.window.execute(choose, vec![json!(field), json!(value)]).await.map(drop)
+}
+
 /// A key in place of another, up to the old one that is left to revoke.
 pub(super) async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
     let window = camera.window;
