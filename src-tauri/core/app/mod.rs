@@ -6,6 +6,7 @@ mod closing;
 mod confirmed;
 mod delivering;
 mod destinations;
+mod expiring;
 mod keys;
 mod looks;
 mod messages;
@@ -21,6 +22,7 @@ pub use self::{
     batch::{BatchRun, BatchState, Checked, CheckedNames, Item, Lists},
     closing::Closing,
     destinations::Destinations,
+    expiring::MOST_ROWS,
     keys::ListedKeys,
     looks::Looks,
     messages::Messages,
@@ -38,7 +40,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{sync::watch, time::timeout};
 
-use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
+use self::{closing::ClosingIntent, expiring::Expiring, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
     account::{AskPassphrase, Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
     clipboard::{Cleared, Clipboard},
@@ -50,6 +52,7 @@ use crate::{
     journal::{Enrolments, Journal},
     json_file::JsonFile,
     key::{Key, KeyApi, KeyName, is_same_name},
+    notification::Notify,
     org_policy::OrgPolicy,
     receipt::Receipt,
     role::ASSIGN,
@@ -78,6 +81,8 @@ pub struct Effects {
     pub confirm: Arc<dyn Confirm>,
     /// The way to ask for the passphrase of a private key.
     pub passphrases: Arc<dyn AskPassphrase>,
+    /// The way to tell the person something outside the app's windows.
+    pub notify: Arc<dyn Notify>,
     /// What this computer is called, as its credential at Dfns is to tell.
     pub computer: String,
 }
@@ -91,6 +96,7 @@ pub struct Keybearer {
     /// The lists of names that keys are made of.
     pub lists: Arc<Lists>,
     keys: KnownKeys,
+    expiring: Expiring,
     names: Arc<Names>,
     /// What the person is told wherever they are.
     pub messages: Arc<Messages>,
@@ -156,6 +162,7 @@ impl Keybearer {
             journal_problem,
             confirm,
             passphrases,
+            notify,
             computer,
         } = effects;
         let folder = &folders.config;
@@ -218,6 +225,7 @@ impl Keybearer {
             destinations,
             lists,
             keys: KnownKeys::default(),
+            expiring: Expiring::new(notify, changed.clone()),
             names,
             messages,
             taking,
@@ -377,6 +385,8 @@ impl Keybearer {
         self.issuance.set_times(settings.times());
         self.sessions.set_idle(settings.idle());
         self.changed.send_replace(());
+        // What came near before they wanted to hear of it is told now.
+        self.expiring.look_again.notify_one();
         self.settings_file.write(&settings)
     }
 

@@ -13,7 +13,7 @@ use keybearer_core::{
     issuance::{CreateRequest, HeldId, Issuance, Listed, OnClipboard},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record,
+        NewEnrolment, OpenBatch, OpenIntent, Record, Reminder, Reminders,
     },
     key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
@@ -277,6 +277,20 @@ impl Enrolments for Book {
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
         Ok(Vec::new())
+    }
+}
+
+impl Reminders for Book {
+    fn reminders(&self, _: &str) -> Result<Vec<Reminder>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn remind(&self, _: &[Reminder]) -> Result<(), Failure> {
+        self.may_write()
+    }
+
+    fn take_back(&self, _: &[Reminder]) -> Result<(), Failure> {
+        self.may_write()
     }
 }
 
