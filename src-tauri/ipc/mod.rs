@@ -6,6 +6,7 @@
 
 mod account;
 mod error;
+mod expiring;
 mod key;
 mod settings;
 mod vault;
@@ -19,6 +20,7 @@ pub use self::{
         PresetView, SessionView, SignInForm, TypedToken,
     },
     error::Told,
+    expiring::{EndingView, EndingsView, NotificationsView},
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
         KeyView, KnownView, ListView, NoticeKind, NoticeView, Operation, ReceiptView, RevealView, RoleView, SecretView,
@@ -52,6 +54,10 @@ pub struct View {
     pub keys_revision: Option<u32>,
     /// Keys that need the person's attention, newest first.
     pub notices: Vec<NoticeView>,
+    /// What ends soon, or has ended, of the account in use.
+    pub endings: EndingsView,
+    /// `null` where this system has no notifications.
+    pub notifications: Option<NotificationsView>,
     /// The vaults that tokens can be delivered to, in the person's order.
     pub destinations: Vec<DestinationView>,
     /// The list of names that is worked on, or was.

@@ -4,6 +4,7 @@ mod batches;
 mod enrolments;
 mod migrations;
 mod place;
+mod reminders;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use keybearer_core::{
     failure::Failure,
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Happened, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record, Then, Unknown,
+        NewEnrolment, OpenBatch, OpenIntent, Record, Reminder, Reminders, Then, Unknown,
     },
     key::{Key, KeyId},
     secret::SaltedFingerprint,
@@ -148,6 +149,20 @@ impl Enrolments for SqliteJournal {
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
         self.read(|connection| enrolments::all(connection))
+    }
+}
+
+impl Reminders for SqliteJournal {
+    fn reminders(&self, base: &str) -> Result<Vec<Reminder>, Failure> {
+        self.read(|connection| reminders::all(connection, base))
+    }
+
+    fn remind(&self, reminders: &[Reminder]) -> Result<(), Failure> {
+        self.change(|connection| reminders::write(connection, reminders))
+    }
+
+    fn take_back(&self, reminders: &[Reminder]) -> Result<(), Failure> {
+        self.change(|connection| reminders::delete(connection, reminders))
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use keybearer_core::{
     credential::CredentialKind,
     delivery::Proof,
-    journal::{BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Stage, Tells},
+    expiry::Nearness,
+    journal::{BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Reminded, Stage, Tells},
     key::Owner,
 };
 use rusqlite::{Connection, Error, Row, named_params, params, types::Type};
@@ -13,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 10] = [
+pub(super) const MIGRATIONS: [&str; 11] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -110,6 +111,22 @@ pub(super) const MIGRATIONS: [&str; 10] = [
     "
     ALTER TABLE batch_name ADD COLUMN terms TEXT;
 ",
+    "
+    CREATE TABLE reminder (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        key TEXT NOT NULL,
+        nearness TEXT NOT NULL,
+        how TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX reminder_base ON reminder (base);
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -189,6 +206,18 @@ words! { enrolment_word, enrolment_of, ENROLMENTS, EnrolmentState:
     EnrolmentState::Registered => "registered";
     EnrolmentState::NotRegistered => "not registered";
     EnrolmentState::Deactivated => "deactivated";
+}
+
+words! { nearness_word, nearness_of, NEARNESSES, Nearness:
+    Nearness::Month => "month";
+    Nearness::Week => "week";
+    Nearness::Day => "day";
+    Nearness::Ended => "ended";
+}
+
+words! { reminded_word, reminded_of, REMINDED, Reminded:
+    Reminded::PutOff => "put off";
+    Reminded::Notified => "notified";
 }
 
 pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {

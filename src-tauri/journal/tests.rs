@@ -6,7 +6,8 @@ use keybearer_core::{
     account::SigningCredential,
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
-    journal::{BatchOutcome, Before, NameInBatch, Part, Stage},
+    expiry::Nearness,
+    journal::{BatchOutcome, Before, NameInBatch, Part, Reminded, Stage},
     key::{KeyStatus, Owner},
     order::Terms,
     receipt::Receipt,
@@ -299,6 +300,30 @@ fn each_event_stage_and_kind_is_written_as_a_word_of_its_own_and_read_as_itself(
     for state in rows::ENROLMENTS {
         assert_eq!(rows::enrolment_of(rows::enrolment_word(*state)), Some(*state));
     }
+    for nearness in rows::NEARNESSES {
+        assert_eq!(rows::nearness_of(rows::nearness_word(*nearness)), Some(*nearness));
+    }
+    for how in rows::REMINDED {
+        assert_eq!(rows::reminded_of(rows::reminded_word(*how)), Some(*how));
+    }
+}
+
+#[test]
+fn what_somebody_was_reminded_of_outlives_the_app_unless_it_is_taken_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let owner = intent("n", None).owner;
+    let reminder =
+        |key: &str, how| Reminder { owner: owner.clone(), key: KeyId(key.into()), nearness: Nearness::Week, how };
+    let [later, told] = [reminder("us-1", Reminded::PutOff), reminder("us-2", Reminded::Notified)];
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    journal.remind(&[later.clone(), told.clone()]).expect("written");
+    drop(journal);
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    assert_eq!(journal.reminders(&owner.base), Ok(vec![later.clone(), told.clone()]));
+    assert_eq!(journal.reminders("https://api.dfns.ninja"), Ok(Vec::new()), "those are another's");
+    journal.take_back(&[told]).expect("written");
+    assert_eq!(journal.reminders(&owner.base), Ok(vec![later]));
 }
 
 #[test]

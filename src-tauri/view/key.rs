@@ -193,7 +193,7 @@ pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {
     ReceiptView { id: receipt.id.clone(), name: receipt.name.clone(), facts: receipt.facts() }
 }
 
-fn key(key: &Key) -> KeyView {
+pub(super) fn key(key: &Key) -> KeyView {
     KeyView { key: key.clone(), works: !key.is_revoked() }
 }
 

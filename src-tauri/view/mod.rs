@@ -2,6 +2,7 @@
 
 mod account;
 mod error;
+mod expiring;
 mod key;
 mod settings;
 mod vault;
@@ -36,6 +37,8 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         },
         reveal: app.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
         keys_revision: app.keys_revision(),
+        endings: expiring::endings(app),
+        notifications: expiring::notifications(app),
         notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
         destinations: app.destinations.all().iter().map(destination).collect(),
         batch: app.lists.current().as_ref().map(batch),

@@ -19,7 +19,7 @@ use keybearer_core::{
     issuance::{CreateRequest, Issuance},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record,
+        NewEnrolment, OpenBatch, OpenIntent, Record, Reminder, Reminders,
     },
     key::{Key, KeyApi, KeyId, KeyName, Owner},
     order::Terms,
@@ -285,6 +285,20 @@ impl Enrolments for NoJournal {
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
         Ok(Vec::new())
+    }
+}
+
+impl Reminders for NoJournal {
+    fn reminders(&self, _: &str) -> Result<Vec<Reminder>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn remind(&self, _: &[Reminder]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn take_back(&self, _: &[Reminder]) -> Result<(), Failure> {
+        Ok(())
     }
 }
 
