@@ -35,11 +35,13 @@ const settled = new Set();
 let looking = 0;
 const list = el("attention-rows");
 const drawRows = rowsOf(list, makeRow, settle);
+/** What ends soon stands beneath the rest. */
+const hasRows = () => list.hasChildNodes() || el("ending-rows").hasChildNodes();
 
 /** @param {NoticeView[]} notices newest first @param {boolean} covered whether a dialog lies over them */
 export function drawAttention(notices, covered) {
   drawRows(notices.map((notice) => ({ ...notice, id: String(notice.number) })));
-  show(section, list.hasChildNodes());
+  show(section, hasRows());
   if (covered) removeSettled();
   else removeOnceLeft();
 }
@@ -68,7 +70,7 @@ function removeSettled() {
   if (settled.size === 0) return;
   for (const element of settled) element.remove();
   settled.clear();
-  if (list.hasChildNodes()) return;
+  if (hasRows()) return;
   const at = document.activeElement;
   show(section, false);
   if (at === null || at === document.body || section.contains(at)) el("key-name").focus({ preventScroll: true });

@@ -113,6 +113,24 @@ function sort() {
   all.sort(ORDERS[byId("key-sort", HTMLSelectElement).value] ?? newest);
 }
 
+/** Shows those that end soon, the soonest first. */
+export function showEnding() {
+  input("key-search").value = "";
+  for (const [id, value] of /** @type {const} */ ([
+    ["key-filter", "ending"],
+    ["key-kind", ""],
+    ["key-sort", "ending"],
+  ])) {
+    byId(id, HTMLSelectElement).value = value;
+  }
+  list.scrollTop = 0;
+  active = 0;
+  sort();
+  draw();
+  el("keys").scrollIntoView({ block: "start" });
+  list.focus({ preventScroll: true });
+}
+
 /** Applies search and filter anew. */
 function draw() {
   const words = input("key-search")
@@ -309,6 +327,10 @@ for (const format of /** @type {const} */ (["csv", "json"])) {
     tell(el("keys-problem"), await run("export_list", { format }));
   });
 }
+onClick(button("keys-export-calendar"), async () => {
+  el("keys-export-menu").hidePopover();
+  tell(el("keys-problem"), await run("save_calendar", { id: null }));
+});
 window.addEventListener("resize", drawRows);
 onClick(button("keys-refresh"), load);
 onRevoked(load);
