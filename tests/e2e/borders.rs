@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 20] = [
+const REFUSED: [&str; 22] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -37,6 +37,8 @@ const REFUSED: [&str; 20] = [
     "begin_batch",
     "resume_batch",
     "revoke_noticed",
+    "put_off_ending",
+    "save_calendar",
     "finish",
     "try_held",
     "copy_all",
@@ -75,7 +77,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         }
         (_, _, "ExportFormat") => json!("csv"),
         (_, _, "SettingsView") => {
-            json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system" })
+            json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system", "notifyEnding": false })
         }
         (_, _, "EnrolmentCodeText") => json!("ABCD-1234"),
         (_, "organization", "String") => json!("or-catcat-freddie-a150fe2ce0"),
