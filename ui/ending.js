@@ -73,7 +73,8 @@ function makeRow(first) {
       const { ending } = item;
       element.dataset.kind = ending ? "ending" : "endings";
       setText(name, ending ? ending.key.name : text("endings-title"));
-      setText(badge, ending ? near(ending) : text("endings-many"));
+      setText(badge, ending ? near(ending) : "");
+      show(badge, ending !== null);
       const hasEnded = ending?.nearness === "ended";
       if (ending) element.dataset.near = ending.nearness;
       // What has ended comes no nearer, and nobody needs to be reminded of the day.

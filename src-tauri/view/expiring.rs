@@ -13,7 +13,9 @@ use crate::ipc::{EndingView, EndingsView, NotificationsView, Told};
 pub(super) fn endings(app: &Keybearer) -> EndingsView {
     let endings = app.endings();
     match expiry::counted(&endings).filter(|_| endings.len() > MOST_ROWS) {
-        Some(counts) => EndingsView { each: Vec::new(), many: Some(told(counts, words::endings_hint())) },
+        Some(counts) => {
+            EndingsView { each: Vec::new(), many: Some(told(words::endings_counted(counts), words::endings_hint())) }
+        }
         None => EndingsView { each: endings.iter().map(ending).collect(), many: None },
     }
 }

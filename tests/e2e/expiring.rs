@@ -174,7 +174,7 @@ async fn many_ends_are_one_row_beneath_what_else_needs_attention_which_opens_the
     window.click("create-submit").await?;
     wait_rows(&window, &[("withoutToken", "", "Lost"), many]).await?;
     let counts = words::both(words::ending_week(1_u8), words::ending_month(5_u8));
-    wait_told(&window, "ending-rows", &counts).await?;
+    wait_told(&window, "ending-rows", &words::endings_counted(counts)).await?;
     window.click("ending-show").await?;
     let filtered = "return [document.getElementById('key-filter').value,
         document.querySelectorAll('[data-test=key-row]').length]";

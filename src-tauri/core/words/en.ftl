@@ -2113,8 +2113,9 @@ ending-ended-hint =
        *[other] Replace it if something still needs it. If not, archive it.
     }
 endings-hint = The list shows which ones. Whatever uses them stops working when they end, unless you replace them before.
-endings-title = Ending
-endings-many = Several end soon
+endings-title = Ended or ending soon
+# How many end how soon, as a sentence.
+endings-counted = { $counts }.
 ending-near-month = Ends within 30 days
 ending-near-week = Ends within a week
 ending-near-day = Ends within a day
