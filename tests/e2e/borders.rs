@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 22] = [
+const REFUSED: [&str; 21] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -38,7 +38,6 @@ const REFUSED: [&str; 22] = [
     "resume_batch",
     "revoke_noticed",
     "put_off_ending",
-    "save_calendar",
     "finish",
     "try_held",
     "copy_all",
