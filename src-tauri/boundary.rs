@@ -74,7 +74,7 @@ const ENDS: &str =
 const TRIES: &str =
     "Have a held token and its private key tried at the Dfns that made them, which makes and changes nothing there";
 const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or a \
-     receipt, and save a receipt or the list among your downloads";
+     receipt, and save a receipt, the list or a calendar file among your downloads";
 const ACCOUNTS: &str = "Sign you out, switch between your accounts, and call them something else";
 const SETS: &str =
     "Change or remove vaults, which are confirmed anew before they are used, and settings within their bounds";

@@ -292,6 +292,14 @@ pub(crate) async fn save_receipt(cx: Context<'_>, id: KeyId) -> Outcome {
     cx.app.save_receipt(&id).await
 }
 
+pub(crate) async fn save_calendar(cx: Context<'_>, id: Option<KeyId>) -> Outcome {
+    cx.app.save_calendar(id.as_ref()).await
+}
+
+pub(crate) async fn put_off_ending(cx: Context<'_>, id: Option<KeyId>) -> Outcome {
+    cx.app.put_off(id.as_ref()).await
+}
+
 pub(crate) async fn export_list(cx: Context<'_>, format: ExportFormat) -> Outcome {
     cx.app.export_list(format).await
 }

@@ -18,7 +18,7 @@
 //! - `session_lock` tells when the session is locked or the computer goes to sleep.
 //! - [`hardening`] closes the process before anything else happens.
 //! - [`forget`](fn@forget) is the way out without a window.
-//! - The effects: [`dfns`] (HTTP), [`clipboard`], [`journal`] (SQLite), [`vault`] (HTTP, and programs), `keyring`, and the
+//! - The effects: [`dfns`] (HTTP), [`clipboard`], `notification` (what the desktop shows), [`journal`] (SQLite), [`vault`] (HTTP, and programs), `keyring`, and the
 //!   sandbox that is started inside the app (`started_sandbox`).
 //! - [`http`] makes the clients that [`dfns`] and [`vault`] ask with, by way of the `proxy` that is set.
 //! - [`keybearer_sandbox`] is a Dfns of one's own, a package that depends on nothing else here.
@@ -40,6 +40,8 @@ pub mod ipc;
 pub mod journal;
 mod key_file;
 mod keyring;
+#[cfg(target_os = "linux")]
+mod notification;
 #[cfg(target_os = "linux")]
 mod passphrase;
 mod proxy;
@@ -130,6 +132,7 @@ pub fn run(start: Start, colours: Colours) -> Result<(), Unstartable> {
             tauri.manage(session_lock::follow(&app));
             tauri::async_runtime::spawn(async move { app.clear_leftover().await });
             tauri::async_runtime::spawn(Arc::clone(&handle.state::<Arc<Keybearer>>().sessions).keep_renewed());
+            tauri::async_runtime::spawn(Arc::clone(&handle.state::<Arc<Keybearer>>()).watch_time());
             tauri::async_runtime::spawn(reconcile_sign_ins(Arc::clone(&handle.state::<Arc<Keybearer>>())));
             if let Err(error) = window::open_main(&handle, colours) {
                 // Returned from here it would be a panic, which nobody sees.
@@ -196,6 +199,10 @@ fn effects(folders: &Folders, handle: &AppHandle) -> Effects {
     let passphrases = Arc::new(passphrase::Dialog::of(handle));
     #[cfg(not(target_os = "linux"))]
     let passphrases = Arc::new(keybearer_core::account::NobodyToAsk);
+    #[cfg(target_os = "linux")]
+    let notify = Arc::new(notification::Desktop);
+    #[cfg(not(target_os = "linux"))]
+    let notify = Arc::new(keybearer_core::notification::NobodyToTell);
     #[cfg(not(target_os = "linux"))]
     let _ = handle;
     let (journal, journal_problem) = journal::open(&folders.journal());
@@ -209,6 +216,7 @@ fn effects(folders: &Folders, handle: &AppHandle) -> Effects {
         journal_problem,
         confirm,
         passphrases,
+        notify,
         computer: startup::computer_name(),
     }
 }

@@ -39,7 +39,8 @@ const list = el("attention-rows");
 const drawRows = rowsOf(list, makeRow, settle);
 const roleList = el("attention-role-rows");
 const drawRoleRows = rowsOf(roleList, makeRoleChangeRow, settle);
-const isEmpty = () => !list.hasChildNodes() && !roleList.hasChildNodes();
+/** What ends soon stands beneath the rest. */
+const isEmpty = () => [list, roleList, el("ending-rows")].every((each) => !each.hasChildNodes());
 
 /**
  * @param {NoticeView[]} notices newest first

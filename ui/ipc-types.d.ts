@@ -30,6 +30,7 @@ try_held: (args: { key: KeyId }) => null,
 extend_hold: (args: { key: KeyId }) => null,
 finish: (args: { key: KeyId, unproven: boolean }) => null,
 dismiss_notice: (args: { number: number }) => null,
+put_off_ending: (args: { id: KeyId | null }) => null,
 dismiss_receipt: () => null,
 dismiss_problems: () => null,
 dismiss_batch: () => null,
@@ -40,6 +41,7 @@ show_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_receipt: (args: { id: KeyId }) => null,
 export_list: (args: { format: ExportFormat }) => null,
 save_receipt: (args: { id: KeyId }) => null,
+save_calendar: (args: { id: KeyId | null }) => null,
 change_settings: (args: { settings: SettingsView }) => null,
 save_destination: (args: { form: DestinationForm }) => string,
 remove_destination: (args: { id: string }) => null,
@@ -262,6 +264,26 @@ mayOverwrite: boolean,
  */
 form: DestinationForm, };
 
+export type EndingView = { key: KeyView, nearness: Nearness, 
+/**
+ * Whether its end is reckoned.
+ */
+reckoned: boolean, 
+/**
+ * What happened or will, and what to do.
+ */
+told: Told, };
+
+export type EndingsView = { 
+/**
+ * Soonest first; none of them where they are too many to stand there each.
+ */
+each: Array<EndingView>, 
+/**
+ * How many they are then, and what to do.
+ */
+many: Told | null, };
+
 export type EnvironmentKind = "production" | "productionUae" | "staging" | "sandbox" | "custom";
 
 export type ExportFormat = "csv" | "json";
@@ -388,6 +410,8 @@ export type Message = { id: string,
  */
 args: { [name: string]: string | number | { at: string } | Message }, };
 
+export type Nearness = "month" | "week" | "day" | "ended";
+
 export type NewKeyType = "p256" | "ed25519";
 
 export type NewName = { replaces: KeyId, name: string, };
@@ -431,6 +455,12 @@ told: Told,
  * Milliseconds since its revocation was asked for, while it is under way.
  */
 revokingMs: number | null, };
+
+export type NotificationsView = { 
+/**
+ * In words; `null` where it could.
+ */
+notShown: Message | null, };
 
 export type Offer = "listed" | "refused" | "noPermission" | "notThere" | "unknown";
 
@@ -746,7 +776,11 @@ heldSeconds: number,
 /**
  * For how many seconds after the person last did something their session is renewed: 1 to 86,400.
  */
-idleSeconds: number, theme: Theme, };
+idleSeconds: number, theme: Theme, 
+/**
+ * Whether a notification tells when something ends soon.
+ */
+notifyEnding: boolean, };
 
 export type SignInForm = { environment: EnvironmentKind, 
 /**
@@ -892,6 +926,13 @@ notices: Array<NoticeView>,
  * Roles that were to be given or taken, and are not settled, newest first.
  */
 roleChanges: Array<RoleChangeView>, 
+ * What ends soon, or has ended, of the account in use.
+ */
+endings: EndingsView, 
+/**
+ * `null` where this system has no notifications.
+ */
+notifications: NotificationsView | null, 
 /**
  * The vaults that tokens can be delivered to, in the person's order.
  */

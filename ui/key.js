@@ -68,7 +68,7 @@ export function drawKey(view) {
 export function openKey(shown, toRevoke = false, then = () => undefined) {
   asking = "";
   afterwards = then;
-  for (const id of ["key-history", "key-elsewhere", "key-receipt"]) show(el(id), false);
+  for (const id of ["key-history", "key-elsewhere", "key-receipt", "key-calendar"]) show(el(id), false);
   for (const id of ["key-unread", "key-no-history", "key-problem"]) tell(el(id), null);
   setText(el("key-said"), "");
   dialog.dataset.environment = production ? "production" : "";
@@ -93,6 +93,7 @@ async function look(shown) {
   const { ends, endsReckoned } = answer;
   if (ends) {
     show(el("key-expires-fact"), true);
+    show(button("key-calendar"), Date.parse(ends) > Date.now());
     setText(el("key-expires"), endsReckoned ? text("key-ends-about", { at: new Date(ends) }) : when(ends));
   }
   const history = answer.history.map(({ at, what, until }) =>
@@ -235,7 +236,7 @@ async function revoke() {
   } else if (refusal.code === "name") input("revoke-name").focus();
 }
 
-/** @param {"copy_key_id" | "copy_receipt" | "save_receipt"} command @param {string} [done] */
+/** @param {"copy_key_id" | "copy_receipt" | "save_receipt" | "save_calendar"} command @param {string} [done] */
 const doing = (command, done) => async () => {
   if (!key) return;
   const refusal = await run(command, { id: key.id });
@@ -245,6 +246,7 @@ const doing = (command, done) => async () => {
 onClick(button("key-copy-id"), doing("copy_key_id", text("key-copied-id")));
 onClick(button("key-receipt-copy"), doing("copy_receipt"));
 onClick(button("key-receipt-save"), doing("save_receipt"));
+onClick(button("key-calendar"), doing("save_calendar"));
 onClick(button("key-replace"), () => {
   dialog.close();
   if (key) replace(key);

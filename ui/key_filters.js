@@ -61,6 +61,7 @@ function endsSo(ends, value, now) {
   const left = ends - now;
   if (value === "ended") return left <= 0;
   if (value === "later") return left > 30 * A_DAY;
+  if (value === "soon") return left <= 30 * A_DAY;
   return left > 0 && left <= Number(value) * A_DAY;
 }
 
@@ -121,6 +122,13 @@ function searched() {
 /** As they were before anybody chose. */
 export function resetFilters() {
   for (const filter of FILTERS) field(filter).value = filter.usual;
+}
+
+/** Nothing is chosen any more but what has ended, or does within 30 days. */
+export function narrowToEnding() {
+  resetFilters();
+  search.value = "";
+  byId("filter-expiry", HTMLSelectElement).value = "soon";
 }
 
 /** Offers what occurs among these, and what is chosen already. @param {Entry[]} entries */

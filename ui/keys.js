@@ -8,7 +8,7 @@ import { byId, button, el, make, onClick, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
 import { openToReplace } from "./batch.js";
 import { drawKey, onLooked, onRevoked, openKey, statusName } from "./key.js";
-import { chosen, drawFilters, drawNothing, offerFilters, onFilter, resetFilters } from "./key_filters.js";
+import { chosen, drawFilters, drawNothing, narrowToEnding, offerFilters, onFilter, resetFilters } from "./key_filters.js";
 import { kindName, signs } from "./kinds.js";
 import { placeUnder } from "./menus.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
@@ -131,6 +131,18 @@ function cancel() {
 /** Puts all of them into the order that is chosen; what is found of them stays in it. */
 function sort() {
   all.sort(ORDERS[byId("key-sort", HTMLSelectElement).value] ?? newest);
+}
+
+/** Shows those that have ended or end soon, the soonest first. */
+export function showEnding() {
+  narrowToEnding();
+  byId("key-sort", HTMLSelectElement).value = "ending";
+  list.scrollTop = 0;
+  active = 0;
+  sort();
+  draw();
+  el("keys").scrollIntoView({ block: "start" });
+  list.focus({ preventScroll: true });
 }
 
 /** Applies search and filters anew. */
@@ -318,6 +330,10 @@ for (const format of /** @type {const} */ (["csv", "json"])) {
     tell(el("keys-problem"), await run("export_list", { format }));
   });
 }
+onClick(button("keys-export-calendar"), async () => {
+  el("keys-export-menu").hidePopover();
+  tell(el("keys-problem"), await run("save_calendar", { id: null }));
+});
 window.addEventListener("resize", drawRows);
 onClick(button("keys-refresh"), load);
 onClick(button("keys-replace"), () => openToReplace(found.map(({ key }) => key).filter(({ works }) => works)));

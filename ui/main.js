@@ -11,6 +11,7 @@ import { drawCreate, fillDraft } from "./create.js";
 import { drawDestinations } from "./destinations.js";
 import { byId, el, show } from "./dom.js";
 import "./drops.js";
+import { drawEndings } from "./ending.js";
 import { watch } from "./ipc.js";
 import { drawKeys } from "./keys.js";
 import { drawBatch } from "./batch.js";
@@ -37,6 +38,7 @@ watch((view) => {
   drawSignIn(session, view.presets);
   drawChecking(session);
   drawCreate(view);
+  drawEndings(view.endings);
   drawAttention(view.notices, view.roleChanges, view.reveal !== null);
   drawReceipt(view.receipt);
   drawKeys(view);

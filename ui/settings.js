@@ -5,7 +5,7 @@
 import { button, byId, changes, el, input, make, onClick, onSubmit, radios, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { refusalOf, tell } from "./error.js";
-import { message, write } from "./words.js";
+import { message, said, write } from "./words.js";
 
 const dialog = byId("settings-dialog", HTMLDialogElement);
 const form = byId("settings-form", HTMLFormElement);
@@ -20,6 +20,11 @@ export function drawSettings(view) {
   else document.documentElement.dataset.theme = settings.theme;
   setText(el("settings-file"), view.settingsFile);
   write(el("settings-kept"), "settings-kept", { file: el("settings-file") });
+
+  show(el("settings-notifying"), view.notifications !== null);
+  const notShown = said(view.notifications?.notShown);
+  setText(el("settings-not-shown"), notShown);
+  show(el("settings-not-shown"), notShown !== "");
 
   show(el("problems"), view.problems.length > 0);
   if (!areOther(view.problems)) return;
@@ -38,6 +43,7 @@ function open() {
   input("settings-held").value = String(Number((settings.heldSeconds / 60).toFixed(2)));
   input("settings-idle").value = String(Number((settings.idleSeconds / 60).toFixed(2)));
   radios(form, "theme").value = settings.theme;
+  input("settings-notify").checked = settings.notifyEnding;
   tell(el("settings-error"), null);
   dialog.showModal();
   input("settings-clipboard").select();
@@ -65,6 +71,7 @@ async function save() {
     heldSeconds: Math.max(1, Math.round(held.valueAsNumber * 60)),
     idleSeconds: Math.max(1, Math.round(idle.valueAsNumber * 60)),
     theme: /** @type {SettingsView["theme"]} */ (radios(form, "theme").value),
+    notifyEnding: input("settings-notify").checked,
   };
   const refusal = await run("change_settings", { settings });
   tell(el("settings-error"), refusal);

@@ -65,6 +65,8 @@ commands! {
     // `unproven`: although nothing proves that it is in a vault.
     Main async finish(key: KeyId, unproven: bool) -> (), IdsOnly, ENDS;
     Main async dismiss_notice(number: u32) -> (), IdsOnly, ENDS;
+    // Until it is nearer: one, or all that stand there.
+    Main async put_off_ending(id: Option<KeyId>) -> (), IdsOnly, ENDS;
     Main sync dismiss_receipt() -> (), IdsOnly, ENDS;
     Main sync dismiss_problems() -> (), IdsOnly, ENDS;
     Main async dismiss_batch() -> (), IdsOnly, ENDS;
@@ -77,6 +79,8 @@ commands! {
     Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async export_list(format: ExportFormat) -> (), IdsOnly, SHOWS;
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
+    // Of one, or of all whose end is to come.
+    Main async save_calendar(id: Option<KeyId>) -> (), IdsOnly, SHOWS;
 
     Main sync change_settings(settings: SettingsView) -> (), IdsOnly, SETS;
     // Answers with its id.

@@ -12,6 +12,7 @@
 //!   call things), [`secret`] (the secrets), [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`signing`]
 //!   (the key pair that requests are signed with), [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in a [`json_file`]; and with the
 //!   [`journal`], which is what is written down of each intent.
+//! - [`expiry`] is how near the end of a token is, and [`calendar`] a file that calendars take that in from.
 //! - [`address`] is where a Dfns or a vault is, and which hosts are this computer itself.
 //! - `listed` declares enums that know all their variants.
 //! - [`hex`] writes bytes and hashes out as text.
@@ -21,7 +22,7 @@
 //! - The traits: [`account::Connect`], [`account::Authentication`], [`account::UserSession`] and [`key::KeyApi`] (Dfns),
 //!   [`account::Sign`] (whoever signs), [`account::SignInStore`] and [`vault::VaultSecrets`] (the
 //!   keyring), [`clipboard::Clipboard`], [`journal::Journal`], [`vault::OpenVault`] and [`delivery::Vault`],
-//!   [`confirmation::Confirm`].
+//!   [`confirmation::Confirm`], [`notification::Notify`].
 
 #![forbid(unsafe_code)]
 
@@ -34,11 +35,13 @@ pub mod address;
 pub mod app;
 pub mod assigning;
 pub mod bundle;
+pub mod calendar;
 pub mod caught;
 pub mod clipboard;
 pub mod confirmation;
 pub mod credential;
 pub mod delivery;
+pub mod expiry;
 pub mod export;
 pub mod failure;
 pub mod hex;
@@ -50,6 +53,7 @@ pub mod key;
 mod listed;
 pub mod locked_memory;
 pub mod naming;
+pub mod notification;
 pub mod order;
 pub mod org_policy;
 pub mod pasted;

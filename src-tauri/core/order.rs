@@ -1,6 +1,7 @@
 //! What Dfns is asked for.
 
 use serde::{Deserialize, Serialize};
+use time::Duration;
 
 use crate::{
     credential::CredentialKind,
@@ -46,6 +47,9 @@ pub struct AskedSigning {
     pub days: Option<u16>,
     /// By which it is known again, whatever becomes of the answer.
     pub public_key: PublicKey,
+    /// How many seconds Dfns' clock was ahead of this computer's when it was asked for, as far as that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_ahead: Option<i64>,
 }
 
 impl Order {
@@ -83,9 +87,11 @@ impl NewSigning {
         format!("keybearer-{}", &sha256_of(self.public_key().as_str())[..DIGITS])
     }
 
-    pub fn asked(&self) -> AskedSigning {
+    /// `clock_ahead` is how far Dfns' clock is ahead of this computer's, as far as that is known.
+    pub fn asked(&self, clock_ahead: Option<Duration>) -> AskedSigning {
         let Terms { role, days, .. } = &self.terms;
-        AskedSigning { role: role.clone(), days: *days, public_key: self.public_key() }
+        let clock_ahead = clock_ahead.map(Duration::whole_seconds);
+        AskedSigning { role: role.clone(), days: *days, public_key: self.public_key(), clock_ahead }
     }
 }
 

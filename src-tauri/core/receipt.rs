@@ -34,6 +34,9 @@ pub struct Receipt {
     pub created: String,
     /// When the token ends, as it says itself: ISO 8601; `None` where it does not.
     pub expires: Option<String>,
+    /// About when it ends where it does not say, reckoned from the days that it was asked for with.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "iso_where_known")]
+    pub expires_about: Option<OffsetDateTime>,
     /// Of what signs: its credential's id, `cr-…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential_id: Option<String>,
@@ -158,6 +161,7 @@ impl Receipt {
             author: key.author.clone(),
             created: key.created.clone(),
             expires: key.expires.clone(),
+            expires_about: record.ends().filter(|ends| ends.is_reckoned).map(|ends| to_the_second(ends.at)),
             credential_id: signing.map(|signing| signing.credential.clone()).filter(|id| !id.is_empty()),
             roles: signing.map(|signing| signing.roles.clone()),
             dfns: record.owner.base.clone(),
@@ -208,6 +212,7 @@ impl Receipt {
             (words::fact_created_by(), text(&self.author)),
             (words::fact_created(), by_clock(&self.created).or_else(|| text(&self.created))),
             (words::fact_expires(), self.expires.as_deref().and_then(by_clock)),
+            (words::fact_expires(), self.expires_about.map(words::key_ends_about)),
             (words::receipt_dfns(), text(&self.dfns)),
             (words::receipt_token(), self.delivery.as_ref().map(Delivery::fact)),
             (words::receipt_until(), until.map(words::receipt_deleted_then)),
@@ -220,9 +225,7 @@ impl Receipt {
 
     /// What its file is called. The id comes from the server, so only what is harmless in a name is taken from it.
     pub fn file_name(&self) -> String {
-        let harmless = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
-        let id: String = self.id.chars().filter(harmless).take(80).collect();
-        format!("keybearer-receipt-{id}")
+        format!("keybearer-receipt-{}", harmless(&self.id))
     }
 }
 
@@ -240,6 +243,12 @@ impl Delivery {
         };
         fact(self.at, place)
     }
+}
+
+/// What of an id can stand in a file's name.
+pub(crate) fn harmless(id: &str) -> String {
+    let is_harmless = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
+    id.chars().filter(is_harmless).take(80).collect()
 }
 
 /// What a kind is called.
@@ -394,7 +403,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use time::macros::datetime;
+    use time::{Duration, macros::datetime};
 
     use super::*;
     use crate::{
@@ -461,9 +470,18 @@ mod tests {
         let mut record = record("Payout bot", &[Event::Created]);
         assert_eq!(record.ends(), None);
         let public_key = PublicKey::of_der(b"key");
-        record.signing = Some(AskedSigning { role: None, days: Some(30), public_key });
+        record.signing = Some(AskedSigning { role: None, days: Some(30), public_key, clock_ahead: Some(3600) });
         assert_eq!(record.ends(), Some(Ends { at: UNTIL, is_reckoned: true }));
+        let told = (words::fact_expires(), words::key_ends_about(UNTIL));
+        let receipt = Receipt::of(&record);
+        assert!(receipt.facts().contains(&told) && receipt.expires.is_none(), "{receipt:?}");
+        assert!(receipt.json().contains(r#""expires_about": "2026-12-23T09:00:00Z""#), "{}", receipt.json());
+        // Where the answer had no time, it is this computer's, as far as Dfns' own clock was ahead of it.
+        record.key.created = String::new();
+        let about = AT + Duration::days(30) + Duration::hours(1);
+        assert_eq!(record.ends().map(|ends| ends.at.replace_nanosecond(0)), Some(Ok(about)));
         record.key.expires = Some("2027-01-01T00:00:00Z".into());
+        assert_eq!(Receipt::of(&record).expires_about, None);
         assert_eq!(record.ends(), Some(Ends { at: datetime!(2027-01-01 00:00:00 UTC), is_reckoned: false }));
     }
 

@@ -33,12 +33,20 @@ pub struct Settings {
     pub idle_seconds: u32,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
+    /// Whether a notification tells when something ends soon.
+    #[serde(skip_serializing_if = "is_off")]
+    pub notify_ending: bool,
 }
 
 /// What is as usual is not written, so that a version that does not know it reads the file.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it on so")]
 fn is_usual_idle(seconds: &u32) -> bool {
     *seconds == IDLE
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it on so")]
+fn is_off(on: &bool) -> bool {
+    !on
 }
 
 /// The times that the person can set.
@@ -65,6 +73,7 @@ struct Contents {
     #[serde(deserialize_with = "within::<_, MOST_IDLE>")]
     idle_seconds: u32,
     theme: Theme,
+    notify_ending: bool,
 }
 
 /// The colours of the windows.
@@ -81,20 +90,26 @@ pub enum Theme {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { clipboard_seconds: 30, held_seconds: 600, idle_seconds: IDLE, theme: Theme::System }
+        Self {
+            clipboard_seconds: 30,
+            held_seconds: 600,
+            idle_seconds: IDLE,
+            theme: Theme::System,
+            notify_ending: false,
+        }
     }
 }
 
 impl Default for Contents {
     fn default() -> Self {
-        let Settings { clipboard_seconds, held_seconds, idle_seconds, theme } = Settings::default();
-        Self { _version: Version, clipboard_seconds, held_seconds, idle_seconds, theme }
+        let Settings { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending } = Settings::default();
+        Self { _version: Version, clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending }
     }
 }
 
 impl From<Contents> for Settings {
-    fn from(Contents { clipboard_seconds, held_seconds, idle_seconds, theme, .. }: Contents) -> Self {
-        Self { clipboard_seconds, held_seconds, idle_seconds, theme }
+    fn from(Contents { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending, .. }: Contents) -> Self {
+        Self { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending }
     }
 }
 
@@ -155,9 +170,13 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_as_usual() {
-        let usual = Settings { clipboard_seconds: 30, held_seconds: 600, idle_seconds: 1800, theme: Theme::System };
+        let usual = Settings::default();
+        assert!(!usual.notify_ending, "nobody is told who did not ask for it");
+        let told = Settings { notify_ending: true, ..usual };
+        assert_eq!(read(&serde_json::to_string(&told).expect("JSON")), Ok(told));
         assert_eq!(read(r#"{"idle_seconds": 60}"#), Ok(Settings { idle_seconds: 60, ..usual }));
-        assert!(!serde_json::to_string(&usual).expect("JSON").contains("idle"), "an older version reads it");
+        let written = serde_json::to_string(&usual).expect("JSON");
+        assert!(!written.contains("idle") && !written.contains("notify"), "an older version reads it");
         assert_eq!(read("{}"), Ok(usual));
         assert_eq!(read(r#"{"clipboard_seconds": 10}"#), Ok(Settings { clipboard_seconds: 10, ..usual }));
         assert_eq!(read(r#"{"theme": "dark"}"#), Ok(Settings { theme: Theme::Dark, ..usual }));

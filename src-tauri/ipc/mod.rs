@@ -6,6 +6,7 @@
 
 mod account;
 mod error;
+mod expiring;
 mod key;
 mod settings;
 mod vault;
@@ -19,6 +20,7 @@ pub use self::{
         PresetView, SessionView, SignInForm, TypedToken,
     },
     error::Told,
+    expiring::{EndingView, EndingsView, NotificationsView},
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
         KeyView, KnownView, ListView, NoticeKind, NoticeView, OpenRoleState, Operation, ReceiptView, RevealView,
@@ -55,6 +57,10 @@ pub struct View {
     pub notices: Vec<NoticeView>,
     /// Roles that were to be given or taken, and are not settled, newest first.
     pub role_changes: Vec<RoleChangeView>,
+    /// What ends soon, or has ended, of the account in use.
+    pub endings: EndingsView,
+    /// `null` where this system has no notifications.
+    pub notifications: Option<NotificationsView>,
     /// The vaults that tokens can be delivered to, in the person's order.
     pub destinations: Vec<DestinationView>,
     /// The list of names that is worked on, or was.

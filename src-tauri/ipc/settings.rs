@@ -14,4 +14,6 @@ pub struct SettingsView {
     /// For how many seconds after the person last did something their session is renewed: 1 to 86,400.
     pub idle_seconds: u32,
     pub theme: Theme,
+    /// Whether a notification tells when something ends soon.
+    pub notify_ending: bool,
 }

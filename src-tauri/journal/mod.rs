@@ -4,6 +4,7 @@ mod batches;
 mod enrolments;
 mod migrations;
 mod place;
+mod reminders;
 mod role_changes;
 mod rows;
 #[cfg(test)]
@@ -20,8 +21,8 @@ use keybearer_core::{
     failure::Failure,
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Happened, Intent, IntentId, Journal,
-        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, RoleChange, RoleChangeId, RoleChangeState,
-        RoleChanges, Then, Unknown,
+        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, Reminder, Reminders, RoleChange, RoleChangeId,
+        RoleChangeState, RoleChanges, Then, Unknown,
     },
     key::{Key, KeyId},
     secret::SaltedFingerprint,
@@ -164,6 +165,20 @@ impl RoleChanges for SqliteJournal {
 
     fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
         self.read(|connection| role_changes::open(connection))
+    }
+}
+
+impl Reminders for SqliteJournal {
+    fn reminders(&self, base: &str) -> Result<Vec<Reminder>, Failure> {
+        self.read(|connection| reminders::all(connection, base))
+    }
+
+    fn remind(&self, reminders: &[Reminder]) -> Result<(), Failure> {
+        self.change(|connection| reminders::write(connection, reminders))
+    }
+
+    fn take_back(&self, reminders: &[Reminder]) -> Result<(), Failure> {
+        self.change(|connection| reminders::delete(connection, reminders))
     }
 }
 

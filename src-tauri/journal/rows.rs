@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use keybearer_core::{
     credential::CredentialKind,
     delivery::Proof,
+    expiry::Nearness,
     journal::{
-        BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, RoleChangeState, RoleOperation, Stage,
-        Tells,
+        BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Reminded, RoleChangeState,
+        RoleOperation, Stage, Tells,
     },
     key::Owner,
 };
@@ -16,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 12] = [
+pub(super) const MIGRATIONS: [&str; 13] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -139,6 +140,22 @@ pub(super) const MIGRATIONS: [&str; 12] = [
         settled_at TEXT
     ) STRICT;
 ",
+    "
+    CREATE TABLE reminder (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        key TEXT NOT NULL,
+        nearness TEXT NOT NULL,
+        how TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX reminder_base ON reminder (base);
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -235,6 +252,18 @@ words! { role_change_word, role_change_of, ROLE_CHANGES, RoleChangeState:
     RoleChangeState::Applied => "applied";
     RoleChangeState::NotDone => "not done";
     RoleChangeState::Settled => "settled";
+}
+
+words! { nearness_word, nearness_of, NEARNESSES, Nearness:
+    Nearness::Month => "month";
+    Nearness::Week => "week";
+    Nearness::Day => "day";
+    Nearness::Ended => "ended";
+}
+
+words! { reminded_word, reminded_of, REMINDED, Reminded:
+    Reminded::PutOff => "put off";
+    Reminded::Notified => "notified";
 }
 
 pub(super) fn kind(row: &Row<'_>) -> rusqlite::Result<CredentialKind> {

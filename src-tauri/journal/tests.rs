@@ -6,7 +6,8 @@ use keybearer_core::{
     account::SigningCredential,
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
-    journal::{BatchOutcome, Before, NameInBatch, Part, RoleOperation, Stage},
+    expiry::Nearness,
+    journal::{BatchOutcome, Before, NameInBatch, Part, Reminded, RoleOperation, Stage},
     key::{KeyStatus, Owner},
     order::Terms,
     receipt::Receipt,
@@ -311,6 +312,12 @@ fn each_event_stage_and_kind_is_written_as_a_word_of_its_own_and_read_as_itself(
     for state in rows::ROLE_CHANGES {
         assert_eq!(rows::role_change_of(rows::role_change_word(*state)), Some(*state));
     }
+    for nearness in rows::NEARNESSES {
+        assert_eq!(rows::nearness_of(rows::nearness_word(*nearness)), Some(*nearness));
+    }
+    for how in rows::REMINDED {
+        assert_eq!(rows::reminded_of(rows::reminded_word(*how)), Some(*how));
+    }
 }
 
 #[test]
@@ -346,6 +353,24 @@ fn a_role_that_is_about_to_be_given_outlives_the_app_until_it_is_settled() {
     }
     open().role_change_is(ids[0], RoleChangeState::Settled, None).expect("written");
     assert_eq!(told(), []);
+}
+
+#[test]
+fn what_somebody_was_reminded_of_outlives_the_app_unless_it_is_taken_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let owner = intent("n", None).owner;
+    let reminder =
+        |key: &str, how| Reminder { owner: owner.clone(), key: KeyId(key.into()), nearness: Nearness::Week, how };
+    let [later, told] = [reminder("us-1", Reminded::PutOff), reminder("us-2", Reminded::Notified)];
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    journal.remind(&[later.clone(), told.clone()]).expect("written");
+    drop(journal);
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    assert_eq!(journal.reminders(&owner.base), Ok(vec![later.clone(), told.clone()]));
+    assert_eq!(journal.reminders("https://api.dfns.ninja"), Ok(Vec::new()), "those are another's");
+    journal.take_back(&[told]).expect("written");
+    assert_eq!(journal.reminders(&owner.base), Ok(vec![later]));
 }
 
 #[test]

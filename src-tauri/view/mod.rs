@@ -2,6 +2,7 @@
 
 mod account;
 mod error;
+mod expiring;
 mod key;
 mod settings;
 mod vault;
@@ -37,6 +38,8 @@ pub fn of(app: &Keybearer, revision: u32) -> View {
         reveal: app.issuance.with_held(|held| (!held.is_hidden()).then(|| reveal(held))).flatten(),
         keys_revision: app.keys_revision(),
         role_changes: app.assigning.open().iter().map(|each| role_change(each, app)).collect(),
+        endings: expiring::endings(app),
+        notifications: expiring::notifications(app),
         notices: app.issuance.notices().iter().map(|each| notice(each, app)).collect(),
         destinations: app.destinations.all().iter().map(destination).collect(),
         batch: app.lists.current().as_ref().map(batch),

@@ -6,8 +6,8 @@ use crate::ipc::SettingsView;
 
 impl From<Settings> for SettingsView {
     fn from(settings: Settings) -> Self {
-        let Settings { clipboard_seconds, held_seconds, idle_seconds, theme } = settings;
-        Self { clipboard_seconds, held_seconds, idle_seconds, theme }
+        let Settings { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending } = settings;
+        Self { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending }
     }
 }
 
@@ -15,7 +15,7 @@ impl TryFrom<SettingsView> for Settings {
     type Error = Failure;
 
     fn try_from(view: SettingsView) -> Result<Self, Failure> {
-        let SettingsView { clipboard_seconds, held_seconds, idle_seconds, theme } = view;
-        Self { clipboard_seconds, held_seconds, idle_seconds, theme }.checked()
+        let SettingsView { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending } = view;
+        Self { clipboard_seconds, held_seconds, idle_seconds, theme, notify_ending }.checked()
     }
 }

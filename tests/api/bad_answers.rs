@@ -19,8 +19,8 @@ use keybearer_core::{
     issuance::{CreateRequest, Issuance},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, RoleChange, RoleChangeId, RoleChangeState,
-        RoleChanges,
+        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, Reminder, Reminders, RoleChange, RoleChangeId,
+        RoleChangeState, RoleChanges,
     },
     key::{Key, KeyApi, KeyId, KeyName, Owner},
     order::Terms,
@@ -300,6 +300,20 @@ impl RoleChanges for NoJournal {
 
     fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
         Ok(Vec::new())
+    }
+}
+
+impl Reminders for NoJournal {
+    fn reminders(&self, _: &str) -> Result<Vec<Reminder>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn remind(&self, _: &[Reminder]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn take_back(&self, _: &[Reminder]) -> Result<(), Failure> {
+        Ok(())
     }
 }
 

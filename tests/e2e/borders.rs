@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 22] = [
+const REFUSED: [&str; 23] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -39,6 +39,7 @@ const REFUSED: [&str; 22] = [
     "revoke_noticed",
     "set_noticed_active",
     "give_missing_roles",
+    "put_off_ending",
     "finish",
     "try_held",
     "copy_all",
@@ -77,7 +78,7 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
         }
         (_, _, "ExportFormat") => json!("csv"),
         (_, _, "SettingsView") => {
-            json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system" })
+            json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system", "notifyEnding": false })
         }
         (_, _, "EnrolmentCodeText") => json!("ABCD-1234"),
         (_, "organization", "String") => json!("or-catcat-freddie-a150fe2ce0"),

@@ -21,6 +21,7 @@ mod delivering;
 mod doubts;
 mod ending;
 mod enrolment_killed;
+mod expiring;
 mod failing;
 mod filtering;
 mod gateway;

@@ -38,7 +38,7 @@ impl Keybearer {
             listed => listed,
         };
         let ByKind { kinds, keys: all, unlisted } = listed?;
-        let (at, all) = (signed_in.at, Arc::<[Key]>::from(all));
+        let (at, all) = (&signed_in.at, Arc::<[Key]>::from(all));
         self.sessions.reached();
         self.issuance.adopt(&at.owner(), &keys, &all, |owner| self.sessions.knows(owner));
         self.issuance.listed(&at.owner(), &keys, Listed { kinds: &kinds, keys: &all }).await;
@@ -47,6 +47,7 @@ impl Keybearer {
         self.follow_up_roles(&keys, at.owner());
         // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
         let records = self.issuance.records(at.base.to_string()).await.unwrap_or_default();
+        self.watch_ends(&signed_in, &all, &records).await;
         Ok(ListedKeys { keys: all, records, unlisted })
     }
 

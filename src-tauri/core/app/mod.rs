@@ -6,6 +6,7 @@ mod closing;
 mod confirmed;
 mod delivering;
 mod destinations;
+mod expiring;
 mod keys;
 mod looks;
 mod messages;
@@ -23,6 +24,7 @@ pub use self::{
     batch::{BatchRun, BatchState, Checked, CheckedNames, Item, Lists},
     closing::Closing,
     destinations::Destinations,
+    expiring::MOST_ROWS,
     keys::ListedKeys,
     looks::Looks,
     messages::Messages,
@@ -41,7 +43,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{sync::watch, time::timeout};
 
-use self::{closing::ClosingIntent, keys::KnownKeys, names::Names, taken::Taking};
+use self::{closing::ClosingIntent, expiring::Expiring, keys::KnownKeys, names::Names, taken::Taking};
 use crate::{
     account::{AskPassphrase, Connect, RememberedAccounts, Sessions, SignInStore, SignedIn},
     assigning::Assigning,
@@ -54,6 +56,7 @@ use crate::{
     journal::{Enrolments, Journal},
     json_file::JsonFile,
     key::{Key, KeyApi, KeyName, is_same_name},
+    notification::Notify,
     org_policy::OrgPolicy,
     receipt::Receipt,
     role::ASSIGN,
@@ -82,6 +85,8 @@ pub struct Effects {
     pub confirm: Arc<dyn Confirm>,
     /// The way to ask for the passphrase of a private key.
     pub passphrases: Arc<dyn AskPassphrase>,
+    /// The way to tell the person something outside the app's windows.
+    pub notify: Arc<dyn Notify>,
     /// What this computer is called, as its credential at Dfns is to tell.
     pub computer: String,
 }
@@ -97,6 +102,7 @@ pub struct Keybearer {
     /// The lists of names that keys are made of.
     pub lists: Arc<Lists>,
     keys: KnownKeys,
+    expiring: Expiring,
     names: Arc<Names>,
     /// What the person is told wherever they are.
     pub messages: Arc<Messages>,
@@ -162,6 +168,7 @@ impl Keybearer {
             journal_problem,
             confirm,
             passphrases,
+            notify,
             computer,
         } = effects;
         let folder = &folders.config;
@@ -226,6 +233,7 @@ impl Keybearer {
             destinations,
             lists,
             keys: KnownKeys::default(),
+            expiring: Expiring::new(notify, changed.clone()),
             names,
             messages,
             taking,
@@ -393,6 +401,8 @@ impl Keybearer {
         self.issuance.set_times(settings.times());
         self.sessions.set_idle(settings.idle());
         self.changed.send_replace(());
+        // What came near before they wanted to hear of it is told now.
+        self.expiring.look_again.notify_one();
         self.settings_file.write(&settings)
     }
 

@@ -11,12 +11,14 @@ use tokio::task::spawn_blocking;
 
 use super::Keybearer;
 use crate::{
+    calendar::{calendar, to_come},
     clipboard::off_the_loop,
+    expiry::{watched, with_ends},
     export::{ExportFormat, export},
     failure::{Failure, NotNow},
     journal::Record,
     key::KeyId,
-    receipt::Receipt,
+    receipt::{Receipt, harmless},
     redact::iso,
     words::{self, Message},
 };
@@ -58,6 +60,34 @@ impl Keybearer {
         let refused = |folder: String, problem: String| words::err_list_not_saved(folder, problem);
         let path = self.save(name, format.ending(), list, refused).await?;
         self.messages.say(words::said_list_saved(keys.len(), path));
+        Ok(())
+    }
+
+    /// Saves a calendar file of when one of the list ends, or all of those whose end is to come, where people look for what was
+    /// saved for them.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where nothing was listed, or no end to come is known; [`Failure::File`].
+    pub async fn save_calendar(&self, id: Option<&KeyId>) -> Result<(), Failure> {
+        let at = self.sessions.signed_in()?.at;
+        let dfns = at.base.to_string();
+        let records = self.issuance.records(dfns.clone()).await?;
+        let all = match id {
+            Some(id) => with_ends(&[self.known_key(id).await?], &records),
+            None => watched(&self.last_listed(&at).ok_or(Failure::NotNow(NotNow::NothingListed))?, &records),
+        };
+        let now = OffsetDateTime::now_utc();
+        let watched = to_come(all, now);
+        let ([first, ..], count) = (watched.as_slice(), watched.len()) else {
+            return Err(Failure::NotNow(NotNow::NothingEnds));
+        };
+        let name = match id {
+            Some(_) => format!("keybearer-{}", harmless(&first.key.id.0)),
+            None => format!("keybearer-{}", iso(now).split('T').next().unwrap_or_default()),
+        };
+        let refused = |folder: String, problem: String| words::err_calendar_not_saved(folder, problem);
+        let path = self.save(name, "ics", calendar(&watched, &dfns, now).into_bytes(), refused).await?;
+        self.messages.say(words::said_calendar_saved(count, path));
         Ok(())
     }
 

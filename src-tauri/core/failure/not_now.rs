@@ -46,6 +46,8 @@ told! {
         Running => words::now_running();
         AskingAlready => words::now_creating_already();
         NothingListed => words::now_nothing_listed();
+        /// Nothing that ends is known to, or it has ended.
+        NothingEnds => words::now_nothing_ends();
         /// Dfns changes nothing about an API key.
         Unchangeable => words::now_unchangeable();
         /// A policy holds the change back.

@@ -15,7 +15,7 @@ use crate::{
     journal::{Before, Event, Intent, IntentId, Origin, Part},
     key::{Created, Key, KeyApi, KeyId, KeyName, Owner, is_same_name},
     naming,
-    order::{NewSigning, Order, Terms},
+    order::{Order, Terms},
     words,
 };
 
@@ -200,7 +200,8 @@ impl Issuance {
             }
         }
         let order = Order::new(kind, name, terms)?;
-        let (name, signing) = (order.name.to_string(), order.signing.as_ref().map(NewSigning::asked));
+        let (name, signing) =
+            (order.name.to_string(), order.signing.as_ref().map(|signing| signing.asked(keys.clock_ahead())));
         let origin = self.write_intent(Intent { owner, kind, name, before, replaces, part_of, signing }).await?;
         unfinished.intent = Some(origin.clone());
         let signed = async { if signed { keys.sign(&order).await } else { Ok(UserAction::Unsigned) } };

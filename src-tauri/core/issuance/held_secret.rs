@@ -13,7 +13,7 @@ use crate::{
     delivery::FACTS,
     delivery::{Stored, Vault},
     failure::{Failure, NotNow},
-    journal::{Event, IntentId, Origin},
+    journal::{Ends, Event, IntentId, Origin},
     jwt::{self, Facts},
     key::{Key, KeyApi, KeyId, Owner, Tried},
     role::RolesGiven,
@@ -193,14 +193,15 @@ impl Held {
     /// What an entry of it tells that is no secret.
     pub(super) fn vault_facts(&self) -> Vec<(&'static str, String)> {
         let Owner { label, user, .. } = self.owner();
-        let Key { kind, id, name, organization, created, expires, .. } = &self.key;
+        let Key { kind, id, name, organization, created, .. } = &self.key;
+        let ends = Ends::of(&self.key, self.origin.intent.signing.as_ref(), Some(OffsetDateTime::now_utc()));
         let texts = [
             kind.as_str().to_owned(),
             id.0.clone(),
             name.clone(),
             organization.clone(),
             created.clone(),
-            expires.clone().unwrap_or_default(),
+            ends.map(Ends::in_data).unwrap_or_default(),
             user.clone().unwrap_or_else(|| label.clone()),
         ];
         FACTS.into_iter().zip(texts).filter(|(_, text)| !text.is_empty()).collect()

@@ -3,6 +3,7 @@
 
 mod before;
 mod enrolments;
+mod reminders;
 mod role_changes;
 
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
@@ -10,6 +11,7 @@ use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 pub use self::{
     before::Before,
     enrolments::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
+    reminders::{Reminded, Reminder, Reminders},
     role_changes::{NewRoleChange, RoleChange, RoleChangeId, RoleChangeState, RoleChanges, RoleOperation},
 };
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
     failure::Failure,
     key::{Key, KeyId, Owner},
     order::{AskedSigning, Terms},
+    redact,
     role::GivenRole,
 };
 
@@ -254,16 +257,36 @@ pub struct Ends {
     pub is_reckoned: bool,
 }
 
+impl Ends {
+    /// As its token says, else from the days that it was asked for with and from when it was made, as Dfns says; where that
+    /// does not tell, from `made`, which is by this computer's clock, as far as Dfns' own was known to be ahead of it.
+    pub fn of(key: &Key, asked: Option<&AskedSigning>, made: Option<OffsetDateTime>) -> Option<Self> {
+        let said = key.expires.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        if let Some(at) = said {
+            return Some(Self { at, is_reckoned: false });
+        }
+        let AskedSigning { days, clock_ahead, .. } = asked?;
+        let by_clock = || made?.checked_add(Duration::seconds(clock_ahead.unwrap_or_default()));
+        let made = before::made_at(key).or_else(by_clock)?;
+        Some(Self { at: made.checked_add(Duration::days((*days)?.into()))?, is_reckoned: true })
+    }
+
+    /// As it stands in data that other programs and people read: a time where it is known, and no more than about which day
+    /// where it is reckoned, which nobody takes for what the token says.
+    pub fn in_data(self) -> String {
+        let at = redact::iso(self.at);
+        match self.is_reckoned {
+            true => format!("about {}, reckoned from the days asked for", at.split('T').next().unwrap_or_default()),
+            false => at,
+        }
+    }
+}
+
 impl Record {
     /// When its token ends: as the token said, else as it was asked for; `None` where neither tells.
     pub fn ends(&self) -> Option<Ends> {
-        let said = self.key.expires.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
-        if let Some(at) = said {
-            return Some(Ends { at, is_reckoned: false });
-        }
-        let days = self.signing.as_ref()?.days?;
-        let at = before::made_at(&self.key)?.checked_add(Duration::days(days.into()))?;
-        Some(Ends { at, is_reckoned: true })
+        let made = self.when(Event::Created).or_else(|| self.when(Event::WithoutToken));
+        Ends::of(&self.key, self.signing.as_ref(), made)
     }
 
     pub fn when(&self, event: Event) -> Option<OffsetDateTime> {
@@ -315,7 +338,7 @@ pub enum BatchOutcome {
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure, and
 /// fails with [`Failure::File`] where the file cannot be read or written.
-pub trait Journal: Enrolments + RoleChanges {
+pub trait Journal: Enrolments + Reminders + RoleChanges {
     /// Writes an intent down, before it is asked for. Where that fails, nothing must be asked for.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 

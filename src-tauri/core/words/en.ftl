@@ -507,6 +507,7 @@ filter-older-quarter = Older than 90 days
 filter-older-year = Older than 1 year
 filter-older-two-years = Older than 2 years
 filter-any-expiry = Any expiry
+filter-ends-soon = Ended, or ends within 30 days
 filter-ended = Ended
 filter-ends-in-week = Ends within 7 days
 filter-ends-in-month = Ends within 30 days
@@ -2219,3 +2220,90 @@ err-role-unknown = Dfns lists no role “{ $text }”.
 err-role-unknown-hint = Write a role’s name or ID after the last semicolon, or “-” for no permission yet. If the semicolon is part of the name, add another one at the end.
 err-role-not-unique = More than one role is called “{ $text }”.
 err-role-not-unique-hint = Write the role’s ID instead; it begins with pm-.
+
+## What ends soon
+
+ending-month =
+    { $count ->
+        [one] 1 ends within 30 days
+       *[other] { $count } end within 30 days
+    }
+ending-week =
+    { $count ->
+        [one] 1 ends within a week
+       *[other] { $count } end within a week
+    }
+ending-day =
+    { $count ->
+        [one] 1 ends within a day
+       *[other] { $count } end within a day
+    }
+ending-ended =
+    { $count ->
+        [one] 1 has ended
+       *[other] { $count } have ended
+    }
+ending-ends =
+    { $kind ->
+        [service-account] The token of the service account “{ $name }” ends on { DATETIME($at) }.
+        [personal-access-token] The personal access token “{ $name }” ends on { DATETIME($at) }.
+       *[api-key] The API key “{ $name }” ends on { DATETIME($at) }.
+    }
+ending-ends-about =
+    { $kind ->
+        [service-account] The token of the service account “{ $name }” ends about { DATETIME($at) }, going by the days it was requested for.
+        [personal-access-token] The personal access token “{ $name }” ends about { DATETIME($at) }, going by the days it was requested for.
+       *[api-key] The API key “{ $name }” ends about { DATETIME($at) }, going by the days it was requested for.
+    }
+ending-has-ended = The token of “{ $name }” ended on { DATETIME($at) }. Nothing works with it anymore.
+ending-may-have-ended = The token of “{ $name }” may have ended about { DATETIME($at) }, going by the days it was requested for.
+ending-hint = Whatever uses it stops working then, unless you replace it before.
+ending-ended-hint =
+    { $kind ->
+        [api-key] Replace it if something still needs it. If not, revoke it.
+       *[other] Replace it if something still needs it. If not, archive it.
+    }
+endings-hint = The list shows which ones. Whatever uses them stops working when they end, unless you replace them before.
+endings-title = Ended or ending soon
+# How many end how soon, as a sentence.
+endings-counted = { $counts }.
+ending-near-month = Ends within 30 days
+ending-near-week = Ends within a week
+ending-near-day = Ends within a day
+ending-near-ended = Ended
+ending-near-may-have-ended = May have ended
+ending-calendar = Add to calendar
+endings-calendar = Add all to calendar
+ending-later = Later
+ending-leave = Leave as it is
+endings-show = Show in list
+keys-export-calendar = Calendar file (.ics)
+keys-export-shared = Calendars are often shared: names and IDs are in the file.
+calendar-summary =
+    { $kind ->
+        [service-account] Service account “{ $name }” ends
+        [personal-access-token] Personal access token “{ $name }” ends
+       *[api-key] API key “{ $name }” ends
+    }
+calendar-known = This is the time that its token states.
+calendar-reckoned = About this day, going by the days it was requested for.
+calendar-replace = Replace it in Keybearer before then.
+said-calendar-saved =
+    { $count ->
+        [one] Saved as { $path }. Open it to add it to your calendar. Calendars are often shared, and its name and ID are in it.
+       *[other] Saved { NUMBER($count) } dates as { $path }. Open it to add them to your calendar. Calendars are often shared, and names and IDs are in it.
+    }
+err-calendar-not-saved = The calendar file couldn’t be saved in { $folder }: { $problem }.
+now-nothing-ends = No end that’s still to come is known here.
+settings-notify = Tell me when something ends soon
+settings-notify-what = As a notification 30, 7, and 1 days before, and only while Keybearer runs.
+settings-not-shown = The last one couldn’t be shown ({ DATETIME($at) }): { $problem }.
+notification-ending = Dfns: { $counts }
+notification-more =
+    { $count ->
+        [one] and 1 more
+       *[other] and { $count } more
+    }
+notification-nobody = nothing on this desktop shows notifications
+notification-silent = no answer came in time
+quoted = “{ $name }”

@@ -20,6 +20,7 @@ use keybearer_core::{
     failure::{ClipboardProblem, Failure},
     issuance::Notice,
     key::KeyId,
+    notification::NobodyToTell,
     org_policy::OrgPolicy,
     secret::{Secret, SignInToken, VaultSecret},
     vault::VaultSecrets,
@@ -306,6 +307,7 @@ fn app(folder: &TempDir, keyring: &Arc<Keyring>, clipboard: &Arc<OnClipboard>) -
         journal_problem,
         confirm: Arc::new(Confident),
         passphrases: Arc::new(NobodyToAsk),
+        notify: Arc::new(NobodyToTell),
         computer: "a test".to_owned(),
     };
     Arc::new(Keybearer::new(&folders, effects, Ok(OrgPolicy::default())))

@@ -3,6 +3,7 @@
 mod accounts;
 mod credentials;
 mod errors;
+mod expiring;
 mod keys;
 mod vaults;
 
@@ -55,7 +56,8 @@ async fn gallery(
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
-    let mut desktop = Desktop::open(Wanted { theme, ..Wanted::default() })?;
+    let wanted = Wanted { theme, ..Wanted::default() };
+    let mut desktop = Desktop::open(wanted)?;
     if let Some(language) = language {
         desktop.set("LANG", language);
     }
@@ -85,6 +87,7 @@ async fn gallery(
         accounts::in_production(&mut camera, &company.production).await?;
         credentials::many(&mut camera, &company.staging).await?;
         accounts::ends(&mut camera, &sandbox).await?;
+        expiring::ending(&mut camera, app, wanted, language).await?;
         accounts::at_the_start(&mut camera, sandbox).await
     };
     match outcome.await {

@@ -13,8 +13,8 @@ use keybearer_core::{
     issuance::{CreateRequest, HeldId, Issuance, Listed, OnClipboard},
     journal::{
         Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, RoleChange, RoleChangeId, RoleChangeState,
-        RoleChanges,
+        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, Reminder, Reminders, RoleChange, RoleChangeId,
+        RoleChangeState, RoleChanges,
     },
     key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
@@ -312,6 +312,20 @@ impl RoleChanges for Book {
 
     fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
         Ok(Vec::new())
+    }
+}
+
+impl Reminders for Book {
+    fn reminders(&self, _: &str) -> Result<Vec<Reminder>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn remind(&self, _: &[Reminder]) -> Result<(), Failure> {
+        self.may_write()
+    }
+
+    fn take_back(&self, _: &[Reminder]) -> Result<(), Failure> {
+        self.may_write()
     }
 }
 

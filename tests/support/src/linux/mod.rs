@@ -14,6 +14,7 @@
 //! - [`launcher`]: the app where an authority is installed in the system's store
 //! - [`network`]: a network in which nothing else is; [`strace`]: what programs ask of the system
 //! - [`portal`]: a stand-in for what tells light and dark; [`xdg_portal`]: the one that people have
+//! - [`notifications`]: a stand-in for what shows those
 //! - [`frames`]: what is seen of windows while they come
 //! - [`process`], [`picture`]: what these are made of
 
@@ -31,6 +32,7 @@ pub mod launcher;
 mod leftovers;
 pub mod logind;
 pub mod network;
+pub mod notifications;
 pub mod persisting;
 pub mod picture;
 pub mod plain_keyring;
