@@ -10,6 +10,7 @@ use keybearer_core::{
     bundle::BundleFormat,
     credential::{CredentialKind, SecretName},
     export::ExportFormat,
+    journal::NoteField,
     key::KeyId,
 };
 use keybearer_sandbox::Persona;
@@ -23,8 +24,8 @@ use crate::ipc::Types;
 use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
-        CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, Told, TypedToken, View,
+        ActivityListView, CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource,
+        ListView, Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, Told, TypedToken, View,
     },
     security_report::Protection,
     window::Page,
@@ -67,12 +68,13 @@ const KEYS: &str = "Ask Dfns for keys in the account in use, also a whole list o
 const REVOKES: &str = "Revoke keys of the account in use, also in Production: it can type a name as you can";
 const CHANGES: &str =
     "Rename, deactivate and activate service accounts and personal access tokens, where no signature is asked about";
+const NOTES: &str = "Change what you noted here of keys";
 const ENDS: &str =
     "Erase a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
 const TRIES: &str =
     "Have a held token and its private key tried at the Dfns that made them, which makes and changes nothing there";
-const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or a \
-     receipt, and save a receipt or the list among your downloads";
+const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or \
+     receipts, and save receipts, the list or the activity among your downloads";
 const ACCOUNTS: &str = "Sign you out, switch between your accounts, and call them something else";
 const SETS: &str =
     "Change or remove vaults, which are confirmed anew before they are used, and settings within their bounds";

@@ -13,6 +13,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName},
     export::ExportFormat,
     failure::{Failure, NotNow},
+    journal::NoteField,
     key::{Change, KeyId},
     settings::Settings,
     vault::Destination,
@@ -26,8 +27,9 @@ use tauri::{
 
 use crate::{
     ipc::{
-        CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, TokenText, Told, TypedToken, View,
+        ActivityListView, CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource,
+        ListView, Operation, ProgramPresetView, RoleView, SettingsView, SignInForm, TermsForm, TokenText, Told,
+        TypedToken, View,
     },
     key_file,
     security_report::{self, Protection},
@@ -190,8 +192,7 @@ pub(crate) async fn list_roles(cx: Context<'_>) -> Outcome<Vec<RoleView>> {
 }
 
 pub(crate) async fn get_key(cx: Context<'_>, id: KeyId) -> Outcome<KeyDetailsView> {
-    let (read, record) = cx.app.get_key(&id).await?;
-    Ok(view::details(read, record))
+    Ok(view::details(cx.app.get_key(&id).await?))
 }
 
 pub(crate) async fn copy_key_id(cx: Context<'_>, id: KeyId) -> Outcome {
@@ -209,6 +210,10 @@ pub(crate) async fn rename_key(cx: Context<'_>, id: KeyId, name: String) -> Outc
 pub(crate) async fn set_key_active(cx: Context<'_>, id: KeyId, active: bool) -> Outcome {
     let change = if active { Change::Activate } else { Change::Deactivate };
     cx.app.change_key(&id, &change).await
+}
+
+pub(crate) async fn note(cx: Context<'_>, id: KeyId, field: NoteField, text: String) -> Outcome {
+    cx.unless_secret(cx.app.note(&id, field, &text).await)
 }
 
 pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
@@ -278,6 +283,22 @@ pub(crate) async fn save_receipt(cx: Context<'_>, id: KeyId) -> Outcome {
 
 pub(crate) async fn export_list(cx: Context<'_>, format: ExportFormat) -> Outcome {
     cx.app.export_list(format).await
+}
+
+pub(crate) async fn copy_batch_receipts(cx: Context<'_>) -> Outcome {
+    cx.app.copy_batch_receipts().await
+}
+
+pub(crate) async fn save_batch_receipts(cx: Context<'_>) -> Outcome {
+    cx.app.save_batch_receipts().await
+}
+
+pub(crate) async fn list_activity(cx: Context<'_>) -> Outcome<ActivityListView> {
+    Ok(view::activity(&cx.app.list_activity().await?))
+}
+
+pub(crate) async fn export_activity(cx: Context<'_>, format: ExportFormat, number: u32, places: Vec<u32>) -> Outcome {
+    cx.app.export_activity(format, number, &places).await
 }
 
 pub(crate) fn dismiss_receipt(cx: Context<'_>) {

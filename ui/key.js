@@ -8,6 +8,7 @@ import { signs } from "./kinds.js";
 import { roleNames } from "./roles.js";
 import { byId, button, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { drawNotes, openNotes } from "./notes.js";
 import { isInProduction, signedIn } from "./session.js";
 import { when } from "./times.js";
 import { tell } from "./error.js";
@@ -59,6 +60,7 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
   for (const id of ["key-said", "key-operations"]) setText(el(id), "");
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
+  openNotes(shown);
   dialog.showModal();
   if (toRevoke) ask("revoke");
   else button("key-close").focus();
@@ -86,6 +88,7 @@ async function look(shown) {
   if ("refusal" in answer) return tell(el("key-unread"), answer.refusal);
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
+  drawNotes(answer.key ?? shown, answer.notes);
   void lookAtRoles(answer.key ?? shown);
   // The list and Dfns itself do not tell; the journal does of what was made here.
   const { ends, endsReckoned } = answer;
@@ -104,7 +107,7 @@ async function look(shown) {
   );
   el("key-history-list").replaceChildren(...history);
   show(el("key-history"), history.length > 0);
-  show(el("key-elsewhere"), history.length === 0 && answer.noHistory === null);
+  show(el("key-elsewhere"), !answer.madeHere && answer.noHistory === null);
   tell(el("key-no-history"), answer.noHistory);
   show(el("key-receipt"), answer.receipt);
 }

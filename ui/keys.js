@@ -7,6 +7,7 @@ import { byId, button, el, input, make, onClick, setText, show } from "./dom.js"
 import { request, run } from "./ipc.js";
 import { drawKey, onRevoked, openKey, statusName } from "./key.js";
 import { kindName, signs } from "./kinds.js";
+import { isNoted, setNoted } from "./notes.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
 import { A_DAY, when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
@@ -90,6 +91,7 @@ async function load() {
   const [unlisted] = answer.unlisted;
   tell(el("keys-problem"), unlisted ? problem(unlisted) : null);
   listedAt = new Date();
+  setNoted(answer.noted);
   known = new Map(answer.known.map((each) => [each.id, each]));
   all = answer.keys.map((key) => ({
     key,
@@ -131,7 +133,7 @@ function draw() {
     ({ key, text }) =>
       (status === "all" || (status === "ending" ? endsSoon(key) : stateOf(key) === status)) &&
       (kind === "" || key.kind === kind) &&
-      words.every((word) => text.includes(word)),
+      words.every((word) => text.includes(word) || isNoted(key, word)),
   );
   active = Math.min(active, Math.max(0, found.length - 1));
   const count =

@@ -42,6 +42,9 @@ commands! {
     Main async rename_key(id: KeyId, name: String) -> (), IdsOnly, CHANGES;
     Main async set_key_active(id: KeyId, active: bool) -> (), IdsOnly, CHANGES;
 
+    // One of what is noted of a key on this computer; nothing, where the text is empty.
+    Main async note(id: KeyId, field: NoteField, text: String) -> (), IdsOnly, NOTES;
+
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     // `secret` is the one that is meant, where that is told.
     Main async check_token(key: KeyId, secret: Option<SecretName>) -> (), IdsOnly, ENDS;
@@ -63,6 +66,11 @@ commands! {
     Main async copy_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
     Main async export_list(format: ExportFormat) -> (), IdsOnly, SHOWS;
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
+    // Those of what was made of the list which is shown.
+    Main async copy_batch_receipts() -> (), IdsOnly, SHOWS;
+    Main async save_batch_receipts() -> (), IdsOnly, SHOWS;
+    // Of the list with this number, what stands in these places.
+    Main async export_activity(format: ExportFormat, number: u32, places: Vec<u32>) -> (), IdsOnly, SHOWS;
 
     Main sync change_settings(settings: SettingsView) -> (), IdsOnly, SETS;
     // Answers with its id.
@@ -95,6 +103,7 @@ commands! {
     Main async list_keys() -> ListView, ReadsFacts, READS;
     Main async list_roles() -> Vec<RoleView>, ReadsFacts, READS;
     Main async get_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
+    Main async list_activity() -> ActivityListView, ReadsFacts, READS;
     Main async list_presets() -> Vec<ProgramPresetView>, ReadsFacts, READS;
     Main sync fill_preset(id: String, answers: Vec<String>) -> DestinationForm, ReadsFacts, READS;
     // Where the token of the key that replaces this one goes.

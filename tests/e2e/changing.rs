@@ -18,7 +18,7 @@ use crate::{
 const NAME: &str = "Settlement bot";
 
 /// Opens the row of the account of this name.
-async fn open(window: &Window<'_>, name: &str) -> Result<()> {
+pub(crate) async fn open(window: &Window<'_>, name: &str) -> Result<()> {
     window
         .wait_until("its row", async || {
             let open = "const rows = [...document.querySelectorAll('[data-test=key-row]')];
@@ -40,7 +40,7 @@ async fn names(window: &Window<'_>) -> Result<Vec<String>> {
     Ok(serde_json::from_value(window.execute(names, vec![]).await?)?)
 }
 
-async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) -> bool) -> Result<()> {
+pub(crate) async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) -> bool) -> Result<()> {
     window
         .wait_until(what, async || {
             let names = names(window).await?;
@@ -51,7 +51,7 @@ async fn wait_names(window: &Window<'_>, what: &str, wanted: impl Fn(&[String]) 
 }
 
 /// One of several, as somebody chooses it who sees it.
-async fn choose(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
+pub(crate) async fn choose(window: &Window<'_>, field: &str, value: &str) -> Result<()> {
     let filter = window.find(field).await?;
     ensure!(filter.is_displayed().await?, "{field} is hidden");
     let choose = "const filter = document.getElementById(arguments[0]);

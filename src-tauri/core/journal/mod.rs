@@ -2,13 +2,19 @@
 //! that before the step is acted upon. No secret is ever among it.
 
 mod before;
+mod changes;
 mod enrolments;
+mod history;
+mod notes;
 
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub use self::{
     before::Before,
+    changes::{AskedChange, ChangeId, ChangeOutcome, Changes, NewChange, PastChange},
     enrolments::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
+    history::{History, PastBatch, PastEnrolment, PastIntent},
+    notes::{KeyNotes, NoteField, NotedKey, Notes, notes_of},
 };
 use crate::{
     credential::{CredentialKind, Fingerprints, SaltedFingerprints},
@@ -290,7 +296,7 @@ pub enum BatchOutcome {
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure, and
 /// fails with [`Failure::File`] where the file cannot be read or written.
-pub trait Journal: Enrolments {
+pub trait Journal: Enrolments + Changes + KeyNotes + History {
     /// Writes an intent down, before it is asked for. Where that fails, nothing must be asked for.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 

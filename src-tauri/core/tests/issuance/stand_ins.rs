@@ -12,8 +12,9 @@ use keybearer_core::{
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, HeldId, Issuance, Listed, OnClipboard},
     journal::{
-        Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, OpenBatch, OpenIntent, Record,
+        Batch, BatchId, ChangeId, ChangeOutcome, Changes, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event,
+        History, Intent, IntentId, Journal, KeyNotes, NewChange, NewEnrolment, NoteField, NotedKey, OpenBatch,
+        OpenIntent, PastBatch, PastChange, PastEnrolment, PastIntent, Record,
     },
     key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
@@ -276,6 +277,48 @@ impl Enrolments for Book {
     }
 
     fn enrolments(&self) -> Result<Vec<Enrolment>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl Changes for Book {
+    fn begin_change(&self, _: &NewChange) -> Result<ChangeId, Failure> {
+        Ok(ChangeId(0))
+    }
+
+    fn change_is(&self, _: ChangeId, _: ChangeOutcome) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn changes(&self) -> Result<Vec<PastChange>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl KeyNotes for Book {
+    fn note(&self, _: &Owner, _: &Key, _: NoteField, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn notes(&self, _: Option<&str>) -> Result<Vec<NotedKey>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl History for Book {
+    fn past_intents(&self) -> Result<Vec<PastIntent>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn past_batches(&self) -> Result<Vec<PastBatch>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn past_enrolments(&self) -> Result<Vec<PastEnrolment>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn batch_records(&self, _: BatchId) -> Result<Vec<Record>, Failure> {
         Ok(Vec::new())
     }
 }
