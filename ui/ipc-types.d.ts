@@ -17,6 +17,7 @@ revoke_held: (args: { key: KeyId, quit: boolean }) => null,
 revoke_noticed: (args: { number: number }) => null,
 rename_key: (args: { id: KeyId, name: string }) => null,
 set_key_active: (args: { id: KeyId, active: boolean }) => null,
+note: (args: { id: KeyId, field: NoteField, text: string }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
 check_token: (args: { key: KeyId, secret: SecretName | null }) => null,
 try_held: (args: { key: KeyId }) => null,
@@ -33,6 +34,9 @@ show_token: (args: { key: KeyId, secret: SecretName }) => null,
 copy_receipt: (args: { id: KeyId }) => null,
 export_list: (args: { format: ExportFormat }) => null,
 save_receipt: (args: { id: KeyId }) => null,
+copy_batch_receipts: () => null,
+save_batch_receipts: () => null,
+export_activity: (args: { format: ExportFormat, number: number, places: Array<number> }) => null,
 change_settings: (args: { settings: SettingsView }) => null,
 save_destination: (args: { form: DestinationForm }) => string,
 remove_destination: (args: { id: string }) => null,
@@ -54,6 +58,7 @@ watch: (args: { onView: Channel<View> }) => null,
 list_keys: () => ListView,
 list_roles: () => Array<RoleView>,
 get_key: (args: { id: KeyId }) => KeyDetailsView,
+list_activity: () => ActivityListView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
 place_of_replacement: (args: { id: KeyId, destination: string }) => string,
@@ -95,6 +100,34 @@ expiresInMs: number | null, current: boolean,
  * It is known to need a new sign-in token.
  */
 over: boolean, kept: Kept, };
+
+export type ActivityListView = { 
+/**
+ * Names the list in commands.
+ */
+number: number, 
+/**
+ * Newest first.
+ */
+all: Array<ActivityView>, };
+
+export type ActivityView = { 
+/**
+ * ISO 8601, UTC.
+ */
+at: string, sort: Sort, what: Message, 
+/**
+ * The kind of the credential, its name, and its id where there is one.
+ */
+kind: CredentialKind | null, name: string, id: string | null, 
+/**
+ * What the account is called, and the address of its Dfns.
+ */
+account: string, base: string, place: string | null, 
+/**
+ * When the vault deletes it by itself: ISO 8601, UTC.
+ */
+until: string | null, };
 
 export type AskView = { label: Message, 
 /**
@@ -288,6 +321,10 @@ noHistory: Told | null,
  */
 history: Array<HappenedView>, 
 /**
+ * Whether it was made on this computer.
+ */
+madeHere: boolean, notes: Notes, 
+/**
  * When its token ends, as the journal knows: ISO 8601, UTC.
  */
 ends: string | null, 
@@ -358,6 +395,10 @@ keys: Array<KeyView>,
  */
 known: Array<KnownView>, 
 /**
+ * What people have noted here of any of them.
+ */
+noted: Array<NotedView>, 
+/**
  * The kinds that could not be listed now.
  */
 unlisted: Array<UnlistedView>, };
@@ -369,6 +410,20 @@ export type Message = { id: string,
 args: { [name: string]: string | number | { at: string } | Message }, };
 
 export type NewKeyType = "p256" | "ed25519";
+
+export type NoteField = "purpose" | "owner" | "ticket";
+
+export type NotedView = { id: string, organization: string, notes: Notes, };
+
+export type Notes = { 
+/**
+ * What it is for.
+ */
+purpose: string, 
+/**
+ * Who answers for it.
+ */
+owner: string, ticket: string, };
 
 export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
@@ -709,6 +764,8 @@ export type Signing = {
  * Its credential's id, `cr-…`; empty where Dfns did not tell it.
  */
 credential: string, roles: Array<GivenRole>, };
+
+export type Sort = "made" | "delivered" | "copied" | "revoked" | "changed" | "problem" | "other";
 
 export type TermsForm = { 
 /**
