@@ -96,15 +96,23 @@ async function save() {
   at.focus();
 }
 
-/** Saves what is another than before: the field that was refused, and why. @param {KeyView} key @param {Notes} wanted */
+/**
+ * Saves what is another than before: the field that was refused, and why. All at once: where one of them is a secret, this page goes
+ * along with it, and the others are saved by then.
+ *
+ * @param {KeyView} key
+ * @param {Notes} wanted
+ */
 async function saveEach(key, wanted) {
-  for (const [field, at] of FIELDS) {
-    const now = noted.get(nameOf(key)) ?? NONE;
-    if (wanted[field] === now[field]) continue;
-    const refusal = await run("note", { id: key.id, field, text: wanted[field] });
-    if (refusal) return /** @type {const} */ ([at, refusal]);
-    noted.set(nameOf(key), { ...now, [field]: wanted[field] });
+  const before = noted.get(nameOf(key)) ?? NONE;
+  const changed = FIELDS.filter(([field]) => wanted[field] !== before[field]);
+  const refusals = await Promise.all(changed.map(([field]) => run("note", { id: key.id, field, text: wanted[field] })));
+  for (const [place, [field]] of changed.entries()) {
+    if (!refusals[place]) noted.set(nameOf(key), { ...(noted.get(nameOf(key)) ?? NONE), [field]: wanted[field] });
   }
+  const first = refusals.findIndex((refusal) => refusal !== null);
+  const [at, refusal] = [changed[first]?.[1], refusals[first]];
+  if (at && refusal) return /** @type {const} */ ([at, refusal]);
   unsaved.delete(nameOf(key));
   return null;
 }
