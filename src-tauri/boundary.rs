@@ -10,6 +10,7 @@ use keybearer_core::{
     bundle::BundleFormat,
     credential::{CredentialKind, SecretName},
     export::ExportFormat,
+    journal::NoteField,
     key::KeyId,
 };
 use keybearer_sandbox::Persona;
@@ -23,8 +24,9 @@ use crate::ipc::Types;
 use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
-        CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm, Told, TypedToken, View,
+        ActivityListView, CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource,
+        ListView, NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm,
+        Told, TypedToken, View,
     },
     security_report::Protection,
     window::Page,
@@ -69,12 +71,13 @@ const CHANGES: &str =
     "Rename, deactivate and activate service accounts and personal access tokens, where no signature is asked about";
 const ROLES: &str = "Give service accounts and personal access tokens roles and take them, where no signature is asked about; one that \
      may do everything is asked about everywhere";
+const NOTES: &str = "Change what you noted here of keys";
 const ENDS: &str =
     "Erase a token that is held, keep it longer, say that it is in a vault, and settle what needs attention";
 const TRIES: &str =
     "Have a held token and its private key tried at the Dfns that made them, which makes and changes nothing there";
-const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or a \
-     receipt, and save a receipt, the list or a calendar file among your downloads";
+const SHOWS: &str = "Put the held token on the clipboard, or show it in its own window, neither of which it can read; copy a key’s id or \
+     receipts, and save receipts, the list, the activity or a calendar file among your downloads";
 const ACCOUNTS: &str = "Sign you out, switch between your accounts, and call them something else";
 const SETS: &str =
     "Change or remove vaults, which are confirmed anew before they are used, and settings within their bounds";

@@ -13,6 +13,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName},
     export::ExportFormat,
     failure::{Failure, NotNow},
+    journal::NoteField,
     key::{Change, KeyId},
     settings::Settings,
     vault::Destination,
@@ -26,8 +27,9 @@ use tauri::{
 
 use crate::{
     ipc::{
-        CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource, ListView,
-        NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm, TokenText, Told, TypedToken, View,
+        ActivityListView, CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource,
+        ListView, NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm,
+        TokenText, Told, TypedToken, View,
     },
     key_file,
     security_report::{self, Protection},
@@ -190,8 +192,7 @@ pub(crate) async fn list_roles(cx: Context<'_>) -> Outcome<Vec<RoleView>> {
 }
 
 pub(crate) async fn get_key(cx: Context<'_>, id: KeyId) -> Outcome<KeyDetailsView> {
-    let (read, record) = cx.app.get_key(&id).await?;
-    Ok(view::details(read, record))
+    Ok(view::details(cx.app.get_key(&id).await?))
 }
 
 pub(crate) async fn copy_key_id(cx: Context<'_>, id: KeyId) -> Outcome {
@@ -225,6 +226,10 @@ pub(crate) async fn check_role_change(cx: Context<'_>, number: u32) -> Outcome {
 
 pub(crate) async fn dismiss_role_change(cx: Context<'_>, number: u32) {
     cx.app.dismiss_role_change(number).await;
+}
+
+pub(crate) async fn note(cx: Context<'_>, id: KeyId, field: NoteField, text: String) -> Outcome {
+    cx.unless_secret(cx.app.note(&id, field, &text).await)
 }
 
 pub(crate) async fn copy_token(cx: Context<'_>, key: KeyId, secret: SecretName) -> Outcome {
@@ -302,6 +307,22 @@ pub(crate) async fn put_off_ending(cx: Context<'_>, id: Option<KeyId>) -> Outcom
 
 pub(crate) async fn export_list(cx: Context<'_>, format: ExportFormat) -> Outcome {
     cx.app.export_list(format).await
+}
+
+pub(crate) async fn copy_batch_receipts(cx: Context<'_>) -> Outcome {
+    cx.app.copy_batch_receipts().await
+}
+
+pub(crate) async fn save_batch_receipts(cx: Context<'_>) -> Outcome {
+    cx.app.save_batch_receipts().await
+}
+
+pub(crate) async fn list_activity(cx: Context<'_>) -> Outcome<ActivityListView> {
+    Ok(view::activity(&cx.app.list_activity().await?))
+}
+
+pub(crate) async fn export_activity(cx: Context<'_>, format: ExportFormat, number: u32, places: Vec<u32>) -> Outcome {
+    cx.app.export_activity(format, number, &places).await
 }
 
 pub(crate) fn dismiss_receipt(cx: Context<'_>) {

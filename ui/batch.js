@@ -120,6 +120,7 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   show(button("batch-resume"), state === "paused");
   show(button("batch-again"), !running && failed > 0);
   show(button("batch-done"), !running);
+  for (const id of ["batch-receipts-copy", "batch-receipts-save"]) show(button(id), !running && delivered > 0);
   setText(button("batch-done"), state === "paused" ? text("batch-skip") : text("done"));
   // The focus goes to what took the pressed button's place.
   if (focused instanceof HTMLElement && focused.hidden)
@@ -258,6 +259,8 @@ onClick(button("batch-pause"), () => run("pause_batch"));
 onClick(button("batch-stop"), () => run("stop_batch"));
 onClick(button("batch-resume"), async () => tell(el("batch-refusal"), await run("resume_batch", { failed: false })));
 onClick(button("batch-again"), async () => tell(el("batch-refusal"), await run("resume_batch", { failed: true })));
+onClick(button("batch-receipts-copy"), async () => tell(el("batch-refusal"), await run("copy_batch_receipts")));
+onClick(button("batch-receipts-save"), async () => tell(el("batch-refusal"), await run("save_batch_receipts")));
 onClick(button("batch-done"), async () => {
   const refusal = await run("dismiss_batch");
   tell(el("batch-refusal"), refusal);

@@ -24,6 +24,7 @@ give_role: (args: { id: KeyId, role: string }) => null,
 take_role: (args: { id: KeyId, role: string }) => null,
 check_role_change: (args: { number: number }) => null,
 dismiss_role_change: (args: { number: number }) => null,
+note: (args: { id: KeyId, field: NoteField, text: string }) => null,
 clear_clipboard: (args: { key: KeyId }) => null,
 check_token: (args: { key: KeyId, secret: SecretName | null }) => null,
 try_held: (args: { key: KeyId }) => null,
@@ -42,6 +43,9 @@ copy_receipt: (args: { id: KeyId }) => null,
 export_list: (args: { format: ExportFormat }) => null,
 save_receipt: (args: { id: KeyId }) => null,
 save_calendar: (args: { id: KeyId | null }) => null,
+copy_batch_receipts: () => null,
+save_batch_receipts: () => null,
+export_activity: (args: { format: ExportFormat, number: number, places: Array<number> }) => null,
 change_settings: (args: { settings: SettingsView }) => null,
 save_destination: (args: { form: DestinationForm }) => string,
 remove_destination: (args: { id: string }) => null,
@@ -63,6 +67,7 @@ watch: (args: { onView: Channel<View> }) => null,
 list_keys: () => ListView,
 list_roles: () => Array<RoleView>,
 get_key: (args: { id: KeyId }) => KeyDetailsView,
+list_activity: () => ActivityListView,
 list_presets: () => Array<ProgramPresetView>,
 fill_preset: (args: { id: string, answers: Array<string> }) => DestinationForm,
 propose_replacements: (args: { ids: Array<KeyId> }) => Array<ReplacementView>,
@@ -105,6 +110,34 @@ expiresInMs: number | null, current: boolean,
  * It is known to need a new sign-in token.
  */
 over: boolean, kept: Kept, };
+
+export type ActivityListView = { 
+/**
+ * Names the list in commands.
+ */
+number: number, 
+/**
+ * Newest first.
+ */
+all: Array<ActivityView>, };
+
+export type ActivityView = { 
+/**
+ * ISO 8601, UTC.
+ */
+at: string, sort: Sort, what: Message, 
+/**
+ * The kind of the credential, its name, and its id where there is one.
+ */
+kind: CredentialKind | null, name: string, id: string | null, 
+/**
+ * What the account is called, and the address of its Dfns.
+ */
+account: string, base: string, place: string | null, 
+/**
+ * When the vault deletes it by itself: ISO 8601, UTC.
+ */
+until: string | null, };
 
 export type AskView = { label: Message, 
 /**
@@ -326,6 +359,10 @@ noHistory: Told | null,
  */
 history: Array<HappenedView>, 
 /**
+ * Whether it was made on this computer.
+ */
+madeHere: boolean, notes: Notes, 
+/**
  * When its token ends, as the journal knows: ISO 8601, UTC.
  */
 ends: string | null, 
@@ -400,6 +437,10 @@ keys: Array<KeyView>,
  */
 known: Array<KnownView>, 
 /**
+ * What people have noted here of any of them.
+ */
+noted: Array<NotedView>, 
+/**
  * The kinds that could not be listed now.
  */
 unlisted: Array<UnlistedView>, };
@@ -417,6 +458,21 @@ export type NewKeyType = "p256" | "ed25519";
 export type NewName = { replaces: KeyId, name: string, };
 
 export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "oldToArchive" | "onClipboard" | "gone";
+export type NoteField = "purpose" | "owner" | "ticket";
+
+export type NotedView = { id: string, organization: string, notes: Notes, };
+
+export type Notes = { 
+/**
+ * What it is for.
+ */
+purpose: string, 
+/**
+ * Who answers for it.
+ */
+owner: string, ticket: string, };
+
+export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
 
 export type NoticeView = { 
 /**
@@ -801,6 +857,8 @@ export type Signing = {
  * Its credential's id, `cr-…`; empty where Dfns did not tell it.
  */
 credential: string, roles: Array<GivenRole>, };
+
+export type Sort = "made" | "delivered" | "copied" | "revoked" | "changed" | "problem" | "other";
 
 export type TermsForm = { 
 /**

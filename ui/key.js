@@ -8,6 +8,7 @@ import { drawKeyRoles, drawRoleChanges, lookAtRoles, onTakeRole, roleChoices, ro
 import { signs } from "./kinds.js";
 import { byId, button, el, input, make, onClick, onSubmit, setBusy, setText, show } from "./dom.js";
 import { request, run } from "./ipc.js";
+import { drawNotes, openNotes } from "./notes.js";
 import { isInProduction, signedIn } from "./session.js";
 import { when } from "./times.js";
 import { tell } from "./error.js";
@@ -73,6 +74,7 @@ export function openKey(shown, toRevoke = false, then = () => undefined) {
   setText(el("key-said"), "");
   dialog.dataset.environment = production ? "production" : "";
   drawFacts(shown);
+  openNotes(shown);
   dialog.showModal();
   if (toRevoke) ask("revoke");
   else button("key-close").focus();
@@ -88,6 +90,7 @@ async function look(shown) {
   tell(el("key-unread"), answer.unread && { ...answer.unread, hint: before(message("key-as-listed"), answer.unread.hint) });
   if (answer.key) drawFacts(answer.key);
   if (answer.key || answer.unread?.code === "keyGone") looked(shown.id, answer.key);
+  drawNotes(answer.key ?? shown, answer.notes);
   if (shown.signing) void lookAtRoles(shown.id);
   // The list and Dfns itself do not tell; the journal does of what was made here.
   const { ends, endsReckoned } = answer;
@@ -107,7 +110,7 @@ async function look(shown) {
   );
   el("key-history-list").replaceChildren(...history);
   show(el("key-history"), history.length > 0);
-  show(el("key-elsewhere"), history.length === 0 && answer.noHistory === null);
+  show(el("key-elsewhere"), !answer.madeHere && answer.noHistory === null);
   tell(el("key-no-history"), answer.noHistory);
   show(el("key-receipt"), answer.receipt);
 }

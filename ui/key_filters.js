@@ -5,6 +5,7 @@
 
 import { button, byId, el, input, make, makeButton, onClick, setText, show } from "./dom.js";
 import { placeUnder } from "./menus.js";
+import { isNoted } from "./notes.js";
 import { A_DAY } from "./times.js";
 import { text } from "./words.js";
 
@@ -110,7 +111,7 @@ function searched() {
   if (looked.length === 0) return [];
   return [
     {
-      passes: ({ text }) => looked.every((word) => text.includes(word)),
+      passes: ({ key, text }) => looked.every((word) => text.includes(word) || isNoted(key, word)),
       without: (count) => text("keys-without-search", { count }),
       remove: () => {
         search.value = "";

@@ -11,6 +11,7 @@ import { drawKey, onLooked, onRevoked, openKey, statusName } from "./key.js";
 import { chosen, drawFilters, drawNothing, narrowToEnding, offerFilters, onFilter, resetFilters } from "./key_filters.js";
 import { kindName, signs } from "./kinds.js";
 import { placeUnder } from "./menus.js";
+import { setNoted } from "./notes.js";
 import { hasNoApiKeys, mayList, signedIn } from "./session.js";
 import { A_DAY, when } from "./times.js";
 import { refusalOf, tell } from "./error.js";
@@ -98,6 +99,7 @@ async function load() {
   const [unlisted] = answer.unlisted;
   tell(el("keys-problem"), unlisted ? problem(unlisted) : null);
   listedAt = new Date();
+  setNoted(answer.noted);
   known = new Map(answer.known.map((each) => [each.id, each]));
   all = answer.keys.map(entryOf);
   offerFilters(all);

@@ -4,6 +4,7 @@
 
 import { drawAbout } from "./about.js";
 import { drawAccount } from "./account.js";
+import { drawActivity } from "./activity.js";
 import { drawAccounts } from "./accounts.js";
 import { drawAttention } from "./attention.js";
 import { drawClosing } from "./closing.js";
@@ -35,6 +36,7 @@ watch((view) => {
   drawAbout(view);
   drawAccount(view);
   drawAccounts(view);
+  drawActivity(view);
   drawSignIn(session, view.presets);
   drawChecking(session);
   drawCreate(view);

@@ -2,18 +2,20 @@
 
 /** @import { ReceiptView } from "./ipc-types" */
 
-import { button, el, makeFact, onClick, setText, show } from "./dom.js";
+import { button, changes, el, makeFact, onClick, setText, show } from "./dom.js";
 import { run } from "./ipc.js";
 import { tell } from "./error.js";
 import { said, text } from "./words.js";
 
 /** The key whose receipt is drawn. */
 let id = "";
+const isNew = changes();
 
 /** @param {ReceiptView | null} receipt */
 export function drawReceipt(receipt) {
   show(el("receipt"), receipt !== null);
-  if (!receipt || receipt.id === id) return;
+  // It may be noted something of meanwhile.
+  if (!isNew(receipt) || !receipt) return;
   id = receipt.id;
   tell(el("receipt-problem"), null);
   setText(el("receipt-title"), text("receipt-title", { name: receipt.name }));

@@ -24,6 +24,7 @@ const SHORTCUTS = [
   { where: "#key-list", keys: "Home", run: () => stepTo(0) },
   { where: "#key-list", keys: "End", run: () => stepTo(Infinity) },
   { where: "#key-list", keys: "Enter", run: openActive },
+  { where: "body:not(:has(dialog[open]))", keys: "Control+Shift+H", presses: "activity-open" },
   { where: "#revoke-name", keys: "Enter", presses: "revoke-confirm" },
 ];
 

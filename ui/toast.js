@@ -8,7 +8,8 @@ import { said as words } from "./words.js";
 /** Milliseconds that a line stays at least, whatever the person does. */
 const READING_TIME = 8000;
 
-const key = byId("key-dialog", HTMLDialogElement);
+/** What is said of what one of them shows, is said in it. */
+const dialogs = ["key-dialog", "activity", "batch"].map((id) => byId(id, HTMLDialogElement));
 let drawn = -1;
 let since = 0;
 
@@ -41,12 +42,12 @@ export function drawToast(said, notices) {
  * has nothing to do with what is there now.
  */
 function place() {
-  const home = [byId("reveal", HTMLDialogElement), key].find((dialog) => dialog.open) ?? document.body;
+  const home = [byId("reveal", HTMLDialogElement), ...dialogs].find((dialog) => dialog.open) ?? document.body;
   const before = el("toast").parentElement;
   if (before === home) return;
   home.append(el("toast"));
-  // What was said of a key holds when its dialog is closed; that is what closed it.
-  if (before !== key) fill("");
+  // What was said of a key holds when its dialog is closed; that is what closed it. So does where something was saved.
+  if (!dialogs.some((dialog) => dialog === before)) fill("");
 }
 
 /** The line itself stays in the page while empty: a live region that comes with its text may go unheard. @param {string} text */
@@ -64,5 +65,5 @@ for (const kind of ["click", "keydown"]) {
   });
 }
 
-key.addEventListener("close", place);
+for (const dialog of dialogs) dialog.addEventListener("close", place);
 onClick(button("toast-close"), () => fill(""));

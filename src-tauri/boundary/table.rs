@@ -55,6 +55,8 @@ commands! {
     // Reads what became of it.
     Main async check_role_change(number: u32) -> (), IdsOnly, NOTHING;
     Main async dismiss_role_change(number: u32) -> (), IdsOnly, ENDS;
+    // One of what is noted of a key on this computer; nothing, where the text is empty.
+    Main async note(id: KeyId, field: NoteField, text: String) -> (), IdsOnly, NOTES;
 
     Main async clear_clipboard(key: KeyId) -> (), IdsOnly, ENDS;
     // `secret` is the one that is meant, where that is told.
@@ -81,6 +83,11 @@ commands! {
     Main async save_receipt(id: KeyId) -> (), IdsOnly, SHOWS;
     // Of one, or of all whose end is to come.
     Main async save_calendar(id: Option<KeyId>) -> (), IdsOnly, SHOWS;
+    // Those of what was made of the list which is shown.
+    Main async copy_batch_receipts() -> (), IdsOnly, SHOWS;
+    Main async save_batch_receipts() -> (), IdsOnly, SHOWS;
+    // Of the list with this number, what stands in these places.
+    Main async export_activity(format: ExportFormat, number: u32, places: Vec<u32>) -> (), IdsOnly, SHOWS;
 
     Main sync change_settings(settings: SettingsView) -> (), IdsOnly, SETS;
     // Answers with its id.
@@ -113,6 +120,7 @@ commands! {
     Main async list_keys() -> ListView, ReadsFacts, READS;
     Main async list_roles() -> Vec<RoleView>, ReadsFacts, READS;
     Main async get_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;
+    Main async list_activity() -> ActivityListView, ReadsFacts, READS;
     Main async list_presets() -> Vec<ProgramPresetView>, ReadsFacts, READS;
     Main sync fill_preset(id: String, answers: Vec<String>) -> DestinationForm, ReadsFacts, READS;
     // What these are to be called that replace these.

@@ -71,8 +71,8 @@ impl Assigning {
     /// With what is open from before.
     pub fn new(journal: Arc<dyn Journal>, changed: watch::Sender<()>) -> Self {
         // A journal that cannot be read is told as a problem of its own.
-        let open = journal.open_role_changes().unwrap_or_default();
-        let open = Mutex::new(open.into_iter().map(OpenRoleChange::of).collect());
+        let open = journal.role_changes().unwrap_or_default().into_iter().filter(|change| change.settled.is_none());
+        let open = Mutex::new(open.map(OpenRoleChange::of).collect());
         Self { journal, open, revision: AtomicU32::new(0), changed }
     }
 
@@ -189,7 +189,7 @@ impl Assigning {
         let id = spawn_blocking(move || journal.begin_role_change(&written)).await;
         let id = id.unwrap_or_else(|_| Err(Failure::File(words::journal_unwritten(words::unclear_failed()))))?;
         let asked = time::OffsetDateTime::now_utc();
-        let change = RoleChange { id, new, asked, state: RoleChangeState::Asked, request: None };
+        let change = RoleChange { id, new, asked, settled: None, state: RoleChangeState::Asked, request: None };
         self.open.lock().push(OpenRoleChange { doing: Doing::Asking, ..OpenRoleChange::of(change) });
         Ok(id)
     }
@@ -247,6 +247,29 @@ impl NewRoleChange {
     /// By its id where Dfns did not tell its name.
     fn role_name(&self) -> &str {
         if self.role.name.is_empty() { &self.role.id } else { &self.role.name }
+    }
+}
+
+impl RoleChange {
+    /// What was asked for, and what became of it.
+    pub fn message(&self) -> Message {
+        let role = self.new.role_name();
+        let asked = match self.new.operation {
+            RoleOperation::Give => words::happened_role_give(role),
+            RoleOperation::Take => words::happened_role_take(role),
+        };
+        let became = match self.state {
+            RoleChangeState::Applied => match self.new.operation {
+                RoleOperation::Give => return words::happened_role_given(role),
+                RoleOperation::Take => return words::happened_role_taken(role),
+            },
+            RoleChangeState::Asked => words::happened_role_doubtful(),
+            RoleChangeState::Pending => words::happened_role_pending(),
+            RoleChangeState::NoLongerPending => words::happened_role_over(),
+            RoleChangeState::NotDone => words::happened_role_not_done(),
+            RoleChangeState::Settled => words::happened_settled(),
+        };
+        words::happened_role(asked, became)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    journal::Record,
+    journal::{NotedKey, Notes, Record},
     key::{Key, KeyId},
     receipt::{Receipt, Whereabouts},
     redact::iso,
@@ -33,16 +33,30 @@ impl ExportFormat {
     }
 }
 
-/// All of these keys, in their order, each with what the journal knows of it. Times are ISO 8601, UTC; what is not known is
+/// All of these keys, in their order, each with what the journal knows and people have noted of it. Times are ISO 8601, UTC; what is not known is
 /// empty.
-pub fn export(format: ExportFormat, keys: &[Key], records: &[Record]) -> Vec<u8> {
+pub fn export(format: ExportFormat, keys: &[Key], records: &[Record], noted: &[NotedKey]) -> Vec<u8> {
     // The last of those that were made under an id, should there be several.
     let known: HashMap<&KeyId, &Record> = records.iter().map(|record| (&record.key.id, record)).collect();
-    let lines = keys.iter().map(|key| facts(key, known.get(&key.id).copied()));
+    let noted: HashMap<(&KeyId, &str), &Notes> =
+        noted.iter().map(|noted| ((&noted.key, noted.organization.as_str()), &noted.notes)).collect();
+    let facts = |key: &Key| {
+        let notes = noted.get(&(&key.id, key.organization.as_str())).copied().cloned().unwrap_or_default();
+        facts(key, known.get(&key.id).copied(), notes)
+    };
+    table(format, NAMES, keys.iter().map(facts))
+}
+
+/// Lines of facts under these names, in their order.
+pub(crate) fn table<const COUNT: usize>(
+    format: ExportFormat,
+    names: [&str; COUNT],
+    lines: impl Iterator<Item = [String; COUNT]>,
+) -> Vec<u8> {
     match format {
         ExportFormat::Json => {
-            let object = |facts: [String; NAMES.len()]| -> Map<String, Value> {
-                NAMES.map(str::to_owned).into_iter().zip(facts.map(Value::from)).collect()
+            let object = |facts: [String; COUNT]| -> Map<String, Value> {
+                names.map(str::to_owned).into_iter().zip(facts.map(Value::from)).collect()
             };
             let objects: Vec<_> = lines.map(object).collect();
             let mut json = serde_json::to_vec_pretty(&objects).expect("texts always serialize");
@@ -51,7 +65,7 @@ pub fn export(format: ExportFormat, keys: &[Key], records: &[Record]) -> Vec<u8>
         }
         ExportFormat::Csv => {
             let mut table = csv::Writer::from_writer(Vec::new());
-            let written = table.write_record(NAMES);
+            let written = table.write_record(names);
             let rows = lines.map(|facts| facts.map(|fact| as_text(&fact)));
             let written = rows.fold(written, |written, row| written.and_then(|()| table.write_record(row)));
             written.expect("memory takes every row");
@@ -60,7 +74,7 @@ pub fn export(format: ExportFormat, keys: &[Key], records: &[Record]) -> Vec<u8>
     }
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 16] = [
     "kind",
     "id",
     "name",
@@ -76,9 +90,13 @@ const NAMES: [&str; 13] = [
     // What is known here of where its secrets are.
     "secrets",
     "vault",
+    // What people have noted here.
+    "purpose",
+    "owner",
+    "ticket",
 ];
 
-fn facts(key: &Key, record: Option<&Record>) -> [String; NAMES.len()] {
+fn facts(key: &Key, record: Option<&Record>, notes: Notes) -> [String; NAMES.len()] {
     let signing = key.signing.as_ref();
     let roles = signing.map_or(&[][..], |signing| &signing.roles);
     let ends = record.and_then(Record::ends);
@@ -98,6 +116,9 @@ fn facts(key: &Key, record: Option<&Record>) -> [String; NAMES.len()] {
         ends.map(|ends| ends.is_reckoned.to_string()).unwrap_or_default(),
         secrets.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
         place.unwrap_or_default(),
+        notes.purpose,
+        notes.owner,
+        notes.ticket,
     ]
 }
 
@@ -134,7 +155,7 @@ mod tests {
     #[test]
     fn in_a_table_a_name_is_text_whatever_it_begins_with_and_holds() {
         let names = ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "Plain", "A, \"B\"\nC", "＝1"];
-        let table = export(ExportFormat::Csv, &names.map(key), &[]);
+        let table = export(ExportFormat::Csv, &names.map(key), &[], &[]);
         let mut reader = csv::Reader::from_reader(&*table);
         assert_eq!(reader.headers().expect("a head").iter().take(3).collect::<Vec<_>>(), ["kind", "id", "name"]);
         let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
@@ -145,9 +166,9 @@ mod tests {
 
     #[test]
     fn in_json_each_is_an_object_as_it_is() {
-        let json: Value = serde_json::from_slice(&export(ExportFormat::Json, &[key("=1+1")], &[])).expect("JSON");
+        let json: Value = serde_json::from_slice(&export(ExportFormat::Json, &[key("=1+1")], &[], &[])).expect("JSON");
         assert_eq!(json[0]["name"], "=1+1");
         assert_eq!(json[0]["credential_id"], "cr-1");
-        assert_eq!(export(ExportFormat::Json, &[], &[]), b"[]\n");
+        assert_eq!(export(ExportFormat::Json, &[], &[], &[]), b"[]\n");
     }
 }

@@ -8,6 +8,7 @@
 //! - [`confirmation`] asks outside the page where a secret goes for the first time.
 //! - [`org_policy`] is what an organization set up on this computer for everybody.
 //! - [`vault`] is which destinations there are, and [`delivery`] what is done with one.
+//! - [`activity`] is everything that was done, as an audit asks for it, and [`export`] what is saved of it and of the list.
 //! - They work with [`locked_memory`], [`credential`] (the kinds there are), [`bundle`] (all secrets of one in one text), [`order`] (what is asked for), [`role`] (what one may do), [`key`] (what Dfns knows), [`naming`] (what people
 //!   call things), [`secret`] (the secrets), [`pasted`] and [`jwt`] (how those come, and what can be read of them), [`signing`]
 //!   (the key pair that requests are signed with), [`failure`] (what can go wrong, in words), [`receipt`] (what may be kept) and [`settings`], in a [`json_file`]; and with the
@@ -31,6 +32,7 @@
 pub const APP_ID: &str = "app.keybearer.desktop";
 
 pub mod account;
+pub mod activity;
 pub mod address;
 pub mod app;
 pub mod assigning;

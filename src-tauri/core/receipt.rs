@@ -8,7 +8,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::{
     credential::{CredentialKind, SecretName},
     delivery::Proof as Of,
-    journal::{self, Event, Record},
+    journal::{self, Event, Notes, Record},
     redact,
     role::GivenRole,
     secret::Fingerprint,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Which form a receipt has as it is saved: counts up with each that is not the last one's with more in it.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A receipt, as it is saved.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -52,6 +52,9 @@ pub struct Receipt {
     pub fingerprints: BTreeMap<SecretName, Option<Fingerprint>>,
     /// The key that it was made to replace.
     pub replaces: Option<String>,
+    /// What people have noted of it here.
+    #[serde(skip_serializing_if = "Notes::is_empty")]
+    pub notes: Notes,
     /// What happened, oldest first.
     pub events: Vec<Happened>,
 }
@@ -174,8 +177,15 @@ impl Receipt {
                 .map(|name| (*name, record.fingerprints.get(name).cloned()))
                 .collect(),
             replaces: record.replaces.as_ref().map(|old| old.id.0.clone()),
+            notes: Notes::default(),
             events,
         }
+    }
+
+    /// With what people have noted of it.
+    #[must_use]
+    pub fn noting(self, notes: Notes) -> Self {
+        Self { notes, ..self }
     }
 
     /// As Markdown: a table that any ticket takes.
@@ -219,6 +229,9 @@ impl Receipt {
             (words::receipt_hash(), hash(SecretName::Token)),
             (words::receipt_key_hash(), hash(SecretName::PrivateKey)),
             (words::receipt_replaces(), self.replaces.as_deref().and_then(text)),
+            (words::fact_purpose(), text(&self.notes.purpose)),
+            (words::fact_owner(), text(&self.notes.owner)),
+            (words::fact_ticket(), text(&self.notes.ticket)),
         ];
         facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()
     }
@@ -227,6 +240,13 @@ impl Receipt {
     pub fn file_name(&self) -> String {
         format!("keybearer-receipt-{}", harmless(&self.id))
     }
+}
+
+/// The receipts of what was made of a list of so many names, as Markdown: one table after the other.
+pub fn markdown_of_list(receipts: &[Receipt], names: usize, account: &str, vault: &str) -> String {
+    let head = words::receipts_of_list(escaped(account), receipts.len(), names, escaped(vault));
+    let tables: Vec<String> = receipts.iter().map(Receipt::markdown).collect();
+    format!("# {}\n\n{head}\n\n{}", words::receipts_title(), tables.join("\n"))
 }
 
 impl Delivery {
@@ -321,7 +341,7 @@ fn ended_in_vault(record: &Record) -> Option<OffsetDateTime> {
     finished.or(settled)
 }
 
-fn what(event: Event) -> Message {
+pub(crate) fn what(event: Event) -> Message {
     match event {
         Event::Asked => words::happened_asked(),
         Event::NotMade => words::happened_not_made(),
@@ -451,7 +471,7 @@ mod tests {
 
     #[test]
     fn a_token_is_lost_where_nothing_shows_that_it_is_in_a_vault_now() {
-        let (before, after) = (UNTIL - time::Duration::SECOND, UNTIL + time::Duration::SECOND);
+        let (before, after) = (UNTIL - Duration::SECOND, UNTIL + Duration::SECOND);
         let for_a_time = Event::StoredForATime(Of::ReadBack);
         for (events, now, is_lost) in [
             (&[Event::Created, Event::Wiped][..], before, true),

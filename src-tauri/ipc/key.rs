@@ -5,7 +5,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName},
     delivery::{Proof, Step},
     issuance::Check,
-    journal::RoleOperation,
+    journal::{Notes, RoleOperation},
     key::{Key, KeyId, Tried},
     receipt::Whereabouts,
     role::{Role, RolesGiven},
@@ -219,8 +219,19 @@ pub struct ListView {
     pub keys: Vec<KeyView>,
     /// What is known of those that were asked for on this computer.
     pub known: Vec<KnownView>,
+    /// What people have noted here of any of them.
+    pub noted: Vec<NotedView>,
     /// The kinds that could not be listed now.
     pub unlisted: Vec<UnlistedView>,
+}
+
+/// What people have noted of a key.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NotedView {
+    pub id: String,
+    pub organization: String,
+    pub notes: Notes,
 }
 
 /// A kind that could not be listed, with the reason.
@@ -261,6 +272,9 @@ pub struct KeyDetailsView {
     pub no_history: Option<Told>,
     /// What happened to it on this computer, oldest first; empty where the journal does not know it.
     pub history: Vec<HappenedView>,
+    /// Whether it was made on this computer.
+    pub made_here: bool,
+    pub notes: Notes,
     /// When its token ends, as the journal knows: ISO 8601, UTC.
     pub ends: Option<String>,
     /// Whether that is reckoned.

@@ -5,6 +5,7 @@
 //! Nothing in here can carry a token, save [`TokenText`], which only the token's own window may ask for.
 
 mod account;
+mod activity;
 mod error;
 mod expiring;
 mod key;
@@ -19,13 +20,14 @@ pub use self::{
         AccountName, AccountView, CredentialForm, CredentialView, EnrolmentCodeText, Kept, KeySource, OfferView,
         PresetView, SessionView, SignInForm, TypedToken,
     },
+    activity::{ActivityListView, ActivityView},
     error::Told,
     expiring::{EndingView, EndingsView, NotificationsView},
     key::{
         ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView,
-        KeyView, KnownView, ListView, NoticeKind, NoticeView, OpenRoleState, Operation, ReceiptView, RevealView,
-        RoleChangeView, RoleView, SecretView, TermsForm, TokenFactsView, TokenText, TriedView, UndeliveredView,
-        UnlistedView,
+        KeyView, KnownView, ListView, NotedView, NoticeKind, NoticeView, OpenRoleState, Operation, ReceiptView,
+        RevealView, RoleChangeView, RoleView, SecretView, TermsForm, TokenFactsView, TokenText, TriedView,
+        UndeliveredView, UnlistedView,
     },
     settings::SettingsView,
     vault::{

@@ -8,7 +8,7 @@ use keybearer_core::{
 };
 use rusqlite::{Connection, Error, OptionalExtension, named_params, params, types::Type};
 
-use super::rows::{CLOSED, kind, kind_word, line, owner, read_line, steps};
+use super::rows::{CLOSED, kind, kind_word, line, now, owner, read_line, steps};
 
 pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Result<BatchId> {
     let Batch { owner, kind, destination, names } = batch;
@@ -17,11 +17,11 @@ pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Res
     // One at a time: one that was left lying is given up for the next.
     transaction.execute("UPDATE batch SET open = 0", [])?;
     transaction.execute(
-        "INSERT INTO batch (account, label, base, organization, user, author, kind, destination, open)
-            VALUES (:account, :label, :base, :organization, :user, :author, :kind, :destination, 1)",
+        "INSERT INTO batch (account, label, base, organization, user, author, kind, destination, open, begun_at)
+            VALUES (:account, :label, :base, :organization, :user, :author, :kind, :destination, 1, :begun_at)",
         named_params! {
             ":account": account, ":label": label, ":base": base, ":organization": organization, ":user": user,
-            ":author": author, ":kind": kind_word(*kind), ":destination": destination,
+            ":author": author, ":kind": kind_word(*kind), ":destination": destination, ":begun_at": now(),
         },
     )?;
     let id = transaction.last_insert_rowid();

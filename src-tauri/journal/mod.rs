@@ -1,7 +1,9 @@
 //! The journal: an SQLite file with each intent for a key and each step after it. No secret is ever in it.
 
 mod batches;
+mod changes;
 mod enrolments;
+mod history;
 mod migrations;
 mod place;
 mod reminders;
@@ -20,11 +22,12 @@ use keybearer_core::{
     credential::{Fingerprints, SaltedFingerprints},
     failure::Failure,
     journal::{
-        Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Happened, Intent, IntentId, Journal,
-        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, Reminder, Reminders, RoleChange, RoleChangeId,
-        RoleChangeState, RoleChanges, Then, Unknown,
+        Batch, BatchId, ChangeId, ChangeOutcome, Changes, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event,
+        History, Intent, IntentId, Journal, KeyNotes, NewChange, NewEnrolment, NewRoleChange, NoteField, NotedKey,
+        OpenBatch, OpenIntent, PastBatch, PastChange, PastEnrolment, PastIntent, Record, Reminder, Reminders,
+        RoleChange, RoleChangeId, RoleChangeState, RoleChanges, Then,
     },
-    key::{Key, KeyId},
+    key::{Key, KeyId, Owner},
     secret::SaltedFingerprint,
     words::{self, Message},
 };
@@ -34,10 +37,7 @@ pub use self::place::is_in_use;
 use self::{
     migrations::{leaving_nothing, why},
     place::Place,
-    rows::{
-        CLOSED, StepLine, event_word, insert_intent, instant, kind, line, line_of, now, open_intent, owner, read_line,
-        stage_word, steps,
-    },
+    rows::{CLOSED, event_word, insert_intent, line, line_of, now, open_intent, stage_word, steps},
 };
 
 /// Opens the journal in this file; where it cannot be used, one that writes nothing down, and so asks for nothing. Beside it,
@@ -163,8 +163,8 @@ impl RoleChanges for SqliteJournal {
         self.change(|connection| role_changes::set(connection, id, state, request))
     }
 
-    fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
-        self.read(|connection| role_changes::open(connection))
+    fn role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
+        self.read(|connection| role_changes::all(connection))
     }
 }
 
@@ -179,6 +179,49 @@ impl Reminders for SqliteJournal {
 
     fn take_back(&self, reminders: &[Reminder]) -> Result<(), Failure> {
         self.change(|connection| reminders::delete(connection, reminders))
+    }
+}
+
+impl Changes for SqliteJournal {
+    fn begin_change(&self, change: &NewChange) -> Result<ChangeId, Failure> {
+        self.with(words::journal_change_unwritten, |connection| changes::begin(connection, change))
+    }
+
+    fn change_is(&self, id: ChangeId, outcome: ChangeOutcome) -> Result<(), Failure> {
+        self.with(words::journal_change_unwritten, |connection| changes::end(connection, id, outcome))
+    }
+
+    fn changes(&self) -> Result<Vec<PastChange>, Failure> {
+        self.read(|connection| changes::all(connection))
+    }
+}
+
+impl KeyNotes for SqliteJournal {
+    fn note(&self, owner: &Owner, key: &Key, field: NoteField, text: &str) -> Result<(), Failure> {
+        self.is_found_again(words::journal_note_unwritten)?;
+        self.with(words::journal_note_unwritten, |connection| changes::note(connection, owner, key, field, text))
+    }
+
+    fn notes(&self, base: Option<&str>) -> Result<Vec<NotedKey>, Failure> {
+        self.read(|connection| changes::notes(connection, base))
+    }
+}
+
+impl History for SqliteJournal {
+    fn past_intents(&self) -> Result<Vec<PastIntent>, Failure> {
+        self.read(|connection| history::intents(connection))
+    }
+
+    fn past_batches(&self) -> Result<Vec<PastBatch>, Failure> {
+        self.read(|connection| history::batches(connection))
+    }
+
+    fn past_enrolments(&self) -> Result<Vec<PastEnrolment>, Failure> {
+        self.read(|connection| enrolments::past(connection))
+    }
+
+    fn batch_records(&self, batch: BatchId) -> Result<Vec<Record>, Failure> {
+        self.read(|connection| history::records_of_batch(connection, batch))
     }
 }
 
@@ -294,34 +337,6 @@ impl Journal for SqliteJournal {
     }
 
     fn records(&self, base: &str) -> Result<Vec<Record>, Failure> {
-        self.read(|connection| {
-            let mut intents =
-                connection.prepare("SELECT * FROM wish WHERE base = ?1 AND key IS NOT NULL ORDER BY id")?;
-            let mut found = intents.query(params![base])?;
-            let mut records = Vec::new();
-            while let Some(row) = found.next()? {
-                let Some(key) = read_line(row, "key")? else { continue };
-                let asked_at = instant(&row.get::<_, String>("asked_at")?);
-                let mut events = vec![Happened { at: asked_at, event: Event::Asked, place: None, until: None }];
-                let mut unknown = Vec::new();
-                for StepLine { at, word, event, place, until } in steps(connection, IntentId(row.get("id")?))? {
-                    match event {
-                        Some(event) => events.push(Happened { at, event, place, until }),
-                        None => unknown.push(Unknown { at, word }),
-                    }
-                }
-                records.push(Record {
-                    key,
-                    kind: kind(row)?,
-                    owner: owner(row)?,
-                    fingerprints: read_line(row, "fingerprint")?.unwrap_or_default(),
-                    replaces: read_line(row, "replaces")?,
-                    signing: read_line(row, "signing")?,
-                    events,
-                    unknown,
-                });
-            }
-            Ok(records)
-        })
+        self.read(|connection| history::records(connection, base))
     }
 }

@@ -41,8 +41,8 @@ pub(super) fn set(
     connection.execute(update, params![id.0, role_change_word(state), settled, request]).map(drop)
 }
 
-pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<RoleChange>> {
-    let mut select = connection.prepare("SELECT * FROM role_change WHERE settled_at IS NULL ORDER BY id")?;
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<RoleChange>> {
+    let mut select = connection.prepare("SELECT * FROM role_change ORDER BY id")?;
     let rows = select.query_map([], |row| {
         // What a later version calls otherwise says nothing for sure.
         let state = role_change_of(&row.get::<_, String>("state")?).unwrap_or(RoleChangeState::Asked);
@@ -63,6 +63,7 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<RoleChange>>
                 },
             },
             asked: instant(&row.get::<_, String>("asked_at")?),
+            settled: row.get::<_, Option<String>>("settled_at")?.map(|at| instant(&at)),
             state,
             request: row.get("request")?,
         }))

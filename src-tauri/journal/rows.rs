@@ -7,8 +7,8 @@ use keybearer_core::{
     delivery::Proof,
     expiry::Nearness,
     journal::{
-        BatchId, Before, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Reminded, RoleChangeState,
-        RoleOperation, Stage, Tells,
+        BatchId, Before, ChangeOutcome, EnrolmentState, Event, Intent, IntentId, OpenIntent, Part, Reminded,
+        RoleChangeState, RoleOperation, Stage, Tells,
     },
     key::Owner,
 };
@@ -17,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Each brings the file from the version of its place to the next.
-pub(super) const MIGRATIONS: [&str; 13] = [
+pub(super) const MIGRATIONS: [&str; 14] = [
     "
     CREATE TABLE wish (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -156,6 +156,51 @@ pub(super) const MIGRATIONS: [&str; 13] = [
     ) STRICT;
     CREATE INDEX reminder_base ON reminder (base);
 ",
+    "
+    CREATE TABLE change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        base TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        what TEXT NOT NULL,
+        new_name TEXT,
+        outcome TEXT NOT NULL,
+        ended_at TEXT
+    ) STRICT;
+    CREATE INDEX change_key ON change (base, key);
+    CREATE TABLE note (
+        base TEXT NOT NULL,
+        key_organization TEXT NOT NULL,
+        key TEXT NOT NULL,
+        at TEXT NOT NULL,
+        account TEXT NOT NULL,
+        label TEXT NOT NULL,
+        organization TEXT,
+        user TEXT,
+        author TEXT,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        purpose TEXT NOT NULL DEFAULT '',
+        owner TEXT NOT NULL DEFAULT '',
+        ticket TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (base, key_organization, key)
+    ) STRICT;
+    CREATE TABLE enrolment_step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        enrolment INTEGER NOT NULL REFERENCES enrolment (id),
+        at TEXT NOT NULL,
+        state TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX enrolment_step_enrolment ON enrolment_step (enrolment);
+    ALTER TABLE batch ADD COLUMN begun_at TEXT;
+",
 ];
 
 /// The stage of an intent that is settled.
@@ -231,6 +276,13 @@ words! { kind_word, kind_of, KINDS, CredentialKind:
     CredentialKind::ApiKey => "api key";
     CredentialKind::ServiceAccount => "service account";
     CredentialKind::PersonalAccessToken => "personal access token";
+}
+
+words! { outcome_word, outcome_of, OUTCOMES, ChangeOutcome:
+    ChangeOutcome::Asked => "asked";
+    ChangeOutcome::Done => "done";
+    ChangeOutcome::Refused => "refused";
+    ChangeOutcome::Doubtful => "doubtful";
 }
 
 words! { enrolment_word, enrolment_of, ENROLMENTS, EnrolmentState:

@@ -7,7 +7,9 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
     expiry::Nearness,
-    journal::{BatchOutcome, Before, NameInBatch, Part, Reminded, RoleOperation, Stage},
+    journal::{
+        AskedChange, BatchOutcome, Before, NameInBatch, Notes, Part, Reminded, RoleOperation, Stage, notes_of,
+    },
     key::{KeyStatus, Owner},
     order::Terms,
     receipt::Receipt,
@@ -303,6 +305,9 @@ fn each_event_stage_and_kind_is_written_as_a_word_of_its_own_and_read_as_itself(
     for kind in rows::KINDS {
         assert_eq!(rows::kind_of(rows::kind_word(*kind)), Some(*kind));
     }
+    for outcome in rows::OUTCOMES {
+        assert_eq!(rows::outcome_of(rows::outcome_word(*outcome)), Some(*outcome));
+    }
     for state in rows::ENROLMENTS {
         assert_eq!(rows::enrolment_of(rows::enrolment_word(*state)), Some(*state));
     }
@@ -341,8 +346,8 @@ fn a_role_that_is_about_to_be_given_outlives_the_app_until_it_is_settled() {
     let (give, take) = (of(RoleOperation::Give, None), of(RoleOperation::Take, Some("as-1")));
     let ids = [&give, &take].map(|new| open().begin_role_change(new).expect("written"));
     let told = || {
-        let all = open().open_role_changes().expect("read");
-        all.into_iter().map(|it| (it.id, it.new, it.state, it.request)).collect::<Vec<_>>()
+        let all = open().role_changes().expect("read");
+        all.into_iter().filter(|it| it.settled.is_none()).map(|it| (it.id, it.new, it.state, it.request)).collect::<Vec<_>>()
     };
     let asked = RoleChangeState::Asked;
     assert_eq!(told(), [(ids[0], give.clone(), asked, None), (ids[1], take, asked, None)]);
@@ -494,4 +499,104 @@ fn a_folder_that_cannot_be_written_is_told() {
     fs::write(folder.path().join("file"), "").expect("written");
     let refused = SqliteJournal::open(&folder.path().join("file/journal.sqlite"));
     assert!(matches!(refused, Err(Failure::File(_))));
+}
+
+#[test]
+fn a_change_is_there_before_it_is_asked_for_and_its_end_after() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    let owner = intent("Any", None).owner;
+    let asked =
+        [AskedChange::Rename("Night bot".into()), AskedChange::Deactivate, AskedChange::Activate, AskedChange::Archive];
+    let begin = |asked: &AskedChange| journal.begin_change(&NewChange::of(owner.clone(), &key("api-1"), asked.clone()));
+    let ids: Vec<ChangeId> = asked.iter().map(|asked| begin(asked).expect("written")).collect();
+    journal.change_is(ids[1], ChangeOutcome::Done).expect("written");
+    journal
+        .file()
+        .expect("a file")
+        .connection
+        .lock()
+        .execute("UPDATE change SET what = 'sing' WHERE id = 3", [])
+        .expect("written");
+    drop(journal);
+
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    let changes = journal.changes().expect("read");
+    let read: Vec<_> = changes.iter().map(|change| (change.asked.clone().ok(), change.outcome)).collect();
+    let open = ChangeOutcome::Asked;
+    let [rename, deactivate, _, archive] = asked.map(Some);
+    assert_eq!(read, [(rename, open), (deactivate, ChangeOutcome::Done), (None, open), (archive, open)]);
+    assert!(changes[0].ended.is_none() && changes[1].ended.is_some());
+    assert_eq!((&changes[0].owner, &changes[0].name), (&owner, &"Server Key 3".to_owned()));
+    assert_eq!(changes[2].message(), words::happened_unknown_word("sing"));
+}
+
+#[test]
+fn each_note_is_kept_by_itself_and_belongs_to_one_key_of_one_organization() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal.sqlite");
+    let (journal, _) = SqliteJournal::open(&path).expect("opened");
+    let owner = intent("Any", None).owner;
+    let elsewhere = Key { organization: "cu-2".into(), ..key("api-1") };
+    let noted =
+        [(NoteField::Purpose, "Pays"), (NoteField::Owner, "Ada"), (NoteField::Ticket, "OPS-1"), (NoteField::Owner, "")];
+    for (field, text) in noted {
+        journal.note(&owner, &key("api-1"), field, text).expect("written");
+    }
+    journal.note(&owner, &elsewhere, NoteField::Ticket, "OPS-2").expect("written");
+    drop(journal);
+
+    let (journal, _) = SqliteJournal::open(&path).expect("opened again");
+    let all = journal.notes(Some("https://api.dfns.io")).expect("read");
+    let notes = Notes { purpose: "Pays".into(), owner: String::new(), ticket: "OPS-1".into() };
+    assert_eq!((notes_of(&all, &key("api-1")), all.len()), (notes, 2));
+    assert_eq!(notes_of(&all, &elsewhere).ticket, "OPS-2");
+    assert_eq!(all[0].owner, owner);
+    assert!(journal.notes(Some("https://another.example")).expect("read").is_empty());
+    assert_eq!(journal.notes(None).expect("read").len(), 2);
+}
+
+#[test]
+fn the_history_has_what_led_to_nothing_too_and_lists_and_each_state_of_a_credential() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (journal, _) = SqliteJournal::open(&folder.path().join("journal.sqlite")).expect("opened");
+    let names = ["One", "Two"].map(|name| NameInBatch { name: name.into(), ..NameInBatch::default() });
+    let owner = intent("Any", None).owner;
+    let batch =
+        Batch { owner: owner.clone(), kind: CredentialKind::ApiKey, destination: "team".into(), names: names.into() };
+    let batch = journal.begin_batch(&batch).expect("written");
+    let of_list = |name, place| Intent { part_of: Some(Part { batch, place }), ..intent(name, None) };
+    let two = journal.begin(&of_list("Two", 1)).expect("written");
+    journal.made(two, &key("api-2"), Some(&fingerprints())).expect("written");
+    let one = journal.begin(&of_list("One", 0)).expect("written");
+    journal.made(one, &key("api-1"), Some(&fingerprints())).expect("written");
+    let nothing = journal.begin(&intent("Nothing", None)).expect("written");
+    journal.record(nothing, Event::NotMade).expect("written");
+
+    let intents = journal.past_intents().expect("read");
+    let last = intents.last().expect("one");
+    assert_eq!((intents.len(), &*last.name, &last.key), (3, "Nothing", &None));
+    assert_eq!(last.events.iter().map(|each| each.event).collect::<Vec<_>>(), [Event::Asked, Event::NotMade]);
+    let batches = journal.past_batches().expect("read");
+    assert_eq!((batches.len(), batches[0].names), (1, 2));
+    let records = journal.batch_records(batch).expect("read");
+    let ids: Vec<&str> = records.iter().map(|record| record.key.id.0.as_str()).collect();
+    assert_eq!(ids, ["api-1", "api-2"], "in the order of the list");
+
+    let credential = SigningCredential {
+        id: "cr-1".to_owned(),
+        username: "ada@example.org".to_owned(),
+        organization: "or-1".to_owned(),
+        own: true,
+    };
+    let new = NewEnrolment { credential, base: owner.base, name: "Keybearer".into(), public_key: "PEM".into() };
+    let id = journal.begin_enrolment(&new).expect("written");
+    for state in [EnrolmentState::Registered, EnrolmentState::Deactivated] {
+        journal.enrolment_is(id, state).expect("written");
+    }
+    let states: Vec<_> =
+        journal.past_enrolments().expect("read")[0].states.iter().map(|(_, state)| state.clone()).collect();
+    let all = [EnrolmentState::Begun, EnrolmentState::Registered, EnrolmentState::Deactivated];
+    assert_eq!(states, all.map(Ok));
 }

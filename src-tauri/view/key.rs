@@ -1,13 +1,13 @@
 //! Keys, as the page draws them: one being made, one whose token is held, those that need attention.
 
 use keybearer_core::{
-    app::{Keybearer, ListedKeys, asks_name},
+    app::{KeyDetails, Keybearer, ListedKeys, asks_name},
     assigning::OpenRoleChange,
     credential::SecretName,
     delivery::Step,
     failure::{ClipboardProblem, Code, Failure},
     issuance::{Asking, Delivered, Held, Notice, NoticeKind as Kind, OnClipboard, Phase, Revocation},
-    journal::{Record, RoleChange, RoleChangeState},
+    journal::{NotedKey, PastChange, Record, RoleChange, RoleChangeState},
     jwt::Facts,
     key::{Key, Tried},
     receipt::{Happened, Receipt, Whereabouts},
@@ -20,8 +20,8 @@ use time::OffsetDateTime;
 use super::{CAPTURE_PROTECTED, since_ms, until_ms};
 use crate::ipc::{
     ClipboardView, CreationPhase, CreationView, DeliveredView, DeliveringView, HappenedView, KeyDetailsView, KeyView,
-    KnownView, ListView, NoticeKind, NoticeView, OpenRoleState, ReceiptView, RevealView, RoleChangeView, SecretView,
-    TokenFactsView, Told, TriedView, UndeliveredView, UnlistedView,
+    KnownView, ListView, NotedView, NoticeKind, NoticeView, OpenRoleState, ReceiptView, RevealView, RoleChangeView,
+    SecretView, TokenFactsView, Told, TriedView, UndeliveredView, UnlistedView,
 };
 
 pub(super) fn creation(asking: &Asking) -> CreationView {
@@ -168,7 +168,7 @@ fn revoking_ms(revocation: Option<&Revocation>) -> Option<f64> {
 }
 
 pub(crate) fn list(listed: &ListedKeys) -> ListView {
-    let ListedKeys { keys, records, unlisted } = listed;
+    let ListedKeys { keys, records, noted, unlisted } = listed;
     let now = OffsetDateTime::now_utc();
     let known = |record: &Record| {
         let (place, until) =
@@ -188,11 +188,17 @@ pub(crate) fn list(listed: &ListedKeys) -> ListView {
     ListView {
         keys: keys.iter().map(key).collect(),
         known: records.iter().map(known).collect(),
+        noted: noted.iter().map(self::noted).collect(),
         unlisted: unlisted.collect(),
     }
 }
 
-pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>, Failure>) -> KeyDetailsView {
+fn noted(noted: &NotedKey) -> NotedView {
+    NotedView { id: noted.key.0.clone(), organization: noted.organization.clone(), notes: noted.notes.clone() }
+}
+
+pub(crate) fn details(details: KeyDetails) -> KeyDetailsView {
+    let KeyDetails { read, record, changes, notes } = details;
     let (record, no_history) = record.map_or_else(|failure| (None, Some(Told::from(failure))), |record| (record, None));
     let receipt = record.as_ref().map(Receipt::of);
     let ends = record.as_ref().and_then(Record::ends);
@@ -203,19 +209,29 @@ pub(crate) fn details(read: Result<Key, Failure>, record: Result<Option<Record>,
         key: read.as_ref().ok().map(key),
         unread: read.err().map(Told::from),
         receipt: receipt.as_ref().is_some_and(|receipt| receipt.delivery.is_some()),
-        history: receipt
-            .into_iter()
-            .flat_map(|receipt| receipt.events)
-            .map(|Happened { at, what, place, until }| HappenedView {
-                at: iso(at),
-                until: until.map(iso),
-                what: match place {
-                    Some(place) => words::happened_in(place, what),
-                    None => what,
-                },
-            })
-            .collect(),
+        made_here: record.is_some(),
+        history: history(receipt, &changes),
+        notes,
     }
+}
+
+/// What happened to it, and what was changed of it, oldest first.
+fn history(receipt: Option<Receipt>, changes: &[PastChange]) -> Vec<HappenedView> {
+    let happened = |Happened { at, what, place, until }| {
+        let what = match place {
+            Some(place) => words::happened_in(place, what),
+            None => what,
+        };
+        (at, HappenedView { at: iso(at), until: until.map(iso), what })
+    };
+    let changed = |change: &PastChange| {
+        let at = change.ended.unwrap_or(change.at);
+        (at, HappenedView { at: iso(at), until: None, what: change.message() })
+    };
+    let happened = receipt.into_iter().flat_map(|receipt| receipt.events).map(happened);
+    let mut all: Vec<_> = happened.chain(changes.iter().map(changed)).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, view)| view).collect()
 }
 
 pub(super) fn receipt(receipt: &Receipt) -> ReceiptView {

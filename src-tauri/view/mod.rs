@@ -1,6 +1,7 @@
 //! Turns what the app knows into what the page draws.
 
 mod account;
+mod activity;
 mod error;
 mod expiring;
 mod key;
@@ -10,13 +11,14 @@ mod vault;
 use keybearer_core::app::Keybearer;
 use tokio::time::Instant;
 
+pub(crate) use self::{
+    activity::activity,
+    key::{details, list},
+    vault::{checked, filled, presets, replacement},
+};
 use self::{
     key::{creation, delivering, notice, receipt, reveal, role_change},
     vault::{batch, destination},
-};
-pub(crate) use self::{
-    key::{details, list},
-    vault::{checked, filled, presets, replacement},
 };
 use crate::ipc::{Said, Told, View};
 

@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 23] = [
+const REFUSED: [&str; 26] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -45,6 +45,9 @@ const REFUSED: [&str; 23] = [
     "copy_all",
     "copy_key_id",
     "copy_receipt",
+    "copy_batch_receipts",
+    "save_batch_receipts",
+    "export_activity",
     "enter_sandbox",
     "switch_account",
     "ask_for_token",
@@ -77,6 +80,8 @@ fn example(command: &str, argument: &str, kind: &str, sandbox: &Sandbox, id: &st
             json!({ "environment": "custom", "url": sandbox.url, "name": "", "remember": false, "passphrase": false })
         }
         (_, _, "ExportFormat") => json!("csv"),
+        (_, _, "NoteField") => json!("purpose"),
+        (_, _, "Vec<u32>") => json!([0]),
         (_, _, "SettingsView") => {
             json!({ "clipboardSeconds": 30, "heldSeconds": 600, "idleSeconds": 1800, "theme": "system", "notifyEnding": false })
         }

@@ -17,7 +17,7 @@ use crate::{
     credential::CredentialKind,
     failure::{CallContext, Failure, NotNow, UnclearAnswer},
     issuance::{Held, Listed, Revocation},
-    journal::Record,
+    journal::{AskedChange, ChangeId, ChangeOutcome, Event, NewChange, NotedKey, Notes, PastChange, Record},
     key::{Change, Key, KeyApi, KeyId, KeyName, Owner},
     naming, words,
 };
@@ -48,21 +48,33 @@ impl Keybearer {
         // A journal that cannot be read is told as a problem of its own; the keys are there nevertheless.
         let records = self.issuance.records(at.base.to_string()).await.unwrap_or_default();
         self.watch_ends(&signed_in, &all, &records).await;
-        Ok(ListedKeys { keys: all, records, unlisted })
+        let noted = self.noted(at.base.to_string()).await.unwrap_or_default();
+        Ok(ListedKeys { keys: all, records, noted, unlisted })
     }
 
     /// One key as it is now, or why that could not be found out; and what the journal knows of it.
     ///
     /// # Errors
     /// [`Failure::NotNow`] where nobody is signed in.
-    pub async fn get_key(
-        &self,
-        id: &KeyId,
-    ) -> Result<(Result<Key, Failure>, Result<Option<Record>, Failure>), Failure> {
+    pub async fn get_key(&self, id: &KeyId) -> Result<KeyDetails, Failure> {
         let SignedIn { at, access, .. } = self.sessions.signed_in()?;
-        let known = self.remembered_key(&at, id).map(|key| vec![key.kind]);
+        let remembered = self.remembered_key(&at, id);
+        let known = remembered.as_ref().map(|key| vec![key.kind]);
         let read = read(&*access, known.as_deref().unwrap_or(CredentialKind::ALL), id).await;
-        Ok((read, self.record(id, at.base.to_string()).await))
+        let base = at.base.to_string();
+        let record = self.record(id, base.clone()).await;
+        // Why the journal cannot be read is told with that.
+        let notes = match read.as_ref().ok().or(remembered.as_ref()) {
+            Some(key) => self.notes_of(key, base.clone()).await.unwrap_or_default(),
+            None => Notes::default(),
+        };
+        let changes = self.issuance.with_journal(|journal| journal.changes()).await.unwrap_or_default();
+        // That it was revoked is told with the rest of what happened to it, where it was made here.
+        let revoked =
+            record.as_ref().ok().and_then(Option::as_ref).and_then(|record| record.when(Event::Revoked)).is_some();
+        let is_told = |change: &PastChange| revoked && change.is_done(&AskedChange::Archive);
+        let is_its = |change: &PastChange| change.owner.base == base && change.key == *id && !is_told(change);
+        Ok(KeyDetails { read, record, changes: changes.into_iter().filter(is_its).collect(), notes })
     }
 
     /// A key of the account in use, by its id: the page names keys, and what they are is what Dfns told of them. One that was
@@ -114,12 +126,14 @@ impl Keybearer {
         self.may_archive(key).await?;
         let revocation = Revocation::begin();
         self.keys.begin(key, &revocation, NotNow::RevokingAlready)?;
+        let written = self.begin_change(NewChange::of(at.owner(), key, AskedChange::Archive)).await;
         let keys: Arc<dyn KeyApi> = access;
         let mut outcome = revocation.run(&keys, key).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
             // To revoke a key twice does no harm.
             outcome = revocation.run(&keys, key).await;
         }
+        self.end_change(written, ChangeOutcome::of(&outcome)).await;
         self.keys.end(&key.id);
         if outcome.is_ok() {
             // Whatever was open of it is settled by that.
@@ -149,7 +163,7 @@ impl Keybearer {
     /// [`Failure::Unconfirmed`], [`Failure::NotNow`] while something is being done with it already; else the call's: whether it
     /// was changed is then as unknown as it says.
     pub async fn change_key(&self, id: &KeyId, change: &Change) -> Result<(), Failure> {
-        let SignedIn { access, .. } = self.sessions.signed_in()?;
+        let SignedIn { at, access, .. } = self.sessions.signed_in()?;
         let key = &self.known_key(id).await?;
         if !key.kind.signs() {
             return Err(Failure::NotNow(NotNow::Unchangeable));
@@ -166,12 +180,14 @@ impl Keybearer {
         self.may_sign(&operation, &[Named { renamed, ..Named::of(&key.name) }]).await?;
         let asked = Revocation::begin();
         self.keys.begin(key, &asked, NotNow::DealtWith)?;
+        let written = self.begin_change(NewChange::of(at.owner(), key, change.into())).await;
         let keys: Arc<dyn KeyApi> = access;
         let mut outcome = asked.change(&keys, key, change).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&keys).await {
             // To change a key twice does no harm.
             outcome = asked.change(&keys, key, change).await;
         }
+        self.end_change(written, ChangeOutcome::of(&outcome)).await;
         self.keys.end(&key.id);
         self.changed_at_dfns();
         outcome.map(|key| {
@@ -187,6 +203,19 @@ impl Keybearer {
     pub(super) fn changed_at_dfns(&self) {
         self.keys.changes.fetch_add(1, Ordering::Relaxed);
         self.changed.send_replace(());
+    }
+
+    /// Writes down what is about to be asked of a key; `None` where that cannot be written, which is told.
+    async fn begin_change(&self, change: NewChange) -> Option<ChangeId> {
+        let written = self.issuance.with_journal(move |journal| journal.begin_change(&change)).await;
+        written.map_err(|failure| self.messages.tell_once(failure)).ok()
+    }
+
+    async fn end_change(&self, written: Option<ChangeId>, outcome: ChangeOutcome) {
+        let Some(id) = written else { return };
+        if let Err(failure) = self.issuance.with_journal(move |journal| journal.change_is(id, outcome)).await {
+            self.messages.tell_once(failure);
+        }
     }
 
     /// Makes sure that the person wants a key archived, where that is signed.
@@ -260,8 +289,21 @@ pub struct ListedKeys {
     pub keys: Arc<[Key]>,
     /// What the journal knows of those that were made here.
     pub records: Vec<Record>,
+    /// What people have noted of keys, wherever those were made.
+    pub noted: Vec<NotedKey>,
     /// The kinds that could not be listed for want of an answer, each with the reason.
     pub unlisted: Vec<(CredentialKind, Failure)>,
+}
+
+/// One key: as Dfns tells it, and as it is known here.
+#[derive(Debug)]
+pub struct KeyDetails {
+    pub read: Result<Key, Failure>,
+    /// What the journal knows of it; `None` where it was not made here.
+    pub record: Result<Option<Record>, Failure>,
+    /// What was changed of it from here, oldest first.
+    pub changes: Vec<PastChange>,
+    pub notes: Notes,
 }
 
 /// What was listed of which kinds, and of which it was not.

@@ -1,5 +1,6 @@
 //! The app without its windows: the use cases put together, and what stands between them.
 
+mod activity;
 mod attention;
 mod batch;
 mod closing;
@@ -11,6 +12,7 @@ mod keys;
 mod looks;
 mod messages;
 mod names;
+mod notes;
 mod receipts;
 mod replacing;
 mod role_changes;
@@ -20,12 +22,13 @@ mod taken;
 mod tested;
 
 pub use self::{
+    activity::ActivityList,
     attention::asks_name,
     batch::{BatchRun, BatchState, Checked, CheckedNames, Item, Lists},
     closing::Closing,
     destinations::Destinations,
     expiring::MOST_ROWS,
-    keys::ListedKeys,
+    keys::{KeyDetails, ListedKeys},
     looks::Looks,
     messages::Messages,
     replacing::Proposed,
@@ -152,6 +155,7 @@ struct Aside {
     draft: String,
     settings: Settings,
     receipt: Option<Receipt>,
+    activity: ActivityList,
 }
 
 impl Keybearer {
@@ -342,7 +346,11 @@ impl Keybearer {
         let clipboard = self.issuance.finish(held, unproven).await?;
         if let Some((id, base)) = &key {
             // Where the journal cannot be read, that is told as a problem of its own.
-            let receipt = self.record(id, base.clone()).await.ok().flatten().map(|record| Receipt::of(&record));
+            let record = self.record(id, base.clone()).await.ok().flatten();
+            let receipt = match record {
+                Some(record) => self.receipt_of(&record).await.ok(),
+                None => None,
+            };
             self.aside.lock().receipt = receipt.filter(|receipt| receipt.delivery.is_some());
         }
         self.lists.refresh().await;

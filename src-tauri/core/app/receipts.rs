@@ -16,9 +16,9 @@ use crate::{
     expiry::{watched, with_ends},
     export::{ExportFormat, export},
     failure::{Failure, NotNow},
-    journal::Record,
+    journal::{Record, notes_of},
     key::KeyId,
-    receipt::{Receipt, harmless},
+    receipt::{self, Receipt, harmless},
     redact::iso,
     words::{self, Message},
 };
@@ -55,10 +55,10 @@ impl Keybearer {
         let at = self.sessions.signed_in()?.at;
         let keys = self.last_listed(&at).ok_or(Failure::NotNow(NotNow::NothingListed))?;
         let records = self.issuance.records(at.base.to_string()).await?;
-        let name = format!("keybearer-{}", iso(OffsetDateTime::now_utc()).split('T').next().unwrap_or_default());
-        let list = export(format, &keys, &records);
+        let noted = self.noted(at.base.to_string()).await?;
+        let list = export(format, &keys, &records, &noted);
         let refused = |folder: String, problem: String| words::err_list_not_saved(folder, problem);
-        let path = self.save(name, format.ending(), list, refused).await?;
+        let path = self.save(dated("keybearer"), format.ending(), list, refused).await?;
         self.messages.say(words::said_list_saved(keys.len(), path));
         Ok(())
     }
@@ -92,7 +92,7 @@ impl Keybearer {
     }
 
     /// Where it is saved then. `refused` says that it could not be, by the folder and what is wrong.
-    async fn save(
+    pub(super) async fn save(
         &self,
         name: String,
         ending: &'static str,
@@ -134,10 +134,52 @@ impl Keybearer {
             Some(receipt) => Ok(receipt),
             None => {
                 let record = self.record(id, self.sessions.signed_in()?.at.base.to_string()).await?;
-                let record = record.ok_or(Failure::NotNow(NotNow::NotInJournal))?;
-                Ok(Receipt::of(&record))
+                self.receipt_of(&record.ok_or(Failure::NotNow(NotNow::NotInJournal))?).await
             }
         }
+    }
+
+    /// With what is noted of the key.
+    pub(super) async fn receipt_of(&self, record: &Record) -> Result<Receipt, Failure> {
+        let notes = self.notes_of(&record.key, record.owner.base.clone()).await?;
+        Ok(Receipt::of(record).noting(notes))
+    }
+
+    /// Puts the receipts of the keys that were made of the list which is shown on the clipboard, as Markdown.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where there is none; [`Failure::Clipboard`].
+    pub async fn copy_batch_receipts(&self) -> Result<(), Failure> {
+        let (receipts, count) = self.batch_receipts().await?;
+        self.copy_plain(receipts).await?;
+        self.messages.say(words::said_receipts_copied(count));
+        Ok(())
+    }
+
+    /// Saves the same as a file, where people look for what was saved for them.
+    ///
+    /// # Errors
+    /// [`Failure::NotNow`] where there is none; [`Failure::File`].
+    pub async fn save_batch_receipts(&self) -> Result<(), Failure> {
+        let (receipts, count) = self.batch_receipts().await?;
+        let refused = |folder: String, problem: String| words::err_receipts_not_saved(folder, problem);
+        let path = self.save(dated("keybearer-receipts"), "md", receipts.into_bytes(), refused).await?;
+        self.messages.say(words::said_receipts_saved(count, path));
+        Ok(())
+    }
+
+    /// One text of all of them, and how many they are.
+    async fn batch_receipts(&self) -> Result<(String, usize), Failure> {
+        let run = self.lists.current().ok_or(Failure::NotNow(NotNow::NoList))?;
+        let (id, base) = (run.id(), run.owner.base.clone());
+        let records = self.issuance.with_journal(move |journal| journal.batch_records(id)).await?;
+        if records.is_empty() {
+            return Err(Failure::NotNow(NotNow::NotInJournal));
+        }
+        let noted = self.noted(base).await?;
+        let receipts = records.iter().map(|record| Receipt::of(record).noting(notes_of(&noted, &record.key)));
+        let (count, all) = (records.len(), receipts.collect::<Vec<_>>());
+        Ok((receipt::markdown_of_list(&all, run.items.len(), &run.owner.label, &run.destination), count))
     }
 
     /// Not while a token is held: what is on the clipboard is the token's own affair then.
@@ -149,6 +191,11 @@ impl Keybearer {
             .await
             .map_err(Failure::Clipboard)
     }
+}
+
+/// The name of a file that was saved today.
+pub(super) fn dated(name: &str) -> String {
+    format!("{name}-{}", iso(OffsetDateTime::now_utc()).split('T').next().unwrap_or_default())
 }
 
 /// Under a name that is free: nothing is ever overwritten.

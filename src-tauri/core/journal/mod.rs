@@ -2,7 +2,10 @@
 //! that before the step is acted upon. No secret is ever among it.
 
 mod before;
+mod changes;
 mod enrolments;
+mod history;
+mod notes;
 mod reminders;
 mod role_changes;
 
@@ -10,7 +13,10 @@ use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub use self::{
     before::Before,
+    changes::{AskedChange, ChangeId, ChangeOutcome, Changes, NewChange, PastChange},
     enrolments::{Enrolment, EnrolmentId, EnrolmentState, Enrolments, NewEnrolment},
+    history::{History, PastBatch, PastEnrolment, PastIntent},
+    notes::{KeyNotes, NoteField, NotedKey, Notes, notes_of},
     reminders::{Reminded, Reminder, Reminders},
     role_changes::{NewRoleChange, RoleChange, RoleChangeId, RoleChangeState, RoleChanges, RoleOperation},
 };
@@ -338,7 +344,7 @@ pub enum BatchOutcome {
 
 /// Where it is written down. Blocking: each call returns once what it wrote would outlive a power failure, and
 /// fails with [`Failure::File`] where the file cannot be read or written.
-pub trait Journal: Enrolments + Reminders + RoleChanges {
+pub trait Journal: Enrolments + Changes + KeyNotes + History + Reminders + RoleChanges {
     /// Writes an intent down, before it is asked for. Where that fails, nothing must be asked for.
     fn begin(&self, intent: &Intent) -> Result<IntentId, Failure>;
 

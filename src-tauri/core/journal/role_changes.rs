@@ -70,6 +70,8 @@ pub struct RoleChange {
     pub new: NewRoleChange,
     /// When it was asked for, by this computer's clock.
     pub asked: OffsetDateTime,
+    /// When it was settled, likewise; `None` while the person is to know of it.
+    pub settled: Option<OffsetDateTime>,
     pub state: RoleChangeState,
     /// The change request that is pending, or was: `cr-…`.
     pub request: Option<String>,
@@ -83,6 +85,6 @@ pub trait RoleChanges: Send + Sync {
     /// Writes down what became of it, and of which change request that is told, where it is of one.
     fn role_change_is(&self, id: RoleChangeId, state: RoleChangeState, request: Option<&str>) -> Result<(), Failure>;
 
-    /// Those that the person is to know of, oldest first.
-    fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure>;
+    /// All of them, oldest first.
+    fn role_changes(&self) -> Result<Vec<RoleChange>, Failure>;
 }

@@ -483,7 +483,7 @@ keys-not-there = This Dfns doesn’t have API keys.
 keys-forbidden = You don’t have permission to see this organization’s keys. An admin can give you the permission ApiKeys:Read in Dfns.
 keys-search =
     .aria-label = Search keys and accounts
-    .placeholder = Search name, ID, creator
+    .placeholder = Search name, ID, creator, notes
 keys-filter =
     { $count ->
         [0] Filter
@@ -942,19 +942,19 @@ unforeseen-hint = What was held is still held. Look at what this window shows be
 
 # Names.
 err-name-empty = Enter a name that says what it’s for.
-err-name-control = The name contains a line break or another control character.
-err-name-control-hint = Type the name again, or paste it without line breaks.
-err-name-unseen = The name contains an invisible character: { $character }.
-err-name-unseen-hint = Type the name instead of pasting it, which would bring the character along.
-err-name-long = This name has { $count } characters. The limit is { $most }.
+err-name-control = This contains a line break or another control character.
+err-name-control-hint = Type it again, or paste it without line breaks.
+err-name-unseen = This contains an invisible character: { $character }.
+err-name-unseen-hint = Type it instead of pasting it, which would bring the character along.
+err-name-long = This has { $count } characters. The limit is { $most }.
 err-name-long-hint = Shorten it to what says what it’s for.
-err-name-jwt = This looks like a token, so Keybearer didn’t take it as a name.
-err-name-access-token = This looks like an access token, so Keybearer didn’t take it as a name.
-err-name-pem = This looks like a private key or a certificate, so Keybearer didn’t take it as a name.
-err-name-random = This looks like a secret, so Keybearer didn’t take it as a name.
-err-name-held-token = This is a secret of what was just created, so Keybearer didn’t take it as a name.
-err-name-sign-in-token = This is your sign-in token, so Keybearer didn’t take it as a name.
-err-name-secret-hint = None of it was sent, shown, or saved. It may still be on your clipboard: copy something else, then type a name.
+err-name-jwt = This looks like a token, so Keybearer didn’t take it.
+err-name-access-token = This looks like an access token, so Keybearer didn’t take it.
+err-name-pem = This looks like a private key or a certificate, so Keybearer didn’t take it.
+err-name-random = This looks like a secret, so Keybearer didn’t take it.
+err-name-held-token = This is a secret of what was just created, so Keybearer didn’t take it.
+err-name-sign-in-token = This is your sign-in token, so Keybearer didn’t take it.
+err-name-secret-hint = None of it was sent, shown, or saved. It may still be on your clipboard: copy something else, then type again.
 err-name-taken = “{ $name }” already exists.
 err-name-taken-hint = Two with the same name are hard to tell apart. Change the name, or create it anyway.
 err-name-open = You asked for one named “{ $name }” before. Whether Dfns created it is still open under “Needs attention”.
@@ -1771,7 +1771,79 @@ happened-old-deactivated = The one it replaces was deactivated
 happened-old-activated = The one it replaces was activated again
 happened-old-kept = The one it was to replace is kept
 happened-settled = Resolved by a person
+happened-role-given = Role “{ $role }” given
+happened-role-taken = Role “{ $role }” taken away
+happened-role-give = Role “{ $role }” to be given
+happened-role-take = Role “{ $role }” to be taken away
+happened-role = { $asked }: { $became }
+happened-role-doubtful = in doubt
+happened-role-pending = waiting for another admin’s approval
+happened-role-over = no longer pending, outcome unknown
+happened-role-not-done = not done
 happened-unknown = Something this version of Keybearer doesn’t know
+# What only a later version knows, by its own word for it.
+happened-unknown-word = Recorded by a newer Keybearer: “{ $word }”
+happened-rename =
+    { $outcome ->
+        [done] Renamed to “{ $name }”
+        [refused] Not renamed to “{ $name }”
+        [doubtful] May have been renamed to “{ $name }”; the answer was unclear
+       *[asked] To be renamed to “{ $name }”; no answer was recorded
+    }
+happened-deactivate =
+    { $outcome ->
+        [done] Deactivated
+        [refused] Not deactivated
+        [doubtful] May have been deactivated; the answer was unclear
+       *[asked] To be deactivated; no answer was recorded
+    }
+happened-activate =
+    { $outcome ->
+        [done] Activated
+        [refused] Not activated
+        [doubtful] May have been activated; the answer was unclear
+       *[asked] To be activated; no answer was recorded
+    }
+happened-archive =
+    { $kind ->
+        [api-key]
+            { $outcome ->
+                [done] Revoked
+                [refused] Not revoked
+                [doubtful] May have been revoked; the answer was unclear
+               *[asked] To be revoked; no answer was recorded
+            }
+       *[other]
+            { $outcome ->
+                [done] Archived
+                [refused] Not archived
+                [doubtful] May have been archived; the answer was unclear
+               *[asked] To be archived; no answer was recorded
+            }
+    }
+happened-batch =
+    { $kind ->
+        [service-account]
+            { $count ->
+                [one] List of one service account started
+               *[other] List of { $count } service accounts started
+            }
+        [personal-access-token]
+            { $count ->
+                [one] List of one personal access token started
+               *[other] List of { $count } personal access tokens started
+            }
+       *[api-key]
+            { $count ->
+                [one] List of one API key started
+               *[other] List of { $count } API keys started
+            }
+    }
+happened-enrolment-begun = Registration of this computer’s credential requested
+happened-enrolment-registered = This computer’s credential registered
+happened-enrolment-not-registered = This computer’s credential not registered
+happened-enrolment-deactivated = This computer’s credential deactivated
+happened-noted = Notes changed
 
 ## What needs attention
 
@@ -2139,6 +2211,8 @@ journal-damaged = The journal of what you requested, { $path }, is damaged: { $w
 journal-unusable = The journal { $path } can’t be used: { $why }. Keybearer requests nothing until it can.
 journal-unwritten = This couldn’t be written to the journal: { $why }. Keybearer does nothing it can’t record: nothing was requested, and nothing was sent.
 journal-unrecorded = What happened after the request couldn’t be written to the journal: { $why }. If Keybearer quit now, it would know nothing about it, so finish with it first.
+journal-change-unwritten = A change couldn’t be written to the journal: { $why }. Keybearer asked Dfns for the change anyway, but won’t show it under Activity.
+journal-note-unwritten = The notes couldn’t be saved: { $why }.
 journal-unread = The journal can’t be read: { $why }.
 journal-failed = The journal can’t be used: writing to it failed.
 # Within those sentences, in place of why.
@@ -2307,3 +2381,78 @@ notification-more =
 notification-nobody = nothing on this desktop shows notifications
 notification-silent = no answer came in time
 quoted = “{ $name }”
+
+## Activity, notes, and receipts of a list
+
+activity-open =
+    .aria-label = Activity
+    .title = Activity
+activity-title = Activity
+activity-what = What was done with Keybearer on this computer, by its clock. It contains no secret.
+activity-loading = Reading the journal…
+activity-search =
+    .placeholder = Search
+    .aria-label = Search activity
+activity-type =
+    .aria-label = Filter by type
+activity-type-all = All types
+activity-type-made = Created
+activity-type-delivered = Delivered
+activity-type-copied = Copied
+activity-type-revoked = Revoked or archived
+activity-type-changed = Changed
+activity-type-problem = Failed or in doubt
+activity-type-other = Other
+activity-account =
+    .aria-label = Filter by account
+activity-account-all = All accounts
+activity-span =
+    .aria-label = Filter by time
+activity-span-all = Any time
+activity-span-today = Today
+activity-span-week = Last 7 days
+activity-span-month = Last 30 days
+activity-list =
+    .aria-label = What happened, newest first
+activity-none = Nothing has happened yet.
+activity-no-match = Nothing matches.
+activity-in = in { $place }
+activity-until = until { DATETIME($until) }
+activity-export-csv = Export as CSV
+activity-export-json = Export as JSON
+activity-count =
+    { $count ->
+        [one] One entry
+       *[other] { NUMBER($count) } entries
+    }
+said-activity-saved =
+    { $count ->
+        [one] The activity shown, one entry, is in { $path }.
+       *[other] The activity shown, { NUMBER($count) } entries, is in { $path }.
+    }
+err-activity-not-saved = The activity couldn’t be saved in { $folder }: { $problem }.
+notes-title = Notes
+notes-where = Kept on this computer only, never sent to Dfns.
+notes-saved = Saved.
+fact-purpose = Purpose
+fact-owner = Owner
+fact-ticket = Ticket
+batch-receipts-save = Save receipts
+batch-receipts-copy = Copy receipts
+receipts-title = Receipts
+receipts-of-list =
+    { $count ->
+        [one] One of { NUMBER($names) } on a list was created, by { $account }, for { $vault }.
+       *[other] { $count } of { NUMBER($names) } on a list were created, by { $account }, for { $vault }.
+    }
+said-receipts-copied =
+    { $count ->
+        [one] One receipt copied as Markdown. It contains no secret.
+       *[other] { $count } receipts copied as Markdown. They contain no secret.
+    }
+said-receipts-saved =
+    { $count ->
+        [one] One receipt is in { $path }.
+       *[other] { $count } receipts are in { $path }.
+    }
+err-receipts-not-saved = The receipts couldn’t be saved in { $folder }: { $problem }. Copy them instead.

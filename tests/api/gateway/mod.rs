@@ -13,6 +13,7 @@ use std::{fmt::Write, future::Future, pin::Pin, sync::Arc};
 
 use keybearer_core::{
     account::Session,
+    app::KeyDetails,
     credential::CredentialKind,
     failure::{CallContext, Failure},
     issuance::NoticeKind,
@@ -232,7 +233,7 @@ async fn creating_unlisted(answer: Answer) -> Words {
 async fn reading(answer: Answer) -> Words {
     let (scene, key) = Scene::with_key().await;
     scene.gateway.answer([Call::Read], &answer.reply);
-    let (read, record) = scene.app.get_key(&key).await.expect("somebody is signed in");
+    let KeyDetails { read, record, .. } = scene.app.get_key(&key).await.expect("somebody is signed in");
     assert!(record.expect("the journal").is_some());
     vec![scene.words(&answer, told(&read.expect_err("nothing was read")))]
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use keybearer_support::recorder::{Recorder, Reply};
 use keybearer_support::sandbox::Sandbox;
+use keybearer_support::window::Key;
 use serde_json::json;
 
 use super::{Camera, plain, sign_in};
@@ -30,6 +31,19 @@ pub(super) async fn listed(camera: &mut Camera<'_>) -> Result<()> {
     open_key(camera, "Payout service").await?;
     window.wait_for("key-elsewhere").await?;
     camera.take("key-made-elsewhere").await?;
+    for (field, text) in [("purpose", "Pays suppliers at night"), ("owner", "Ada, Treasury"), ("ticket", "OPS-1234")] {
+        window.type_into(&format!("key-notes-{field}"), text).await?;
+    }
+    window.press("key-notes-ticket", Key::Enter).await?;
+    window.wait_text("key-notes-saved", |text| !text.is_empty()).await?;
+    camera.take_part("key-notes-save", "key-notes").await?;
+    window.clear("key-notes-owner").await?;
+    window.type_into("key-notes-owner", &"Ada and ".repeat(20)).await?;
+    window.click("key-notes-save").await?;
+    window.wait_for("key-notes-problem").await?;
+    camera.take_part("key-notes-problem", "key-notes-refused").await?;
+    window.clear("key-notes-owner").await?;
+    window.click("key-notes-save").await?;
     window.click("key-close").await
 }
 
@@ -65,6 +79,30 @@ async fn choose(camera: &Camera<'_>, field: &str, value: &str) -> Result<()> {
         select.value = arguments[1];
         select.dispatchEvent(new Event('input'));";
     camera.window.execute(choose, vec![json!(field), json!(value)]).await.map(drop)
+}
+
+/// What was done so far: all of it, what failed, what was saved, and nothing.
+pub(super) async fn activity(camera: &mut Camera<'_>) -> Result<()> {
+    let window = camera.window;
+    window.execute("scrollTo(0, 0)", vec![]).await?;
+    window.click("activity").await?;
+    window.wait_for("activity-row").await?;
+    camera.take("activity").await?;
+    let choose = "const type = document.getElementById('activity-type');
+        type.value = 'problem'; type.dispatchEvent(new Event('input'));";
+    window.execute(choose, vec![]).await?;
+    camera.take("activity-problems").await?;
+    window.click("activity-export-csv").await?;
+    window.wait_for("toast-text").await?;
+    camera.take("activity-saved").await?;
+    super::quiet(window).await?;
+    window.type_into("activity-search", "nothing like that").await?;
+    window.wait_for("activity-empty").await?;
+    camera.take("activity-nothing-found").await?;
+    window.clear("activity-search").await?;
+    window.type_into("activity-search", " ").await?;
+    window.click("activity-close").await?;
+    window.wait_gone("activity-dialog").await
 }
 
 /// A key in place of another, up to the old one that is left to revoke.

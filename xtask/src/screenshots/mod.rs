@@ -82,6 +82,7 @@ async fn gallery(
         vaults::delivering(&mut camera, &store).await?;
         vaults::taking(&mut camera, &store).await?;
         vaults::many(&mut camera, &store).await?;
+        keys::activity(&mut camera).await?;
         settings(&mut camera).await?;
         accounts::several(&mut camera, &sandbox).await?;
         accounts::in_production(&mut camera, &company.production).await?;

@@ -88,6 +88,10 @@ impl BatchRun {
         run
     }
 
+    pub(in crate::app) fn id(&self) -> BatchId {
+        self.id
+    }
+
     /// What is worked on, while it is.
     pub fn work(&self) -> Option<&Work> {
         match &self.state {

@@ -12,9 +12,10 @@ use keybearer_core::{
     failure::{ClipboardProblem, Failure},
     issuance::{CreateRequest, HeldId, Issuance, Listed, OnClipboard},
     journal::{
-        Batch, BatchId, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event, Intent, IntentId, Journal,
-        NewEnrolment, NewRoleChange, OpenBatch, OpenIntent, Record, Reminder, Reminders, RoleChange, RoleChangeId,
-        RoleChangeState, RoleChanges,
+        Batch, BatchId, ChangeId, ChangeOutcome, Changes, Enrolment, EnrolmentId, EnrolmentState, Enrolments, Event,
+        History, Intent, IntentId, Journal, KeyNotes, NewChange, NewEnrolment, NewRoleChange, NoteField, NotedKey,
+        OpenBatch, OpenIntent, PastBatch, PastChange, PastEnrolment, PastIntent, Record, Reminder, Reminders,
+        RoleChange, RoleChangeId, RoleChangeState, RoleChanges,
     },
     key::{Answer, Change, Created, Key, KeyApi, KeyId, KeyName, KeyStatus, Owner, Signing, Tried},
     order::{Order, Terms},
@@ -310,7 +311,21 @@ impl RoleChanges for Book {
         Ok(())
     }
 
-    fn open_role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
+    fn role_changes(&self) -> Result<Vec<RoleChange>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl Changes for Book {
+    fn begin_change(&self, _: &NewChange) -> Result<ChangeId, Failure> {
+        Ok(ChangeId(0))
+    }
+
+    fn change_is(&self, _: ChangeId, _: ChangeOutcome) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn changes(&self) -> Result<Vec<PastChange>, Failure> {
         Ok(Vec::new())
     }
 }
@@ -326,6 +341,34 @@ impl Reminders for Book {
 
     fn take_back(&self, _: &[Reminder]) -> Result<(), Failure> {
         self.may_write()
+    }
+}
+
+impl KeyNotes for Book {
+    fn note(&self, _: &Owner, _: &Key, _: NoteField, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn notes(&self, _: Option<&str>) -> Result<Vec<NotedKey>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+impl History for Book {
+    fn past_intents(&self) -> Result<Vec<PastIntent>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn past_batches(&self) -> Result<Vec<PastBatch>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn past_enrolments(&self) -> Result<Vec<PastEnrolment>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn batch_records(&self, _: BatchId) -> Result<Vec<Record>, Failure> {
+        Ok(Vec::new())
     }
 }
 
