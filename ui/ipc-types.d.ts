@@ -457,7 +457,6 @@ export type NewKeyType = "p256" | "ed25519";
 
 export type NewName = { replaces: KeyId, name: string, };
 
-export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "oldToArchive" | "onClipboard" | "gone";
 export type NoteField = "purpose" | "owner" | "ticket";
 
 export type NotedView = { id: string, organization: string, notes: Notes, };
@@ -472,7 +471,7 @@ purpose: string,
  */
 owner: string, ticket: string, };
 
-export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "onClipboard" | "gone";
+export type NoticeKind = "notHandedOver" | "keptForATime" | "candidate" | "othersCandidate" | "doubtful" | "withoutToken" | "awaitingApproval" | "oldToRevoke" | "oldToArchive" | "onClipboard" | "gone";
 
 export type NoticeView = { 
 /**
@@ -984,6 +983,7 @@ notices: Array<NoticeView>,
  * Roles that were to be given or taken, and are not settled, newest first.
  */
 roleChanges: Array<RoleChangeView>, 
+/**
  * What ends soon, or has ended, of the account in use.
  */
 endings: EndingsView, 
