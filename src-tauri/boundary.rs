@@ -25,8 +25,8 @@ use crate::{
     commands::{self, Answer, Context, caught, handed_on},
     ipc::{
         ActivityListView, CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource,
-        ListView, NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm,
-        Told, TypedToken, View,
+        ListView, NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm,
+        TermsForm, Told, TypedToken, View,
     },
     security_report::Protection,
     window::Page,

@@ -28,8 +28,8 @@ use tauri::{
 use crate::{
     ipc::{
         ActivityListView, CheckedList, CredentialForm, DestinationForm, EnrolmentCodeText, KeyDetailsView, KeySource,
-        ListView, NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm, TermsForm,
-        TokenText, Told, TypedToken, View,
+        ListView, NewName, Operation, ProgramPresetView, ReplacementView, RoleView, SettingsView, SignInForm,
+        TermsForm, TokenText, Told, TypedToken, View,
     },
     key_file,
     security_report::{self, Protection},

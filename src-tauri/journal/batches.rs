@@ -26,8 +26,8 @@ pub(super) fn begin(connection: &mut Connection, batch: &Batch) -> rusqlite::Res
     )?;
     let id = transaction.last_insert_rowid();
     {
-        let mut insert =
-            transaction.prepare("INSERT INTO batch_name (batch, place, name, terms, replaces) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = transaction
+            .prepare("INSERT INTO batch_name (batch, place, name, terms, replaces) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for (place, NameInBatch { name, terms, replaces }) in names.iter().enumerate() {
             let terms = kind.signs().then(|| line(terms));
             insert.execute(params![id, place, name, terms, replaces.as_ref().map(line)])?;

@@ -7,9 +7,7 @@ use keybearer_core::{
     credential::{CredentialKind, SecretName, Secrets},
     delivery::Proof,
     expiry::Nearness,
-    journal::{
-        AskedChange, BatchOutcome, Before, NameInBatch, Notes, Part, Reminded, RoleOperation, Stage, notes_of,
-    },
+    journal::{AskedChange, BatchOutcome, Before, NameInBatch, Notes, Part, Reminded, RoleOperation, Stage, notes_of},
     key::{KeyStatus, Owner},
     order::Terms,
     receipt::Receipt,
@@ -161,11 +159,8 @@ fn what_became_of_each_name_of_a_list_is_known_wherever_the_app_was_ended() {
     let terms = Terms { role: Some(role), days: Some(30), key_type: NewKeyType::Ed25519 };
     // What one is to replace is kept beside its name.
     let replaces = |number| (number % 2 == 1).then(|| key("api-old"));
-    let name = |number| NameInBatch {
-        name: format!("Service {number}"),
-        terms: terms.clone(),
-        replaces: replaces(number),
-    };
+    let name =
+        |number| NameInBatch { name: format!("Service {number}"), terms: terms.clone(), replaces: replaces(number) };
     let names = (0..=cases.len()).map(name).collect();
     let kind = CredentialKind::ServiceAccount;
     let batch = Batch { owner: intent("any", None).owner, kind, destination: "team".into(), names };
@@ -337,17 +332,16 @@ fn a_role_that_is_about_to_be_given_outlives_the_app_until_it_is_settled() {
         key: KeyId("us-1".to_owned()),
         key_name: "Bot, \"1\"\n".to_owned(),
         identity: KeyId("us-1".to_owned()),
-        role: GivenRole {
-            id: "pm-1".to_owned(),
-            name: "Reader".to_owned(),
-            assignment: assignment.map(str::to_owned),
-        },
+        role: GivenRole { id: "pm-1".to_owned(), name: "Reader".to_owned(), assignment: assignment.map(str::to_owned) },
     };
     let (give, take) = (of(RoleOperation::Give, None), of(RoleOperation::Take, Some("as-1")));
     let ids = [&give, &take].map(|new| open().begin_role_change(new).expect("written"));
     let told = || {
         let all = open().role_changes().expect("read");
-        all.into_iter().filter(|it| it.settled.is_none()).map(|it| (it.id, it.new, it.state, it.request)).collect::<Vec<_>>()
+        all.into_iter()
+            .filter(|it| it.settled.is_none())
+            .map(|it| (it.id, it.new, it.state, it.request))
+            .collect::<Vec<_>>()
     };
     let asked = RoleChangeState::Asked;
     assert_eq!(told(), [(ids[0], give.clone(), asked, None), (ids[1], take, asked, None)]);

@@ -148,10 +148,9 @@ pub(super) fn role_change(open: &OpenRoleChange, app: &Keybearer) -> RoleChangeV
         state: match state {
             RoleChangeState::Pending => OpenRoleState::Pending,
             RoleChangeState::NoLongerPending => OpenRoleState::Over,
-            RoleChangeState::Asked
-            | RoleChangeState::Applied
-            | RoleChangeState::NotDone
-            | RoleChangeState::Settled => OpenRoleState::Doubtful,
+            RoleChangeState::Asked | RoleChangeState::Applied | RoleChangeState::NotDone | RoleChangeState::Settled => {
+                OpenRoleState::Doubtful
+            }
         },
         key: new.key.clone(),
         key_name: new.key_name.clone(),

@@ -61,7 +61,7 @@ async fn one_of_each_kind_is_made_with_its_role_and_its_three_secrets_is_listed_
             assert_eq!((key.kind, &key.status), (kind, &KeyStatus::Active));
             assert_eq!(key.is_of(&signing.public_key()), Some(true));
             let told = key.signing.as_ref().expect("it signs");
-            assert_eq!(RolesGiven::of(Some(&given), &told.roles), RolesGiven::AsAsked);
+            assert_eq!(RolesGiven::of(std::slice::from_ref(&given), &told.roles), RolesGiven::AsAsked);
             assert_eq!(text(&secrets, SecretName::CredentialId), told.credential);
             assert!(told.credential.starts_with("cr-") && key.expires.is_some(), "{key:?}");
             let private = PrivateKey::from_pem(text(&secrets, SecretName::PrivateKey)).expect("a private key");
@@ -92,11 +92,11 @@ async fn without_a_role_it_has_none_and_one_of_more_than_was_asked_for_is_told()
     for kind in KINDS {
         let (key, _) = made(&session, &order(kind, "No permission yet", Terms::default())).await;
         let roles = &key.signing.as_ref().expect("it signs").roles;
-        assert_eq!(RolesGiven::of(None, roles), RolesGiven::AsAsked, "{roles:?}");
+        assert_eq!(RolesGiven::of(&[], roles), RolesGiven::AsAsked, "{roles:?}");
     }
     let listed = session.list(CredentialKind::ServiceAccount).await.expect("a list");
     let reader = listed.iter().find(|key| key.name == "Settlement bot").expect("the sandbox has it");
-    assert_eq!(RolesGiven::of(None, &reader.signing.as_ref().expect("it signs").roles), RolesGiven::More);
+    assert_eq!(RolesGiven::of(&[], &reader.signing.as_ref().expect("it signs").roles), RolesGiven::More);
 }
 
 #[tokio::test]

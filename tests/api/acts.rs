@@ -2,7 +2,7 @@
 //! said to be done is done, what is said not to be done is not, and the rest is said to be open. What a person reads of it is in
 //! `changes.txt` and `bad_answers.txt`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use keybearer_core::{
     credential::{CredentialKind, UserAction},
@@ -114,7 +114,7 @@ async fn outcome(act: Act, kind: CredentialKind, plans: Vec<Value>, name: String
     let what = format!("{kind:?}, {act:?}, {plans:?}");
     let scene = Scene::new().await;
     let (signer, session) = scene.signed_in().await;
-    let (keys, impatient): (Arc<dyn KeyApi>, _) = (session, scene.impatient_as(signer).await);
+    let (keys, impatient): (Arc<dyn KeyApi>, _) = (session, scene.waiting_as(signer, Duration::from_secs(1)).await);
     let mut key = some(&keys, kind).await;
     if matches!(act, Act::Change(Change::Activate)) {
         key = keys.change(kind, &key.id, &Change::Deactivate).await.expect("deactivated");

@@ -225,11 +225,11 @@ impl Scene {
     /// The same, by one that waits longer.
     pub(crate) async fn waiting_at_most(&self, whole: Duration) -> Arc<dyn KeyApi> {
         let signer = self.enrol(&self.sandbox.enrolment_code(Persona::Admin)).await.expect("enrolled");
-        self.impatient_as(signer).await
+        self.waiting_as(signer, whole).await
     }
 
-    /// The same, with a credential that there is.
-    pub(crate) async fn impatient_as(&self, signer: Arc<Signs>) -> Arc<dyn KeyApi> {
+    /// Signed in with a credential that there is, by a client that waits for no answer longer than that.
+    pub(crate) async fn waiting_as(&self, signer: Arc<Signs>, whole: Duration) -> Arc<dyn KeyApi> {
         let token = self.token(&signer).await;
         let options = ClientOptions { whole, authority: None };
         Arc::new(Dfns::new(base(&self.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client"))

@@ -138,7 +138,7 @@ async fn each_end_is_told_by_how_near_it_is_and_what_is_put_off_stays_so_after_a
     window.click("revoke-confirm").await?;
     wait_rows(&window, &[DAY, MONTH]).await?;
     press(&window, "day", "ending-replace").await?;
-    wait_told(&window, "create-title", &words::create_replacement_title()).await?;
+    wait_told(&window, "create-title", &words::create_replacement_title("api-key")).await?;
     ensure!(window.value("key-name").await? == "Day");
     drop(window);
 

@@ -118,8 +118,7 @@ async fn the_new_one_has_the_old_ones_roles_and_the_old_one_rests_and_is_archive
     // What is left is told at the next start as well, before anything is asked.
     drop(window);
     let window = Window::open(&desktop, app(), &[]).await?;
-    let told =
-        window.wait_text("attention", |text| says(text, &words::attention_old_to_archive())).await?;
+    let told = window.wait_text("attention", |text| says(text, &words::attention_old_to_archive())).await?;
     ensure!(told.contains(&id_of(&old)?) && says(&told, &words::notice_old_to_archive(NEW, OLD)), "{told}");
     window.wait_armed("attention-revoke").await?;
     window.click("attention-revoke").await?;

@@ -184,7 +184,9 @@ async fn whenever_it_is_killed_the_old_one_works_until_the_new_one_is_proven_and
         untold += usize::from(!is_plain(&window, left, &old_id, new_id.as_deref()).await?);
         old = settle(&window, &sandbox, &old, &new).await.context(new)?;
     }
-    eprintln!("{kills} kills while a service account was replaced: {found:?}; {untold} times what was left was not told");
+    eprintln!(
+        "{kills} kills while a service account was replaced: {found:?}; {untold} times what was left was not told"
+    );
     ensure!(untold == 0);
     Ok(())
 }

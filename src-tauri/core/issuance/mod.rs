@@ -32,8 +32,8 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use self::clearing::Clearing;
 pub(crate) use self::asking::entry_of_old;
+use self::clearing::Clearing;
 pub use self::{
     asking::{Asking, CreateRequest, Made, Phase},
     copying::{Check, OnClipboard},

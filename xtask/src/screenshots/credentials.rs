@@ -9,7 +9,12 @@ use keybearer_support::{
 };
 use serde_json::json;
 
-use super::{Camera, ask_for, keys, plain, quiet, vaults::fill_list};
+use super::{
+    Camera, ask_for,
+    keys::{self, open_key},
+    plain, quiet,
+    vaults::fill_list,
+};
 
 /// From a code that is refused to signing out, and with a session that cannot be renewed.
 pub(super) async fn of_ones_own(camera: &mut Camera<'_>, production: &Sandbox) -> Result<()> {
@@ -289,7 +294,7 @@ pub(super) async fn many(camera: &mut Camera<'_>, staging: &Sandbox) -> Result<(
 /// A service account in place of another, up to the old one that rests; and several, up to what the new ones would be.
 async fn replaced(camera: &mut Camera<'_>) -> Result<()> {
     let window = camera.window;
-    super::keys::open_key(camera, "Payout bot 01").await?;
+    open_key(camera, "Payout bot 01").await?;
     window.click("key-replace").await?;
     window
         .wait_until("a name", async || {

@@ -199,7 +199,9 @@ impl Lists {
                         Ok(_) if twice && !bears_its_name => Some(Failure::NotNow(NotNow::NameTwice)),
                         Ok(_) if collides => Some(Failure::NotNow(NotNow::SamePlace)),
                         Ok(_) if still_open.is_some() => still_open.map(Failure::StillOpen),
-                        Ok(_) if taken.contains_key(&folded) && !bears_its_name => Some(Failure::SameName(taken[&folded].to_owned())),
+                        Ok(_) if taken.contains_key(&folded) && !bears_its_name => {
+                            Some(Failure::SameName(taken[&folded].to_owned()))
+                        }
                         Ok(_) => match vault.look(&entry).await {
                             Ok(looked) => {
                                 looked

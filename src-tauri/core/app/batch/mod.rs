@@ -148,13 +148,11 @@ impl Lists {
         self.may_make(&owner, kind, &all).await?;
         self.still_as_checked(&checked)?;
         self.nothing_open()?;
-        let names = fine
-            .into_iter()
-            .map(|Checked { name, chosen, replaces, .. }| NameInBatch {
-                name: name.clone(),
-                terms: chosen.terms.clone(),
-                replaces: replaces.clone(),
-            });
+        let names = fine.into_iter().map(|Checked { name, chosen, replaces, .. }| NameInBatch {
+            name: name.clone(),
+            terms: chosen.terms.clone(),
+            replaces: replaces.clone(),
+        });
         let batch = Batch { owner, kind, destination: destination.id, names: names.collect() };
         let written = batch.clone();
         let id = self.issuance.with_journal(move |journal| journal.begin_batch(&written)).await?;
@@ -203,12 +201,7 @@ impl Lists {
 
     /// Makes sure that the person wants all of these made, where each is signed: asked about once, for the whole list. What their
     /// roles allow is looked up anew, since they may have changed.
-    async fn may_make(
-        &self,
-        owner: &Owner,
-        kind: CredentialKind,
-        all: &[(&str, &[GivenRole])],
-    ) -> Result<(), Failure> {
+    async fn may_make(&self, owner: &Owner, kind: CredentialKind, all: &[(&str, &[GivenRole])]) -> Result<(), Failure> {
         if !kind.signs() || all.is_empty() {
             return Ok(());
         }

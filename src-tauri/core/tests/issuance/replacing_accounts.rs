@@ -127,9 +127,7 @@ async fn what_rests_or_works_by_somebody_elses_doing_is_told_as_it_is() {
     let scene = replaced().await;
     in_a_vault(&scene).await;
     let calls = Arc::clone(&scene.dfns) as Arc<dyn KeyApi>;
-    for (status, event) in
-        [(KeyStatus::inactive(), Event::OldDeactivated), (KeyStatus::Active, Event::OldActivated)]
-    {
+    for (status, event) in [(KeyStatus::inactive(), Event::OldDeactivated), (KeyStatus::Active, Event::OldActivated)] {
         let listed = [Key { status, ..old() }];
         scene.issuance.listed(&Default::default(), &calls, listing(&listed)).await;
         assert_eq!(last_event(&scene), Some(event));
