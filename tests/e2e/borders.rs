@@ -27,7 +27,7 @@ const LAST: [&str; 7] =
     ["check_token", "clear_clipboard", "show_token", "finish", "hide_token", "deliver", "revoke_held"];
 
 /// While a token is held they are refused in words, or since nothing is there to do it with.
-const REFUSED: [&str; 26] = [
+const REFUSED: [&str; 29] = [
     "sign_in_pasted",
     "sign_in_typed",
     "enrol",
@@ -53,6 +53,9 @@ const REFUSED: [&str; 26] = [
     "ask_for_token",
     "rename_key",
     "set_key_active",
+    "give_role",
+    "take_role",
+    "check_role_change",
     "sign_out",
 ];
 

@@ -139,7 +139,7 @@ async fn details_that_are_open_tell_what_was_changed_meanwhile_to_whoever_comes_
     let colleague = Colleague::of(&sandbox, Client::TypeScript).await?;
     let id = id_of(&account(&sandbox, NAME).await?)?;
     open(&window, NAME).await?;
-    window.wait_text("key-operations", |text| !text.is_empty()).await?;
+    window.wait_text("key-dialog", |text| !text.is_empty()).await?;
 
     colleague.change(&id, "deactivate", "")?;
     colleague.change(&id, "rename", "Renamed meanwhile")?;
@@ -148,8 +148,8 @@ async fn details_that_are_open_tell_what_was_changed_meanwhile_to_whoever_comes_
     come_back(&window).await?;
     window.wait_text("key-title", |text| text == "Renamed meanwhile").await?;
     wait_told(&window, "key-state", &words::key_status_inactive()).await?;
-    window.wait_text("key-roles", |text| text.contains("Account manager")).await?;
-    window.wait_text("key-operations", |text| text.contains("Auth:ServiceAccounts:Deactivate")).await?;
+    window.wait_text("key-dialog", |text| text.contains("Account manager")).await?;
+    window.wait_text("key-dialog", |text| text.contains("Auth:ServiceAccounts:Deactivate")).await?;
     ensure!(window.is_shown("key-activate").await? && !window.is_shown("key-deactivate").await?);
     // The list has followed, without a word.
     wait_row(&window, &id, "its new name", |text| text.contains("Renamed meanwhile")).await?;

@@ -54,11 +54,21 @@ fn works(account: &Value) -> bool {
     account["userInfo"]["isActive"] == json!(true)
 }
 
-/// One press in "Needs attention", as soon as it counts.
+/// One press in "Needs attention", as soon as it counts. The row may be drawn anew meanwhile.
 async fn press(window: &Window<'_>, name: &str) -> Result<()> {
-    window.wait_for(name).await?;
-    window.wait_armed(name).await?;
-    window.click(name).await
+    let mut pressed = Ok(());
+    for _ in 0..3 {
+        window.wait_for(name).await?;
+        pressed = async {
+            window.wait_armed(name).await?;
+            window.click(name).await
+        }
+        .await;
+        if pressed.is_ok() {
+            break;
+        }
+    }
+    pressed
 }
 
 /// Replaces the old one as far as it comes before the app is killed: in each fourth turn while it is made, or its old one deactivated,
@@ -136,8 +146,9 @@ async fn settle(window: &Window<'_>, sandbox: &Sandbox, old: &str, new: &str) ->
         if !window.is_shown("attention-row").await? {
             break;
         }
-        let kind = window.attribute("attention-row", "data-kind").await?.unwrap_or_default();
-        let goes_on = match kind.as_str() {
+        let kind = "return document.querySelector('[data-test=attention-row]')?.dataset.kind ?? ''";
+        let kind = window.execute(kind, vec![]).await?;
+        let goes_on = match kind.as_str().unwrap_or_default() {
             "oldToRevoke" | "oldToArchive" if window.is_shown("attention-roles").await? => "attention-roles",
             "oldToRevoke" | "oldToArchive" | "notHandedOver" | "withoutToken" | "candidate" => "attention-revoke",
             _ => "attention-dismiss",

@@ -68,12 +68,12 @@ impl Issuance {
         notice.replacement_in(&listed).cloned()
     }
 
-    /// The roles that what is held was not made with, of those that it is to have; `None` where there are none.
+    /// The roles that what is held was not made with, of those that it is to have in place of another; `None` where there are none.
     pub fn lacking(&self, id: HeldId) -> Option<Lacking> {
         let lacking = self.with_held(|held| {
             let roles = missing(held.origin.intent.roles(), held.key.roles()).into_iter().cloned().collect();
             let (keys, owner) = (Arc::clone(&held.keys), held.owner().clone());
-            (held.id == id).then(|| Lacking { keys, owner, key: held.key.clone(), roles })
+            (held.id == id && held.replaces().is_some()).then(|| Lacking { keys, owner, key: held.key.clone(), roles })
         });
         lacking.flatten().filter(|lacking| !lacking.roles.is_empty())
     }
