@@ -188,6 +188,6 @@ async fn whatever_is_done_with_whichever_kind_and_whatever_fails_nothing_is_clai
     while let Some(outcome) = running.join_next().await {
         *said.entry(outcome.expect("it holds")).or_default() += 1;
     }
-    println!("{said:?}");
+    eprintln!("{said:?}");
     assert!(["done", "not done", "open"].iter().all(|each| said.contains_key(each)), "{said:?}");
 }

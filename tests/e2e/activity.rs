@@ -206,7 +206,7 @@ async fn time(window: &Window<'_>, name: &str) -> Result<(u128, f64)> {
     let searched = window.execute(search, vec![json!(name)]).await?.as_f64().context("a time")?;
     let again = window.execute(search, vec![json!(format!("{name} copied"))]).await?.as_f64().context("a time")?;
     wait_rows(window, "what is found", |rows| rows.len() == 1 && rows[0].1.to_lowercase().contains(name)).await?;
-    println!("opened in {opened} ms, searched in {searched:.1} ms, and again in {again:.1} ms");
+    eprintln!("opened in {opened} ms, searched in {searched:.1} ms, and again in {again:.1} ms");
     window.execute(search, vec![json!("")]).await?;
     Ok((opened, again))
 }

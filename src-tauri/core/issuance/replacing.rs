@@ -22,7 +22,8 @@ impl Issuance {
     /// Has the key rest that a notice names, and that was replaced; the notice tells from then on that it can be archived.
     ///
     /// # Errors
-    /// As [`Self::is_replaced`]: nothing was asked for then; else the call's.
+    /// [`Failure::Replacement`] where Dfns does not list what takes its place, so that nothing was asked for; [`Failure::NotNow`];
+    /// else the call's.
     pub async fn deactivate_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
         let Remedied { keys, key, remedy, .. } = self.begin_remedy(number)?;
         let outcome = match self.is_replaced(number).await {
