@@ -141,9 +141,7 @@ impl Keybearer {
             self.lists.refresh().await;
             self.messages.say(words::said_revoked(&key.name));
         } else if matches!(outcome, Err(Failure::Unclear(..) | Failure::KeyGone)) {
-            // What may have been revoked is listed anew.
-            self.keys.changes.fetch_add(1, Ordering::Relaxed);
-            self.changed.send_replace(());
+            self.changed_at_dfns();
         }
         outcome
     }
