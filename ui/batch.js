@@ -120,7 +120,7 @@ function drawWork({ destination, state, rows, waitsMs, problem }) {
   show(button("batch-resume"), state === "paused");
   show(button("batch-again"), !running && failed > 0);
   show(button("batch-done"), !running);
-  for (const id of ["batch-receipts-copy", "batch-receipts-save"]) show(button(id), !running && delivered > 0);
+  for (const id of ["batch-receipts-copy", "batch-receipts-save"]) show(button(id), state === "ended" && delivered > 0);
   setText(button("batch-done"), state === "paused" ? text("batch-skip") : text("done"));
   // The focus goes to what took the pressed button's place.
   if (focused instanceof HTMLElement && focused.hidden)
