@@ -421,10 +421,8 @@ pub(crate) async fn propose_replacements(cx: Context<'_>, ids: Vec<KeyId>) -> Ou
 }
 
 pub(crate) async fn set_noticed_active(cx: Context<'_>, number: u32, active: bool) -> Outcome {
-    match active {
-        true => cx.app.activate_noticed(number).await,
-        false => cx.app.deactivate_noticed(number).await,
-    }
+    let change = if active { Change::Activate } else { Change::Deactivate };
+    cx.app.change_noticed(number, &change).await
 }
 
 pub(crate) async fn give_missing_roles(cx: Context<'_>, number: u32) -> Outcome {

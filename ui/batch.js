@@ -249,7 +249,8 @@ whenReplacementsChange(() => {
 });
 onClick(button("batch-check"), check);
 onClick(button("batch-start"), start);
-for (const id of ["batch-start", "batch-stop", "batch-resume", "batch-again", "batch-done"]) armed(button(id));
+// Closing too: in a small window it slides to where the failed ones were tried again.
+for (const id of ["batch-start", "batch-stop", "batch-resume", "batch-again", "batch-done", "batch-work-close"]) armed(button(id));
 onClick(button("batch-back"), () => {
   checked = null;
   draw();

@@ -78,7 +78,7 @@ const SOURCES: [fn(&Written) -> Vec<Activity>; 6] =
 pub fn read(journal: &dyn Journal) -> Result<Vec<Activity>, Failure> {
     let written = Written {
         intents: journal.past_intents()?,
-        changes: journal.changes()?,
+        changes: journal.changes(None)?,
         role_changes: journal.role_changes()?,
         batches: journal.past_batches()?,
         enrolments: journal.past_enrolments()?,

@@ -31,9 +31,9 @@ pub(super) fn end(connection: &Connection, id: ChangeId, outcome: ChangeOutcome)
     connection.execute(update, params![id.0, outcome_word(outcome), now()]).map(drop)
 }
 
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<PastChange>> {
-    let mut select = connection.prepare("SELECT * FROM change ORDER BY id")?;
-    let rows = select.query_map([], |row| {
+pub(super) fn past(connection: &Connection, key: Option<&KeyId>) -> rusqlite::Result<Vec<PastChange>> {
+    let mut select = connection.prepare("SELECT * FROM change WHERE ?1 IS NULL OR key = ?1 ORDER BY id")?;
+    let rows = select.query_map([key.map(|key| &key.0)], |row| {
         Ok(PastChange {
             owner: owner(row)?,
             kind: kind(row)?,

@@ -191,8 +191,8 @@ impl Changes for SqliteJournal {
         self.with(words::journal_change_unwritten, |connection| changes::end(connection, id, outcome))
     }
 
-    fn changes(&self) -> Result<Vec<PastChange>, Failure> {
-        self.read(|connection| changes::all(connection))
+    fn changes(&self, key: Option<&KeyId>) -> Result<Vec<PastChange>, Failure> {
+        self.read(|connection| changes::past(connection, key))
     }
 }
 

@@ -516,7 +516,7 @@ fn a_change_is_there_before_it_is_asked_for_and_its_end_after() {
     drop(journal);
 
     let (journal, _) = SqliteJournal::open(&path).expect("opened again");
-    let changes = journal.changes().expect("read");
+    let changes = journal.changes(None).expect("read");
     let read: Vec<_> = changes.iter().map(|change| (change.asked.clone().ok(), change.outcome)).collect();
     let open = ChangeOutcome::Asked;
     let [rename, deactivate, _, archive] = asked.map(Some);

@@ -313,7 +313,7 @@ impl Changes for NoJournal {
         Ok(())
     }
 
-    fn changes(&self) -> Result<Vec<PastChange>, Failure> {
+    fn changes(&self, _: Option<&KeyId>) -> Result<Vec<PastChange>, Failure> {
         Ok(Vec::new())
     }
 }

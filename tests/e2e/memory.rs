@@ -285,6 +285,7 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     wait_told(&window, "account", &words::session_keyring()).await?;
     table.ensure_no_page_has_it("pasted, signed in")?;
     ensure!(table.look("pasted, signed in")?.iter().any(|traces| traces.total() > 0), "the scan finds nothing at all");
+    let sign_out = middle(&window, "signout").await?;
     window.click("signout").await?;
     window.wait_for("signin-environment").await?;
     table.ensure_gone("signed out").await?;
@@ -300,19 +301,26 @@ async fn the_sign_in_token_is_in_no_page_once_signed_in_and_nowhere_after_sign_o
     wait::until("the page's end", A_WHILE, async || table.ensure_no_page_has_it("typed, signed in")).await?;
     ensure!(table.look("typed, signed in")?.iter().any(|traces| traces.total() > 0), "it is signed out already");
     wait::until("the signing out", Duration::from_secs(20), async || {
-        click_sign_out(&desktop)?;
+        click_at(&desktop, sign_out)?;
         ensure!(table.look("typed, signing out")?.iter().all(|traces| traces.total() == 0), "it is not signed out");
         Ok(())
     })
     .await
 }
 
-/// Where WebDriver has lost its page the mouse goes on: to the button, in a window as it opens.
-fn click_sign_out(desktop: &Desktop) -> Result<()> {
+/// The middle of what bears this name, in pixels from the window's corner.
+async fn middle(window: &Window<'_>, name: &str) -> Result<[i32; 2]> {
+    let middle =
+        "const { x, y, width, height } = document.querySelector(`[data-test=${arguments[0]}]`).getBoundingClientRect();
+        return [Math.round(x + width / 2), Math.round(y + height / 2)];";
+    Ok(serde_json::from_value(window.execute(middle, vec![json!(name)]).await?)?)
+}
+
+/// Where WebDriver has lost its page the mouse goes on.
+fn click_at(desktop: &Desktop, [x, y]: [i32; 2]) -> Result<()> {
     let window = desktop.display().first_window()?;
-    let (x, y) = (i64::from(window.x) + 617, i64::from(window.y) + 68);
     let mut mouse = desktop.command("xdotool");
-    mouse.args(["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
+    mouse.args(["mousemove", &(window.x + x).to_string(), &(window.y + y).to_string(), "click", "1"]);
     ensure!(mouse.status()?.success(), "xdotool could not click");
     Ok(())
 }

@@ -19,7 +19,8 @@ use crate::{
     issuance::{Held, Listed, Revocation},
     journal::{AskedChange, ChangeId, ChangeOutcome, Event, NewChange, NotedKey, Notes, PastChange, Record},
     key::{Change, Key, KeyApi, KeyId, KeyName, Owner},
-    naming, words,
+    naming,
+    words::{self, Message},
 };
 
 impl Keybearer {
@@ -68,12 +69,13 @@ impl Keybearer {
             Some(key) => self.notes_of(key, base.clone()).await.unwrap_or_default(),
             None => Notes::default(),
         };
-        let changes = self.issuance.with_journal(|journal| journal.changes()).await.unwrap_or_default();
+        let its = id.clone();
+        let changes = self.issuance.with_journal(move |journal| journal.changes(Some(&its))).await.unwrap_or_default();
         // That it was revoked is told with the rest of what happened to it, where it was made here.
         let revoked =
             record.as_ref().ok().and_then(Option::as_ref).and_then(|record| record.when(Event::Revoked)).is_some();
         let is_told = |change: &PastChange| revoked && change.is_done(&AskedChange::Archive);
-        let is_its = |change: &PastChange| change.owner.base == base && change.key == *id && !is_told(change);
+        let is_its = |change: &PastChange| change.owner.base == base && !is_told(change);
         Ok(KeyDetails { read, record, changes: changes.into_iter().filter(is_its).collect(), notes })
     }
 
@@ -169,13 +171,7 @@ impl Keybearer {
         if change.is_made_in(key) && matches!(change, Change::Rename(_)) {
             return Ok(());
         }
-        let kind = key.kind.as_str();
-        let (operation, renamed) = match change {
-            Change::Rename(name) => (words::signing_rename(kind), Some(name.as_str())),
-            Change::Deactivate => (words::signing_deactivate_it(kind), None),
-            Change::Activate => (words::signing_activate(kind), None),
-        };
-        self.may_sign(&operation, &[Named { renamed, ..Named::of(&key.name) }]).await?;
+        self.may_change(key, change).await?;
         let asked = Revocation::begin();
         self.keys.begin(key, &asked, NotNow::DealtWith)?;
         let written = self.begin_change(NewChange::of(at.owner(), key, change.into())).await;
@@ -188,13 +184,21 @@ impl Keybearer {
         self.end_change(written, ChangeOutcome::of(&outcome)).await;
         self.keys.end(&key.id);
         self.changed_at_dfns();
-        outcome.map(|key| {
-            self.messages.say(match change {
-                Change::Rename(_) => words::said_renamed(&key.name),
-                Change::Deactivate => words::said_deactivated(&key.name),
-                Change::Activate => words::said_activated(&key.name),
-            });
-        })
+        outcome.map(|key| self.messages.say(said(change, &key.name)))
+    }
+
+    /// Whether the person agrees to a change.
+    ///
+    /// # Errors
+    /// [`Failure::Unconfirmed`].
+    pub(super) async fn may_change(&self, key: &Key, change: &Change) -> Result<(), Failure> {
+        let kind = key.kind.as_str();
+        let (operation, renamed) = match change {
+            Change::Rename(name) => (words::signing_rename(kind), Some(name.as_str())),
+            Change::Deactivate => (words::signing_deactivate_it(kind), None),
+            Change::Activate => (words::signing_activate(kind), None),
+        };
+        self.may_sign(&operation, &[Named { renamed, ..Named::of(&key.name) }]).await
     }
 
     /// Something may have been changed: what there is, is listed anew.
@@ -404,6 +408,15 @@ async fn list(signed_in: &SignedIn, keys: &Arc<dyn KeyApi>, just_listed: Option<
     match why {
         Some(failure) if by_kind.keys.is_empty() => Err(failure),
         _ => Ok(by_kind),
+    }
+}
+
+/// A change has been made, of one that had this name or has it now.
+pub(super) fn said(change: &Change, name: &str) -> Message {
+    match change {
+        Change::Rename(_) => words::said_renamed(name),
+        Change::Deactivate => words::said_deactivated(name),
+        Change::Activate => words::said_activated(name),
     }
 }
 

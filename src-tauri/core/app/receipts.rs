@@ -83,7 +83,7 @@ impl Keybearer {
         };
         let name = match id {
             Some(_) => format!("keybearer-{}", harmless(&first.key.id.0)),
-            None => format!("keybearer-{}", iso(now).split('T').next().unwrap_or_default()),
+            None => dated("keybearer"),
         };
         let refused = |folder: String, problem: String| words::err_calendar_not_saved(folder, problem);
         let path = self.save(name, "ics", calendar(&watched, &dfns, now).into_bytes(), refused).await?;

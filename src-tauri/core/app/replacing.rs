@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{CheckedNames, Keybearer, WantedTerms};
+use super::{CheckedNames, Keybearer, WantedTerms, keys::said};
 use crate::{
     account::SignedIn,
     assigning::{Assigning, RoleOutcome},
@@ -11,9 +11,9 @@ use crate::{
     failure::{Failure, NotNow},
     issuance::{HeldId, Issuance, Lacking, Notice, Revocation},
     journal::{NewRoleChange, RoleOperation},
-    key::{Key, KeyId, Owner},
+    key::{Change, Key, KeyId},
     naming::{self, folded},
-    role::{GivenRole, Role},
+    role::Role,
     words,
 };
 
@@ -78,38 +78,20 @@ impl Keybearer {
         }
     }
 
-    /// Has the one rest that a notice says was replaced.
+    /// Has the one rest that a notice says was replaced, or work again.
     ///
     /// # Errors
-    /// [`Failure::Unconfirmed`]; else as [`crate::issuance::Issuance::deactivate_noticed`].
-    pub async fn deactivate_noticed(&self, number: u32) -> Result<(), Failure> {
+    /// [`Failure::Unconfirmed`]; else as [`crate::issuance::Issuance::change_noticed`].
+    pub async fn change_noticed(&self, number: u32, change: &Change) -> Result<(), Failure> {
         let (notice, old) = self.replaced(number)?;
-        let operation = words::signing_deactivate_it(old.kind.as_str());
-        self.may_sign(&operation, &[Named::of(&old.name)]).await?;
-        let mut outcome = self.issuance.deactivate_noticed(number).await;
+        self.may_change(&old, change).await?;
+        let mut outcome = self.issuance.change_noticed(number, change).await;
         if outcome == Err(Failure::SignInAgain) && self.session_ended(&notice.keys).await {
-            // To have it rest twice does no harm.
-            outcome = self.issuance.deactivate_noticed(number).await;
+            // To change it twice does no harm.
+            outcome = self.issuance.change_noticed(number, change).await;
         }
         self.changed_at_dfns();
-        outcome.inspect(|()| self.messages.say(words::said_deactivated(&old.name)))
-    }
-
-    /// Has the one work again that a notice says was replaced, and rests.
-    ///
-    /// # Errors
-    /// [`Failure::Unconfirmed`]; else as [`crate::issuance::Issuance::activate_noticed`].
-    pub async fn activate_noticed(&self, number: u32) -> Result<(), Failure> {
-        let (notice, old) = self.replaced(number)?;
-        let operation = words::signing_activate(old.kind.as_str());
-        self.may_sign(&operation, &[Named::of(&old.name)]).await?;
-        let mut outcome = self.issuance.activate_noticed(number).await;
-        if outcome == Err(Failure::SignInAgain) && self.session_ended(&notice.keys).await {
-            // To have it work twice does no harm.
-            outcome = self.issuance.activate_noticed(number).await;
-        }
-        self.changed_at_dfns();
-        outcome.inspect(|()| self.messages.say(words::said_activated(&old.name)))
+        outcome.inspect(|()| self.messages.say(said(change, &old.name)))
     }
 
     /// Gives what replaces the one that a notice names the roles that were found to be missing, and looks whether any still is.
@@ -127,7 +109,7 @@ impl Keybearer {
         self.may_sign(&operation, &[Named { roles: Some(&roles), ..Named::of(&new.name) }]).await?;
         let mut outcome = Ok(());
         for role in missing {
-            let change = give(notice.owner().clone(), &new, role);
+            let change = NewRoleChange::of(notice.owner().clone(), &new, RoleOperation::Give, role);
             outcome = self.assigning.change(&notice.keys, change, &Revocation::begin()).await.map(drop);
             if outcome.is_err() {
                 break;
@@ -156,22 +138,11 @@ impl Keybearer {
 pub(super) async fn give_the_other_roles(issuance: &Issuance, assigning: &Assigning, held: HeldId) {
     let Some(Lacking { keys, owner, key, roles }) = issuance.lacking(held) else { return };
     for role in roles {
-        match assigning.change(&keys, give(owner.clone(), &key, role.clone()), &Revocation::begin()).await {
+        let change = NewRoleChange::of(owner.clone(), &key, RoleOperation::Give, role.clone());
+        match assigning.change(&keys, change, &Revocation::begin()).await {
             Ok(RoleOutcome::Done) => issuance.was_given(held, role),
             Ok(RoleOutcome::Pending) => {}
             Err(_) => return,
         }
-    }
-}
-
-fn give(owner: Owner, key: &Key, role: GivenRole) -> NewRoleChange {
-    NewRoleChange {
-        owner,
-        operation: RoleOperation::Give,
-        kind: key.kind,
-        key: key.id.clone(),
-        key_name: key.name.clone(),
-        identity: key.identity().clone(),
-        role: GivenRole { assignment: None, ..role },
     }
 }

@@ -119,8 +119,7 @@ impl Keybearer {
             RoleOperation::Take => words::signing_take_role(kind),
         };
         self.may_sign(&told, &[Named { roles: Some(&[shown]), ..Named::of(&key.name) }]).await?;
-        let (kind, identity, key_name) = (key.kind, key.identity().clone(), key.name.clone());
-        let new = NewRoleChange { owner: at.owner(), operation, kind, key: key.id.clone(), key_name, identity, role };
+        let new = NewRoleChange::of(at.owner(), key, operation, role);
         let asked = Revocation::begin();
         self.keys.begin(key, &asked, NotNow::DealtWith)?;
         let keys: Arc<dyn KeyApi> = access;

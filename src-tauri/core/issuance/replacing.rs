@@ -19,40 +19,30 @@ pub struct Lacking {
 }
 
 impl Issuance {
-    /// Has the key rest that a notice names, and that was replaced; the notice tells from then on that it can be archived.
+    /// Has the key rest that a notice names, and that was replaced, or work again; the notice tells from then on which of both it does.
     ///
     /// # Errors
-    /// [`Failure::Replacement`] where Dfns does not list what takes its place, so that nothing was asked for; [`Failure::NotNow`];
-    /// else the call's.
-    pub async fn deactivate_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
+    /// [`Failure::Replacement`] where it is to rest and Dfns does not list what takes its place, so that nothing was asked for;
+    /// [`Failure::NotNow`]; else the call's.
+    pub async fn change_noticed(self: &Arc<Self>, number: u32, change: &Change) -> Result<(), Failure> {
         let Remedied { keys, key, remedy, .. } = self.begin_remedy(number)?;
-        let outcome = match self.is_replaced(number).await {
-            Ok(()) => remedy.change(&keys, &key, &Change::Deactivate).await,
+        let may = match change {
+            Change::Deactivate => self.is_replaced(number).await,
+            Change::Activate | Change::Rename(_) => Ok(()),
+        };
+        let outcome = match may {
+            Ok(()) => remedy.change(&keys, &key, change).await,
             Err(failure) => Err(failure),
         };
         self.end_remedy(number, outcome.as_ref().err().cloned());
-        let resting = outcome?;
-        self.has_turned(number, &resting).await;
-        Ok(())
-    }
-
-    /// Has the key work again that a notice names, and that rests.
-    ///
-    /// # Errors
-    /// The call's.
-    pub async fn activate_noticed(self: &Arc<Self>, number: u32) -> Result<(), Failure> {
-        let Remedied { keys, key, remedy, .. } = self.begin_remedy(number)?;
-        let outcome = remedy.change(&keys, &key, &Change::Activate).await;
-        self.end_remedy(number, outcome.as_ref().err().cloned());
-        let working = outcome?;
-        self.has_turned(number, &working).await;
+        self.has_turned(number, &outcome?).await;
         Ok(())
     }
 
     /// Looks whether what replaces a notice's key takes its place by now, which the notice tells from then on.
     ///
     /// # Errors
-    /// As [`Self::deactivate_noticed`].
+    /// As [`Self::change_noticed`].
     pub async fn look_at_replacement(&self, number: u32) -> Result<(), Failure> {
         self.begin_remedy(number)?;
         let looked = self.is_replaced(number).await;

@@ -68,8 +68,8 @@ pub trait Changes: Send + Sync {
 
     fn change_is(&self, id: ChangeId, outcome: ChangeOutcome) -> Result<(), Failure>;
 
-    /// All of them, oldest first.
-    fn changes(&self) -> Result<Vec<PastChange>, Failure>;
+    /// Those of one key, or all of them, oldest first.
+    fn changes(&self, key: Option<&KeyId>) -> Result<Vec<PastChange>, Failure>;
 }
 
 impl NewChange {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::{
     credential::CredentialKind,
     failure::Failure,
-    key::{KeyId, Owner},
+    key::{Key, KeyId, Owner},
     role::GivenRole,
 };
 
@@ -62,6 +62,18 @@ pub struct NewRoleChange {
     pub identity: KeyId,
     /// With its assignment, where it is to be taken.
     pub role: GivenRole,
+}
+
+impl NewRoleChange {
+    pub fn of(owner: Owner, key: &Key, operation: RoleOperation, role: GivenRole) -> Self {
+        let role = match operation {
+            // It gets an assignment of its own.
+            RoleOperation::Give => GivenRole { assignment: None, ..role },
+            RoleOperation::Take => role,
+        };
+        let (kind, identity) = (key.kind, key.identity().clone());
+        Self { owner, operation, kind, key: key.id.clone(), key_name: key.name.clone(), identity, role }
+    }
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]

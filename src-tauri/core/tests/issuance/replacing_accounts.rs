@@ -84,7 +84,7 @@ async fn nothing_is_so_much_as_asked_for_while_dfns_does_not_list_what_takes_its
     ];
     for (done, expected) in steps {
         at_dfns(&scene, done);
-        let outcome = scene.issuance.deactivate_noticed(number(&scene)).await;
+        let outcome = scene.issuance.change_noticed(number(&scene), &Change::Deactivate).await;
         assert_eq!(outcome, Err(Failure::Replacement(expected)));
         assert!(locked(&scene.dfns.changed).is_empty(), "it was asked for");
         assert_notices!(scene, [NoticeKind::OldToRevoke(_)]);
@@ -99,7 +99,7 @@ async fn a_role_that_the_old_one_was_given_meanwhile_is_missing_too() {
     for key in locked(&scene.dfns.keys).iter_mut().filter(|key| key.name != NEW) {
         key.signing.as_mut().expect("it signs").roles.push(role("Sign"));
     }
-    let outcome = scene.issuance.deactivate_noticed(number(&scene)).await;
+    let outcome = scene.issuance.change_noticed(number(&scene), &Change::Deactivate).await;
     assert_eq!(outcome, Err(Failure::Replacement(ReplacementProblem::Lacks(vec![role("Sign")]))));
     assert_eq!(scene.issuance.notices()[0].missing_roles(), [role("Sign")]);
 }
@@ -109,14 +109,14 @@ async fn the_old_one_rests_works_again_and_is_archived() {
     let scene = replaced().await;
     in_a_vault(&scene).await;
     at_dfns(&scene, |key| key.signing.as_mut().expect("it signs").roles.push(role("Read")));
-    scene.issuance.deactivate_noticed(number(&scene)).await.expect("it rests");
+    scene.issuance.change_noticed(number(&scene), &Change::Deactivate).await.expect("it rests");
     assert_notices!(scene, [NoticeKind::OldToArchive(_)]);
     assert_eq!(last_event(&scene), Some(Event::OldDeactivated));
-    scene.issuance.activate_noticed(number(&scene)).await.expect("it works");
+    scene.issuance.change_noticed(number(&scene), &Change::Activate).await.expect("it works");
     assert_notices!(scene, [NoticeKind::OldToRevoke(_)]);
     assert_eq!(last_event(&scene), Some(Event::OldActivated));
     assert_eq!(*locked(&scene.dfns.changed), [Change::Deactivate, Change::Activate]);
-    scene.issuance.deactivate_noticed(number(&scene)).await.expect("it rests");
+    scene.issuance.change_noticed(number(&scene), &Change::Deactivate).await.expect("it rests");
     scene.issuance.revoke_noticed(number(&scene)).await.expect("it is archived");
     assert_eq!((last_event(&scene), locked(&scene.dfns.revoked).clone()), (Some(Event::OldRevoked), vec![old().id]));
     assert_notices!(scene, []);

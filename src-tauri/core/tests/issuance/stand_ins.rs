@@ -325,7 +325,7 @@ impl Changes for Book {
         Ok(())
     }
 
-    fn changes(&self) -> Result<Vec<PastChange>, Failure> {
+    fn changes(&self, _: Option<&KeyId>) -> Result<Vec<PastChange>, Failure> {
         Ok(Vec::new())
     }
 }
