@@ -28,7 +28,7 @@ use super::{
 pub struct FaultPlan {
     pub on: Call,
     pub fault: Fault,
-    /// How often; once, where JSON leaves it out.
+    /// How often; once, where JSON leaves it out. With 0, what was planned for the call before is forgotten.
     #[serde(default = "once")]
     pub times: u32,
 }
@@ -207,12 +207,14 @@ pub(super) struct Faults(Vec<FaultPlan>);
 
 impl Faults {
     pub(super) fn plan(&mut self, plan: FaultPlan) {
-        self.0.push(plan);
+        match plan.times {
+            0 => self.0.retain(|before| before.on != plan.on),
+            _ => self.0.push(plan),
+        }
     }
 
     /// The fault that the next request of this call meets.
     pub(super) fn take(&mut self, call: Call) -> Option<Fault> {
-        self.0.retain(|plan| plan.times > 0);
         let next = self.0.iter().position(|plan| plan.on == call)?;
         self.0[next].times -= 1;
         Some(if self.0[next].times == 0 { self.0.remove(next).fault } else { self.0[next].fault.clone() })
@@ -471,6 +473,8 @@ mod tests {
     async fn plans_wait_for_their_call_and_follow_each_other() {
         let sandbox = sandbox().await;
         sandbox.fail_next(FaultPlan { on: Call::Revoke, fault: Fault::Gone, times: 1 });
+        sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::Gone, times: 9 });
+        sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::Gone, times: 0 });
         sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::Conflict, times: 2 });
         sandbox.fail_next(FaultPlan { on: Call::List, fault: Fault::NotFound, times: 1 });
         let admin = Client::admin(&sandbox);

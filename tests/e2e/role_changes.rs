@@ -246,18 +246,22 @@ async fn what_may_have_been_given_stays_open_until_dfns_shows_it() -> Result<()>
     open(&window, NAME).await?;
     let broken = |made: bool| json!({ "kind": "serverError", "status": 502, "made": made, "html": true });
     sandbox.fault("createAssignment", broken(true), 1).await?;
-    // The list is looked at, and then what Dfns tells of the account.
-    sandbox.fault("listAssignments", broken(false), 2).await?;
+    // The list is looked at, and then what Dfns tells of the account: as often as anybody asks.
+    const LOOKS: [&str; 2] = ["listAssignments", "readServiceAccount"];
     choose(&window, READER).await?;
-    sandbox.fault("readServiceAccount", json!({ "kind": "slow", "ms": 1 }), 1).await?;
-    for _ in 0..2 {
-        sandbox.fault("readServiceAccount", broken(false), 1).await?;
+    // The account is read before it is given anything.
+    sandbox.fault(LOOKS[1], json!({ "kind": "slow", "ms": 1 }), 1).await?;
+    for look in LOOKS {
+        sandbox.fault(look, broken(false), 100).await?;
     }
     window.click("give-role-confirm").await?;
     window.wait_attribute("key-problem", "data-code", "notConfirmed").await?;
     window.press("key-new-role", Key::Escape).await?;
     window.click("key-close").await?;
     window.wait_attribute("attention-row", "data-state", "doubtful").await?;
+    for look in LOOKS {
+        sandbox.fault(look, broken(false), 0).await?;
+    }
     window
         .wait_until("it to be looked at", async || {
             if window.is_shown("attention-check").await? {
