@@ -416,6 +416,11 @@ pub(crate) async fn check_replacements(
     cx.unless_secret(cx.app.check_replacements(&names, terms, &destination).await.map(view::checked))
 }
 
+pub(crate) async fn prepare(cx: Context<'_>, kind: CredentialKind) -> Outcome {
+    cx.app.prepare(kind).await;
+    Ok(())
+}
+
 pub(crate) async fn propose_replacements(cx: Context<'_>, ids: Vec<KeyId>) -> Outcome<Vec<ReplacementView>> {
     Ok(cx.app.propose_replacements(&ids).await?.into_iter().map(view::replacement).collect())
 }

@@ -24,12 +24,14 @@ pub struct ClientOptions {
     pub whole: Duration,
     /// A certificate authority to trust beside the system's, as PEM.
     pub authority: Option<Vec<u8>>,
+    /// How long a connection that nobody uses stays open for the next call; `None` where each call has one of its own.
+    pub kept: Option<Duration>,
 }
 
 impl Default for ClientOptions {
-    /// Half a minute, and the system's authorities alone.
+    /// Half a minute, the system's authorities alone, and no connection that outlives its call.
     fn default() -> Self {
-        Self { whole: Duration::from_secs(30), authority: None }
+        Self { whole: Duration::from_secs(30), authority: None, kept: None }
     }
 }
 
@@ -53,7 +55,10 @@ pub(crate) fn client(host: &Url, options: &ClientOptions) -> Result<Http, Failur
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
-        .pool_max_idle_per_host(0)
+        // A kept one that has ended meanwhile is replaced beneath where no byte of the request went over it, and then alone:
+        // it is sent once.
+        .pool_max_idle_per_host(options.kept.is_some().into())
+        .pool_idle_timeout(options.kept)
         .connect_timeout(CONNECT)
         .timeout(options.whole)
         .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")));

@@ -73,6 +73,9 @@ let asked = false;
  * @property {boolean} [hold]  rather than deliver at once
  */
 
+/** Of which kind what the click will wait for was listed ahead, and when. @type {{ kind: CredentialKind | null, at: number }} */
+let ahead = { kind: null, at: 0 };
+
 /** The last one, which an answer to a question adds to. @type {Wish} */
 let last = {};
 
@@ -208,6 +211,14 @@ function drawProgress() {
   progress.set(creation && { ...PHASES[creation.phase], runningMs: creation.runningMs });
 }
 
+/** Somebody is at the form: what the click would wait for is done before it. Rust knows how often that makes sense. */
+function prepare() {
+  const [kind, at] = [chosenKind(), performance.now()];
+  if (account === null || kind === null || isAsking() || (kind === ahead.kind && at - ahead.at < 1000)) return;
+  ahead = { kind, at };
+  void run("prepare", { kind });
+}
+
 /** @param {Wish} [wish] */
 async function create(wish = {}) {
   if (asked) return;
@@ -266,7 +277,10 @@ function drawRefusal(refusal) {
 whenChosen(() => {
   drawRefusal(null);
   drawReplaces();
+  prepare();
 });
+for (const sign of ["focusin", "input"]) form.addEventListener(sign, prepare);
+button("create-submit").addEventListener("pointerenter", prepare);
 onSubmit(form, () => create());
 // "Anyway" was offered for the name as it stood.
 name.addEventListener("input", () => drawRefusal(null));

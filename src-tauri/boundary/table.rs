@@ -117,6 +117,8 @@ commands! {
     Main sync note_typed(draft: String) -> (), IdsOnly, TYPED;
 
     Main sync watch(on_view: Channel<View> as "Channel<View>") -> (), ReadsFacts, READS;
+    // What is made of this kind would wait for is listed ahead; it stays in Rust.
+    Main async prepare(kind: CredentialKind) -> (), ReadsFacts, READS;
     Main async list_keys() -> ListView, ReadsFacts, READS;
     Main async list_roles() -> Vec<RoleView>, ReadsFacts, READS;
     Main async get_key(id: KeyId) -> KeyDetailsView, ReadsFacts, READS;

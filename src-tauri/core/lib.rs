@@ -59,6 +59,7 @@ pub mod notification;
 pub mod order;
 pub mod org_policy;
 pub mod pasted;
+mod prepared;
 pub mod receipt;
 pub mod redact;
 pub mod role;

@@ -14,7 +14,7 @@ mod trying;
 mod user_action;
 mod wire;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use keybearer_core::{
     account::{Authentication, Connect, Offer, Offers, Sign, UserSession},
@@ -32,6 +32,9 @@ use self::{
     user_action::UserActions,
 };
 use crate::http::ClientOptions;
+
+/// How long the connection to Dfns stays open that nobody uses: a little longer than what was listed over it is good for.
+const KEPT: Duration = Duration::from_secs(20);
 
 pub struct OverHttp;
 
@@ -82,7 +85,8 @@ impl Dfns {
         signer: Option<Arc<dyn Sign>>,
         options: &ClientOptions,
     ) -> Result<Self, Failure> {
-        let transport = Arc::new(Transport::new(base.clone(), Some(token), options)?);
+        let kept = ClientOptions { kept: Some(KEPT), ..options.clone() };
+        let transport = Arc::new(Transport::new(base.clone(), Some(token), &kept)?);
         let actions = Arc::new(UserActions { transport, signer });
         let of = |kind| AccessTokens { actions: Arc::clone(&actions), kind };
         Ok(Self {
@@ -119,7 +123,12 @@ impl KeyApi for Dfns {
     }
 
     fn create<'a>(&'a self, order: &'a Order, action: UserAction) -> Answer<'a, Created> {
-        self.of(order.kind).create(order, action)
+        Box::pin(async move {
+            let created = self.of(order.kind).create(order, action).await;
+            // Whatever came over it, a token or the half of one, stays in no buffer of it.
+            self.actions.transport.close_kept();
+            created
+        })
     }
 
     fn list(&self, kind: CredentialKind) -> Answer<'_, Vec<Key>> {
@@ -175,6 +184,10 @@ impl UserSession for Dfns {
 
     fn sign_out(&self) -> Answer<'_, ()> {
         Box::pin(self.actions.sign_out())
+    }
+
+    fn close_kept(&self) {
+        self.actions.transport.close_kept();
     }
 
     fn deactivate_credential<'a>(&'a self, credential: &'a str) -> Answer<'a, ()> {

@@ -1,9 +1,10 @@
 //! Requests and answers, whatever they are about.
 //!
-//! Connections are closed after each call rather than kept, and redirects are never followed: both would leave a token where
-//! it does not belong.
+//! A connection is kept between the list of what there is and the request that comes after it, so that the request costs one
+//! round trip; it is closed once a token that was made has come over it. Redirects are never followed. Both would leave a token
+//! where it does not belong.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use keybearer_core::{
     address::BaseUrl,
@@ -23,11 +24,12 @@ use crate::http::{self, ClientOptions, Http, Incomplete, innermost};
 
 /// One user's connection to one Dfns, which the clients of all kinds of credential share.
 pub(super) struct Transport {
-    http: Http,
+    /// Owns the connection that is kept.
+    http: Mutex<Arc<Http>>,
+    options: ClientOptions,
     base: BaseUrl,
     /// `None` before anybody is signed in.
     token: Option<Arc<SignInToken>>,
-    whole: Duration,
     clock_ahead: Mutex<Option<time::Duration>>,
 }
 
@@ -41,8 +43,19 @@ impl Transport {
         token: Option<Arc<SignInToken>>,
         options: &ClientOptions,
     ) -> Result<Self, Failure> {
-        let http = http::client(base.as_url(), options)?;
-        Ok(Self { http, base, token, whole: options.whole, clock_ahead: Mutex::default() })
+        let http = Mutex::new(Arc::new(http::client(base.as_url(), options)?));
+        Ok(Self { http, options: options.clone(), base, token, clock_ahead: Mutex::default() })
+    }
+
+    /// Closes the connection that is kept; what is on its way comes to its end.
+    pub(super) fn close_kept(&self) {
+        if self.options.kept.is_none() {
+            return;
+        }
+        // Where no other can be made, which could be made before, it ends by itself soon.
+        if let Ok(http) = http::client(self.base.as_url(), &self.options) {
+            *self.http.lock() = Arc::new(http);
+        }
     }
 
     pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
@@ -57,7 +70,7 @@ impl Transport {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let request = self.http.client.request(method, url);
+        let request = self.http.lock().client.request(method, url);
         let Some(token) = &self.token else { return request };
         let bearer = Zeroizing::new(format!("Bearer {}", token.open("authorize this one request")));
         let mut bearer = header::HeaderValue::from_str(&bearer)
@@ -109,7 +122,7 @@ impl Transport {
 
     fn not_sent(&self, expected: Expected, error: &reqwest::Error) -> Failure {
         if error.is_connect() {
-            return Failure::Unreachable { host: self.base.host(), why: self.http.why(error) };
+            return Failure::Unreachable { host: self.base.host(), why: self.http.lock().why(error) };
         }
         if error.is_builder() {
             return Failure::Computer(words::err_request(innermost(error)));
@@ -118,7 +131,7 @@ impl Transport {
     }
 
     fn unclear(&self, error: &reqwest::Error) -> UnclearAnswer {
-        if error.is_timeout() { UnclearAnswer::TimedOut(self.whole) } else { UnclearAnswer::Cut }
+        if error.is_timeout() { UnclearAnswer::TimedOut(self.options.whole) } else { UnclearAnswer::Cut }
     }
 
     pub(super) fn own_token(&self) -> &str {

@@ -16,7 +16,7 @@ use http_body_util::{BodyExt, Limited};
 use hyper::{
     Method, Request, StatusCode,
     body::{Bytes, Incoming},
-    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+    header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
@@ -51,22 +51,22 @@ const CONNECTIONS: usize = 32;
 pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) {
     let mut connections = JoinSet::new();
     // Oldest first.
-    let mut waiting: VecDeque<Waiting> = VecDeque::new();
+    let mut open: VecDeque<Open> = VecDeque::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    waiting.retain(|other| !other.connection.is_finished() && !other.asked.load(Ordering::Relaxed));
+                    open.retain(|other| !other.connection.is_finished());
                     if connections.len() >= CONNECTIONS {
-                        // Whoever has taken longest to ask makes room.
-                        match waiting.pop_front() {
-                            Some(oldest) => oldest.connection.abort(),
+                        // Whoever has been there longest and asks for nothing makes room.
+                        match open.iter().position(|other| !other.asked.load(Ordering::Relaxed)) {
+                            Some(place) => open.remove(place).into_iter().for_each(|oldest| oldest.connection.abort()),
                             None => continue,
                         }
                     }
                     let asked = Arc::default();
                     let connection = connections.spawn(serve_connection(stream, Arc::clone(&site), Arc::clone(&asked)));
-                    waiting.push_back(Waiting { connection, asked });
+                    open.push_back(Open { connection, asked });
                 }
                 Err(_) => sleep(UNTIL_NEXT_ACCEPT).await,
             },
@@ -76,9 +76,9 @@ pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) {
     }
 }
 
-/// A connection over which nothing whole was asked yet.
-struct Waiting {
+struct Open {
     connection: AbortHandle,
+    /// Something whole was asked over it that is not answered yet.
     asked: Arc<AtomicBool>,
 }
 
@@ -179,20 +179,32 @@ async fn serve_connection(stream: TcpStream, site: Arc<Site>, asked: Arc<AtomicB
     // An error is a client that went away or a connection that was to end: there is nobody to tell.
     // Bodies are written from where they are, since a copy in a buffer would outlive a token's only showing.
     let mut http = http1::Builder::new();
-    // Whoever has its answer has no more to ask.
-    http.keep_alive(false);
+    // The time limit holds for the next request as well.
     http.writev(true).timer(TokioTimer::new()).header_read_timeout(UNTIL_ASKED);
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<Incoming>) -> Result<Answer, Ended> {
+async fn answer(site: Arc<Site>, is_asked: Arc<AtomicBool>, request: Request<Incoming>) -> Result<Answer, Ended> {
+    let makes = request.method() == Method::POST && !request.uri().path().starts_with("/auth/action");
+    let answered = answer_to(&site, &is_asked, request).await;
+    is_asked.store(false, Ordering::Relaxed);
+    answered.map(|mut answer| {
+        if makes {
+            // A token that was made or asked with stays in no buffer of it.
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
+    })
+}
+
+async fn answer_to(site: &Arc<Site>, is_asked: &AtomicBool, request: Request<Incoming>) -> Result<Answer, Ended> {
     let (head, body) = request.into_parts();
     let body = match timeout(UNTIL_ASKED, Limited::new(body, LARGEST_BODY).collect()).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return Ok(answer::error(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.")),
         Err(_) => return Ok(answer::error(StatusCode::REQUEST_TIMEOUT, "The request took too long.")),
     };
-    was_asked.store(true, Ordering::Relaxed);
+    is_asked.store(true, Ordering::Relaxed);
     let asked = Asked {
         method: head.method,
         path: head.uri.path().to_owned(),
@@ -203,7 +215,7 @@ async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<In
     if let Some(mut record) = site.record() {
         if let Some(route) = asked.path.strip_prefix(control::PREFIX) {
             drop(record);
-            return Ok(control::answer(&site, route, &asked));
+            return Ok(control::answer(site, route, &asked));
         }
         record.push(Recorded::new(&asked));
     }
@@ -214,7 +226,7 @@ async fn answer(site: Arc<Site>, was_asked: Arc<AtomicBool>, request: Request<In
     };
     let fault = site.faults().take(request.call());
     match fault {
-        Some(fault) => fault.enact(request, &asked, &site).await,
+        Some(fault) => fault.enact(request, &asked, site).await,
         None => Ok(request.carry_out(&mut site.directory())),
     }
 }

@@ -415,6 +415,7 @@ fn dfns(url: &str, authority: Option<&Authority>) -> Arc<dyn KeyApi> {
     let options = ClientOptions {
         whole: Duration::from_secs(1),
         authority: authority.map(|authority| authority.pem().as_bytes().to_vec()),
+        ..ClientOptions::default()
     };
     let token = Arc::new(SignInToken::parse(OWN).expect("a token"));
     Arc::new(Dfns::new(BaseUrl::parse(url).expect("an address"), token, None, &options).expect("a client"))

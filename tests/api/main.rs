@@ -6,6 +6,7 @@ mod acts;
 mod bad_answers;
 mod changes;
 mod gateway;
+mod kept_line;
 mod proxies;
 mod role_changes;
 mod signing;
@@ -41,7 +42,7 @@ fn client(url: &str, token: &str) -> Dfns {
 fn try_client(url: &str, token: &str) -> Result<Dfns, Failure> {
     let token = Arc::new(SignInToken::parse(token).expect("a token"));
     let base = BaseUrl::parse(url).expect("an address");
-    Dfns::new(base, token, None, &ClientOptions { whole: Duration::from_millis(500), authority: None })
+    Dfns::new(base, token, None, &ClientOptions { whole: Duration::from_millis(500), ..ClientOptions::default() })
 }
 
 async fn create(recorder: &Recorder, token: &str) -> Result<Created, Failure> {

@@ -67,22 +67,24 @@ impl Sign for Signs {
 
 /// Dfns as the official client met it: the same challenge for everything.
 pub(crate) fn answer(request: &Request) -> Reply {
+    Reply::json(200, &answered(request))
+}
+
+/// What is in its answer.
+pub(crate) fn answered(request: &Request) -> Value {
     let challenge = json!({
         "challenge": CHALLENGE, "challengeIdentifier": "eyJ.challenge.id", "supportedCredentialKinds": [],
         "allowCredentials": { "key": [{ "type": "public-key", "id": ID }], "webauthn": [] },
     });
     let credentials =
         json!({ "items": [{ "kind": "Key", "credentialId": ID, "credentialUuid": "cr-uuid", "isActive": false }] });
-    Reply::json(
-        200,
-        &match request.path() {
-            "/auth/login/init" | "/auth/action/init" => challenge,
-            "/auth/login" => json!({ "token": "TOKEN" }),
-            "/auth/action" => json!({ "userAction": "eyJ.user.action" }),
-            "/auth/credentials" => credentials,
-            _ => json!({ "message": "success" }),
-        },
-    )
+    match request.path() {
+        "/auth/login/init" | "/auth/action/init" => challenge,
+        "/auth/login" => json!({ "token": "TOKEN" }),
+        "/auth/action" => json!({ "userAction": "eyJ.user.action" }),
+        "/auth/credentials" => credentials,
+        _ => json!({ "message": "success" }),
+    }
 }
 
 /// What the official client sent for a label: method, path, the headers that matter, and the body's text.
@@ -231,7 +233,7 @@ impl Scene {
     /// Signed in with a credential that there is, by a client that waits for no answer longer than that.
     pub(crate) async fn waiting_as(&self, signer: Arc<Signs>, whole: Duration) -> Arc<dyn KeyApi> {
         let token = self.token(&signer).await;
-        let options = ClientOptions { whole, authority: None };
+        let options = ClientOptions { whole, ..ClientOptions::default() };
         Arc::new(Dfns::new(base(&self.url), token, Some(signer as Arc<dyn Sign>), &options).expect("a client"))
     }
 

@@ -313,7 +313,7 @@ async fn an_expired_token_asks_for_a_new_one_and_the_name_is_still_there() -> Re
     let (desktop, sandbox) = (desktop()?, Sandbox::start(app())?);
     let window = Window::open(&desktop, app(), &[]).await?;
     sign_in(&window, &sandbox, &sandbox.admin).await?;
-    sandbox.fault("list", json!({ "kind": "unauthorized" }), 1).await?;
+    sandbox.fault("create", json!({ "kind": "unauthorized" }), 1).await?;
     window.type_into("key-name", "Typed before").await?;
     window.press("key-name", Key::Enter).await?;
     wait_told(&window, "signin-error", &words::err_sign_in_again()).await?;

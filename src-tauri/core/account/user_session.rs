@@ -49,6 +49,9 @@ pub trait UserSession: KeyApi {
     /// What the organization offers, by reading each kind once; API keys only where nothing is known of them.
     fn offers(&self, api_keys: Option<Offer>) -> Answer<'_, Offers>;
 
+    /// Closes the connection that is kept for the next call: nothing comes after this that it is to be quick for.
+    fn close_kept(&self);
+
     /// Ends the session at Dfns.
     fn sign_out(&self) -> Answer<'_, ()>;
 

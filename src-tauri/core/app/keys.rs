@@ -9,6 +9,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tokio::time::Instant;
 
 use super::Keybearer;
 use crate::{
@@ -31,6 +32,7 @@ impl Keybearer {
     /// [`Failure::NotNow`] where nobody is signed in; else the call's, where no kind could be listed. A sign-in that is over
     /// asks for a new token.
     pub async fn list_keys(&self) -> Result<ListedKeys, Failure> {
+        let began = Instant::now();
         let signed_in = self.sessions.signed_in()?;
         let just_listed = signed_in.access.just_listed();
         let keys: Arc<dyn KeyApi> = Arc::clone(&signed_in.access) as _;
@@ -43,6 +45,7 @@ impl Keybearer {
         self.sessions.reached();
         self.issuance.adopt(&at.owner(), &keys, &all, |owner| self.sessions.knows(owner));
         self.issuance.listed(&at.owner(), &keys, Listed { kinds: &kinds, keys: &all }).await;
+        self.issuance.was_listed(&keys, &kinds, &all, began);
         *self.keys.listed.lock() = Last { of: at.account.id.clone(), keys: Arc::clone(&all) };
         self.lists.refresh().await;
         self.follow_up_roles(&keys, at.owner());
@@ -203,6 +206,7 @@ impl Keybearer {
 
     /// Something may have been changed: what there is, is listed anew.
     pub(super) fn changed_at_dfns(&self) {
+        self.issuance.changed_at_dfns();
         self.keys.changes.fetch_add(1, Ordering::Relaxed);
         self.changed.send_replace(());
     }

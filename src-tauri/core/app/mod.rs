@@ -61,8 +61,9 @@ use crate::{
     key::{Key, KeyApi, KeyName, is_same_name},
     notification::Notify,
     org_policy::OrgPolicy,
+    prepared::Prepared,
     receipt::Receipt,
-    role::ASSIGN,
+    role::{ASSIGN, Role},
     settings::Settings,
     signing::NewKeyType,
     vault::{self, OpenVault, VaultSecrets},
@@ -74,6 +75,9 @@ const AT_THE_END: Duration = Duration::from_secs(3);
 
 /// As long as a computer that goes to sleep waits for the clipboard: a system lets it wait for 5 seconds.
 const BEFORE_SLEEP: Duration = Duration::from_millis(4500);
+
+/// How old a list of roles may be that something is made with: Dfns refuses a role that is gone.
+const ROLES_AHEAD: Duration = Duration::from_secs(30);
 
 pub struct Effects {
     pub connect: Box<dyn Connect>,
@@ -105,6 +109,8 @@ pub struct Keybearer {
     /// The lists of names that keys are made of.
     pub lists: Arc<Lists>,
     keys: KnownKeys,
+    /// The roles there are, listed ahead of an intent.
+    roles_ahead: Prepared<Vec<Role>>,
     expiring: Expiring,
     names: Arc<Names>,
     /// What the person is told wherever they are.
@@ -237,6 +243,7 @@ impl Keybearer {
             destinations,
             lists,
             keys: KnownKeys::default(),
+            roles_ahead: Prepared::good_for(ROLES_AHEAD),
             expiring: Expiring::new(notify, changed.clone()),
             names,
             messages,
@@ -474,6 +481,7 @@ impl Keybearer {
     /// The session is locked, or the computer goes to sleep, which waits until this returns, though not for long.
     pub async fn step_back(&self) {
         self.sessions.set_locked(true);
+        self.sessions.close_kept();
         let Some(key) = self.issuance.with_held(|held| held.key.id.clone()) else { return };
         if !self.issuance.step_back().await {
             return;

@@ -1,5 +1,7 @@
 //! The roles that something new can be given, and what it is to be else.
 
+use std::sync::Arc;
+
 use super::{Keybearer, WantedTerms};
 use crate::{
     credential::CredentialKind,
@@ -48,8 +50,31 @@ impl Keybearer {
             let all = if old.roles().is_empty() { Vec::new() } else { self.list_roles().await? };
             return Ok(Chosen::of(WantedTerms { role: None, ..wanted }, &all)?.with_roles(old.roles(), &all));
         }
-        let roles = if wanted.role.is_some() { self.list_roles().await? } else { Vec::new() };
-        Chosen::of(wanted, &roles)
+        if wanted.role.is_none() {
+            return Chosen::of(wanted, &[]);
+        }
+        let keys: Arc<dyn KeyApi> = self.sessions.signed_in()?.access;
+        let ahead = self.roles_ahead.take(&keys, kind).await;
+        match ahead.map(|roles| Chosen::of(wanted, &roles)) {
+            Some(Ok(chosen)) => Ok(chosen),
+            // What speaks against it is looked at anew.
+            _ => Chosen::of(wanted, &self.list_roles().await?),
+        }
+    }
+
+    /// Somebody fills in the form for something of this kind: what would have to be listed then is listed now.
+    pub async fn prepare(&self, kind: CredentialKind) {
+        let Ok(signed_in) = self.sessions.signed_in() else { return };
+        let keys: Arc<dyn KeyApi> = Arc::clone(&signed_in.access) as _;
+        if self.lists.is_under_way() || !self.issuance.is_idle() {
+            return;
+        }
+        if kind.signs() {
+            self.roles_ahead.prepare(&keys, kind, keys.roles()).await;
+        }
+        if signed_in.may_list(kind) {
+            self.issuance.prepare(&keys, &signed_in.at.owner(), kind).await;
+        }
     }
 }
 

@@ -225,6 +225,7 @@ impl Issuance {
             created = self.answer(keys, &order, action, &origin) => created,
             () = call_off.notified() => Err(Failure::Unclear(CallContext::Create, UnclearAnswer::CalledOff)),
         };
+        self.listed_ahead.outdate();
         let failure = match created {
             Ok(created) => {
                 unfinished.is_answered(&created);
@@ -260,6 +261,14 @@ impl Issuance {
         may_list: bool,
         request: &CreateRequest,
     ) -> Result<Before, Failure> {
+        let ahead = match may_list {
+            true => self.listed_ahead.take(keys, request.kind).await,
+            false => None,
+        };
+        // What speaks against it is looked at anew: it may have been dealt with meanwhile.
+        if let Some(Ok(before)) = ahead.map(|listed| self.judge(owner, request, Some(&listed), keys.clock_ahead())) {
+            return Ok(before);
+        }
         let listed = match may_list {
             true => keys.list(request.kind).await,
             false => Err(Failure::Forbidden { permission: None, message: None }),
@@ -273,16 +282,27 @@ impl Issuance {
         if let Some(listed) = &listed {
             self.listed(owner, keys, Listed { kinds: &[request.kind], keys: listed }).await;
         }
+        self.judge(owner, request, listed.as_deref(), keys.clock_ahead())
+    }
+
+    /// Whether what is there speaks against an intent; where it does not, what there was before it. `ahead` is how much Dfns' clock
+    /// is ahead of the computer's.
+    fn judge(
+        &self,
+        owner: &Owner,
+        request: &CreateRequest,
+        listed: Option<&[Key]>,
+        ahead: Option<time::Duration>,
+    ) -> Result<Before, Failure> {
         if let Some(open) = self.still_open(owner, request.name.as_str()).filter(|_| !request.despite_open) {
             return Err(Failure::StillOpen(open));
         }
-        let ahead = keys.clock_ahead();
         let Some(listed) = listed else { return Ok(Before::unlisted(ahead)) };
         let name = naming::folded(request.name.as_str());
-        let same = |key: &&Key| !key.is_revoked() && naming::folded(&key.name) == name;
-        match listed.iter().find(same) {
+        let of_kind = || listed.iter().filter(|key| key.kind == request.kind);
+        match of_kind().find(|key| !key.is_revoked() && naming::folded(&key.name) == name) {
             Some(key) if !request.despite_same_name => Err(Failure::SameName(key.name.clone())),
-            _ => Ok(Before::listing(&listed, ahead)),
+            _ => Ok(Before::listing(of_kind(), ahead)),
         }
     }
 

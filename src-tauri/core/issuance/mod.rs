@@ -11,6 +11,7 @@ mod delivering;
 mod finish;
 mod held_secret;
 mod notice;
+mod preparing;
 mod reconciling;
 mod replacing;
 mod resolve;
@@ -23,10 +24,10 @@ mod unfinished;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 use parking_lot::Mutex;
-
 use tokio::{
     sync::{Notify, watch},
     task::spawn_blocking,
@@ -53,9 +54,14 @@ use crate::{
     journal::{Event, IntentId, Journal, Record},
     key::{Key, KeyId},
     naming,
+    prepared::Prepared,
     settings::Times,
     words,
 };
+
+/// How old a list may be that an intent is begun with. What others make meanwhile counts as new after it, and so is shown rather
+/// than overlooked; and what a list shows that speaks against the intent is looked at anew.
+const AHEAD: Duration = Duration::from_secs(15);
 
 /// The use case. Shared by all windows and timers.
 pub struct Issuance {
@@ -65,6 +71,8 @@ pub struct Issuance {
     state: Mutex<State>,
     /// One use of the clipboard at a time: a clearing must not meet a copy half way.
     clipboard_turn: tokio::sync::Mutex<()>,
+    /// What is there, listed ahead of an intent.
+    listed_ahead: Prepared<Arc<[Key]>>,
     /// What could not be cleared from the clipboard is tried again now.
     try_again: Notify,
     changed: watch::Sender<()>,
@@ -113,6 +121,7 @@ impl Issuance {
             times: Mutex::new(times),
             state: Mutex::default(),
             clipboard_turn: tokio::sync::Mutex::default(),
+            listed_ahead: Prepared::good_for(AHEAD),
             try_again: Notify::new(),
             changed,
         })

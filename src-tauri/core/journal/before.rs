@@ -28,13 +28,13 @@ pub struct Before {
 
 impl Before {
     /// These keys were listed, and Dfns' clock, as far as it told it, is this much ahead of the computer's.
-    pub fn listing(keys: &[Key], ahead: Option<Duration>) -> Self {
+    pub fn listing<'a>(keys: impl IntoIterator<Item = &'a Key> + Clone, ahead: Option<Duration>) -> Self {
         let now = OffsetDateTime::now_utc().saturating_add(ahead.unwrap_or_default());
         // One that claims to be of the future must not hide what is made next.
-        let newest = keys.iter().filter_map(made_at).max().map(|newest| newest.min(now));
+        let newest = keys.clone().into_iter().filter_map(made_at).max().map(|newest| newest.min(now));
         let since = newest.map(|newest| newest.saturating_sub(AN_OVERLAP));
         let is_by_id = |key: &&Key| since.zip(made_at(key)).is_none_or(|(since, at)| at >= since);
-        let ids = keys.iter().filter(is_by_id).map(|key| key.id.clone()).collect();
+        let ids = keys.into_iter().filter(is_by_id).map(|key| key.id.clone()).collect();
         Self { listed: true, since, ids, ..Self::unlisted(ahead) }
     }
 

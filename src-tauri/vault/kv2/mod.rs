@@ -48,7 +48,7 @@ impl Kv2Vault {
             None => None,
             Some(path) => Some(authority::read(path).map_err(VaultProblem::not_stored)?),
         };
-        let http = http::client(at.address.as_url(), &ClientOptions { whole, authority })?;
+        let http = http::client(at.address.as_url(), &ClientOptions { whole, authority, kept: None })?;
         Ok(Self { name: name.to_owned(), at: at.clone(), token, http, whole })
     }
 

@@ -137,6 +137,8 @@ async fn listing(answer: Answer) -> Words {
 /// Nothing is asked for before it was looked whether the name is free.
 async fn looking(answer: Answer) -> Words {
     let scene = Scene::signed_in(Persona::Admin).await;
+    // What was listed a moment ago would do.
+    scene.app.issuance.changed_at_dfns();
     scene.gateway.answer([Call::List], &answer.reply);
     let failure = scene.app.create_key(wanted(NAME)).await.expect_err("nothing was asked for");
     assert!(!failure.is_doubtful() && scene.posts() == 0 && scene.app.issuance.notices().is_empty());

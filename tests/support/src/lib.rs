@@ -3,6 +3,7 @@
 //! - [`recorder`]: a server that keeps each request byte for byte, and answers well or badly
 //! - [`gateway`]: what stands in front of a server, does what is asked for, and answers as it likes
 //! - [`tls`]: an authority, and what ends TLS in front of a server; [`proxy`]: a company's proxy
+//! - [`kept_lines`]: a server that keeps its connections open, and ends them as a test wants; [`far`]: one that is far away
 //! - [`snapshot`]: texts that people read, held to files
 //! - [`skipped`]: what a test says that cannot run on this computer
 //! - [`wait`], [`http`]: what these are made of
@@ -10,8 +11,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod far;
 pub mod gateway;
 pub mod http;
+pub mod kept_lines;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod proxy;

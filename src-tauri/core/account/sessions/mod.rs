@@ -229,6 +229,7 @@ impl Sessions {
         let known = self.known(id).ok_or(Failure::NotNow(NotNow::AccountGone))?;
         let step = if known.access.session().is_some() { Step::Dfns } else { Step::Keyring };
         let (before, call_off) = self.begin_checking(&known.at, step)?;
+        self.close_kept();
         let returned = tokio::select! {
             returned = self.come_back(&known) => returned,
             () = call_off.notified() => {
@@ -251,6 +252,11 @@ impl Sessions {
             Return::AskAnew(failure) => self.ask_anew(&known, failure),
         }
         Ok(())
+    }
+
+    /// Closes the connections that are kept for the next call, to whichever account.
+    pub fn close_kept(&self) {
+        self.accounts().iter().filter_map(|known| known.access.session()).for_each(|session| session.close_kept());
     }
 
     pub fn call_off(&self) {

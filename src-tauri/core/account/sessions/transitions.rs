@@ -131,6 +131,7 @@ impl Sessions {
     }
 
     pub(super) fn leave(&self, asked: impl FnOnce(&Account) -> Option<Account>) {
+        self.close_kept();
         self.change(|state| {
             state.stage = match state.session() {
                 Session::SignedIn(signed_in) => {

@@ -299,6 +299,8 @@ impl UserSession for Dfns {
         Box::pin(async move { Ok(Offers(kinds.map(of))) })
     }
 
+    fn close_kept(&self) {}
+
     fn sign_out(&self) -> Answer<'_, ()> {
         Box::pin(async {
             self.ended.fetch_add(1, Ordering::SeqCst);
