@@ -56,7 +56,7 @@ async fn each(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     camera.take_part("attention", "ending").await?;
     window.execute("document.querySelector('[data-near=month]').scrollIntoView({ block: 'end' })", vec![]).await?;
     camera.take("ending-within-a-month").await?;
-    window.click("ending-calendar").await?;
+    window.click_within("attention-row", "data-near", "month", "ending-calendar").await?;
     window.wait_text("toast-text", |text| text.contains(".ics")).await?;
     camera.take("calendar-saved").await?;
     quiet(window).await?;

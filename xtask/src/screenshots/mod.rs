@@ -29,14 +29,19 @@ const SIZES: [(u32, u32); 2] = [(880, 640), (420, 520)];
 const GALLERIES: [(&str, Theme, Option<&str>); 3] =
     [("light", Theme::Light, None), ("dark", Theme::Dark, None), ("pseudo", Theme::Light, Some("en_XA.UTF-8"))];
 
-pub(crate) fn screenshots() -> Result<ExitCode> {
+/// All of them, or those that are named, such as `dark` or `420x520`.
+pub(crate) fn screenshots(named: &[String]) -> Result<ExitCode> {
     setup::check("screenshots")?;
     let app = project::build_app()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for (name, theme, language) in GALLERIES {
         for size @ (width, height) in SIZES {
+            let size_name = format!("{width}x{height}");
+            if !named.is_empty() && !named.iter().any(|each| each == name || *each == size_name) {
+                continue;
+            }
             let began = Instant::now();
-            let folder = project::target().join(format!("screenshots/{name}/{width}x{height}"));
+            let folder = project::target().join(format!("screenshots/{name}/{size_name}"));
             let taken = runtime.block_on(gallery(&app, theme, language, size, folder.clone()));
             let taken = taken.with_context(|| format!("{name}, {width}×{height}"))?;
             println!("{taken} pictures in {} ({:.1} s)", folder.display(), began.elapsed().as_secs_f32());
