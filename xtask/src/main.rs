@@ -6,6 +6,8 @@
 #![allow(clippy::print_stdout, reason = "these are commands for a terminal")]
 
 #[cfg(target_os = "linux")]
+mod bare;
+#[cfg(target_os = "linux")]
 mod bench;
 mod bundle;
 mod check_targets;
@@ -44,8 +46,9 @@ usage: cargo xtask COMMAND
   run            builds Keybearer and opens it on its sandbox; without a display, walks a key through its real window
   test           runs all tests; the last line is `N passed, N failed, N skipped`
   lint           formatting, clippy, documentation, dependencies, and the types of the page's scripts
-  screenshots    pictures of every state, light and dark, large and small, in target/screenshots
-  bench          how long the list of 1,000, 10,000 and 100,000 keys takes in the real window
+  screenshots    pictures of every state in target/screenshots; or of those of light, dark, pseudo, 880x640, 420x520 that are named
+  bench          how fast it is, and how much memory it takes, beside curl and a bare window; or of latency, start and
+                 list, those that are named
   fresh          proves run and test, or the commands given, in a minimal Debian 12 (needs root and debootstrap)
   icons          makes every size and format of the icon from its drawings
   licences       writes down the licences of everything that is compiled in, for the window to show
@@ -62,9 +65,9 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "lint" => lint::lint(),
         #[cfg(target_os = "linux")]
-        "screenshots" => screenshots::screenshots(),
+        "screenshots" => screenshots::screenshots(rest),
         #[cfg(target_os = "linux")]
-        "bench" => bench::bench(),
+        "bench" => bench::bench(rest),
         "fresh" => fresh::fresh(rest),
         "icons" => icons::icons(),
         "licences" => licences::licences(),

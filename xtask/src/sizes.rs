@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
+use crate::bare;
 use crate::bundle::{self, held, kib, output};
-use crate::project::{self, cargo};
+use crate::project;
 
 /// What the package may be at most, in sizes of the bare window that Tauri's own template and tool make.
 const MOST: f64 = 1.75;
@@ -15,11 +16,6 @@ const MOST: f64 = 1.75;
 /// That one's package, in KiB: 2.84 MiB on Debian 12, with all of Tauri's usual features, and neither optimized for its
 /// size nor stripped nor packed as tightly as the one that is built here for comparison.
 const TEMPLATE: f64 = 2.84 * 1024.0;
-
-/// The same Tauri, the same features, and a page of one line.
-const PROGRAM: &str = "fn main() { tauri::Builder::default().run(tauri::generate_context!()).expect(\"a window\"); }\n";
-const CONFIG: &str = r#"{ "productName": "bare", "version": "0.1.0", "identifier": "invalid.bare.window",
-  "build": { "frontendDist": "ui" }, "app": { "windows": [{ "title": "bare" }] }, "bundle": { "icon": ["icon.png"] } }"#;
 
 /// Of one package, in KiB.
 struct Sizes {
@@ -68,52 +64,21 @@ fn of(package: &Path) -> Result<Sizes> {
     Ok(Sizes { package: kib(package)?, installed, program: kib(&program)? })
 }
 
-/// Builds a window with nothing in it as Keybearer is built, and packs it in the same way.
+/// Packs a window with nothing in it in the same way.
 fn bare_package() -> Result<PathBuf> {
-    let place = project::target().join("bare");
-    for folder in ["src", "ui", "tree/DEBIAN", "tree/usr/bin"] {
+    let (built, place) = (bare::build()?, project::target().join("bare"));
+    for folder in ["tree/DEBIAN", "tree/usr/bin"] {
         fs::create_dir_all(place.join(folder))?;
     }
-    let ours = fs::read_to_string(project::root().join("Cargo.toml"))?;
-    let line = |start: &str| ours.lines().find(|line| line.starts_with(start)).context(start.to_owned());
-    let (profile, _) =
-        ours.split_once("[profile.release]").and_then(|(_, rest)| rest.split_once("\n\n")).context("a profile")?;
-    let manifest = format!(
-        "[package]\nname = \"bare\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[profile.release]{profile}\n\n\
-         [build-dependencies]\n{}\n\n[dependencies]\n{}\n",
-        line("tauri-build = ")?,
-        line("tauri = ")?
-    );
-    write(&place.join("Cargo.toml"), manifest)?;
-    // The same versions; what is not needed of them goes from it.
-    write(&place.join("Cargo.lock"), fs::read(project::root().join("Cargo.lock"))?)?;
-    write(&place.join("build.rs"), "fn main() { tauri_build::build() }\n")?;
-    write(&place.join("src/main.rs"), PROGRAM)?;
-    write(&place.join("tauri.conf.json"), CONFIG)?;
-    write(&place.join("ui/index.html"), "<!doctype html><title>bare</title><p>bare\n")?;
-    write(&place.join("icon.png"), fs::read(project::root().join("icons/32x32.png"))?)?;
-    let mut build = cargo();
-    build.current_dir(&place).env("CARGO_TARGET_DIR", project::target());
-    let built = project::status(build.args(["build", "--release"]))?;
-    ensure!(built.success(), "the bare window could not be built");
-
     let program = place.join("tree/usr/bin/bare");
-    fs::copy(project::target().join("release/bare"), &program)?;
+    fs::copy(built, &program)?;
     held(Command::new("strip").arg("--strip-unneeded").arg(&program))?;
     let control = "Package: bare\nVersion: 0.1.0\nArchitecture: all\nMaintainer: nobody <nobody@bare.invalid>\n\
                    Description: a bare window\n";
-    write(&place.join("tree/DEBIAN/control"), control)?;
+    fs::write(place.join("tree/DEBIAN/control"), control)?;
     let package = place.join("bare.deb");
     output(
         Command::new("dpkg-deb").args(["--root-owner-group", "-Zxz", "--build"]).arg(place.join("tree")).arg(&package),
     )?;
     Ok(package)
-}
-
-/// Writes what is not there yet, so that nothing is built again for the sake of a younger file.
-fn write(file: &Path, contents: impl AsRef<[u8]>) -> Result<()> {
-    if fs::read(file).is_ok_and(|there| there == contents.as_ref()) {
-        return Ok(());
-    }
-    Ok(fs::write(file, contents)?)
 }

@@ -15,7 +15,7 @@
 //! - [`network`]: a network in which nothing else is; [`strace`]: what programs ask of the system
 //! - [`portal`]: a stand-in for what tells light and dark; [`xdg_portal`]: the one that people have
 //! - [`notifications`]: a stand-in for what shows those
-//! - [`frames`]: what is seen of windows while they come
+//! - [`frames`]: what is seen of windows while they come; [`drawn`]: when all of one is
 //! - [`process`], [`picture`]: what these are made of
 
 pub mod accessibility;
@@ -25,6 +25,7 @@ mod confirmed;
 pub mod copyq;
 pub mod desktop;
 pub mod display;
+pub mod drawn;
 pub mod frames;
 mod home;
 pub mod keepassxc;

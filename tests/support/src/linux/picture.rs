@@ -86,7 +86,7 @@ pub(crate) fn areas(connection: &impl Connection, root: Window) -> Result<Vec<Ar
     Ok(areas.map(|area| area.within(screen)).collect())
 }
 
-fn area(connection: &impl Connection, window: Window, root: Window) -> Result<Area> {
+pub(crate) fn area(connection: &impl Connection, window: Window, root: Window) -> Result<Area> {
     let size = connection.get_geometry(window)?.reply()?;
     let place = connection.translate_coordinates(window, root, 0, 0)?.reply()?;
     Ok(Area {

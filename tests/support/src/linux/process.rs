@@ -269,6 +269,21 @@ pub fn memory_of(process: u32) -> Result<u64> {
     Ok(line.split_whitespace().nth(1).context("a number")?.parse()?)
 }
 
+/// How much memory a process and all that it started take, in KiB (PSS): what several share counts once.
+///
+/// # Errors
+/// Where `/proc` cannot be read.
+pub fn memory_of_tree(root: u32) -> Result<u64> {
+    // One that has ended meanwhile takes none.
+    let told =
+        tree(root)?.into_iter().filter_map(|each| std::fs::read_to_string(format!("/proc/{each}/smaps_rollup")).ok());
+    let pss = told.filter_map(|told| {
+        let line = told.lines().find(|line| line.starts_with("Pss:"))?.to_owned();
+        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    Ok(pss.sum())
+}
+
 /// Whether a process has not ended yet, waited for or not.
 #[must_use]
 pub fn is_alive(process: u32) -> bool {

@@ -1,10 +1,7 @@
-//! `cargo xtask bench`: how long the list of keys takes in the real window, and how that grows with the keys. They are of all kinds,
+//! How long the list of keys takes in the real window, and how that grows with the keys. They are of all kinds,
 //! most of those that sign with a role, and every fourth was made here.
 
-mod listed;
-
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use keybearer_support::clipboard::Clipboard;
@@ -14,7 +11,7 @@ use keybearer_support::wait;
 use keybearer_support::window::{Key, Window};
 use serde_json::json;
 
-use crate::{project, setup};
+use super::{listed, measure::Measured};
 
 /// What the others are compared with: nearly no keys.
 const FEW: usize = 10;
@@ -23,6 +20,9 @@ const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 /// Of each number of keys.
 const SIGN_INS: usize = 5;
+
+/// What all but a few are below.
+const MOST: f64 = 0.95;
 
 /// Typed and deleted again, a letter at a time, so that much is found and little.
 const SEARCHED: [&str; 3] = ["key number 77", "api-key-9", "nothing of that"];
@@ -45,54 +45,39 @@ const SORTED: [&str; 4] = ["name", "ending", "oldest", "newest"];
 /// Of each filter and each order.
 const TIMES: usize = 5;
 
-pub(crate) fn bench() -> Result<ExitCode> {
-    setup::check("bench")?;
-    let app = project::build_release()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(async {
-        println!("\n  Milliseconds: the median, and where 95 % are below; and how often as long as with {FEW} keys.\n");
-        println!(
-            "  {:>7}  {:>24}  {:>24}  {:>24}  {:>24}  {:>16}",
-            "keys",
-            "sign-in → first rows",
-            "keystroke → next frame",
-            "filter → next frame",
-            "order → next frame",
-            "in another field"
-        );
-        let few = measure(&app, FEW).await?;
-        few.print(FEW, &few);
-        for size in SIZES {
-            measure(&app, size).await?.print(size, &few);
-        }
-        Ok(ExitCode::SUCCESS)
-    })
+pub(super) async fn bench(app: &Path) -> Result<()> {
+    println!("\n  Milliseconds: the median, and where 95 % are below; and how often as long as with {FEW} keys.\n");
+    println!(
+        "  {:>7}  {:>24}  {:>24}  {:>24}  {:>24}  {:>16}",
+        "keys",
+        "sign-in → first rows",
+        "keystroke → next frame",
+        "filter → next frame",
+        "order → next frame",
+        "in another field"
+    );
+    let few = measure(app, FEW).await?;
+    few.print(FEW, &few);
+    for size in SIZES {
+        measure(app, size).await?.print(size, &few);
+    }
+    Ok(())
 }
 
 /// Milliseconds.
 struct Taken {
-    sign_in: Times,
-    searching: Times,
-    filtering: Times,
-    sorting: Times,
+    sign_in: Measured,
+    searching: Measured,
+    filtering: Measured,
+    sorting: Measured,
     /// Each key of the search in the field for the name, which looks for nothing.
-    idle: Times,
+    idle: Measured,
 }
 
-/// The median, and what 95 % are below.
-struct Times {
-    median: f64,
-    most: f64,
-}
-
-impl Times {
-    fn of(mut all: Vec<f64>) -> Self {
-        Self { median: part(&mut all, 0.5), most: part(&mut all, 0.95) }
-    }
-
-    fn beside(&self, few: &Self) -> String {
-        format!("{:.0} / {:.0}  {:>5.1} ×", self.median, self.most, self.median / few.median)
-    }
+/// The median, what most are below, and how often as long that is as with few.
+fn beside(many: &Measured, few: &Measured) -> String {
+    let median = many.median();
+    format!("{median:.0} / {:.0}  {:>5.1} ×", many.part(MOST), median / few.median())
 }
 
 impl Taken {
@@ -100,11 +85,11 @@ impl Taken {
         let Self { sign_in, searching, filtering, sorting, idle } = self;
         println!(
             "  {size:>7}  {:>24}  {:>24}  {:>24}  {:>24}  {:>16}",
-            sign_in.beside(&few.sign_in),
-            searching.beside(&few.searching),
-            filtering.beside(&few.filtering),
-            sorting.beside(&few.sorting),
-            format!("{:.0} / {:.0}", idle.median, idle.most),
+            beside(sign_in, &few.sign_in),
+            beside(searching, &few.searching),
+            beside(filtering, &few.filtering),
+            beside(sorting, &few.sorting),
+            format!("{:.0} / {:.0}", idle.median(), idle.part(MOST)),
         );
     }
 }
@@ -138,11 +123,11 @@ async fn measure(app: &Path, size: usize) -> Result<Taken> {
     }
     window.wait_text("keys-count", all).await?;
     Ok(Taken {
-        sign_in: Times::of(sign_ins),
-        searching: Times::of(searching),
-        filtering: Times::of(filtering),
-        sorting: Times::of(sorting),
-        idle: Times::of(idle),
+        sign_in: Measured(sign_ins),
+        searching: Measured(searching),
+        filtering: Measured(filtering),
+        sorting: Measured(sorting),
+        idle: Measured(idle),
     })
 }
 
@@ -234,17 +219,4 @@ async fn keystrokes(window: &Window<'_>, field: &str) -> Result<Vec<f64>> {
     let frames: Vec<f64> = serde_json::from_value(frames)?;
     ensure!(frames.len() + 1 >= pressed, "{} of {pressed} keys were drawn", frames.len());
     Ok(frames)
-}
-
-/// The value below which this part of them lies.
-fn part(values: &mut [f64], part: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "few values"
-    )]
-    let place = ((values.len() as f64 * part) as usize).min(values.len().saturating_sub(1));
-    values.get(place).copied().unwrap_or(f64::NAN)
 }
