@@ -5,7 +5,7 @@
 
 import { armed } from "./arming.js";
 import { countdown } from "./countdown.js";
-import { button, byId, changes, el, input, onClick, setBusy, setText, show } from "./dom.js";
+import { button, byId, changes, el, input, onClick, setBusy, setName, setText, show } from "./dom.js";
 import { ENVIRONMENTS, setBadge } from "./environment.js";
 import { run } from "./ipc.js";
 import { identity, signedIn } from "./session.js";
@@ -56,7 +56,7 @@ export function drawAccount({ session, creation, reveal }) {
   setText(el("band-name"), ENVIRONMENTS[environment].name);
   setText(el("band-meaning"), meaning(account));
 
-  setText(el("account-name"), account.label);
+  setName(el("account-name"), account.label);
   setBadge(el("account-badge"), environment);
   setText(el("account-identity"), identity(account.label, account));
   setText(el("account-kept"), kept(account));

@@ -80,6 +80,17 @@ export function show(element, shown) {
   if (element.hidden === shown) element.hidden = !shown;
 }
 
+/**
+ * The same for a name, which goes on in a second line after its `@` or a dot rather than in the midst of a word.
+ *
+ * @param {Element} element @param {string} text
+ */
+export function setName(element, text) {
+  if (element.textContent === text) return;
+  const parts = text.match(/[^@.]+[@.]*|[@.]+/g) ?? [];
+  element.replaceChildren(...parts.flatMap((part) => [document.createElement("wbr"), part]));
+}
+
 /** A busy button stays focusable: `disabled` would throw the focus away. @param {HTMLButtonElement} element @param {boolean} busy */
 export function setBusy(element, busy) {
   if (busy) element.setAttribute("aria-disabled", "true");

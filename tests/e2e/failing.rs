@@ -22,9 +22,12 @@ async fn ask(window: &Window<'_>) -> Result<()> {
 
 /// Asks for a key that goes wrong in one way, and returns the element's code and text.
 async fn refused(window: &Window<'_>, sandbox: &Sandbox, on: &str, fault: Value) -> Result<(String, String)> {
-    sandbox.fault(on, fault, 1).await?;
+    // Whoever types has what is there listed ahead.
+    let times = if on == "list" { 100 } else { 1 };
+    sandbox.fault(on, fault.clone(), times).await?;
     ask(window).await?;
     let text = window.wait_text("create-error", |text| !text.is_empty()).await?;
+    sandbox.fault(on, fault, 0).await?;
     ensure!(window.value("key-name").await? == NAME, "the name is gone");
     Ok((window.attribute("create-error", "data-code").await?.unwrap_or_default(), text))
 }

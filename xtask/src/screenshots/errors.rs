@@ -33,6 +33,13 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
         camera.take(&format!("create-{name}")).await?;
     }
 
+    // What was listed ahead is of no use after a wish, and is not listed again either.
+    sandbox.fault("list", json!({ "kind": "serverError", "status": 503 }), 100).await?;
+    ask_for(window, "Payout robot").await?;
+    window.wait_attribute("create-error", "data-code", "noClearAnswer").await?;
+    camera.take("create-not-looked").await?;
+    sandbox.fault("list", json!({ "kind": "conflict" }), 0).await?;
+
     // What is not Dfns' own leaves a doubt, which guards the name.
     for (name, fault) in [
         ("page", json!({ "kind": "html404" })),
@@ -45,11 +52,7 @@ pub(super) async fn of_creation(camera: &mut Camera<'_>, sandbox: &Sandbox) -> R
         window.click("attention-dismiss").await?;
         window.wait_gone("attention").await?;
     }
-
-    sandbox.fault("list", json!({ "kind": "serverError", "status": 503 }), 1).await?;
-    ask_for(window, "Payout robot").await?;
-    window.wait_attribute("create-error", "data-code", "noClearAnswer").await?;
-    camera.take("create-not-looked").await
+    Ok(())
 }
 
 /// What leaves a doubt, and what needs attention.

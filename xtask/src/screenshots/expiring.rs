@@ -63,7 +63,7 @@ async fn each(camera: &mut Camera<'_>, sandbox: &Sandbox) -> Result<()> {
     window.click("key-export").await?;
     camera.take("calendar-of-all").await?;
     window.execute("document.querySelector('#keys-export-menu').hidePopover()", vec![]).await?;
-    window.execute("document.querySelector('[data-test=key-row]').click()", vec![]).await?;
+    window.execute("document.querySelectorAll('[data-test=key-row]')[1].click()", vec![]).await?;
     window.wait_for("key-calendar").await?;
     camera.take("calendar-of-one").await?;
     window.click("key-close").await?;
