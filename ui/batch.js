@@ -79,7 +79,6 @@ function draw() {
   show(el("batch-replace"), replacing);
   for (const id of ["batch-names-field", "batch-file-field"]) show(el(id), !replacing);
   byId("batch", HTMLDialogElement).classList.toggle("with-roles-of-old", replacing);
-  setText(el("batch-checked-title"), text("batch-checked-title", { kind }));
   show(el("batch-terms"), signs(kind));
   show(el("batch-own-role"), signs(kind) && !replacing);
   show(el("batch-checked"), batch === null && checked !== null);
@@ -172,6 +171,7 @@ async function check() {
   checked = { number: answer.number, purpose: asked };
   const all = answer.names;
   const good = all.filter(({ problem }) => problem === null);
+  setText(el("batch-checked-title"), text("batch-checked-title", { kind, count: good.length }));
   setText(
     el("batch-checked-summary"),
     good.length === all.length
@@ -180,7 +180,7 @@ async function check() {
   );
   setText(
     el("batch-checked-where"),
-    text("batch-where", { kind, account: signedIn(view)?.label ?? "", vault: answer.destination }),
+    text("batch-where", { kind, count: good.length, account: signedIn(view)?.label ?? "", vault: answer.destination }),
   );
   show(
     el("batch-checked-warning"),

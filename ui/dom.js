@@ -81,13 +81,13 @@ export function show(element, shown) {
 }
 
 /**
- * The same for a name, which goes on in a second line after its `@` or a dot rather than in the midst of a word.
+ * The same for a name, which goes on in a second line after its `@` rather than in the midst of a word.
  *
  * @param {Element} element @param {string} text
  */
 export function setName(element, text) {
   if (element.textContent === text) return;
-  const parts = text.match(/[^@.]+[@.]*|[@.]+/g) ?? [];
+  const parts = text.match(/[^@]+@*|@+/g) ?? [];
   element.replaceChildren(...parts.flatMap((part) => [document.createElement("wbr"), part]));
 }
 

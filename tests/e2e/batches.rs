@@ -119,7 +119,7 @@ async fn a_list_goes_to_the_destination_that_it_was_checked_for_or_nowhere() -> 
 
     // In the window: another default does not move what was checked.
     fill_in(&window, &["Three".to_owned()]).await?;
-    wait_told(&window, "batch-checked-where", &words::batch_where(ANY, "api-key", "Team Vault")).await?;
+    wait_told(&window, "batch-checked-where", &words::batch_where(ANY, 1, "api-key", "Team Vault")).await?;
     call("set_default_destination", json!({ "id": "other" })).await?.map_err(|told| anyhow::anyhow!("{told}"))?;
     window.click("batch-start").await?;
     wait_summary(&window, "the end", |text| says(text, &words::batch_delivered(1, 1))).await?;

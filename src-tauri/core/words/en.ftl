@@ -809,9 +809,18 @@ batch-file-too-large = This file is too large for a list of names.
 batch-file-too-large-hint = Choose a file with one name per line.
 batch-checked-title =
     { $kind ->
-        [service-account] Create these service accounts?
-        [personal-access-token] Create these personal access tokens?
-       *[api-key] Create these keys?
+        [service-account] { $count ->
+            [one] Create this service account?
+           *[other] Create these service accounts?
+        }
+        [personal-access-token] { $count ->
+            [one] Create this personal access token?
+           *[other] Create these personal access tokens?
+        }
+       *[api-key] { $count ->
+            [one] Create this key?
+           *[other] Create these keys?
+        }
     }
 batch-all-good =
     { $count ->
@@ -821,9 +830,18 @@ batch-all-good =
 batch-some-good = { $good } of { $count } names are fine. The others will be skipped.
 batch-where =
     { $kind ->
-        [service-account] { $account } creates the service accounts. Their tokens and private keys go to { $vault }.
-        [personal-access-token] { $account } creates the personal access tokens. They and their private keys go to { $vault }.
-       *[api-key] { $account } creates the keys. Their tokens go to { $vault }.
+        [service-account] { $count ->
+            [one] { $account } creates the service account. Its token and private key go to { $vault }.
+           *[other] { $account } creates the service accounts. Their tokens and private keys go to { $vault }.
+        }
+        [personal-access-token] { $count ->
+            [one] { $account } creates the personal access token. It and its private key go to { $vault }.
+           *[other] { $account } creates the personal access tokens. They and their private keys go to { $vault }.
+        }
+       *[api-key] { $count ->
+            [one] { $account } creates the key. Its token goes to { $vault }.
+           *[other] { $account } creates the keys. Their tokens go to { $vault }.
+        }
     }
 batch-as = as { $place }
 batch-replaces = Replaces { $old } · as { $place }

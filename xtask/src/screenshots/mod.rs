@@ -37,7 +37,12 @@ pub(crate) fn screenshots(named: &[String]) -> Result<ExitCode> {
     for (name, theme, language) in GALLERIES {
         for size @ (width, height) in SIZES {
             let size_name = format!("{width}x{height}");
-            if !named.is_empty() && !named.iter().any(|each| each == name || *each == size_name) {
+            let is_wanted = |own: &str, is_one: fn(&str) -> bool| {
+                let mut of_its_sort = named.iter().filter(|each| is_one(each)).peekable();
+                of_its_sort.peek().is_none() || of_its_sort.any(|each| each == own)
+            };
+            let is_theme = |each: &str| GALLERIES.iter().any(|(theme, ..)| *theme == each);
+            if !is_wanted(name, is_theme) || !is_wanted(&size_name, |each| each.contains('x')) {
                 continue;
             }
             let began = Instant::now();
