@@ -250,7 +250,8 @@ whenReplacementsChange(() => {
 onClick(button("batch-check"), check);
 onClick(button("batch-start"), start);
 // Closing too: in a small window it slides to where the failed ones were tried again.
-for (const id of ["batch-start", "batch-stop", "batch-resume", "batch-again", "batch-done", "batch-work-close"]) armed(button(id));
+for (const id of ["batch-start", "batch-stop", "batch-resume", "batch-again", "batch-done", "batch-work-close"])
+  armed(button(id));
 onClick(button("batch-back"), () => {
   checked = null;
   draw();
