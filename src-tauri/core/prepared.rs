@@ -46,7 +46,9 @@ impl<T: Send> Prepared<T> {
         let Ok(mut now) = self.listing.try_lock() else { return };
         // One that goes out of date soon is made anew while there is time.
         let lasts = |listing: &Listing<T>| (self.good_for / 3).max(listing.took * TIMES_AS_LONG);
-        if now.as_ref().is_some_and(|listing| listing.is_of(keys, kind) && listing.began.elapsed() < lasts(listing)) {
+        let will_do =
+            |listing: &Listing<T>| self.is_good(listing, keys, kind) && listing.began.elapsed() < lasts(listing);
+        if now.as_ref().is_some_and(will_do) {
             return;
         }
         let began = Instant::now();
@@ -67,9 +69,14 @@ impl<T: Send> Prepared<T> {
     /// What was listed of this account and kind, if that is fresh; one that is being made is waited for.
     pub(crate) async fn take(&self, keys: &Arc<dyn KeyApi>, kind: CredentialKind) -> Option<T> {
         let listing = self.listing.lock().await.take()?;
-        let is_up_to_date = self.changed.lock().is_none_or(|changed| listing.began > changed);
         let is_fresh = listing.began.elapsed() < self.good_for;
-        (listing.is_of(keys, kind) && is_up_to_date && is_fresh).then_some(listing.listed)
+        (self.is_good(&listing, keys, kind) && is_fresh).then_some(listing.listed)
+    }
+
+    /// Whether it is of this account and kind, and shows what was done from here.
+    fn is_good(&self, listing: &Listing<T>, keys: &Arc<dyn KeyApi>, kind: CredentialKind) -> bool {
+        let is_up_to_date = self.changed.lock().is_none_or(|changed| listing.began > changed);
+        Arc::ptr_eq(&listing.keys, keys) && listing.kinds.contains(&kind) && is_up_to_date
     }
 
     /// Something was made or changed here: a list that was asked for before that does not show it.
@@ -81,12 +88,6 @@ impl<T: Send> Prepared<T> {
     pub(crate) fn drop_old(&self) {
         let Ok(mut now) = self.listing.try_lock() else { return };
         now.take_if(|listing| listing.began.elapsed() >= self.good_for);
-    }
-}
-
-impl<T> Listing<T> {
-    fn is_of(&self, keys: &Arc<dyn KeyApi>, kind: CredentialKind) -> bool {
-        Arc::ptr_eq(&self.keys, keys) && self.kinds.contains(&kind)
     }
 }
 
@@ -162,6 +163,7 @@ mod tests {
         // It came late.
         prepared.keep(&keys, &[KIND], 1, began);
         assert_eq!(prepared.take(&keys, KIND).await, None);
+        prepared.keep(&keys, &[KIND], 1, began);
         tokio::time::advance(Duration::from_secs(1)).await;
         prepared.prepare(&keys, KIND, async { Ok(2) }).await;
         assert_eq!(prepared.take(&keys, KIND).await, Some(2));

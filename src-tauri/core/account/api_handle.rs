@@ -44,11 +44,12 @@ impl ApiHandle {
         *self.0.lock() = Inner { account: account.to_owned(), session: Some(session), listed };
     }
 
-    /// The API keys, as they were listed a moment ago to check the sign-in token: once, so that nothing is fetched twice.
+    /// The API keys, as they were listed a moment ago to check the sign-in token, and since when they had been by then: once, so
+    /// that nothing is fetched twice.
     #[must_use]
-    pub fn just_listed(&self) -> Option<Vec<Key>> {
+    pub fn just_listed(&self) -> Option<(Instant, Vec<Key>)> {
         let (at, listed) = self.0.lock().listed.take()?;
-        (at.elapsed() < A_MOMENT).then_some(listed)
+        (at.elapsed() < A_MOMENT).then_some((at, listed))
     }
 
     /// Lets no call through from now on, and drops the sign-in token unless a call is on its way.

@@ -32,9 +32,11 @@ impl Keybearer {
     /// [`Failure::NotNow`] where nobody is signed in; else the call's, where no kind could be listed. A sign-in that is over
     /// asks for a new token.
     pub async fn list_keys(&self) -> Result<ListedKeys, Failure> {
-        let began = Instant::now();
         let signed_in = self.sessions.signed_in()?;
-        let just_listed = signed_in.access.just_listed();
+        let (began, just_listed) = match signed_in.access.just_listed() {
+            Some((at, listed)) => (at.into(), Some(listed)),
+            None => (Instant::now(), None),
+        };
         let keys: Arc<dyn KeyApi> = Arc::clone(&signed_in.access) as _;
         let listed = match list(&signed_in, &keys, just_listed).await {
             Err(Failure::SignInAgain) if self.session_ended(&keys).await => list(&signed_in, &keys, None).await,
