@@ -36,20 +36,20 @@ impl<T: Send> Prepared<T> {
         Self { listing: Mutex::default(), good_for, changed: parking_lot::Mutex::default() }
     }
 
-    /// Makes a list unless there is one that will do for a while, or one is being made.
+    /// Makes a list unless there is one that will do for a while, or one is being made; tells whether there is a new one.
     pub(crate) async fn prepare(
         &self,
         keys: &Arc<dyn KeyApi>,
         kind: CredentialKind,
         list: impl Future<Output = Result<T, Failure>>,
-    ) {
-        let Ok(mut now) = self.listing.try_lock() else { return };
+    ) -> bool {
+        let Ok(mut now) = self.listing.try_lock() else { return false };
         // One that goes out of date soon is made anew while there is time.
         let lasts = |listing: &Listing<T>| (self.good_for / 3).max(listing.took * TIMES_AS_LONG);
         let will_do =
             |listing: &Listing<T>| self.is_good(listing, keys, kind) && listing.began.elapsed() < lasts(listing);
         if now.as_ref().is_some_and(will_do) {
-            return;
+            return false;
         }
         let began = Instant::now();
         // Why none could be made is found out, and told, by what is asked for then.
@@ -57,6 +57,7 @@ impl<T: Send> Prepared<T> {
             let (keys, kinds, took) = (Arc::clone(keys), vec![kind], began.elapsed());
             Listing { keys, kinds, listed, began, took }
         });
+        now.is_some()
     }
 
     /// Keeps what was listed anyway, since `began`.

@@ -481,7 +481,6 @@ impl Keybearer {
     /// The session is locked, or the computer goes to sleep, which waits until this returns, though not for long.
     pub async fn step_back(&self) {
         self.sessions.set_locked(true);
-        self.sessions.close_kept();
         let Some(key) = self.issuance.with_held(|held| held.key.id.clone()) else { return };
         if !self.issuance.step_back().await {
             return;

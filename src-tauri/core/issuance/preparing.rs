@@ -22,8 +22,9 @@ impl Issuance {
             self.listed(owner, keys, Listed { kinds: &[kind], keys: &listed }).await;
             Ok(listed.into())
         };
-        self.listed_ahead.prepare(keys, kind, list).await;
-        self.forget_in_time();
+        if self.listed_ahead.prepare(keys, kind, list).await {
+            self.forget_in_time();
+        }
     }
 
     /// What was listed for another purpose, since `began`, serves an intent as well.

@@ -255,7 +255,7 @@ impl Sessions {
     }
 
     /// Closes the connections that are kept for the next call, to whichever account.
-    pub fn close_kept(&self) {
+    fn close_kept(&self) {
         self.accounts().iter().filter_map(|known| known.access.session()).for_each(|session| session.close_kept());
     }
 

@@ -62,7 +62,8 @@ fn is_final(failure: &Failure) -> bool {
 }
 
 impl Sessions {
-    /// The computer's session was locked, or somebody is there. No session is renewed behind a lock.
+    /// The computer's session was locked, or somebody is there. No session is renewed behind a lock, and no
+    /// connection is kept.
     pub fn set_locked(&self, locked: bool) {
         let mut state = self.attendance.state.lock();
         let was_there = state.is_there();
@@ -73,6 +74,7 @@ impl Sessions {
         drop(state);
         if locked {
             self.accounts().iter().filter_map(|known| known.signer.as_ref()).for_each(|signer| signer.lock());
+            self.close_kept();
         }
         if !locked && !was_there {
             self.attendance.back.notify_one();
