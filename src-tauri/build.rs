@@ -1,6 +1,10 @@
 //! Compiles the configuration, the permissions and the UI into the binary.
 
+mod pages;
+
 use std::{env, fs, path::Path};
+
+use serde_json::{Value, json};
 
 macro_rules! commands {
     ($($window:ident $kind:ident $name:ident $arguments:tt
@@ -23,9 +27,24 @@ fn permissions() -> String {
     lists.collect()
 }
 
+/// What tauri merges over its file of configuration, in JSON.
+const CONFIG: &str = "TAURI_CONFIG";
+
+/// The configuration by which the pages are taken from there. What whoever builds has set of it stays.
+fn with_pages_in(ui: &Path) -> Value {
+    let given = env::var(CONFIG).ok().map(|given| serde_json::from_str(&given).expect("it is JSON"));
+    let mut config: Value = given.unwrap_or_else(|| json!({}));
+    config["build"]["frontendDist"] = json!(ui);
+    config
+}
+
 fn main() {
     println!("cargo:rerun-if-changed=ui");
+    println!("cargo:rerun-if-env-changed={CONFIG}");
     let out = env::var("OUT_DIR").expect("cargo sets it");
+    let ui = Path::new(&out).join("ui");
+    pages::bundle(Path::new("ui"), &ui);
+    println!("cargo:rustc-env={CONFIG}={}", with_pages_in(&ui));
     let file = Path::new(&out).join("permissions.toml");
     fs::write(&file, permissions()).unwrap_or_else(|error| panic!("{} could not be written: {error}", file.display()));
     // Tauri keeps the path for as long as this runs.

@@ -8,11 +8,11 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs,
-    os::unix::process::CommandExt,
-    process::Command,
 };
 use std::{hint::black_box, io, time::Duration};
 
+#[cfg(target_os = "linux")]
+use gtk::glib;
 use tokio::runtime::Runtime;
 use zeroize::Zeroize;
 
@@ -24,72 +24,31 @@ const TUNABLES: &str = "GLIBC_TUNABLES";
 #[cfg(target_os = "linux")]
 const WIPES_WHAT_IS_FREED: &str = "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0";
 
-/// The web engine's own variable and value by which it allocates as other C libraries do: its own allocator leaves what is
-/// freed as it is, and a token that is shown goes through it, in this process as well.
+/// The web engine's own variable and value by which it allocates as other C libraries do, for the processes that it starts. In
+/// this one [`keybearer_wiping`] sees to it.
 #[cfg(target_os = "linux")]
 const ENGINE_ALLOCATES_LIKE_C: (&str, &str) = ("Malloc", "1");
-
-/// The variable in which the program that starts itself anew writes its process id, which it keeps: it names nobody else, so
-/// that one which was handed on keeps no other process from starting itself anew.
-#[cfg(target_os = "linux")]
-const STARTED_ANEW: &str = "KEYBEARER_STARTED_ANEW_AS";
 
 /// More of the stack than anything here ever used that had a secret at hand, in bytes.
 const STACK: usize = 128 << 10;
 
-/// Starts the program anew, as the same process, where that is needed for the C libraries to wipe what they free. To be
-/// called before anything else, while nothing is open yet.
+/// Lets the web engine allocate in such a way that what it frees is wiped: in this process, which [`keybearer_wiping`] sees to,
+/// and in its own, which are told by their environment. To be called before anything else, while there are no other threads.
 ///
-/// Where it cannot be done, or did not help, the program goes on as it is, which [`crate::security_report`] tells.
+/// Where it cannot be done, the program goes on as it is, which [`crate::security_report`] tells.
 pub fn wipe_what_c_frees() {
     #[cfg(target_os = "linux")]
     {
-        let own = std::process::id().to_string();
-        let anew = env::var_os(STARTED_ANEW).is_some_and(|id| id == own.as_str());
-        // With rights that are not those of who starts it, the C library drops or ignores what it is told.
-        if anew || c_wipes_what_it_frees() || has_rights_of_its_own() {
-            return;
-        }
-        let there = env::var_os(TUNABLES).unwrap_or_default();
         let (engine, like_c) = ENGINE_ALLOCATES_LIKE_C;
-        let Ok(program) = env::current_exe() else { return };
-        let mut arguments = env::args_os();
-        let mut command = Command::new(program);
-        if let Some(name) = arguments.next() {
-            command.arg0(name);
-        }
-        command.args(arguments).env(TUNABLES, tuned(there)).env(engine, like_c).env(STARTED_ANEW, own);
-        // It returns only where it fails.
-        drop(command.exec());
+        let _ = glib::setenv(engine, like_c, true);
+        let _ = glib::setenv(TUNABLES, tuned(env::var_os(TUNABLES).unwrap_or_default()), true);
     }
 }
 
-/// Whether this process was started so that C libraries wipe what they free.
+/// Whether what C libraries free in this process is wiped.
 #[cfg(target_os = "linux")]
 pub(crate) fn c_wipes_what_it_frees() -> bool {
-    let (engine, like_c) = ENGINE_ALLOCATES_LIKE_C;
-    env::var_os(TUNABLES).is_some_and(|tunables| tunes_wiping(&tunables))
-        && env::var_os(engine).is_some_and(|value| value == like_c)
-        && !has_rights_of_its_own()
-}
-
-/// Whether the program's file gives it rights that whoever started it has not: capabilities, or another user's or group's.
-/// The kernel tells the C library so (`AT_SECURE`).
-#[cfg(target_os = "linux")]
-pub(crate) fn has_rights_of_its_own() -> bool {
-    // Read once, before the process is closed: afterwards it may not be readable.
-    static HAS: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-    *HAS.get_or_init(|| fs::read("/proc/self/auxv").is_ok_and(|vector| is_secure(&vector)))
-}
-
-/// From what the kernel tells a program at its start: pairs of numbers, the first of which says what the second is.
-#[cfg(target_os = "linux")]
-fn is_secure(vector: &[u8]) -> bool {
-    const AT_SECURE: usize = 23;
-    const SIZE: usize = size_of::<usize>();
-    let (numbers, _) = vector.as_chunks::<SIZE>();
-    let (pairs, _) = numbers.as_chunks::<2>();
-    pairs.iter().any(|[what, value]| usize::from_ne_bytes(*what) == AT_SECURE && usize::from_ne_bytes(*value) != 0)
+    keybearer_wiping::is_in_place()
 }
 
 /// No core dump of this process or of those that it starts, and no look into its memory for other programs of the same
@@ -160,7 +119,7 @@ fn tuned(mut there: OsString) -> OsString {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::{fs::File, os::unix::fs::FileExt, time::Instant};
+    use std::{fs::File, os::unix::fs::FileExt, process::Command, time::Instant};
 
     use super::*;
 
@@ -171,7 +130,7 @@ mod tests {
         assert!(both.to_string_lossy().starts_with("glibc.malloc.arena_max=2:glibc.malloc.perturb="));
         assert!(tunes_wiping(&both) && !tunes_wiping(OsStr::new("glibc.malloc.perturb=85")));
         let unwiped = tuned("glibc.malloc.perturb=0".into());
-        assert!(tunes_wiping(&unwiped), "it would start itself anew again and again");
+        assert!(tunes_wiping(&unwiped));
         assert_eq!(tuned(unwiped.clone()), unwiped);
     }
 
@@ -187,15 +146,6 @@ mod tests {
         let told = again.args(["--exact", this, "--nocapture"]).env(AGAIN, "1").output().expect("it can be started");
         let told = String::from_utf8_lossy(&told.stderr).into_owned();
         assert!(told.contains("nobody foresaw, at src-tauri/hardening.rs:") && !told.contains("a secret"), "{told}");
-    }
-
-    #[test]
-    fn rights_of_its_own_are_read_off_what_the_kernel_tells() {
-        let vector =
-            |pairs: &[[usize; 2]]| pairs.iter().flatten().flat_map(|number| number.to_ne_bytes()).collect::<Vec<_>>();
-        assert!(is_secure(&vector(&[[6, 4096], [23, 1], [0, 0]])));
-        assert!(!is_secure(&vector(&[[6, 23], [23, 0], [0, 0]])));
-        assert!(!is_secure(&[1, 2, 3]) && !has_rights_of_its_own());
     }
 
     /// Leaves something on the stack: where, and how much.

@@ -1152,8 +1152,6 @@ export type Words = {
   "protect-process-dumps": {},
   "protect-process-page-closed": {},
   "protect-process-page-open": {},
-  "protect-process-privileged": {},
-  "protect-process-privileged-advice": {},
   "protect-process-unwiped": {},
   "protect-screen": {},
   "protect-screen-left-out": {},

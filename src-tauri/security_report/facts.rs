@@ -95,8 +95,6 @@ pub struct Closed {
     pub debuggers: bool,
     /// C libraries wipe what they free.
     pub wiped: bool,
-    /// Its file gives it rights that whoever started it has not, under which C libraries wipe nothing.
-    pub privileged: bool,
     /// Into the page's processes only those can look who started them.
     pub pages: bool,
     /// It was started to be driven by another program.
@@ -223,7 +221,6 @@ mod system {
             dumps: core.current == Some(0) && core.maximum == Some(0),
             debuggers: dumpable_behavior() == Ok(DumpableBehavior::NotDumpable),
             wiped: hardening::c_wipes_what_it_frees(),
-            privileged: hardening::has_rights_of_its_own(),
             pages: scope.and_then(|scope| scope.trim().parse::<u8>().ok()).is_some_and(|scope| scope > 0),
             driven,
         }
@@ -280,6 +277,6 @@ mod system {
     }
 
     pub(super) fn closed(driven: bool) -> Closed {
-        Closed { dumps: false, debuggers: false, wiped: false, privileged: false, pages: false, driven }
+        Closed { dumps: false, debuggers: false, wiped: false, pages: false, driven }
     }
 }

@@ -155,13 +155,10 @@ fn gaps(closed: Closed) -> Option<Found> {
     if !closed.dumps {
         gaps.push(words::protect_process_dumps());
     }
-    if closed.privileged {
-        gaps.push(words::protect_process_privileged());
-    } else if !closed.wiped {
+    if !closed.wiped {
         gaps.push(words::protect_process_unwiped());
     }
-    let advice = closed.privileged.then(words::protect_process_privileged_advice);
-    Some((Holds::No, gaps.into_iter().reduce(words::sentences)?, advice))
+    Some((Holds::No, gaps.into_iter().reduce(words::sentences)?, None))
 }
 
 fn without_gaps(closed: Closed) -> Found {
@@ -226,14 +223,11 @@ mod tests {
 
     #[test]
     fn one_gap_is_enough_for_the_process_not_to_be_called_closed() {
-        let all = Closed { dumps: true, debuggers: true, wiped: true, privileged: false, pages: true, driven: false };
+        let all = Closed { dumps: true, debuggers: true, wiped: true, pages: true, driven: false };
         assert_eq!(closed(all).0, Holds::Yes);
         assert_eq!(closed(Closed { dumps: false, ..all }).0, Holds::No);
         assert_eq!(closed(Closed { debuggers: false, ..all }).0, Holds::No);
         assert_eq!(closed(Closed { wiped: false, ..all }).0, Holds::No);
-        let privileged = closed(Closed { wiped: false, privileged: true, ..all });
-        assert_eq!(privileged.1, words::protect_process_privileged());
-        assert_eq!(privileged.2, Some(words::protect_process_privileged_advice()));
         assert_eq!(closed(Closed { pages: false, ..all }).0, Holds::Partly);
         assert_eq!(closed(Closed { driven: true, ..all }).0, Holds::Partly);
     }

@@ -1,6 +1,6 @@
 //! Lets go of a webview whole, on Linux.
 //!
-//! A crate of its own, since this takes the one unsafe call of the project, and the rest forbids them all.
+//! A crate of its own, since this takes an unsafe call, and the rest forbids them.
 
 #![cfg(target_os = "linux")]
 #![deny(unsafe_code)]
