@@ -29,22 +29,19 @@ pub(super) async fn bench(app: &Path) -> Result<()> {
     let (nobody, somebody) = (desktop()?, desktop()?);
     let sandbox = Sandbox::start(app)?;
     sign_in(&somebody, app, &sandbox).await?;
-    let contestants = [
-        ("Keybearer", &nobody, app, false),
-        ("Keybearer, signed in", &somebody, app, false),
-        ("bare window", &nobody, &*bare, false),
-        ("bare window, without DMABUF", &nobody, &*bare, true),
-    ];
+    let ours = [("nobody signed in", &nobody, app, false), ("signed in", &somebody, app, false)];
+    let theirs = [("bare", &nobody, &*bare, false), ("bare, without DMABUF", &nobody, &*bare, true)];
+    let contestants = || ours.into_iter().chain(theirs);
     // What is read from the disk for the first time is so for none of them.
-    for (_, desktop, program, without) in contestants {
+    for (_, desktop, program, without) in contestants() {
         run(desktop, program, without)?;
     }
-    let mut taken: [(Measured, Measured); 4] = Default::default();
+    let (mut start, mut memory): ([Measured; 4], [Measured; 4]) = Default::default();
     for _ in 0..RUNS {
-        for ((_, desktop, program, without), (start, memory)) in contestants.into_iter().zip(&mut taken) {
+        for (place, (_, desktop, program, without)) in contestants().enumerate() {
             let (milliseconds, mebibytes) = run(desktop, program, without)?;
-            start.0.push(milliseconds);
-            memory.0.push(mebibytes);
+            start[place].0.push(milliseconds);
+            memory[place].0.push(mebibytes);
         }
     }
     println!(
@@ -53,13 +50,12 @@ pub(super) async fn bench(app: &Path) -> Result<()> {
     println!("  where the middle half of {RUNS} lie.\n");
     println!("  {:<44}  {:>18}  {:>18}  ratio", "", "Keybearer", "bare window");
     let mut all = Vec::new();
-    for (unit, of) in [("start", (|of| of.0) as fn((Measured, Measured)) -> Measured), ("memory", |of| of.1)] {
-        for ours in 0..2 {
-            for theirs in 2..4 {
-                let what = format!("{unit}: {} beside {}", contestants[ours].0, contestants[theirs].0);
-                let what = what.replace("Keybearer beside", "beside").replace("Keybearer, ", "");
-                let (ours, theirs) = (of(taken[ours].clone()), of(taken[theirs].clone()));
-                all.push(Compared { what, ours, theirs });
+    for (unit, taken) in [("start", start), ("memory", memory)] {
+        let (of_ours, of_theirs) = taken.split_at(ours.len());
+        for ((our, ..), measured) in ours.iter().zip(of_ours) {
+            for ((their, ..), beside) in theirs.iter().zip(of_theirs) {
+                let what = format!("{unit}: {our}, beside {their}");
+                all.push(Compared { what, ours: measured.clone(), theirs: beside.clone() });
             }
         }
     }
