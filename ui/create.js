@@ -226,9 +226,9 @@ async function create(wish = {}) {
   last = wish;
   const { anyway = false, signed = false, hold = false } = wish;
   const kind = chosenKind() ?? "api-key";
-  drawRefusal(null);
   const deliverTo = hold ? null : (destination?.id ?? null);
-  const refusal = await run("create_key", {
+  // What is drawn comes after what is waited for.
+  const outcome = run("create_key", {
     kind,
     name: name.value,
     terms: signs(kind) ? terms.wanted() : null,
@@ -237,6 +237,8 @@ async function create(wish = {}) {
     replaces: replaces?.id ?? null,
     deliverTo,
   });
+  drawRefusal(null);
+  const refusal = await outcome;
   asked = false;
   // The view shows the sign-in form with the reason; the name stays for afterwards.
   if (refusal?.code === "signInAgain") return;
