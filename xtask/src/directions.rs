@@ -8,11 +8,15 @@ use crate::project::cargo;
 
 /// Each package, and what it may depend on of the project.
 const PACKAGES: [(&str, &[&str]); 6] = [
-    ("keybearer", &["keybearer-core", "keybearer-sandbox", "keybearer-support", "keybearer-webview"]),
+    (
+        "keybearer",
+        &["keybearer-core", "keybearer-sandbox", "keybearer-support", "keybearer-webview", "keybearer-wiping"],
+    ),
     ("keybearer-core", &[]),
     ("keybearer-sandbox", &[]),
     ("keybearer-support", &[]),
     ("keybearer-webview", &[]),
+    ("keybearer-wiping", &[]),
     ("xtask", &["keybearer-support"]),
 ];
 
