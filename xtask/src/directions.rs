@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::project::cargo;
 
 /// Each package, and what it may depend on of the project.
-const PACKAGES: [(&str, &[&str]); 6] = [
+const PACKAGES: [(&str, &[&str]); 7] = [
     (
         "keybearer",
         &["keybearer-core", "keybearer-sandbox", "keybearer-support", "keybearer-webview", "keybearer-wiping"],
