@@ -79,19 +79,13 @@ impl Modules<'_> {
         let (mut body, mut exports) = (String::new(), Vec::new());
         for line in source.lines() {
             if let Some((names, other)) = import_of(line) {
-                let other = name.parent().unwrap_or(Path::new("")).join(other);
-                self.take(&other);
+                let other = self.take_beside(&name, other);
                 if let Some(names) = names {
-                    body.push_str(&format!(
-                        "const {{ {} }} = {};",
-                        names.replace(" as ", ": "),
-                        variable(&plain(&other))
-                    ));
+                    body.push_str(&format!("const {{ {} }} = {};", names.replace(" as ", ": "), other));
                 }
             } else if let Some((names, other)) = passed_on(line) {
-                let other = name.parent().unwrap_or(Path::new("")).join(other);
-                self.take(&other);
-                body.push_str(&format!("const {{ {names} }} = {};", variable(&plain(&other))));
+                let other = self.take_beside(&name, other);
+                body.push_str(&format!("const {{ {names} }} = {};", other));
                 exports.extend(listed(names));
             } else if let Some(declared) = line.strip_prefix("export ") {
                 exports.extend(names_of(declared).unwrap_or_else(|| panic!("{}: {line}", name.display())));
@@ -107,6 +101,13 @@ impl Modules<'_> {
         self.script
             .push_str(&format!("const {} = (() => {{\n{body}return {{ {exports} }};\n}})();\n", variable(&name)));
         self.done.insert(name);
+    }
+
+    /// Takes what a module names by a path from where it is; the variable that its exports are in.
+    fn take_beside(&mut self, module: &Path, other: &str) -> String {
+        let other = module.parent().unwrap_or(Path::new("")).join(other);
+        self.take(&other);
+        variable(&plain(&other))
     }
 }
 
